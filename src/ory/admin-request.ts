@@ -1,0 +1,145 @@
+import { Agent, request } from 'undici';
+import { z } from 'zod';
+import { ConfigurationError, messageOf } from '../errors.ts';
+import { waitMsOf } from './rate-limit.ts';
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const CALL_TIMEOUT_MS = 30_000;
+/** A full page of 500 identities fits with 128 KiB for each. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** Why Ory's admin API gave no answer to a read. `message` never holds the API key. */
+export interface OryFailure {
+  readonly kind: 'failed';
+  readonly reason:
+    | 'network' // refused, cut, timed out, DNS
+    | 'rate_limit' // 429
+    | 'unavailable' // 5xx
+    | 'unauthorized' // 401, 403: the key is wrong, expired or of another project
+    | 'unexpected'; // anything else: a redirect, HTML, another API at this address
+  readonly message: string;
+  /** How long Ory asks to wait, in ms, where it says so. */
+  readonly waitMs?: number;
+}
+
+export type OryAnswer =
+  | { readonly kind: 'ok'; readonly json: unknown }
+  /** 404 in Ory's own words; a 404 of a proxy, which proves nothing, is `unexpected`. */
+  | { readonly kind: 'not_found' }
+  | OryFailure;
+
+export interface OryAdminConnection {
+  /**
+   * One GET. No redirect is followed: the key would travel with it.
+   * @param path below the admin URL, such as `/admin/identities`
+   * @throws the signal's reason once the caller's signal is aborted; every other failure is an answer
+   */
+  get(path: string, query: URLSearchParams, signal: AbortSignal): Promise<OryAnswer>;
+  close(): Promise<void>;
+}
+
+export interface OryAdminOptions {
+  /** Project URL of Ory Network, or the admin URL of a self-hosted Kratos; a path or trailing slash is fine. */
+  readonly adminUrl: string;
+  /** Project API key; a self-hosted Kratos needs none. */
+  readonly apiKey?: string;
+  /** The clock in ms, for `Retry-After` dates. */
+  readonly now?: () => number;
+}
+
+/** "The standard Ory JSON API error format" of Ory's API reference, as far as we read it. */
+const oryError = z.object({
+  error: z.object({ code: z.number().optional(), message: z.string(), reason: z.string().optional() }),
+});
+
+/** @throws ConfigurationError when `adminUrl` is no http(s) URL */
+export function connectOryAdmin(options: OryAdminOptions): OryAdminConnection {
+  const { apiKey = '', now = Date.now } = options;
+  const base = parseBase(options.adminUrl);
+  const agent = new Agent({ connectTimeout: CONNECT_TIMEOUT_MS, maxResponseSize: MAX_ANSWER_BYTES });
+  const headers = {
+    accept: 'application/json',
+    'user-agent': 'ory-zoho',
+    ...(apiKey === '' ? {} : { authorization: `Bearer ${apiKey}` }),
+  };
+
+  async function get(path: string, query: URLSearchParams, signal: AbortSignal): Promise<OryAnswer> {
+    signal.throwIfAborted();
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]);
+    const url = `${base.origin}${base.path}${path}${query.size === 0 ? '' : `?${query.toString()}`}`;
+    try {
+      const response = await request(url, { dispatcher: agent, headers, signal: limit });
+      const body = await response.body.text();
+      return hidden(answerOf(response.statusCode, response.headers, body, now()));
+    } catch (error) {
+      signal.throwIfAborted();
+      return hidden(noAnswer(error));
+    }
+  }
+
+  function hidden(answer: OryAnswer): OryAnswer {
+    if (answer.kind !== 'failed') return answer;
+    const message = apiKey === '' ? answer.message : answer.message.replaceAll(apiKey, '***');
+    return { ...answer, message: `Ory's admin API at ${base.origin}${base.path}: ${message}` };
+  }
+
+  return { get, close: () => agent.destroy() };
+}
+
+function parseBase(adminUrl: string): { origin: string; path: string } {
+  const url = URL.canParse(adminUrl) ? new URL(adminUrl) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw new ConfigurationError('bad_ory_admin_url', 'ORY_ADMIN_URL is not an http(s) URL.', {
+      hint: 'Set it to the project URL, such as https://<slug>.projects.oryapis.com, or to the admin URL of your Kratos.',
+    });
+  }
+  return { origin: url.origin, path: url.pathname.replace(/\/+$/, '') };
+}
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+function answerOf(status: number, headers: Headers, body: string, now: number): OryAnswer {
+  const json = parseJson(body);
+  if (status === 200) {
+    return json === undefined ? unexpected('answered 200, but not with JSON.') : { kind: 'ok', json };
+  }
+  const parsed = oryError.safeParse(json);
+  if (status === 404 && parsed.data?.error.code === 404) return { kind: 'not_found' };
+
+  const detail = parsed.success ? (parsed.data.error.reason ?? parsed.data.error.message) : 'no JSON of Ory';
+  const message = `answered ${status} (${detail.slice(0, 200)}).`;
+  if (status === 401 || status === 403) return { kind: 'failed', reason: 'unauthorized', message };
+  if (status >= 300 && status < 400) {
+    return unexpected(
+      `redirects (${status}). A Kratos redirects from its public address: use the admin one.`,
+    );
+  }
+  if (status !== 429 && status < 500) return unexpected(message);
+
+  const reason = status === 429 ? 'rate_limit' : 'unavailable';
+  const waitMs = waitMsOf(headers, now);
+  return waitMs === undefined
+    ? { kind: 'failed', reason, message }
+    : { kind: 'failed', reason, message, waitMs };
+}
+
+function noAnswer(error: unknown): OryFailure {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
+    return unexpected(`its answer exceeds ${MAX_ANSWER_BYTES / 1024 / 1024} MiB.`);
+  }
+  if (code === 'UND_ERR_INVALID_ARG') return unexpected(`the request cannot be sent: ${messageOf(error)}.`);
+  return { kind: 'failed', reason: 'network', message: messageOf(error) };
+}
+
+function unexpected(message: string): OryFailure {
+  return { kind: 'failed', reason: 'unexpected', message };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
