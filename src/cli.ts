@@ -1,0 +1,72 @@
+/** Names, flags and help of all commands, and the one catch that makes exit codes. Commands are imported when called. */
+import { readFileSync } from 'node:fs';
+import { styleText } from 'node:util';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { OryZohoError } from './errors.ts';
+
+const UNEXPECTED_HINT = 'This is a fault of ory-zoho. Run again with --verbose and report what it prints.';
+
+/** Runs the command that `argv` names and sets the exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = commands();
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    process.exitCode = exitCodeOf(error, argv.includes('--verbose'));
+  }
+}
+
+function commands(): Command {
+  const program = new Command('ory-zoho')
+    .description("Keeps a Zoho CRM's contacts true to the identities of an Ory project.")
+    .version(version(), '-V, --version', 'print the version')
+    .option('--verbose', 'print the stack trace of an error')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .exitOverride()
+    .configureHelp({ styleTitle: (text) => styleText('bold', text, { stream: process.stdout }) });
+
+  program
+    .command('serve')
+    .description('take Ory webhooks in and deliver them to Zoho')
+    .option('--port <number>', 'port to listen on (PORT, else 3000)')
+    .option('--host <address>', 'address to listen on (HOST, else all)')
+    .action(async (options: { port?: string; host?: string }) => {
+      const { serve } = await import('./commands/serve.ts');
+      await serve({ PORT: options.port, HOST: options.host });
+    });
+
+  program
+    .command('sandbox')
+    .description('run a local Zoho CRM and Ory admin API, to try everything without an account')
+    .option('--port <number>', 'port to listen on', wholeNumber, 4000)
+    .option('--latency <ms>', 'how long each call to Zoho takes', wholeNumber, 0)
+    .option('--identities <number>', 'how many identities Ory has', wholeNumber, 0)
+    .action(async (options: { port: number; latency: number; identities: number }) => {
+      const { sandbox } = await import('./commands/sandbox.ts');
+      await sandbox({ port: options.port, latencyMs: options.latency, identities: options.identities });
+    });
+
+  return program;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It is not a whole number.');
+  return Number(text);
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown';
+}
+
+function exitCodeOf(error: unknown, verbose: boolean): number {
+  // Commander has printed its own message; help and version are no errors.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const known = error instanceof OryZohoError;
+  const message = error instanceof Error ? error.message : String(error);
+  const red = styleText('red', 'Error:', { stream: process.stderr });
+  process.stderr.write(`${red} ${message}\n${known ? error.hint : UNEXPECTED_HINT}\n`);
+  if (verbose && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return known ? error.exitCode : 1;
+}

@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ConfigurationError } from '../errors.ts';
+import type { Settings } from './sources.ts';
+import { VARIABLES } from './variables.ts';
+import type { VariableName } from './variables.ts';
+
+/** What `serve` needs, complete and of the right form. */
+export interface ServeConfig {
+  readonly webhookSecrets: readonly string[];
+  readonly zoho: ZohoConfig;
+  readonly ory: { readonly adminUrl: string; readonly apiKey?: string } | undefined;
+  readonly port: number;
+  readonly host: string | undefined;
+  readonly databaseUrl: string;
+  readonly oryIdField: string | null;
+  /** Undefined: the built-in mapping. */
+  readonly mappingFile: string | undefined;
+  readonly metricsToken: string | undefined;
+  readonly logLevel: LogLevel;
+}
+
+export interface ZohoConfig {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly refreshToken: string;
+  readonly apiBaseUrl: string | undefined;
+  readonly accountsUrl: string | undefined;
+  readonly dataCenter: string | undefined;
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const DEFAULT_MAPPING_FILE = 'ory-zoho.mapping.yaml';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const fieldName = z.string().regex(/^[A-Za-z]\w*$/);
+
+/** @throws ConfigurationError naming every variable that is missing, or the first that has the wrong form */
+export function serveConfig(settings: Settings): ServeConfig {
+  const value = (name: VariableName) => settings.get(name)?.value;
+  requireAll(settings, ['ORY_WEBHOOK_SECRET', 'ZOHO_CLIENT_ID', 'ZOHO_CLIENT_SECRET', 'ZOHO_REFRESH_TOKEN']);
+  const adminUrl = value('ORY_ADMIN_URL');
+  const apiKey = value('ORY_PROJECT_API_KEY');
+  const idField = parsed(settings, 'ORY_ID_FIELD', fieldName, 'an API name such as Ory_Identity_ID');
+  return {
+    webhookSecrets: [value('ORY_WEBHOOK_SECRET'), value('ORY_WEBHOOK_SECRET_PREVIOUS')].filter(
+      (secret) => secret !== undefined,
+    ),
+    zoho: zohoConfig(settings),
+    ory: adminUrl === undefined ? undefined : { adminUrl, ...(apiKey !== undefined && { apiKey }) },
+    port: parsed(settings, 'PORT', port, 'a port number') ?? 3000,
+    host: value('HOST'),
+    databaseUrl: value('DATABASE_URL') ?? `sqlite:${join(dataFolder(), 'store.db')}`,
+    oryIdField: idField ?? null,
+    mappingFile: value('ORY_ZOHO_MAPPING') ?? (existsSync(DEFAULT_MAPPING_FILE) ? DEFAULT_MAPPING_FILE : undefined),
+    metricsToken: value('METRICS_TOKEN'),
+    logLevel: parsed(settings, 'LOG_LEVEL', z.enum(LOG_LEVELS), `one of ${LOG_LEVELS.join(', ')}`) ?? 'info',
+  };
+}
+
+export function zohoConfig(settings: Settings): ZohoConfig {
+  const value = (name: VariableName) => settings.get(name)?.value;
+  return {
+    clientId: value('ZOHO_CLIENT_ID') ?? '',
+    clientSecret: value('ZOHO_CLIENT_SECRET') ?? '',
+    refreshToken: value('ZOHO_REFRESH_TOKEN') ?? '',
+    apiBaseUrl: value('ZOHO_API_BASE_URL'),
+    accountsUrl: value('ZOHO_ACCOUNTS_URL'),
+    dataCenter: value('ZOHO_DATA_CENTER'),
+  };
+}
+
+function requireAll(settings: Settings, names: readonly VariableName[]): void {
+  const missing = names.filter((name) => !settings.has(name));
+  if (missing.length === 0) return;
+  const list = missing.map((name) => `${name} (${VARIABLES[name].meaning})`).join(', ');
+  throw new ConfigurationError('missing_variables', `Not set: ${list}.`, {
+    hint: 'Set them in the environment or in a .env file; `.env.example` shows all of them.',
+  });
+}
+
+function parsed<T>(settings: Settings, name: VariableName, schema: z.ZodType<T>, form: string): T | undefined {
+  const setting = settings.get(name);
+  if (setting === undefined) return undefined;
+  const result = schema.safeParse(setting.value);
+  if (result.success) return result.data;
+  throw new ConfigurationError('bad_variable', `${name} is not ${form}: "${setting.value}".`, {
+    hint: `Correct it in: ${setting.source}.`,
+  });
+}
+
+/** The user's data folder, by the XDG Base Directory Specification. */
+function dataFolder(): string {
+  const home = process.env['XDG_DATA_HOME'];
+  return join(home === undefined || home === '' ? join(homedir(), '.local', 'share') : home, 'ory-zoho');
+}

@@ -1,0 +1,24 @@
+/** The variables of ory-zoho: what each means, and which are secret (never shown, logged or put into an error). */
+export const VARIABLES = {
+  ORY_WEBHOOK_SECRET: { meaning: 'the secret Ory sends with each webhook', secret: true },
+  ORY_WEBHOOK_SECRET_PREVIOUS: { meaning: 'a secret still accepted while rotating', secret: true },
+  ZOHO_CLIENT_ID: { meaning: 'client id of the Zoho OAuth client', secret: false },
+  ZOHO_CLIENT_SECRET: { meaning: 'client secret of the Zoho OAuth client', secret: true },
+  ZOHO_REFRESH_TOKEN: { meaning: 'refresh token of the Zoho connection', secret: true },
+  ZOHO_API_BASE_URL: { meaning: 'Zoho API base URL with its version', secret: false },
+  ZOHO_ACCOUNTS_URL: { meaning: 'Zoho accounts host', secret: false },
+  ZOHO_DATA_CENTER: { meaning: 'us eu in au jp ca cn sa: sets both hosts', secret: false },
+  PORT: { meaning: 'port that serve listens on', secret: false },
+  HOST: { meaning: 'address that serve listens on', secret: false },
+  ORY_ADMIN_URL: { meaning: 'Ory Network project URL or self-hosted admin URL', secret: false },
+  ORY_PROJECT_API_KEY: { meaning: 'API key of the Ory project', secret: true },
+  DATABASE_URL: { meaning: 'where the store is: sqlite:PATH', secret: false },
+  ORY_ID_FIELD: { meaning: 'unique Zoho field that holds the identity id', secret: false },
+  ORY_ZOHO_MAPPING: { meaning: 'mapping file', secret: false },
+  METRICS_TOKEN: { meaning: 'bearer token for /metrics', secret: true },
+  LOG_LEVEL: { meaning: 'least level that is logged', secret: false },
+} as const;
+
+export type VariableName = keyof typeof VARIABLES;
+
+export const VARIABLE_NAMES = Object.keys(VARIABLES).filter((name): name is VariableName => name in VARIABLES);

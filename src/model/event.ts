@@ -1,0 +1,40 @@
+/** Why an identity was put in, the most telling first: pending events merge to the first of them (rule 6). */
+export const EVENTS = [
+  'registration',
+  'settings',
+  'verification',
+  'login',
+  'recovery',
+  'sync',
+  'reconcile',
+  'backfill',
+] as const;
+
+export type Event = (typeof EVENTS)[number];
+
+/** Events that a webhook may name; any other word counts as `settings`. */
+const WEBHOOK_EVENTS: ReadonlySet<string> = new Set(EVENTS.slice(0, 5));
+
+export function webhookEvent(word: string): Event {
+  return WEBHOOK_EVENTS.has(word) ? (EVENTS.find((event) => event === word) ?? 'settings') : 'settings';
+}
+
+/** Which rows are claimed first; the smaller goes first (rule 4): webhook > sync > reconcile > backfill. */
+export type Priority = 0 | 1 | 2 | 3;
+
+export function priorityOf(event: Event): Priority {
+  switch (event) {
+    case 'sync':
+      return 1;
+    case 'reconcile':
+      return 2;
+    case 'backfill':
+      return 3;
+    default:
+      return 0;
+  }
+}
+
+export function moreTelling(left: Event, right: Event): Event {
+  return EVENTS.indexOf(left) <= EVENTS.indexOf(right) ? left : right;
+}

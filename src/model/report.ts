@@ -1,0 +1,34 @@
+import type { Event } from './event.ts';
+import type { Failure, Outcome, Reason } from './outcome.ts';
+import type { PauseReason } from './zoho-answer.ts';
+
+/** What happens on the way of the data, for the log, the metrics and the commands. No personal data. */
+export type Report =
+  | {
+      readonly what: 'put';
+      readonly identityId: string;
+      readonly event: Event;
+      readonly result: 'put' | 'read_first' | 'same' | 'older' | 'erased' | 'deleted';
+    }
+  | {
+      readonly what: 'settled';
+      readonly identityId: string;
+      readonly event: Event;
+      readonly outcome: Outcome;
+      readonly reason: Reason | null;
+      readonly contactId: string | null;
+      readonly fields: readonly string[];
+      /** Fields Zoho refused, and sent without. */
+      readonly leftOut: readonly string[];
+      /** From put to settle. */
+      readonly latencyMs: number;
+      readonly failure: Failure | null;
+    }
+  | { readonly what: 'batch'; readonly operation: 'upsert' | 'update'; readonly records: number; readonly ms: number }
+  | { readonly what: 'warning'; readonly identityId: string; readonly warning: string }
+  | { readonly what: 'paused'; readonly reason: PauseReason; readonly message: string; readonly ms: number }
+  | { readonly what: 'resumed' }
+  | { readonly what: 'reads_paused'; readonly reason: string; readonly message: string; readonly ms: number }
+  | { readonly what: 'round_failed'; readonly message: string };
+
+export type Reporter = (report: Report) => void;

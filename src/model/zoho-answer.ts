@@ -1,0 +1,74 @@
+/**
+ * What a call to Zoho came to, as data. The Zoho client classifies, delivery acts on it; neither looks at HTTP
+ * status codes or messages again.
+ */
+
+/** Why delivery is pausing; `status` and the log show it. */
+export type PauseReason =
+  | 'network' // refused, cut, timed out, DNS
+  | 'zoho_unavailable' // 5xx, or an answer nobody can read
+  | 'rate_limit' // 429, too many at once
+  | 'credits' // 429, the credits of the day are used up
+  | 'token_throttled' // too many access tokens for this refresh token in 10 minutes
+  | 'token_dead' // the refresh token or the client is no longer valid
+  | 'wrong_host_or_scope' // a fresh token that no call ever accepted
+  | 'scope' // OAUTH_SCOPE_MISMATCH
+  | 'no_permission' // NO_PERMISSION, AUTHORIZATION_FAILED of a whole call
+  | 'invalid_module' // INVALID_MODULE
+  | 'invalid_url' // INVALID_URL_PATTERN
+  | 'ory_id_field'; // ORY_ID_FIELD names no unique text field: an upsert by it would match anything
+
+/** A call that was not answered record by record. */
+export type CallFailure =
+  /** Zoho did not do it: the marks of this call can go. */
+  | { readonly kind: 'not_done'; readonly pause: PauseReason; readonly message: string; readonly waitMs?: number }
+  /** Nobody knows whether Zoho did it (cut, timeout, 5xx, unreadable 2xx): the marks stay, in doubt. */
+  | { readonly kind: 'in_doubt'; readonly pause: PauseReason; readonly message: string; readonly waitMs?: number }
+  /** We cut it ourselves (lease lost, stopping): in doubt, and says nothing about Zoho. */
+  | { readonly kind: 'aborted'; readonly message: string }
+  /** Any other 4xx without `data[]`: something in this batch is not to Zoho's taste (rule 14). */
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly status: number }
+  /** `data[]` has not one item for each record sent: in doubt, and the batch is halved (rule 14). */
+  | { readonly kind: 'wrong_length'; readonly message: string };
+
+/** A unique value that another record has. */
+export interface Duplicate {
+  readonly field: string;
+  /** The other record, where Zoho names it. */
+  readonly contactId?: string;
+  /** API name of the other record's module, where Zoho names it. */
+  readonly module?: string;
+}
+
+/** Why Zoho did not take one record. */
+export interface RecordError {
+  readonly kind:
+    | 'field' // one or more fields are not to Zoho's taste: `fields`
+    | 'mandatory' // a field that must be there is not: `fields`
+    | 'duplicate' // `duplicates`
+    | 'gone' // the id names no record (any more)
+    | 'later' // locked, in approval, in review, in a blueprint, a service behind Zoho failed
+    | 'refused'; // anything else, for good
+  /** Zoho's own code, such as INVALID_DATA. */
+  readonly code: string;
+  readonly message: string;
+  readonly fields: readonly string[];
+  readonly duplicates: readonly Duplicate[];
+  /** Zoho's item as JSON text, cut to 2,000 characters, for `failed show`. */
+  readonly raw: string;
+}
+
+/** What became of one record of a write; `items[i]` belongs to the i-th record sent. */
+export type ItemAnswer =
+  | {
+      readonly kind: 'done';
+      readonly action: 'insert' | 'update';
+      readonly contactId: string;
+      /** The field by which an upsert matched; null where it inserted or Zoho does not say. */
+      readonly duplicateField: string | null;
+    }
+  | { readonly kind: 'error'; readonly error: RecordError };
+
+export type WriteAnswer =
+  | { readonly kind: 'answered'; readonly items: readonly ItemAnswer[] }
+  | CallFailure;

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { Sql } from './sql.ts';
+import type { Store } from './open.ts';
+
+const hashes = z.string().transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text)));
+
+const ledgerRow = z.object({
+  identity_id: z.string(),
+  contact_id: z.string().nullable(),
+  version: z.number().nullable(),
+  verified: z.number(),
+  as_of: z.number(),
+  content_hash: z.string().nullable(),
+  mapping_hash: z.string().nullable(),
+  /** Field -> HMAC of the value last sent. */
+  sent: hashes,
+  /** Field -> HMAC of the value Zoho refused. */
+  refused: hashes,
+  outcome: z.string().nullable(),
+  reason: z.string().nullable(),
+  settled_at: z.number().nullable(),
+  erased_at: z.number().nullable(),
+  deleted_at: z.number().nullable(),
+});
+
+/** One row per identity ever seen. */
+export type LedgerRow = z.infer<typeof ledgerRow>;
+
+const COLUMNS = Object.keys(ledgerRow.shape).join(', ');
+
+/** The ledger rows of these identities, inside a transaction. */
+export async function ledgerRowsOf(
+  store: Store,
+  sql: Sql,
+  identityIds: readonly string[],
+): Promise<Map<string, LedgerRow>> {
+  const rows = await sql.all(
+    `SELECT ${COLUMNS} FROM ledger WHERE identity_id IN ${store.database.can.texts('$1')}`,
+    [JSON.stringify(identityIds)],
+  );
+  return new Map(rows.map((row) => ledgerRow.parse(row)).map((row) => [row.identity_id, row]));
+}
+
+/** The ledger rows of these identities. */
+export function readLedger(store: Store, identityIds: readonly string[]): Promise<Map<string, LedgerRow>> {
+  return store.database.read((sql) => ledgerRowsOf(store, sql, identityIds));
+}
+
+/** Which identities these contacts are linked to: contact id -> identity id. */
+export function readOwners(store: Store, contactIds: readonly string[]): Promise<Map<string, string>> {
+  return store.database.read((sql) => ownersOf(store, sql, contactIds));
+}
+
+const owner = z.object({ contact_id: z.string(), identity_id: z.string() });
+
+export async function ownersOf(
+  store: Store,
+  sql: Sql,
+  contactIds: readonly string[],
+): Promise<Map<string, string>> {
+  if (contactIds.length === 0) return new Map();
+  const rows = await sql.all(
+    `SELECT contact_id, identity_id FROM ledger WHERE contact_id IN ${store.database.can.texts('$1')}`,
+    [JSON.stringify(contactIds)],
+  );
+  return new Map(rows.map((row) => owner.parse(row)).map((row) => [row.contact_id, row.identity_id]));
+}
+
+/**
+ * Takes the link from identities that are gone from Ory: marks them deleted, so that a newcomer can have the contact
+ * (rule 21). What `deleted` of the mapping says is not applied: the contact goes on, under another identity.
+ */
+export async function unlinkDeleted(store: Store, identityIds: readonly string[]): Promise<void> {
+  await store.database.write((sql) =>
+    sql.run(
+      `UPDATE ledger SET contact_id = NULL, linked_at = NULL, sent = '{}', refused = '{}', outcome = 'deleted',
+              deleted_at = ${store.database.can.now}
+        WHERE identity_id IN ${store.database.can.texts('$1')}`,
+      [JSON.stringify(identityIds)],
+    ),
+  );
+}

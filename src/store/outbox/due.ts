@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import type { Store } from '../open.ts';
+
+/** What delivery must know to decide whether to start a batch (rule 15). */
+export interface Due {
+  /** Rows due and not leased, counted up to a limit. */
+  readonly rows: number;
+  /** For how long the oldest of them has been due, ms. */
+  readonly oldestMs: number;
+}
+
+const row = z.object({ due: z.number(), oldest: z.number().nullable() });
+
+/** @param upTo stop counting there: the outbox may hold a million */
+export function readDue(store: Store, upTo: number): Promise<Due> {
+  const { now } = store.database.can;
+  return store.database.read(async (sql) => {
+    const found = row.parse(
+      (
+        await sql.all(
+          `SELECT COUNT(*) AS due, ${now} - MIN(due_at) AS oldest
+             FROM (SELECT due_at FROM outbox
+                    WHERE state = 'waiting' AND due_at <= ${now} AND (lease_until IS NULL OR lease_until <= ${now})
+                    ORDER BY priority, due_at LIMIT $1) AS due`,
+          [upTo],
+        )
+      )[0],
+    );
+    return { rows: found.due, oldestMs: found.oldest ?? 0 };
+  });
+}

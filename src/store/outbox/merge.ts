@@ -1,0 +1,163 @@
+/**
+ * What a put does to the row of its identity: rules 1 to 7, pure. `put.ts` reads the rows and writes the result.
+ */
+import type { Event, Priority } from '../../model/event.ts';
+import { moreTelling, priorityOf } from '../../model/event.ts';
+import { compareVersions } from '../../model/version.ts';
+import type { LedgerRow } from '../ledger.ts';
+import type { OutboxRow } from './row.ts';
+
+/** A snapshot on its way into the outbox. */
+export interface PutEntry {
+  readonly identityId: string;
+  /** The identity as JSON text. */
+  readonly payload: string;
+  readonly event: Event;
+  /** `updated_at` in microseconds; null makes it a hint. */
+  readonly version: number | null;
+  readonly verified: number;
+  readonly contentHash: string;
+  readonly emailKey: string | null;
+  /** Of a strong read: the number drawn before its request (rule 2). */
+  readonly readAsOf?: number;
+  /** Compare with the contact in Zoho instead of with hashes; always goes in (rule 4). */
+  readonly compare?: boolean;
+}
+
+export interface MergeRules {
+  readonly mappingHash: string;
+  /** The admin API is configured: hints are read before delivery (rule 5). */
+  readonly adminReads: boolean;
+}
+
+/**
+ * What became of a put: `put` = something (new) is to be delivered; `read_first` = a hint, the waiting snapshot is read
+ * again before delivery; `same` = nothing new; `older`, `erased`, `deleted` = dropped.
+ */
+export type PutResult = 'put' | 'read_first' | 'same' | 'older' | 'erased' | 'deleted';
+
+/** The columns a put sets; all others of an existing row stay as they are. */
+export interface MergedRow {
+  readonly event: Event;
+  readonly priority: Priority;
+  readonly payload: string | null;
+  readonly hint: boolean;
+  readonly read_first: boolean;
+  readonly compare: boolean;
+  readonly version: number | null;
+  readonly verified: number;
+  readonly as_of: number;
+  readonly content_hash: string;
+  readonly mapping_hash: string;
+  readonly email_key: string | null;
+  /** Back to waiting and due now. */
+  readonly due: boolean;
+  /** The revision moves: what is being delivered just now is no longer the whole truth. */
+  readonly moved: boolean;
+}
+
+export interface Merge {
+  readonly result: PutResult;
+  /** Undefined: no row is written. */
+  readonly row?: MergedRow;
+}
+
+type Stored = Pick<LedgerRow, 'version' | 'verified' | 'as_of' | 'content_hash' | 'mapping_hash'>;
+
+/** @param asOf the number this put drew */
+export function mergePut(
+  entry: PutEntry,
+  asOf: number,
+  row: OutboxRow | undefined,
+  ledger: LedgerRow | undefined,
+  rules: MergeRules,
+): Merge {
+  const read = entry.readAsOf !== undefined;
+  if (ledger?.erased_at != null) return { result: 'erased' };
+  if (ledger?.deleted_at != null && !read) return { result: 'deleted' };
+  if (row !== undefined && row.kind !== 'upsert' && !(read && row.kind === 'delete')) return { result: 'deleted' };
+
+  if (entry.version === null && !read) return mergeHint(entry, asOf, row, ledger, rules);
+
+  const ages = [row, ledger].filter((stored) => stored !== undefined).map((stored) => age(entry, stored));
+  if (ages.includes('older') && !(entry.compare === true && row === undefined)) return { result: 'older' };
+
+  const stored: Stored | undefined = row ?? ledger;
+  const read_first = !read && rules.adminReads && (row?.hint === true || row?.read_first === true);
+  const unchanged =
+    stored !== undefined && sameVersion(entry, stored) && sameContent(entry, stored, rules) && row?.read_first !== true;
+  if (unchanged && entry.compare !== true) return { result: 'same', ...(row && { row: raised(row, entry) }) };
+
+  const still = row?.state === 'failed' && sameContent(entry, row, rules) && entry.compare !== true;
+  return {
+    result: still ? 'same' : 'put',
+    row: { ...replaced(entry, entry.readAsOf ?? asOf, row, rules), read_first, hint: false, due: !still, moved: !still },
+  };
+}
+
+/** Rules 1 and 2: a read that began after the stored snapshot arrived is newer, whatever `updated_at` says. */
+function age(entry: PutEntry, stored: Stored): 'newer' | 'same' | 'older' {
+  if (entry.readAsOf !== undefined && entry.readAsOf > stored.as_of) return 'newer';
+  const order = compareVersions(entry, stored);
+  if (order !== 0) return order > 0 ? 'newer' : 'older';
+  // Webhooks of one version: the one that arrives later counts. A read of that version began before the stored
+  // snapshot arrived, so it may have seen an older state.
+  return entry.readAsOf === undefined || entry.contentHash === stored.content_hash ? 'same' : 'older';
+}
+
+/** Rule 5: a snapshot without `updated_at`. */
+function mergeHint(
+  entry: PutEntry,
+  asOf: number,
+  row: OutboxRow | undefined,
+  ledger: LedgerRow | undefined,
+  rules: MergeRules,
+): Merge {
+  if (row !== undefined && !row.hint && rules.adminReads) {
+    const reading = { ...raised(row, entry), read_first: true, as_of: asOf, due: true, moved: true };
+    return { result: 'read_first', row: reading };
+  }
+  const stored: Stored | undefined = row ?? ledger;
+  if (stored !== undefined && sameContent(entry, stored, rules)) {
+    return { result: 'same', ...(row && { row: raised(row, entry) }) };
+  }
+  // The stored version stays: it still tells a late webhook from a new one.
+  const version = stored?.version ?? null;
+  const next = replaced({ ...entry, version, verified: stored?.verified ?? 0 }, asOf, row, rules);
+  return { result: 'put', row: { ...next, hint: true, read_first: rules.adminReads, due: true, moved: true } };
+}
+
+function sameVersion(entry: PutEntry, stored: Stored): boolean {
+  return compareVersions(entry, stored) === 0;
+}
+
+function sameContent(entry: PutEntry, stored: Stored, rules: MergeRules): boolean {
+  return entry.contentHash === stored.content_hash && rules.mappingHash === stored.mapping_hash;
+}
+
+/** Rules 4 and 6: nothing changes but, where higher, the priority, and the event where more telling. */
+function raised(row: OutboxRow, entry: PutEntry): MergedRow {
+  const event = moreTelling(row.event, entry.event);
+  return { ...row, event, priority: priorityOf(event), due: false, moved: false };
+}
+
+function replaced(
+  entry: PutEntry,
+  as_of: number,
+  row: OutboxRow | undefined,
+  rules: MergeRules,
+): Omit<MergedRow, 'hint' | 'read_first' | 'due' | 'moved'> {
+  const event = row === undefined ? entry.event : moreTelling(row.event, entry.event);
+  return {
+    event,
+    priority: priorityOf(event),
+    payload: entry.payload,
+    compare: entry.compare === true || row?.compare === true,
+    version: entry.version,
+    verified: entry.verified,
+    as_of,
+    content_hash: entry.contentHash,
+    mapping_hash: rules.mappingHash,
+    email_key: entry.emailKey,
+  };
+}

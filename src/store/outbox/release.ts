@@ -1,0 +1,56 @@
+import type { Store } from '../open.ts';
+import type { Mark } from './row.ts';
+
+/** How a row goes back to waiting without an outcome. */
+export interface Release {
+  readonly identityId: string;
+  /** The marks that stay, in doubt. */
+  readonly marks: readonly Mark[];
+  /** Due again after this many ms; 0 = at once. */
+  readonly dueInMs: number;
+  /** Zoho said "later" of this record: counts an attempt (rule 13). */
+  readonly later?: boolean;
+  /** The identity that holds our contact: due at the latest after `dueInMs`, earlier when that one settles (rule 21). */
+  readonly waitsFor?: string;
+  /** The row may go only with this many others (rule 14). */
+  readonly batchLimit?: number;
+  /** Read the identity from Ory before the next try. */
+  readonly readFirst?: boolean;
+}
+
+/** Gives rows back, under the token they were claimed with; rows that another claim holds by now are left alone. */
+export async function release(store: Store, token: string, rows: readonly Release[]): Promise<void> {
+  if (rows.length === 0) return;
+  const { now } = store.database.can;
+  await store.database.write(async (sql) => {
+    for (const row of rows) {
+      await sql.run(
+        `UPDATE outbox
+            SET lease_token = NULL, lease_until = NULL, marks = $3,
+                -- A put that came meanwhile has made it due; it stays so.
+                due_at = CASE WHEN $4 = 0 THEN due_at ELSE ${now} + $4 END,
+                attempts = attempts + $5,
+                later_since = CASE WHEN $5 = 0 THEN later_since ELSE COALESCE(later_since, ${now}) END,
+                waits_for = $6,
+                waits_since = CASE WHEN $6 IS NULL THEN waits_since ELSE COALESCE(waits_since, ${now}) END,
+                batch_limit = COALESCE($7, batch_limit),
+                read_first = CASE WHEN $8 = 1 THEN 1 ELSE read_first END
+          WHERE identity_id = $1 AND lease_token = $2`,
+        [
+          ...[row.identityId, token, JSON.stringify(row.marks), row.dueInMs, row.later === true ? 1 : 0],
+          ...[row.waitsFor ?? null, row.batchLimit ?? null, row.readFirst === true ? 1 : 0],
+        ],
+      );
+    }
+  });
+}
+
+/** Gives back all rows of these tokens, marks and all: for a stop (rule 32). */
+export async function releaseAll(store: Store, tokens: readonly string[]): Promise<void> {
+  await store.database.write((sql) =>
+    sql.run(
+      `UPDATE outbox SET lease_token = NULL, lease_until = NULL WHERE lease_token IN ${store.database.can.texts('$1')}`,
+      [JSON.stringify(tokens)],
+    ),
+  );
+}

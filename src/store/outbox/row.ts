@@ -1,0 +1,68 @@
+/**
+ * A row of the outbox: one identity with something to deliver, or that Zoho refused.
+ *
+ *   (none) ── put ──> waiting ── claim ──> leased ── settle ──> (gone: delivered, unchanged, skipped)
+ *                        ^                   │ ├──── settle ──> failed
+ *                        │                   │ └──── settle, the revision moved meanwhile ──> waiting, due now
+ *                        ├──── release <─────┘  (paused, later, waiting for another identity, stopping)
+ *                        ├──── the lease ran out (crash): claimed again, its marks are in doubt
+ *   failed ── put of different content or mapping ──> waiting
+ *
+ * `waiting` is due when `due_at` has come. `leased` is waiting with a lease that has not run out; it is not a state of
+ * its own, so that a crash needs nobody to clean up. A newer put replaces the payload in each state and moves the
+ * revision. Only settle, by the holder of the lease, removes a row.
+ */
+import { z } from 'zod';
+import type { Event } from '../../model/event.ts';
+import { EVENTS } from '../../model/event.ts';
+
+/** Leases last this long and are renewed every 3 s (rule 9). */
+export const LEASE_MS = 10_000;
+
+/**
+ * What a call is about to send for one row, written before the call (rule 11). A mark that a claim finds belongs to a
+ * call without an answer: it is in doubt.
+ */
+const mark = z.object({
+  /** Names the call, so that an answer "not done" removes only its own mark. */
+  call: z.string(),
+  fields: z.array(z.string()),
+  /** The email a record was to be created under, as sent; null for a contact known by its id. */
+  key: z.string().nullable(),
+});
+export type Mark = z.infer<typeof mark>;
+
+const flag = z.number().transform((value) => value === 1);
+
+export const outboxRow = z.object({
+  identity_id: z.string(),
+  kind: z.enum(['upsert', 'delete', 'erase']),
+  state: z.enum(['waiting', 'failed']),
+  event: z.enum(EVENTS) satisfies z.ZodType<Event>,
+  priority: z.number(),
+  payload: z.string().nullable(),
+  hint: flag,
+  read_first: flag,
+  compare: flag,
+  version: z.number().nullable(),
+  verified: z.number(),
+  as_of: z.number(),
+  content_hash: z.string(),
+  mapping_hash: z.string(),
+  email_key: z.string().nullable(),
+  mapped_key: z.string().nullable(),
+  revision: z.number(),
+  put_at: z.number(),
+  due_at: z.number(),
+  marks: z.string().transform((text) => z.array(mark).parse(JSON.parse(text))),
+  strikes: z.number(),
+  first_strike_at: z.number().nullable(),
+  batch_limit: z.number(),
+  attempts: z.number(),
+  later_since: z.number().nullable(),
+  waits_for: z.string().nullable(),
+  waits_since: z.number().nullable(),
+});
+export type OutboxRow = z.infer<typeof outboxRow>;
+
+export const OUTBOX_COLUMNS = Object.keys(outboxRow.shape).join(', ');

@@ -1,0 +1,164 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { StoreError } from '../errors.ts';
+import type { Database, Sql, SqlAbilities } from './sql.ts';
+
+/** SQLite's own busy wait stops the event loop, so it is short; the rest of the wait is ours and lets others run. */
+const BUSY_WAIT_MS = 20;
+const BUSY_GIVE_UP_MS = 2_000;
+const BUSY_PAUSE_MS = 15;
+
+const CAN: SqlAbilities = {
+  now: `CAST(unixepoch('subsec') * 1000 AS INTEGER)`,
+  texts: (parameter) => `(SELECT value FROM json_each(${parameter}))`,
+};
+
+/**
+ * Opens (or makes, mode 0600) a SQLite file. WAL with synchronous=FULL: a committed transaction survives the
+ * machine's fall. One connection a process; its transactions queue up behind each other.
+ */
+export async function openSqlite(path: string): Promise<Database> {
+  const { DatabaseSync } = await importSqliteQuietly();
+  let connection: DatabaseSync;
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    connection = new DatabaseSync(path, { timeout: BUSY_WAIT_MS });
+    chmodSync(path, 0o600);
+  } catch (error) {
+    throw asStoreError(error, path);
+  }
+  const database = new SqliteDatabase(connection, path);
+  try {
+    await database.configure();
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+  return database;
+}
+
+/** Node 22 prints an ExperimentalWarning for node:sqlite; it says nothing our users can act on. */
+async function importSqliteQuietly(): Promise<typeof import('node:sqlite')> {
+  const emitWarning = process.emitWarning;
+  process.emitWarning = () => {};
+  try {
+    return await import('node:sqlite');
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+class SqliteDatabase implements Database {
+  readonly can = CAN;
+  readonly #connection: DatabaseSync;
+  readonly #path: string;
+  readonly #statements = new Map<string, StatementSync>();
+  readonly #sql: Sql;
+  /** The end of the queue: a transaction starts when the one before it has ended. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(connection: DatabaseSync, path: string) {
+    this.#connection = connection;
+    this.#path = path;
+    this.#sql = {
+      all: async (text, parameters = []) => this.#statement(text).all(...parameters),
+      run: async (text, parameters = []) => Number(this.#statement(text).run(...parameters).changes),
+    };
+  }
+
+  async configure(): Promise<void> {
+    await this.#retryBusy(() => {
+      this.#connection.exec('PRAGMA journal_mode = WAL');
+      this.#connection.exec('PRAGMA synchronous = FULL');
+      this.#connection.exec('PRAGMA foreign_keys = ON');
+      this.#connection.exec('PRAGMA journal_size_limit = 67108864');
+    });
+  }
+
+  write<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    // IMMEDIATE: a deferred transaction that reads first fails at once when another process wrote meanwhile.
+    return this.#enqueue(() => this.#transaction('BEGIN IMMEDIATE', work));
+  }
+
+  read<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    return this.#enqueue(() => this.#transaction('BEGIN', work));
+  }
+
+  async close(): Promise<void> {
+    await this.#last;
+    this.#connection.close();
+  }
+
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => {});
+    return result;
+  }
+
+  async #transaction<T>(begin: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+    try {
+      await this.#retryBusy(() => this.#connection.exec(begin));
+      const result = await work(this.#sql);
+      await this.#retryBusy(() => this.#connection.exec('COMMIT'));
+      return result;
+    } catch (error) {
+      // SQLite ends the transaction by itself on a full disk and the like.
+      if (this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
+      throw asStoreError(error, this.#path);
+    }
+  }
+
+  async #retryBusy(attempt: () => void): Promise<void> {
+    const giveUpAt = performance.now() + BUSY_GIVE_UP_MS;
+    for (;;) {
+      try {
+        attempt();
+        return;
+      } catch (error) {
+        const failure = asStoreError(error, this.#path);
+        const busy = failure instanceof StoreError && failure.kind === 'busy';
+        if (!busy || performance.now() > giveUpAt) throw failure;
+        await delay(BUSY_PAUSE_MS);
+      }
+    }
+  }
+
+  #statement(text: string): StatementSync {
+    let statement = this.#statements.get(text);
+    if (statement === undefined) {
+      statement = this.#connection.prepare(text.replaceAll(/\$(\d+)/g, '?$1'));
+      this.#statements.set(text, statement);
+    }
+    return statement;
+  }
+}
+
+/** SQLite's primary result codes (https://www.sqlite.org/rescode.html) that a user can do something about. */
+const KINDS = new Map<number, { kind: StoreError['kind']; says: string; hint: string }>([
+  [5, { kind: 'busy', says: 'is busy with another process', hint: 'Try again in a moment.' }],
+  [6, { kind: 'busy', says: 'is busy with another process', hint: 'Try again in a moment.' }],
+  [8, { kind: 'read_only', says: 'is read-only', hint: 'Give this user write access to it and to its folder.' }],
+  [10, { kind: 'broken', says: 'cannot be read or written', hint: 'Check the disk and its free space.' }],
+  [11, { kind: 'broken', says: 'is damaged', hint: 'Restore it from a backup, or move it away and run a backfill.' }],
+  [13, { kind: 'full', says: 'is full', hint: 'Free some disk space; nothing acknowledged is lost.' }],
+  [14, { kind: 'broken', says: 'cannot be opened', hint: 'Check DATABASE_URL and the rights on the folder.' }],
+  [26, { kind: 'broken', says: 'is not a database', hint: 'Point DATABASE_URL to another file.' }],
+]);
+
+function asStoreError(error: unknown, path: string): unknown {
+  if (error instanceof StoreError || !(error instanceof Error)) return error;
+  const errcode = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
+  const known = errcode === undefined ? undefined : KINDS.get(errcode);
+  if (known !== undefined) {
+    return new StoreError(known.kind, `The store ${path} ${known.says}.`, { hint: known.hint, cause: error });
+  }
+  const fileSystem = 'syscall' in error;
+  if (!fileSystem) return error;
+  return new StoreError('broken', `The store ${path} cannot be opened: ${error.message}.`, {
+    hint: 'Check DATABASE_URL and the rights on the folder.',
+    cause: error,
+  });
+}
+

@@ -1,0 +1,32 @@
+import type { FieldList } from '../model/contact.ts';
+import type { Reporter } from '../model/report.ts';
+import type { CompiledMapping } from '../mapping/compile.ts';
+import type { OryAdminClient } from '../ory/admin-client.ts';
+import type { Store } from '../store/open.ts';
+import type { ZohoClient } from '../zoho/client.ts';
+import type { HashValue } from './changed-fields.ts';
+import type { Connection } from './connection.ts';
+import type { DecideRules } from './decide.ts';
+import type { Suspects } from './poison.ts';
+
+/** What delivery works with. */
+export interface DeliveryContext {
+  readonly store: Store;
+  readonly zoho: ZohoClient;
+  /** Undefined: no admin API is configured. */
+  readonly ory: OryAdminClient | undefined;
+  readonly mapping: CompiledMapping;
+  readonly oryIdField: string | null;
+  readonly report: Reporter;
+}
+
+/** What one round works with: the context, and what all rounds share. */
+export interface RoundContext extends DeliveryContext {
+  readonly token: string;
+  readonly signal: AbortSignal;
+  readonly fields: FieldList;
+  readonly rules: DecideRules;
+  readonly hash: HashValue;
+  readonly connection: Connection;
+  readonly suspects: Suspects;
+}

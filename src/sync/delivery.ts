@@ -1,0 +1,187 @@
+import { messageOf } from '../errors.ts';
+import type { FieldList } from '../model/contact.ts';
+import type { ZohoClient } from '../zoho/client.ts';
+import { claim } from '../store/outbox/claim.ts';
+import type { Claim } from '../store/outbox/claim.ts';
+import { readDue } from '../store/outbox/due.ts';
+import { releaseAll } from '../store/outbox/release.ts';
+import { noteFailure } from './call-failure.ts';
+import { hashValueBy } from './changed-fields.ts';
+import type { HashValue } from './changed-fields.ts';
+import { Connection } from './connection.ts';
+import type { ConnectionState } from './connection.ts';
+import type { DeliveryContext } from './context.ts';
+import { FieldLists } from './field-list.ts';
+import { Leases } from './leases.ts';
+import { BATCH_AT_MOST, mayStartRound } from './pace.ts';
+import { Suspects } from './poison.ts';
+import { deliver } from './round.ts';
+
+/** Other processes put rows in too, and backoffs run out: look at least this often. */
+const LOOK_EVERY_MS = 500;
+const LOOK_WHILE_BUSY_MS = 50;
+/** Rounds beside those whose call is under way: they map and settle meanwhile. */
+const ROUNDS_BESIDE_CALLS = 4;
+/** Rule 32: how long a stop waits for calls under way. */
+const STOP_WITHIN_MS = 8_000;
+const STORE_TROUBLE_MS = 1_000;
+
+/**
+ * The loop that claims rows and settles each: claim, open, map, decide, batch, send, settle (`round.ts` has all but
+ * the claim). Several rounds are under way at once, within what Zoho's limits let through.
+ */
+export class Delivery {
+  readonly #context: DeliveryContext;
+  readonly #reconnect: () => Promise<ZohoClient | undefined>;
+  readonly #connection = new Connection();
+  readonly #suspects = new Suspects();
+  readonly #leases: Leases;
+  readonly #fieldLists: FieldLists;
+  readonly #hash: HashValue;
+  readonly #rounds = new Set<Promise<void>>();
+  #zoho: ZohoClient;
+  #stopping = false;
+  #running: Promise<void> = Promise.resolve();
+  #wakeUp: (() => void) | undefined;
+  #woken = false;
+
+  /** @param reconnect called before the probe of a dead connection: gives a client with new credentials, if there are any */
+  constructor(context: DeliveryContext, reconnect: () => Promise<ZohoClient | undefined>) {
+    this.#reconnect = reconnect;
+    this.#zoho = context.zoho;
+    const current = () => this.#zoho;
+    this.#context = {
+      ...context,
+      get zoho() {
+        return current();
+      },
+    };
+    this.#leases = new Leases(context.store);
+    this.#fieldLists = new FieldLists(this.#context);
+    this.#hash = hashValueBy(context.store.hmac);
+  }
+
+  get connection(): ConnectionState {
+    return this.#connection.state;
+  }
+
+  get zohoStats(): { inFlight: number; limit: number } {
+    return this.#zoho.stats();
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** Something may be due. */
+  wake(): void {
+    this.#woken = true;
+    this.#wakeUp?.();
+  }
+
+  /** Claims nothing more, lets calls under way end for 8 s, then cuts them; their marks stay in doubt (rule 32). */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.wake();
+    await this.#running;
+    const timer = setTimeout(() => this.#leases.abortAll(), STOP_WITHIN_MS);
+    await Promise.all(this.#rounds);
+    clearTimeout(timer);
+  }
+
+  /** Closes the connection to Zoho, after a stop. */
+  close(): Promise<void> {
+    return this.#zoho.close();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping) {
+      this.#woken = false;
+      let pause = this.#rounds.size > 0 ? LOOK_WHILE_BUSY_MS : LOOK_EVERY_MS;
+      try {
+        if (await this.#startRound()) continue;
+      } catch (error) {
+        this.#context.report({ what: 'round_failed', message: messageOf(error) });
+        pause = STORE_TROUBLE_MS;
+      }
+      if (!this.#woken) await this.#sleep(pause);
+    }
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wakeUp = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  async #startRound(): Promise<boolean> {
+    const may = this.#connection.mayStart(performance.now(), this.#rounds.size);
+    if (may === 'no') return false;
+    const due = await readDue(this.#context.store, BATCH_AT_MOST);
+    const limit = may === 'probe' ? 1 : this.#zoho.stats().limit + ROUNDS_BESIDE_CALLS;
+    if (!mayStartRound(due, this.#rounds.size, limit)) return false;
+    if (may === 'probe') await this.#beginProbe();
+    const fields = await this.#readFields();
+    if (fields === undefined) return false;
+    const avoid = may === 'probe' ? this.#suspects.identityIds : [];
+    const claimed = await claim(this.#context.store, BATCH_AT_MOST, avoid);
+    if (claimed.rows.length === 0) return false;
+    this.#launch(claimed, fields);
+    return true;
+  }
+
+  async #beginProbe(): Promise<void> {
+    const { state } = this.#connection;
+    this.#connection.probe(performance.now());
+    if (state.phase !== 'paused' || state.reason !== 'token_dead') return;
+    const fresh = await this.#reconnect();
+    if (fresh === undefined) return;
+    await this.#zoho.close();
+    this.#zoho = fresh;
+  }
+
+  async #readFields(): Promise<FieldList | undefined> {
+    const startedAt = performance.now();
+    const answer = await this.#fieldLists.read(startedAt);
+    if (answer.kind === 'fields') return answer.fields;
+    noteFailure({ connection: this.#connection, report: this.#context.report }, answer, startedAt);
+    return undefined;
+  }
+
+  #launch(claimed: Claim, fields: FieldList): void {
+    const round = this.#deliver(claimed, fields).finally(() => {
+      this.#rounds.delete(round);
+      this.wake();
+    });
+    this.#rounds.add(round);
+  }
+
+  async #deliver({ token, rows }: Claim, fields: FieldList): Promise<void> {
+    const { mapping, oryIdField, store, report } = this.#context;
+    const signal = this.#leases.keep(token);
+    const unique = [...fields.values()].filter((field) => field.unique).map((field) => field.apiName);
+    const { adopt, recreate } = mapping;
+    try {
+      await deliver(
+        {
+          ...this.#context,
+          zoho: this.#zoho,
+          ...{ token, signal, fields, hash: this.#hash, connection: this.#connection, suspects: this.#suspects },
+          rules: { adopt, recreate, oryIdField, uniqueFields: new Set(unique) },
+        },
+        rows,
+      );
+    } catch (error) {
+      // The rows stay leased until their lease runs out, and are claimed again then.
+      if (!signal.aborted) report({ what: 'round_failed', message: messageOf(error) });
+    } finally {
+      this.#leases.drop(token);
+    }
+    // What a cut call leaves is nobody's until the lease runs out; a stop gives it back at once.
+    if (this.#stopping && signal.aborted) await releaseAll(store, [token]);
+  }
+}

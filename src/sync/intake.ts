@@ -1,0 +1,100 @@
+import { StoreError } from '../errors.ts';
+import type { Event } from '../model/event.ts';
+import type { Identity } from '../model/identity.ts';
+import type { Reporter } from '../model/report.ts';
+import type { Store } from '../store/open.ts';
+import type { MergeRules, PutEntry, PutResult } from '../store/outbox/merge.ts';
+import { PUT_AT_MOST, put } from '../store/outbox/put.ts';
+import { snapshotOf } from './snapshot.ts';
+
+/** Beyond this much waiting for the disk a request is turned away at once (rule 30). */
+const WAITING_AT_MOST = 1_000;
+const WAITING_BYTES_AT_MOST = 16 * 1024 * 1024;
+
+interface Waiting {
+  readonly entry: PutEntry;
+  readonly resolve: (result: PutResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Takes identities in, durably. Those of one turn of the event loop share a transaction: on a disk whose sync takes
+ * milliseconds that is what carries a burst.
+ */
+export class Intake {
+  readonly #store: Store;
+  readonly #rules: MergeRules;
+  readonly #report: Reporter;
+  readonly #wake: () => void;
+  #waiting: Waiting[] = [];
+  #count = 0;
+  #bytes = 0;
+  #flushing = false;
+
+  /** @param wake called after each commit: something may be due */
+  constructor(options: { store: Store; rules: MergeRules; report: Reporter; wake: () => void }) {
+    this.#store = options.store;
+    this.#rules = options.rules;
+    this.#report = options.report;
+    this.#wake = options.wake;
+  }
+
+  /**
+   * Resolves once the identity is committed, or known to bring nothing new.
+   * @throws StoreError: nothing was stored; the sender should try again
+   */
+  async put(identity: Identity, event: Event): Promise<PutResult> {
+    const entry = snapshotOf(identity, event, this.#store.hmac);
+    const bytes = entry.payload.length;
+    if (this.#count >= WAITING_AT_MOST || this.#bytes + bytes > WAITING_BYTES_AT_MOST) {
+      throw new StoreError('busy', 'More webhooks are coming in than the disk takes.', {
+        hint: 'Ory tries again by itself; a faster disk helps.',
+      });
+    }
+    this.#count += 1;
+    this.#bytes += bytes;
+    try {
+      const result = await new Promise<PutResult>((resolve, reject) => {
+        this.#waiting.push({ entry, resolve, reject });
+        this.#flushSoon();
+      });
+      this.#report({ what: 'put', identityId: identity.id, event, result });
+      return result;
+    } finally {
+      this.#count -= 1;
+      this.#bytes -= bytes;
+    }
+  }
+
+  #flushSoon(): void {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    setImmediate(() => void this.#flush());
+  }
+
+  async #flush(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting.splice(0, PUT_AT_MOST);
+      await this.#commit(group);
+      this.#wake();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.#flushing = false;
+  }
+
+  async #commit(group: readonly Waiting[]): Promise<void> {
+    try {
+      const results = await put(
+        this.#store,
+        group.map(({ entry }) => entry),
+        this.#rules,
+      );
+      for (const [index, result] of results.entries()) group[index]?.resolve(result);
+    } catch (error) {
+      const alone = group.length === 1 || (error instanceof StoreError && error.kind === 'busy');
+      if (alone) for (const { reject } of group) reject(error);
+      // One entry must not take its neighbours down: each gets its own try and its own answer.
+      else for (const one of group) await this.#commit([one]);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+/** What Zoho's answer to one record means for its identity: rules 13, 18 to 20, 22, pure. */
+import type { ContactFields } from '../model/contact.ts';
+import type { Failure } from '../model/outcome.ts';
+import type { ItemAnswer, RecordError } from '../model/zoho-answer.ts';
+import type { Plan } from './plan.ts';
+
+export type WritePlan = Extract<Plan, { do: 'insert' | 'update' }>;
+
+/** What was known when the record was sent. */
+export interface Sent {
+  readonly plan: WritePlan;
+  /** The contact was ours before this delivery. */
+  readonly linked: boolean;
+  /** Already once sent without refused fields. */
+  readonly retried: boolean;
+  /** Already followed a duplicate, or already found the link gone. */
+  readonly followed: boolean;
+  readonly linkGone: boolean;
+  readonly module: string;
+  /** Email and the Ory-id field. */
+  readonly keys: ReadonlySet<string>;
+  readonly mandatory: ReadonlySet<string>;
+}
+
+export type Verdict =
+  | { readonly is: 'written'; readonly contactId: string; readonly created: boolean; readonly then: ContactFields }
+  /** Once more, without these fields. */
+  | { readonly is: 'without'; readonly fields: readonly string[] }
+  /** The duplicate Zoho names is our contact: look at it. */
+  | { readonly is: 'follow'; readonly contactId: string }
+  | { readonly is: 'link_gone' }
+  | { readonly is: 'later'; readonly failure: Failure }
+  | { readonly is: 'failed'; readonly failure: Failure };
+
+export function judge(sent: Sent, item: ItemAnswer): Verdict {
+  if (item.kind === 'done') return judgeDone(sent, item);
+  const { error } = item;
+  switch (error.kind) {
+    case 'field':
+      return judgeFields(sent, error);
+    case 'duplicate':
+      return judgeDuplicate(sent, error);
+    case 'gone':
+      return sent.plan.do === 'update' && !sent.linkGone
+        ? { is: 'link_gone' }
+        : { is: 'failed', failure: zohoFailure(error) };
+    case 'later':
+      return { is: 'later', failure: zohoFailure(error) };
+    case 'mandatory':
+    case 'refused':
+      return { is: 'failed', failure: zohoFailure(error) };
+  }
+}
+
+function judgeDone(sent: Sent, item: Extract<ItemAnswer, { kind: 'done' }>): Verdict {
+  const { plan } = sent;
+  const created = item.action === 'insert';
+  if (plan.do === 'update') return { is: 'written', contactId: item.contactId, created: false, then: {} };
+  const by = item.duplicateField;
+  if (!created && by !== null && !plan.matchBy.includes(by)) {
+    const message = `Zoho matched contact ${item.contactId} by ${by}, which is no key of ours.`;
+    const failure: Failure = { reason: `matched_by_${by}`, code: null, field: by, message, answer: null };
+    return { is: 'failed', failure };
+  }
+  const then = created ? { ...plan.then, ...plan.thenIfCreated } : plan.then;
+  return { is: 'written', contactId: item.contactId, created, then };
+}
+
+/** An optional field that Zoho refuses must not keep a sign-up out of the CRM: once more without it. */
+function judgeFields(sent: Sent, error: RecordError): Verdict {
+  const optional = error.fields.filter(
+    (field) => sent.plan.fields[field] !== undefined && !sent.keys.has(field) && !sent.mandatory.has(field),
+  );
+  const allOptional = optional.length > 0 && optional.length === error.fields.length;
+  if (allOptional && !sent.retried) return { is: 'without', fields: optional };
+  return { is: 'failed', failure: zohoFailure(error) };
+}
+
+/** Rule 20. */
+function judgeDuplicate(sent: Sent, error: RecordError): Verdict {
+  const duplicate = error.duplicates[0];
+  const field = duplicate?.field ?? error.fields[0] ?? 'unknown';
+  const key = duplicate !== undefined && sent.keys.has(duplicate.field);
+  const here = duplicate?.module === undefined || duplicate.module === sent.module;
+  const contactId = duplicate?.contactId;
+  if (!sent.linked && sent.plan.do === 'insert' && key && here && contactId !== undefined && !sent.followed) {
+    return { is: 'follow', contactId };
+  }
+  const other = contactId === undefined ? 'another record' : `record ${contactId}`;
+  const message = `${field} has a value that ${other} has already, and Zoho keeps ${field} unique.`;
+  return { is: 'failed', failure: { ...zohoFailure(error), reason: `duplicate_${field}`, field, message } };
+}
+
+/** Zoho's refusal in our words: its code as the reason, its message as it is. */
+export function zohoFailure(error: RecordError): Failure {
+  return {
+    reason: `zoho_${error.code.toLowerCase()}`,
+    code: error.code,
+    field: error.fields[0] ?? null,
+    message: error.message,
+    answer: error.raw,
+  };
+}

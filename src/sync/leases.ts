@@ -1,0 +1,61 @@
+import type { Store } from '../store/open.ts';
+import { renew } from '../store/outbox/renew.ts';
+
+const RENEW_EVERY_MS = 3_000;
+const GIVE_UP_AFTER_MS = 8_000;
+
+/**
+ * Keeps the leases of all rounds under way, in one statement each 3 s (rule 9). A round whose lease is lost, or could
+ * not be renewed for 8 s, is aborted: another process may hold its rows by then.
+ */
+export class Leases {
+  readonly #store: Store;
+  readonly #held = new Map<string, { abort: AbortController; renewedAt: number }>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** From now on the lease of this token is kept. The signal aborts when it is lost, or on `abortAll`. */
+  keep(token: string): AbortSignal {
+    const abort = new AbortController();
+    this.#held.set(token, { abort, renewedAt: performance.now() });
+    this.#timer ??= setInterval(() => void this.#renewAll(), RENEW_EVERY_MS);
+    return abort.signal;
+  }
+
+  drop(token: string): void {
+    this.#held.delete(token);
+    if (this.#held.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  get tokens(): string[] {
+    return [...this.#held.keys()];
+  }
+
+  abortAll(): void {
+    for (const { abort } of this.#held.values()) abort.abort();
+  }
+
+  async #renewAll(): Promise<void> {
+    const asked = this.tokens;
+    const began = performance.now();
+    try {
+      const kept = await renew(this.#store, asked);
+      for (const token of asked) {
+        const lease = this.#held.get(token);
+        if (lease === undefined) continue;
+        if (kept.has(token)) lease.renewedAt = began;
+        else lease.abort.abort();
+      }
+    } catch {
+      // The store may be busy or full; the leases run on, and the check below ends those that cannot be sure of it.
+    }
+    for (const lease of this.#held.values()) {
+      if (performance.now() - lease.renewedAt > GIVE_UP_AFTER_MS) lease.abort.abort();
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import type { FoundContact } from '../model/contact.ts';
+import { readOwners } from '../store/ledger.ts';
+import { release } from '../store/outbox/release.ts';
+import { noteFailure } from './call-failure.ts';
+import type { RoundContext } from './context.ts';
+import { contactsWithEmail } from './decide.ts';
+import type { Work } from './work.ts';
+
+/**
+ * Asks Zoho which contacts there are for these works: by Ory id, email, in-doubt keys and named duplicates (rule 16).
+ * @returns the works that can be decided on; where Zoho did not answer they are released and none comes back
+ */
+export async function lookUpAll(context: RoundContext, works: readonly Work[]): Promise<Work[]> {
+  if (works.length === 0) return [];
+  const startedAt = performance.now();
+  const answer = await ask(context, works);
+  if (answer.kind === 'no_scope') return works.map((work) => ({ ...work, found: unseen(work) }));
+  if (answer.kind !== 'found') {
+    noteFailure(context, answer, startedAt);
+    if (answer.kind !== 'aborted') await giveBack(context, works);
+    return [];
+  }
+  const owners = await readOwners(
+    context.store,
+    answer.contacts.map(({ id }) => id),
+  );
+  return works.map((work) => withFound(context, work, answer.contacts, owners));
+}
+
+async function ask(context: RoundContext, works: readonly Work[]) {
+  const { mapping, oryIdField, signal } = context;
+  const request = {
+    module: mapping.module,
+    emails: works.flatMap(emailsOf),
+    ids: works.map((work) => work.duplicateOf).filter((id) => id !== null),
+    oryIds: oryIdField === null ? [] : works.map((work) => work.row.identity_id),
+    ...(oryIdField === null ? {} : { oryIdField }),
+    signal,
+  };
+  const answer = await context.zoho.lookUp({ ...request, select: mapping.fieldNames });
+  // A mapped field may be one that COQL cannot select; the keys always can be.
+  return answer.kind === 'refused' ? context.zoho.lookUp({ ...request, select: [] }) : answer;
+}
+
+function emailsOf(work: Work): string[] {
+  const email = work.fields.get('Email')?.value;
+  const inDoubt = work.marks.map((mark) => mark.key).filter((key) => key !== null);
+  return typeof email === 'string' ? [email, ...inDoubt] : inDoubt;
+}
+
+/** Without the scope nobody can look, but a duplicate that Zoho named is known to be there. */
+function unseen(work: Work): readonly FoundContact[] | 'no_scope' {
+  return work.duplicateOf === null ? 'no_scope' : [{ id: work.duplicateOf, fields: {} }];
+}
+
+function withFound(
+  context: RoundContext,
+  work: Work,
+  contacts: readonly FoundContact[],
+  owners: ReadonlyMap<string, string>,
+): Work {
+  const email = work.fields.get('Email')?.value;
+  const same = typeof email === 'string' ? contactsWithEmail(contacts, email) : 0;
+  if (same > 1) {
+    const warning = `${same} contacts have this email; the oldest of them is taken.`;
+    context.report({ what: 'warning', identityId: work.row.identity_id, warning });
+  }
+  return { ...work, found: contacts, owners };
+}
+
+async function giveBack(context: RoundContext, works: readonly Work[]): Promise<void> {
+  const rows = works.map(({ row, marks }) => ({ identityId: row.identity_id, marks, dueInMs: 0 }));
+  await release(context.store, context.token, rows);
+}

@@ -1,0 +1,68 @@
+import { emailKey } from '../mapping/derived.ts';
+import { unlinkDeleted } from '../store/ledger.ts';
+import { isPending } from '../store/outbox/pending.ts';
+import { put } from '../store/outbox/put.ts';
+import { release } from '../store/outbox/release.ts';
+import type { RoundContext } from './context.ts';
+import { ownFailure } from './decide.ts';
+import { OWNER_POLL_MS, isOwnerWaitOver } from './pace.ts';
+import { strongRead } from './read-first.ts';
+import { settleWorks } from './settle-works.ts';
+import { snapshotOf } from './snapshot.ts';
+import type { Work } from './work.ts';
+
+/**
+ * The contact found is linked to another identity (rule 21): deleted and signed up again, or emails swapped. Never
+ * takes a contact from a living identity that still needs it.
+ * @returns the work when it may take the contact; undefined when it was released or failed
+ */
+export async function askOwner(
+  context: RoundContext,
+  work: Work,
+  ownerId: string,
+  contactId: string,
+): Promise<Work | undefined> {
+  if (isOwnerWaitOver(work.row.waits_since, Date.now())) return failTaken(context, work, ownerId, contactId);
+  if (await isPending(context.store, ownerId)) return waitForOwner(context, work, ownerId, OWNER_POLL_MS);
+  if (context.ory === undefined) return failTaken(context, work, ownerId, contactId);
+
+  const read = await strongRead(context, [ownerId]);
+  const owner = read.found.get(ownerId);
+  if (owner === undefined && !read.gone.has(ownerId)) return waitForOwner(context, work, ownerId, read.waitMs);
+  if (owner === undefined) {
+    await unlinkDeleted(context.store, [ownerId]);
+    return { ...work, owners: new Map([...work.owners, [contactId, work.row.identity_id]]) };
+  }
+  const mapped = await context.mapping.evaluate(owner, context.fields);
+  const email = mapped.fields.get('Email')?.value;
+  if (typeof email === 'string' && emailKey(email) === work.emailKey) {
+    return failTaken(context, work, ownerId, contactId);
+  }
+  // The owner has moved on to another email; once that is delivered the contact no longer answers ours.
+  const snapshot = { ...snapshotOf(owner, 'reconcile', context.store.hmac), readAsOf: read.asOf };
+  await put(context.store, [snapshot], { mappingHash: context.mapping.hash, adminReads: true });
+  return waitForOwner(context, work, ownerId, OWNER_POLL_MS);
+}
+
+async function waitForOwner(
+  context: RoundContext,
+  work: Work,
+  ownerId: string,
+  dueInMs: number,
+): Promise<undefined> {
+  const { row, marks } = work;
+  await release(context.store, context.token, [
+    { identityId: row.identity_id, marks, dueInMs, waitsFor: ownerId },
+  ]);
+}
+
+async function failTaken(
+  context: RoundContext,
+  work: Work,
+  ownerId: string,
+  contactId: string,
+): Promise<undefined> {
+  const message = `Contact ${contactId} has this email and is linked to another identity, ${ownerId}.`;
+  const failure = ownFailure('email_taken', message);
+  await settleWorks(context, [{ work, outcome: { is: 'failed', failure } }]);
+}

@@ -1,0 +1,84 @@
+import type { Identity } from '../model/identity.ts';
+import { parseIdentity } from '../ory/identity.ts';
+import { drawAsOf } from '../store/revision.ts';
+import { release } from '../store/outbox/release.ts';
+import { confirmOryProject } from '../store/ory-project.ts';
+import type { OutboxRow } from '../store/outbox/row.ts';
+import type { RoundContext } from './context.ts';
+import { settleWorks } from './settle-works.ts';
+import { snapshotOf } from './snapshot.ts';
+import { newWork } from './work.ts';
+import type { Work } from './work.ts';
+
+const READS_PAUSE_MS = 5_000;
+const WRONG_PROJECT_PAUSE_MS = 60_000;
+
+/** Opens claimed rows; those that a hint has put in, or that one has touched, are read from Ory first (rule 5). */
+export async function openRows(context: RoundContext, rows: readonly OutboxRow[]): Promise<Work[]> {
+  const works = rows.map((row) => newWork(row, storedIdentity(row)));
+  if (context.ory === undefined) return works;
+  const fresh = await readFresh(
+    context,
+    works.filter(({ row }) => row.read_first),
+  );
+  return [...works.filter(({ row }) => !row.read_first), ...fresh];
+}
+
+function storedIdentity(row: OutboxRow): Identity {
+  return parseIdentity(JSON.parse(row.payload ?? 'null')) ?? { id: row.identity_id };
+}
+
+async function readFresh(context: RoundContext, works: readonly Work[]): Promise<Work[]> {
+  if (works.length === 0) return [];
+  const read = await strongRead(
+    context,
+    works.map(({ row }) => row.identity_id),
+  );
+  const gone = works.filter(({ row }) => read.gone.has(row.identity_id));
+  await settleWorks(
+    context,
+    gone.map((work) => ({ work, outcome: { is: 'skipped', reason: 'deleted' } })),
+  );
+  const unread = works.filter(({ row }) => !read.gone.has(row.identity_id) && !read.found.has(row.identity_id));
+  await release(
+    context.store,
+    context.token,
+    unread.map(({ row, marks }) => ({ identityId: row.identity_id, marks, dueInMs: read.waitMs })),
+  );
+  return works.flatMap((work) => {
+    const identity = read.found.get(work.row.identity_id);
+    return identity === undefined ? [] : [withRead(context, work, identity, read.asOf)];
+  });
+}
+
+function withRead(context: RoundContext, work: Work, identity: Identity, as_of: number): Work {
+  const { version, verified, contentHash } = snapshotOf(identity, work.row.event, context.store.hmac);
+  const row: OutboxRow = { ...work.row, hint: false, version, verified, as_of, content_hash: contentHash };
+  return { ...work, row, identity };
+}
+
+/** A strong read, dated before its request. An id in neither set was not read; try again after `waitMs`. */
+export interface StrongRead {
+  readonly asOf: number;
+  readonly found: ReadonlyMap<string, Identity>;
+  readonly gone: ReadonlySet<string>;
+  readonly waitMs: number;
+}
+
+/** Reads identities from Ory. That one is gone counts only once this admin URL has proved to be the right project. */
+export async function strongRead(context: RoundContext, ids: readonly string[]): Promise<StrongRead> {
+  const asOf = await drawAsOf(context.store);
+  const read = await context.ory?.readByIds(ids, context.signal);
+  if (read === undefined) return { asOf, found: new Map(), gone: new Set(), waitMs: READS_PAUSE_MS };
+  let waitMs = READS_PAUSE_MS;
+  if (read.kind === 'failed') {
+    waitMs = read.waitMs ?? READS_PAUSE_MS;
+    context.report({ what: 'reads_paused', reason: read.reason, message: read.message, ms: waitMs });
+  }
+  const confirmed = await confirmOryProject(context.store, [...read.found.keys()]);
+  if (read.gone.size === 0 || confirmed) return { asOf, found: read.found, gone: read.gone, waitMs };
+  const message = 'ORY_ADMIN_URL has not returned any identity this store knows: is it the right project?';
+  const reason = 'wrong_ory_project';
+  context.report({ what: 'reads_paused', reason, message, ms: WRONG_PROJECT_PAUSE_MS });
+  return { asOf, found: read.found, gone: new Set(), waitMs: WRONG_PROJECT_PAUSE_MS };
+}

@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import type { CallFailure, ItemAnswer } from '../model/zoho-answer.ts';
+import { release } from '../store/outbox/release.ts';
+import type { Mark } from '../store/outbox/row.ts';
+import { strike } from '../store/outbox/strike.ts';
+import { writeMarks } from '../store/outbox/write-marks.ts';
+import type { Batch } from './batches.ts';
+import { noteFailure } from './call-failure.ts';
+import type { RoundContext } from './context.ts';
+import { ownFailure } from './decide.ts';
+import type { WritePlan } from './judge.ts';
+import { halved, isPoison, poisonMs } from './pace.ts';
+import { settleWorks } from './settle-works.ts';
+import type { Work } from './work.ts';
+
+/** A record that Zoho answered. */
+export interface Answered {
+  readonly work: Work;
+  readonly plan: WritePlan;
+  readonly item: ItemAnswer;
+}
+
+/**
+ * Sends one batch: marks its rows, calls Zoho, and gives back what Zoho answered record by record. Where there is no
+ * such answer the rows are released here, by rules 11, 13 and 14.
+ */
+export async function sendBatch(context: RoundContext, batch: Batch<Work>): Promise<Answered[]> {
+  const call = randomUUID();
+  const held = await markAll(context, batch, call);
+  if (held.length === 0) return [];
+  const startedAt = performance.now();
+  const answer = await callZoho(context, batch, held);
+  if (answer.kind !== 'answered') {
+    await afterFailure(context, held, answer, call, startedAt);
+    return [];
+  }
+  context.report({
+    what: 'batch',
+    operation: batch.operation,
+    records: held.length,
+    ms: performance.now() - startedAt,
+  });
+  await afterAnswer(context, held, startedAt);
+  return held.flatMap(({ work, plan }, index) => {
+    const item = answer.items[index];
+    return item === undefined ? [] : [{ work: { ...work, marks: without(work.marks, call) }, plan, item }];
+  });
+}
+
+interface Held {
+  readonly work: Work;
+  readonly plan: WritePlan;
+}
+
+/** Rule 11: what is about to be sent is written down first. Rows whose lease is lost are left out. */
+async function markAll(context: RoundContext, batch: Batch<Work>, call: string): Promise<Held[]> {
+  const marked = batch.records.map(({ item: work, plan }) => ({
+    work: { ...work, marks: [...work.marks, markOf(plan, call)] },
+    plan,
+  }));
+  const held = await writeMarks(
+    context.store,
+    context.token,
+    marked.map(({ work }) => ({ identityId: work.row.identity_id, marks: work.marks })),
+  );
+  return marked.filter(({ work }) => held.has(work.row.identity_id));
+}
+
+function markOf(plan: WritePlan, call: string): Mark {
+  const email = plan.do === 'insert' ? plan.fields['Email'] : undefined;
+  return { call, fields: Object.keys(plan.fields), key: typeof email === 'string' ? email : null };
+}
+
+function callZoho(context: RoundContext, batch: Batch<Work>, held: readonly Held[]) {
+  const { zoho, mapping, signal } = context;
+  const { module } = mapping;
+  const { trigger } = batch;
+  if (batch.operation === 'upsert') {
+    const records = held.map(({ plan }) => plan.fields);
+    return zoho.upsert({ module, records, duplicateCheckFields: batch.matchBy, trigger, signal });
+  }
+  const records = held.flatMap(({ plan }) =>
+    plan.do === 'update' ? [{ ...plan.fields, id: plan.contactId }] : [],
+  );
+  return zoho.update({ module, records, trigger, signal });
+}
+
+/** Zoho is well: a pause ends, and rows of batches that failed before this one began get their strike. */
+async function afterAnswer(context: RoundContext, held: readonly Held[], startedAt: number): Promise<void> {
+  if (context.connection.answered(startedAt)) context.report({ what: 'resumed' });
+  const ids = held.map(({ work }) => work.row.identity_id);
+  const struck = context.suspects.answered(ids, startedAt);
+  if (struck.length > 0) await strike(context.store, struck);
+}
+
+async function afterFailure(
+  context: RoundContext,
+  held: readonly Held[],
+  failure: CallFailure,
+  call: string,
+  startedAt: number,
+): Promise<void> {
+  const works = held.map(({ work }) => work);
+  switch (failure.kind) {
+    case 'aborted':
+      // The lease is lost, or serve stops and gives all rows back: the marks stay, in doubt.
+      return;
+    case 'not_done':
+      noteFailure(context, failure, startedAt);
+      return giveBack(context, works.map((work) => unmarked(work, call)));
+    case 'refused':
+      context.connection.answered(startedAt);
+      return halveOrFail(context, works.map((work) => unmarked(work, call)), failure);
+    case 'wrong_length':
+      context.connection.answered(startedAt);
+      return halveOrFail(context, works, failure);
+    case 'in_doubt': {
+      const suspicious = works.some(({ row }) => row.strikes >= 2);
+      const ids = works.map(({ row }) => row.identity_id);
+      context.suspects.add(ids, performance.now());
+      if (suspicious) return halveSuspects(context, works);
+      noteFailure(context, failure, startedAt);
+      return giveBack(context, works);
+    }
+  }
+}
+
+function unmarked(work: Work, call: string): Work {
+  return { ...work, marks: without(work.marks, call) };
+}
+
+function without(marks: readonly Mark[], call: string): Mark[] {
+  return marks.filter((mark) => mark.call !== call);
+}
+
+async function giveBack(context: RoundContext, works: readonly Work[]): Promise<void> {
+  const rows = works.map(({ row, marks }) => ({ identityId: row.identity_id, marks, dueInMs: 0 }));
+  await release(context.store, context.token, rows);
+}
+
+/** Rule 14: a batch that Zoho refuses as a whole goes in halves; alone, it is that record's answer. */
+async function halveOrFail(
+  context: RoundContext,
+  works: readonly Work[],
+  failure: Extract<CallFailure, { kind: 'refused' | 'wrong_length' }>,
+): Promise<void> {
+  const [alone] = works;
+  if (works.length === 1 && alone !== undefined) {
+    const code = failure.kind === 'refused' ? failure.code : null;
+    const reason = code === null ? 'zoho_error' : (`zoho_${code.toLowerCase()}` as const);
+    const outcome = { is: 'failed', failure: { ...ownFailure(reason, failure.message), code } } as const;
+    return settleWorks(context, [{ work: alone, outcome }]);
+  }
+  await releaseHalved(context, works);
+}
+
+/** Rule 14: rows under strikes are narrowed down without pausing anybody else. */
+async function halveSuspects(context: RoundContext, works: readonly Work[]): Promise<void> {
+  const [alone] = works;
+  if (works.length > 1 || alone === undefined) return releaseHalved(context, works);
+  if (isPoison(alone.row, Date.now())) {
+    const message = 'Zoho has answered other records, and failed each time on this one alone, for over an hour.';
+    const failure = ownFailure('zoho_error', message);
+    return settleWorks(context, [{ work: alone, outcome: { is: 'failed', failure } }]);
+  }
+  const { row, marks } = alone;
+  await release(context.store, context.token, [
+    { identityId: row.identity_id, marks, dueInMs: poisonMs(row.strikes), batchLimit: 1 },
+  ]);
+}
+
+async function releaseHalved(context: RoundContext, works: readonly Work[]): Promise<void> {
+  const batchLimit = halved(works.length);
+  const rows = works.map(({ row, marks }) => ({
+    identityId: row.identity_id,
+    marks,
+    dueInMs: 0,
+    batchLimit,
+  }));
+  await release(context.store, context.token, rows);
+}

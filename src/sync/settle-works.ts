@@ -1,0 +1,88 @@
+import type { Failure, Outcome, Reason } from '../model/outcome.ts';
+import { settle } from '../store/outbox/settle.ts';
+import type { Delivered, Settlement } from '../store/outbox/settle.ts';
+import { rememberSent } from './changed-fields.ts';
+import type { RoundContext } from './context.ts';
+import type { Work } from './work.ts';
+
+/** What a delivery came to for one work. */
+export type WorkOutcome =
+  | { readonly is: 'delivered' }
+  | { readonly is: 'skipped'; readonly reason: Reason }
+  | { readonly is: 'failed'; readonly failure: Failure };
+
+export interface Finished {
+  readonly work: Work;
+  readonly outcome: WorkOutcome;
+}
+
+/** Settles works in one transaction and reports each. */
+export async function settleWorks(context: RoundContext, finished: readonly Finished[]): Promise<void> {
+  if (finished.length === 0) return;
+  const settlements = finished.map((one) => settlementOf(context, one));
+  const results = await settle(context.store, context.token, settlements);
+  for (const [index, { work }] of finished.entries()) {
+    const settlement = settlements[index];
+    const result = results.get(work.row.identity_id);
+    if (settlement === undefined || result === undefined) continue;
+    if (result === 'lost') {
+      const warning = 'The lease was lost before the outcome could be written.';
+      context.report({ what: 'warning', identityId: work.row.identity_id, warning });
+      continue;
+    }
+    reportSettled(context, work, settlement, result === 'email_taken');
+  }
+}
+
+function settlementOf(context: RoundContext, { work, outcome }: Finished): Settlement {
+  const { row } = work;
+  switch (outcome.is) {
+    case 'skipped':
+      return { row, delivered: { deleted: outcome.reason === 'deleted' }, outcome: 'skipped', reason: outcome.reason };
+    case 'failed': {
+      const { failure } = outcome;
+      return { row, delivered: deliveredOf(context, work), outcome: 'failed', failure, marks: work.marks };
+    }
+    case 'delivered':
+      return { row, delivered: deliveredOf(context, work), outcome: deliveredOutcome(work) };
+  }
+}
+
+function deliveredOutcome(work: Work): 'created' | 'updated' | 'unchanged' {
+  if (work.created) return 'created';
+  return Object.keys(work.written).length > 0 ? 'updated' : 'unchanged';
+}
+
+function deliveredOf(context: RoundContext, work: Work): Delivered {
+  // A link whose contact is gone stays on a failed row's ledger: the next try finds out again.
+  if (work.contactId === null) return {};
+  const same = work.ledger?.contact_id === work.contactId;
+  const before = same ? (work.ledger?.sent ?? {}) : {};
+  const fields = new Map([...work.fields].filter(([name]) => !work.refusedNow.has(name)));
+  const kept = Object.entries(work.ledger?.refused ?? {}).filter(
+    ([name]) => fields.has(name) && work.written[name] === undefined,
+  );
+  return {
+    contactId: work.contactId,
+    sent: rememberSent(fields, before, work.written, work.adopted, context.hash),
+    refused: { ...Object.fromEntries(kept), ...Object.fromEntries(work.refusedNow) },
+  };
+}
+
+function reportSettled(context: RoundContext, work: Work, settlement: Settlement, taken: boolean): void {
+  const outcome: Outcome = taken ? 'failed' : settlement.outcome;
+  const failure = settlement.outcome === 'failed' ? settlement.failure : null;
+  const skipped = settlement.outcome === 'skipped' ? settlement.reason : null;
+  context.report({
+    what: 'settled',
+    identityId: work.row.identity_id,
+    event: work.row.event,
+    outcome,
+    reason: taken ? 'email_taken' : (failure?.reason ?? skipped),
+    contactId: settlement.delivered.contactId ?? work.ledger?.contact_id ?? null,
+    fields: Object.keys(work.written),
+    leftOut: [...work.refusedNow.keys()],
+    latencyMs: Math.max(0, Date.now() - work.row.put_at),
+    failure,
+  });
+}

@@ -1,0 +1,57 @@
+import type { Logger } from 'pino';
+import type { Report, Reporter } from '../model/report.ts';
+
+/** Writes what happens on the way of the data to the log: one line a batch, one a failure; ids, no personal data. */
+export function logReports(log: Logger): Reporter {
+  return (report: Report) => {
+    switch (report.what) {
+      case 'put':
+        log.debug({ identity_id: report.identityId, event: report.event, result: report.result }, 'put');
+        return;
+      case 'settled':
+        logSettled(log, report);
+        return;
+      case 'batch':
+        log.info({ operation: report.operation, records: report.records, ms: Math.round(report.ms) }, 'batch');
+        return;
+      case 'warning':
+        log.warn({ identity_id: report.identityId }, report.warning);
+        return;
+      case 'paused':
+        log[report.reason === 'token_dead' ? 'error' : 'warn'](
+          { reason: report.reason, for_ms: report.ms },
+          `delivery paused: ${report.message}`,
+        );
+        return;
+      case 'resumed':
+        log.info('delivery resumed');
+        return;
+      case 'reads_paused':
+        log.warn({ reason: report.reason, for_ms: report.ms }, `reads from Ory paused: ${report.message}`);
+        return;
+      case 'round_failed':
+        log.error(report.message);
+        return;
+    }
+  };
+}
+
+function logSettled(log: Logger, report: Extract<Report, { what: 'settled' }>): void {
+  const line = {
+    identity_id: report.identityId,
+    event: report.event,
+    outcome: report.outcome,
+    ...(report.reason !== null && { reason: report.reason }),
+    ...(report.contactId !== null && { contact_id: report.contactId }),
+    fields: report.fields,
+    ...(report.leftOut.length > 0 && { left_out: report.leftOut }),
+    latency_ms: report.latencyMs,
+  };
+  if (report.outcome === 'failed') {
+    const { code, field } = report.failure ?? { code: null, field: null };
+    log.warn({ ...line, code, field }, 'failed');
+    return;
+  }
+  // A field that Zoho refused is news for the operator, though its contact went through.
+  log[report.leftOut.length > 0 ? 'warn' : 'debug'](line, 'settled');
+}

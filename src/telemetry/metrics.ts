@@ -1,0 +1,106 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Report, Reporter } from '../model/report.ts';
+
+/** What the gauges ask for when they are read. */
+export interface MetricSources {
+  /** Rows of the outbox by state, and the age of the oldest. */
+  outbox(): Promise<{ due: number; waiting: number; leased: number; failed: number; oldest_seconds: number }>;
+  zoho(): { inFlight: number; limit: number };
+  paused(): boolean;
+}
+
+export interface Metrics {
+  readonly report: Reporter;
+  /** Counts a webhook's answer. */
+  answered(status: number): void;
+  text(): Promise<string>;
+  readonly contentType: string;
+}
+
+export function createMetrics(sources: MetricSources): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const webhooks = new Counter({
+    name: 'ory_zoho_webhooks_total',
+    help: 'Webhooks answered, by HTTP status.',
+    labelNames: ['status'],
+    registers,
+  });
+  const puts = new Counter({
+    name: 'ory_zoho_puts_total',
+    help: 'Snapshots put in, by what became of them.',
+    labelNames: ['event', 'result'],
+    registers,
+  });
+  const settled = new Counter({
+    name: 'ory_zoho_settled_total',
+    help: 'Rows settled, by outcome and reason.',
+    labelNames: ['outcome', 'reason'],
+    registers,
+  });
+  const latency = new Histogram({
+    name: 'ory_zoho_latency_seconds',
+    help: 'From put to settled.',
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600],
+    registers,
+  });
+  const pauses = new Counter({
+    name: 'ory_zoho_pauses_total',
+    help: 'Pauses of delivery, by reason.',
+    labelNames: ['reason'],
+    registers,
+  });
+  addGauges(sources, registers);
+
+  const report = (one: Report) => {
+    if (one.what === 'put') puts.inc({ event: one.event, result: one.result });
+    if (one.what === 'paused') pauses.inc({ reason: one.reason });
+    if (one.what !== 'settled') return;
+    settled.inc({ outcome: one.outcome, reason: one.reason ?? '' });
+    latency.observe(one.latencyMs / 1_000);
+  };
+  return {
+    report,
+    answered: (status) => webhooks.inc({ status }),
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}
+
+function addGauges(sources: MetricSources, registers: Registry[]): void {
+  const rows = new Gauge({
+    name: 'ory_zoho_outbox_rows',
+    help: 'Rows in the outbox, by state.',
+    labelNames: ['state'],
+    registers,
+    async collect() {
+      const { oldest_seconds, ...states } = await sources.outbox();
+      for (const [state, count] of Object.entries(states)) rows.set({ state }, count);
+      oldest.set(oldest_seconds);
+    },
+  });
+  const oldest = new Gauge({
+    name: 'ory_zoho_outbox_oldest_seconds',
+    help: 'Age of the oldest row that waits for delivery.',
+    registers,
+  });
+  const calls = new Gauge({
+    name: 'ory_zoho_zoho_calls',
+    help: 'Calls to Zoho under way, and how many may be.',
+    labelNames: ['what'],
+    registers,
+    collect() {
+      const { inFlight, limit } = sources.zoho();
+      calls.set({ what: 'under_way' }, inFlight);
+      calls.set({ what: 'limit' }, limit);
+    },
+  });
+  const paused = new Gauge({
+    name: 'ory_zoho_paused',
+    help: '1 while delivery is paused.',
+    registers,
+    collect() {
+      paused.set(sources.paused() ? 1 : 0);
+    },
+  });
+}

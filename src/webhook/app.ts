@@ -1,0 +1,113 @@
+import express from 'express';
+import type { Express, NextFunction, Request, Response } from 'express';
+import { secretCheck } from './secret.ts';
+import { Refusal, answerRefusal } from './refusal.ts';
+import { syncContact } from './sync-contact.ts';
+import type { SyncContactOptions } from './sync-contact.ts';
+
+/** Both are the webhook's route; the second is the one of Ory's example recipe, so that its hooks keep working. */
+const WEBHOOK_ROUTES = ['/zoho/sync-contact', '/zoho-crm/sync-user'];
+const BODY_LIMIT = '1mb';
+
+export interface AppOptions extends SyncContactOptions {
+  readonly secrets: readonly string[];
+  readonly health: Health;
+  readonly metrics: { text(): Promise<string>; readonly contentType: string; answered(status: number): void };
+  /** Bearer token for /metrics; undefined = open. */
+  readonly metricsToken: string | undefined;
+  readonly logError: (message: string) => void;
+}
+
+export interface Health {
+  /** Whether webhooks can be taken in; not when the store is down or while stopping. */
+  ready(): Promise<boolean>;
+  /** The Zoho connection, for the body: a dead one does not make serve unready, since intake works. */
+  connection(): string;
+}
+
+/** The HTTP side of `serve`. Checks come in this order: route, method, secret, content type, size, JSON, shape, store. */
+export function createApp(options: AppOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.set('query parser', 'simple');
+
+  const secret = secretCheck(options.secrets);
+  const json = express.json({ limit: BODY_LIMIT, strict: false, type: () => true });
+  app.all(
+    WEBHOOK_ROUTES,
+    countAnswers(options.metrics),
+    onlyMethod('POST'),
+    requireSecret(secret),
+    requireJson,
+    json,
+    syncContact(options),
+  );
+  addHealth(app, options.health);
+  addMetrics(app, options);
+
+  app.use(() => {
+    throw new Refusal(404, 'not_found', 'There is nothing here. Webhooks go to POST /zoho/sync-contact.');
+  });
+  app.use(answerRefusal(options.logError));
+  return app;
+}
+
+type Check = (request: Request, response: Response, next: NextFunction) => void;
+
+function onlyMethod(...methods: string[]): Check {
+  return (request, _response, next) => {
+    if (methods.includes(request.method)) next();
+    else {
+      const allow = methods.join(', ');
+      throw new Refusal(405, 'method_not_allowed', `Only ${allow} is taken here.`, { allow });
+    }
+  };
+}
+
+function countAnswers(metrics: AppOptions['metrics']): Check {
+  return (_request, response, next) => {
+    response.once('finish', () => metrics.answered(response.statusCode));
+    next();
+  };
+}
+
+function requireSecret(check: ReturnType<typeof secretCheck>): Check {
+  return (request, _response, next) => {
+    if (check(request.headers)) next();
+    else {
+      const message = 'The secret is missing or wrong: send it as X-Webhook-Secret or Authorization: Bearer.';
+      throw new Refusal(401, 'unauthorized', message, { 'www-authenticate': 'Bearer' });
+    }
+  };
+}
+
+/** A missing content type is taken as JSON. */
+const requireJson: Check = (request, _response, next) => {
+  const type = request.headers['content-type'];
+  if (type === undefined || /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type)) next();
+  else throw new Refusal(415, 'unsupported_media_type', 'The body must be application/json.');
+};
+
+function addHealth(app: Express, health: Health): void {
+  const alive: Check = (_request, response) => {
+    response.json({ status: 'ok', zoho: health.connection() });
+  };
+  for (const route of ['/health', '/health/alive']) app.all(route, onlyMethod('GET', 'HEAD'), alive);
+  app.all('/health/ready', onlyMethod('GET', 'HEAD'), async (_request, response) => {
+    const ready = await health.ready();
+    response
+      .status(ready ? 200 : 503)
+      .json({ status: ready ? 'ok' : 'unavailable', zoho: health.connection() });
+  });
+}
+
+function addMetrics(app: Express, { metrics, metricsToken }: AppOptions): void {
+  const check = metricsToken === undefined ? undefined : secretCheck([metricsToken]);
+  app.all('/metrics', onlyMethod('GET', 'HEAD'), async (request, response) => {
+    if (check !== undefined && !check({ authorization: request.headers.authorization })) {
+      throw new Refusal(401, 'unauthorized', 'Send METRICS_TOKEN as Authorization: Bearer.');
+    }
+    response.type(metrics.contentType).send(await metrics.text());
+  });
+}

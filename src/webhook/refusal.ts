@@ -1,0 +1,63 @@
+import type { NextFunction, Request, Response } from 'express';
+import { StoreError } from '../errors.ts';
+
+/** An answer that says no: a status, a code for machines and a sentence for people; never a stack trace. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly status: number;
+  readonly code: string;
+  readonly headers: { readonly [name: string]: string };
+
+  constructor(status: number, code: string, message: string, headers: { readonly [name: string]: string } = {}) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.headers = headers;
+  }
+}
+
+/** Ory honours Retry-After: its three tries then span a minute instead of 3 s (Ory Kratos, web hook retries). */
+const RETRY_BUSY_S = '5';
+const RETRY_BROKEN_S = '30';
+
+/** The last of the app: turns whatever was thrown into an answer. */
+export function answerRefusal(log: (message: string) => void) {
+  // Express tells an error handler by its four parameters.
+  return (error: unknown, _request: Request, response: Response, _next: NextFunction): void => {
+    const refusal = asRefusal(error);
+    if (refusal.status >= 500) log(refusal.message);
+    // What is left of the request is not worth reading.
+    if (refusal.status === 401 || refusal.status === 413) response.set('connection', 'close');
+    response
+      .status(refusal.status)
+      .set(refusal.headers)
+      .json({ error: { code: refusal.code, message: refusal.message } });
+  };
+}
+
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof StoreError) {
+    const after = error.kind === 'busy' ? RETRY_BUSY_S : RETRY_BROKEN_S;
+    return new Refusal(503, error.code, 'Not stored, please send it again.', { 'retry-after': after });
+  }
+  switch (bodyErrorType(error)) {
+    case 'entity.too.large':
+      return new Refusal(413, 'too_large', 'The body is larger than 1 MiB.');
+    case 'entity.parse.failed':
+      return new Refusal(400, 'invalid_json', 'The body is not JSON.');
+    case 'encoding.unsupported':
+    case 'charset.unsupported':
+      return new Refusal(415, 'unsupported_encoding', 'The body must be UTF-8 JSON, plain, gzip, deflate or br.');
+    case 'request.aborted':
+    case 'request.size.invalid':
+      return new Refusal(400, 'incomplete_body', 'The body ended too early.');
+    default:
+      return new Refusal(500, 'internal', 'Something went wrong here; the log says what.');
+  }
+}
+
+/** `type` of the errors that express.json throws (body-parser, "Errors"). */
+function bodyErrorType(error: unknown): string | undefined {
+  return error instanceof Error && 'type' in error && typeof error.type === 'string' ? error.type : undefined;
+}

@@ -1,0 +1,50 @@
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Express } from 'express';
+import { ConfigurationError, messageOf } from '../errors.ts';
+
+/** Ory keeps idle connections for 90 s (Go's default transport); we close later, so that it never writes into a close. */
+const KEEP_ALIVE_MS = 95_000;
+const HEADERS_WITHIN_MS = 10_000;
+const REQUEST_WITHIN_MS = 30_000;
+const CONNECTIONS_AT_MOST = 2_000;
+
+export interface Listening {
+  readonly port: number;
+  /** Takes no new connections, answers what is under way, then ends. */
+  close(): Promise<void>;
+}
+
+/** @throws ConfigurationError when the address cannot be listened on */
+export async function listen(app: Express, port: number, host: string | undefined): Promise<Listening> {
+  const server = createServer(
+    { headersTimeout: HEADERS_WITHIN_MS, requestTimeout: REQUEST_WITHIN_MS, keepAliveTimeout: KEEP_ALIVE_MS },
+    app,
+  );
+  server.maxConnections = CONNECTIONS_AT_MOST;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => {
+      reject(
+        new ConfigurationError('listen', `Cannot listen on port ${port}: ${messageOf(error)}.`, {
+          hint: 'End what uses the port, or choose another with --port.',
+          cause: error,
+        }),
+      );
+    });
+    server.listen(port, host, resolve);
+  });
+  return { port: portOf(server), close: () => close(server) };
+}
+
+function portOf(server: Server): number {
+  const address: AddressInfo | string | null = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}
