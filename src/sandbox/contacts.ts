@@ -1,0 +1,169 @@
+import type { Json, JsonObject } from '../model/json.ts';
+import type { FieldTable, ModuleName } from './field-list.ts';
+import { valueOf } from './record-values.ts';
+
+export const RECORD_STATES = ['free', 'locked', 'not_approved', 'not_reviewed', 'in_blueprint'] as const;
+export type RecordState = (typeof RECORD_STATES)[number];
+
+/** One write to a record, as its history keeps it. */
+export interface WriteNote {
+  readonly by: 'api' | 'person';
+  readonly action: 'insert' | 'update';
+  /** What ran: an API write without `trigger` runs all of it. */
+  readonly trigger: readonly string[];
+  readonly lar_id?: string | undefined;
+  /** API names of the fields that were sent. */
+  readonly fields: readonly string[];
+  readonly at: number;
+}
+
+export interface StoredRecord {
+  readonly id: string;
+  readonly createdAt: number;
+  modifiedAt: number;
+  readonly values: Map<string, Json>;
+  state: RecordState;
+  writes: number;
+  /** The newest writes only. */
+  history: WriteNote[];
+}
+
+const KEPT_WRITES = 50;
+
+/** The records of one module, with an index for each field they were ever looked up by. */
+export class RecordStore {
+  readonly module: ModuleName;
+  readonly fields: FieldTable;
+  readonly #nextId: () => string;
+  readonly #records = new Map<string, StoredRecord>();
+  readonly #recycleBin = new Map<string, StoredRecord>();
+  readonly #indexes = new Map<string, Map<string, Set<StoredRecord>>>();
+
+  constructor(module: ModuleName, fields: FieldTable, nextId: () => string) {
+    this.module = module;
+    this.fields = fields;
+    this.#nextId = nextId;
+  }
+
+  get size(): number {
+    return this.#records.size;
+  }
+
+  get(id: string): StoredRecord | undefined {
+    return this.#records.get(id);
+  }
+
+  /** Oldest first: ids ascend. */
+  all(): Iterable<StoredRecord> {
+    return this.#records.values();
+  }
+
+  inRecycleBin(id: string): boolean {
+    return this.#recycleBin.has(id);
+  }
+
+  /** Records with this text in this field, ignoring case unless the field is unique with case. Oldest first. */
+  find(apiName: string, value: string): readonly StoredRecord[] {
+    const found = this.#index(apiName).get(this.#key(apiName, value)) ?? [];
+    return [...found].sort((left, right) => (left.id < right.id ? -1 : 1));
+  }
+
+  insert(values: ReadonlyMap<string, Json>, note: WriteNote): StoredRecord {
+    const record: StoredRecord = {
+      id: this.#nextId(),
+      createdAt: note.at,
+      modifiedAt: note.at,
+      values: new Map(),
+      state: 'free',
+      writes: 0,
+      history: [],
+    };
+    this.#records.set(record.id, record);
+    this.update(record, values, note);
+    return record;
+  }
+
+  /** Changes the given fields; null clears one. */
+  update(record: StoredRecord, values: ReadonlyMap<string, Json>, note: WriteNote): void {
+    for (const [apiName, value] of values) {
+      this.#indexes.get(apiName)?.get(this.#keyOf(record, apiName))?.delete(record);
+      if (value === null) record.values.delete(apiName);
+      else record.values.set(apiName, value);
+      const index = this.#indexes.get(apiName);
+      if (index !== undefined) this.#addTo(index, record, apiName);
+    }
+    record.modifiedAt = note.at;
+    record.writes += 1;
+    record.history = [...record.history.slice(1 - KEPT_WRITES), note];
+  }
+
+  /** Moves a record to the recycle bin. Its unique values are free again: Zoho's documents do not say otherwise. */
+  delete(id: string): boolean {
+    const record = this.#take(id);
+    if (record === undefined) return false;
+    this.#recycleBin.set(id, record);
+    return true;
+  }
+
+  /** Merges others into a master: it keeps its values, takes those it lacks, and their ids are gone. */
+  merge(master: StoredRecord, otherIds: readonly string[], at: number): void {
+    for (const id of otherIds) {
+      if (id === master.id) continue;
+      const other = this.#take(id);
+      if (other === undefined) continue;
+      const lacking = new Map([...other.values].filter(([apiName]) => !master.values.has(apiName)));
+      const note = { by: 'person', action: 'update', trigger: [], fields: [...lacking.keys()], at } as const;
+      this.update(master, lacking, note);
+    }
+  }
+
+  clear(): void {
+    this.#records.clear();
+    this.#recycleBin.clear();
+    this.#indexes.clear();
+  }
+
+  /** Puts a record together as `GET` answers it: every field of the module, or those asked for, and its id. */
+  answer(record: StoredRecord, apiNames?: readonly string[]): JsonObject {
+    const names = apiNames ?? this.fields.all().map((field) => field.apiName);
+    const answer: Record<string, Json> = { id: record.id };
+    for (const name of names) {
+      if (this.fields.get(name) !== undefined) answer[name] = valueOf(record, name);
+    }
+    return answer;
+  }
+
+  #take(id: string): StoredRecord | undefined {
+    const record = this.#records.get(id);
+    if (record === undefined) return undefined;
+    this.#records.delete(id);
+    for (const [apiName, index] of this.#indexes) index.get(this.#keyOf(record, apiName))?.delete(record);
+    return record;
+  }
+
+  #index(apiName: string): Map<string, Set<StoredRecord>> {
+    const known = this.#indexes.get(apiName);
+    if (known !== undefined) return known;
+    const index = new Map<string, Set<StoredRecord>>();
+    for (const record of this.#records.values()) this.#addTo(index, record, apiName);
+    this.#indexes.set(apiName, index);
+    return index;
+  }
+
+  #addTo(index: Map<string, Set<StoredRecord>>, record: StoredRecord, apiName: string): void {
+    const key = this.#keyOf(record, apiName);
+    if (key === '') return;
+    const same = index.get(key);
+    if (same === undefined) index.set(key, new Set([record]));
+    else same.add(record);
+  }
+
+  #keyOf(record: StoredRecord, apiName: string): string {
+    const value = record.values.get(apiName);
+    return typeof value === 'string' ? this.#key(apiName, value) : '';
+  }
+
+  #key(apiName: string, value: string): string {
+    return this.fields.get(apiName)?.unique?.caseSensitive === true ? value : value.toLowerCase();
+  }
+}

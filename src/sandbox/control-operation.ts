@@ -1,0 +1,11 @@
+import type { z } from 'zod';
+
+/** A control operation: takes the arguments as they came, checks them, does it. */
+export type ControlOperation = (args: unknown) => unknown;
+
+export function operation<Schema extends z.ZodType<unknown[]>>(
+  args: Schema,
+  run: (...args: z.output<Schema>) => unknown,
+): ControlOperation {
+  return (given) => run(...args.parse(given));
+}

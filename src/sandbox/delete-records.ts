@@ -1,0 +1,24 @@
+import type { Reply } from './http.ts';
+import type { RecordStore } from './contacts.ts';
+import { replyWithItems } from './write-answer.ts';
+import { refuse, zohoError } from './zoho-errors.ts';
+
+/** `DELETE /{module}?ids=` and `/{module}/{id}`: up to 100 ids; records go to the recycle bin. */
+export function deleteRecords(store: RecordStore, ids: readonly string[], version: number): Reply {
+  if (ids.length === 0) {
+    return refuse(400, 'REQUIRED_PARAM_MISSING', 'One of the expected parameter is missing', {
+      param_name: 'ids',
+    });
+  }
+  if (ids.length > 100) {
+    return refuse(400, 'LIMIT_EXCEEDED', 'count of records in your request exceeds the limit', {
+      limit: 100,
+    });
+  }
+  const items = ids.map((id) =>
+    store.delete(id)
+      ? { code: 'SUCCESS', details: { id }, message: 'record deleted', status: 'success' }
+      : zohoError('INVALID_DATA', 'record not deleted', { id }),
+  );
+  return replyWithItems(items, version);
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+
+/** Credits a day and simultaneous calls by edition, with one user licence (Zoho CRM API, "API limits"). */
+export const EDITIONS = {
+  free: { credits: 5_000, concurrency: 5 },
+  standard: { credits: 50_250, concurrency: 10 },
+  professional: { credits: 50_500, concurrency: 15 },
+  enterprise: { credits: 51_000, concurrency: 20 },
+  ultimate: { credits: 52_000, concurrency: 25 },
+} as const;
+
+export type Edition = keyof typeof EDITIONS;
+
+export const DEFAULT_SCOPES = [
+  'ZohoCRM.modules.contacts.ALL',
+  'ZohoCRM.modules.leads.ALL',
+  'ZohoCRM.coql.READ',
+  'ZohoCRM.settings.fields.ALL',
+  'ZohoCRM.org.READ',
+  'ZohoCRM.users.READ',
+];
+
+/** What can be changed while the sandbox runs. */
+export const settingsSchema = z.strictObject({
+  /** Every Zoho CRM call takes at least so long, in ms. */
+  latencyMs: z.number().nonnegative(),
+  edition: z.enum(['free', 'standard', 'professional', 'enterprise', 'ultimate']),
+  /** Instead of the edition's number of simultaneous calls. */
+  concurrencyLimit: z.int().positive().optional(),
+  /** Instead of the edition's credits a day. */
+  credits: z.int().nonnegative().optional(),
+  tokenLifetimeS: z.number().positive(),
+  /** What the refresh token the sandbox starts with may do; takes effect with the next access token. */
+  scopes: z.array(z.string()),
+  /** Zoho's documents contradict each other on a field name that does not exist: both can be had. */
+  unknownFields: z.enum(['ignore', 'refuse']),
+  /** What the user answers on the consent page of `/oauth/v2/auth`. */
+  consent: z.enum(['grant', 'deny']),
+  /** Limits of each of Ory's three admin buckets; without it there is none, as on a self-hosted Kratos. */
+  oryRateLimit: z.strictObject({ rps: z.int().positive(), rpm: z.int().positive() }).optional(),
+  /** Whether Ory's admin API asks for the project API key. */
+  oryAuth: z.boolean(),
+});
+
+export type Settings = z.infer<typeof settingsSchema>;
+
+export const DEFAULT_SETTINGS: Settings = {
+  latencyMs: 0,
+  edition: 'enterprise',
+  tokenLifetimeS: 3600,
+  scopes: DEFAULT_SCOPES,
+  unknownFields: 'ignore',
+  consent: 'grant',
+  oryAuth: true,
+};

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import type { Json, JsonObject } from '../model/json.ts';
+import type { RecordStore, StoredRecord } from './contacts.ts';
+import type { Field, FieldTable } from './field-list.ts';
+import {
+  checkRecord,
+  duplicateData,
+  itemOf,
+  missingMandatory,
+  type RuleContext,
+  stateError,
+} from './record-rules.ts';
+import { successItem } from './write-answer.ts';
+import { type WriteBody, writeNote } from './write-body.ts';
+import { zohoError } from './zoho-errors.ts';
+
+/** The one field that Zoho itself checks for duplicates in Contacts and Leads. */
+const SYSTEM_CHECK_FIELD = 'Email';
+
+/** Upserts the records one after the other, so that the same email twice in one call meets its own first half. */
+export function upsertRecords(
+  store: RecordStore,
+  body: WriteBody,
+  context: RuleContext,
+  now: number,
+): readonly JsonObject[] {
+  const checkFields = checkFieldsOf(body.duplicate_check_fields ?? [], store.fields);
+  return body.data.map((record, index) => {
+    const { errors, values } = checkRecord(record, index, context);
+    const match = matchOf(store, record, values, checkFields);
+    if (match === 'no_such_id') return invalidId(record['id']);
+    const found = match?.record;
+    const all = [
+      ...errors,
+      ...missingMandatory(record, index, context, found),
+      ...(found === undefined ? [] : takenBy(store, found, values, index, context)),
+    ];
+    const problem = (found && stateError(found, index, context.version)) ?? itemOf(all, context.version);
+    if (problem !== undefined) return problem;
+    const action = found === undefined ? 'insert' : 'update';
+    const note = writeNote(body, action, record, now);
+    if (found !== undefined) store.update(found, values, note);
+    return successItem(
+      found ?? store.insert(values, note),
+      found === undefined ? 'record added' : 'record updated',
+      context.version,
+      { duplicate_field: match?.field ?? null, action },
+    );
+  });
+}
+
+export function invalidId(id: Json | undefined): JsonObject {
+  return zohoError('INVALID_DATA', 'the id given seems to be invalid', { id: id ?? null });
+}
+
+/**
+ * Which fields are looked at, in order (Zoho CRM API, "Upsert Records", the table of duplicate check fields):
+ * those given, then all other user-defined unique fields; Email by itself only where none is given.
+ */
+export function checkFieldsOf(given: readonly string[], fields: FieldTable): readonly string[] {
+  const first = given.length === 0 ? [SYSTEM_CHECK_FIELD] : given;
+  return [...new Set([...first, ...fields.unique().map((field) => field.apiName)])];
+}
+
+/** A check field must be the system's or a unique one; the first that is neither, as its place in the array. */
+export function wrongCheckField(given: readonly string[], fields: FieldTable): number | undefined {
+  const wrong = given.findIndex((name) => name !== SYSTEM_CHECK_FIELD && !fields.get(name)?.unique);
+  return wrong === -1 ? undefined : wrong;
+}
+
+type Match = { readonly record: StoredRecord; readonly field: string | null };
+
+function matchOf(
+  store: RecordStore,
+  record: JsonObject,
+  values: ReadonlyMap<string, Json>,
+  checkFields: readonly string[],
+): Match | undefined | 'no_such_id' {
+  // Zoho does not say what an id means in an upsert; taking it at its word is the one reading that makes sense.
+  const id = record['id'];
+  if (typeof id === 'string') {
+    const known = store.get(id);
+    return known === undefined ? 'no_such_id' : { record: known, field: null };
+  }
+  for (const field of checkFields) {
+    const value = values.get(field);
+    if (typeof value !== 'string') continue;
+    const found = anyOf(store.find(field, value), value);
+    if (found !== undefined) return { record: found, field };
+  }
+  return undefined;
+}
+
+/** Of several records with one email Zoho takes one, and does not say which: here one that nobody can guess. */
+function anyOf(found: readonly StoredRecord[], value: string): StoredRecord | undefined {
+  if (found.length < 2) return found[0];
+  const hash = createHash('sha256').update(value.toLowerCase()).digest();
+  return found[hash.readUInt32BE() % found.length];
+}
+
+/** Unique values that belong to another record than the one to be written. */
+export function takenBy(
+  store: RecordStore,
+  record: StoredRecord,
+  values: ReadonlyMap<string, Json>,
+  index: number,
+  context: RuleContext,
+): readonly JsonObject[] {
+  return store.fields.unique().flatMap((field: Field) => {
+    const value = values.get(field.apiName);
+    if (typeof value !== 'string') return [];
+    const other = store.find(field.apiName, value).find((found) => found !== record);
+    return other === undefined ? [] : [duplicateData(field, other, index, context)];
+  });
+}

@@ -1,0 +1,33 @@
+import type { Accounts } from './accounts.ts';
+import type { RecordStore } from './contacts.ts';
+import type { Faults } from './faults.ts';
+import type { IdentityStore } from './ory-identities.ts';
+import type { OryRateLimit } from './ory-rate-limit.ts';
+import type { CallLimits } from './limits.ts';
+import type { RequestLog } from './request-log.ts';
+import type { Settings } from './settings.ts';
+import type { SpecValidation, Violation } from './spec-validation.ts';
+
+/** Everything one sandbox is made of; routes read and change it. */
+export interface World {
+  /** Its own address, known once it listens. */
+  readonly url: () => string;
+  /** ms since 1970, UTC; `advanceClock` moves it. */
+  readonly clock: () => number;
+  /** Moves the clock on; by how much it is ahead now, in ms. */
+  readonly advanceClock: (ms: number) => number;
+  readonly settings: Settings;
+  readonly accounts: Accounts;
+  readonly limits: CallLimits;
+  /** By module name. */
+  readonly stores: ReadonlyMap<string, RecordStore>;
+  readonly identities: IdentityStore;
+  readonly oryRateLimit: OryRateLimit;
+  readonly oryApiKey: string;
+  readonly faults: Faults;
+  readonly log: RequestLog;
+  readonly specs: SpecValidation;
+  readonly violations: Violation[];
+  /** What Zoho CRM calls meet while it is down; undefined: it is up. */
+  down: 'answer' | 'reset' | undefined;
+}

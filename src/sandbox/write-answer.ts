@@ -1,0 +1,37 @@
+import type { JsonObject } from '../model/json.ts';
+import type { StoredRecord } from './contacts.ts';
+import { USER } from './record-values.ts';
+import type { Reply } from './http.ts';
+import { zohoTime } from './zoho-time.ts';
+
+/** The item of a record that was written. */
+export function successItem(
+  record: StoredRecord,
+  message: string,
+  version: number,
+  extra: JsonObject,
+): JsonObject {
+  const by = { name: USER.name, id: USER.id };
+  return {
+    code: 'SUCCESS',
+    ...extra,
+    details: {
+      Modified_Time: zohoTime(record.modifiedAt),
+      Modified_By: by,
+      Created_Time: zohoTime(record.createdAt),
+      id: record.id,
+      Created_By: by,
+      ...(version >= 8 ? { $approval_state: 'approved' } : {}),
+    },
+    message,
+    status: 'success',
+  };
+}
+
+/** 200 when all went well, 400 when nothing did; some of both is 207 in v8 and 200 before. */
+export function replyWithItems(items: readonly JsonObject[], version: number): Reply {
+  const failed = items.filter((item) => item['status'] === 'error').length;
+  const mixed = version >= 8 ? 207 : 200;
+  const status = failed === 0 ? 200 : failed === items.length ? 400 : mixed;
+  return { status, json: { data: items } };
+}
