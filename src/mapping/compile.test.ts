@@ -1,0 +1,299 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ConfigurationError } from '../errors.ts';
+import type { FieldList, FieldMeta } from '../model/contact.ts';
+import type { Identity } from '../model/identity.ts';
+import type { Json } from '../model/json.ts';
+import { builtinFields } from './builtin-fields.ts';
+import { compileMapping } from './compile.ts';
+import { DEFAULT_MAPPING } from './default-mapping.ts';
+import { parseMapping } from './mapping-file.ts';
+
+const id = 'a82f5694-0b84-48e4-b5f9-aa100c7bc2e4';
+const updated_at = '2026-02-08T14:16:41.230451Z';
+const ann: Identity = {
+  id,
+  state: 'active',
+  traits: { email: 'Ann@Example.com', name: { first: 'Ann', last: 'Lee' }, phone: '+49 30 1' },
+  verifiable_addresses: [{ via: 'email', value: 'ann@example.com', verified: true }],
+  updated_at,
+};
+const annAsHint: Identity = { id, traits: { email: 'Ann@Example.com' } };
+
+const fields: FieldList = builtinFields('Contacts');
+
+function compile(yaml: string, oryIdField?: string) {
+  return compileMapping(parseMapping(yaml, 'm.yaml'), oryIdField === undefined ? {} : { oryIdField });
+}
+
+function withTraits(traits: Json): Identity {
+  return { id, traits, updated_at };
+}
+
+const always = { write: 'always', clear: true, madeUp: false };
+
+describe('the built-in mapping', () => {
+  const mapping = compile(DEFAULT_MAPPING);
+
+  test('makes a contact', async () => {
+    const mapped = await mapping.evaluate(ann, fields);
+    expect(mapped.when).toBe(true);
+    expect(mapped.problems).toBeUndefined();
+    expect(Object.fromEntries(mapped.fields)).toEqual({
+      Email: { ...always, value: 'Ann@Example.com' },
+      First_Name: { ...always, value: 'Ann' },
+      Last_Name: { ...always, value: 'Lee', clear: false },
+      Phone: { ...always, value: '+49 30 1' },
+    });
+  });
+
+  test('what an identity does not have is to be cleared', async () => {
+    const { fields: made } = await mapping.evaluate(withTraits({ email: 'a@x.io' }), fields);
+    expect(made.get('Phone')).toEqual({ ...always, value: null });
+  });
+
+  test('nothing is cleared by a hint', async () => {
+    const { fields: made } = await mapping.evaluate(annAsHint, fields);
+    expect(made.get('Email')).toEqual({ ...always, value: 'Ann@Example.com', clear: false });
+    expect(made.get('First_Name')).toEqual({ ...always, value: null, clear: false });
+  });
+
+  test('a name that is too long is cut, and that is told', async () => {
+    const long = withTraits({ name: { first: 'A'.repeat(200_000), last: '🎉'.repeat(50) } });
+    const { fields: made } = await mapping.evaluate(long, fields);
+    expect(made.get('First_Name')).toMatchObject({ value: 'A'.repeat(40), cutFrom: 200_000 });
+    expect(made.get('Last_Name')).toMatchObject({ value: '🎉'.repeat(40), cutFrom: 100 });
+  });
+});
+
+describe('a last name that no trait tells is made up', () => {
+  test.each<[Json, string]>([
+    [{ email: 'Ann.Lee@x.io', username: 'ann7', phone: '+49' }, 'Ann.Lee'],
+    [{ email: '@x.io', username: 'ann7' }, 'ann7'],
+    [{ email: `${'a'.repeat(100)}@x.io` }, 'a'.repeat(80)],
+    [{ username: ' ann7 ', phone: '+49' }, 'ann7'],
+    [{ phone_number: '+4930' }, '+4930'],
+    [{ first_name: 'Ann' }, 'Ann'],
+    [{ email: 'ann@x.io', name: { first: 'Ann', last: ' \u200B' } }, 'ann'],
+    [{}, id],
+    [null, id],
+  ])('from %j: %s', async (traits, value) => {
+    for (const yaml of [DEFAULT_MAPPING, 'fields: {}', 'fields: { Last_Name: traits.last_names }']) {
+      const { fields: made } = await compile(yaml).evaluate(withTraits(traits), fields);
+      expect(made.get('Last_Name')).toEqual({ value, write: 'on-create', clear: false, madeUp: true });
+    }
+  });
+
+  test('also where the mapping gives an object, which is told', async () => {
+    const mapped = await compile('fields: { Last_Name: traits }').evaluate(ann, fields);
+    expect(mapped.fields.get('Last_Name')).toMatchObject({ value: 'Ann', madeUp: true });
+    expect(mapped.problems).toEqual([{ field: 'Last_Name', message: expect.stringContaining('takes text') }]);
+  });
+});
+
+describe('what cannot be made is left out and told, and the rest goes on', () => {
+  test.each<[yaml: string, message: string]>([
+    ['First_Name: traits.name', 'The field takes text'],
+    ['First_Name: $number(traits.email)', 'JSONata error D3030'],
+    ['Full_Name: full_name', 'nobody write'],
+  ])('%s', async (field, message) => {
+    const mapped = await compile(`fields:\n  Email: email\n  ${field}`).evaluate(ann, fields);
+    expect([...mapped.fields.keys()].sort()).toEqual(['Email', 'Last_Name']);
+    expect(mapped.problems).toEqual([
+      { field: field.split(':')[0], message: expect.stringContaining(message) },
+    ]);
+    expect(JSON.stringify(mapped.problems)).not.toContain('Ann');
+  });
+});
+
+describe('when', () => {
+  test.each<[when: string, identity: Identity, expected: boolean | 'unknown']>([
+    ['verified', ann, true],
+    ['verified', { ...ann, verifiable_addresses: [] }, false],
+    ['verified', annAsHint, 'unknown'],
+    ['$not(verified)', annAsHint, 'unknown'],
+    ['state = "active"', ann, true],
+    ['state = "active"', annAsHint, 'unknown'],
+    ['$exists(traits.email)', annAsHint, true],
+    ['traits.plan = "pro"', annAsHint, false],
+    ['traits.missing', ann, false],
+    ['traits.name', ann, true],
+    ['false', ann, false],
+    ['$number(traits.email) > 1', ann, 'unknown'],
+  ])('%s', async (when, identity, expected) => {
+    const mapping = compile(`when: ${JSON.stringify(when)}\nfields: { Email: email }`);
+    expect((await mapping.evaluate(identity, fields)).when).toBe(expected);
+  });
+
+  test('that cannot be evaluated is told', async () => {
+    const mapped = await compile('when: $number(traits.email)\nfields: {}').evaluate(ann, fields);
+    expect(mapped.problems).toEqual([{ field: 'when', message: expect.stringContaining('D3030') }]);
+  });
+
+  test('by the time of sign-in is refused', () => {
+    expect(() => compile('when: $exists(signed_in_at)\nfields: {}')).toThrow(ConfigurationError);
+  });
+});
+
+describe('what a snapshot does not tell is left alone', () => {
+  const mapping = compile(`fields:
+  Verified: "verified ? 'yes' : 'no'"
+  State: state
+  Signed_In: signed_in_at
+`);
+
+  test('by a hint', async () => {
+    expect([...(await mapping.evaluate(annAsHint, fields)).fields.keys()]).toEqual(['Last_Name']);
+  });
+
+  test('by an event that is no login', async () => {
+    expect([...(await mapping.evaluate(ann, fields)).fields.keys()]).toEqual([
+      'Verified',
+      'State',
+      'Last_Name',
+    ]);
+  });
+
+  test('but a login tells it', async () => {
+    const signedIn = { ...ann, signed_in_at: '2026-02-08T14:16:41.23Z' };
+    const meta = {
+      apiName: 'Signed_In',
+      dataType: 'datetime',
+      unique: false,
+      mandatory: false,
+      writable: true,
+    };
+    const { fields: made } = await mapping.evaluate(signedIn, new Map([['Signed_In', meta]]));
+    expect(made.get('Signed_In')).toMatchObject({ value: '2026-02-08T14:16:41+00:00' });
+  });
+});
+
+test('write and clear are as the mapping says, but a mandatory field is never cleared', async () => {
+  const company: FieldMeta = {
+    apiName: 'Company',
+    dataType: 'text',
+    unique: false,
+    mandatory: true,
+    writable: true,
+  };
+  const yaml = `fields:
+  Lead_Source: { value: "'Ory'", write: on-create }
+  Newsletter: { value: traits.consent.newsletter, clear: false }
+  Company: traits.company
+`;
+  const { fields: made } = await compile(yaml).evaluate(ann, new Map([...fields, ['Company', company]]));
+  expect(made.get('Lead_Source')).toEqual({ value: 'Ory', write: 'on-create', clear: true, madeUp: false });
+  expect(made.get('Newsletter')).toEqual({ ...always, value: null, clear: false });
+  expect(made.get('Company')).toEqual({ ...always, value: null, clear: false });
+});
+
+describe('the Ory-id field', () => {
+  test('always gets the id, and is never cleared', async () => {
+    const mapping = compile(DEFAULT_MAPPING, 'Ory_Id');
+    const { fields: made } = await mapping.evaluate(annAsHint, fields);
+    expect(made.get('Ory_Id')).toEqual({ ...always, value: id, clear: false });
+    expect(mapping.fieldNames).toEqual(['Email', 'First_Name', 'Last_Name', 'Phone', 'Ory_Id']);
+  });
+
+  test('is not for the mapping', () => {
+    expect(() => compile('fields: { Ory_Id: id }', 'Ory_Id')).toThrow(/fields.Ory_Id .* is the Ory-id field/);
+  });
+});
+
+describe('the hash', () => {
+  const { hash } = compile(DEFAULT_MAPPING);
+
+  test('is the same for a mapping that says the same', () => {
+    expect(hash).toMatch(/^[0-9a-f]{64}$/);
+    const same = `fields:
+  Phone: { clear: true, value: phone }
+  Last_Name: last_name
+  First_Name: first_name
+  Email: email
+trigger: [workflow]
+`;
+    expect(compile(same).hash).toBe(hash);
+  });
+
+  test('changes with anything else', () => {
+    const hashes = [
+      hash,
+      compile(DEFAULT_MAPPING, 'Ory_Id').hash,
+      ...['when: verified', 'adopt: fill', 'recreate: false', 'trigger: []'].map(
+        (line) => compile(`${line}\n${DEFAULT_MAPPING}`).hash,
+      ),
+      compile(DEFAULT_MAPPING.replace('Contacts', 'Leads')).hash,
+      compile(DEFAULT_MAPPING.replace('phone', '{ value: phone, clear: false }')).hash,
+    ];
+    expect(new Set(hashes).size).toBe(hashes.length);
+  });
+});
+
+test('an expression that is wrong names its field', () => {
+  expect(() => compile('fields: { Phone: "phone +" }')).toThrow(/fields\.Phone .*\(at character 7\)/);
+});
+
+describe('whatever the traits are', () => {
+  const key = fc.constantFrom(
+    'email',
+    'emails',
+    'name',
+    'first',
+    'last',
+    'first_name',
+    'username',
+    'phone',
+    '__proto__',
+  );
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc
+      .constantFrom('', ' ', '\0', '\uD800', '\u200B', '\u0301', 'a@x.io', '@', ',', 'Dr.', 'van', '🎉')
+      .map((word) => word.repeat(90)),
+  );
+  const { traits } = fc.letrec<{ traits: Json }>((tie) => ({
+    traits: fc.oneof(
+      { depthSize: 'small' },
+      text,
+      fc.constantFrom(null, true, 0),
+      fc.array(tie('traits'), { maxLength: 3 }),
+      fc.array(fc.tuple(key, tie('traits')), { maxLength: 6 }).map(Object.fromEntries<Json>),
+    ),
+  }));
+  const mappings = [
+    compile(DEFAULT_MAPPING, 'Ory_Id'),
+    compile('when: traits.*\nfields: { Last_Name: $string(traits), Email: traits.**, Phone: traits }'),
+  ];
+
+  test('there is a last name of 1 to 80 characters in which something is seen', async () => {
+    const identity = fc.record(
+      { id: fc.uuid(), traits, verifiable_addresses: traits, recovery_addresses: traits, updated_at: text },
+      { requiredKeys: ['id'] },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        identity,
+        fc.constantFrom(...mappings),
+        fc.constantFrom(fields, new Map()),
+        async (one, mapping, known) => {
+          const { fields: made } = await mapping.evaluate(one, known);
+          const lastName = made.get('Last_Name')?.value;
+          expect(lastName).toMatch(/\S/);
+          expect(lastName).toHaveProperty(
+            'length',
+            expect.toSatisfy((length: number) => length <= 80),
+          );
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test('traits nested 5,000 deep are taken', async () => {
+    const deep: Json = JSON.parse(`${'{"name":'.repeat(5000)}"x"${'}'.repeat(5000)}`);
+    for (const mapping of mappings) {
+      const { fields: made } = await mapping.evaluate(withTraits(deep), fields);
+      expect(made.get('Last_Name')?.value).toBe(id);
+    }
+  });
+});

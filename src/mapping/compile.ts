@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { ConfigurationError } from '../errors.ts';
+import type { FieldList } from '../model/contact.ts';
+import type { Identity } from '../model/identity.ts';
+import { canonicalJson } from '../model/json.ts';
+import { derive, isHint } from './derived.ts';
+import { evaluateRule, evaluateWhen } from './evaluate-rule.ts';
+import type { Rule } from './evaluate-rule.ts';
+import { compileExpression } from './expression.ts';
+import type { Expression } from './expression.ts';
+import { madeUpLastName } from './made-up-last-name.ts';
+import type { Mapped, MappedField, MappingProblem } from './mapped.ts';
+import type { Mapping } from './mapping-schema.ts';
+
+/** Zoho demands it of every contact and lead. */
+const LAST_NAME = 'Last_Name';
+
+export interface CompiledMapping extends Pick<Mapping, 'module' | 'trigger' | 'adopt' | 'recreate'> {
+  /** API names of all fields it may write, the Ory-id field among them. */
+  readonly fieldNames: readonly string[];
+  /** SHA-256 in hex of the whole mapping and the Ory-id field: the same for files that say the same. */
+  readonly hash: string;
+  /**
+   * Makes a contact of an identity, for the fields as Zoho describes them; never rejects. What an expression cannot
+   * yield is left out and told in `problems`. On a hint, what depends on what a hint does not tell is left out, and
+   * nothing is cleared. Last_Name is always there.
+   */
+  evaluate(identity: Identity, fields: FieldList): Promise<Mapped>;
+}
+
+/**
+ * Compiles a mapping. Throws ConfigurationError where an expression is wrong or asks for what is not in an identity.
+ * @param oryIdField API name of the field that holds the identity's id, where one is configured
+ */
+export function compileMapping(
+  mapping: Mapping,
+  { oryIdField }: { oryIdField?: string } = {},
+): CompiledMapping {
+  const { module, trigger, adopt, recreate } = mapping;
+  const names = [...Object.keys(mapping.fields), LAST_NAME];
+  if (oryIdField !== undefined) {
+    if (names.includes(oryIdField)) throw mappedOryIdField(oryIdField);
+    names.push(oryIdField);
+  }
+  const rules: Rules = {
+    when: mapping.when === undefined ? undefined : compileWhen(mapping.when),
+    fields: Object.entries(mapping.fields).map(([apiName, { value, write, clear }]) => ({
+      apiName,
+      expression: compileExpression(value, `fields.${apiName}`),
+      write,
+      clear,
+    })),
+    oryIdField,
+  };
+  return {
+    module,
+    trigger,
+    adopt,
+    recreate,
+    fieldNames: [...new Set(names)],
+    hash: hashOf(mapping, oryIdField),
+    evaluate: (identity, fields) => evaluate(rules, identity, fields),
+  };
+}
+
+interface Rules {
+  readonly when: Expression | undefined;
+  readonly fields: readonly Rule[];
+  readonly oryIdField: string | undefined;
+}
+
+async function evaluate(rules: Rules, identity: Identity, fields: FieldList): Promise<Mapped> {
+  const derived = derive(identity);
+  const snapshot = { input: { ...identity, ...derived }, isHint: isHint(identity) };
+  const lastName = lastNameMeta(fields);
+  const made = new Map<string, MappedField>();
+  const problems: MappingProblem[] = [];
+
+  const when = rules.when === undefined || (await evaluateWhen(rules.when, snapshot, problems));
+  for (const rule of rules.fields) {
+    const meta = rule.apiName === LAST_NAME ? lastName : fields.get(rule.apiName);
+    const field = await evaluateRule(rule, snapshot, meta, problems);
+    if (field !== undefined) made.set(rule.apiName, field);
+  }
+  if ((made.get(LAST_NAME)?.value ?? null) === null) {
+    const value = madeUpLastName(identity, derived, lastName.length);
+    made.set(LAST_NAME, { value, write: 'on-create', clear: false, madeUp: true });
+  }
+  if (rules.oryIdField !== undefined) {
+    made.set(rules.oryIdField, { value: identity.id, write: 'always', clear: false, madeUp: false });
+  }
+  return { when, fields: made, ...(problems.length > 0 && { problems }) };
+}
+
+function compileWhen(text: string): Expression {
+  const when = compileExpression(text, 'when');
+  if (!when.names.has('signed_in_at')) return when;
+  throw new ConfigurationError('bad_expression', 'when of the mapping is wrong: it asks for signed_in_at.', {
+    hint: 'Only a login tells signed_in_at: by it, every other event would count as unknown. Use another name.',
+  });
+}
+
+/** Whatever the field list says or lacks, Last_Name is a mandatory text; 80 is Zoho's own length. */
+function lastNameMeta(fields: FieldList) {
+  const length = fields.get(LAST_NAME)?.length || 80;
+  return { apiName: LAST_NAME, dataType: 'text', length, unique: false, mandatory: true, writable: true };
+}
+
+function mappedOryIdField(apiName: string): ConfigurationError {
+  const message = `fields.${apiName} of the mapping is the Ory-id field (ORY_ID_FIELD).`;
+  return new ConfigurationError('bad_mapping', message, {
+    hint: `Take ${apiName} out of the mapping: it always gets the identity's id.`,
+  });
+}
+
+function hashOf({ when, ...mapping }: Mapping, oryIdField: string | undefined): string {
+  const text = canonicalJson({ ...mapping, when: when ?? null, ory_id_field: oryIdField ?? null });
+  return createHash('sha256').update(text).digest('hex');
+}

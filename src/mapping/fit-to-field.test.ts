@@ -1,0 +1,137 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { FieldMeta } from '../model/contact.ts';
+import type { Json } from '../model/json.ts';
+import { fitToField } from './fit-to-field.ts';
+
+function field(dataType: string, length?: number): FieldMeta {
+  const meta = { apiName: 'Field', dataType, unique: false, mandatory: false, writable: true };
+  return length === undefined ? meta : { ...meta, length };
+}
+
+const PROBLEM = Symbol('a problem');
+
+describe('a value is fitted to its field', () => {
+  const table: [dataType: string, value: Json | undefined, expected: unknown][] = [
+    ['text', 'Anna', 'Anna'],
+    ['text', '  Anna\n', 'Anna'],
+    ['text', 'An\0na', 'Anna'],
+    ['text', 'An\uD800na', 'An\uFFFDna'],
+    ['text', 0, '0'],
+    ['text', false, 'false'],
+    ['text', '\0', null],
+    ['text', { a: 1 }, PROBLEM],
+    ['text', ['a', 'b'], PROBLEM],
+    ['textarea', 'a\nb', 'a\nb'],
+    ['picklist', 'Web', 'Web'],
+    ['picklist', ['Web'], PROBLEM],
+    ['email', ' Foo@Example.com\0', ' Foo@Example.com\0'],
+    ['email', { value: 'a@x.io' }, PROBLEM],
+    ['phone', '+49 (30) 1', '+49 (30) 1'],
+    ['phone', 4930, '4930'],
+    ['multiselectpicklist', ['a', ' ', 5], ['a', '5']],
+    ['multiselectpicklist', 'a', ['a']],
+    ['multiselectpicklist', ['', ' '], null],
+    ['multiselectpicklist', [['a']], PROBLEM],
+    ['boolean', true, true],
+    ['boolean', false, false],
+    ['boolean', ' True ', true],
+    ['boolean', 'false', false],
+    ['boolean', 'yes', PROBLEM],
+    ['boolean', 1, PROBLEM],
+    ['integer', 42, 42],
+    ['integer', '-42', -42],
+    ['integer', 4.5, PROBLEM],
+    ['integer', '9007199254740993', PROBLEM],
+    ['bigint', 42, '42'],
+    ['double', '4.50', 4.5],
+    ['currency', 0, 0],
+    ['percent', 'much', PROBLEM],
+    ['double', '9'.repeat(400), PROBLEM],
+    ['double', true, PROBLEM],
+    ['date', '1990-05-01', '1990-05-01'],
+    ['date', 'May', PROBLEM],
+    ['date', { year: 1990 }, PROBLEM],
+    ['datetime', '2026-02-08T14:16:41.23Z', '2026-02-08T14:16:41+00:00'],
+    ['datetime', true, PROBLEM],
+    ['lookup', '1234567890123456789', { id: '1234567890123456789' }],
+    ['ownerlookup', { id: '1' }, { id: '1' }],
+    ['lookup', 1, PROBLEM],
+    ['lookup', ['1'], PROBLEM],
+    ['something_new', { a: [1, null, { b: null, c: true }] }, { a: [1, { c: true }] }],
+  ];
+  test.each(table)('%s: %j', (dataType, value, expected) => {
+    const fit = fitToField(value, field(dataType));
+    if (expected === PROBLEM) expect(fit).toEqual({ problem: expect.stringContaining('The field takes') });
+    else expect(fit).toEqual({ value: expected });
+  });
+
+  test.each([undefined, null, '', ' \u200B', [], {}, { id: null }, [null]] satisfies (Json | undefined)[])(
+    '%j is no value, whatever the field',
+    (value) => {
+      for (const type of [
+        'text',
+        'email',
+        'boolean',
+        'integer',
+        'date',
+        'lookup',
+        'multiselectpicklist',
+        'new',
+      ])
+        expect(fitToField(value, field(type))).toEqual({ value: null });
+    },
+  );
+
+  test('a field nobody knows gets the value as it is', () => {
+    expect(fitToField(' a ', undefined)).toEqual({ value: ' a ' });
+    expect(fitToField([1, 'a'], undefined)).toEqual({ value: [1, 'a'] });
+  });
+});
+
+describe('text that is too long', () => {
+  const family = '👩‍👩‍👧';
+  const table: [text: string, length: number, expected: string][] = [
+    ['abcdef', 3, 'abc'],
+    ['ab cdef', 3, 'ab'],
+    [`${' '.repeat(100)}Anna`, 3, 'Ann'],
+    [`ab${family}`, 5, 'ab'],
+    [`ab${family}cd`, 2 + family.length, `ab${family}`],
+    ['e\u0301e\u0301', 3, 'e\u0301'],
+    ['日本語日本語', 4, '日本語日'],
+    [`Z${'\u0301'.repeat(100)}`, 10, `Z${'\u0301'.repeat(9)}`],
+    [family, 4, '👩‍'],
+    [family, 1, ''],
+  ];
+  test.each(table)('%j is cut to %i as %j, and that is told', (text, length, expected) => {
+    expect(fitToField(text, field('text', length))).toEqual({
+      value: expected || null,
+      cutFrom: text.length,
+    });
+  });
+
+  test('emails, phones and websites stay as they are', () => {
+    for (const type of ['email', 'phone', 'website'])
+      expect(fitToField('a'.repeat(101), field(type, 100))).toEqual({ value: 'a'.repeat(101) });
+  });
+
+  test('however odd, it is within the length, well-formed and never blank', () => {
+    const unit = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('\uD800', '\u0301', '\0', ' ', family, '\u200B'),
+    );
+    fc.assert(
+      fc.property(fc.array(unit, { maxLength: 60 }), fc.integer({ min: 2, max: 80 }), (units, length) => {
+        const fit = fitToField(units.join(''), field('text', length));
+        const value = 'value' in fit ? fit.value : 'a problem';
+        if (typeof value !== 'string') return value === null;
+        return value.length <= length && value.isWellFormed() && value.trim() !== '' && !value.includes('\0');
+      }),
+    );
+  });
+
+  test('200,000 characters are cut', () => {
+    expect(fitToField(`a${'\u0301'.repeat(200_000)}`, field('text', 80))).toMatchObject({ cutFrom: 200_001 });
+    expect(fitToField('日'.repeat(200_000), field('text', 80))).toMatchObject({ value: '日'.repeat(80) });
+  });
+});

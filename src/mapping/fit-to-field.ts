@@ -1,0 +1,132 @@
+import type { FieldMeta, FieldValue } from '../model/contact.ts';
+import { isJsonObject } from '../model/json.ts';
+import type { Json } from '../model/json.ts';
+import { isNoValue } from './no-value.ts';
+import { cleanText, cutText } from './plain-text.ts';
+import { zohoDate, zohoDateTime } from './zoho-time.ts';
+
+/** A value as the field takes it (null = no value), or why it cannot be made to fit; the reason repeats no value. */
+export type Fit =
+  | { readonly value: FieldValue | null; readonly cutFrom?: number }
+  | { readonly problem: string };
+
+type Fitter = (value: FieldValue, length: number | undefined) => Fit;
+
+const asIs: Fitter = (value) => ({ value });
+const number: Fitter = (value) => fitOr('a number', asNumber(value));
+const lookup: Fitter = (value) => fitOr('the id of the other record, in text', asLookup(value));
+/** Not altered: cut, an address or a number would be somebody else's. Too long, Zoho refuses it. */
+const address: Fitter = (value) => fitOr('text', asText(value));
+
+/** By Zoho's `data_type` (Zoho CRM API, Fields Metadata; the forms are in Insert Records). */
+const FITTERS: ReadonlyMap<string, Fitter> = new Map([
+  ['text', fitText],
+  ['textarea', fitText],
+  ['picklist', fitText],
+  ['multiselectpicklist', fitTexts],
+  ['email', address],
+  ['phone', address],
+  ['website', address],
+  ['boolean', (value) => fitOr('true or false', asBoolean(value))],
+  ['integer', (value) => fitOr('a whole number', asWholeNumber(value))],
+  ['bigint', (value) => fitOr('a whole number', asWholeNumber(value)?.toString())],
+  ['double', number],
+  ['currency', number],
+  ['percent', number],
+  ['date', (value) => fitOr('a date (yyyy-MM-dd)', isTextOrNumber(value) ? zohoDate(value) : undefined)],
+  [
+    'datetime',
+    (value) => fitOr('a time (RFC 3339)', isTextOrNumber(value) ? zohoDateTime(value) : undefined),
+  ],
+  ['lookup', lookup],
+  ['ownerlookup', lookup],
+  ['userlookup', lookup],
+] satisfies [string, Fitter][]);
+
+/**
+ * Makes a value fit a Zoho field.
+ * - What is no value (`no-value.ts`) is null, whatever the field.
+ * - Text: numbers and booleans become text, it is cleaned (`plain-text.ts`), and cut where it is longer than the field.
+ * - Email, phone and website are never altered.
+ * - Dates and times take Zoho's form; booleans are true and false, numbers numbers, both also as text.
+ * - A multi-select takes a list of texts, or one text; a lookup the id of the other record in text, or an object.
+ * - A field that is not known, or of a type not named here, gets the value as it is, without the nulls inside.
+ */
+export function fitToField(value: Json | undefined, meta: FieldMeta | undefined): Fit {
+  const given = withoutNulls(value ?? null);
+  if (given === null || isNoValue(given)) return { value: null };
+  const fit = FITTERS.get(meta?.dataType ?? '') ?? asIs;
+  return fit(given, meta?.length);
+}
+
+function fitOr(wanted: string, value: FieldValue | undefined): Fit {
+  return value === undefined
+    ? { problem: `The field takes ${wanted}; the mapping gives something else.` }
+    : { value };
+}
+
+function fitText(value: FieldValue, length: number | undefined): Fit {
+  const text = asText(value);
+  if (text === undefined) return fitOr('text', undefined);
+  const clean = cleanText(text);
+  if (clean === '') return { value: null };
+  if (!length || clean.length <= length) return { value: clean };
+  return { value: cutText(clean, length) || null, cutFrom: text.length };
+}
+
+function asText(value: FieldValue): string | undefined {
+  return typeof value === 'object' ? undefined : String(value);
+}
+
+/** No item is cut: half a choice is another choice. */
+function fitTexts(value: FieldValue): Fit {
+  const texts = (isList(value) ? value : [value]).map(asText);
+  if (!texts.every((text) => text !== undefined)) return fitOr('a list of texts', undefined);
+  const chosen = texts.map(cleanText).filter((text) => text !== '');
+  return { value: chosen.length === 0 ? null : chosen };
+}
+
+function asBoolean(value: FieldValue): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  const word = typeof value === 'string' ? value.trim().toLowerCase() : '';
+  return word === 'true' || (word === 'false' ? false : undefined);
+}
+
+function asNumber(value: FieldValue): number | undefined {
+  if (typeof value === 'number') return value;
+  const isDecimal = typeof value === 'string' && /^[+-]?\d+(\.\d+)?$/.test(value.trim());
+  const number = isDecimal ? Number(value) : Number.NaN;
+  return Number.isFinite(number) ? number : undefined;
+}
+
+/** Beyond 2^53 digits would be lost. */
+function asWholeNumber(value: FieldValue): number | undefined {
+  const number = asNumber(value);
+  return Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** Not a number: ids of Zoho exceed 2^53. */
+function asLookup(value: FieldValue): FieldValue | undefined {
+  if (typeof value === 'string') return { id: value.trim() };
+  return isJsonObject(value) ? value : undefined;
+}
+
+function isTextOrNumber(value: FieldValue): value is string | number {
+  return typeof value === 'string' || typeof value === 'number';
+}
+
+function withoutNulls(value: Json): FieldValue | null {
+  if (typeof value !== 'object' || value === null) return value;
+  if (isList(value)) return value.map(withoutNulls).filter((item) => item !== null);
+  const entries: [string, FieldValue][] = [];
+  for (const [key, inner] of Object.entries<Json>(value)) {
+    const kept = withoutNulls(inner);
+    if (kept !== null) entries.push([key, kept]);
+  }
+  return Object.fromEntries(entries);
+}
+
+/** Array.isArray does not tell a readonly array from an object. */
+function isList<T>(value: T): value is Extract<T, readonly unknown[]> {
+  return Array.isArray(value);
+}

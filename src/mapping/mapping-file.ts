@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises';
+import { isNode, LineCounter, parseDocument } from 'yaml';
+import type { Document } from 'yaml';
+import type { z } from 'zod';
+import { ConfigurationError, messageOf } from '../errors.ts';
+import { DEFAULT_MAPPING } from './default-mapping.ts';
+import { mappingSchema } from './mapping-schema.ts';
+import type { Mapping } from './mapping-schema.ts';
+
+/** Keys of a mapping that this version does not serve yet: passed over in silence they would be a broken promise. */
+const LATER_KEYS: ReadonlySet<string> = new Set([
+  'otherwise',
+  'deleted',
+  'assignment_rule',
+  'tags',
+  'layout',
+]);
+
+/** A mapping has no use for more; a bomb of aliases within aliases needs them. */
+const MAX_ALIASES = 20;
+
+/** Reads the mapping file, or gives the built-in mapping where there is no path. Throws ConfigurationError. */
+export async function loadMapping(path: string | undefined): Promise<Mapping> {
+  if (path === undefined) return parseMapping(DEFAULT_MAPPING, 'the built-in mapping');
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new ConfigurationError(
+      'mapping_unreadable',
+      `The mapping ${path} cannot be read: ${messageOf(cause)}`,
+      {
+        hint: 'Set ORY_ZOHO_MAPPING to a file that can be read, or unset it for the built-in mapping.',
+        cause,
+      },
+    );
+  }
+  return parseMapping(text, path);
+}
+
+/** Parses a mapping in YAML. The ConfigurationError names the file and, for each fault, line, column and key. */
+export function parseMapping(text: string, fileName: string): Mapping {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const [broken] = [...document.errors, ...document.warnings];
+  if (broken !== undefined) {
+    throw badMapping(fileName, [`${position(lines, broken.pos[0])}: ${broken.message}`], broken);
+  }
+
+  const parsed = mappingSchema.safeParse(plainValue(document, fileName));
+  const faults = parsed.success ? [] : parsed.error.issues.flatMap(faultsOf);
+  // zod passes over this one key of a record.
+  if (document.hasIn(['fields', '__proto__'])) {
+    faults.push({ path: ['fields', '__proto__'], message: 'is no API name of a field' });
+  }
+  if (parsed.success && faults.length === 0) return parsed.data;
+  throw badMapping(
+    fileName,
+    faults.map((fault) => `${positionOf(document, lines, fault.path)}: ${described(fault)}`),
+  );
+}
+
+function plainValue(document: Document.Parsed, fileName: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch (cause) {
+    throw badMapping(fileName, [messageOf(cause)], cause);
+  }
+}
+
+interface Fault {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+function faultsOf(issue: z.core.$ZodIssue): Fault[] {
+  const { path } = issue;
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: [...path, key], message: aboutUnknownKey(path, key) }));
+  }
+  const inner = issue.code === 'invalid_key' ? issue.issues[0] : undefined;
+  return [{ path, message: inner?.message ?? issue.message }];
+}
+
+function aboutUnknownKey(path: readonly PropertyKey[], key: string): string {
+  const isLater = path.length === 0 && LATER_KEYS.has(key);
+  return isLater ? 'is not supported by this version of ory-zoho yet: take it out' : 'is no key of a mapping';
+}
+
+function described({ path, message }: Fault): string {
+  return `${path.length === 0 ? 'the file' : path.join('.')} ${message}`;
+}
+
+/** Where the value at this path is; for a key that is missing, the nearest thing around it. */
+function positionOf(document: Document.Parsed, lines: LineCounter, path: readonly PropertyKey[]): string {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const node = document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return position(lines, node.range[0]);
+  }
+  return position(lines, 0);
+}
+
+function position(lines: LineCounter, offset: number): string {
+  const { line, col } = lines.linePos(offset);
+  return `line ${line}, column ${col}`;
+}
+
+function badMapping(fileName: string, faults: readonly string[], cause?: unknown): ConfigurationError {
+  const message = `The mapping ${fileName} is wrong:\n${faults.map((fault) => `  ${fault}`).join('\n')}`;
+  return new ConfigurationError('bad_mapping', message, {
+    hint: 'Correct the file, then check it with: ory-zoho mapping check',
+    cause,
+  });
+}

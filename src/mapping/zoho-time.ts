@@ -1,0 +1,38 @@
+/** A date, and where there is one a time of day, fraction and zone, as RFC 3339 and ISO 8601 write them. */
+const DATE_TIME = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d)(:\d\d)?(?:\.\d+)?(Z|z|[+-]\d\d:?\d\d)?)?$/;
+
+/** A date as Zoho takes it, `yyyy-MM-dd`, as it is written: no time zone moves a birthday. Undefined if it is none. */
+export function zohoDate(value: string | number): string | undefined {
+  if (typeof value === 'number') return isoSeconds(value)?.slice(0, 10);
+  const date = DATE_TIME.exec(value.trim())?.[1];
+  return date !== undefined && isCalendarDay(date) ? date : undefined;
+}
+
+/**
+ * A time as Zoho takes it, `yyyy-MM-ddTHH:mm:ss+00:00`; fractions of a second are cut off. A time without a zone is UTC, a number
+ * milliseconds since 1970. Undefined if it is none. (Zoho CRM API, Insert Records, "datetime": no fractions, an offset.)
+ */
+export function zohoDateTime(value: string | number): string | undefined {
+  if (typeof value === 'number') return withOffset(isoSeconds(value));
+  const [, date, minutes = '00:00', seconds = ':00', zone = 'Z'] = DATE_TIME.exec(value.trim()) ?? [];
+  if (date === undefined || !isCalendarDay(date)) return undefined;
+  const offset = zone.toUpperCase().replace(/^(...)(\d\d)$/, '$1:$2');
+  return withOffset(isoSeconds(Date.parse(`${date}T${minutes}${seconds}${offset}`)));
+}
+
+/** Date rolls 30 February over into March. */
+function isCalendarDay(date: string): boolean {
+  return isoSeconds(Date.parse(`${date}T00:00:00Z`))?.startsWith(date) ?? false;
+}
+
+/** `yyyy-MM-ddTHH:mm:ss`, or undefined outside the years 0 to 9999. */
+function isoSeconds(ms: number): string | undefined {
+  const date = new Date(ms);
+  if (Number.isNaN(date.getTime())) return undefined;
+  const text = date.toISOString();
+  return /^\d{4}-/.test(text) ? text.slice(0, 19) : undefined;
+}
+
+function withOffset(seconds: string | undefined): string | undefined {
+  return seconds === undefined ? undefined : `${seconds}+00:00`;
+}
