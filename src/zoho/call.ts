@@ -1,0 +1,161 @@
+import { messageOf } from '../errors.ts';
+import type { CallFailure } from '../model/zoho-answer.ts';
+import type { AccessTokens } from './access-token.ts';
+import type { TokenRejected } from './classify-error.ts';
+import { type CreditsSeen, creditsOf, creditsSeen, type Operation } from './credits.ts';
+import type { Limiter } from './limiter.ts';
+import type { Http, HttpCall, HttpResponse, HttpResult } from './request.ts';
+import type { ZohoLog } from './zoho-log.ts';
+
+/** What became of one call, for logs and metrics. */
+export interface CallObserved {
+  readonly operation: Operation;
+  /** Records sent, or the LIMIT of a query. */
+  readonly records: number;
+  /** From the slot to the last byte of the answer; the wait for the slot is not part of it. */
+  readonly ms: number;
+  /** `ok`, or why it was not. */
+  readonly outcome: string;
+  readonly credits: number;
+}
+
+export interface Call {
+  readonly operation: Operation;
+  readonly method: HttpCall['method'];
+  /** Below the API base URL, such as `Contacts/upsert`. */
+  readonly path: string;
+  readonly body?: object;
+  /** Records sent, or the LIMIT of a query. */
+  readonly records: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Done<Value> {
+  readonly kind: 'ok';
+  readonly value: Value;
+}
+
+type Read<Value> = (answer: HttpResponse) => Done<Value> | CallFailure | TokenRejected;
+
+export interface CallerParts {
+  readonly apiBaseUrl: string;
+  readonly http: Http;
+  readonly tokens: AccessTokens;
+  readonly limiter: Limiter;
+  readonly closing: AbortSignal;
+  readonly log: ZohoLog;
+  readonly observe: (call: CallObserved) => void;
+}
+
+/** A token may run out under a call while another process renews it; a third 401 is no accident. */
+const MOST_TRIES = 3;
+
+/**
+ * The way of every call: a slot, a token, the request; after a 401, which means "not done", again with another
+ * token. The slot is held from the look at the token until the answer is read.
+ */
+export class Caller {
+  readonly #parts: CallerParts;
+  #credits: CreditsSeen = { remaining: undefined, half: undefined };
+  #creditsUsed = 0;
+
+  constructor(parts: CallerParts) {
+    this.#parts = parts;
+  }
+
+  /** What Zoho said of the credits, and what this client used by its own count. */
+  get credits(): CreditsSeen & { readonly used: number } {
+    return { ...this.#credits, used: this.#creditsUsed };
+  }
+
+  /** @param read what an answer means */
+  async call<Value>(call: Call, read: Read<Value>): Promise<Done<Value> | CallFailure> {
+    const { limiter, closing, observe } = this.#parts;
+    const { operation, records } = call;
+    const signal = call.signal === undefined ? closing : AbortSignal.any([closing, call.signal]);
+    const big = operation === 'coql' || (operation !== 'fields' && records > 10);
+    const slot = await limiter.slot(big, signal);
+    if (slot === undefined) return { kind: 'aborted', message: 'The call to Zoho was cut while it waited.' };
+    const startedAt = performance.now();
+    const spent = { credits: 0 };
+    let outcome = 'thrown';
+    try {
+      const result = await this.#send(call, signal, read, spent);
+      outcome = 'pause' in result ? result.pause : result.kind;
+      return result;
+    } finally {
+      const answered = outcome === 'ok' || outcome === 'refused';
+      slot.release(answered ? 'answered' : outcome === 'rate_limit' ? 'too_many' : 'failed');
+      const ms = Math.round(performance.now() - startedAt);
+      observe({ operation, records, ms, outcome, credits: spent.credits });
+    }
+  }
+
+  async #send<Value>(
+    call: Call,
+    signal: AbortSignal,
+    read: Read<Value>,
+    spent: { credits: number },
+  ): Promise<Done<Value> | CallFailure> {
+    for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
+      const token = await this.#parts.tokens.accessToken(signal);
+      if (token.kind !== 'token') return token;
+      const answer = await this.#request(call, token.token, signal);
+      if (answer.kind === 'aborted') return answer;
+      spent.credits += this.#spend(call, answer);
+      if (answer.kind === 'network') {
+        return {
+          kind: answer.mayHaveArrived ? 'in_doubt' : 'not_done',
+          pause: 'network',
+          message: answer.message,
+        };
+      }
+      const result = read(answer);
+      if (result.kind !== 'token_rejected') {
+        if (result.kind === 'ok') this.#credits = creditsSeen(this.#credits, answer.headers);
+        if (showsLetIn(result)) await this.#tokenAccepted(token.token);
+        return result;
+      }
+      const failure = await this.#parts.tokens.rejected(token.token);
+      if (failure !== undefined) return failure;
+    }
+    return {
+      kind: 'not_done',
+      pause: 'zoho_unavailable',
+      message: 'Zoho refuses one access token after the other.',
+    };
+  }
+
+  #request(call: Call, token: string, signal: AbortSignal): Promise<HttpResult> {
+    return this.#parts.http.send({
+      method: call.method,
+      url: `${this.#parts.apiBaseUrl}/${call.path}`,
+      headers: { authorization: `Zoho-oauthtoken ${token}`, 'content-type': 'application/json' },
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      signal,
+    });
+  }
+
+  /** Zoho charges for the call, whatever becomes of its records; not for one it did not let in. */
+  #spend(call: Call, answer: Exclude<HttpResult, { kind: 'aborted' }>): number {
+    const free = answer.kind === 'network' ? !answer.mayHaveArrived : [401, 429].includes(answer.status);
+    const credits = free ? 0 : creditsOf(call.operation, call.records);
+    this.#creditsUsed += credits;
+    return credits;
+  }
+
+  async #tokenAccepted(token: string): Promise<void> {
+    try {
+      await this.#parts.tokens.accepted(token);
+    } catch (error) {
+      // The answer to the call counts for more than this note.
+      this.#parts.log.warn({ reason: messageOf(error) }, 'Could not note that Zoho accepts the access token');
+    }
+  }
+}
+
+/** Whether Zoho looked behind the token. A refused scope or privilege is judged after the token itself. */
+function showsLetIn(result: Done<unknown> | CallFailure): boolean {
+  if (result.kind === 'not_done') return ['scope', 'no_permission', 'invalid_module'].includes(result.pause);
+  return result.kind === 'ok' || result.kind === 'refused' || result.kind === 'wrong_length';
+}

@@ -1,0 +1,357 @@
+import { describe, expect, it } from 'vitest';
+import type { RecordError } from '../model/zoho-answer.ts';
+import { classifyItem, classifyRead, classifyWrite } from './classify-error.ts';
+
+const headers = {};
+const contact = (id?: string) => (id === undefined ? { Last_Name: 'Doe' } : { id, Last_Name: 'Doe' });
+const upsertOf = (count: number) => ({
+  operation: 'upsert' as const,
+  records: Array.from({ length: count }, () => contact()),
+});
+const error = (code: string, details: object = {}, message = 'm') => ({
+  code,
+  details,
+  message,
+  status: 'error',
+});
+const inserted = (id = '1') => ({
+  code: 'SUCCESS',
+  action: 'insert',
+  duplicate_field: null,
+  details: { id },
+  status: 'success',
+});
+
+const at = (field: string) => ({ api_name: field, json_path: `$.data[0].${field}` });
+const done = (item: object) => ({
+  code: 'SUCCESS',
+  details: { id: '7328395000000683005' },
+  status: 'success',
+  ...item,
+});
+
+describe('an error of one record', () => {
+  const kinds: readonly [string, object, RecordError['kind'], readonly string[]][] = [
+    ['INVALID_DATA', { ...at('Phone'), expected_data_type: 'phone' }, 'field', ['Phone']],
+    ['INVALID_DATA', { ...at('Phone'), maximum_length: 30 }, 'field', ['Phone']],
+    ['INVALID_DATA', { api_name: 'Phone', expected_data_type: 'phone' }, 'field', ['Phone']],
+    ['INVALID_DATA', { api_name: 'id', json_path: '$.data[0].Account_Name.id' }, 'field', ['Account_Name']],
+    ['INVALID_DATA', { id: '7' }, 'gone', []],
+    ['INVALID_DATA', at('id'), 'gone', []],
+    ['INVALID_DATA', { api_name: 'id' }, 'gone', []],
+    ['INVALID_DATA', { api_name: 'name', json_path: '$.apply_feature_execution[0].name' }, 'refused', []],
+    ['INVALID_DATA', {}, 'refused', []],
+    ['MANDATORY_NOT_FOUND', at('Last_Name'), 'mandatory', ['Last_Name']],
+    ['MANDATORY_NOT_FOUND', { ...at('Phone'), layout_rule: { id: '1' }, id: '2' }, 'mandatory', ['Phone']],
+    ['EXPECTED_FIELD_MISSING', { expected_fields: [at('Company')] }, 'mandatory', ['Company']],
+    ['DEPENDENT_FIELD_MISSING', { ...at('State'), dependee: at('Country') }, 'field', ['State']],
+    ['DEPENDENT_MISMATCH', { ...at('State'), dependee: at('Country') }, 'field', ['State']],
+    ['PATTERN_NOT_MATCHED', at('Phone'), 'field', ['Phone']],
+    ['DATA_MISMATCH', at('Phone'), 'field', ['Phone']],
+    ['MAPPING_MISMATCH', at('State'), 'field', ['State']],
+    ['LIMIT_EXCEEDED', at('Tag'), 'field', ['Tag']],
+    ['LIMIT_EXCEEDED', { api_name: 'data', maximum_length: 100 }, 'refused', []],
+    ['NOT_ALLOWED', at('Owner'), 'field', ['Owner']],
+    ['NOT_SUPPORTED', at('Photo'), 'field', ['Photo']],
+    ['ALREADY_USED', at('Code'), 'field', ['Code']],
+    ['NOT_ALLOWED', {}, 'refused', []],
+    ['DUPLICATE_DATA', at('Code'), 'duplicate', []],
+    ['DUPLICATE_DATA', {}, 'refused', []],
+    ['NO_RECORDS_FOUND', {}, 'gone', []],
+    ['RECORD_LOCKED', { ...at('id'), action: 'record_locking' }, 'later', []],
+    ['NOT_APPROVED', { resource_path_index: 1 }, 'later', []],
+    ['NOT_REVIEWED', {}, 'later', []],
+    ['RECORD_IN_BLUEPRINT', {}, 'later', []],
+    ['DEPENDENT_SERVICE_ERROR', { dependency_error: 'NO_PERMISSION' }, 'later', []],
+    ['ALREADY_MODIFIED', { id: '1', Modified_Time: '2026-05-14T12:51:02+03:00' }, 'later', []],
+    ['INTERNAL_ERROR', {}, 'later', []],
+    ['TOO_MANY_REQUESTS', {}, 'later', []],
+    ['RATE_LIMIT_EXCEEDED', {}, 'later', []],
+    ['INVALID_TOKEN', {}, 'later', []],
+    ['AUTHENTICATION_FAILURE', {}, 'later', []],
+    ['INVALID_OAUTHTOKEN', {}, 'later', []],
+    ['UNAUTHORIZED', {}, 'later', []],
+    ...[
+      'AUTHORIZATION_FAILED',
+      'NO_PERMISSION',
+      'OAUTH_SCOPE_MISMATCH',
+      'INVALID_MODULE',
+      'INVALID_URL_PATTERN',
+      'INVALID_REQUEST_METHOD',
+      'DUPLICATE_LINKING_DATA',
+      'ID_ALREADY_CONVERTED',
+      'CONVERTED_RECORD',
+      'LIMIT_REACHED',
+      'CANNOT_PERFORM_ACTION',
+      'CANNOT_PROCESS',
+      'STORAGE_SPACE_EXCEEDED',
+      'FEATURE_NOT_SUPPORTED',
+      'TERRITORY_NOT_ENABLED',
+      'A_CODE_OF_NEXT_YEAR',
+    ].map((code): [string, object, 'refused', []] => [code, {}, 'refused', []]),
+  ];
+
+  it.each(kinds)('%s %j is %s of %j', (code, details, kind, fields) => {
+    const item = error(code, details);
+    const expected: object = { kind, code, message: 'm', fields, raw: JSON.stringify(item) };
+    expect(classifyItem(item, 'upsert')).toMatchObject({ kind: 'error', error: expected });
+  });
+
+  it('names the other record of a duplicate, its module too where Zoho says it', () => {
+    const old = error('DUPLICATE_DATA', { api_name: 'Code', id: '8' });
+    expect(classifyItem(old, 'upsert')).toMatchObject({
+      error: { duplicates: [{ field: 'Code', contactId: '8' }] },
+    });
+    const duplicate_record = {
+      id: '9',
+      Owner: { name: 'O', id: '1' },
+      module: { api_name: 'Leads', id: '2' },
+    };
+    expect(
+      classifyItem(error('DUPLICATE_DATA', { ...at('Email'), id: '9', duplicate_record }), 'update'),
+    ).toMatchObject({
+      error: { duplicates: [{ field: 'Email', contactId: '9', module: 'Leads' }] },
+    });
+  });
+
+  it.each([
+    [
+      'two fields',
+      [error('INVALID_DATA', at('Phone')), error('INVALID_DATA', at('Fax'))],
+      'field',
+      ['Phone', 'Fax'],
+      0,
+    ],
+    [
+      'a duplicate before a field',
+      [error('INVALID_DATA', at('Fax')), error('DUPLICATE_DATA', at('Code'))],
+      'duplicate',
+      [],
+      1,
+    ],
+    [
+      'two duplicates',
+      [error('DUPLICATE_DATA', at('Email')), error('DUPLICATE_DATA', at('Code'))],
+      'duplicate',
+      [],
+      2,
+    ],
+    [
+      'what is mandatory before a duplicate',
+      [error('DUPLICATE_DATA', at('Code')), error('MANDATORY_NOT_FOUND', at('Last_Name'))],
+      'mandatory',
+      ['Last_Name'],
+      0,
+    ],
+    ['a refusal before a lock', [error('RECORD_LOCKED'), error('CANNOT_PROCESS')], 'refused', [], 0],
+    [
+      'one within another',
+      [error('MULTIPLE_OR_MULTI_ERRORS', { errors: [error('INVALID_DATA', at('Fax'))] })],
+      'field',
+      ['Fax'],
+      0,
+    ],
+    ['none', [], 'refused', [], 0],
+  ])('takes several errors apart: %s', (_case, errors, kind, fields, duplicates) => {
+    const answer = classifyItem(error('MULTIPLE_OR_MULTI_ERRORS', { errors }), 'upsert');
+    expect(answer).toMatchObject({ kind: 'error', error: { kind, fields } });
+    expect(answer?.kind === 'error' && answer.error.duplicates.length).toBe(duplicates);
+    expect(answer?.kind === 'error' && answer.error.raw).toContain('MULTIPLE_OR_MULTI_ERRORS');
+  });
+});
+
+describe('a record that was written', () => {
+  it.each([
+    ['upsert', { action: 'insert', duplicate_field: null }, 'insert', null],
+    ['upsert', { action: 'insert', duplicate_field: 'Email' }, 'insert', null],
+    ['upsert', { action: 'update', duplicate_field: 'Email' }, 'update', 'Email'],
+    ['upsert', { action: 'update' }, 'update', null],
+    ['upsert', { duplicate_field: 'Email' }, 'update', 'Email'],
+    ['upsert', {}, 'insert', null],
+    ['update', {}, 'update', null],
+  ] as const)('by %s with %j counts as %s', (operation, item, action, duplicateField) => {
+    const expected = { kind: 'done', action, contactId: '7328395000000683005', duplicateField };
+    expect(classifyItem(done(item), operation)).toEqual(expected);
+  });
+
+  it.each([
+    ['without an id', { details: {} }],
+    ['with an id that JSON has rounded', { details: JSON.parse('{"id":7328395000000683005}') }],
+  ])('%s can not be read, so the whole call is in doubt', (_case, item) => {
+    expect(classifyItem(done(item), 'upsert')).toBeUndefined();
+    const answer = { status: 200, headers, body: { data: [inserted(), done(item)] } };
+    expect(classifyWrite(answer, upsertOf(2))).toMatchObject({ kind: 'in_doubt', pause: 'zoho_unavailable' });
+  });
+});
+
+describe('the answer to a write', () => {
+  const mixed = [inserted('1'), error('INVALID_DATA', { api_name: 'Phone', json_path: '$.data[1].Phone' })];
+
+  it.each([200, 201, 202, 207, 400, 412])('is read record by record with HTTP %i', (status) => {
+    const answer = classifyWrite({ status, headers, body: { data: mixed } }, upsertOf(2));
+    expect(answer).toMatchObject({ kind: 'answered', items: [{ kind: 'done' }, { kind: 'error' }] });
+  });
+
+  it.each([
+    ['one too few', [inserted('1')], 2],
+    ['one too many', [inserted('1'), inserted('2')], 1],
+    ['in another order', [mixed[1], mixed[0]], 2],
+    [
+      'in another order inside of several errors',
+      [
+        inserted('1'),
+        error('MULTIPLE_OR_MULTI_ERRORS', {
+          errors: [error('INVALID_DATA', { json_path: '$.data[0].Phone' })],
+        }),
+      ],
+      2,
+    ],
+  ])('with %s is not settled', (_case, data, count) => {
+    expect(classifyWrite({ status: 200, headers, body: { data } }, upsertOf(count)).kind).toBe(
+      'wrong_length',
+    );
+  });
+
+  it('of an update is not settled when it names another record than was sent', () => {
+    const sent = { operation: 'update' as const, records: [contact('1'), contact('2')] };
+    const answer = (...data: object[]) => classifyWrite({ status: 200, headers, body: { data } }, sent).kind;
+    expect(answer(inserted('2'), inserted('1'))).toBe('wrong_length');
+    expect(answer(inserted('1'), inserted('2'))).toBe('answered');
+  });
+
+  it.each(['AUTHORIZATION_FAILED', 'NO_PERMISSION'])(
+    '%s of one record alone is that record, of all records the call',
+    (code) => {
+      const body = (count: number) => ({ data: Array.from({ length: count }, () => error(code)) });
+      expect(classifyWrite({ status: 400, headers, body: body(1) }, upsertOf(1))).toMatchObject({
+        kind: 'answered',
+      });
+      expect(
+        classifyWrite({ status: 207, headers, body: { data: [error(code), inserted()] } }, upsertOf(2)),
+      ).toMatchObject({ kind: 'answered' });
+      const ofCall = { kind: 'not_done', pause: 'no_permission' };
+      expect(classifyWrite({ status: 400, headers, body: body(2) }, upsertOf(2))).toMatchObject(ofCall);
+      expect(classifyWrite({ status: 400, headers, body: body(1) }, upsertOf(2))).toMatchObject(ofCall);
+    },
+  );
+
+  it.each([
+    ['INVALID_MODULE', {}, { kind: 'not_done', pause: 'invalid_module' }],
+    [
+      'NO_PERMISSION',
+      { permissions: ['Crm_Implied_Edit_Contacts'] },
+      { kind: 'not_done', pause: 'no_permission' },
+    ],
+    ['INVALID_TOKEN', {}, { kind: 'token_rejected' }],
+    ['TOO_MANY_REQUESTS', {}, { kind: 'not_done', pause: 'rate_limit' }],
+  ])('%s says nothing of the record, even of one alone', (code, details, expected) => {
+    const answer = { status: 400, headers, body: { data: [error(code, details)] } };
+    expect(classifyWrite(answer, upsertOf(1))).toMatchObject(expected);
+  });
+
+  it('takes an error without data[] for the record when only one was sent, and for the batch otherwise', () => {
+    const answer = { status: 400, headers, body: error('NOT_APPROVED') };
+    expect(classifyWrite(answer, upsertOf(1))).toMatchObject({
+      kind: 'answered',
+      items: [{ error: { kind: 'later' } }],
+    });
+    expect(classifyWrite(answer, upsertOf(2))).toMatchObject({
+      kind: 'refused',
+      code: 'NOT_APPROVED',
+      status: 400,
+    });
+  });
+});
+
+describe('the answer to a whole call', () => {
+  const text429 = 'Many requests fired than the allowed limit for the past 24 hours.';
+  const old429 = { code: 429, error: 'TOO_MANY_REQUESTS', error_info: text429, details: [] };
+  const rows: readonly [number, unknown, object][] = [
+    [401, error('INVALID_TOKEN'), { kind: 'token_rejected' }],
+    [401, error('INVALID_OAUTHTOKEN'), { kind: 'token_rejected' }],
+    [401, error('AUTHENTICATION_FAILURE'), { kind: 'token_rejected' }],
+    [401, error('UNAUTHORIZED'), { kind: 'token_rejected' }],
+    [401, undefined, { kind: 'token_rejected' }],
+    [401, error('OAUTH_SCOPE_MISMATCH'), { kind: 'not_done', pause: 'scope' }],
+    [
+      403,
+      error('NO_PERMISSION', { permissions: ['Crm_Implied_Api_Access'] }),
+      { kind: 'not_done', pause: 'no_permission' },
+    ],
+    [400, error('AUTHORIZATION_FAILED'), { kind: 'not_done', pause: 'no_permission' }],
+    [400, error('INVALID_MODULE', { resource_path_index: 0 }), { kind: 'not_done', pause: 'invalid_module' }],
+    [404, error('INVALID_URL_PATTERN'), { kind: 'not_done', pause: 'invalid_url' }],
+    [400, error('INVALID_REQUEST_METHOD'), { kind: 'refused', code: 'INVALID_REQUEST_METHOD', status: 400 }],
+    [400, error('INVALID_DATA'), { kind: 'refused', code: 'INVALID_DATA' }],
+    [
+      400,
+      error('A_CODE_OF_NEXT_YEAR'),
+      { kind: 'refused', message: expect.stringContaining('"A_CODE_OF_NEXT_YEAR"') },
+    ],
+    [405, error('INVALID_REQUEST_METHOD'), { kind: 'refused' }],
+    [413, undefined, { kind: 'refused', code: 'HTTP_413' }],
+    [400, undefined, { kind: 'refused', code: 'HTTP_400' }],
+    [403, undefined, { kind: 'in_doubt', pause: 'zoho_unavailable' }],
+    [404, undefined, { kind: 'in_doubt', pause: 'zoho_unavailable' }],
+    [415, error('UNSUPPORTED_MEDIA_TYPE'), { kind: 'refused' }],
+    [
+      429,
+      error('TOO_MANY_REQUESTS', {}, 'Too many requests at once'),
+      { kind: 'not_done', pause: 'rate_limit' },
+    ],
+    [429, error('TOO_MANY_REQUESTS', {}, text429), { kind: 'not_done', pause: 'credits' }],
+    [429, old429, { kind: 'not_done', pause: 'credits' }],
+    [429, error('RATE_LIMIT_EXCEEDED'), { kind: 'not_done', pause: 'rate_limit' }],
+    [
+      429,
+      error('TOO_MANY_REQUESTS', { retry_after: 60 }),
+      { kind: 'not_done', pause: 'rate_limit', waitMs: 60_000 },
+    ],
+    [429, undefined, { kind: 'not_done', pause: 'rate_limit' }],
+    [500, error('INTERNAL_ERROR'), { kind: 'in_doubt', pause: 'zoho_unavailable' }],
+    [400, error('INTERNAL_ERROR'), { kind: 'in_doubt', pause: 'zoho_unavailable' }],
+    [502, undefined, { kind: 'in_doubt', pause: 'zoho_unavailable' }],
+    [503, { data: [inserted('1'), inserted('2')] }, { kind: 'in_doubt', pause: 'zoho_unavailable' }],
+    [200, undefined, { kind: 'in_doubt', pause: 'zoho_unavailable' }],
+    [200, {}, { kind: 'in_doubt' }],
+    [200, { data: [] }, { kind: 'in_doubt' }],
+    [204, undefined, { kind: 'in_doubt' }],
+    [302, undefined, { kind: 'in_doubt' }],
+    [200, error('INVALID_MODULE'), { kind: 'not_done', pause: 'invalid_module' }],
+  ];
+
+  it.each(rows)('HTTP %i with %j is %j', (status, body, expected) => {
+    expect(classifyWrite({ status, headers, body }, upsertOf(2))).toMatchObject(expected);
+  });
+
+  it.each(rows.filter(([status, body]) => [401, 403, 404, 500].includes(status) && body !== undefined))(
+    'HTTP %i wrapped as data[] of %j is %j too',
+    (status, body, expected) => {
+      expect(classifyWrite({ status, headers, body: { data: [body] } }, upsertOf(2))).toMatchObject(expected);
+      expect(classifyWrite({ status, headers, body: { data: [body] } }, upsertOf(1))).toMatchObject(expected);
+    },
+  );
+
+  it('reads Retry-After where there is one', () => {
+    const answer = { status: 503, headers: { 'retry-after': '7' }, body: undefined };
+    expect(classifyWrite(answer, upsertOf(2))).toMatchObject({ kind: 'in_doubt', waitMs: 7_000 });
+  });
+});
+
+describe('the answer to a read', () => {
+  it('holds what was found, and 204 nothing', () => {
+    expect(classifyRead({ status: 200, headers, body: { data: [{ id: '1' }] } }, 'data')).toBeUndefined();
+    expect(classifyRead({ status: 204, headers, body: undefined }, 'data')).toBeUndefined();
+  });
+
+  it.each([
+    [400, error('SYNTAX_ERROR'), { kind: 'refused', code: 'SYNTAX_ERROR' }],
+    [400, error('INVALID_QUERY', { column_name: 'Nope' }), { kind: 'refused', code: 'INVALID_QUERY' }],
+    [400, error('LIMIT_EXCEEDED'), { kind: 'refused', code: 'LIMIT_EXCEEDED' }],
+    [400, { data: [error('INVALID_QUERY')] }, { kind: 'refused', code: 'INVALID_QUERY' }],
+    [401, error('OAUTH_SCOPE_MISMATCH'), { kind: 'not_done', pause: 'scope' }],
+    [200, {}, { kind: 'in_doubt' }],
+  ])('HTTP %i with %j is %j', (status, body, expected) => {
+    expect(classifyRead({ status, headers, body }, 'data')).toMatchObject(expected);
+  });
+});

@@ -1,0 +1,114 @@
+import type { TokenCache } from '../model/token-cache.ts';
+import type { WriteAnswer } from '../model/zoho-answer.ts';
+import { AccessTokens } from './access-token.ts';
+import { Caller, type CallObserved } from './call.ts';
+import { lookUp, type LookUpAnswer, type LookUpRequest } from './coql.ts';
+import type { ZohoHosts } from './data-center.ts';
+import { type FieldsAnswer, readFields } from './fields.ts';
+import { Limiter } from './limiter.ts';
+import { openHttp } from './request.ts';
+import { update, type UpdateRequest } from './update.ts';
+import { upsert, type UpsertRequest } from './upsert.ts';
+import { SILENT, type ZohoLog } from './zoho-log.ts';
+
+export interface ZohoClientOptions {
+  readonly hosts: ZohoHosts;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly refreshToken: string;
+  readonly tokenCache: TokenCache;
+  /** ms since 1970, UTC. */
+  readonly now?: () => number;
+  readonly log?: ZohoLog;
+  /** Hears of each call once, when it is over. */
+  readonly observe?: (call: CallObserved) => void;
+}
+
+export interface ZohoStats {
+  /** Calls under way, and how many may be. */
+  readonly inFlight: number;
+  readonly limit: number;
+  /** By this client's own count, since it was made. */
+  readonly creditsUsed: number;
+  /** What Zoho said last; undefined: more than half of the day's credits are left. */
+  readonly creditsRemaining: number | undefined;
+  /** The first that Zoho said, which is about half of the day's credits (rule 29); undefined: it said nothing. */
+  readonly creditsHalf: number | undefined;
+  /** When the token last used counts as ended, ms since 1970; undefined before the first call. */
+  readonly tokenExpiresAt: number | undefined;
+}
+
+/**
+ * One Zoho org reached with one refresh token. What goes wrong at Zoho or on the way to it comes back as data
+ * (`CallFailure`); only errors of the token cache's store, and of what the caller passed, are thrown.
+ */
+export interface ZohoClient {
+  upsert(request: UpsertRequest): Promise<WriteAnswer>;
+  update(request: UpdateRequest): Promise<WriteAnswer>;
+  lookUp(request: LookUpRequest): Promise<LookUpAnswer>;
+  /** @param module API name, such as Contacts */
+  fields(module: string, signal?: AbortSignal): Promise<FieldsAnswer>;
+  stats(): ZohoStats;
+  /** Cuts what is under way. */
+  close(): Promise<void>;
+}
+
+export function createZohoClient(options: ZohoClientOptions): ZohoClient {
+  const { hosts, tokenCache, now = Date.now, log = SILENT, observe = () => {} } = options;
+  const { clientId, clientSecret, refreshToken } = options;
+  const http = openHttp();
+  const closing = new AbortController();
+  const limiter = new Limiter(now);
+  const tokens = new AccessTokens({
+    hosts,
+    credentials: { clientId, clientSecret, refreshToken },
+    cache: tokenCache,
+    http,
+    closing: closing.signal,
+    now,
+    log,
+  });
+  const caller = new Caller({
+    apiBaseUrl: hosts.apiBaseUrl,
+    http,
+    tokens,
+    limiter,
+    closing: closing.signal,
+    log,
+    observe,
+  });
+  const coql = rememberingScope(tokens);
+  const metadata = rememberingScope(tokens);
+  return {
+    upsert: (request) => upsert(caller, request),
+    update: (request) => update(caller, request),
+    lookUp: (request) => coql(() => lookUp(caller, request)),
+    fields: (module, signal) => metadata(() => readFields(caller, module, signal)),
+    stats() {
+      const { used, remaining, half } = caller.credits;
+      return {
+        inFlight: limiter.inFlight,
+        limit: limiter.limit,
+        creditsUsed: used,
+        creditsRemaining: remaining,
+        creditsHalf: half,
+        tokenExpiresAt: tokens.latest?.expiresAt,
+      };
+    },
+    async close() {
+      closing.abort();
+      await http.close();
+    },
+  };
+}
+
+/** A scope that is missing stays missing as long as the token: calls that need it are then not made. */
+function rememberingScope(tokens: AccessTokens) {
+  let without: string | undefined;
+  return async <Answer extends { readonly kind: string }>(call: () => Promise<Answer>) => {
+    if (without !== undefined && without === tokens.latest?.token) return { kind: 'no_scope' } as const;
+    const answer = await call();
+    if (answer.kind === 'no_scope') without = tokens.latest?.token;
+    return answer;
+  };
+}

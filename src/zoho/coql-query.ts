@@ -1,0 +1,96 @@
+import { apiName } from './api-name.ts';
+
+/** What contacts are looked up by. Values that no Zoho record can have are left out: they would find nothing. */
+export interface LookUpKeys {
+  readonly emails: readonly string[];
+  /** The unique field that holds Ory's identity id; without it `oryIds` is not used. */
+  readonly oryIdField?: string | undefined;
+  readonly oryIds: readonly string[];
+  /** Zoho's record ids. */
+  readonly ids: readonly string[];
+}
+
+export interface Criterion {
+  readonly column: string;
+  readonly value: string;
+}
+
+/** The most rows that cost one credit (Zoho CRM API, "API Limits"). */
+export const ROWS = 200;
+/** Values in one `in`, and columns in one `select`: the smaller of the numbers Zoho gives ("COQL limitations"). */
+const VALUES = 50;
+const COLUMNS = 50;
+
+/** What Zoho takes as an email ("Insert Records", field types), written so that no text takes it long. */
+const EMAIL =
+  /^[+\-\p{L}\p{M}\p{N}_][\p{L}\p{M}\p{N}!#$%&'*+\-/=?^_`{|}~.]*@(?=.{4,256}$)(?:[\p{L}\p{M}\p{N}](?:[-_\p{L}\p{M}\p{N}]*[\p{L}\p{M}\p{N}])?\.)+[\p{L}\p{M}]{2,22}$/u;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const ZOHO_ID = /^\d{1,30}$/;
+
+/**
+ * How a quote inside of quotes may be written. Zoho's documents give the first, its answers to developers
+ * (Kaizen 171) the second, so the second is tried where the first is refused.
+ */
+export const QUOTINGS = ["\\'", "''"] as const;
+
+export type Quoting = (typeof QUOTINGS)[number];
+
+/**
+ * The criteria of a look-up, in groups of at most 50 for a query each. Only values of a known form get in, so no
+ * value can change the meaning of a query. Those with a quote come in groups of their own (see QUOTINGS).
+ */
+export function criteriaOf({
+  emails,
+  oryIdField,
+  oryIds,
+  ids,
+}: LookUpKeys): readonly (readonly Criterion[])[] {
+  const all = [
+    ...matching('id', ids, ZOHO_ID),
+    ...(oryIdField === undefined ? [] : matching(apiName(oryIdField), oryIds, UUID)),
+    ...matching('Email', emails, EMAIL),
+  ];
+  const plain = all.filter((criterion) => !hasQuote(criterion));
+  return [...inGroups(plain, VALUES), ...inGroups(all.filter(hasQuote), VALUES)];
+}
+
+/** The columns to ask for, with the keys' own, in groups of at most 50 for a query each; each group has the id. */
+export function columnsOf(
+  select: readonly string[],
+  oryIdField: string | undefined,
+): readonly (readonly string[])[] {
+  const names = new Set(['Email', ...(oryIdField === undefined ? [] : [oryIdField]), ...select]);
+  names.delete('id');
+  return inGroups([...names].map(apiName), COLUMNS - 1).map((group) => ['id', ...group]);
+}
+
+/** The query for one group of criteria, the oldest record first; Zoho wants more than two criteria nested in pairs. */
+export function queryOf(
+  module: string,
+  columns: readonly string[],
+  criteria: readonly Criterion[],
+  quoting: Quoting,
+  offset: number,
+): string {
+  const where = [...Map.groupBy(criteria, ({ column }) => column)]
+    .map(([column, found]) => {
+      const values = found.map(({ value }) => `'${value.replaceAll("'", quoting)}'`);
+      return `${column} in (${values.join(', ')})`;
+    })
+    .reduce((left, right) => `(${left} or ${right})`);
+  return `select ${columns.join(', ')} from ${apiName(module)} where ${where} order by id asc limit ${offset}, ${ROWS}`;
+}
+
+function matching(column: string, values: readonly string[], form: RegExp): readonly Criterion[] {
+  return [...new Set(values)].filter((value) => form.test(value)).map((value) => ({ column, value }));
+}
+
+export function hasQuote({ value }: Criterion): boolean {
+  return value.includes("'");
+}
+
+function inGroups<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}

@@ -1,0 +1,164 @@
+import { ConfigurationError } from '../errors.ts';
+
+/** Zoho's regions whose CRM hosts are published (Zoho CRM API, Multi-DC). */
+export const DATA_CENTERS = ['us', 'eu', 'in', 'au', 'jp', 'ca', 'cn', 'sa'] as const;
+
+export type DataCenter = (typeof DATA_CENTERS)[number];
+
+/** Host of the accounts server, and the domain under which the CRM API has its www, sandbox and developer hosts. */
+const HOSTS: { readonly [Name in DataCenter]: { readonly accounts: string; readonly api: string } } = {
+  us: { accounts: 'accounts.zoho.com', api: 'zohoapis.com' },
+  eu: { accounts: 'accounts.zoho.eu', api: 'zohoapis.eu' },
+  in: { accounts: 'accounts.zoho.in', api: 'zohoapis.in' },
+  au: { accounts: 'accounts.zoho.com.au', api: 'zohoapis.com.au' },
+  jp: { accounts: 'accounts.zoho.jp', api: 'zohoapis.jp' },
+  ca: { accounts: 'accounts.zohocloud.ca', api: 'zohoapis.ca' },
+  cn: { accounts: 'accounts.zoho.com.cn', api: 'zohoapis.com.cn' },
+  sa: { accounts: 'accounts.zoho.sa', api: 'zohoapis.sa' },
+};
+
+const DEFAULT_VERSION = 'v2';
+
+/** Where a connection lives. Secrets and tokens go to these two and nowhere else. */
+export interface ZohoHosts {
+  /** The region of the API host; `loopback` for a stand-in on this machine. */
+  readonly dataCenter: DataCenter | 'loopback';
+  /** With its version and without a slash at the end, such as `https://www.zohoapis.eu/crm/v8`. */
+  readonly apiBaseUrl: string;
+  /** Without a slash at the end, such as `https://accounts.zoho.eu`. */
+  readonly accountsUrl: string;
+}
+
+/**
+ * Settles which hosts are used, from ZOHO_DATA_CENTER, ZOHO_API_BASE_URL and ZOHO_ACCOUNTS_URL.
+ * An explicit host wins and the other one follows it; both must belong to one data center. Loopback addresses
+ * (127.0.0.0/8, ::1, localhost), over http too, are for stand-ins; what is not set then follows to the same
+ * origin, so that a test never sends secrets to the real Zoho by accident.
+ * @throws ConfigurationError for an unknown data center, a host off the table or of another data center, and
+ *   a path that is not /crm/v2 to /crm/v8.
+ */
+export function resolveHosts(settings: {
+  readonly dataCenter?: string | undefined;
+  readonly apiBaseUrl?: string | undefined;
+  readonly accountsUrl?: string | undefined;
+}): ZohoHosts {
+  const named = settings.dataCenter === undefined ? undefined : siteNamed(settings.dataCenter);
+  const api = settings.apiBaseUrl === undefined ? undefined : readApiBaseUrl(settings.apiBaseUrl);
+  const accounts = settings.accountsUrl === undefined ? undefined : readAccountsUrl(settings.accountsUrl);
+  refuseMixture([named, api, accounts].flatMap((site) => site?.dataCenter ?? []));
+  const { dataCenter, apiOrigin, accountsOrigin } = api ?? accounts ?? named ?? siteOf('us');
+  return {
+    dataCenter,
+    apiBaseUrl: api?.url ?? `${apiOrigin}/crm/${DEFAULT_VERSION}`,
+    accountsUrl: accounts?.url ?? accountsOrigin,
+  };
+}
+
+/**
+ * Whether the `api_domain` of a token answer is of the data center that calls go to: its www, sandbox and
+ * developer hosts count as one. Everything fits a loopback API host.
+ */
+export function apiDomainFits(apiDomain: string, hosts: ZohoHosts): boolean {
+  if (hosts.dataCenter === 'loopback') return true;
+  return URL.canParse(apiDomain) && ofApiHost(new URL(apiDomain)) === hosts.dataCenter;
+}
+
+/**
+ * The data center of an accounts server, such as the `accounts-server` of an OAuth callback; undefined for a URL
+ * that is not on the table, to which no secret may go.
+ */
+export function dataCenterOfAccounts(accountsUrl: string): DataCenter | undefined {
+  return URL.canParse(accountsUrl) ? ofAccountsHost(new URL(accountsUrl)) : undefined;
+}
+
+/** A data center, and where its two hosts are unless they are set. */
+interface Site {
+  readonly dataCenter: DataCenter | 'loopback';
+  readonly apiOrigin: string;
+  readonly accountsOrigin: string;
+}
+
+function siteOf(dataCenter: DataCenter): Site {
+  const { accounts, api } = HOSTS[dataCenter];
+  return { dataCenter, apiOrigin: `https://www.${api}`, accountsOrigin: `https://${accounts}` };
+}
+
+function siteNamed(text: string): Site {
+  const name = DATA_CENTERS.find((name) => name === text);
+  if (name !== undefined) return siteOf(name);
+  throw new ConfigurationError(
+    'zoho_data_center',
+    `ZOHO_DATA_CENTER is no data center of Zoho CRM: ${text}`,
+    {
+      hint: `Use one of ${DATA_CENTERS.join(', ')}.`,
+    },
+  );
+}
+
+/** The site of an explicit host. `dataCenter` is what the table says of it. */
+function siteFound(variable: string, url: URL, dataCenter: DataCenter | undefined): Site {
+  if (isLoopback(url)) return { dataCenter: 'loopback', apiOrigin: url.origin, accountsOrigin: url.origin };
+  if (dataCenter !== undefined) return siteOf(dataCenter);
+  throw new ConfigurationError('zoho_host', `${variable} names a host that is not Zoho's: ${url.origin}`, {
+    hint: `Set ZOHO_DATA_CENTER to one of ${DATA_CENTERS.join(', ')}; credentials go to Zoho's own https hosts and to loopback addresses only.`,
+  });
+}
+
+function readApiBaseUrl(text: string): Site & { readonly url: string } {
+  const url = readUrl('ZOHO_API_BASE_URL', text);
+  const path = url.pathname.replace(/\/+$/, '');
+  if (!/^\/crm\/v[2-8]$/.test(path)) {
+    throw new ConfigurationError(
+      'zoho_api_version',
+      `ZOHO_API_BASE_URL has no API version from v2 to v8: ${text}`,
+      { hint: `End it with the version, for example ${url.origin}/crm/v8.` },
+    );
+  }
+  return { ...siteFound('ZOHO_API_BASE_URL', url, ofApiHost(url)), url: url.origin + path };
+}
+
+function readAccountsUrl(text: string): Site & { readonly url: string } {
+  const url = readUrl('ZOHO_ACCOUNTS_URL', text);
+  if (!/^\/*$/.test(url.pathname)) {
+    throw new ConfigurationError('zoho_url', `ZOHO_ACCOUNTS_URL must be a host without a path: ${text}`, {
+      hint: `Set it to ${url.origin}.`,
+    });
+  }
+  return { ...siteFound('ZOHO_ACCOUNTS_URL', url, ofAccountsHost(url)), url: url.origin };
+}
+
+/** A URL with nothing but an origin and a path. What it says is not repeated where it may hold a password. */
+function readUrl(variable: string, text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const plain = url !== undefined && url.username + url.password + url.search + url.hash === '';
+  if (!plain || !['http:', 'https:'].includes(url.protocol)) {
+    throw new ConfigurationError('zoho_url', `${variable} is not a plain https URL.`, {
+      hint: `Set ZOHO_DATA_CENTER to one of ${DATA_CENTERS.join(', ')} and leave ${variable} out.`,
+    });
+  }
+  return url;
+}
+
+function ofApiHost(url: URL): DataCenter | undefined {
+  return DATA_CENTERS.find((name) =>
+    ['www', 'sandbox', 'developer'].some((kind) => url.origin === `https://${kind}.${HOSTS[name].api}`),
+  );
+}
+
+function ofAccountsHost(url: URL): DataCenter | undefined {
+  return DATA_CENTERS.find((name) => url.origin === `https://${HOSTS[name].accounts}`);
+}
+
+function isLoopback(url: URL): boolean {
+  return ['localhost', '[::1]'].includes(url.hostname) || /^127\.\d+\.\d+\.\d+$/.test(url.hostname);
+}
+
+function refuseMixture(dataCenters: readonly (DataCenter | 'loopback')[]): void {
+  const names = new Set(dataCenters.filter((name) => name !== 'loopback'));
+  if (names.size <= 1) return;
+  throw new ConfigurationError(
+    'zoho_host',
+    `ZOHO_DATA_CENTER, ZOHO_API_BASE_URL and ZOHO_ACCOUNTS_URL name different data centers: ${[...names].join(', ')}.`,
+    { hint: 'Set one of the three and leave the other two out.' },
+  );
+}

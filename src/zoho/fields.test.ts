@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { parseFields } from './fields.ts';
+
+const field = (change: object) => ({
+  api_name: 'Code',
+  data_type: 'text',
+  length: 64,
+  visible: true,
+  unique: {},
+  ...change,
+});
+const read = (change: object) => parseFields({ fields: [field(change)] }).get('Code');
+
+it('reads name, type and length', () => {
+  expect(read({})).toEqual({
+    apiName: 'Code',
+    dataType: 'text',
+    length: 64,
+    unique: false,
+    mandatory: false,
+    writable: true,
+  });
+});
+
+it.each([
+  [{ system_mandatory: true }, { mandatory: true }],
+  [{ unique: { case_sensitive: false } }, { unique: true }],
+  [{ unique: { casesensitive: 'false' } }, { unique: true }],
+  [{ unique: null }, { unique: false }],
+  [{ external: { type: 'org', show: true } }, { unique: true }],
+  [{ external: null }, { unique: false }],
+  [{ read_only: true }, { writable: false }],
+  [{ field_read_only: true }, { writable: false }],
+  [{ visible: false }, { writable: false }],
+  [{ operation_type: { api_create: true, api_update: false } }, { writable: false }],
+  [{ operation_type: { api_create: false, api_update: true } }, { writable: false }],
+  [{ operation_type: { web_create: false } }, { writable: true }],
+])('reads %j as %j', (change, expected) => {
+  expect(read(change)).toMatchObject(expected);
+});
+
+it('passes over what is no field', () => {
+  expect(parseFields({ fields: [null, { api_name: 'x' }, field({ length: null })] }).size).toBe(1);
+  expect(parseFields('<html>').size).toBe(0);
+});

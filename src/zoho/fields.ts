@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { isJsonObject } from '../model/json.ts';
+import type { FieldList, FieldMeta } from '../model/contact.ts';
+import type { CallFailure } from '../model/zoho-answer.ts';
+import { apiName } from './api-name.ts';
+import type { Caller } from './call.ts';
+import { classifyRead } from './classify-error.ts';
+
+export type FieldsAnswer =
+  | { readonly kind: 'fields'; readonly fields: FieldList }
+  /** The connection lacks ZohoCRM.settings.fields.READ. */
+  | { readonly kind: 'no_scope' }
+  | CallFailure;
+
+const flag = z.boolean().optional().catch(undefined);
+
+const fieldSchema = z.object({
+  api_name: z.string(),
+  data_type: z.string(),
+  length: z.number().optional().catch(undefined),
+  system_mandatory: flag,
+  visible: flag,
+  read_only: flag,
+  field_read_only: flag,
+  operation_type: z.object({ api_create: flag, api_update: flag }).optional().catch(undefined),
+  unique: z.unknown().optional(),
+  external: z.unknown().optional(),
+});
+
+/** The fields of a module (Zoho CRM API, "Fields Metadata"). 1 credit. */
+export async function readFields(
+  caller: Caller,
+  module: string,
+  signal?: AbortSignal,
+): Promise<FieldsAnswer> {
+  const path = `settings/fields?module=${apiName(module)}`;
+  const result = await caller.call(
+    { operation: 'fields', method: 'GET', path, records: 0, signal },
+    (answer) => {
+      return classifyRead(answer, 'fields') ?? { kind: 'ok', value: parseFields(answer.body) };
+    },
+  );
+  if (result.kind === 'ok') return { kind: 'fields', fields: result.value };
+  return result.kind === 'not_done' && result.pause === 'scope' ? { kind: 'no_scope' } : result;
+}
+
+/** Reads a fields answer of any version from v2 to v8; what is no field is passed over. */
+export function parseFields(body: unknown): FieldList {
+  const list = z.object({ fields: z.array(z.unknown()) }).safeParse(body);
+  const fields = (list.data?.fields ?? []).flatMap((field) => fieldSchema.safeParse(field).data ?? []);
+  return new Map(fields.map((field) => [field.api_name, metaOf(field)]));
+}
+
+function metaOf(field: z.infer<typeof fieldSchema>): FieldMeta {
+  const { read_only, field_read_only, visible, operation_type: may } = field;
+  const readOnly = read_only === true || field_read_only === true;
+  return {
+    apiName: field.api_name,
+    dataType: field.data_type,
+    ...(field.length === undefined ? {} : { length: field.length }),
+    // An external id is unique without saying so.
+    unique: hasKeys(field.unique) || hasKeys(field.external),
+    mandatory: field.system_mandatory === true,
+    writable: !readOnly && visible !== false && may?.api_create !== false && may?.api_update !== false,
+  };
+}
+
+function hasKeys(value: unknown): boolean {
+  return isJsonObject(value) && Object.keys(value).length > 0;
+}

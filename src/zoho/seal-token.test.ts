@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { createTokenSeal } from './seal-token.ts';
+
+const seal = createTokenSeal('secret', 'row');
+
+it('opens what it sealed, and shows nothing of it', () => {
+  const sealed = seal.seal('1000.token');
+  expect(sealed).not.toContain('1000.token');
+  expect(Buffer.from(sealed, 'base64url').toString('latin1')).not.toContain('token');
+  expect(seal.open(sealed)).toBe('1000.token');
+  expect(seal.seal('1000.token')).not.toBe(sealed);
+});
+
+it('opens nothing that another client secret or row has sealed, or that was altered', () => {
+  const sealed = seal.seal('1000.token');
+  expect(createTokenSeal('other', 'row').open(sealed)).toBeUndefined();
+  expect(createTokenSeal('secret', 'other').open(sealed)).toBeUndefined();
+  for (const altered of [
+    '',
+    'AAAA',
+    sealed.slice(0, -4),
+    `${sealed.startsWith('A') ? 'B' : 'A'}${sealed.slice(1)}`,
+  ]) {
+    expect(seal.open(altered)).toBeUndefined();
+  }
+});

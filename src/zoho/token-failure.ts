@@ -1,0 +1,29 @@
+import type { CallFailure } from '../model/zoho-answer.ts';
+import type { ZohoHosts } from './data-center.ts';
+
+/** No access token, so no call was made. Messages never hold a token or a secret. */
+export type NotDone = Extract<CallFailure, { readonly kind: 'not_done' }>;
+
+export function deadConnection(code: string): NotDone {
+  const why =
+    code === 'invalid_code'
+      ? 'Zoho no longer accepts the refresh token (invalid_code). Run "ory-zoho init" to connect again.'
+      : `Zoho refuses the OAuth client (${code}). Check ZOHO_CLIENT_ID, ZOHO_CLIENT_SECRET and the data center, or run "ory-zoho init".`;
+  return { kind: 'not_done', pause: 'token_dead', message: why };
+}
+
+export function tooManyTokens(waitMs: number): NotDone {
+  const message =
+    'Too many access tokens were asked for with this refresh token; Zoho gives 10 in 10 minutes.';
+  return { kind: 'not_done', pause: 'token_throttled', message, waitMs };
+}
+
+export function wrongHost(hosts: ZohoHosts): NotDone {
+  const message = `${new URL(hosts.apiBaseUrl).host} refuses a fresh access token. Check ZOHO_API_BASE_URL: production, sandbox and developer hosts each need a refresh token of their own.`;
+  return { kind: 'not_done', pause: 'wrong_host_or_scope', message };
+}
+
+export function wrongDataCenter(apiDomain: string, hosts: ZohoHosts): NotDone {
+  const message = `The access token is for ${apiDomain.slice(0, 100)}, but ZOHO_API_BASE_URL is ${hosts.apiBaseUrl}. Set ZOHO_DATA_CENTER to where the account lives.`;
+  return { kind: 'not_done', pause: 'wrong_host_or_scope', message };
+}

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import type { TokenRow } from '../model/token-cache.ts';
+import { dead, EMPTY_ROW, nextStep, released, throttled, withoutToken, withToken } from './token-row.ts';
+
+const NOW = 1_800_000_000_000;
+const MINUTE = 60_000;
+const me = { name: 'me', sawDead: false };
+const row = (change: Partial<TokenRow>): TokenRow => ({ ...EMPTY_ROW, ...change });
+const attempts = (count: number, since: number) => Array.from({ length: count }, (_, index) => since + index);
+
+describe('a process that needs a token', () => {
+  it.each([
+    [
+      'uses the one there is',
+      row({ sealed: 's', expiresAt: NOW + 1 }),
+      'token',
+      { kind: 'use', token: 'token' },
+    ],
+    ['fetches one when there is none', row({}), undefined, { kind: 'refresh' }],
+    ['fetches one when it has ended', row({ sealed: 's', expiresAt: NOW }), 'token', { kind: 'refresh' }],
+    [
+      'fetches one when it can not open it',
+      row({ sealed: 's', expiresAt: NOW + MINUTE }),
+      undefined,
+      { kind: 'refresh' },
+    ],
+    [
+      'waits while another fetches',
+      row({ refreshing: { by: 'other', until: NOW + 1 } }),
+      undefined,
+      { kind: 'wait', waitMs: 1 },
+    ],
+    [
+      'takes over when another has had its time',
+      row({ refreshing: { by: 'other', until: NOW } }),
+      undefined,
+      { kind: 'refresh' },
+    ],
+    [
+      'asks nine times in ten minutes',
+      row({ attempts: attempts(8, NOW - MINUTE) }),
+      undefined,
+      { kind: 'refresh' },
+    ],
+    [
+      'and no tenth time',
+      row({ attempts: attempts(9, NOW - MINUTE) }),
+      undefined,
+      { kind: 'throttled', waitMs: 9 * MINUTE },
+    ],
+    [
+      'forgets attempts after ten minutes',
+      row({ attempts: attempts(9, NOW - 11 * MINUTE) }),
+      undefined,
+      { kind: 'refresh' },
+    ],
+    [
+      'waits while Zoho throttles',
+      row({ blockedUntil: NOW + 5 }),
+      undefined,
+      { kind: 'throttled', waitMs: 5 },
+    ],
+    [
+      'uses a good token even then',
+      row({ sealed: 's', expiresAt: NOW + 1, blockedUntil: NOW + 5 }),
+      'token',
+      { kind: 'use' },
+    ],
+    [
+      'never asks with a refused refresh token',
+      row({ dead: 'invalid_code' }),
+      undefined,
+      { kind: 'dead', code: 'invalid_code' },
+    ],
+    [
+      'tries once with a client that another process saw refused',
+      row({ dead: 'invalid_client_secret' }),
+      undefined,
+      { kind: 'refresh' },
+    ],
+  ])('%s', (_case, stored, token, expected) => {
+    expect(nextStep(stored, token, NOW, me)).toMatchObject(expected);
+  });
+
+  it('does not try again with a client that it saw refused itself', () => {
+    const step = nextStep(row({ dead: 'invalid_client' }), undefined, NOW, { name: 'me', sawDead: true });
+    expect(step).toEqual({ kind: 'dead', code: 'invalid_client' });
+  });
+
+  it('counts the attempt and takes the lease before it asks', () => {
+    expect(nextStep(row({ attempts: [1, NOW - MINUTE] }), undefined, NOW, me)).toMatchObject({
+      row: { attempts: [NOW - MINUTE, NOW], refreshing: { by: 'me', until: NOW + 15_000 } },
+    });
+  });
+});
+
+describe('what came of an attempt', () => {
+  const asking = row({ attempts: [NOW], refreshing: { by: 'me', until: NOW + 15_000 } });
+
+  it('a token counts as ended a minute early, a short-lived one a tenth of its life', () => {
+    expect(withToken(asking, 's', 60 * MINUTE, NOW)).toMatchObject({
+      sealed: 's',
+      expiresAt: NOW + 59 * MINUTE,
+      refreshing: null,
+    });
+    expect(withToken(asking, 's', 10_000, NOW).expiresAt).toBe(NOW + 9_000);
+  });
+
+  it('a token ends being dead and throttled, and is not accepted yet', () => {
+    const before = row({ dead: 'invalid_client', blockedUntil: NOW, accepted: true });
+    expect(withToken(before, 's', MINUTE, NOW)).toMatchObject({
+      dead: null,
+      blockedUntil: 0,
+      accepted: false,
+    });
+  });
+
+  it('throttled waits ten minutes, and longer the next time', () => {
+    const first = throttled(asking, NOW);
+    expect(first).toMatchObject({ blockedUntil: NOW + 10 * MINUTE, refreshing: null });
+    expect(throttled(first, first.blockedUntil).blockedUntil).toBe(first.blockedUntil + 20 * MINUTE);
+  });
+
+  it('a refused connection drops the token', () => {
+    expect(dead(row({ sealed: 's', expiresAt: NOW }), 'invalid_code')).toMatchObject({
+      sealed: null,
+      dead: 'invalid_code',
+    });
+  });
+
+  it('an attempt that can not have reached Zoho does not count; another process keeps its lease', () => {
+    expect(released(asking, 'me', true)).toMatchObject({ attempts: [NOW], refreshing: null });
+    expect(released(asking, 'me', false)).toMatchObject({ attempts: [], refreshing: null });
+    expect(released(asking, 'other', false)).toBe(asking);
+  });
+});
+
+describe('after a 401', () => {
+  const stored = row({ sealed: 's', expiresAt: NOW + MINUTE, attempts: [NOW - MINUTE] });
+
+  it.each([
+    ['a token that calls were let in with is replaced', { ...stored, accepted: true }, false, true],
+    ['also when only this process knows of it', stored, true, true],
+    ['a token that no call ever accepted stays', stored, false, false],
+    ['unless none was asked for in ten minutes', { ...stored, attempts: [NOW - 11 * MINUTE] }, false, true],
+  ])('%s', (_case, before, acceptedHere, replaced) => {
+    expect(withoutToken(before, acceptedHere, NOW)?.sealed).toBe(replaced ? null : undefined);
+  });
+});
