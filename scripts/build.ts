@@ -1,4 +1,7 @@
-/** Builds dist/: compiles src/ and copies what is not TypeScript (migrations, specifications) beside it. */
+/**
+ * Builds dist/: compiles src/ and copies what is not TypeScript (migrations, specifications) beside it. With --clean it
+ * starts from an empty folder, for packing; else it writes over what is there, so that running processes are not cut off.
+ */
 import { execFileSync } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
 
-rmSync(`${root}dist`, { recursive: true, force: true });
+if (process.argv.includes('--clean')) rmSync(`${root}dist`, { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, '-p', `${root}tsconfig.build.json`], { cwd: root, stdio: 'inherit' });
 cpSync(`${root}src`, `${root}dist`, {
   recursive: true,

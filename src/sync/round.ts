@@ -31,7 +31,9 @@ const TURN_AGAIN_MS = 5_000;
 
 export async function deliver(context: RoundContext, rows: readonly OutboxRow[]): Promise<void> {
   const opened = await openRows(context, rows);
-  const mapped = await Promise.all(opened.map((work) => map(context, work)));
+  const mapped: Work[] = [];
+  // One after the other: an expression's time limit is by the wall, and must not run out on its neighbours' work.
+  for (const work of opened) mapped.push(await map(context, work));
   let works = await withLedger(context, await holdingTheirKeys(context, mapped));
   for (let turn = 0; turn < TURNS_AT_MOST && works.length > 0; turn += 1) {
     if (context.signal.aborted) return;
@@ -57,7 +59,9 @@ async function map(context: RoundContext, work: Work): Promise<Work> {
 /** Rule 10: where the read or the mapping yields another email than the one put in, that key is taken too. */
 async function holdingTheirKeys(context: RoundContext, works: readonly Work[]): Promise<Work[]> {
   const wanted = works.flatMap(({ row, emailKey: key }) =>
-    key === null || key === row.email_key || key === row.mapped_key ? [] : [{ identityId: row.identity_id, key }],
+    key === null || key === row.email_key || key === row.mapped_key
+      ? []
+      : [{ identityId: row.identity_id, key }],
   );
   if (wanted.length === 0) return [...works];
   const taken = await takeKeys(context.store, context.token, wanted);
@@ -88,12 +92,19 @@ async function takeTurn(context: RoundContext, works: readonly Work[]): Promise<
     );
 
   await settleWorks(context, [
-    ...doing('skip').map(({ work, plan }) => ({ work, outcome: { is: 'skipped', reason: plan.reason } }) as const),
-    ...doing('fail').map(({ work, plan }) => ({ work, outcome: { is: 'failed', failure: plan.failure } }) as const),
+    ...doing('skip').map(
+      ({ work, plan }) => ({ work, outcome: { is: 'skipped', reason: plan.reason } }) as const,
+    ),
+    ...doing('fail').map(
+      ({ work, plan }) => ({ work, outcome: { is: 'failed', failure: plan.failure } }) as const,
+    ),
     ...doing('unchanged').map(({ work, plan }) => finish(linkedTo(work, plan.contactId))),
   ]);
   const again = await Promise.all([
-    lookUpAll(context, doing('look_up').map(({ work }) => work)),
+    lookUpAll(
+      context,
+      doing('look_up').map(({ work }) => work),
+    ),
     sendAll(context, doing('insert', 'update')),
     ...doing('ask_owner').map(async ({ work, plan }) => {
       const free = await askOwner(context, work, plan.ownerId, plan.contactId);
@@ -128,7 +139,11 @@ async function sendAll(
 ): Promise<Work[]> {
   // A pause that began while this round was looking up holds for its writes too.
   if (context.connection.state.phase === 'paused') {
-    await giveBack(context, planned.map(({ work }) => work), 0);
+    await giveBack(
+      context,
+      planned.map(({ work }) => work),
+      0,
+    );
     return [];
   }
   const outgoing: Outgoing<Work>[] = planned.map(({ work, plan }) => ({
@@ -200,7 +215,9 @@ function sentOf(context: RoundContext, work: Work, plan: WritePlan): Sent {
     linkGone: work.linkGone,
     module: context.mapping.module,
     keys: new Set(oryIdField === null ? ['Email'] : ['Email', oryIdField]),
-    mandatory: new Set([...context.fields.values()].filter((field) => field.mandatory).map((field) => field.apiName)),
+    mandatory: new Set(
+      [...context.fields.values()].filter((field) => field.mandatory).map((field) => field.apiName),
+    ),
   };
 }
 

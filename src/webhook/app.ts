@@ -2,12 +2,11 @@ import express from 'express';
 import type { Express, NextFunction, Request, Response } from 'express';
 import { secretCheck } from './secret.ts';
 import { Refusal, answerRefusal } from './refusal.ts';
-import { syncContact } from './sync-contact.ts';
+import { readJson, syncContact } from './sync-contact.ts';
 import type { SyncContactOptions } from './sync-contact.ts';
 
 /** Both are the webhook's route; the second is the one of Ory's example recipe, so that its hooks keep working. */
 const WEBHOOK_ROUTES = ['/zoho/sync-contact', '/zoho-crm/sync-user'];
-const BODY_LIMIT = '1mb';
 
 export interface AppOptions extends SyncContactOptions {
   readonly secrets: readonly string[];
@@ -33,14 +32,13 @@ export function createApp(options: AppOptions): Express {
   app.set('query parser', 'simple');
 
   const secret = secretCheck(options.secrets);
-  const json = express.json({ limit: BODY_LIMIT, strict: false, type: () => true });
   app.all(
     WEBHOOK_ROUTES,
     countAnswers(options.metrics),
     onlyMethod('POST'),
     requireSecret(secret),
     requireJson,
-    json,
+    readJson(options),
     syncContact(options),
   );
   addHealth(app, options.health);

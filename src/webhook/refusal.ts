@@ -8,7 +8,12 @@ export class Refusal extends Error {
   readonly code: string;
   readonly headers: { readonly [name: string]: string };
 
-  constructor(status: number, code: string, message: string, headers: { readonly [name: string]: string } = {}) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    headers: { readonly [name: string]: string } = {},
+  ) {
     super(message);
     this.status = status;
     this.code = code;
@@ -48,7 +53,11 @@ function asRefusal(error: unknown): Refusal {
       return new Refusal(400, 'invalid_json', 'The body is not JSON.');
     case 'encoding.unsupported':
     case 'charset.unsupported':
-      return new Refusal(415, 'unsupported_encoding', 'The body must be UTF-8 JSON, plain, gzip, deflate or br.');
+      return new Refusal(
+        415,
+        'unsupported_encoding',
+        'The body must be UTF-8 JSON, plain, gzip, deflate or br.',
+      );
     case 'request.aborted':
     case 'request.size.invalid':
       return new Refusal(400, 'incomplete_body', 'The body ended too early.');
