@@ -10,6 +10,6 @@ if (major < 22 || (major === 22 && minor < 19)) {
   );
   process.exit(2);
 }
-import('../dist/cli.js').then(function (cli) {
+void import('../dist/cli.js').then(function (cli) {
   return cli.main(process.argv);
 });

@@ -1,7 +1,11 @@
 import { startSandbox } from '../sandbox/sandbox.ts';
 
 /** `ory-zoho sandbox`: a local Zoho CRM and Ory admin API, until a signal ends it. Prints a `.env` that uses them. */
-export async function sandbox(options: { port: number; latencyMs: number; identities: number }): Promise<void> {
+export async function sandbox(options: {
+  port: number;
+  latencyMs: number;
+  identities: number;
+}): Promise<void> {
   const running = await startSandbox(options);
   const { zoho, ory } = running;
   const lines = [

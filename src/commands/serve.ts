@@ -28,7 +28,10 @@ export async function serve(flags: Flags): Promise<void> {
   const config = serveConfig(await readSettings(flags));
   const log = await openLogger(config.logLevel);
   const { adminUrl, apiKey } = config.ory ?? {};
-  const ory = adminUrl === undefined ? undefined : createOryAdminClient({ adminUrl, ...(apiKey !== undefined && { apiKey }) });
+  const ory =
+    adminUrl === undefined
+      ? undefined
+      : createOryAdminClient({ adminUrl, ...(apiKey !== undefined && { apiKey }) });
   const mapping = compileMapping(await loadMapping(config.mappingFile), {
     ...(config.oryIdField !== null && { oryIdField: config.oryIdField }),
   });
@@ -49,7 +52,8 @@ async function bind(store: Store, config: ServeConfig, mapping: CompiledMapping,
     ory: config.ory?.adminUrl ?? null,
     mappingHash: mapping.hash,
   });
-  if (mappingChanged) log.warn('the mapping is another one than at the last start; fields follow it as identities change');
+  if (mappingChanged)
+    log.warn('the mapping is another one than at the last start; fields follow it as identities change');
 }
 
 interface Parts {
@@ -83,7 +87,10 @@ async function run({ config, log, mapping, store, ory, flags }: Parts): Promise<
     const { zoho: fresh } = serveConfig(await readSettings(flags));
     return fresh.refreshToken === config.zoho.refreshToken ? undefined : connectZoho(fresh, tokens, zohoLog);
   };
-  const delivery = new Delivery({ store, zoho, ory, mapping, oryIdField: config.oryIdField, report }, reconnect);
+  const delivery = new Delivery(
+    { store, zoho, ory, mapping, oryIdField: config.oryIdField, report },
+    reconnect,
+  );
   const rules = { mappingHash: mapping.hash, adminReads: ory !== undefined };
   const intake = new Intake({ store, rules, report, wake: () => delivery.wake() });
 

@@ -56,7 +56,8 @@ export function serveConfig(settings: Settings): ServeConfig {
     host: value('HOST'),
     databaseUrl: value('DATABASE_URL') ?? `sqlite:${join(dataFolder(), 'store.db')}`,
     oryIdField: idField ?? null,
-    mappingFile: value('ORY_ZOHO_MAPPING') ?? (existsSync(DEFAULT_MAPPING_FILE) ? DEFAULT_MAPPING_FILE : undefined),
+    mappingFile:
+      value('ORY_ZOHO_MAPPING') ?? (existsSync(DEFAULT_MAPPING_FILE) ? DEFAULT_MAPPING_FILE : undefined),
     metricsToken: value('METRICS_TOKEN'),
     logLevel: parsed(settings, 'LOG_LEVEL', z.enum(LOG_LEVELS), `one of ${LOG_LEVELS.join(', ')}`) ?? 'info',
   };
@@ -83,7 +84,12 @@ function requireAll(settings: Settings, names: readonly VariableName[]): void {
   });
 }
 
-function parsed<T>(settings: Settings, name: VariableName, schema: z.ZodType<T>, form: string): T | undefined {
+function parsed<T>(
+  settings: Settings,
+  name: VariableName,
+  schema: z.ZodType<T>,
+  form: string,
+): T | undefined {
   const setting = settings.get(name);
   if (setting === undefined) return undefined;
   const result = schema.safeParse(setting.value);

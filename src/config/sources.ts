@@ -57,7 +57,12 @@ function readEnvFile(path: string): { readonly [name: string]: unknown } {
 async function readProfile(): Promise<{ readonly [name: string]: unknown }> {
   const { default: Conf } = await import('conf');
   try {
-    return new Conf({ projectName: 'ory-zoho', projectSuffix: '', configName: 'profile', configFileMode: 0o600 }).store;
+    return new Conf({
+      projectName: 'ory-zoho',
+      projectSuffix: '',
+      configName: 'profile',
+      configFileMode: 0o600,
+    }).store;
   } catch (error) {
     throw new ConfigurationError('profile', `The saved profile cannot be read: ${messageOf(error)}.`, {
       hint: 'Remove the file, or set the values in the environment.',

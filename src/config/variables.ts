@@ -21,4 +21,6 @@ export const VARIABLES = {
 
 export type VariableName = keyof typeof VARIABLES;
 
-export const VARIABLE_NAMES = Object.keys(VARIABLES).filter((name): name is VariableName => name in VARIABLES);
+export const VARIABLE_NAMES = Object.keys(VARIABLES).filter(
+  (name): name is VariableName => name in VARIABLES,
+);

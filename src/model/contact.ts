@@ -1,5 +1,10 @@
 /** A value as Zoho takes it in a record: text, number, boolean, a list (multi-select) or a lookup such as `{ "id": "…" }`. */
-export type FieldValue = string | number | boolean | readonly FieldValue[] | { readonly [key: string]: FieldValue };
+export type FieldValue =
+  | string
+  | number
+  | boolean
+  | readonly FieldValue[]
+  | { readonly [key: string]: FieldValue };
 
 /** Fields of a contact by API name; null clears the field. */
 export type ContactFields = { readonly [apiName: string]: FieldValue | null };

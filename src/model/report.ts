@@ -24,7 +24,12 @@ export type Report =
       readonly latencyMs: number;
       readonly failure: Failure | null;
     }
-  | { readonly what: 'batch'; readonly operation: 'upsert' | 'update'; readonly records: number; readonly ms: number }
+  | {
+      readonly what: 'batch';
+      readonly operation: 'upsert' | 'update';
+      readonly records: number;
+      readonly ms: number;
+    }
   | { readonly what: 'warning'; readonly identityId: string; readonly warning: string }
   | { readonly what: 'paused'; readonly reason: PauseReason; readonly message: string; readonly ms: number }
   | { readonly what: 'resumed' }

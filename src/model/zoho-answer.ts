@@ -21,9 +21,19 @@ export type PauseReason =
 /** A call that was not answered record by record. */
 export type CallFailure =
   /** Zoho did not do it: the marks of this call can go. */
-  | { readonly kind: 'not_done'; readonly pause: PauseReason; readonly message: string; readonly waitMs?: number }
+  | {
+      readonly kind: 'not_done';
+      readonly pause: PauseReason;
+      readonly message: string;
+      readonly waitMs?: number;
+    }
   /** Nobody knows whether Zoho did it (cut, timeout, 5xx, unreadable 2xx): the marks stay, in doubt. */
-  | { readonly kind: 'in_doubt'; readonly pause: PauseReason; readonly message: string; readonly waitMs?: number }
+  | {
+      readonly kind: 'in_doubt';
+      readonly pause: PauseReason;
+      readonly message: string;
+      readonly waitMs?: number;
+    }
   /** We cut it ourselves (lease lost, stopping): in doubt, and says nothing about Zoho. */
   | { readonly kind: 'aborted'; readonly message: string }
   /** Any other 4xx without `data[]`: something in this batch is not to Zoho's taste (rule 14). */
@@ -69,6 +79,4 @@ export type ItemAnswer =
     }
   | { readonly kind: 'error'; readonly error: RecordError };
 
-export type WriteAnswer =
-  | { readonly kind: 'answered'; readonly items: readonly ItemAnswer[] }
-  | CallFailure;
+export type WriteAnswer = { readonly kind: 'answered'; readonly items: readonly ItemAnswer[] } | CallFailure;

@@ -12,7 +12,10 @@ export function logReports(log: Logger): Reporter {
         logSettled(log, report);
         return;
       case 'batch':
-        log.info({ operation: report.operation, records: report.records, ms: Math.round(report.ms) }, 'batch');
+        log.info(
+          { operation: report.operation, records: report.records, ms: Math.round(report.ms) },
+          'batch',
+        );
         return;
       case 'warning':
         log.warn({ identity_id: report.identityId }, report.warning);

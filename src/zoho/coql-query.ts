@@ -36,7 +36,7 @@ export const QUOTINGS = ["\\'", "''"] as const;
 export type Quoting = (typeof QUOTINGS)[number];
 
 /**
- * The criteria of a look-up, in groups of at most 50 for a query each. Only values of a known form get in, so no
+ * The criteria of a look-up, in groups for a query each: at most 50 values of a column. Only values of a known form get in, so no
  * value can change the meaning of a query. Those with a quote come in groups of their own (see QUOTINGS).
  */
 export function criteriaOf({
@@ -45,13 +45,20 @@ export function criteriaOf({
   oryIds,
   ids,
 }: LookUpKeys): readonly (readonly Criterion[])[] {
-  const all = [
-    ...matching('id', ids, ZOHO_ID),
-    ...(oryIdField === undefined ? [] : matching(apiName(oryIdField), oryIds, UUID)),
-    ...matching('Email', emails, EMAIL),
+  const columns = [
+    matching('id', ids, ZOHO_ID),
+    oryIdField === undefined ? [] : matching(apiName(oryIdField), oryIds, UUID),
+    matching('Email', emails, EMAIL),
   ];
-  const plain = all.filter((criterion) => !hasQuote(criterion));
-  return [...inGroups(plain, VALUES), ...inGroups(all.filter(hasQuote), VALUES)];
+  const plain = columns.map((criteria) => criteria.filter((criterion) => !hasQuote(criterion)));
+  return [...inQueries(plain), ...inQueries([columns.flat().filter(hasQuote)])];
+}
+
+/** The k-th query asks for the k-th 50 values of each column: the limit is one of values in an `in`. */
+function inQueries(columns: readonly (readonly Criterion[])[]): readonly (readonly Criterion[])[] {
+  const groups = columns.map((criteria) => inGroups(criteria, VALUES));
+  const queries = Math.max(0, ...groups.map((column) => column.length));
+  return Array.from({ length: queries }, (_, index) => groups.flatMap((column) => column[index] ?? []));
 }
 
 /** The columns to ask for, with the keys' own, in groups of at most 50 for a query each; each group has the id. */

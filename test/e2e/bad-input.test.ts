@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { request } from 'undici';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { SECRET, ServeProcess, eventually, startServe } from './serve-process.ts';
+import { SECRET, eventually, startServe } from './serve-process.ts';
+import type { ServeProcess } from './serve-process.ts';
 
 let sandbox: Sandbox;
 let serve: ServeProcess;

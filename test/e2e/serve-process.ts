@@ -87,13 +87,11 @@ export class ServeProcess {
     for (const wake of waiting) wake();
   }
 
-  /** The outcome of each settled delivery of an identity, in order. */
+  /** The outcome of each settled delivery of an identity, in order, with its reason. */
   outcomes(identityId: string): string[] {
     return this.log
       .filter((line) => line['identity_id'] === identityId && typeof line['outcome'] === 'string')
-      .map((line) =>
-        line['reason'] === undefined ? `${line['outcome']}` : `${line['outcome']} ${line['reason']}`,
-      );
+      .map((line) => [line['outcome'], line['reason']].filter((word) => typeof word === 'string').join(' '));
   }
 
   send(identity: JsonObject, event: string, options: Partial<WebhookOptions> = {}): Promise<WebhookResult> {

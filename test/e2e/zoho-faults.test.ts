@@ -84,7 +84,7 @@ describe('a fault of Zoho that passes', () => {
     expect(serve.rows('SELECT * FROM outbox')).toEqual([]);
   });
 
-  it('a stall longer than a call may take: cut off, and the contact comes once', {
+  it('a stall of 30 s: waited for, and the contact comes once', {
     timeout: 120_000,
   }, async () => {
     const sandbox = await aSandbox();

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import type { FaultInput } from '../../src/sandbox/faults.ts';
+import { eventually } from './serve-process.ts';
+import { aSandbox, aServe } from './setup.ts';
+
+/** The lease of a killed process runs out after 10 s; nobody waits for that in a test. */
+const EXPIRE_LEASES = 'UPDATE outbox SET lease_until = 0 WHERE lease_until IS NOT NULL';
+
+const held = (
+  operation: 'token' | 'fields' | 'coql' | 'upsert' | 'update',
+  hold: 'before_commit' | 'after_commit',
+) => ({ on: { operation }, effect: { hold } }) satisfies FaultInput;
+
+describe('SIGKILL in the middle of a call', () => {
+  const signUps: [string, FaultInput][] = [
+    ['the token', held('token', 'before_commit')],
+    ['the field list', held('fields', 'before_commit')],
+    ['the look-up', held('coql', 'before_commit')],
+    ['the upsert, before Zoho commits', held('upsert', 'before_commit')],
+    ['the upsert, after Zoho has committed', held('upsert', 'after_commit')],
+  ];
+  it.each(signUps)('%s: the sign-up arrives after a restart, once', async (_what, fault) => {
+    const sandbox = await aSandbox();
+    const first = await aServe(sandbox);
+    const id = await sandbox.control.addFault(fault);
+    const identity = await sandbox.control.createIdentity({
+      traits: { email: 'ann@example.org', name: 'Ann' },
+    });
+    expect((await first.send(identity, 'registration')).status).toBe(200);
+    await sandbox.control.waitForHeld(id);
+    await first.kill();
+    first.change(EXPIRE_LEASES);
+    await sandbox.control.removeFault(id);
+
+    // The token's refresher was killed: its right to refresh runs out by the store's clock.
+    first.change("UPDATE token SET value = json_set(value, '$.refreshing', json('null'))");
+    const second = await aServe(sandbox, { folder: first.folder });
+    await eventually(() => second.outcomes(identity.id).length > 0);
+    const contacts = await sandbox.control.contacts();
+    expect(contacts.map(({ fields }) => fields['Email'])).toEqual(['ann@example.org']);
+  });
+
+  it.each(['before_commit', 'after_commit'] as const)(
+    'an update, %s: the newest version wins after a restart',
+    async (hold) => {
+      const sandbox = await aSandbox();
+      const first = await aServe(sandbox);
+      const identity = await sandbox.control.createIdentity({
+        traits: { email: 'ann@example.org', name: 'Ann' },
+      });
+      await first.send(identity, 'registration');
+      await eventually(() => first.outcomes(identity.id).length === 1);
+      const id = await sandbox.control.addFault(held('update', hold));
+      const rename = async (name: string) =>
+        sandbox.control.updateIdentity(identity.id, { traits: { email: 'ann@example.org', name } });
+      await first.send(await rename('Anna'), 'settings');
+      await sandbox.control.waitForHeld(id);
+      // A newer change comes in while the call is under way; then the process dies.
+      await first.send(await rename('Annabel'), 'settings');
+      await first.kill();
+      await sandbox.control.removeFault(id);
+      first.change(EXPIRE_LEASES);
+
+      const second = await aServe(sandbox, { folder: first.folder });
+      await eventually(() => second.outcomes(identity.id).length > 0);
+      const contacts = await sandbox.control.contacts();
+      expect(contacts.map(({ fields }) => fields['Last_Name'])).toEqual(['Annabel']);
+    },
+  );
+
+  it('changed back after an update in doubt: what the dead process wrote does not stay', async () => {
+    const sandbox = await aSandbox();
+    const first = await aServe(sandbox);
+    const identity = await sandbox.control.createIdentity({
+      traits: { email: 'ann@example.org', name: 'Ann' },
+    });
+    await first.send(identity, 'registration');
+    await eventually(() => first.outcomes(identity.id).length === 1);
+    const id = await sandbox.control.addFault(held('update', 'after_commit'));
+    const rename = async (name: string) =>
+      sandbox.control.updateIdentity(identity.id, { traits: { email: 'ann@example.org', name } });
+    await first.send(await rename('Wrong'), 'settings');
+    await sandbox.control.waitForHeld(id);
+    await first.send(await rename('Ann'), 'settings');
+    await first.kill();
+    await sandbox.control.removeFault(id);
+    first.change(EXPIRE_LEASES);
+    const second = await aServe(sandbox, { folder: first.folder });
+    await eventually(() => second.outcomes(identity.id).length > 0);
+    expect((await sandbox.control.contacts())[0]?.fields['Last_Name']).toBe('Ann');
+  });
+});
+
+describe('stopping', () => {
+  it('a call under way is settled, requests are answered meanwhile, and the exit code is 0', async () => {
+    const sandbox = await aSandbox();
+    const serve = await aServe(sandbox);
+    const id = await sandbox.control.addFault(held('upsert', 'before_commit'));
+    const identity = await sandbox.control.createIdentity({
+      traits: { email: 'ann@example.org', name: 'Ann' },
+    });
+    const next = await sandbox.control.createIdentity({ traits: { email: 'bob@example.org', name: 'Bob' } });
+    await serve.send(identity, 'registration');
+    await sandbox.control.waitForHeld(id);
+    const stopped = serve.stop();
+    await serve.logged((line) => line.msg === 'stopping');
+    expect((await fetch(`${serve.url}/health/ready`)).status).toBe(503);
+    expect((await serve.send(next, 'registration')).status).toBe(200);
+    await sandbox.control.release(id);
+    expect(await stopped).toBe(0);
+    expect(serve.outcomes(identity.id)).toEqual(['created']);
+    // What came in meanwhile waits in the outbox, free for the next process.
+    expect(serve.rows('SELECT identity_id, lease_token FROM outbox')).toEqual([
+      { identity_id: next.id, lease_token: null },
+    ]);
+  });
+
+  it('a call that does not end is cut after 8 s; its row is given back with its mark in doubt', async () => {
+    const sandbox = await aSandbox();
+    const serve = await aServe(sandbox);
+    const id = await sandbox.control.addFault(held('upsert', 'after_commit'));
+    const identity = await sandbox.control.createIdentity({
+      traits: { email: 'ann@example.org', name: 'Ann' },
+    });
+    await serve.send(identity, 'registration');
+    await sandbox.control.waitForHeld(id);
+    expect(await serve.stop()).toBe(0);
+    const [row] = serve.rows('SELECT lease_token, marks FROM outbox');
+    expect(row).toMatchObject({ lease_token: null, marks: expect.stringContaining('ann@example.org') });
+  });
+});
