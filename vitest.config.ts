@@ -1,8 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
+/** Where CI wants the results as JSON, to count them. */
+const report = process.env['TEST_REPORT'];
+
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

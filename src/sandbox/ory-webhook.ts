@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { request } from 'undici';
+import { IDENTITY_KEYS } from '../model/identity.ts';
 import type { JsonObject } from '../model/json.ts';
 import { goJsonnet } from './go-jsonnet.ts';
 
-/** The body of a webhook as Ory's Jsonnet renders it from the identity and the hook's own event word. */
-export function webhookBody(identity: JsonObject, event: string): string {
-  return goJsonnet({ event, identity });
+/** The body of a webhook as Ory renders it from jsonnet/sync-contact.jsonnet; the event stands in the URL. */
+export function webhookBody(identity: JsonObject): string {
+  const keys: readonly string[] = IDENTITY_KEYS;
+  return goJsonnet({
+    identity: Object.fromEntries(Object.entries(identity).filter(([key]) => keys.includes(key))),
+  });
 }
 
 export interface WebhookOptions {
-  readonly event: string;
   /** Added to Ory's own headers, or replacing them. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Instead of the rendered identity. */
@@ -35,7 +38,7 @@ export async function sendWebhook(
   url: string,
   secret: string,
   identity: JsonObject,
-  options: WebhookOptions,
+  options: WebhookOptions = {},
 ): Promise<WebhookResult> {
   const { retry = false, backoffMs = [1_000, 2_000] } = options;
   const triggerId = randomUUID();
@@ -62,7 +65,7 @@ async function attempt(
   secret: string,
   identity: JsonObject,
   triggerId: string,
-  { event, headers, body = webhookBody(identity, event), timeoutMs = 30_000 }: WebhookOptions,
+  { headers, body = webhookBody(identity), timeoutMs = 30_000 }: WebhookOptions,
 ): Promise<Attempt> {
   try {
     const answer = await request(url, {

@@ -95,10 +95,7 @@ export class ServeProcess {
   }
 
   send(identity: JsonObject, event: string, options: Partial<WebhookOptions> = {}): Promise<WebhookResult> {
-    return sendWebhook(`${this.url}/zoho/sync-contact?event=${event}`, SECRET, identity, {
-      event,
-      ...options,
-    });
+    return sendWebhook(`${this.url}/zoho/sync-contact?event=${event}`, SECRET, identity, options);
   }
 
   /** Ends it as a supervisor does; resolves with the exit code. */
