@@ -19,6 +19,12 @@ interface Step {
 
 const ZOHO_DOWN_MS = 3_000;
 
+/** No lines between rows, no colours of the library's own. */
+const PLAIN = {
+  chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+  style: { head: [], border: [] },
+};
+
 function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
@@ -120,7 +126,7 @@ async function play(steps: readonly Step[], fates: Fates): Promise<() => Promise
 }
 
 function show(results: readonly [Step, string][]): boolean {
-  const table = new Table({ head: ['webhook', 'of', 'became', ''], style: { head: [], border: [] } });
+  const table = new Table({ ...PLAIN, head: ['webhook', 'of', 'became', ''] });
   for (const [step, actual] of results) {
     const well = actual === step.expected;
     const mark = well ? styleText('green', '✓') : styleText('red', `expected ${step.expected}`);
@@ -142,7 +148,7 @@ async function showContacts(control: Control): Promise<boolean> {
   const contacts = await control.contacts();
   const names = ['First_Name', 'Last_Name', 'Email', 'Phone'];
   const rows = contacts.map(({ fields }) => names.map((name) => String(fields[name] ?? '')));
-  const table = new Table({ head: names, style: { head: [], border: [] } });
+  const table = new Table({ ...PLAIN, head: names });
   table.push(...rows);
   process.stdout.write(`${table.toString()}\n`);
   const sorted = (list: readonly string[][]) => JSON.stringify(list.map((row) => row.join('|')).sort());
