@@ -2,7 +2,7 @@
  * Builds dist/: compiles src/ and copies what is not TypeScript (migrations, specifications) beside it. With --clean it
  * starts from an empty folder, for packing; else it writes over what is there, so that running processes are not cut off.
  */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -10,7 +10,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
 
 if (process.argv.includes('--clean')) rmSync(`${root}dist`, { recursive: true, force: true });
-execFileSync(process.execPath, [tsc, '-p', `${root}tsconfig.build.json`], { cwd: root, stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, [tsc, '-p', `${root}tsconfig.build.json`], {
+  cwd: root,
+  stdio: 'inherit',
+});
+if (status !== 0) process.exit(status ?? 1);
 cpSync(`${root}src`, `${root}dist`, {
   recursive: true,
   filter: (path) => !path.endsWith('.ts'),

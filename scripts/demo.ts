@@ -144,10 +144,14 @@ const EXPECTED_CONTACTS = [
   ['Eve', 'Ng', 'eve@example.org', ''],
 ];
 
+function cellOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
 async function showContacts(control: Control): Promise<boolean> {
   const contacts = await control.contacts();
   const names = ['First_Name', 'Last_Name', 'Email', 'Phone'];
-  const rows = contacts.map(({ fields }) => names.map((name) => String(fields[name] ?? '')));
+  const rows = contacts.map(({ fields }) => names.map((name) => cellOf(fields[name])));
   const table = new Table({ ...PLAIN, head: names });
   table.push(...rows);
   process.stdout.write(`${table.toString()}\n`);

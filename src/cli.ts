@@ -12,7 +12,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
-    process.exitCode = exitCodeOf(error, argv.includes('--verbose'));
+    process.exitCode = await exitCodeOf(error, argv.includes('--verbose'));
   }
 }
 
@@ -23,6 +23,7 @@ function commands(): Command {
     .option('--verbose', 'print the stack trace of an error')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
+    .showHelpAfterError('Run `ory-zoho --help` for the commands, `ory-zoho <command> --help` for flags.')
     .exitOverride()
     .configureHelp({ styleTitle: (text) => styleText('bold', text, { stream: process.stdout }) });
 
@@ -60,13 +61,13 @@ function version(): string {
   return /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown';
 }
 
-function exitCodeOf(error: unknown, verbose: boolean): number {
+async function exitCodeOf(error: unknown, verbose: boolean): Promise<number> {
   // Commander has printed its own message; help and version are no errors.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const known = error instanceof OryZohoError;
   const message = error instanceof Error ? error.message : String(error);
-  const red = styleText('red', 'Error:', { stream: process.stderr });
-  process.stderr.write(`${red} ${message}\n${known ? error.hint : UNEXPECTED_HINT}\n`);
+  const { chalkStderr } = await import('chalk');
+  process.stderr.write(`${chalkStderr.red('Error:')} ${message}\n${known ? error.hint : UNEXPECTED_HINT}\n`);
   if (verbose && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   return known ? error.exitCode : 1;
 }

@@ -1,3 +1,4 @@
+import { ConfigurationError, messageOf } from '../errors.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
 
 /** `ory-zoho sandbox`: a local Zoho CRM and Ory admin API, until a signal ends it. Prints a `.env` that uses them. */
@@ -6,7 +7,12 @@ export async function sandbox(options: {
   latencyMs: number;
   identities: number;
 }): Promise<void> {
-  const running = await startSandbox(options);
+  const running = await startSandbox(options).catch((error: unknown) => {
+    throw new ConfigurationError('listen', `Cannot listen on port ${options.port}: ${messageOf(error)}.`, {
+      hint: 'End what uses the port, or choose another with --port.',
+      cause: error,
+    });
+  });
   const { zoho, ory } = running;
   const lines = [
     ['ZOHO_API_BASE_URL', zoho.apiBaseUrl()],

@@ -12,6 +12,7 @@ import { bindStore } from '../store/binding.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/open.ts';
 import { countOutbox } from '../store/outbox/count.ts';
+import { canWrite } from '../store/probe.ts';
 import { tokenCache } from '../store/token.ts';
 import { Delivery } from '../sync/delivery.ts';
 import { Intake } from '../sync/intake.ts';
@@ -98,8 +99,11 @@ async function run({ config, log, mapping, store, ory, flags }: Parts): Promise<
   const app = createApp({
     secrets: config.webhookSecrets,
     put: (identity, event) => intake.put(identity, event),
-    noteLoss: ({ code, triggerId }) => log.warn({ code, trigger_id: triggerId }, 'webhook came to nothing'),
-    health: { ready: async () => !stopping && (await isUp(store)), connection: () => describe(delivery) },
+    note: (webhook) => {
+      if (webhook.came === 'in') log.debug(webhook, 'webhook');
+      else log.warn(webhook, 'webhook came to nothing');
+    },
+    health: { ready: async () => !stopping && (await canWrite(store)), connection: () => describe(delivery) },
     metrics,
     metricsToken: config.metricsToken,
     logError: (message) => log.error(message),
@@ -121,15 +125,6 @@ function stopSignal(): Promise<string> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
   });
-}
-
-async function isUp(store: Store): Promise<boolean> {
-  try {
-    await countOutbox(store);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function describe(delivery: Delivery): string {

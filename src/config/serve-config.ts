@@ -78,8 +78,8 @@ export function zohoConfig(settings: Settings): ZohoConfig {
 function requireAll(settings: Settings, names: readonly VariableName[]): void {
   const missing = names.filter((name) => !settings.has(name));
   if (missing.length === 0) return;
-  const list = missing.map((name) => `${name} (${VARIABLES[name].meaning})`).join(', ');
-  throw new ConfigurationError('missing_variables', `Not set: ${list}.`, {
+  const list = missing.map((name) => `\n  ${name}: ${VARIABLES[name].meaning}`).join('');
+  throw new ConfigurationError('missing_variables', `Not set:${list}`, {
     hint: 'Set them in the environment or in a .env file; `.env.example` shows all of them.',
   });
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { ConfigurationError, messageOf } from '../errors.ts';
+import { readProfile } from './profile.ts';
 import { VARIABLE_NAMES } from './variables.ts';
 import type { VariableName } from './variables.ts';
 
@@ -52,21 +53,4 @@ function readEnvFile(path: string): { readonly [name: string]: unknown } {
     });
   }
   return parseEnv(text);
-}
-
-async function readProfile(): Promise<{ readonly [name: string]: unknown }> {
-  const { default: Conf } = await import('conf');
-  try {
-    return new Conf({
-      projectName: 'ory-zoho',
-      projectSuffix: '',
-      configName: 'profile',
-      configFileMode: 0o600,
-    }).store;
-  } catch (error) {
-    throw new ConfigurationError('profile', `The saved profile cannot be read: ${messageOf(error)}.`, {
-      hint: 'Remove the file, or set the values in the environment.',
-      cause: error,
-    });
-  }
 }

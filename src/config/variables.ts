@@ -16,6 +16,10 @@ export const VARIABLES = {
   ORY_ID_FIELD: { meaning: 'unique Zoho field that holds the identity id', secret: false },
   ORY_ZOHO_MAPPING: { meaning: 'mapping file', secret: false },
   METRICS_TOKEN: { meaning: 'bearer token for /metrics', secret: true },
+  ORY_ZOHO_PUBLIC_URL: { meaning: 'where Ory reaches serve', secret: false },
+  ORY_CONSOLE_URL: { meaning: "Ory's console API", secret: false },
+  ORY_PROJECT: { meaning: 'id of the Ory Network project', secret: false },
+  ORY_WORKSPACE_API_KEY: { meaning: 'workspace API key of Ory Network', secret: true },
   LOG_LEVEL: { meaning: 'least level that is logged', secret: false },
 } as const;
 

@@ -7,5 +7,5 @@ export async function openLogger(level: string): Promise<Logger> {
   if (!process.stderr.isTTY) return pino(options, pino.destination({ fd: 2, sync: true }));
   const { default: pretty } = await import('pino-pretty');
   const colorize = process.env['NO_COLOR'] === undefined;
-  return pino(options, pretty({ destination: 2, sync: true, colorize }));
+  return pino(options, pretty({ destination: 2, sync: true, colorize, translateTime: 'UTC:HH:MM:ss.l' }));
 }

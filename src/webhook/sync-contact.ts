@@ -10,8 +10,18 @@ import { Refusal } from './refusal.ts';
 export interface SyncContactOptions {
   /** Stores the identity durably; throws StoreError when it cannot. */
   put(identity: Identity, event: Event): Promise<unknown>;
-  /** A webhook that nobody will see again came to nothing: for the log. */
-  noteLoss(loss: { code: string; triggerId: string | undefined }): void;
+  /** Hears of each webhook with a right secret: for the log. */
+  note(webhook: NotedWebhook): void;
+}
+
+/** A webhook that came in, or that came to nothing and that nobody will see again; with Ory's own ids of it. */
+export type NotedWebhook = ({ came: 'in'; identity_id: string } | { came: 'to_nothing'; code: string }) &
+  OryIds;
+
+interface OryIds {
+  /** The same for all tries of one hook (`Ory-Webhook-Trigger-ID`); not every Ory version sends it. */
+  trigger_id: string | undefined;
+  request_id: string | undefined;
 }
 
 const BODY_LIMIT = '1mb';
@@ -30,7 +40,7 @@ export function readJson(options: SyncContactOptions): RequestHandler {
 }
 
 function refuseEmpty(request: IncomingMessage, options: SyncContactOptions): never {
-  options.noteLoss({ code: 'empty_body', triggerId: triggerId(request) });
+  options.note({ came: 'to_nothing', code: 'empty_body', ...oryIds(request) });
   throw new Refusal(
     400,
     'empty_body',
@@ -46,12 +56,13 @@ export function syncContact(options: SyncContactOptions): RequestHandler {
     switch (body.kind) {
       case 'pre_persist':
         // A hook that runs before the identity is saved: answered well, since an error would stop the sign-up.
-        options.noteLoss({ code: 'pre_persist', triggerId: triggerId(request) });
+        options.note({ came: 'to_nothing', code: 'pre_persist', ...oryIds(request) });
         break;
       case 'problem':
-        options.noteLoss({ code: body.code, triggerId: triggerId(request) });
+        options.note({ came: 'to_nothing', code: body.code, ...oryIds(request) });
         throw new Refusal(400, body.code, body.message);
       case 'identity':
+        options.note({ came: 'in', identity_id: body.identity.id, ...oryIds(request) });
         await options.put(body.identity, eventOf(request, body.event, body.identity));
         break;
     }
@@ -68,7 +79,9 @@ function eventOf(request: Request, inBody: string | undefined, identity: Identit
   return typeof created_at === 'string' && created_at === updated_at ? 'registration' : 'settings';
 }
 
-function triggerId(request: IncomingMessage): string | undefined {
-  const header = request.headers['ory-webhook-trigger-id'];
-  return typeof header === 'string' ? header : undefined;
+function oryIds({ headers }: IncomingMessage): OryIds {
+  return {
+    trigger_id: headers['ory-webhook-trigger-id']?.toString(),
+    request_id: headers['ory-webhook-request-id']?.toString(),
+  };
 }

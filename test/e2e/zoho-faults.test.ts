@@ -170,6 +170,34 @@ describe('a batch that is answered in part', () => {
     expect((await sandbox.control.requests('upsert')).some((request) => request.status === 207)).toBe(true);
   });
 
+  it('200, as older API versions answer a batch that is refused in part', async () => {
+    const sandbox = await aSandbox();
+    const serve = await aServe(sandbox, { variables: { ZOHO_API_BASE_URL: sandbox.zoho.apiBaseUrl('v2') } });
+    const { good, bad } = await twoAtOnce(sandbox, serve);
+    await sandbox.control.addFault({
+      times: 'always',
+      effect: { refuseField: { apiName: 'Email', code: 'INVALID_DATA', containing: 'bad@' } },
+    });
+    await sandbox.control.setDown(false);
+    await eventually(() => serve.outcomes(bad.id).length > 0 && serve.outcomes(good.id).length > 0);
+    expect(serve.outcomes(good.id)).toEqual(['created']);
+    expect(serve.outcomes(bad.id)).toEqual(['failed zoho_invalid_data']);
+    const statuses = (await sandbox.control.requests('upsert')).map((request) => request.status);
+    expect(statuses.filter((status) => status !== 503)).toEqual([200]);
+  });
+
+  it('202 with a refused record is a refusal', async () => {
+    const sandbox = await aSandbox();
+    const serve = await aServe(sandbox);
+    await sandbox.control.addFault({
+      on: { operation: 'upsert' },
+      effect: { status202: true, refuseField: { apiName: 'Email', code: 'INVALID_DATA' } },
+    });
+    const { id } = await signUp(sandbox, serve, 'ann');
+    await settledAs(serve, id, 'failed zoho_invalid_data');
+    expect((await sandbox.control.requests('upsert')).map((request) => request.status)).toEqual([202]);
+  });
+
   it('a short data[]: halved until each has its own answer, and nobody is doubled', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
