@@ -27,10 +27,11 @@ export function bindStore(store: Store, binding: Binding): Promise<{ mappingChan
     const row = ownRow.parse((await sql.all('SELECT zoho, ory, mapping_hash FROM store WHERE id = 1'))[0]);
     refuseOther('Zoho connection', row.zoho, binding.zoho);
     refuseOther('Ory project', row.ory, binding.ory);
-    await sql.run(
-      'UPDATE store SET zoho = $1, ory = COALESCE($2, ory), mapping_hash = $3 WHERE id = 1',
-      [binding.zoho, binding.ory, binding.mappingHash],
-    );
+    await sql.run('UPDATE store SET zoho = $1, ory = COALESCE($2, ory), mapping_hash = $3 WHERE id = 1', [
+      binding.zoho,
+      binding.ory,
+      binding.mappingHash,
+    ]);
     return { mappingChanged: row.mapping_hash !== null && row.mapping_hash !== binding.mappingHash };
   });
 }

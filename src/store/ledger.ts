@@ -67,16 +67,30 @@ export async function ownersOf(
 }
 
 /**
- * Takes the link from identities that are gone from Ory: marks them deleted, so that a newcomer can have the contact
+ * Takes the link from an identity that is gone from Ory: marks it deleted, so that a newcomer can have the contact
  * (rule 21). What `deleted` of the mapping says is not applied: the contact goes on, under another identity.
+ * @returns false, and nothing is changed, when something waits to be delivered for it
  */
-export async function unlinkDeleted(store: Store, identityIds: readonly string[]): Promise<void> {
-  await store.database.write((sql) =>
-    sql.run(
-      `UPDATE ledger SET contact_id = NULL, linked_at = NULL, sent = '{}', refused = '{}', outcome = 'deleted',
-              deleted_at = ${store.database.can.now}
-        WHERE identity_id IN ${store.database.can.texts('$1')}`,
-      [JSON.stringify(identityIds)],
-    ),
+export async function unlinkDeleted(store: Store, identityId: string): Promise<boolean> {
+  return store.database.write(async (sql) => {
+    const pending = await sql.all("SELECT 1 FROM outbox WHERE identity_id = $1 AND state = 'waiting'", [
+      identityId,
+    ]);
+    if (pending.length > 0) return false;
+    await sql.run(
+      `UPDATE ledger SET contact_id = NULL, linked_at = NULL, sent = '{}', refused = '{}', outcome = 'skipped',
+              reason = 'deleted', deleted_at = ${store.database.can.now}
+        WHERE identity_id = $1`,
+      [identityId],
+    );
+    return true;
+  });
+}
+
+/** A strong read has found these after all (rule 7). */
+export async function unmarkDeleted(store: Store, sql: Sql, identityIds: readonly string[]): Promise<void> {
+  await sql.run(
+    `UPDATE ledger SET deleted_at = NULL WHERE identity_id IN ${store.database.can.texts('$1')}`,
+    [JSON.stringify(identityIds)],
   );
 }

@@ -25,14 +25,20 @@ export function migrations(): { number: number; name: string; text: string }[] {
 export async function migrate(database: Database): Promise<void> {
   const known = migrations();
   await database.write(async (sql) => {
-    await sql.run('CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, applied_at BIGINT NOT NULL)');
+    await sql.run(
+      'CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, applied_at BIGINT NOT NULL)',
+    );
     const rows = await sql.all('SELECT number FROM migration ORDER BY number');
     const applied = new Set(rows.map((row) => Number(row['number'])));
     const foreign = [...applied].find((number) => !known.some((migration) => migration.number === number));
     if (foreign !== undefined) {
-      throw new StoreError('broken', `The store has migration ${foreign}, which this version does not know.`, {
-        hint: 'Run the newer version of ory-zoho that made it.',
-      });
+      throw new StoreError(
+        'broken',
+        `The store has migration ${foreign}, which this version does not know.`,
+        {
+          hint: 'Run the newer version of ory-zoho that made it.',
+        },
+      );
     }
     for (const migration of known) {
       if (applied.has(migration.number)) continue;

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { z } from 'zod';
 import { ConfigurationError } from '../errors.ts';
 import { migrate } from './migrate.ts';
@@ -11,7 +11,7 @@ export interface Store {
   /** When this store was made, ms since 1970. */
   readonly bornAt: number;
   /** HMAC-SHA-256 under the store's own random key, 22 characters: tells equal from different, and nothing else. */
-  hmac(text: string): string;
+  readonly hmac: (text: string) => string;
   close(): Promise<void>;
 }
 
@@ -29,10 +29,12 @@ export async function openStore(url: string): Promise<Store> {
     const row = await database.read(async (sql) =>
       ownRow.parse((await sql.all('SELECT hmac_key, born_at FROM store WHERE id = 1'))[0]),
     );
+    // As a KeyObject: with a plain buffer Node takes five times as long for each HMAC.
+    const key = createSecretKey(row.hmac_key);
     return {
       database,
       bornAt: row.born_at,
-      hmac: (text) => createHmac('sha256', row.hmac_key).update(text).digest('base64url').slice(0, 22),
+      hmac: (text) => createHmac('sha256', key).update(text).digest('base64url').slice(0, 22),
       close: () => database.close(),
     };
   } catch (error) {

@@ -6,7 +6,9 @@ const row = z.object({ revision: z.number() });
 
 /** Draws `count` numbers from the store's one revision counter; returns the last of them. */
 export async function drawRevisions(sql: Sql, count: number): Promise<number> {
-  const rows = await sql.all('UPDATE store SET revision = revision + $1 WHERE id = 1 RETURNING revision', [count]);
+  const rows = await sql.all('UPDATE store SET revision = revision + $1 WHERE id = 1 RETURNING revision', [
+    count,
+  ]);
   return row.parse(rows[0]).revision;
 }
 

@@ -19,7 +19,7 @@ export interface SqlAbilities {
   /** The database's clock in ms since 1970: leases of several processes are measured by one clock. */
   readonly now: string;
   /** `(…)` to stand after IN: the texts of the JSON array in a parameter. */
-  texts(parameter: string): string;
+  readonly texts: (parameter: string) => string;
 }
 
 export interface Database {

@@ -1,4 +1,4 @@
-import type { ContactFields, FieldValue, FoundContact } from '../model/contact.ts';
+import type { ContactFields, FieldList, FieldValue, FoundContact } from '../model/contact.ts';
 import { canonicalJson } from '../model/json.ts';
 import type { Json } from '../model/json.ts';
 import type { MappedField } from '../mapping/mapped.ts';
@@ -9,11 +9,29 @@ export interface Remembered {
   readonly refused: { readonly [field: string]: string };
 }
 
-export type HashValue = (field: string, value: FieldValue | null) => string;
+type HashValue = (field: string, value: FieldValue | null) => string;
 
-/** HMAC of one field's value; the field's name in it keeps equal values of two fields from looking equal. */
-export function hashValueBy(hmac: (text: string) => string): HashValue {
-  return (field, value) => hmac(`${field}\n${canonicalJson(value satisfies Json)}`);
+/** HMACs of field values: what the ledger keeps instead of the values. */
+export interface FieldHashes {
+  /** Of a value sent. */
+  readonly sent: HashValue;
+  /** Of a value refused: another one when the mapping or the field's metadata changes, so that it is tried again (rule 18). */
+  readonly refused: HashValue;
+}
+
+/** The field's name is hashed too: equal values of two fields must not look equal. */
+export function fieldHashes(
+  hmac: (text: string) => string,
+  mappingHash: string,
+  fields: FieldList,
+): FieldHashes {
+  const text = (field: string, value: FieldValue | null) =>
+    `${field}\n${canonicalJson(value satisfies Json)}`;
+  return {
+    sent: (field, value) => hmac(text(field, value)),
+    refused: (field, value) =>
+      hmac(`refused\n${mappingHash}\n${JSON.stringify(fields.get(field))}\n${text(field, value)}`),
+  };
 }
 
 type Fields = ReadonlyMap<string, MappedField>;
@@ -33,69 +51,82 @@ export function fieldsChangedSince(
   fields: Fields,
   remembered: Remembered,
   inDoubt: ReadonlySet<string>,
-  hash: HashValue,
+  hash: FieldHashes,
 ): ContactFields {
   const changed: { [field: string]: FieldValue | null } = {};
   for (const [name, field] of fields) {
-    if (field.write === 'on-create' || field.madeUp) continue;
-    const digest = hash(name, field.value);
-    if (remembered.refused[name] === digest) continue;
+    if (isForCreateOnly(field) || isRefused(name, field, remembered, hash)) continue;
     const once = remembered.sent[name] !== undefined || inDoubt.has(name);
     if (field.value === null && !(field.clear && once)) continue;
-    if (remembered.sent[name] === digest && !inDoubt.has(name)) continue;
+    if (remembered.sent[name] === hash.sent(name, field.value) && !inDoubt.has(name)) continue;
     changed[name] = field.value;
   }
   return changed;
 }
 
 /**
- * The fields to write to a contact that was found, not linked: those that differ from what Zoho has, and those in
- * doubt. `fill` writes into empty fields only (rule 17). Nothing is cleared: we never sent anything there.
+ * The fields in which a contact differs from the identity, by what Zoho has, and those in doubt. `fill` writes into
+ * empty fields only (rule 17). Cleared is only what was sent to this contact before.
  */
-export function fieldsToAdopt(
+export function fieldsThatDiffer(
   fields: Fields,
-  found: FoundContact,
+  contact: FoundContact,
   policy: 'overwrite' | 'fill',
-  refused: Remembered['refused'],
+  remembered: Remembered,
   inDoubt: ReadonlySet<string>,
-  hash: HashValue,
+  hash: FieldHashes,
 ): ContactFields {
   const changed: { [field: string]: FieldValue | null } = {};
   for (const [name, field] of fields) {
-    if (field.write === 'on-create' || field.madeUp) continue;
-    if (refused[name] === hash(name, field.value)) continue;
-    if (field.value === null) {
-      if (field.clear && inDoubt.has(name)) changed[name] = null;
-      continue;
-    }
-    const has = found.fields[name];
-    const empty = has === undefined || has === null || has === '';
-    const differs = empty || canonicalJson(toJson(has)) !== canonicalJson(field.value satisfies Json);
-    if (inDoubt.has(name) || (policy === 'fill' ? empty : differs)) changed[name] = field.value;
+    if (isForCreateOnly(field) || isRefused(name, field, remembered, hash)) continue;
+    // Undefined: this field could not be read. It may hold something, so `fill` keeps off.
+    const has = contact.fields[name];
+    const once = remembered.sent[name] !== undefined || inDoubt.has(name);
+    if (field.value === null && !(field.clear && once)) continue;
+    const differs =
+      has === undefined || canonicalJson(toJson(has)) !== canonicalJson(field.value satisfies Json);
+    if (inDoubt.has(name) || (policy === 'fill' ? isEmpty(has) : differs)) changed[name] = field.value;
   }
   return changed;
 }
 
-function toJson(value: unknown): Json {
-  return JSON.parse(JSON.stringify(value ?? null));
+function isForCreateOnly(field: MappedField): boolean {
+  return field.write === 'on-create' || field.madeUp;
 }
 
-/** What is remembered as sent once these fields were written, or left because Zoho has them already. */
+function isRefused(name: string, field: MappedField, { refused }: Remembered, hash: FieldHashes): boolean {
+  return refused[name] !== undefined && refused[name] === hash.refused(name, field.value);
+}
+
+function isEmpty(has: unknown): boolean {
+  return has === null || has === '' || (Array.isArray(has) && has.length === 0);
+}
+
+function toJson(value: unknown): Json {
+  return JSON.parse(JSON.stringify(value));
+}
+
+/**
+ * What is remembered as sent once these fields were written. A mapped field that this identity said nothing about, or
+ * that Zoho refused, keeps what it had; one that is mapped no more is forgotten (rule 18).
+ * @param before of the same contact
+ * @param seen fields not written are in Zoho as they are to be: from here on only a change in Ory overwrites them
+ */
 export function rememberSent(
+  mapped: readonly string[],
   fields: Fields,
   before: Remembered['sent'],
   written: ContactFields,
-  adopted: boolean,
-  hash: HashValue,
+  seen: boolean,
+  hash: FieldHashes,
 ): { [field: string]: string } {
   const sent: { [field: string]: string } = {};
+  for (const name of mapped) if (before[name] !== undefined) sent[name] = before[name];
   for (const [name, field] of fields) {
-    if (field.write === 'on-create' || field.madeUp) continue;
+    if (isForCreateOnly(field)) continue;
     const value = written[name];
-    if (value !== undefined) sent[name] = hash(name, value);
-    // A field of an adopted contact that we left as it was: from here on only a change in Ory overwrites it.
-    else if (adopted && field.value !== null) sent[name] = hash(name, field.value);
-    else if (before[name] !== undefined) sent[name] = before[name];
+    if (value !== undefined) sent[name] = hash.sent(name, value);
+    else if (seen && field.value !== null) sent[name] = hash.sent(name, field.value);
   }
   return sent;
 }

@@ -42,7 +42,12 @@ export class Connection {
    * A call that began at `startedAt` failed.
    * @returns for how long delivery pauses now, or undefined when this incident has been counted
    */
-  failed(reason: PauseReason, waitMs: number | undefined, startedAt: number, now: number): number | undefined {
+  failed(
+    reason: PauseReason,
+    waitMs: number | undefined,
+    startedAt: number,
+    now: number,
+  ): number | undefined {
     if (startedAt < this.#incidentSince) return undefined;
     this.#failures += 1;
     this.#incidentSince = now;

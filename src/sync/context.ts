@@ -4,7 +4,7 @@ import type { CompiledMapping } from '../mapping/compile.ts';
 import type { OryAdminClient } from '../ory/admin-client.ts';
 import type { Store } from '../store/open.ts';
 import type { ZohoClient } from '../zoho/client.ts';
-import type { HashValue } from './changed-fields.ts';
+import type { FieldHashes } from './changed-fields.ts';
 import type { Connection } from './connection.ts';
 import type { DecideRules } from './decide.ts';
 import type { Suspects } from './poison.ts';
@@ -26,7 +26,7 @@ export interface RoundContext extends DeliveryContext {
   readonly signal: AbortSignal;
   readonly fields: FieldList;
   readonly rules: DecideRules;
-  readonly hash: HashValue;
+  readonly hash: FieldHashes;
   readonly connection: Connection;
   readonly suspects: Suspects;
 }

@@ -5,8 +5,10 @@
 import type { ContactFields, FieldValue, FoundContact } from '../model/contact.ts';
 import type { Failure } from '../model/outcome.ts';
 import type { MappedField } from '../mapping/mapped.ts';
-import { fieldsChangedSince, fieldsToAdopt, fieldsToCreate } from './changed-fields.ts';
-import type { HashValue, Remembered } from './changed-fields.ts';
+import { fieldsChangedSince, fieldsThatDiffer, fieldsToCreate } from './changed-fields.ts';
+import type { FieldHashes, Remembered } from './changed-fields.ts';
+import { chooseContact, isOurs, ownerOf, sameEmail } from './match.ts';
+import type { Known } from './match.ts';
 import type { Plan } from './plan.ts';
 
 /** What the operator configured, and what Zoho's field list says. */
@@ -18,15 +20,7 @@ export interface DecideRules {
   readonly uniqueFields: ReadonlySet<string>;
 }
 
-/** A call without an answer: what it may have written (rule 11). */
-export interface InDoubt {
-  readonly fields: ReadonlySet<string>;
-  /** Emails under which a contact may have been created, as sent. */
-  readonly keys: readonly string[];
-}
-
-export interface DecideInput {
-  readonly identityId: string;
+export interface DecideInput extends Known {
   readonly when: boolean | 'unknown';
   /** The mapped fields, without those Zoho refused in this delivery. */
   readonly fields: ReadonlyMap<string, MappedField>;
@@ -34,47 +28,65 @@ export interface DecideInput {
   readonly contactId: string | null;
   /** There was a link, and its contact is gone in Zoho (rule 22). */
   readonly linkGone: boolean;
+  /** Compare with the contact in Zoho, not with hashes (rule 4). */
+  readonly compare: boolean;
+  /** Gone from Ory; what is still here was put in before that was known (rule 24). */
+  readonly deleted: boolean;
   readonly remembered: Remembered;
-  readonly inDoubt: InDoubt;
+  /** Fields that a call without an answer may have written (rule 11). */
+  readonly inDoubt: ReadonlySet<string>;
   /** The contacts found; `no_scope`: looking is not allowed to us; undefined: nobody looked yet. */
   readonly found: readonly FoundContact[] | 'no_scope' | undefined;
-  /** A contact Zoho named as the duplicate of ours (rule 20). */
-  readonly duplicateOf: string | null;
-  /** Which identity a found contact is linked to, by contact id. */
-  readonly owners: ReadonlyMap<string, string>;
 }
 
-export function decide(input: DecideInput, rules: DecideRules, hash: HashValue): Plan {
+export function decide(input: DecideInput, rules: DecideRules, hash: FieldHashes): Plan {
   const linked = input.contactId !== null;
+  if (input.deleted) return { do: 'skip', reason: 'deleted' };
   if (input.when === 'unknown') return { do: 'skip', reason: 'needs_full_webhook' };
-  if (!input.when) return linked ? { do: 'unchanged', contactId: input.contactId } : { do: 'skip', reason: 'when' };
+  if (!input.when)
+    return linked ? { do: 'unchanged', contactId: input.contactId } : { do: 'skip', reason: 'when' };
   if (input.contactId !== null) return decideLinked(input, input.contactId, hash);
 
   const email = textOf(input.fields.get('Email'));
-  if (email === null && rules.oryIdField === null && input.inDoubt.keys.length === 0) {
+  if (email === null && rules.oryIdField === null && input.inDoubtKeys.length === 0) {
     return { do: 'skip', reason: 'no_email' };
   }
   if (input.found === undefined) return { do: 'look_up' };
-  if (input.found === 'no_scope') return decideUnseen(input, email, rules);
-
-  const match = chooseContact(input, input.found, email, rules);
+  const recreates = !input.linkGone || rules.recreate;
+  if (input.found === 'no_scope') {
+    return recreates ? decideUnseen(input, email, rules) : { do: 'skip', reason: 'contact_deleted' };
+  }
+  const match = chooseContact(input, input.found, email, rules.oryIdField);
   if (match !== undefined) return decideFound(input, match, rules, hash);
-  if (input.linkGone && !rules.recreate) return { do: 'skip', reason: 'contact_deleted' };
+  if (email === null && rules.oryIdField === null) return { do: 'skip', reason: 'no_email' };
+  if (!recreates) return { do: 'skip', reason: 'contact_deleted' };
   return insert(fieldsToCreate(input.fields), {}, rules);
 }
 
-function decideLinked(input: DecideInput, contactId: string, hash: HashValue): Plan {
-  const fields = fieldsChangedSince(input.fields, input.remembered, input.inDoubt.fields, hash);
+function decideLinked(input: DecideInput, contactId: string, hash: FieldHashes): Plan {
+  const { remembered, inDoubt, found } = input;
+  if (input.compare && found === undefined) return { do: 'look_up' };
+  const seen = found === 'no_scope' ? undefined : found?.find(({ id }) => id === contactId);
+  const fields = input.compare
+    ? fieldsThatDiffer(
+        input.fields,
+        seen ?? { id: contactId, fields: {} },
+        'overwrite',
+        remembered,
+        inDoubt,
+        hash,
+      )
+    : fieldsChangedSince(input.fields, remembered, inDoubt, hash);
   if (Object.keys(fields).length === 0) return { do: 'unchanged', contactId };
   return { do: 'update', contactId, fields };
 }
 
-function decideFound(input: DecideInput, match: FoundContact, rules: DecideRules, hash: HashValue): Plan {
-  const ownerId = ownerOf(input, match, rules);
+function decideFound(input: DecideInput, match: FoundContact, rules: DecideRules, hash: FieldHashes): Plan {
+  const ownerId = ownerOf(input, match, rules.oryIdField);
   if (ownerId !== undefined) return { do: 'ask_owner', ownerId, contactId: match.id };
-  const policy = isOurs(input, match, rules) ? 'overwrite' : rules.adopt;
-  const { refused } = input.remembered;
-  const fields = fieldsToAdopt(input.fields, match, policy, refused, input.inDoubt.fields, hash);
+  const policy = isOurs(input, match, rules.oryIdField) ? 'overwrite' : rules.adopt;
+  const { remembered, inDoubt } = input;
+  const fields = fieldsThatDiffer(input.fields, match, policy, remembered, inDoubt, hash);
   // The Ory-id field is written on every adoption, whatever the policy: it is what marks the contact as ours.
   const oryId = rules.oryIdField === null ? undefined : input.fields.get(rules.oryIdField)?.value;
   const marked = rules.oryIdField !== null && match.fields[rules.oryIdField] === oryId;
@@ -84,52 +96,12 @@ function decideFound(input: DecideInput, match: FoundContact, rules: DecideRules
   return { do: 'update', contactId: match.id, fields: withId };
 }
 
-/** Rule 16: the Ory-id field, then what an unanswered call may have made, then email; of several the oldest id. */
-function chooseContact(
-  input: DecideInput,
-  found: readonly FoundContact[],
-  email: string | null,
-  rules: DecideRules,
-): FoundContact | undefined {
-  const byAge = found.toSorted((left, right) => compareIds(left.id, right.id));
-  const { oryIdField } = rules;
-  const keys = new Set(input.inDoubt.keys.map(keyOf));
-  return (
-    byAge.find((contact) => oryIdField !== null && contact.fields[oryIdField] === input.identityId) ??
-    byAge.find((contact) => contact.id === input.duplicateOf) ??
-    byAge.find((contact) => keys.has(keyOf(contact.fields['Email']))) ??
-    byAge.find((contact) => email !== null && keyOf(contact.fields['Email']) === keyOf(email))
-  );
-}
-
-/** How many contacts have the email of this identity: more than one deserves a warning (rule 16). */
-export function contactsWithEmail(found: readonly FoundContact[], email: string): number {
-  return found.filter((contact) => keyOf(contact.fields['Email']) === keyOf(email)).length;
-}
-
-/** Rule 17. */
-function isOurs(input: DecideInput, contact: FoundContact, rules: DecideRules): boolean {
-  if (rules.oryIdField !== null && contact.fields[rules.oryIdField] === input.identityId) return true;
-  const keys = new Set(input.inDoubt.keys.map(keyOf));
-  return keys.has(keyOf(contact.fields['Email']));
-}
-
-/** Another identity that the contact belongs to, by our ledger or by the Ory id it carries. */
-function ownerOf(input: DecideInput, contact: FoundContact, rules: DecideRules): string | undefined {
-  const linked = input.owners.get(contact.id);
-  if (linked !== undefined) return linked === input.identityId ? undefined : linked;
-  const carried = rules.oryIdField === null ? undefined : contact.fields[rules.oryIdField];
-  return typeof carried === 'string' && UUID.test(carried) && carried !== input.identityId ? carried : undefined;
-}
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /**
  * Nobody may look first (no COQL scope): the upsert decides. What belongs to a new contact only follows once its answer
  * says "insert"; an insert in doubt is first repeated under its old key, which yields the contact it may have made.
  */
 function decideUnseen(input: DecideInput, email: string | null, rules: DecideRules): Plan {
-  const oldKey = input.inDoubt.keys.find((key) => email === null || keyOf(key) !== keyOf(email));
+  const oldKey = input.inDoubtKeys.find((key) => email === null || !sameEmail(key, email));
   const onCreate: { [field: string]: FieldValue } = {};
   const always: { [field: string]: FieldValue } = {};
   for (const [name, value] of Object.entries(fieldsToCreate(input.fields))) {
@@ -143,9 +115,9 @@ function decideUnseen(input: DecideInput, email: string | null, rules: DecideRul
 /** Rule 19: an upsert carries no unique field but its keys, since Zoho matches by every unique field in the record. */
 function insert(
   values: { [field: string]: FieldValue },
-  thenIfCreated: ContactFields,
+  afterInsert: ContactFields,
   rules: DecideRules,
-  thenFirst: ContactFields = {},
+  first: ContactFields = {},
 ): Plan {
   const keys = rules.oryIdField === null ? ['Email'] : [rules.oryIdField, 'Email'];
   const entries = Object.entries(values);
@@ -155,18 +127,9 @@ function insert(
     do: 'insert',
     fields,
     matchBy: keys.filter((key) => fields[key] !== undefined),
-    then: { ...thenFirst, ...Object.fromEntries(apart) },
-    thenIfCreated,
+    afterwards: { ...first, ...Object.fromEntries(apart) },
+    afterInsert,
   };
-}
-
-/** Zoho's ids are decimal numbers beyond 2^53, kept as text. */
-function compareIds(left: string, right: string): number {
-  return left.length - right.length || (left < right ? -1 : Number(left > right));
-}
-
-function keyOf(email: unknown): string {
-  return typeof email === 'string' ? email.trim().toLowerCase() : '';
 }
 
 function textOf(field: MappedField | undefined): string | null {

@@ -5,9 +5,8 @@ import { claim } from '../store/outbox/claim.ts';
 import type { Claim } from '../store/outbox/claim.ts';
 import { readDue } from '../store/outbox/due.ts';
 import { releaseAll } from '../store/outbox/release.ts';
-import { noteFailure } from './call-failure.ts';
-import { hashValueBy } from './changed-fields.ts';
-import type { HashValue } from './changed-fields.ts';
+import { noteFailure } from './note-call.ts';
+import { fieldHashes } from './changed-fields.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionState } from './connection.ts';
 import type { DeliveryContext } from './context.ts';
@@ -37,7 +36,6 @@ export class Delivery {
   readonly #suspects = new Suspects();
   readonly #leases: Leases;
   readonly #fieldLists: FieldLists;
-  readonly #hash: HashValue;
   readonly #rounds = new Set<Promise<void>>();
   #zoho: ZohoClient;
   #stopping = false;
@@ -58,7 +56,6 @@ export class Delivery {
     };
     this.#leases = new Leases(context.store);
     this.#fieldLists = new FieldLists(this.#context);
-    this.#hash = hashValueBy(context.store.hmac);
   }
 
   get connection(): ConnectionState {
@@ -170,7 +167,12 @@ export class Delivery {
         {
           ...this.#context,
           zoho: this.#zoho,
-          ...{ token, signal, fields, hash: this.#hash, connection: this.#connection, suspects: this.#suspects },
+          token,
+          signal,
+          fields,
+          hash: fieldHashes(store.hmac, mapping.hash, fields),
+          connection: this.#connection,
+          suspects: this.#suspects,
           rules: { adopt, recreate, oryIdField, uniqueFields: new Set(unique) },
         },
         rows,

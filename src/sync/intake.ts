@@ -45,7 +45,7 @@ export class Intake {
    */
   async put(identity: Identity, event: Event): Promise<PutResult> {
     const entry = snapshotOf(identity, event, this.#store.hmac);
-    const bytes = entry.payload.length;
+    const bytes = Buffer.byteLength(entry.payload);
     if (this.#count >= WAITING_AT_MOST || this.#bytes + bytes > WAITING_BYTES_AT_MOST) {
       throw new StoreError('busy', 'More webhooks are coming in than the disk takes.', {
         hint: 'Ory tries again by itself; a faster disk helps.',

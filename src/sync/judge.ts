@@ -23,12 +23,19 @@ export interface Sent {
 }
 
 export type Verdict =
-  | { readonly is: 'written'; readonly contactId: string; readonly created: boolean; readonly then: ContactFields }
+  | {
+      readonly is: 'written';
+      readonly contactId: string;
+      readonly created: boolean;
+      readonly afterwards: ContactFields;
+    }
   /** Once more, without these fields. */
   | { readonly is: 'without'; readonly fields: readonly string[] }
   /** The duplicate Zoho names is our contact: look at it. */
   | { readonly is: 'follow'; readonly contactId: string }
   | { readonly is: 'link_gone' }
+  /** An upsert that nobody could look up for was about to insert: there is no such contact. */
+  | { readonly is: 'not_there' }
   | { readonly is: 'later'; readonly failure: Failure }
   | { readonly is: 'failed'; readonly failure: Failure };
 
@@ -47,6 +54,9 @@ export function judge(sent: Sent, item: ItemAnswer): Verdict {
     case 'later':
       return { is: 'later', failure: zohoFailure(error) };
     case 'mandatory':
+      return isForInsertOnly(sent.plan, error)
+        ? { is: 'not_there' }
+        : { is: 'failed', failure: zohoFailure(error) };
     case 'refused':
       return { is: 'failed', failure: zohoFailure(error) };
   }
@@ -55,15 +65,16 @@ export function judge(sent: Sent, item: ItemAnswer): Verdict {
 function judgeDone(sent: Sent, item: Extract<ItemAnswer, { kind: 'done' }>): Verdict {
   const { plan } = sent;
   const created = item.action === 'insert';
-  if (plan.do === 'update') return { is: 'written', contactId: item.contactId, created: false, then: {} };
+  if (plan.do === 'update')
+    return { is: 'written', contactId: item.contactId, created: false, afterwards: {} };
   const by = item.duplicateField;
   if (!created && by !== null && !plan.matchBy.includes(by)) {
     const message = `Zoho matched contact ${item.contactId} by ${by}, which is no key of ours.`;
     const failure: Failure = { reason: `matched_by_${by}`, code: null, field: by, message, answer: null };
     return { is: 'failed', failure };
   }
-  const then = created ? { ...plan.then, ...plan.thenIfCreated } : plan.then;
-  return { is: 'written', contactId: item.contactId, created, then };
+  const afterwards = created ? { ...plan.afterwards, ...plan.afterInsert } : plan.afterwards;
+  return { is: 'written', contactId: item.contactId, created, afterwards };
 }
 
 /** An optional field that Zoho refuses must not keep a sign-up out of the CRM: once more without it. */
@@ -74,6 +85,12 @@ function judgeFields(sent: Sent, error: RecordError): Verdict {
   const allOptional = optional.length > 0 && optional.length === error.fields.length;
   if (allOptional && !sent.retried) return { is: 'without', fields: optional };
   return { is: 'failed', failure: zohoFailure(error) };
+}
+
+/** Zoho misses only what was kept back for the case of an insert (a made-up Last_Name must not overwrite a real one). */
+function isForInsertOnly(plan: WritePlan, error: RecordError): boolean {
+  if (plan.do !== 'insert' || error.fields.length === 0) return false;
+  return error.fields.every((field) => plan.afterInsert[field] !== undefined);
 }
 
 /** Rule 20. */

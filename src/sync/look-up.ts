@@ -1,9 +1,9 @@
 import type { FoundContact } from '../model/contact.ts';
 import { readOwners } from '../store/ledger.ts';
-import { release } from '../store/outbox/release.ts';
-import { noteFailure } from './call-failure.ts';
+import { asDueAsBefore, giveBack } from './give-back.ts';
+import { contactsWithEmail } from './match.ts';
+import { noteFailure } from './note-call.ts';
 import type { RoundContext } from './context.ts';
-import { contactsWithEmail } from './decide.ts';
 import type { Work } from './work.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function lookUpAll(context: RoundContext, works: readonly Work[]): 
   if (answer.kind === 'no_scope') return works.map((work) => ({ ...work, found: unseen(work) }));
   if (answer.kind !== 'found') {
     noteFailure(context, answer, startedAt);
-    if (answer.kind !== 'aborted') await giveBack(context, works);
+    if (answer.kind !== 'aborted') await giveBack(context, works, asDueAsBefore);
     return [];
   }
   const owners = await readOwners(
@@ -32,14 +32,21 @@ async function ask(context: RoundContext, works: readonly Work[]) {
   const request = {
     module: mapping.module,
     emails: works.flatMap(emailsOf),
-    ids: works.map((work) => work.duplicateOf).filter((id) => id !== null),
+    ids: works
+      .flatMap(({ row, contactId, duplicateOf }) => [row.compare ? contactId : null, duplicateOf])
+      .filter((id) => id !== null),
     oryIds: oryIdField === null ? [] : works.map((work) => work.row.identity_id),
     ...(oryIdField === null ? {} : { oryIdField }),
     signal,
   };
   const answer = await context.zoho.lookUp({ ...request, select: mapping.fieldNames });
   // A mapped field may be one that COQL cannot select; the keys always can be.
-  return answer.kind === 'refused' ? context.zoho.lookUp({ ...request, select: [] }) : answer;
+  if (answer.kind === 'refused') return context.zoho.lookUp({ ...request, select: [] });
+  if (answer.kind !== 'found') return answer;
+  // What was selected and is not there is empty; what was not selected may hold anything.
+  const empty = Object.fromEntries(mapping.fieldNames.map((name) => [name, null]));
+  const contacts = answer.contacts.map(({ id, fields }) => ({ id, fields: { ...empty, ...fields } }));
+  return { kind: 'found', contacts } as const;
 }
 
 function emailsOf(work: Work): string[] {
@@ -65,10 +72,7 @@ function withFound(
     const warning = `${same} contacts have this email; the oldest of them is taken.`;
     context.report({ what: 'warning', identityId: work.row.identity_id, warning });
   }
-  return { ...work, found: contacts, owners };
-}
-
-async function giveBack(context: RoundContext, works: readonly Work[]): Promise<void> {
-  const rows = works.map(({ row, marks }) => ({ identityId: row.identity_id, marks, dueInMs: 0 }));
-  await release(context.store, context.token, rows);
+  // To be compared with its contact, which is not there any more.
+  const linkGone = work.contactId !== null && !contacts.some(({ id }) => id === work.contactId);
+  return { ...work, found: contacts, owners, ...(linkGone && { contactId: null, linkGone }) };
 }

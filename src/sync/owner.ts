@@ -2,9 +2,9 @@ import { emailKey } from '../mapping/derived.ts';
 import { unlinkDeleted } from '../store/ledger.ts';
 import { isPending } from '../store/outbox/pending.ts';
 import { put } from '../store/outbox/put.ts';
-import { release } from '../store/outbox/release.ts';
 import type { RoundContext } from './context.ts';
 import { ownFailure } from './decide.ts';
+import { giveBack } from './give-back.ts';
 import { OWNER_POLL_MS, isOwnerWaitOver } from './pace.ts';
 import { strongRead } from './read-first.ts';
 import { settleWorks } from './settle-works.ts';
@@ -28,9 +28,11 @@ export async function askOwner(
 
   const read = await strongRead(context, [ownerId]);
   const owner = read.found.get(ownerId);
-  if (owner === undefined && !read.gone.has(ownerId)) return waitForOwner(context, work, ownerId, read.waitMs);
+  if (owner === undefined && !read.gone.has(ownerId))
+    return waitForOwner(context, work, ownerId, read.waitMs);
   if (owner === undefined) {
-    await unlinkDeleted(context.store, [ownerId]);
+    if (!(await unlinkDeleted(context.store, ownerId)))
+      return waitForOwner(context, work, ownerId, OWNER_POLL_MS);
     return { ...work, owners: new Map([...work.owners, [contactId, work.row.identity_id]]) };
   }
   const mapped = await context.mapping.evaluate(owner, context.fields);
@@ -50,10 +52,7 @@ async function waitForOwner(
   ownerId: string,
   dueInMs: number,
 ): Promise<undefined> {
-  const { row, marks } = work;
-  await release(context.store, context.token, [
-    { identityId: row.identity_id, marks, dueInMs, waitsFor: ownerId },
-  ]);
+  await giveBack(context, [work], () => ({ dueInMs, waitsFor: ownerId }));
 }
 
 async function failTaken(

@@ -10,7 +10,11 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** Rule 15: with no call under way at once; else when a full batch is due or the oldest has waited a second. */
-export function mayStartRound(due: { rows: number; oldestMs: number }, underWay: number, limit: number): boolean {
+export function mayStartRound(
+  due: { rows: number; oldestMs: number },
+  underWay: number,
+  limit: number,
+): boolean {
   if (due.rows === 0 || underWay >= limit) return false;
   return underWay === 0 || due.rows >= BATCH_AT_MOST || due.oldestMs >= SECOND;
 }

@@ -1,5 +1,5 @@
 import type { ContactFields } from '../model/contact.ts';
-import type { Failure, Reason } from '../model/outcome.ts';
+import type { Reason } from '../model/outcome.ts';
 
 /** What `decide` wants done for one identity. Delivery does it; nothing here touches anything. */
 export type Plan =
@@ -15,12 +15,11 @@ export type Plan =
       /** `duplicate_check_fields`, in order. */
       readonly matchBy: readonly string[];
       /** What must follow by id, once the upsert has told it; empty = nothing. */
-      readonly then: ContactFields;
+      readonly afterwards: ContactFields;
       /** Follows only where the upsert made a new contact: on-create fields when nobody could look first. */
-      readonly thenIfCreated: ContactFields;
+      readonly afterInsert: ContactFields;
     }
   /** PUT by id to the linked or found contact. */
   | { readonly do: 'update'; readonly contactId: string; readonly fields: ContactFields }
   /** The contact found is linked to another identity: see what became of that one first (rule 21). */
-  | { readonly do: 'ask_owner'; readonly ownerId: string; readonly contactId: string }
-  | { readonly do: 'fail'; readonly failure: Failure };
+  | { readonly do: 'ask_owner'; readonly ownerId: string; readonly contactId: string };

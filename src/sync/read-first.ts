@@ -1,10 +1,10 @@
 import type { Identity } from '../model/identity.ts';
 import { parseIdentity } from '../ory/identity.ts';
 import { drawAsOf } from '../store/revision.ts';
-import { release } from '../store/outbox/release.ts';
 import { confirmOryProject } from '../store/ory-project.ts';
 import type { OutboxRow } from '../store/outbox/row.ts';
 import type { RoundContext } from './context.ts';
+import { giveBack } from './give-back.ts';
 import { settleWorks } from './settle-works.ts';
 import { snapshotOf } from './snapshot.ts';
 import { newWork } from './work.ts';
@@ -39,12 +39,10 @@ async function readFresh(context: RoundContext, works: readonly Work[]): Promise
     context,
     gone.map((work) => ({ work, outcome: { is: 'skipped', reason: 'deleted' } })),
   );
-  const unread = works.filter(({ row }) => !read.gone.has(row.identity_id) && !read.found.has(row.identity_id));
-  await release(
-    context.store,
-    context.token,
-    unread.map(({ row, marks }) => ({ identityId: row.identity_id, marks, dueInMs: read.waitMs })),
+  const unread = works.filter(
+    ({ row }) => !read.gone.has(row.identity_id) && !read.found.has(row.identity_id),
   );
+  await giveBack(context, unread, () => ({ dueInMs: read.waitMs }));
   return works.flatMap((work) => {
     const identity = read.found.get(work.row.identity_id);
     return identity === undefined ? [] : [withRead(context, work, identity, read.asOf)];
@@ -52,8 +50,17 @@ async function readFresh(context: RoundContext, works: readonly Work[]): Promise
 }
 
 function withRead(context: RoundContext, work: Work, identity: Identity, as_of: number): Work {
-  const { version, verified, contentHash } = snapshotOf(identity, work.row.event, context.store.hmac);
-  const row: OutboxRow = { ...work.row, hint: false, version, verified, as_of, content_hash: contentHash };
+  const read = snapshotOf(identity, work.row.event, context.store.hmac);
+  const row: OutboxRow = {
+    ...work.row,
+    payload: read.payload,
+    hint: false,
+    read_first: false,
+    version: read.version,
+    verified: read.verified,
+    as_of,
+    content_hash: read.contentHash,
+  };
   return { ...work, row, identity };
 }
 

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { CallFailure, ItemAnswer } from '../model/zoho-answer.ts';
-import { release } from '../store/outbox/release.ts';
 import type { Mark } from '../store/outbox/row.ts';
 import { strike } from '../store/outbox/strike.ts';
 import { writeMarks } from '../store/outbox/write-marks.ts';
 import type { Batch } from './batches.ts';
-import { noteFailure } from './call-failure.ts';
 import type { RoundContext } from './context.ts';
 import { ownFailure } from './decide.ts';
+import { asDueAsBefore, giveBack } from './give-back.ts';
 import type { WritePlan } from './judge.ts';
+import { noteAnswer, noteFailure } from './note-call.ts';
 import { halved, isPoison, poisonMs } from './pace.ts';
 import { settleWorks } from './settle-works.ts';
 import type { Work } from './work.ts';
@@ -18,6 +18,8 @@ export interface Answered {
   readonly work: Work;
   readonly plan: WritePlan;
   readonly item: ItemAnswer;
+  /** What the call was marked with; no more among the work's marks. */
+  readonly mark: Mark;
 }
 
 /**
@@ -41,23 +43,20 @@ export async function sendBatch(context: RoundContext, batch: Batch<Work>): Prom
     ms: performance.now() - startedAt,
   });
   await afterAnswer(context, held, startedAt);
-  return held.flatMap(({ work, plan }, index) => {
+  return held.flatMap(({ work, plan, mark }, index) => {
     const item = answer.items[index];
-    return item === undefined ? [] : [{ work: { ...work, marks: without(work.marks, call) }, plan, item }];
+    return item === undefined ? [] : [{ work: unmarked(work, call), plan, item, mark }];
   });
 }
 
-interface Held {
-  readonly work: Work;
-  readonly plan: WritePlan;
-}
+type Held = Omit<Answered, 'item'>;
 
 /** Rule 11: what is about to be sent is written down first. Rows whose lease is lost are left out. */
 async function markAll(context: RoundContext, batch: Batch<Work>, call: string): Promise<Held[]> {
-  const marked = batch.records.map(({ item: work, plan }) => ({
-    work: { ...work, marks: [...work.marks, markOf(plan, call)] },
-    plan,
-  }));
+  const marked = batch.records.map(({ item: work, plan }) => {
+    const mark = markOf(plan, call);
+    return { work: { ...work, marks: [...work.marks, mark] }, plan, mark };
+  });
   const held = await writeMarks(
     context.store,
     context.token,
@@ -87,7 +86,7 @@ function callZoho(context: RoundContext, batch: Batch<Work>, held: readonly Held
 
 /** Zoho is well: a pause ends, and rows of batches that failed before this one began get their strike. */
 async function afterAnswer(context: RoundContext, held: readonly Held[], startedAt: number): Promise<void> {
-  if (context.connection.answered(startedAt)) context.report({ what: 'resumed' });
+  noteAnswer(context, startedAt);
   const ids = held.map(({ work }) => work.row.identity_id);
   const struck = context.suspects.answered(ids, startedAt);
   if (struck.length > 0) await strike(context.store, struck);
@@ -107,12 +106,20 @@ async function afterFailure(
       return;
     case 'not_done':
       noteFailure(context, failure, startedAt);
-      return giveBack(context, works.map((work) => unmarked(work, call)));
+      return giveBack(
+        context,
+        works.map((work) => unmarked(work, call)),
+        asDueAsBefore,
+      );
     case 'refused':
-      context.connection.answered(startedAt);
-      return halveOrFail(context, works.map((work) => unmarked(work, call)), failure);
+      noteAnswer(context, startedAt);
+      return halveOrFail(
+        context,
+        works.map((work) => unmarked(work, call)),
+        failure,
+      );
     case 'wrong_length':
-      context.connection.answered(startedAt);
+      noteAnswer(context, startedAt);
       return halveOrFail(context, works, failure);
     case 'in_doubt': {
       const suspicious = works.some(({ row }) => row.strikes >= 2);
@@ -120,22 +127,13 @@ async function afterFailure(
       context.suspects.add(ids, performance.now());
       if (suspicious) return halveSuspects(context, works);
       noteFailure(context, failure, startedAt);
-      return giveBack(context, works);
+      return giveBack(context, works, asDueAsBefore);
     }
   }
 }
 
 function unmarked(work: Work, call: string): Work {
-  return { ...work, marks: without(work.marks, call) };
-}
-
-function without(marks: readonly Mark[], call: string): Mark[] {
-  return marks.filter((mark) => mark.call !== call);
-}
-
-async function giveBack(context: RoundContext, works: readonly Work[]): Promise<void> {
-  const rows = works.map(({ row, marks }) => ({ identityId: row.identity_id, marks, dueInMs: 0 }));
-  await release(context.store, context.token, rows);
+  return { ...work, marks: work.marks.filter((mark) => mark.call !== call) };
 }
 
 /** Rule 14: a batch that Zoho refuses as a whole goes in halves; alone, it is that record's answer. */
@@ -159,23 +157,15 @@ async function halveSuspects(context: RoundContext, works: readonly Work[]): Pro
   const [alone] = works;
   if (works.length > 1 || alone === undefined) return releaseHalved(context, works);
   if (isPoison(alone.row, Date.now())) {
-    const message = 'Zoho has answered other records, and failed each time on this one alone, for over an hour.';
+    const message =
+      'Zoho has answered other records, and failed each time on this one alone, for over an hour.';
     const failure = ownFailure('zoho_error', message);
     return settleWorks(context, [{ work: alone, outcome: { is: 'failed', failure } }]);
   }
-  const { row, marks } = alone;
-  await release(context.store, context.token, [
-    { identityId: row.identity_id, marks, dueInMs: poisonMs(row.strikes), batchLimit: 1 },
-  ]);
+  await giveBack(context, works, ({ row }) => ({ dueInMs: poisonMs(row.strikes), batchLimit: 1 }));
 }
 
 async function releaseHalved(context: RoundContext, works: readonly Work[]): Promise<void> {
   const batchLimit = halved(works.length);
-  const rows = works.map(({ row, marks }) => ({
-    identityId: row.identity_id,
-    marks,
-    dueInMs: 0,
-    batchLimit,
-  }));
-  await release(context.store, context.token, rows);
+  await giveBack(context, works, () => ({ dueInMs: 0, batchLimit }));
 }

@@ -16,6 +16,10 @@ export interface Finished {
   readonly outcome: WorkOutcome;
 }
 
+export function delivered(work: Work): Finished {
+  return { work, outcome: { is: 'delivered' } };
+}
+
 /** Settles works in one transaction and reports each. */
 export async function settleWorks(context: RoundContext, finished: readonly Finished[]): Promise<void> {
   if (finished.length === 0) return;
@@ -38,13 +42,24 @@ function settlementOf(context: RoundContext, { work, outcome }: Finished): Settl
   const { row } = work;
   switch (outcome.is) {
     case 'skipped':
-      return { row, delivered: { deleted: outcome.reason === 'deleted' }, outcome: 'skipped', reason: outcome.reason };
+      return {
+        row,
+        delivered: { deleted: outcome.reason === 'deleted' },
+        outcome: 'skipped',
+        reason: outcome.reason,
+      };
     case 'failed': {
       const { failure } = outcome;
-      return { row, delivered: deliveredOf(context, work), outcome: 'failed', failure, marks: work.marks };
+      return {
+        row,
+        delivered: deliveredOf(context, work, false),
+        outcome: 'failed',
+        failure,
+        marks: work.marks,
+      };
     }
     case 'delivered':
-      return { row, delivered: deliveredOf(context, work), outcome: deliveredOutcome(work) };
+      return { row, delivered: deliveredOf(context, work, true), outcome: deliveredOutcome(work) };
   }
 }
 
@@ -53,18 +68,21 @@ function deliveredOutcome(work: Work): 'created' | 'updated' | 'unchanged' {
   return Object.keys(work.written).length > 0 ? 'updated' : 'unchanged';
 }
 
-function deliveredOf(context: RoundContext, work: Work): Delivered {
+/** @param complete all was written that was to be; of a failed one only what was written is known to be in Zoho */
+function deliveredOf(context: RoundContext, work: Work, complete: boolean): Delivered {
   // A link whose contact is gone stays on a failed row's ledger: the next try finds out again.
   if (work.contactId === null) return {};
+  const { hash, mapping } = context;
   const same = work.ledger?.contact_id === work.contactId;
   const before = same ? (work.ledger?.sent ?? {}) : {};
   const fields = new Map([...work.fields].filter(([name]) => !work.refusedNow.has(name)));
+  const seen = complete && work.when === true && (work.adopted || work.row.compare);
   const kept = Object.entries(work.ledger?.refused ?? {}).filter(
-    ([name]) => fields.has(name) && work.written[name] === undefined,
+    ([name]) => mapping.fieldNames.includes(name) && work.written[name] === undefined,
   );
   return {
     contactId: work.contactId,
-    sent: rememberSent(fields, before, work.written, work.adopted, context.hash),
+    sent: rememberSent(mapping.fieldNames, fields, before, work.written, seen, hash),
     refused: { ...Object.fromEntries(kept), ...Object.fromEntries(work.refusedNow) },
   };
 }

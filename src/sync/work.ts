@@ -33,7 +33,7 @@ export interface Work {
   /** The contact was found, not made by us and not linked: fields left alone are remembered as they are. */
   adopted: boolean;
   /** What is still to be written by id, after an upsert. */
-  then: ContactFields | null;
+  afterwards: ContactFields | null;
 }
 
 export function newWork(row: OutboxRow, identity: Identity): Work {
@@ -54,7 +54,7 @@ export function newWork(row: OutboxRow, identity: Identity): Work {
     written: {},
     created: false,
     adopted: false,
-    then: null,
+    afterwards: null,
   };
 }
 
@@ -67,15 +67,15 @@ export function decideInput(work: Work): DecideInput {
     fields,
     contactId: work.contactId,
     linkGone: work.linkGone,
+    compare: work.row.compare,
+    deleted: work.ledger?.deleted_at != null,
     // Hashes tell what the linked contact holds; of any other contact they tell nothing.
     remembered: {
       sent: work.linkGone ? {} : (work.ledger?.sent ?? {}),
-      refused: work.ledger?.refused ?? {},
+      refused: work.row.compare ? {} : (work.ledger?.refused ?? {}),
     },
-    inDoubt: {
-      fields: new Set(work.marks.flatMap((mark) => mark.fields)),
-      keys: work.marks.map((mark) => mark.key).filter((key) => key !== null),
-    },
+    inDoubt: new Set(work.marks.flatMap((mark) => mark.fields)),
+    inDoubtKeys: work.marks.map((mark) => mark.key).filter((key) => key !== null),
     found: work.found,
     duplicateOf: work.duplicateOf,
     owners: work.owners,

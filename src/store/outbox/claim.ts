@@ -19,7 +19,8 @@ export interface Claim {
 export function claim(store: Store, atMost: number, last: readonly string[] = []): Promise<Claim> {
   return store.database.write(async (sql) => {
     const others = await candidates(store, sql, atMost * 2, 'NOT IN', last);
-    const rows = others.length === 0 && last.length > 0 ? await candidates(store, sql, atMost * 2, 'IN', last) : others;
+    const rows =
+      others.length === 0 && last.length > 0 ? await candidates(store, sql, atMost * 2, 'IN', last) : others;
     return lease(store, sql, withoutTwins(rows).slice(0, atMost));
   });
 }
@@ -40,7 +41,7 @@ async function candidates(
     `SELECT ${OUTBOX_COLUMNS} FROM outbox
       WHERE state = 'waiting' AND due_at <= ${now} AND (lease_until IS NULL OR lease_until <= ${now})
         AND identity_id ${relation} ${texts('$2')}
-        AND NOT EXISTS (${held('email_key')}) AND NOT EXISTS (${held('mapped_key')})
+        AND NOT EXISTS (${held('leased_key')}) AND NOT EXISTS (${held('mapped_key')})
       ORDER BY priority, due_at LIMIT $1`,
     [limit, JSON.stringify(identityIds)],
   );
@@ -62,7 +63,7 @@ async function lease(store: Store, sql: Sql, rows: readonly OutboxRow[]): Promis
   const token = randomUUID();
   if (rows.length > 0) {
     await sql.run(
-      `UPDATE outbox SET lease_token = $1, lease_until = ${store.database.can.now} + ${LEASE_MS}
+      `UPDATE outbox SET lease_token = $1, lease_until = ${store.database.can.now} + ${LEASE_MS}, leased_key = email_key
         WHERE identity_id IN ${store.database.can.texts('$2')}`,
       [token, JSON.stringify(rows.map((row) => row.identity_id))],
     );

@@ -60,6 +60,8 @@ export interface Merge {
   readonly result: PutResult;
   /** Undefined: no row is written. */
   readonly row?: MergedRow;
+  /** A strong read has found an identity that counted as deleted: the mark in the ledger goes (rule 7). */
+  readonly found?: true;
 }
 
 type Stored = Pick<LedgerRow, 'version' | 'verified' | 'as_of' | 'content_hash' | 'mapping_hash'>;
@@ -72,26 +74,30 @@ export function mergePut(
   ledger: LedgerRow | undefined,
   rules: MergeRules,
 ): Merge {
-  const read = entry.readAsOf !== undefined;
-  if (ledger?.erased_at != null) return { result: 'erased' };
-  if (ledger?.deleted_at != null && !read) return { result: 'deleted' };
-  if (row !== undefined && row.kind !== 'upsert' && !(read && row.kind === 'delete')) return { result: 'deleted' };
-
+  const { readAsOf } = entry;
+  const read = readAsOf !== undefined;
+  const deleted = ledger?.deleted_at != null || row?.kind === 'delete';
+  if (ledger?.erased_at != null || row?.kind === 'erase') return { result: 'erased' };
+  if (deleted && !read) return { result: 'deleted' };
   if (entry.version === null && !read) return mergeHint(entry, asOf, row, ledger, rules);
 
-  const ages = [row, ledger].filter((stored) => stored !== undefined).map((stored) => age(entry, stored));
-  if (ages.includes('older') && !(entry.compare === true && row === undefined)) return { result: 'older' };
+  const older = [row, ledger].some((stored) => stored !== undefined && age(entry, stored) === 'older');
+  if (older && !(entry.compare === true && rules.adminReads)) return { result: 'older' };
+  if (older && row !== undefined) return { result: 'put', row: { ...again(row, entry), compare: true } };
 
-  const stored: Stored | undefined = row ?? ledger;
-  const read_first = !read && rules.adminReads && (row?.hint === true || row?.read_first === true);
-  const unchanged =
-    stored !== undefined && sameVersion(entry, stored) && sameContent(entry, stored, rules) && row?.read_first !== true;
-  if (unchanged && entry.compare !== true) return { result: 'same', ...(row && { row: raised(row, entry) }) };
+  const hinted = row?.hint === true || row?.read_first === true;
+  const answersHint = read && (row === undefined || readAsOf > row.as_of);
+  // `older` here: newer than what is to be compared has been delivered meanwhile.
+  const read_first = rules.adminReads && (older || (hinted && !answersHint));
+  const same = sameContent(entry, row ?? ledger, rules) && entry.compare !== true;
+  if (same && !hinted && !deleted && sameVersion(entry, row ?? ledger)) return unchanged(entry, row);
 
-  const still = row?.state === 'failed' && sameContent(entry, row, rules) && entry.compare !== true;
+  const still = same && row?.state === 'failed';
+  const as_of = Math.max(readAsOf ?? asOf, read_first ? (row?.as_of ?? 0) : 0);
   return {
     result: still ? 'same' : 'put',
-    row: { ...replaced(entry, entry.readAsOf ?? asOf, row, rules), read_first, hint: false, due: !still, moved: !still },
+    row: { ...replaced(entry, as_of, row, rules), read_first, hint: false, due: !still, moved: !still },
+    ...(deleted && { found: true }),
   };
 }
 
@@ -113,32 +119,45 @@ function mergeHint(
   ledger: LedgerRow | undefined,
   rules: MergeRules,
 ): Merge {
-  if (row !== undefined && !row.hint && rules.adminReads) {
-    const reading = { ...raised(row, entry), read_first: true, as_of: asOf, due: true, moved: true };
-    return { result: 'read_first', row: reading };
+  const { adminReads } = rules;
+  if (row !== undefined && !row.hint && adminReads) {
+    return { result: 'read_first', row: { ...again(row, entry), read_first: true, as_of: asOf } };
   }
   const stored: Stored | undefined = row ?? ledger;
-  if (stored !== undefined && sameContent(entry, stored, rules)) {
-    return { result: 'same', ...(row && { row: raised(row, entry) }) };
-  }
+  // What a hint does not tell may have changed all the same: it is read again, unless Zoho has refused it.
+  const known = !adminReads || row?.state === 'failed';
+  if (known && sameContent(entry, stored, rules)) return unchanged(entry, row);
   // The stored version stays: it still tells a late webhook from a new one.
   const version = stored?.version ?? null;
   const next = replaced({ ...entry, version, verified: stored?.verified ?? 0 }, asOf, row, rules);
-  return { result: 'put', row: { ...next, hint: true, read_first: rules.adminReads, due: true, moved: true } };
+  return {
+    result: 'put',
+    row: { ...next, hint: true, read_first: adminReads, due: true, moved: true },
+  };
 }
 
-function sameVersion(entry: PutEntry, stored: Stored): boolean {
-  return compareVersions(entry, stored) === 0;
+function sameVersion(entry: PutEntry, stored: Stored | undefined): boolean {
+  return stored !== undefined && compareVersions(entry, stored) === 0;
 }
 
-function sameContent(entry: PutEntry, stored: Stored, rules: MergeRules): boolean {
-  return entry.contentHash === stored.content_hash && rules.mappingHash === stored.mapping_hash;
+function sameContent(entry: PutEntry, stored: Stored | undefined, rules: MergeRules): boolean {
+  return entry.contentHash === stored?.content_hash && rules.mappingHash === stored.mapping_hash;
 }
 
-/** Rules 4 and 6: nothing changes but, where higher, the priority, and the event where more telling. */
-function raised(row: OutboxRow, entry: PutEntry): MergedRow {
+/** Rule 4: nothing changes but, where the entry has more to tell, event and priority. */
+function unchanged(entry: PutEntry, row: OutboxRow | undefined): Merge {
+  return { result: 'same', ...(row && { row: { ...raised(row, entry), due: false, moved: false } }) };
+}
+
+/** The stored snapshot stays, and is to be delivered (again). */
+function again(row: OutboxRow, entry: PutEntry): MergedRow {
+  return { ...raised(row, entry), due: true, moved: true };
+}
+
+/** Rule 6. */
+function raised(row: OutboxRow, entry: PutEntry): Omit<MergedRow, 'due' | 'moved'> {
   const event = moreTelling(row.event, entry.event);
-  return { ...row, event, priority: priorityOf(event), due: false, moved: false };
+  return { ...row, event, priority: priorityOf(event) };
 }
 
 function replaced(

@@ -1,5 +1,5 @@
 import type { Store } from '../open.ts';
-import { ledgerRowsOf } from '../ledger.ts';
+import { ledgerRowsOf, unmarkDeleted } from '../ledger.ts';
 import type { LedgerRow } from '../ledger.ts';
 import { drawRevisions } from '../revision.ts';
 import { placeholders } from '../sql.ts';
@@ -28,18 +28,24 @@ export function put(store: Store, entries: readonly PutEntry[], rules: MergeRule
 
     const results: PutResult[] = [];
     const changed = new Map<string, { merged: MergedRow; revision: number }>();
+    const found: string[] = [];
     for (const [index, entry] of entries.entries()) {
       const number = last - entries.length + index + 1;
-      const { result, row } = mergeOne(entry, number, rows, ledger, rules);
+      const { result, row, found: alive } = mergeOne(entry, number, rows, ledger, rules);
       results.push(result);
+      if (alive === true) found.push(entry.identityId);
       if (row === undefined) continue;
       const revision = row.moved ? number : (rows.get(entry.identityId)?.revision ?? number);
       // A later entry of the same group must not hide that an earlier one made the row due.
       const due = row.due || changed.get(entry.identityId)?.merged.due === true;
       changed.set(entry.identityId, { merged: { ...row, due }, revision });
-      rows.set(entry.identityId, asStored(entry.identityId, { ...row, due }, revision, rows.get(entry.identityId)));
+      rows.set(
+        entry.identityId,
+        asStored(entry.identityId, { ...row, due }, revision, rows.get(entry.identityId)),
+      );
     }
     await write(store, sql, changed);
+    if (found.length > 0) await unmarkDeleted(store, sql, found);
     return results;
   });
 }
@@ -70,8 +76,17 @@ function asStored(
   before: OutboxRow | undefined,
 ): OutboxRow {
   const fresh = {
-    ...{ put_at: 0, due_at: 0, mapped_key: null, marks: [], strikes: 0, first_strike_at: null, batch_limit: 100 },
-    ...{ attempts: 0, later_since: null, waits_for: null, waits_since: null },
+    put_at: 0,
+    due_at: 0,
+    mapped_key: null,
+    marks: [],
+    strikes: 0,
+    first_strike_at: null,
+    batch_limit: 100,
+    attempts: 0,
+    later_since: null,
+    waits_for: null,
+    waits_since: null,
   };
   const state = merged.due ? 'waiting' : (before?.state ?? 'waiting');
   return { ...fresh, ...before, ...merged, identity_id, kind: 'upsert', state, revision };
@@ -79,14 +94,38 @@ function asStored(
 
 /** Columns in the order `values` gives them. */
 const WRITTEN = [
-  ...['identity_id', 'event', 'priority', 'payload', 'hint', 'read_first', 'compare', 'version', 'verified'],
-  ...['as_of', 'content_hash', 'mapping_hash', 'email_key', 'revision'],
+  'identity_id',
+  'event',
+  'priority',
+  'payload',
+  'hint',
+  'read_first',
+  'compare',
+  'version',
+  'verified',
+  'as_of',
+  'content_hash',
+  'mapping_hash',
+  'email_key',
+  'revision',
 ];
 
 function values(id: string, row: MergedRow, revision: number): SqlValue[] {
   return [
-    ...[id, row.event, row.priority, row.payload, Number(row.hint), Number(row.read_first), Number(row.compare)],
-    ...[row.version, row.verified, row.as_of, row.content_hash, row.mapping_hash, row.email_key, revision],
+    id,
+    row.event,
+    row.priority,
+    row.payload,
+    Number(row.hint),
+    Number(row.read_first),
+    Number(row.compare),
+    row.version,
+    row.verified,
+    row.as_of,
+    row.content_hash,
+    row.mapping_hash,
+    row.email_key,
+    revision,
   ];
 }
 
@@ -113,7 +152,9 @@ function writeStatement(rows: number, due: boolean, now: string): string {
       "kind = 'upsert'",
       "state = 'waiting'",
       "put_at = CASE WHEN outbox.state = 'failed' THEN excluded.put_at ELSE outbox.put_at END",
-      'due_at = excluded.due_at',
+      // A row that is due already keeps its age: who changes often must not wait longer for it.
+      `due_at = CASE WHEN outbox.state = 'waiting' AND outbox.due_at < excluded.due_at
+                     THEN outbox.due_at ELSE excluded.due_at END`,
       'reason = NULL, code = NULL, field = NULL, message = NULL, answer = NULL, failed_at = NULL',
     );
   }

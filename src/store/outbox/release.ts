@@ -6,7 +6,7 @@ export interface Release {
   readonly identityId: string;
   /** The marks that stay, in doubt. */
   readonly marks: readonly Mark[];
-  /** Due again after this many ms; 0 = at once. */
+  /** Due again after this many ms; 0 = as due as it was, with its age. */
   readonly dueInMs: number;
   /** Zoho said "later" of this record: counts an attempt (rule 13). */
   readonly later?: boolean;
@@ -14,8 +14,6 @@ export interface Release {
   readonly waitsFor?: string;
   /** The row may go only with this many others (rule 14). */
   readonly batchLimit?: number;
-  /** Read the identity from Ory before the next try. */
-  readonly readFirst?: boolean;
 }
 
 /** Gives rows back, under the token they were claimed with; rows that another claim holds by now are left alone. */
@@ -27,18 +25,21 @@ export async function release(store: Store, token: string, rows: readonly Releas
       await sql.run(
         `UPDATE outbox
             SET lease_token = NULL, lease_until = NULL, marks = $3,
-                -- A put that came meanwhile has made it due; it stays so.
                 due_at = CASE WHEN $4 = 0 THEN due_at ELSE ${now} + $4 END,
                 attempts = attempts + $5,
                 later_since = CASE WHEN $5 = 0 THEN later_since ELSE COALESCE(later_since, ${now}) END,
                 waits_for = $6,
                 waits_since = CASE WHEN $6 IS NULL THEN waits_since ELSE COALESCE(waits_since, ${now}) END,
-                batch_limit = COALESCE($7, batch_limit),
-                read_first = CASE WHEN $8 = 1 THEN 1 ELSE read_first END
+                batch_limit = COALESCE($7, batch_limit)
           WHERE identity_id = $1 AND lease_token = $2`,
         [
-          ...[row.identityId, token, JSON.stringify(row.marks), row.dueInMs, row.later === true ? 1 : 0],
-          ...[row.waitsFor ?? null, row.batchLimit ?? null, row.readFirst === true ? 1 : 0],
+          row.identityId,
+          token,
+          JSON.stringify(row.marks),
+          row.dueInMs,
+          row.later === true ? 1 : 0,
+          row.waitsFor ?? null,
+          row.batchLimit ?? null,
         ],
       );
     }

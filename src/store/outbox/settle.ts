@@ -18,7 +18,7 @@ export interface Delivered {
 
 /** The outcome of one claimed row. */
 export type Settlement = {
-  /** The row as it was claimed. */
+  /** The row as it was claimed; after a strong read with what that yielded. */
   readonly row: OutboxRow;
   readonly delivered: Delivered;
 } & (
@@ -51,7 +51,9 @@ export function settle(
         WHERE lease_token = $1 AND identity_id IN ${store.database.can.texts('$2')}`,
       [token, JSON.stringify(ids)],
     );
-    const revisions = new Map(rows.map((row) => held.parse(row)).map((row) => [row.identity_id, row.revision]));
+    const revisions = new Map(
+      rows.map((row) => held.parse(row)).map((row) => [row.identity_id, row.revision]),
+    );
     const ledger = await ledgerRowsOf(store, sql, ids);
     const owners = await ownersOf(store, sql, contactIdsOf(settlements));
 
@@ -62,7 +64,7 @@ export function settle(
       const result = await settleOne(store, sql, settlement, revision, ledger.get(id), owners);
       results.set(id, result);
     }
-    await wakeWaiting(store, sql, ids);
+    await wakeWaiting(store, sql, [...revisions.keys()]);
     return results;
   });
 }
@@ -79,33 +81,30 @@ async function settleOne(
   ledger: LedgerRow | undefined,
   owners: Map<string, string>,
 ): Promise<Settled> {
-  const { row, delivered } = settlement;
+  const { row } = settlement;
   const id = row.identity_id;
-  const contactId = delivered.contactId;
-  const owner = typeof contactId === 'string' ? owners.get(contactId) : undefined;
-  const taken = owner !== undefined && owner !== id;
+  const { contactId } = settlement.delivered;
+  const owner = typeof contactId === 'string' ? (owners.get(contactId) ?? id) : id;
+  const taken = owner !== id;
+  if (typeof contactId === 'string' && !taken) owners.set(contactId, id);
   if (revision === undefined) {
     if (typeof contactId === 'string' && !taken) await linkOnly(store, sql, id, contactId);
     return 'lost';
   }
-  if (taken) {
-    await fail(store, sql, row, emailTaken(owner), []);
-    return 'email_taken';
-  }
-  if (typeof contactId === 'string') owners.set(contactId, id);
-  await writeLedger(store, sql, settlement, ledger);
-  if (revision !== row.revision) {
-    await keepDue(sql, id, settlement.outcome === 'failed' ? settlement.marks : []);
-    return 'moved';
-  }
-  if (settlement.outcome === 'failed') await fail(store, sql, row, settlement.failure, settlement.marks);
+  const outcome = taken ? emailTaken(row, owner) : settlement;
+  await writeLedger(store, sql, outcome, ledger);
+  const moved = revision !== row.revision;
+  if (moved) await keepDue(sql, id, outcome.outcome === 'failed' ? outcome.marks : []);
+  else if (outcome.outcome === 'failed') await fail(store, sql, row, outcome.failure, outcome.marks);
   else await sql.run('DELETE FROM outbox WHERE identity_id = $1', [id]);
-  return 'settled';
+  if (taken) return 'email_taken';
+  return moved ? 'moved' : 'settled';
 }
 
-function emailTaken(owner: string): Failure {
+function emailTaken(row: OutboxRow, owner: string): Settlement {
   const message = `The contact is linked to another identity, ${owner}.`;
-  return { reason: 'email_taken', code: null, field: null, message, answer: null };
+  const failure: Failure = { reason: 'email_taken', code: null, field: null, message, answer: null };
+  return { row, delivered: {}, outcome: 'failed', failure, marks: row.marks };
 }
 
 async function linkOnly(store: Store, sql: Sql, id: string, contactId: string): Promise<void> {
@@ -129,11 +128,12 @@ async function writeLedger(
   const failed = outcome === 'failed';
   // A refusal delivered nothing: version and hashes stay those of the last delivery.
   const known = failed ? before : row;
-  const reason = outcome === 'failed' ? settlement.failure.reason : outcome === 'skipped' ? settlement.reason : null;
+  const reason =
+    outcome === 'failed' ? settlement.failure.reason : outcome === 'skipped' ? settlement.reason : null;
   await sql.run(
     `INSERT INTO ledger (identity_id, contact_id, linked_at, version, verified, as_of, content_hash, mapping_hash,
                          sent, refused, outcome, reason, settled_at, deleted_at)
-     VALUES ($1, $2, ${now}, $3, $4, $5, $6, $7, $8, $9, $10, $11, ${now}, CASE WHEN $12 = 1 THEN ${now} END)
+     VALUES ($1, $2, CASE WHEN $2 IS NOT NULL THEN ${now} END, $3, $4, $5, $6, $7, $8, $9, $10, $11, ${now}, CASE WHEN $12 = 1 THEN ${now} END)
      ON CONFLICT (identity_id) DO UPDATE SET
        linked_at = CASE WHEN ledger.contact_id = excluded.contact_id THEN ledger.linked_at ELSE excluded.linked_at END,
        contact_id = excluded.contact_id, version = excluded.version, verified = excluded.verified,
@@ -141,14 +141,23 @@ async function writeLedger(
        sent = excluded.sent, refused = excluded.refused, outcome = excluded.outcome, reason = excluded.reason,
        settled_at = excluded.settled_at, deleted_at = COALESCE(excluded.deleted_at, ledger.deleted_at)`,
     [
-      ...[row.identity_id, contactId, known?.version ?? null, known?.verified ?? 0, known?.as_of ?? 0],
-      ...[known?.content_hash ?? null, known?.mapping_hash ?? null],
-      ...[JSON.stringify(delivered.sent ?? before?.sent ?? {}), JSON.stringify(delivered.refused ?? before?.refused ?? {})],
-      ...[outcome, reason, delivered.deleted === true ? 1 : 0],
+      row.identity_id,
+      contactId,
+      known?.version ?? null,
+      known?.verified ?? 0,
+      known?.as_of ?? 0,
+      known?.content_hash ?? null,
+      known?.mapping_hash ?? null,
+      JSON.stringify(delivered.sent ?? before?.sent ?? {}),
+      JSON.stringify(delivered.refused ?? before?.refused ?? {}),
+      outcome,
+      reason,
+      delivered.deleted === true ? 1 : 0,
     ],
   );
 }
 
+/** The row keeps the snapshot that was refused, which may be one read from Ory: a rerun must know it again (rule 4). */
 async function fail(
   store: Store,
   sql: Sql,
@@ -160,11 +169,26 @@ async function fail(
     `UPDATE outbox
         SET state = 'failed', lease_token = NULL, lease_until = NULL, marks = $2, strikes = 0, first_strike_at = NULL,
             batch_limit = 100, attempts = 0, later_since = NULL, waits_for = NULL, waits_since = NULL, compare = 0,
-            reason = $3, code = $4, field = $5, message = $6, answer = $7, failed_at = ${store.database.can.now}
+            reason = $3, code = $4, field = $5, message = $6, answer = $7, failed_at = ${store.database.can.now},
+            payload = $8, hint = $9, read_first = $10, version = $11, verified = $12, as_of = $13,
+            content_hash = $14, mapping_hash = $15
       WHERE identity_id = $1`,
     [
-      ...[row.identity_id, JSON.stringify(marks), failure.reason, failure.code, failure.field],
-      ...[failure.message, failure.answer],
+      row.identity_id,
+      JSON.stringify(marks),
+      failure.reason,
+      failure.code,
+      failure.field,
+      failure.message,
+      failure.answer,
+      row.payload,
+      Number(row.hint),
+      Number(row.read_first),
+      row.version,
+      row.verified,
+      row.as_of,
+      row.content_hash,
+      row.mapping_hash,
     ],
   );
 }

@@ -22,7 +22,7 @@ export function takeKeys(store: Store, token: string, wanted: readonly WantedKey
     for (const { identityId, key } of wanted) {
       const holders = await sql.all(
         `SELECT identity_id FROM outbox
-          WHERE lease_token IS NOT NULL AND lease_until > ${now} AND email_key = $1 AND identity_id <> $2
+          WHERE lease_token IS NOT NULL AND lease_until > ${now} AND leased_key = $1 AND identity_id <> $2
           UNION ALL
          SELECT identity_id FROM outbox
           WHERE lease_token IS NOT NULL AND lease_until > ${now} AND mapped_key = $1 AND identity_id <> $2`,

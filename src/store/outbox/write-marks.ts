@@ -15,7 +15,11 @@ export interface RowMarks {
  * Writes what a call is about to send, before the call (rule 11).
  * @returns the identities still held under this token; for the others the lease is lost and nothing may be sent
  */
-export async function writeMarks(store: Store, token: string, rows: readonly RowMarks[]): Promise<Set<string>> {
+export async function writeMarks(
+  store: Store,
+  token: string,
+  rows: readonly RowMarks[],
+): Promise<Set<string>> {
   const held = await store.database.write((sql) =>
     sql.all(
       `UPDATE outbox SET marks = v.column2

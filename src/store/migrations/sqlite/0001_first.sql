@@ -34,6 +34,7 @@ CREATE TABLE outbox (
   due_at          INTEGER NOT NULL,
   lease_token     TEXT,
   lease_until     INTEGER,
+  leased_key      TEXT,                        -- email_key as it was claimed: a put during the lease must not free it
   marks           TEXT    NOT NULL,            -- JSON: what calls under way or in doubt have sent (rule 11)
   strikes         INTEGER NOT NULL DEFAULT 0,  -- rule 14
   first_strike_at INTEGER,
@@ -52,7 +53,7 @@ CREATE TABLE outbox (
 
 CREATE INDEX outbox_due ON outbox (priority, due_at) WHERE state = 'waiting';
 CREATE INDEX outbox_lease ON outbox (lease_token) WHERE lease_token IS NOT NULL;
-CREATE INDEX outbox_email_key ON outbox (email_key) WHERE lease_token IS NOT NULL;
+CREATE INDEX outbox_leased_key ON outbox (leased_key) WHERE lease_token IS NOT NULL;
 CREATE INDEX outbox_mapped_key ON outbox (mapped_key) WHERE lease_token IS NOT NULL;
 CREATE INDEX outbox_waits_for ON outbox (waits_for) WHERE waits_for IS NOT NULL;
 CREATE INDEX outbox_failed ON outbox (failed_at) WHERE state = 'failed';

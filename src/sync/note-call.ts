@@ -13,3 +13,8 @@ export function noteFailure(
   const ms = context.connection.failed(reason, waitMs, startedAt, performance.now());
   if (ms !== undefined) context.report({ what: 'paused', reason, message: failure.message, ms });
 }
+
+/** An answer to a write, whatever it says of the records, ends a pause. */
+export function noteAnswer(context: Pick<RoundContext, 'connection' | 'report'>, startedAt: number): void {
+  if (context.connection.answered(startedAt)) context.report({ what: 'resumed' });
+}

@@ -1,0 +1,639 @@
+import { describe, expect, test } from 'vitest';
+import type { LedgerRow } from '../ledger.ts';
+import { mergePut } from './merge.ts';
+import type { Merge, MergeRules, PutEntry } from './merge.ts';
+import type { OutboxRow } from './row.ts';
+
+const ID = '0f1c2d3e-0000-4000-8000-000000000001';
+/** What every put below draws: later than all that is stored. */
+const NOW = 100;
+
+const WEBHOOKS_ONLY: MergeRules = { mappingHash: 'mapping', adminReads: false };
+const WITH_ADMIN: MergeRules = { mappingHash: 'mapping', adminReads: true };
+
+/** A webhook of version 5. */
+function entry(change: Partial<PutEntry> = {}): PutEntry {
+  return {
+    identityId: ID,
+    payload: '{"new":true}',
+    event: 'settings',
+    version: 5,
+    verified: 0,
+    contentHash: 'new',
+    emailKey: 'new@example.com',
+    ...change,
+  };
+}
+
+const hint = (change: Partial<PutEntry> = {}) => entry({ version: null, ...change });
+const read = (readAsOf: number, change: Partial<PutEntry> = {}) => entry({ readAsOf, ...change });
+
+/** A waiting row of version 5, put in as number 10. */
+function row(change: Partial<OutboxRow> = {}): OutboxRow {
+  return {
+    identity_id: ID,
+    kind: 'upsert',
+    state: 'waiting',
+    event: 'settings',
+    priority: 0,
+    payload: '{"old":true}',
+    hint: false,
+    read_first: false,
+    compare: false,
+    version: 5,
+    verified: 0,
+    as_of: 10,
+    content_hash: 'old',
+    mapping_hash: 'mapping',
+    email_key: 'old@example.com',
+    mapped_key: null,
+    revision: 10,
+    put_at: 0,
+    due_at: 0,
+    marks: [],
+    strikes: 0,
+    first_strike_at: null,
+    batch_limit: 100,
+    attempts: 0,
+    later_since: null,
+    waits_for: null,
+    waits_since: null,
+    ...change,
+  };
+}
+
+const failed = (change: Partial<OutboxRow> = {}) => row({ state: 'failed', ...change });
+const waitingHint = (change: Partial<OutboxRow> = {}) =>
+  row({ hint: true, read_first: true, version: null, ...change });
+
+/** Version 5 was delivered, put in as number 10. */
+function ledger(change: Partial<LedgerRow> = {}): LedgerRow {
+  return {
+    identity_id: ID,
+    contact_id: '1',
+    version: 5,
+    verified: 0,
+    as_of: 10,
+    content_hash: 'old',
+    mapping_hash: 'mapping',
+    sent: {},
+    refused: {},
+    outcome: 'updated',
+    reason: null,
+    settled_at: 1,
+    erased_at: null,
+    deleted_at: null,
+    ...change,
+  };
+}
+
+interface Case {
+  readonly says: string;
+  readonly entry: PutEntry;
+  readonly row?: OutboxRow;
+  readonly ledger?: LedgerRow;
+  readonly rules?: MergeRules;
+  readonly result: Merge['result'];
+  /** What the row written must have; null: no row is written. */
+  readonly writes: object | null;
+}
+
+/** The new snapshot is there and due; what is being delivered just now is no longer the whole truth. */
+const NEW = { payload: '{"new":true}', content_hash: 'new', due: true, moved: true };
+/** The old snapshot is there, as due as it was. */
+const OLD = { payload: '{"old":true}', content_hash: 'old', due: false, moved: false };
+
+describe.each<[string, Case[]]>([
+  [
+    'Rules 1 and 3: which webhook is newer',
+    [
+      { says: 'the first of an identity goes in', entry: entry(), result: 'put', writes: NEW },
+      {
+        says: 'a newer one replaces the waiting one',
+        entry: entry({ version: 6 }),
+        row: row(),
+        result: 'put',
+        writes: { ...NEW, version: 6 },
+      },
+      {
+        says: 'an older one is dropped',
+        entry: entry({ version: 4 }),
+        row: row(),
+        result: 'older',
+        writes: null,
+      },
+      {
+        says: 'of one version, more verified addresses are newer',
+        entry: entry({ verified: 1 }),
+        row: row(),
+        result: 'put',
+        writes: { ...NEW, verified: 1 },
+      },
+      {
+        says: 'of one version, fewer verified addresses are older',
+        entry: entry({ verified: 0 }),
+        row: row({ verified: 1 }),
+        result: 'older',
+        writes: null,
+      },
+      {
+        says: 'the version counts before the verified addresses',
+        entry: entry({ version: 6, verified: 0 }),
+        row: row({ verified: 2 }),
+        result: 'put',
+        writes: NEW,
+      },
+      {
+        says: 'of one version and count, the later arrival wins',
+        entry: entry(),
+        row: row(),
+        result: 'put',
+        writes: { ...NEW, as_of: NOW },
+      },
+      {
+        says: 'a late retry of what is older than the last delivery is dropped',
+        entry: entry({ version: 4 }),
+        ledger: ledger(),
+        result: 'older',
+        writes: null,
+      },
+      {
+        says: 'older than what was skipped is dropped too',
+        entry: entry({ version: 4 }),
+        ledger: ledger({ outcome: 'skipped', contact_id: null }),
+        result: 'older',
+        writes: null,
+      },
+      {
+        says: 'newer than the waiting row but older than the ledger is dropped',
+        entry: entry({ version: 5 }),
+        row: row({ version: 4 }),
+        ledger: ledger({ version: 6 }),
+        result: 'older',
+        writes: null,
+      },
+      {
+        says: 'newer than the last delivery goes in',
+        entry: entry({ version: 6 }),
+        ledger: ledger(),
+        result: 'put',
+        writes: NEW,
+      },
+      {
+        says: 'a ledger row that never was delivered (a link only) stops nothing',
+        entry: entry(),
+        ledger: ledger({ version: null, as_of: 0, content_hash: null, mapping_hash: null, settled_at: null }),
+        result: 'put',
+        writes: NEW,
+      },
+    ],
+  ],
+  [
+    'Rule 2: strong reads',
+    [
+      {
+        says: 'one begun after the row arrived wins, though its updated_at is lower',
+        entry: read(11, { version: 4 }),
+        row: row(),
+        result: 'put',
+        writes: { ...NEW, version: 4, as_of: 11 },
+      },
+      {
+        says: 'one begun after the last delivery was put in wins, though its updated_at is lower',
+        entry: read(11, { version: 4 }),
+        ledger: ledger(),
+        result: 'put',
+        writes: { ...NEW, version: 4 },
+      },
+      {
+        says: 'one begun before the row arrived goes by its version: older',
+        entry: read(9, { version: 4 }),
+        row: row(),
+        result: 'older',
+        writes: null,
+      },
+      {
+        says: 'one begun before the row arrived goes by its version: newer',
+        entry: read(9, { version: 6 }),
+        row: row(),
+        result: 'put',
+        writes: { ...NEW, as_of: 9 },
+      },
+      {
+        says: 'one begun before the row arrived, of the same version and other content, is older',
+        entry: read(9),
+        row: row(),
+        result: 'older',
+        writes: null,
+      },
+      {
+        says: 'one that saw what is waiting changes nothing',
+        entry: read(11, { contentHash: 'old' }),
+        row: row(),
+        result: 'same',
+        writes: OLD,
+      },
+      {
+        says: 'a webhook after a read goes by its version',
+        entry: entry({ version: 4 }),
+        row: row({ as_of: 90 }),
+        result: 'older',
+        writes: null,
+      },
+      {
+        says: 'begun between the last delivery and the waiting row, it goes by the version of the row',
+        entry: read(15, { version: 6 }),
+        row: row({ as_of: 20, version: 7 }),
+        ledger: ledger(),
+        result: 'older',
+        writes: null,
+      },
+    ],
+  ],
+  [
+    'Rule 4: nothing new',
+    [
+      {
+        says: 'the same again changes nothing',
+        entry: entry({ contentHash: 'old' }),
+        row: row(),
+        result: 'same',
+        writes: OLD,
+      },
+      {
+        says: 'what was delivered is not put in again',
+        entry: entry({ contentHash: 'old' }),
+        ledger: ledger(),
+        result: 'same',
+        writes: null,
+      },
+      {
+        says: 'the same from a source with more priority raises the row',
+        entry: entry({ contentHash: 'old', event: 'settings' }),
+        row: row({ event: 'backfill', priority: 3 }),
+        result: 'same',
+        writes: { ...OLD, priority: 0, event: 'settings' },
+      },
+      {
+        says: 'the same from a source with less priority does not lower it',
+        entry: entry({ contentHash: 'old', event: 'backfill' }),
+        row: row(),
+        result: 'same',
+        writes: { ...OLD, priority: 0 },
+      },
+      {
+        says: 'under a changed mapping the same goes in again',
+        entry: entry({ contentHash: 'old' }),
+        ledger: ledger({ mapping_hash: 'another' }),
+        result: 'put',
+        writes: { content_hash: 'old', mapping_hash: 'mapping', due: true },
+      },
+      {
+        says: 'to be compared with Zoho it always goes in',
+        entry: entry({ contentHash: 'old', compare: true, event: 'sync' }),
+        ledger: ledger(),
+        result: 'put',
+        writes: { compare: true, due: true },
+      },
+      {
+        says: 'to be compared it makes a waiting row go by comparison',
+        entry: entry({ contentHash: 'old', compare: true, event: 'sync' }),
+        row: row(),
+        result: 'put',
+        writes: { compare: true, due: true, moved: true },
+      },
+      {
+        says: 'a webhook keeps the flag to compare',
+        entry: entry({ version: 6 }),
+        row: row({ compare: true }),
+        result: 'put',
+        writes: { ...NEW, compare: true },
+      },
+      {
+        says: 'older than the row that waits, it still makes that one be compared',
+        entry: read(9, { version: 4, compare: true, event: 'sync' }),
+        row: row(),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { payload: '{"old":true}', version: 5, compare: true, due: true, moved: true },
+      },
+      {
+        says: 'older than what was delivered meanwhile, it is read again before it is compared',
+        entry: read(9, { version: 4, compare: true, event: 'sync' }),
+        ledger: ledger(),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { compare: true, read_first: true, due: true },
+      },
+    ],
+  ],
+  [
+    'Rule 4: a failed row',
+    [
+      {
+        says: 'stays failed when the same comes again',
+        entry: entry({ contentHash: 'old' }),
+        row: failed(),
+        result: 'same',
+        writes: OLD,
+      },
+      {
+        says: 'stays failed when a newer version has the same content',
+        entry: entry({ contentHash: 'old', version: 6 }),
+        row: failed(),
+        result: 'same',
+        writes: { due: false, moved: false, version: 6, as_of: NOW },
+      },
+      {
+        says: 'stays failed when a scan reads the same again',
+        entry: read(50, { contentHash: 'old', event: 'reconcile' }),
+        row: failed(),
+        result: 'same',
+        writes: OLD,
+      },
+      {
+        says: 'stays failed when the same hint comes again',
+        entry: hint({ contentHash: 'old' }),
+        row: failed({ hint: true, version: null }),
+        rules: WITH_ADMIN,
+        result: 'same',
+        writes: OLD,
+      },
+      {
+        says: 'revives on different content',
+        entry: entry({ version: 6 }),
+        row: failed(),
+        result: 'put',
+        writes: NEW,
+      },
+      {
+        says: 'revives under a changed mapping',
+        entry: entry({ contentHash: 'old' }),
+        row: failed({ mapping_hash: 'another' }),
+        result: 'put',
+        writes: { due: true, moved: true },
+      },
+      {
+        says: 'revives when it is to be compared',
+        entry: read(50, { contentHash: 'old', compare: true, event: 'sync' }),
+        row: failed(),
+        result: 'put',
+        writes: { compare: true, due: true, moved: true },
+      },
+      {
+        says: 'is not revived by what is older',
+        entry: entry({ version: 4 }),
+        row: failed(),
+        result: 'older',
+        writes: null,
+      },
+    ],
+  ],
+  [
+    'Rule 5: hints, with the admin API',
+    [
+      {
+        says: 'the first is to be read before delivery',
+        entry: hint(),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { ...NEW, hint: true, read_first: true, version: null },
+      },
+      {
+        says: 'on a full snapshot it only asks for a read',
+        entry: hint(),
+        row: row(),
+        rules: WITH_ADMIN,
+        result: 'read_first',
+        writes: {
+          payload: '{"old":true}',
+          hint: false,
+          read_first: true,
+          version: 5,
+          as_of: NOW,
+          due: true,
+          moved: true,
+        },
+      },
+      {
+        says: 'the same hint again may tell of what it does not carry (a verified address), so it is read again',
+        entry: hint({ contentHash: 'old' }),
+        row: waitingHint(),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { read_first: true, as_of: NOW, due: true, moved: true },
+      },
+      {
+        says: 'after a delivery it goes in, to be read',
+        entry: hint(),
+        ledger: ledger(),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { hint: true, read_first: true, version: 5 },
+      },
+      {
+        says: 'a full webhook on a waiting hint is still read first',
+        entry: entry(),
+        row: waitingHint(),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { ...NEW, hint: false, read_first: true, version: 5 },
+      },
+      {
+        says: 'a read begun after the hint answers it',
+        entry: read(11),
+        row: waitingHint(),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { ...NEW, hint: false, read_first: false },
+      },
+      {
+        says: 'a read begun before the hint does not: it may have seen less',
+        entry: read(9),
+        row: waitingHint(),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { hint: false, read_first: true, as_of: 10 },
+      },
+      {
+        says: 'a read with nothing new still answers the hint',
+        entry: read(11, { contentHash: 'old' }),
+        row: row({ read_first: true }),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { read_first: false },
+      },
+      {
+        says: 'the same webhook again does not undo "read first"',
+        entry: entry({ contentHash: 'old' }),
+        row: row({ read_first: true }),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { read_first: true },
+      },
+    ],
+  ],
+  [
+    'Rule 5: hints, without the admin API',
+    [
+      {
+        says: 'arrival decides: it replaces a full snapshot, whose version it keeps',
+        entry: hint(),
+        row: row(),
+        result: 'put',
+        writes: { ...NEW, hint: true, read_first: false, version: 5 },
+      },
+      {
+        says: 'the same again changes nothing',
+        entry: hint({ contentHash: 'old' }),
+        row: row({ hint: true, version: null }),
+        result: 'same',
+        writes: OLD,
+      },
+      {
+        says: 'what was delivered is not put in again',
+        entry: hint({ contentHash: 'old' }),
+        ledger: ledger({ version: null }),
+        result: 'same',
+        writes: null,
+      },
+      {
+        says: 'a full webhook replaces it',
+        entry: entry(),
+        row: row({ hint: true, version: null }),
+        result: 'put',
+        writes: { ...NEW, hint: false, read_first: false, version: 5 },
+      },
+      {
+        says: 'an older webhook than the version it kept is dropped',
+        entry: entry({ version: 4 }),
+        row: row({ hint: true, version: 5 }),
+        result: 'older',
+        writes: null,
+      },
+    ],
+  ],
+  [
+    'Rule 6: events merge to the most telling',
+    [
+      {
+        says: 'settings after registration stay a registration',
+        entry: entry({ version: 6 }),
+        row: row({ event: 'registration' }),
+        result: 'put',
+        writes: { event: 'registration', priority: 0 },
+      },
+      {
+        says: 'a registration after settings becomes one',
+        entry: entry({ version: 6, event: 'registration' }),
+        row: row(),
+        result: 'put',
+        writes: { event: 'registration' },
+      },
+      {
+        says: 'a backfill does not silence a waiting sign-up',
+        entry: read(50, { event: 'backfill' }),
+        row: row({ event: 'registration' }),
+        result: 'put',
+        writes: { ...NEW, event: 'registration', priority: 0 },
+      },
+      {
+        says: 'verification is more telling than login',
+        entry: entry({ version: 6, event: 'login' }),
+        row: row({ event: 'verification' }),
+        result: 'put',
+        writes: { event: 'verification' },
+      },
+      {
+        says: 'sync goes before reconcile, reconcile before backfill',
+        entry: read(50, { event: 'reconcile' }),
+        row: row({ event: 'backfill', priority: 3 }),
+        result: 'put',
+        writes: { event: 'reconcile', priority: 2 },
+      },
+      {
+        says: 'what was delivered does not lend its event',
+        entry: entry({ version: 6, event: 'login' }),
+        ledger: ledger(),
+        result: 'put',
+        writes: { event: 'login' },
+      },
+    ],
+  ],
+  [
+    'Rule 7: erased and deleted',
+    [
+      {
+        says: 'an erased identity takes nothing, not even a read',
+        entry: read(50),
+        ledger: ledger({ erased_at: 1 }),
+        result: 'erased',
+        writes: null,
+      },
+      {
+        says: 'nor while its erase waits',
+        entry: entry({ version: 6 }),
+        row: row({ kind: 'erase' }),
+        result: 'erased',
+        writes: null,
+      },
+      {
+        says: 'an erased identity takes no comparison either',
+        entry: read(50, { compare: true, event: 'sync' }),
+        ledger: ledger({ erased_at: 1 }),
+        result: 'erased',
+        writes: null,
+      },
+      {
+        says: 'a webhook of a deleted identity is late',
+        entry: entry({ version: 6 }),
+        ledger: ledger({ deleted_at: 1 }),
+        result: 'deleted',
+        writes: null,
+      },
+      {
+        says: 'a hint of a deleted identity is late too',
+        entry: hint(),
+        ledger: ledger({ deleted_at: 1 }),
+        rules: WITH_ADMIN,
+        result: 'deleted',
+        writes: null,
+      },
+      {
+        says: 'a webhook does not cancel a waiting delete',
+        entry: entry({ version: 6 }),
+        row: row({ kind: 'delete' }),
+        result: 'deleted',
+        writes: null,
+      },
+      {
+        says: 'a strong read that finds it cancels the delete',
+        entry: read(50, { contentHash: 'old' }),
+        row: row({ kind: 'delete' }),
+        result: 'put',
+        writes: { due: true, moved: true },
+      },
+      {
+        says: 'a strong read that finds it undoes the mark, though nothing else is new',
+        entry: read(50, { contentHash: 'old' }),
+        ledger: ledger({ deleted_at: 1 }),
+        result: 'put',
+        writes: { due: true },
+      },
+    ],
+  ],
+])('%s', (_rule, cases) => {
+  test.each(cases)('$says', (one) => {
+    const merge = mergePut(one.entry, NOW, one.row, one.ledger, one.rules ?? WEBHOOKS_ONLY);
+    expect(merge.result).toBe(one.result);
+    if (one.writes === null) expect(merge.row).toBeUndefined();
+    else expect(merge.row).toMatchObject(one.writes);
+  });
+});
+
+test('Rule 7: only a strong read reports that a deleted identity was found', () => {
+  const marked = ledger({ deleted_at: 1 });
+  expect(mergePut(read(50), NOW, undefined, marked, WITH_ADMIN).found).toBe(true);
+  expect(mergePut(read(50), NOW, undefined, ledger(), WITH_ADMIN).found).toBeUndefined();
+  expect(mergePut(entry(), NOW, undefined, marked, WITH_ADMIN).found).toBeUndefined();
+});

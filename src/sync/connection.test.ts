@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { Connection } from './connection.ts';
+
+/** A connection whose call, begun at 0, failed at 100: paused until 1100. */
+function paused(): Connection {
+  const connection = new Connection();
+  connection.failed('network', undefined, 0, 100);
+  return connection;
+}
+
+describe('Rule 13: a failed call pauses the connection', () => {
+  test('before, rounds may start, however many are under way', () => {
+    expect(new Connection().mayStart(0, 7)).toBe('yes');
+  });
+
+  test('nothing starts while it is paused', () => {
+    const connection = paused();
+    expect(connection.state).toMatchObject({ phase: 'paused', reason: 'network', until: 1_100 });
+    expect(connection.mayStart(1_099, 0)).toBe('no');
+  });
+
+  test('then one probe, once what was under way has ended', () => {
+    const connection = paused();
+    expect(connection.mayStart(1_100, 1)).toBe('no');
+    expect(connection.mayStart(1_100, 0)).toBe('probe');
+  });
+
+  test('beside the probe nothing starts', () => {
+    const connection = paused();
+    connection.probe(1_100);
+    expect(connection.state.phase).toBe('probing');
+    expect(connection.mayStart(1_200, 1)).toBe('no');
+  });
+
+  test('a probe that came to no call is made again', () => {
+    const connection = paused();
+    connection.probe(1_100);
+    expect(connection.mayStart(1_200, 0)).toBe('probe');
+  });
+
+  test('an answered probe gives full speed again', () => {
+    const connection = paused();
+    connection.probe(1_100);
+    expect(connection.answered(1_150)).toBe(true);
+    expect(connection.mayStart(1_200, 5)).toBe('yes');
+  });
+
+  test('a failed probe pauses for longer, 10 s at most, and an answer starts over', () => {
+    const connection = new Connection();
+    const pauses = [0, 1, 2, 3, 4, 5].map((at) => connection.failed('network', undefined, at, at));
+    expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 10_000, 10_000]);
+    connection.answered(6);
+    expect(connection.failed('network', undefined, 7, 7)).toBe(1_000);
+  });
+
+  test('calls that began before the pause and fail too are one incident', () => {
+    const connection = paused();
+    expect(connection.failed('network', undefined, 50, 120)).toBeUndefined();
+    expect(connection.state).toMatchObject({ until: 1_100 });
+  });
+
+  test('an answer to a call from before the pause does not end it', () => {
+    const connection = paused();
+    expect(connection.answered(50)).toBe(false);
+    expect(connection.state.phase).toBe('paused');
+  });
+
+  test('an answer while all is well ends nothing', () => {
+    expect(new Connection().answered(0)).toBe(false);
+  });
+});

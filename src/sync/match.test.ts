@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { chooseContact, contactsWithEmail, isOurs, ownerOf } from './match.ts';
+import type { Known } from './match.ts';
+
+const ME = '0f1c2d3e-0000-4000-8000-000000000001';
+const OTHER = '0f1c2d3e-0000-4000-8000-000000000002';
+
+function known(change: Partial<Known> = {}): Known {
+  return { identityId: ME, inDoubtKeys: [], duplicateOf: null, owners: new Map(), ...change };
+}
+
+const contact = (id: string, Email: string | null, Ory_Id: string | null = null) => ({
+  id,
+  fields: { Email, Ory_Id },
+});
+
+describe('Rule 16: which of the contacts found is the one', () => {
+  test.each<[string, Known, ReturnType<typeof contact>[], string | null, string | undefined]>([
+    ['none', known(), [], 'a@example.com', undefined],
+    ['none with another email', known(), [contact('1', 'b@example.com')], 'a@example.com', undefined],
+    [
+      'the one with the email, ignoring case',
+      known(),
+      [contact('1', 'A@Example.com')],
+      ' a@example.com',
+      '1',
+    ],
+    [
+      'of several with the email the oldest id',
+      known(),
+      [contact('10', 'a@example.com'), contact('9', 'a@example.com')],
+      'a@example.com',
+      '9',
+    ],
+    [
+      'ids beyond 2^53 by their value',
+      known(),
+      [contact('7328395000000683006', 'a@example.com'), contact('7328395000000683005', 'a@example.com')],
+      'a@example.com',
+      '7328395000000683005',
+    ],
+    [
+      'the Ory id before the email',
+      known(),
+      [contact('1', 'a@example.com'), contact('2', 'b@example.com', ME)],
+      'a@example.com',
+      '2',
+    ],
+    [
+      'what an unanswered call may have made before the email',
+      known({ inDoubtKeys: ['old@example.com'] }),
+      [contact('1', 'a@example.com'), contact('2', 'OLD@example.com')],
+      'a@example.com',
+      '2',
+    ],
+    [
+      'the duplicate Zoho named, whatever its email',
+      known({ duplicateOf: '2' }),
+      [contact('1', 'a@example.com'), contact('2', null)],
+      'a@example.com',
+      '2',
+    ],
+    ['without an email none by email', known(), [contact('1', null)], null, undefined],
+  ])('%s', (_says, who, found, email, expected) => {
+    expect(chooseContact(who, found, email, 'Ory_Id')?.id).toBe(expected);
+  });
+
+  test('the Ory id counts only where a field for it is configured', () => {
+    expect(
+      chooseContact(known(), [contact('1', 'b@example.com', ME)], 'a@example.com', null),
+    ).toBeUndefined();
+  });
+
+  test('all contacts with the email are counted, for the warning', () => {
+    const found = [
+      contact('1', 'A@example.com'),
+      contact('2', 'a@example.com'),
+      contact('3', 'b@example.com'),
+    ];
+    expect(contactsWithEmail(found, 'a@example.com')).toBe(2);
+  });
+});
+
+describe('Rule 17: a contact is ours', () => {
+  test.each<[string, Known, ReturnType<typeof contact>, boolean]>([
+    ['if it carries our Ory id', known(), contact('1', 'a@example.com', ME), true],
+    [
+      'if it answers an in-doubt key',
+      known({ inDoubtKeys: ['A@example.com'] }),
+      contact('1', 'a@example.com'),
+      true,
+    ],
+    ['not by its email alone', known(), contact('1', 'a@example.com'), false],
+    ['not with the Ory id of another', known(), contact('1', 'a@example.com', OTHER), false],
+  ])('%s', (_says, who, found, expected) => {
+    expect(isOurs(who, found, 'Ory_Id')).toBe(expected);
+  });
+});
+
+describe('Rule 21: whose the contact is', () => {
+  test.each<[string, Known, ReturnType<typeof contact>, string | undefined]>([
+    ['nobody’s', known(), contact('1', 'a@example.com'), undefined],
+    [
+      'ours, by the ledger',
+      known({ owners: new Map([['1', ME]]) }),
+      contact('1', 'a@example.com', OTHER),
+      undefined,
+    ],
+    [
+      'another’s, by the ledger',
+      known({ owners: new Map([['1', OTHER]]) }),
+      contact('1', 'a@example.com'),
+      OTHER,
+    ],
+    [
+      'another’s, by the ledger, though it carries our id',
+      known({ owners: new Map([['1', OTHER]]) }),
+      contact('1', 'a@example.com', ME),
+      OTHER,
+    ],
+    ['another’s, by the Ory id it carries', known(), contact('1', 'a@example.com', OTHER), OTHER],
+    [
+      'nobody’s, when the field holds something else',
+      known(),
+      contact('1', 'a@example.com', 'imported'),
+      undefined,
+    ],
+  ])('%s', (_says, who, found, expected) => {
+    expect(ownerOf(who, found, 'Ory_Id')).toBe(expected);
+  });
+});

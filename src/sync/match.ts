@@ -1,0 +1,68 @@
+/** Which of the contacts found is the identity's, and whose it is: rules 16, 17 and 21, pure. */
+import { emailKey } from '../mapping/derived.ts';
+import type { FoundContact } from '../model/contact.ts';
+
+/** What is known of an identity when a contact is looked for. */
+export interface Known {
+  readonly identityId: string;
+  /** Emails under which a call without an answer may have created a contact, as sent (rule 11). */
+  readonly inDoubtKeys: readonly string[];
+  /** A contact Zoho named as the duplicate of ours (rule 20). */
+  readonly duplicateOf: string | null;
+  /** Which identity a found contact is linked to, by contact id. */
+  readonly owners: ReadonlyMap<string, string>;
+}
+
+/** Rule 16: the Ory-id field, then what an unanswered call may have made, then email; of several the oldest id. */
+export function chooseContact(
+  known: Known,
+  found: readonly FoundContact[],
+  email: string | null,
+  oryIdField: string | null,
+): FoundContact | undefined {
+  const byAge = found.toSorted((left, right) => compareIds(left.id, right.id));
+  return (
+    byAge.find((contact) => carriesId(known, contact, oryIdField)) ??
+    byAge.find((contact) => contact.id === known.duplicateOf) ??
+    byAge.find((contact) => answersDoubt(known, contact)) ??
+    byAge.find((contact) => email !== null && sameEmail(contact.fields['Email'], email))
+  );
+}
+
+/** How many contacts have the email of this identity: more than one deserves a warning (rule 16). */
+export function contactsWithEmail(found: readonly FoundContact[], email: string): number {
+  return found.filter((contact) => sameEmail(contact.fields['Email'], email)).length;
+}
+
+/** Rule 17: any other contact is adopted. */
+export function isOurs(known: Known, contact: FoundContact, oryIdField: string | null): boolean {
+  return carriesId(known, contact, oryIdField) || answersDoubt(known, contact);
+}
+
+/** Another identity that the contact belongs to, by our ledger or by the Ory id it carries (rule 21). */
+export function ownerOf(known: Known, contact: FoundContact, oryIdField: string | null): string | undefined {
+  const linked = known.owners.get(contact.id);
+  if (linked !== undefined) return linked === known.identityId ? undefined : linked;
+  const carried = oryIdField === null ? undefined : contact.fields[oryIdField];
+  const another = typeof carried === 'string' && UUID.test(carried) && carried !== known.identityId;
+  return another ? carried : undefined;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export function sameEmail(left: unknown, right: string): boolean {
+  return typeof left === 'string' && emailKey(left) === emailKey(right);
+}
+
+function carriesId(known: Known, contact: FoundContact, oryIdField: string | null): boolean {
+  return oryIdField !== null && contact.fields[oryIdField] === known.identityId;
+}
+
+function answersDoubt(known: Known, contact: FoundContact): boolean {
+  return known.inDoubtKeys.some((key) => sameEmail(contact.fields['Email'], key));
+}
+
+/** Zoho's ids are decimal numbers beyond 2^53, kept as text. */
+function compareIds(left: string, right: string): number {
+  return left.length - right.length || (left < right ? -1 : Number(left > right));
+}

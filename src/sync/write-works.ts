@@ -1,0 +1,115 @@
+/** Writes of one turn: sent in batches, and each answer judged. */
+import { batches } from './batches.ts';
+import type { Outgoing } from './batches.ts';
+import type { RoundContext } from './context.ts';
+import { asDueAsBefore, giveBack } from './give-back.ts';
+import { judge } from './judge.ts';
+import type { Sent, WritePlan } from './judge.ts';
+import { batchLimitOf, isTooLate, laterMs } from './pace.ts';
+import { sendBatch } from './send.ts';
+import type { Answered } from './send.ts';
+import { delivered, settleWorks } from './settle-works.ts';
+import type { Finished } from './settle-works.ts';
+import type { Work } from './work.ts';
+
+/** @returns the works that need another turn; all others are settled or given back */
+export async function writeAll(
+  context: RoundContext,
+  planned: readonly { work: Work; plan: WritePlan }[],
+): Promise<Work[]> {
+  // A pause that began while this round was looking up holds for its writes too.
+  if (context.connection.state.phase === 'paused') {
+    await giveBack(
+      context,
+      planned.map(({ work }) => work),
+      asDueAsBefore,
+    );
+    return [];
+  }
+  const outgoing: Outgoing<Work>[] = planned.map(({ work, plan }) => ({
+    item: work,
+    plan,
+    trigger: work.row.event === 'backfill' || work.row.event === 'reconcile' ? [] : context.mapping.trigger,
+    limit: batchLimitOf(work.row),
+  }));
+  const again = await Promise.all(
+    batches(outgoing).map(async (batch) => act(context, await sendBatch(context, batch))),
+  );
+  return again.flat();
+}
+
+/** Does what each verdict says: settles, releases, or gives the work another turn. */
+async function act(context: RoundContext, answered: readonly Answered[]): Promise<Work[]> {
+  const finished: Finished[] = [];
+  const later: Work[] = [];
+  const again: Work[] = [];
+  for (const { work, plan, item, mark } of answered) {
+    const verdict = judge(sentOf(context, work, plan), item);
+    switch (verdict.is) {
+      case 'written': {
+        const next = writtenTo(work, plan, verdict.contactId, verdict.created);
+        if (Object.keys(verdict.afterwards).length === 0) finished.push(delivered(next));
+        else {
+          // Until the rest is written this is in doubt: whoever takes over finds the contact by the mark's key.
+          again.push({ ...next, marks: [...next.marks, mark], afterwards: verdict.afterwards });
+        }
+        break;
+      }
+      case 'without':
+        again.push({ ...work, refusedNow: refusedWith(context, work, verdict.fields) });
+        break;
+      case 'not_there':
+        again.push({ ...work, found: [] });
+        break;
+      case 'follow':
+        again.push({ ...work, duplicateOf: verdict.contactId, found: undefined });
+        break;
+      case 'link_gone':
+        again.push({ ...work, contactId: null, linkGone: true, found: undefined });
+        break;
+      case 'later':
+        if (isTooLate(work.row.later_since, Date.now())) {
+          finished.push({ work, outcome: { is: 'failed', failure: verdict.failure } });
+        } else later.push(work);
+        break;
+      case 'failed':
+        finished.push({ work, outcome: { is: 'failed', failure: verdict.failure } });
+        break;
+    }
+  }
+  await settleWorks(context, finished);
+  await giveBack(context, later, ({ row }) => ({
+    dueInMs: laterMs(row.attempts, Math.random()),
+    later: true,
+  }));
+  return again;
+}
+
+function sentOf(context: RoundContext, work: Work, plan: WritePlan): Sent {
+  const { oryIdField } = context;
+  return {
+    plan,
+    linked: work.contactId !== null,
+    retried: work.refusedNow.size > 0,
+    followed: work.duplicateOf !== null,
+    linkGone: work.linkGone,
+    module: context.mapping.module,
+    keys: new Set(oryIdField === null ? ['Email'] : ['Email', oryIdField]),
+    mandatory: new Set(
+      [...context.fields.values()].filter((field) => field.mandatory).map((field) => field.apiName),
+    ),
+  };
+}
+
+function writtenTo(work: Work, plan: WritePlan, contactId: string, created: boolean): Work {
+  const adopted = work.adopted || (work.contactId === null && !created);
+  const written = { ...work.written, ...plan.fields };
+  return { ...work, contactId, created: work.created || created, adopted, written };
+}
+
+function refusedWith(context: RoundContext, work: Work, fields: readonly string[]): Map<string, string> {
+  const refused = new Map(work.refusedNow);
+  for (const name of fields)
+    refused.set(name, context.hash.refused(name, work.fields.get(name)?.value ?? null));
+  return refused;
+}

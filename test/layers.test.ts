@@ -1,0 +1,150 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const SRC = fileURLToPath(new URL('../src/', import.meta.url));
+
+/** One import of a file of ours by another, both relative to src/. */
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+interface Rule {
+  readonly name: string;
+  readonly broken: (one: Import) => boolean;
+}
+
+/** The higher may import the lower; parts without a height have rules of their own. */
+const HEIGHT: { readonly [part: string]: number } = {
+  'cli.ts': 6,
+  commands: 5,
+  webhook: 4,
+  sync: 3,
+  ory: 2,
+  store: 2,
+  mapping: 2,
+  zoho: 2,
+  model: 1,
+};
+const HANDS = ['ory', 'store', 'mapping', 'zoho'];
+const WITHOUT_HEIGHT = ['errors.ts', 'config', 'telemetry', 'sandbox'];
+
+const onlyImports = (part: string, allowed: readonly string[]) => (one: Import) =>
+  partOf(one.from) === part && ![part, ...allowed].includes(partOf(one.to));
+
+const onlyImportedBy = (part: string, allowed: readonly string[]) => (one: Import) =>
+  partOf(one.to) === part && ![part, ...allowed].includes(partOf(one.from));
+
+const RULES: readonly Rule[] = [
+  {
+    name: 'imports point down: cli -> commands -> webhook -> sync -> (ory, store, mapping, zoho) -> model',
+    broken: ({ from, to }) => (HEIGHT[partOf(from)] ?? Infinity) < (HEIGHT[partOf(to)] ?? 0),
+  },
+  {
+    name: 'ory, store, mapping and zoho know nothing of each other',
+    broken: ({ from, to }) =>
+      HANDS.includes(partOf(from)) && HANDS.includes(partOf(to)) && partOf(from) !== partOf(to),
+  },
+  { name: 'model imports nothing but model', broken: onlyImports('model', []) },
+  { name: 'errors.ts imports nothing', broken: onlyImports('errors.ts', []) },
+  {
+    name: 'telemetry imports model and errors only',
+    broken: onlyImports('telemetry', ['model', 'errors.ts']),
+  },
+  { name: 'config imports errors only', broken: onlyImports('config', ['errors.ts']) },
+  { name: 'config is imported by commands alone', broken: onlyImportedBy('config', ['commands', 'cli.ts']) },
+  { name: 'telemetry is imported by commands alone', broken: onlyImportedBy('telemetry', ['commands']) },
+  {
+    name: 'sandbox imports nothing of the product but model and errors',
+    broken: onlyImports('sandbox', ['model', 'errors.ts']),
+  },
+  {
+    name: 'sandbox is imported by src/commands/sandbox.ts alone',
+    broken: ({ from, to }) =>
+      partOf(to) === 'sandbox' && partOf(from) !== 'sandbox' && from !== 'commands/sandbox.ts',
+  },
+  {
+    name: 'every part of src/ has its place in these rules',
+    broken: ({ from, to }) => [from, to].some((file) => !hasPlace(partOf(file))),
+  },
+];
+
+describe('The layers', () => {
+  test.each(RULES)('$name', ({ broken }) => {
+    expect(importsIn(SRC).filter(broken)).toEqual([]);
+  });
+
+  test('are what the files say: the imports of a known file are all found', () => {
+    const found = importsIn(SRC).filter(({ from }) => from === 'cli.ts');
+    expect(found.map(({ to }) => to)).toEqual(
+      expect.arrayContaining(['errors.ts', 'commands/serve.ts', 'commands/sandbox.ts']),
+    );
+  });
+
+  test('no folder is a drawer for whatever', () => {
+    const folders = filesIn(SRC).flatMap((file) => posix.dirname(file).split('/'));
+    expect(folders.filter((folder) => /^(utils?|helpers?|commons?|managers?)$/.test(folder))).toEqual([]);
+  });
+});
+
+describe('A broken layer is named', () => {
+  test.each<[string, string, string]>([
+    ['sync/round.ts', 'webhook/app.ts', 'imports point down'],
+    ['model/event.ts', 'store/open.ts', 'imports point down'],
+    ['store/open.ts', 'zoho/client.ts', 'know nothing of each other'],
+    ['model/event.ts', 'errors.ts', 'model imports nothing but model'],
+    ['errors.ts', 'model/event.ts', 'errors.ts imports nothing'],
+    ['telemetry/metrics.ts', 'store/open.ts', 'telemetry imports model'],
+    ['config/sources.ts', 'zoho/data-center.ts', 'config imports errors only'],
+    ['sync/delivery.ts', 'config/sources.ts', 'config is imported by commands alone'],
+    ['sync/delivery.ts', 'telemetry/logger.ts', 'telemetry is imported by commands alone'],
+    ['sandbox/http.ts', 'zoho/request.ts', 'sandbox imports nothing of the product'],
+    ['commands/serve.ts', 'sandbox/sandbox.ts', 'sandbox is imported by src/commands/sandbox.ts alone'],
+    ['zoho/client.ts', 'retry/retry.ts', 'every part of src/ has its place'],
+  ])('%s importing %s breaks: %s', (from, to, name) => {
+    const names = RULES.filter((rule) => rule.broken({ from, to })).map((rule) => rule.name);
+    expect(names).toContainEqual(expect.stringContaining(name));
+  });
+
+  test.each([
+    ["import { a } from './a.ts';", ['sync/a.ts']],
+    ["import type {\n  A,\n} from '../model/a.ts';", ['model/a.ts']],
+    ["export * from '../zoho/a.ts';", ['zoho/a.ts']],
+    ["const a = await import('../store/a.ts');", ['store/a.ts']],
+    ["import '../store/a.ts';", ['store/a.ts']],
+    ["import { z } from 'zod';\nimport { b } from '../store/b.ts';", ['store/b.ts']],
+    ["import { z } from 'zod';", []],
+  ])('%j is read as an import of %j', (text, expected) => {
+    expect(importsOf('sync/here.ts', text).map(({ to }) => to)).toEqual(expected);
+  });
+});
+
+/** The first step of a path from src/: a folder, or a file beside them. */
+function partOf(file: string): string {
+  return file.split('/')[0] ?? file;
+}
+
+function hasPlace(part: string): boolean {
+  return HEIGHT[part] !== undefined || WITHOUT_HEIGHT.includes(part);
+}
+
+function importsIn(folder: string): Import[] {
+  return filesIn(folder)
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .flatMap((file) => importsOf(file, readFileSync(join(folder, file), 'utf8')));
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+}
+
+/** `from '…'`, `import '…'` and `import('…')` of files of ours. */
+function importsOf(file: string, text: string): Import[] {
+  return [...text.matchAll(/(?:\bfrom\s+|\bimport\s+|\bimport\(\s*)['"](\.{1,2}\/[^'"]+)['"]/g)].map(
+    ([, path = '']) => ({ from: file, to: posix.join(posix.dirname(file), path) }),
+  );
+}

@@ -1,0 +1,263 @@
+import { describe, expect, test } from 'vitest';
+import { claim } from '../../src/store/outbox/claim.ts';
+import { countOutbox } from '../../src/store/outbox/count.ts';
+import { readDue } from '../../src/store/outbox/due.ts';
+import { put } from '../../src/store/outbox/put.ts';
+import { release } from '../../src/store/outbox/release.ts';
+import { settle } from '../../src/store/outbox/settle.ts';
+import { strike } from '../../src/store/outbox/strike.ts';
+import { takeKeys } from '../../src/store/outbox/take-key.ts';
+import { writeMarks } from '../../src/store/outbox/write-marks.ts';
+import type { OpenStore } from './fixtures.ts';
+import {
+  changeOf,
+  entryOf,
+  idOf,
+  markOf,
+  peopleIn,
+  putPeople,
+  rowOf,
+  RULES,
+  runOut,
+  tamper,
+} from './fixtures.ts';
+
+const SAME = { emailKey: 'same@example.com' };
+
+export function claimSuite(open: OpenStore): void {
+  describe('claim', () => {
+    test('of an empty store is empty', async () => {
+      const { store } = await open();
+      expect((await claim(store, 100)).rows).toEqual([]);
+    });
+
+    test('takes by priority, then age', async () => {
+      const { store } = await open();
+      await put(
+        store,
+        [
+          entryOf(1, { event: 'backfill' }),
+          entryOf(2, { event: 'sync' }),
+          entryOf(3),
+          entryOf(4),
+          entryOf(5, { event: 'reconcile' }),
+        ],
+        RULES,
+      );
+      await tamper(store, 4, 'due_at = due_at - 1000');
+      expect(peopleIn((await claim(store, 100)).rows)).toEqual([4, 3, 2, 5, 1]);
+    });
+
+    test('takes so many at most, and the rest next time', async () => {
+      const { store } = await open();
+      await putPeople(store, 1, 2, 3);
+      expect((await claim(store, 2)).rows).toHaveLength(2);
+      expect((await claim(store, 2)).rows).toHaveLength(1);
+      expect((await claim(store, 2)).rows).toEqual([]);
+    });
+
+    test('rule 8: each has a token of its own, and no row is in two', async () => {
+      const { store, another } = await open();
+      const people = Array.from({ length: 60 }, (_, person) => person);
+      await putPeople(store, ...people);
+      const other = await another();
+      const claims = await Promise.all([
+        claim(store, 20),
+        claim(other, 20),
+        claim(store, 20),
+        claim(other, 20),
+      ]);
+      expect(claims.flatMap(({ rows }) => peopleIn(rows)).sort((a, b) => a - b)).toEqual(people);
+      expect(new Set(claims.map(({ token }) => token)).size).toBe(4);
+    });
+
+    test('leaves what is not due yet, and what has failed', async () => {
+      const { store } = await open();
+      await putPeople(store, 1, 2);
+      await tamper(store, 1, 'due_at = due_at + 60000');
+      await tamper(store, 2, "state = 'failed'");
+      expect((await claim(store, 100)).rows).toEqual([]);
+    });
+
+    test('takes a row again whose lease ran out, with its marks in doubt', async () => {
+      const { store, another } = await open();
+      await putPeople(store, 1);
+      const first = await claim(store, 100);
+      await writeMarks(store, first.token, [{ identityId: idOf(1), marks: [markOf('lost')] }]);
+      await runOut(store, 1);
+      const second = await claim(await another(), 100);
+      expect(second.rows).toMatchObject([{ identity_id: idOf(1), marks: [markOf('lost')] }]);
+      expect(second.token).not.toBe(first.token);
+    });
+
+    describe('rule 10: one email, one lease', () => {
+      test('no two rows of one email in one claim', async () => {
+        const { store } = await open();
+        await put(store, [entryOf(1, SAME), entryOf(2, SAME), entryOf(3)], RULES);
+        expect(peopleIn((await claim(store, 100)).rows)).toEqual([1, 3]);
+      });
+
+      test('none whose email another lease holds, until that has settled', async () => {
+        const { store, another } = await open();
+        await put(store, [entryOf(1, SAME), entryOf(2, SAME)], RULES);
+        const first = await claim(store, 100);
+        const other = await another();
+        expect((await claim(other, 100)).rows).toEqual([]);
+        await settle(
+          store,
+          first.token,
+          first.rows.map((row) => ({ row, delivered: {}, outcome: 'unchanged' as const })),
+        );
+        expect(peopleIn((await claim(other, 100)).rows)).toEqual([2]);
+      });
+
+      test('a lease that ran out holds no email', async () => {
+        const { store } = await open();
+        await put(store, [entryOf(1, SAME)], RULES);
+        await claim(store, 100);
+        await runOut(store, 1);
+        await tamper(store, 1, 'due_at = due_at + 60000');
+        await put(store, [entryOf(2, SAME)], RULES);
+        expect(peopleIn((await claim(store, 100)).rows)).toEqual([2]);
+      });
+
+      test('rows without an email do not hold each other up', async () => {
+        const { store } = await open();
+        await put(store, [entryOf(1, { emailKey: null }), entryOf(2, { emailKey: null })], RULES);
+        expect((await claim(store, 100)).rows).toHaveLength(2);
+      });
+
+      test('the email that the mapping yields is held too', async () => {
+        const { store } = await open();
+        await putPeople(store, 1);
+        const { token } = await claim(store, 100);
+        await takeKeys(store, token, [{ identityId: idOf(1), key: 'same@example.com' }]);
+        await put(store, [entryOf(2, SAME)], RULES);
+        expect((await claim(store, 100)).rows).toEqual([]);
+      });
+
+      test('a new email does not free the old one while the old one is being sent', async () => {
+        const { store } = await open();
+        await put(store, [entryOf(1, SAME)], RULES);
+        const { token } = await claim(store, 100);
+        await writeMarks(store, token, [
+          { identityId: idOf(1), marks: [markOf('call', { key: 'same@example.com' })] },
+        ]);
+        await put(store, [changeOf(1, 2, { emailKey: 'new@example.com' })], RULES);
+        await put(store, [entryOf(2, SAME)], RULES);
+        expect((await claim(store, 100)).rows).toEqual([]);
+      });
+    });
+
+    test('rule 13: a probe takes the rows under suspicion only where nothing else is due', async () => {
+      const { store } = await open();
+      await putPeople(store, 1, 2, 3);
+      const suspects = [idOf(1), idOf(2)];
+      const first = await claim(store, 100, suspects);
+      expect(peopleIn(first.rows)).toEqual([3]);
+      expect(peopleIn((await claim(store, 100, suspects)).rows)).toEqual([1, 2]);
+    });
+  });
+
+  describe('takeKeys (rule 10)', () => {
+    test('gives a key that nobody holds', async () => {
+      const { store } = await open();
+      await putPeople(store, 1);
+      const { token } = await claim(store, 100);
+      expect(await takeKeys(store, token, [{ identityId: idOf(1), key: 'x@example.com' }])).toEqual(
+        new Set([idOf(1)]),
+      );
+    });
+
+    test('refuses one that another lease holds; the row is due when that one has settled', async () => {
+      const { store } = await open();
+      await put(store, [entryOf(1, SAME)], RULES);
+      const holder = await claim(store, 100);
+      await putPeople(store, 2);
+      const { token } = await claim(store, 100);
+      expect(await takeKeys(store, token, [{ identityId: idOf(2), key: 'same@example.com' }])).toEqual(
+        new Set(),
+      );
+      await release(store, token, [{ identityId: idOf(2), marks: [], dueInMs: 0 }]);
+      expect((await claim(store, 100)).rows).toEqual([]);
+      await settle(
+        store,
+        holder.token,
+        holder.rows.map((row) => ({ row, delivered: {}, outcome: 'unchanged' as const })),
+      );
+      expect(peopleIn((await claim(store, 100)).rows)).toEqual([2]);
+    });
+
+    test('gives one key to one row of a claim', async () => {
+      const { store } = await open();
+      await putPeople(store, 1, 2);
+      const { token } = await claim(store, 100);
+      const wanted = [1, 2].map((person) => ({ identityId: idOf(person), key: 'x@example.com' }));
+      expect(await takeKeys(store, token, wanted)).toEqual(new Set([idOf(1)]));
+    });
+
+    test('two that have swapped their emails go one after the other, not never', async () => {
+      const { store } = await open();
+      await putPeople(store, 1, 2);
+      const { token } = await claim(store, 100);
+      const taken = await takeKeys(store, token, [
+        { identityId: idOf(1), key: 'person2@example.com' },
+        { identityId: idOf(2), key: 'person1@example.com' },
+      ]);
+      expect(taken.size).toBeLessThan(2);
+      await release(
+        store,
+        token,
+        [1, 2].map((person) => ({ identityId: idOf(person), marks: [], dueInMs: 0 })),
+      );
+      expect((await claim(store, 100)).rows).toHaveLength(1);
+    });
+
+    test('gives nothing for a lease that is lost', async () => {
+      const { store } = await open();
+      await putPeople(store, 1);
+      expect(await takeKeys(store, 'lost', [{ identityId: idOf(1), key: 'x@example.com' }])).toEqual(
+        new Set(),
+      );
+    });
+  });
+
+  describe('strike (rule 14)', () => {
+    test('counts, and remembers the first', async () => {
+      const { store } = await open();
+      await putPeople(store, 1, 2);
+      await strike(store, [idOf(1)]);
+      await tamper(store, 1, 'first_strike_at = 1000');
+      await strike(store, [idOf(1)]);
+      expect(await rowOf(store, 1)).toMatchObject({ strikes: 2, first_strike_at: 1000 });
+      expect(await rowOf(store, 2)).toMatchObject({ strikes: 0, first_strike_at: null });
+    });
+  });
+
+  describe('what delivery and status look at', () => {
+    test('rows that are due and not leased, counted to a limit, and the age of the oldest', async () => {
+      const { store } = await open();
+      expect(await readDue(store, 100)).toEqual({ rows: 0, oldestMs: 0 });
+      await putPeople(store, 1, 2, 3);
+      await tamper(store, 2, 'due_at = due_at - 5000');
+      const due = await readDue(store, 2);
+      expect(due.rows).toBe(2);
+      expect(due.oldestMs).toBeGreaterThanOrEqual(5000);
+      await claim(store, 100);
+      expect((await readDue(store, 100)).rows).toBe(0);
+    });
+
+    test('the outbox by state', async () => {
+      const { store } = await open();
+      await putPeople(store, 1);
+      await claim(store, 1);
+      await putPeople(store, 2, 3, 4);
+      await tamper(store, 2, 'due_at = due_at + 60000');
+      await tamper(store, 3, "state = 'failed'");
+      await tamper(store, 4, 'put_at = put_at - 7500');
+      const counts = await countOutbox(store);
+      expect(counts).toMatchObject({ due: 1, waiting: 1, leased: 1, failed: 1 });
+      expect(counts.oldest_seconds).toBeGreaterThanOrEqual(7);
+    });
+  });
+}

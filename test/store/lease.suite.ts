@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { claim } from '../../src/store/outbox/claim.ts';
+import { release, releaseAll } from '../../src/store/outbox/release.ts';
+import { renew } from '../../src/store/outbox/renew.ts';
+import { writeMarks } from '../../src/store/outbox/write-marks.ts';
+import type { OpenStore } from './fixtures.ts';
+import { claimPerson, idOf, markOf, peopleIn, putPeople, rowOf, runOut, tamper } from './fixtures.ts';
+
+export function leaseSuite(open: OpenStore): void {
+  describe('writeMarks (rule 11)', () => {
+    test('writes the marks of the rows still held, and names them', async () => {
+      const { store } = await open();
+      await putPeople(store, 1, 2);
+      const { token } = await claim(store, 100);
+      await runOut(store, 2);
+      await claim(store, 100);
+      const marks = [markOf('call', { fields: ['Email', 'Phone'], key: 'a@example.com' })];
+      const held = await writeMarks(
+        store,
+        token,
+        [1, 2].map((person) => ({ identityId: idOf(person), marks })),
+      );
+      expect(held).toEqual(new Set([idOf(1)]));
+      expect((await rowOf(store, 1))?.marks).toEqual(marks);
+      expect((await rowOf(store, 2))?.marks).toEqual([]);
+    });
+
+    test('a whole batch in one statement', async () => {
+      const { store } = await open();
+      const people = Array.from({ length: 100 }, (_, person) => person);
+      await putPeople(store, ...people);
+      const { token } = await claim(store, 100);
+      const rows = people.map((person) => ({ identityId: idOf(person), marks: [markOf(`call ${person}`)] }));
+      expect((await writeMarks(store, token, rows)).size).toBe(100);
+      expect((await rowOf(store, 57))?.marks).toEqual([markOf('call 57')]);
+    });
+  });
+
+  describe('renew (rule 9)', () => {
+    test('keeps the leases of all tokens, and names those that still hold a row', async () => {
+      const { store } = await open();
+      await putPeople(store, 1, 2);
+      const [first, second] = [await claim(store, 1), await claim(store, 1)];
+      await tamper(store, 1, 'lease_until = lease_until - 9000');
+      expect(await renew(store, [first.token, second.token, 'lost'])).toEqual(
+        new Set([first.token, second.token]),
+      );
+      await tamper(store, 1, 'lease_until = lease_until - 9000');
+      expect((await claim(store, 100)).rows).toEqual([]);
+    });
+
+    test('does not give back what another has claimed meanwhile', async () => {
+      const { store } = await open();
+      const { token } = await claimPerson(store);
+      await runOut(store, 1);
+      const thief = await claim(store, 100);
+      expect(await renew(store, [token])).toEqual(new Set());
+      expect(await renew(store, [thief.token])).toEqual(new Set([thief.token]));
+    });
+  });
+
+  describe('release', () => {
+    test('a row released for now is due at once, as old as it was, with its marks', async () => {
+      const { store } = await open();
+      const { token, row } = await claimPerson(store);
+      await release(store, token, [{ identityId: idOf(1), marks: [markOf('lost')], dueInMs: 0 }]);
+      const again = await claim(store, 100);
+      expect(again.rows).toMatchObject([{ due_at: row.due_at, marks: [markOf('lost')] }]);
+    });
+
+    test('a row put off is due later', async () => {
+      const { store } = await open();
+      const { token, row } = await claimPerson(store);
+      await release(store, token, [{ identityId: idOf(1), marks: [], dueInMs: 60_000 }]);
+      expect((await claim(store, 100)).rows).toEqual([]);
+      expect((await rowOf(store, 1))?.due_at).toBeGreaterThan(row.due_at + 50_000);
+    });
+
+    test('rule 13: "later" counts, and remembers since when', async () => {
+      const { store } = await open();
+      const first = await claimPerson(store);
+      const later = { identityId: idOf(1), marks: [], dueInMs: 60_000, later: true };
+      await release(store, first.token, [later]);
+      expect(await rowOf(store, 1)).toMatchObject({ attempts: 1, later_since: expect.any(Number) });
+      await tamper(store, 1, 'later_since = 1000, due_at = 0');
+      const second = await claim(store, 100);
+      await release(store, second.token, [later]);
+      expect(await rowOf(store, 1)).toMatchObject({ attempts: 2, later_since: 1000 });
+    });
+
+    test('rule 21: waiting for another remembers for whom and since when', async () => {
+      const { store } = await open();
+      const first = await claimPerson(store);
+      const waiting = { identityId: idOf(1), marks: [], dueInMs: 5_000, waitsFor: idOf(2) };
+      await release(store, first.token, [waiting]);
+      await tamper(store, 1, 'waits_since = 1000, due_at = 0');
+      const second = await claim(store, 100);
+      await release(store, second.token, [waiting]);
+      expect(await rowOf(store, 1)).toMatchObject({ waits_for: idOf(2), waits_since: 1000 });
+    });
+
+    test('rule 14: a halved row keeps how few it may go with', async () => {
+      const { store } = await open();
+      const first = await claimPerson(store);
+      await release(store, first.token, [{ identityId: idOf(1), marks: [], dueInMs: 0, batchLimit: 25 }]);
+      const second = await claim(store, 100);
+      await release(store, second.token, [{ identityId: idOf(1), marks: [], dueInMs: 0 }]);
+      expect(await rowOf(store, 1)).toMatchObject({ batch_limit: 25 });
+    });
+
+    test('rule 8: a row that another has claimed meanwhile is left alone', async () => {
+      const { store } = await open();
+      const { token } = await claimPerson(store);
+      await runOut(store, 1);
+      const thief = await claim(store, 100);
+      await release(store, token, [{ identityId: idOf(1), marks: [markOf('late')], dueInMs: 0 }]);
+      expect(await renew(store, [thief.token])).toEqual(new Set([thief.token]));
+      expect((await rowOf(store, 1))?.marks).toEqual([]);
+    });
+
+    test('rule 32: a stop gives all rows of its claims back at once, marks and all', async () => {
+      const { store } = await open();
+      await putPeople(store, 1, 2);
+      const [mine, others] = [await claim(store, 1), await claim(store, 1)];
+      await writeMarks(store, mine.token, [{ identityId: idOf(1), marks: [markOf('cut')] }]);
+      await releaseAll(store, [mine.token]);
+      const again = await claim(store, 100);
+      expect(peopleIn(again.rows)).toEqual([1]);
+      expect(again.rows[0]?.marks).toEqual([markOf('cut')]);
+      expect(await renew(store, [others.token])).toEqual(new Set([others.token]));
+    });
+  });
+}

@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigurationError } from '../../src/errors.ts';
+import type { TokenRow } from '../../src/model/token-cache.ts';
+import { bindStore } from '../../src/store/binding.ts';
+import { confirmOryProject } from '../../src/store/ory-project.ts';
+import { settle } from '../../src/store/outbox/settle.ts';
+import { tokenCache } from '../../src/store/token.ts';
+import type { OpenStore } from './fixtures.ts';
+import { claimPerson, idOf } from './fixtures.ts';
+
+const BINDING = {
+  zoho: 'accounts.zoho.com client Contacts',
+  ory: 'https://project.example',
+  mappingHash: 'one',
+};
+
+const TOKEN: TokenRow = {
+  sealed: 'sealed',
+  expiresAt: 1,
+  accepted: true,
+  attempts: [1, 2],
+  blockedUntil: 0,
+  dead: null,
+  refreshing: { by: 'me', until: 3 },
+};
+
+export function ownRowSuite(open: OpenStore): void {
+  describe('the store’s own key', () => {
+    test('gives the same HMAC to every process of one store, and another to another store', async () => {
+      const [one, two] = [await open(), await open()];
+      expect((await one.another()).hmac('text')).toBe(one.store.hmac('text'));
+      expect(two.store.hmac('text')).not.toBe(one.store.hmac('text'));
+      expect(one.store.hmac('text')).toMatch(/^[\w-]{22}$/);
+    });
+
+    test('the birth of a store is remembered', async () => {
+      const { store, another } = await open();
+      expect((await another()).bornAt).toBe(store.bornAt);
+    });
+  });
+
+  describe('binding', () => {
+    test('the first use binds, and the same may come again', async () => {
+      const { store } = await open();
+      expect(await bindStore(store, BINDING)).toEqual({ mappingChanged: false });
+      expect(await bindStore(store, BINDING)).toEqual({ mappingChanged: false });
+    });
+
+    test.each([
+      ['Zoho connection', { zoho: 'accounts.zoho.eu client Contacts' }],
+      ['Ory project', { ory: 'https://another.example' }],
+    ])('another %s is refused, and changes nothing', async (what, change) => {
+      const { store } = await open();
+      await bindStore(store, BINDING);
+      const refused = bindStore(store, { ...BINDING, ...change, mappingHash: 'two' });
+      await expect(refused).rejects.toBeInstanceOf(ConfigurationError);
+      await expect(refused).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining(what) });
+      expect(await bindStore(store, BINDING)).toEqual({ mappingChanged: false });
+    });
+
+    test('the Ory project may be left out, and be told later', async () => {
+      const { store } = await open();
+      await bindStore(store, { ...BINDING, ory: null });
+      await bindStore(store, BINDING);
+      await bindStore(store, { ...BINDING, ory: null });
+      await expect(bindStore(store, { ...BINDING, ory: 'https://another.example' })).rejects.toThrow(
+        'another Ory project',
+      );
+    });
+
+    test('rule 18: another mapping than before is told', async () => {
+      const { store } = await open();
+      await bindStore(store, BINDING);
+      expect(await bindStore(store, { ...BINDING, mappingHash: 'two' })).toEqual({ mappingChanged: true });
+    });
+  });
+
+  describe('the Ory project is the right one', () => {
+    test('only once it has returned an identity that the ledger knows; then for good', async () => {
+      const { store } = await open();
+      const { token, row } = await claimPerson(store, 1);
+      expect(await confirmOryProject(store, [idOf(1)])).toBe(false);
+      await settle(store, token, [{ row, delivered: {}, outcome: 'unchanged' }]);
+      expect(await confirmOryProject(store, [idOf(2)])).toBe(false);
+      expect(await confirmOryProject(store, [])).toBe(false);
+      expect(await confirmOryProject(store, [idOf(2), idOf(1)])).toBe(true);
+      expect(await confirmOryProject(store, [])).toBe(true);
+    });
+  });
+
+  describe('the token cache', () => {
+    test('one row a connection, shared by all processes', async () => {
+      const { store, another } = await open();
+      const [mine, theirs] = [tokenCache(store), tokenCache(await another())];
+      expect(await mine.read('key')).toBeUndefined();
+      expect(await mine.update('key', () => TOKEN)).toEqual(TOKEN);
+      expect(await theirs.read('key')).toEqual(TOKEN);
+      expect(await theirs.read('another')).toBeUndefined();
+    });
+
+    test('a change sees the row as it is and the store’s clock, and may leave it', async () => {
+      const { store } = await open();
+      const cache = tokenCache(store);
+      await cache.update('key', () => TOKEN);
+      let clock = 0;
+      const after = await cache.update('key', (row, now) => {
+        expect(row).toEqual(TOKEN);
+        clock = now;
+        return undefined;
+      });
+      expect(after).toEqual(TOKEN);
+      expect(Math.abs(clock - Date.now())).toBeLessThan(60_000);
+    });
+
+    test('of changes at the same time none is lost', async () => {
+      const { store, another } = await open();
+      const [mine, theirs] = [tokenCache(store), tokenCache(await another())];
+      await mine.update('key', () => ({ ...TOKEN, attempts: [] }));
+      const attempts = Array.from({ length: 20 }, (_, attempt) => attempt);
+      await Promise.all(
+        attempts.map((attempt) =>
+          (attempt % 2 === 0 ? mine : theirs).update(
+            'key',
+            (row) => row && { ...row, attempts: [...row.attempts, attempt] },
+          ),
+        ),
+      );
+      const row = await tokenCache(store).read('key');
+      expect([...(row?.attempts ?? [])].sort((a, b) => a - b)).toEqual(attempts);
+    });
+  });
+
+  describe('transactions', () => {
+    test('one that fails leaves nothing, and the next goes on', async () => {
+      const { store } = await open();
+      const failing = store.database.write(async (sql) => {
+        await sql.run("INSERT INTO token (key, value) VALUES ('a', 'b')");
+        throw new Error('no');
+      });
+      await expect(failing).rejects.toThrow('no');
+      expect(await tokenCache(store).read('a')).toBeUndefined();
+      expect(await tokenCache(store).update('a', () => TOKEN)).toEqual(TOKEN);
+    });
+  });
+}

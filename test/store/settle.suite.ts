@@ -1,0 +1,360 @@
+import { describe, expect, test } from 'vitest';
+import { readLedger, readOwners, unlinkDeleted } from '../../src/store/ledger.ts';
+import type { Store } from '../../src/store/open.ts';
+import { claim } from '../../src/store/outbox/claim.ts';
+import { put } from '../../src/store/outbox/put.ts';
+import { release } from '../../src/store/outbox/release.ts';
+import type { OutboxRow } from '../../src/store/outbox/row.ts';
+import { settle } from '../../src/store/outbox/settle.ts';
+import type { Settlement } from '../../src/store/outbox/settle.ts';
+import { strike } from '../../src/store/outbox/strike.ts';
+import { takeKeys } from '../../src/store/outbox/take-key.ts';
+import { drawAsOf } from '../../src/store/revision.ts';
+import type { OpenStore } from './fixtures.ts';
+import {
+  all,
+  changeOf,
+  claimPerson,
+  entryOf,
+  idOf,
+  markOf,
+  putPeople,
+  rowOf,
+  RULES,
+  runOut,
+  tamper,
+} from './fixtures.ts';
+
+const FAILURE = {
+  reason: 'zoho_invalid_data',
+  code: 'INVALID_DATA',
+  field: 'Phone',
+  message: 'invalid data',
+  answer: '{"code":"INVALID_DATA"}',
+} as const;
+
+function created(row: OutboxRow, contactId: string): Settlement {
+  return {
+    row,
+    delivered: { contactId, sent: { Email: 'hash' }, refused: { Phone: 'hash' } },
+    outcome: 'created',
+  };
+}
+
+const failedOf = (row: OutboxRow): Settlement => ({
+  row,
+  delivered: {},
+  outcome: 'failed',
+  failure: FAILURE,
+  marks: [markOf('lost')],
+});
+
+async function ledgerOf(store: Store, person: number) {
+  return (await readLedger(store, [idOf(person)])).get(idOf(person));
+}
+
+/** Delivers one person as this contact. */
+async function link(store: Store, person: number, contactId: string): Promise<void> {
+  const { token, row } = await claimPerson(store, person);
+  await settle(store, token, [created(row, contactId)]);
+}
+
+export function settleSuite(open: OpenStore): void {
+  describe('settle', () => {
+    test('rule 12: takes the row out and remembers link, version, hashes and outcome', async () => {
+      const { store, another } = await open();
+      const { token, row } = await claimPerson(store);
+      expect(await settle(store, token, [created(row, '7')])).toEqual(new Map([[idOf(1), 'settled']]));
+      expect(await rowOf(store, 1)).toBeUndefined();
+      expect(await ledgerOf(await another(), 1)).toMatchObject({
+        contact_id: '7',
+        version: 1,
+        as_of: row.as_of,
+        content_hash: 'content of 1',
+        mapping_hash: 'mapping',
+        sent: { Email: 'hash' },
+        refused: { Phone: 'hash' },
+        outcome: 'created',
+        reason: null,
+      });
+      expect(await readOwners(store, ['7', '8'])).toEqual(new Map([['7', idOf(1)]]));
+    });
+
+    test('rule 3: what was skipped is remembered with its version, so that an older one stays out', async () => {
+      const { store } = await open();
+      const { token, row } = await claimPerson(store);
+      await settle(store, token, [{ row, delivered: {}, outcome: 'skipped', reason: 'when' }]);
+      expect(await ledgerOf(store, 1)).toMatchObject({
+        contact_id: null,
+        version: 1,
+        outcome: 'skipped',
+        reason: 'when',
+      });
+      expect(await all(store, 'SELECT 1 FROM ledger WHERE linked_at IS NOT NULL')).toEqual([]);
+    });
+
+    test('what a later delivery does not mention stays: link and hashes', async () => {
+      const { store } = await open();
+      await link(store, 1, '7');
+      await put(store, [changeOf(1, 2)], RULES);
+      const { token, rows } = await claim(store, 100);
+      await settle(
+        store,
+        token,
+        rows.map((row) => ({ row, delivered: {}, outcome: 'skipped' as const, reason: 'when' as const })),
+      );
+      expect(await ledgerOf(store, 1)).toMatchObject({
+        contact_id: '7',
+        sent: { Email: 'hash' },
+        version: 2,
+        outcome: 'skipped',
+      });
+    });
+
+    test('when it was linked stays, until it is linked to another contact', async () => {
+      const { store } = await open();
+      await link(store, 1, '7');
+      await store.database.write((sql) => sql.run('UPDATE ledger SET linked_at = 1000'));
+      const relink = async (version: number, contactId: string) => {
+        await put(store, [changeOf(1, version)], RULES);
+        const { token, rows } = await claim(store, 100);
+        await settle(
+          store,
+          token,
+          rows.map((row) => created(row, contactId)),
+        );
+        return all(store, 'SELECT contact_id FROM ledger WHERE linked_at = 1000');
+      };
+      expect(await relink(2, '7')).toHaveLength(1);
+      expect(await relink(3, '8')).toHaveLength(0);
+    });
+
+    describe('failed', () => {
+      test('keeps the row with the reason, and the marks in doubt', async () => {
+        const { store } = await open();
+        const { token, row } = await claimPerson(store);
+        await strike(store, [idOf(1)]);
+        expect((await settle(store, token, [failedOf(row)])).get(idOf(1))).toBe('settled');
+        expect(await rowOf(store, 1)).toMatchObject({ state: 'failed', marks: [markOf('lost')], strikes: 0 });
+        expect(await all(store, 'SELECT reason, code, field, message, answer FROM outbox')).toMatchObject([
+          FAILURE,
+        ]);
+        expect((await claim(store, 100)).rows).toEqual([]);
+      });
+
+      test('delivered nothing: version and hashes are those of the last delivery', async () => {
+        const { store } = await open();
+        await link(store, 1, '7');
+        await put(store, [changeOf(1, 2)], RULES);
+        const { token, rows } = await claim(store, 100);
+        await settle(store, token, rows.map(failedOf));
+        expect(await ledgerOf(store, 1)).toMatchObject({
+          version: 1,
+          content_hash: 'content of 1',
+          contact_id: '7',
+          outcome: 'failed',
+          reason: 'zoho_invalid_data',
+        });
+      });
+
+      test('rule 4: keeps what was read from Ory, so that a rerun finds nothing new in it', async () => {
+        const { store } = await open();
+        const { token, row } = await claimPerson(store);
+        const asRead = {
+          ...row,
+          payload: '{"read":true}',
+          version: 9,
+          content_hash: 'read',
+          as_of: 50,
+          hint: false,
+          read_first: false,
+        };
+        await settle(store, token, [failedOf(asRead)]);
+        const readAsOf = await drawAsOf(store);
+        expect(await put(store, [entryOf(1, { contentHash: 'read', version: 9, readAsOf })], RULES)).toEqual([
+          'same',
+        ]);
+        expect(await rowOf(store, 1)).toMatchObject({ state: 'failed', payload: '{"read":true}' });
+      });
+    });
+
+    describe('rule 12: the revision moved meanwhile', () => {
+      test('the row stays due with what came, and the ledger knows what was delivered', async () => {
+        const { store } = await open();
+        const { token, row } = await claimPerson(store);
+        await strike(store, [idOf(1)]);
+        await takeKeys(store, token, [{ identityId: idOf(1), key: 'mapped@example.com' }]);
+        await put(store, [changeOf(1, 2)], RULES);
+        expect((await settle(store, token, [created(row, '7')])).get(idOf(1))).toBe('moved');
+        expect(await ledgerOf(store, 1)).toMatchObject({ contact_id: '7', version: 1, outcome: 'created' });
+        const again = await claim(store, 100);
+        expect(again.rows).toMatchObject([{ version: 2, marks: [], strikes: 0, mapped_key: null }]);
+      });
+
+      test('a failure does not bury what came: it is due', async () => {
+        const { store } = await open();
+        const { token, row } = await claimPerson(store);
+        await put(store, [changeOf(1, 2)], RULES);
+        expect((await settle(store, token, [failedOf(row)])).get(idOf(1))).toBe('moved');
+        expect((await claim(store, 100)).rows).toMatchObject([{ version: 2, marks: [markOf('lost')] }]);
+      });
+    });
+
+    describe('rule 8: the lease was lost', () => {
+      async function lost(open: OpenStore) {
+        const { store } = await open();
+        const { token, row } = await claimPerson(store);
+        await runOut(store, 1);
+        const thief = await claim(store, 100);
+        return { store, token, row, thief };
+      }
+
+      test('nothing is changed, but a contact id just learned is kept', async () => {
+        const { store, token, row, thief } = await lost(open);
+        expect((await settle(store, token, [created(row, '7')])).get(idOf(1))).toBe('lost');
+        expect(await ledgerOf(store, 1)).toMatchObject({
+          contact_id: '7',
+          version: null,
+          outcome: null,
+          sent: {},
+        });
+        expect(await rowOf(store, 1)).toBeDefined();
+        expect((await settle(store, thief.token, [created(row, '7')])).get(idOf(1))).toBe('settled');
+      });
+
+      test('a link that is there already is not replaced', async () => {
+        const { store, token, row, thief } = await lost(open);
+        await settle(store, thief.token, [created(row, '7')]);
+        await settle(store, token, [created(row, '8')]);
+        expect(await ledgerOf(store, 1)).toMatchObject({ contact_id: '7' });
+      });
+
+      test('a contact of another identity is not taken', async () => {
+        const { store } = await open();
+        await link(store, 2, '7');
+        const { row } = await claimPerson(store, 1);
+        expect((await settle(store, 'lost', [created(row, '7')])).get(idOf(1))).toBe('lost');
+        expect(await ledgerOf(store, 1)).toBeUndefined();
+      });
+
+      test('two lost rows that learned one contact do not fail the batch', async () => {
+        const { store } = await open();
+        await putPeople(store, 1, 2, 3);
+        const { token, rows } = await claim(store, 100);
+        await runOut(store, 1);
+        await runOut(store, 2);
+        await claim(store, 100);
+        const results = await settle(
+          store,
+          token,
+          rows.map((row, index) => created(row, index < 2 ? '7' : '8')),
+        );
+        expect([...results.values()]).toEqual(['lost', 'lost', 'settled']);
+        expect(await readOwners(store, ['7', '8'])).toEqual(
+          new Map([
+            ['7', idOf(1)],
+            ['8', idOf(3)],
+          ]),
+        );
+      });
+    });
+
+    describe('rule 21: the contact is linked to another identity', () => {
+      test('that row fails, with its marks in doubt; its neighbours settle', async () => {
+        const { store } = await open();
+        await link(store, 3, '7');
+        await putPeople(store, 1, 2);
+        await tamper(store, 1, `marks = '${JSON.stringify([markOf('lost')])}'`);
+        const { token, rows } = await claim(store, 100);
+        const results = await settle(
+          store,
+          token,
+          rows.map((row, index) => created(row, index === 0 ? '7' : '8')),
+        );
+        expect(results).toEqual(
+          new Map([
+            [idOf(1), 'email_taken'],
+            [idOf(2), 'settled'],
+          ]),
+        );
+        expect(await rowOf(store, 1)).toMatchObject({ state: 'failed', marks: [markOf('lost')] });
+        expect(await all(store, 'SELECT reason FROM outbox')).toMatchObject([{ reason: 'email_taken' }]);
+        expect(await ledgerOf(store, 1)).toMatchObject({
+          contact_id: null,
+          outcome: 'failed',
+          reason: 'email_taken',
+        });
+        expect(await ledgerOf(store, 3)).toMatchObject({ contact_id: '7' });
+      });
+
+      test('what came meanwhile is not buried: the row stays due', async () => {
+        const { store } = await open();
+        await link(store, 2, '7');
+        const { token, row } = await claimPerson(store, 1);
+        await put(store, [changeOf(1, 2)], RULES);
+        await settle(store, token, [created(row, '7')]);
+        expect((await claim(store, 100)).rows).toMatchObject([{ version: 2 }]);
+      });
+
+      test('two rows of one batch for one contact: the second fails', async () => {
+        const { store } = await open();
+        await putPeople(store, 1, 2);
+        const { token, rows } = await claim(store, 100);
+        const results = await settle(
+          store,
+          token,
+          rows.map((row) => created(row, '7')),
+        );
+        expect([...results.values()]).toEqual(['settled', 'email_taken']);
+      });
+
+      test('rows that wait for one are due when it settles', async () => {
+        const { store } = await open();
+        const waiting = await claimPerson(store, 1);
+        await release(store, waiting.token, [
+          { identityId: idOf(1), marks: [], dueInMs: 3_600_000, waitsFor: idOf(2) },
+        ]);
+        const owner = await claimPerson(store, 2);
+        expect((await claim(store, 100)).rows).toEqual([]);
+        await settle(store, owner.token, [created(owner.row, '7')]);
+        expect((await claim(store, 100)).rows).toMatchObject([{ identity_id: idOf(1) }]);
+      });
+
+      test('they are not due for one whose lease was lost', async () => {
+        const { store } = await open();
+        const waiting = await claimPerson(store, 1);
+        await release(store, waiting.token, [
+          { identityId: idOf(1), marks: [], dueInMs: 3_600_000, waitsFor: idOf(2) },
+        ]);
+        const owner = await claimPerson(store, 2);
+        await settle(store, 'lost', [created(owner.row, '7')]);
+        expect((await claim(store, 100)).rows).toEqual([]);
+      });
+    });
+  });
+
+  describe('unlinkDeleted (rule 21)', () => {
+    test('frees the contact of an identity that is gone, and marks it deleted', async () => {
+      const { store } = await open();
+      await link(store, 1, '7');
+      expect(await unlinkDeleted(store, idOf(1))).toBe(true);
+      expect(await ledgerOf(store, 1)).toMatchObject({
+        contact_id: null,
+        sent: {},
+        outcome: 'skipped',
+        reason: 'deleted',
+      });
+      expect(await put(store, [changeOf(1, 2)], RULES)).toEqual(['deleted']);
+      await link(store, 2, '7');
+      expect(await ledgerOf(store, 2)).toMatchObject({ contact_id: '7' });
+    });
+
+    test('changes nothing while something waits for that identity', async () => {
+      const { store } = await open();
+      await link(store, 1, '7');
+      await put(store, [changeOf(1, 2)], RULES);
+      expect(await unlinkDeleted(store, idOf(1))).toBe(false);
+      expect(await ledgerOf(store, 1)).toMatchObject({ contact_id: '7', deleted_at: null });
+    });
+  });
+}

@@ -1,0 +1,15 @@
+import { describe } from 'vitest';
+import { claimSuite } from './claim.suite.ts';
+import { leaseSuite } from './lease.suite.ts';
+import { ownRowSuite } from './own-row.suite.ts';
+import { putSuite } from './put.suite.ts';
+import { settleSuite } from './settle.suite.ts';
+import { openSqliteStore } from './sqlite-store.ts';
+
+describe('The store on SQLite', () => {
+  putSuite(openSqliteStore);
+  claimSuite(openSqliteStore);
+  leaseSuite(openSqliteStore);
+  settleSuite(openSqliteStore);
+  ownRowSuite(openSqliteStore);
+});
