@@ -157,8 +157,8 @@ describe('from an Ory webhook to a Zoho contact', () => {
     await eventually(() => serve.outcomes(again.id).length === 1);
     const contacts = await sandbox.control.contacts();
     expect(contacts.map((contact) => contact.fields['Last_Name']).toSorted()).toEqual(['Again', 'Bob']);
-    expect(serve.rows('SELECT outcome FROM ledger WHERE identity_id = ?', old.id)).toEqual([
-      { outcome: 'deleted' },
+    expect(serve.rows('SELECT reason FROM ledger WHERE identity_id = ?', old.id)).toEqual([
+      { reason: 'deleted' },
     ]);
   });
 
