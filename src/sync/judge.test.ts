@@ -167,18 +167,6 @@ describe.each<[string, [string, Sent, ItemAnswer, object][]]>([
         error('mandatory', { code: 'MANDATORY_NOT_FOUND', fields: ['Company'] }),
         { is: 'failed', failure: { reason: 'zoho_mandatory_not_found', field: 'Company' } },
       ],
-      [
-        'that was kept back for an insert shows that nobody is there (rule 16, no COQL)',
-        sent({ ...INSERT, afterInsert: { Last_Name: 'a' } }),
-        error('mandatory', { fields: ['Last_Name'] }),
-        { is: 'not_there' },
-      ],
-      [
-        'beside it another: failed',
-        sent({ ...INSERT, afterInsert: { Last_Name: 'a' } }),
-        error('mandatory', { fields: ['Last_Name', 'Company'] }),
-        { is: 'failed' },
-      ],
     ],
   ],
   [

@@ -34,8 +34,6 @@ export type Verdict =
   /** The duplicate Zoho names is our contact: look at it. */
   | { readonly is: 'follow'; readonly contactId: string }
   | { readonly is: 'link_gone' }
-  /** An upsert that nobody could look up for was about to insert: there is no such contact. */
-  | { readonly is: 'not_there' }
   | { readonly is: 'later'; readonly failure: Failure }
   | { readonly is: 'failed'; readonly failure: Failure };
 
@@ -54,9 +52,6 @@ export function judge(sent: Sent, item: ItemAnswer): Verdict {
     case 'later':
       return { is: 'later', failure: zohoFailure(error) };
     case 'mandatory':
-      return isForInsertOnly(sent.plan, error)
-        ? { is: 'not_there' }
-        : { is: 'failed', failure: zohoFailure(error) };
     case 'refused':
       return { is: 'failed', failure: zohoFailure(error) };
   }
@@ -85,12 +80,6 @@ function judgeFields(sent: Sent, error: RecordError): Verdict {
   const allOptional = optional.length > 0 && optional.length === error.fields.length;
   if (allOptional && !sent.retried) return { is: 'without', fields: optional };
   return { is: 'failed', failure: zohoFailure(error) };
-}
-
-/** Zoho misses only what was kept back for the case of an insert (a made-up Last_Name must not overwrite a real one). */
-function isForInsertOnly(plan: WritePlan, error: RecordError): boolean {
-  if (plan.do !== 'insert' || error.fields.length === 0) return false;
-  return error.fields.every((field) => plan.afterInsert[field] !== undefined);
 }
 
 /** Rule 20. */

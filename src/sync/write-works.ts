@@ -58,9 +58,6 @@ async function act(context: RoundContext, answered: readonly Answered[]): Promis
       case 'without':
         again.push({ ...work, refusedNow: refusedWith(context, work, verdict.fields) });
         break;
-      case 'not_there':
-        again.push({ ...work, found: [] });
-        break;
       case 'follow':
         again.push({ ...work, duplicateOf: verdict.contactId, found: undefined });
         break;

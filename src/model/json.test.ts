@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { canonicalJson, isJsonObject } from './json.ts';
+import type { Json } from './json.ts';
+
+test('the order of keys makes no difference, at any depth; the order of a list does', () => {
+  expect(canonicalJson({ b: 1, a: [{ d: 1, c: 2 }] })).toBe('{"a":[{"c":2,"d":1}],"b":1}');
+  expect(canonicalJson([1, 2])).not.toBe(canonicalJson([2, 1]));
+});
+
+test('NUL and lone surrogates come out as plain text that reads back the same', () => {
+  const odd = { text: 'a\u0000\ud800b' };
+  expect(canonicalJson(odd)).toBe('{"text":"a\\u0000\\ud800b"}');
+  expect(JSON.parse(canonicalJson(odd))).toEqual(odd);
+});
+
+test('a key called __proto__ is a key like any other', () => {
+  const parsed: Json = JSON.parse('{"__proto__":{"x":1},"a":2}');
+  expect(canonicalJson(parsed)).toBe('{"__proto__":{"x":1},"a":2}');
+});
+
+test.each([
+  [{}, true],
+  [null, false],
+  [[], false],
+  ['text', false],
+  [undefined, false],
+])('%j is a JSON object: %s', (value, expected) => {
+  expect(isJsonObject(value)).toBe(expected);
+});
