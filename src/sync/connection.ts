@@ -25,11 +25,14 @@ export class Connection {
     return this.#state;
   }
 
-  /** Whether a round may start now, and whether it is the probe. */
-  mayStart(now: number, underWay: number): 'yes' | 'probe' | 'no' {
+  /**
+   * Whether a round may start now, and whether it is the probe. Rounds from before the pause are not waited for: a call
+   * that hangs for a minute must not keep Zoho's recovery from being noticed.
+   */
+  mayStart(now: number, probeUnderWay: boolean): 'yes' | 'probe' | 'no' {
     if (this.#state.phase === 'open') return 'yes';
     if (this.#state.phase === 'paused' && now < this.#state.until) return 'no';
-    return underWay === 0 ? 'probe' : 'no';
+    return probeUnderWay ? 'no' : 'probe';
   }
 
   /** The one probe is on its way. */

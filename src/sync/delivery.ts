@@ -37,6 +37,8 @@ export class Delivery {
   readonly #leases: Leases;
   readonly #fieldLists: FieldLists;
   readonly #rounds = new Set<Promise<void>>();
+  /** The round that probes a paused connection. */
+  #probe: Promise<void> | undefined;
   #zoho: ZohoClient;
   #stopping = false;
   #running: Promise<void> = Promise.resolve();
@@ -70,8 +72,12 @@ export class Delivery {
     this.#running = this.#run();
   }
 
-  /** Something may be due. */
+  /** Something may be due. Beside rounds under way it is soon looked for anyhow: not at every webhook of a burst. */
   wake(): void {
+    if (this.#rounds.size === 0) this.#wakeNow();
+  }
+
+  #wakeNow(): void {
     this.#woken = true;
     this.#wakeUp?.();
   }
@@ -79,7 +85,7 @@ export class Delivery {
   /** Claims nothing more, lets calls under way end for 8 s, then cuts them; their marks stay in doubt (rule 32). */
   async stop(): Promise<void> {
     this.#stopping = true;
-    this.wake();
+    this.#wakeNow();
     await this.#running;
     const timer = setTimeout(() => this.#leases.abortAll(), STOP_WITHIN_MS);
     await Promise.all(this.#rounds);
@@ -116,18 +122,19 @@ export class Delivery {
   }
 
   async #startRound(): Promise<boolean> {
-    const may = this.#connection.mayStart(performance.now(), this.#rounds.size);
+    const may = this.#connection.mayStart(performance.now(), this.#probe !== undefined);
     if (may === 'no') return false;
     const due = await readDue(this.#context.store, BATCH_AT_MOST);
-    const limit = may === 'probe' ? 1 : this.#zoho.stats().limit + ROUNDS_BESIDE_CALLS;
-    if (!mayStartRound(due, this.#rounds.size, limit)) return false;
+    const underWay = may === 'probe' ? 0 : this.#rounds.size;
+    if (!mayStartRound(due, underWay, this.#zoho.stats().limit + ROUNDS_BESIDE_CALLS)) return false;
     if (may === 'probe') await this.#beginProbe();
     const fields = await this.#readFields();
     if (fields === undefined) return false;
     const avoid = may === 'probe' ? this.#suspects.identityIds : [];
     const claimed = await claim(this.#context.store, BATCH_AT_MOST, avoid);
     if (claimed.rows.length === 0) return false;
-    this.#launch(claimed, fields);
+    const round = this.#launch(claimed, fields);
+    if (may === 'probe') this.#probe = round;
     return true;
   }
 
@@ -149,12 +156,14 @@ export class Delivery {
     return undefined;
   }
 
-  #launch(claimed: Claim, fields: FieldList): void {
+  #launch(claimed: Claim, fields: FieldList): Promise<void> {
     const round = this.#deliver(claimed, fields).finally(() => {
       this.#rounds.delete(round);
-      this.wake();
+      if (this.#probe === round) this.#probe = undefined;
+      this.#wakeNow();
     });
     this.#rounds.add(round);
+    return round;
   }
 
   async #deliver({ token, rows }: Claim, fields: FieldList): Promise<void> {

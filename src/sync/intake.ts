@@ -91,8 +91,10 @@ export class Intake {
       );
       for (const [index, result] of results.entries()) group[index]?.resolve(result);
     } catch (error) {
-      const alone = group.length === 1 || (error instanceof StoreError && error.kind === 'busy');
-      if (alone) for (const { reject } of group) reject(error);
+      const busy = error instanceof StoreError && error.kind === 'busy';
+      // Who waits behind a group that gave up has waited as long, and would only wait as long again.
+      const turnedAway = busy ? [...group, ...this.#waiting.splice(0)] : group;
+      if (busy || group.length === 1) for (const { reject } of turnedAway) reject(error);
       // One entry must not take its neighbours down: each gets its own try and its own answer.
       else for (const one of group) await this.#commit([one]);
     }

@@ -45,3 +45,15 @@ describe('Rule 14: a strike needs a failed batch and a later answer to other row
     expect(suspects.identityIds).toEqual(['c']);
   });
 });
+
+test('suspicions are bounded: of a long outage the newest thousand stay', () => {
+  const suspects = new Suspects();
+  for (let batch = 0; batch < 30; batch += 1) {
+    suspects.add(
+      Array.from({ length: 100 }, (_, n) => `${batch}-${n}`),
+      batch,
+    );
+  }
+  expect(suspects.identityIds).toHaveLength(Suspects.AT_MOST);
+  expect(suspects.identityIds.at(-1)).toBe('29-99');
+});

@@ -4,11 +4,19 @@
  * memory: what a crash forgets is only a suspicion.
  */
 export class Suspects {
+  /** Beyond that the oldest suspicions go: a day of outage fails a batch each ten seconds. */
+  static readonly AT_MOST = 1_000;
+
   readonly #failedAt = new Map<string, number>();
 
   /** A batch of these rows failed as a whole at `now`. */
   add(identityIds: readonly string[], now: number): void {
-    for (const id of identityIds) this.#failedAt.set(id, now);
+    for (const id of identityIds) {
+      this.#failedAt.delete(id);
+      this.#failedAt.set(id, now);
+    }
+    const oldest = [...this.#failedAt.keys()].slice(0, Math.max(0, this.#failedAt.size - Suspects.AT_MOST));
+    for (const id of oldest) this.#failedAt.delete(id);
   }
 
   /** A write of these rows that began at `startedAt` was answered. @returns the rows that get a strike for it */

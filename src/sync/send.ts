@@ -3,6 +3,7 @@ import type { CallFailure, ItemAnswer } from '../model/zoho-answer.ts';
 import type { Mark } from '../store/outbox/row.ts';
 import { strike } from '../store/outbox/strike.ts';
 import { writeMarks } from '../store/outbox/write-marks.ts';
+import { withoutCovered } from './marks.ts';
 import type { Batch } from './batches.ts';
 import type { RoundContext } from './context.ts';
 import { ownFailure } from './decide.ts';
@@ -55,7 +56,7 @@ type Held = Omit<Answered, 'item'>;
 async function markAll(context: RoundContext, batch: Batch<Work>, call: string): Promise<Held[]> {
   const marked = batch.records.map(({ item: work, plan }) => {
     const mark = markOf(plan, call);
-    return { work: { ...work, marks: [...work.marks, mark] }, plan, mark };
+    return { work: { ...work, marks: [...withoutCovered(work.marks), mark] }, plan, mark };
   });
   const held = await writeMarks(
     context.store,

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { withoutCovered } from './marks.ts';
+
+const mark = (call: string, key: string | null, ...fields: string[]) => ({ call, key, fields });
+
+test.each([
+  ['the same twice', [mark('1', null, 'Phone'), mark('2', null, 'Phone')], ['1']],
+  ['one with more fields', [mark('1', null, 'Phone'), mark('2', null, 'Email', 'Phone')], ['2']],
+  ['other fields', [mark('1', null, 'Phone'), mark('2', null, 'Email')], ['1', '2']],
+  ['another key', [mark('1', 'a@b.co', 'Email'), mark('2', 'c@d.co', 'Email')], ['1', '2']],
+  ['a key beside none', [mark('1', 'a@b.co', 'Email'), mark('2', null, 'Email')], ['1', '2']],
+  [
+    'a thousand of an outage',
+    Array.from({ length: 1_000 }, (_, n) => mark(`${n}`, 'a@b.co', 'Email')),
+    ['0'],
+  ],
+])('Rule 11: of marks in doubt those covered by another go: %s', (_what, marks, left) => {
+  expect(withoutCovered(marks).map(({ call }) => call)).toEqual(left);
+});

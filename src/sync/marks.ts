@@ -1,0 +1,19 @@
+import type { Mark } from '../store/outbox/row.ts';
+
+/**
+ * Marks in doubt without those that another one covers: the same key, and no field more. They all say the same, and a day
+ * of outage would pile up thousands on one row.
+ */
+export function withoutCovered(marks: readonly Mark[]): Mark[] {
+  return marks.filter(
+    (mark, index) => !marks.some((other, at) => at !== index && covers(other, mark, at < index)),
+  );
+}
+
+/** Of two that say the same the first stays. */
+function covers(other: Mark, mark: Mark, isFirst: boolean): boolean {
+  if (other.key !== mark.key) return false;
+  const fields = new Set(other.fields);
+  if (!mark.fields.every((field) => fields.has(field))) return false;
+  return other.fields.length > mark.fields.length || isFirst;
+}
