@@ -1,4 +1,5 @@
 import type { AccessToken } from './accounts.ts';
+import { ANSWER, consentPage } from './consent-page.ts';
 import type { Reply, SandboxRequest } from './http.ts';
 import { type Operation, plainOperation } from './operation.ts';
 import type { World } from './world.ts';
@@ -84,7 +85,7 @@ function revoke(parameters: URLSearchParams, { accounts }: World): Reply {
 }
 
 /**
- * The consent page, answered at once by `settings.consent`. A refresh token comes with `access_type=offline`, and,
+ * The consent page, answered at once by `settings.consent` unless that is to ask. A refresh token comes with `access_type=offline`, and,
  * as this user has consented before, with `prompt=consent` only.
  */
 function authorize(query: URLSearchParams, world: World): Reply {
@@ -96,8 +97,16 @@ function authorize(query: URLSearchParams, world: World): Reply {
   if (scopes.length === 0 || scopes.some((scope) => !/^Zoho\w+\.[\w.]+$/.test(scope))) {
     return errorPage('Scope does not exist');
   }
+  const answer = query.get(ANSWER);
+  if (world.settings.consent === 'ask' && answer === null) {
+    return {
+      status: 200,
+      contentType: 'text/html;charset=UTF-8',
+      body: consentPage({ app: world.accounts.clientId, scopes, query }),
+    };
+  }
   const callback = new URL(redirectUri);
-  if (world.settings.consent === 'deny') {
+  if (world.settings.consent === 'deny' || answer === 'reject') {
     callback.searchParams.set('error', 'access_denied');
   } else {
     const offline = query.get('access_type') === 'offline' && query.get('prompt') === 'consent';

@@ -34,8 +34,8 @@ export const settingsSchema = z.strictObject({
   scopes: z.array(z.string()),
   /** Zoho's documents contradict each other on a field name that does not exist: both can be had. */
   unknownFields: z.enum(['ignore', 'refuse']),
-  /** What the user answers on the consent page of `/oauth/v2/auth`. */
-  consent: z.enum(['grant', 'deny']),
+  /** What the user answers on the consent page of `/oauth/v2/auth`; `ask`: the page is shown. */
+  consent: z.enum(['grant', 'deny', 'ask']),
   /** Limits of each of Ory's three admin buckets; without it there is none, as on a self-hosted Kratos. */
   oryRateLimit: z.strictObject({ rps: z.int().positive(), rpm: z.int().positive() }).optional(),
   /** Whether Ory's admin API asks for the project API key. */

@@ -3,9 +3,13 @@ import type { WriteAnswer } from '../model/zoho-answer.ts';
 import { AccessTokens } from './access-token.ts';
 import { Caller, type CallObserved } from './call.ts';
 import { lookUp, type LookUpAnswer, type LookUpRequest } from './coql.ts';
+import { createUniqueText, type CreateFieldAnswer, type NewUniqueText } from './create-field.ts';
+import { type CurrentUserAnswer, readCurrentUser } from './current-user.ts';
 import type { ZohoHosts } from './data-center.ts';
+import { deleteRecords, type DeleteRequest } from './delete.ts';
 import { type FieldsAnswer, readFields } from './fields.ts';
 import { Limiter } from './limiter.ts';
+import { type OrgAnswer, readOrg } from './org.ts';
 import { openHttp } from './request.ts';
 import { update, type UpdateRequest } from './update.ts';
 import { upsert, type UpsertRequest } from './upsert.ts';
@@ -48,6 +52,11 @@ export interface ZohoClient {
   lookUp(request: LookUpRequest): Promise<LookUpAnswer>;
   /** @param module API name, such as Contacts */
   fields(module: string, signal?: AbortSignal): Promise<FieldsAnswer>;
+  delete(request: DeleteRequest): Promise<WriteAnswer>;
+  /** @param module API name, such as Contacts */
+  createUniqueText(module: string, field: NewUniqueText, signal?: AbortSignal): Promise<CreateFieldAnswer>;
+  currentUser(signal?: AbortSignal): Promise<CurrentUserAnswer>;
+  org(signal?: AbortSignal): Promise<OrgAnswer>;
   stats(): ZohoStats;
   /** Cuts what is under way. */
   close(): Promise<void>;
@@ -84,6 +93,10 @@ export function createZohoClient(options: ZohoClientOptions): ZohoClient {
     update: (request) => update(caller, request),
     lookUp: (request) => coql(() => lookUp(caller, request)),
     fields: (module, signal) => metadata(() => readFields(caller, module, signal)),
+    delete: (request) => deleteRecords(caller, request),
+    createUniqueText: (module, field, signal) => createUniqueText(caller, module, field, signal),
+    currentUser: (signal) => readCurrentUser(caller, signal),
+    org: (signal) => readOrg(caller, signal),
     stats() {
       const { used, remaining, half } = caller.credits;
       return {

@@ -7,7 +7,7 @@ const CALL_MS = 60_000;
 const MOST_BYTES = 20 * 1024 * 1024;
 
 export interface HttpCall {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly url: string;
   readonly headers: { readonly [name: string]: string };
   readonly body?: string;

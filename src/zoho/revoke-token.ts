@@ -25,7 +25,9 @@ export async function revokeToken(http: Http, hosts: ZohoHosts, refreshToken: st
   const url = `${hosts.accountsUrl}/oauth/v2/token/revoke`;
   const body = new URLSearchParams({ token: refreshToken }).toString();
   const inBody = outcomeOf(await post(http, url, body));
-  return inBody.kind === 'refused' ? settled(outcomeOf(await post(http, `${url}?${body}`, ''))) : settled(inBody);
+  return inBody.kind === 'refused'
+    ? settled(outcomeOf(await post(http, `${url}?${body}`, '')))
+    : settled(inBody);
 }
 
 function post(http: Http, url: string, body: string): Promise<HttpResult> {

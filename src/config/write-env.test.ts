@@ -1,0 +1,83 @@
+import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { assert, constantFrom, oneof, property, string } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ConfigurationError } from '../errors.ts';
+import { quoted, writeEnv } from './write-env.ts';
+
+const newFile = () => join(mkdtempSync(join(tmpdir(), 'ory-zoho-env-')), '.env');
+
+/** What secrets are made of, and what makes trouble in a .env file. */
+const awkward = string({
+  unit: oneof(
+    constantFrom('#', '$', '{', '}', '\\', 'n', "'", '"', '`', '=', ' ', '\t', ':', '!', '%'),
+    string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+  ),
+});
+
+describe('a value in a .env file', () => {
+  it('is read back by Node as it was, whatever it holds', () => {
+    assert(
+      property(awkward, (value) => {
+        const text = quoted(value);
+        if (text === undefined)
+          return /[\r\n\0]/.test(value) || ["'", '`'].every((mark) => value.includes(mark));
+        return parseEnv(`BEFORE=1\nVALUE=${text}\nAFTER='2'\n`).VALUE === value;
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it.each(['a#b', '$HOME', "it's", 'say "hi"', 'C:\\new', 'x\\', '${A}', ' blank ', '=', '', '\'"\\n'])(
+    'such as %j',
+    (value) => {
+      const file = newFile();
+      writeEnv(file, { VALUE: value, NEXT: 'n' });
+      expect(parseEnv(readFileSync(file, 'utf8'))).toEqual({ VALUE: value, NEXT: 'n' });
+    },
+  );
+
+  it('that no quotes can hold is refused by its name alone', () => {
+    const file = newFile();
+    const write = () => writeEnv(file, { ZOHO_CLIENT_SECRET: '\'secret"`' });
+    expect(write).toThrow(ConfigurationError);
+    expect(write).toThrow(/^The value of ZOHO_CLIENT_SECRET cannot be written to a \.env file\.$/);
+    expect(readdirSync(join(file, '..'))).toEqual([]);
+  });
+});
+
+describe('the .env file', () => {
+  it('is for its owner alone, also when it was not before', () => {
+    const file = newFile();
+    writeFileSync(file, 'PORT=4000\n', { mode: 0o644 });
+    writeEnv(file, { A: '1' });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(join(file, '..'))).toEqual(['.env']);
+  });
+
+  it('keeps other variables and comments, and replaces ours in any spelling', () => {
+    const file = newFile();
+    writeFileSync(
+      file,
+      '# mine\nPORT=4000 # the port\nexport A=old\nOTHER="two\nlines"\n A = older\nAB=kept\n',
+    );
+    writeEnv(file, { A: '1' });
+    expect(readFileSync(file, 'utf8')).toBe(
+      '# mine\nPORT=4000 # the port\nOTHER="two\nlines"\nAB=kept\nA=\'1\'\n',
+    );
+  });
+
+  it('is left as it was when one of our values goes over several lines in it', () => {
+    const file = newFile();
+    const before = 'A="one\nB=two"\n';
+    writeFileSync(file, before);
+    expect(() => writeEnv(file, { A: '1' })).toThrow(ConfigurationError);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
+  it('that cannot be written is a matter of configuration', () => {
+    expect(() => writeEnv(join(newFile(), 'nowhere', '.env'), { A: '1' })).toThrow(ConfigurationError);
+  });
+});

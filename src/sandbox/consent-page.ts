@@ -1,0 +1,38 @@
+/** What the consent page asks the user. */
+export interface Consent {
+  readonly app: string;
+  readonly scopes: readonly string[];
+  /** The query of the authorization request: the answer repeats it. */
+  readonly query: URLSearchParams;
+}
+
+/** The name under which the page's two buttons send the answer. */
+export const ANSWER = 'sandbox_answer';
+
+/** A stand-in for Zoho's page where a user grants an app access: what it asks for, Accept and Reject. */
+export function consentPage({ app, scopes, query }: Consent): string {
+  const fields = [...query].map(
+    ([name, value]) => `<input type="hidden" name="${escaped(name)}" value="${escaped(value)}">`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>Sandbox accounts</title>
+<style>body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:4rem auto;padding:0 1rem}
+li{font-family:ui-monospace,monospace;font-size:.9rem}button{font:inherit;padding:.5rem 1.25rem;margin-right:.75rem}</style>
+</head>
+<body>
+<h1>${escaped(app)} would like to access</h1>
+<ul>${scopes.map((scope) => `<li>${escaped(scope)}</li>`).join('')}</ul>
+<form method="get">
+${fields.join('\n')}
+<button name="${ANSWER}" value="accept">Accept</button><button name="${ANSWER}" value="reject">Reject</button>
+</form>
+<p>This is the sandbox of ory-zoho, not Zoho.</p>
+</body>
+</html>
+`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+}

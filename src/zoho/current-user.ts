@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import type { CallFailure } from '../model/zoho-answer.ts';
+import type { Caller } from './call.ts';
+import { classifyRead, unreadable } from './classify-error.ts';
+
+/** The Zoho user a connection acts as. */
+export interface ZohoUser {
+  readonly name: string;
+  readonly email: string | undefined;
+  /** The profile's name, such as Administrator: it says what the user may do. */
+  readonly profile: string | undefined;
+}
+
+export type CurrentUserAnswer =
+  | { readonly kind: 'user'; readonly user: ZohoUser }
+  /** The connection lacks ZohoCRM.users.READ. */
+  | { readonly kind: 'no_scope' }
+  | CallFailure;
+
+const userSchema = z.object({
+  full_name: z.string(),
+  email: z.string().optional().catch(undefined),
+  profile: z.object({ name: z.string() }).optional().catch(undefined),
+});
+
+const usersBody = z.object({ users: z.tuple([userSchema], z.unknown()) });
+
+/** Reads the user of the connection (Zoho CRM API, "Get Users", `type=CurrentUser`). 1 credit. */
+export async function readCurrentUser(caller: Caller, signal?: AbortSignal): Promise<CurrentUserAnswer> {
+  const result = await caller.call(
+    // Counted as what it costs: a credit, like reading field metadata.
+    { operation: 'fields', method: 'GET', path: 'users?type=CurrentUser', records: 0, signal },
+    (answer) => {
+      const parsed = usersBody.safeParse(answer.body);
+      if (answer.status !== 200 || !parsed.success) {
+        return classifyRead(answer, 'data') ?? unreadable(answer.status);
+      }
+      return { kind: 'ok' as const, value: parsed.data.users[0] };
+    },
+  );
+  if (result.kind === 'not_done' && result.pause === 'scope') return { kind: 'no_scope' };
+  if (result.kind !== 'ok') return result;
+  const { full_name, email, profile } = result.value;
+  return { kind: 'user', user: { name: full_name, email, profile: profile?.name } };
+}
