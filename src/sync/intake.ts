@@ -10,6 +10,7 @@ import { snapshotOf } from './snapshot.ts';
 /** Beyond this much waiting for the disk a request is turned away at once (rule 30). */
 const WAITING_AT_MOST = 1_000;
 const WAITING_BYTES_AT_MOST = 16 * 1024 * 1024;
+const TURNS_AT_MOST = 8;
 
 interface Waiting {
   readonly entry: PutEntry;
@@ -69,7 +70,19 @@ export class Intake {
   #flushSoon(): void {
     if (this.#flushing) return;
     this.#flushing = true;
-    setImmediate(() => void this.#flush());
+    this.#flushWhenStill(0, TURNS_AT_MOST);
+  }
+
+  /**
+   * Waits for the first turn of the event loop that brings nothing new: a burst then shares one sync of the disk, and a
+   * single webhook waits for one empty turn.
+   */
+  #flushWhenStill(seen: number, turns: number): void {
+    setImmediate(() => {
+      const grows = this.#waiting.length > seen && this.#waiting.length < PUT_AT_MOST;
+      if (grows && turns > 0) this.#flushWhenStill(this.#waiting.length, turns - 1);
+      else void this.#flush();
+    });
   }
 
   async #flush(): Promise<void> {
@@ -77,7 +90,6 @@ export class Intake {
       const group = this.#waiting.splice(0, PUT_AT_MOST);
       await this.#commit(group);
       this.#wake();
-      await new Promise((resolve) => setImmediate(resolve));
     }
     this.#flushing = false;
   }
