@@ -1,7 +1,7 @@
 /** Names, flags and help of all commands, and the one catch that makes exit codes. Commands are imported when called. */
 import { readFileSync } from 'node:fs';
 import { styleText } from 'node:util';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { OryZohoError } from './errors.ts';
 
 const UNEXPECTED_HINT = 'This is a fault of ory-zoho. Run again with --verbose and report what it prints.';
@@ -35,6 +35,44 @@ function commands(): Command {
     .action(async (options: { port?: string; host?: string }) => {
       const { serve } = await import('./commands/serve.ts');
       await serve({ PORT: options.port, HOST: options.host });
+    });
+
+  const actions = program
+    .command('actions')
+    .description("put our hooks into Ory's configuration, and take them out");
+  actions
+    .command('print')
+    .description('print the hooks filled in, with the webhook secret')
+    .addOption(
+      new Option('--format <format>', 'form to paste or run')
+        .choices(['yaml', 'ory-cli', 'json-patch'])
+        .default('yaml'),
+    )
+    .option('--public-url <url>', 'where Ory reaches serve (ORY_ZOHO_PUBLIC_URL)')
+    .action(async (options: { format: 'yaml' | 'ory-cli' | 'json-patch'; publicUrl?: string }) => {
+      const { printActions } = await import('./commands/actions.ts');
+      await printActions(options.format, { ORY_ZOHO_PUBLIC_URL: options.publicUrl });
+    });
+  actions
+    .command('apply')
+    .description('put the hooks where they run: into a kratos.yml, or the project of Ory Network')
+    .option('--kratos <file>', 'edit this kratos.yml')
+    .option('--public-url <url>', 'where Ory reaches serve (ORY_ZOHO_PUBLIC_URL)')
+    .option('--yes', 'do not ask', false)
+    .option('--json', 'print the changes as JSON', false)
+    .action(async (options: { kratos?: string; publicUrl?: string; yes: boolean; json: boolean }) => {
+      const { applyActions } = await import('./commands/actions.ts');
+      process.exitCode = await applyActions({ ORY_ZOHO_PUBLIC_URL: options.publicUrl }, options);
+    });
+  actions
+    .command('remove')
+    .description('take exactly our hooks out again')
+    .option('--kratos <file>', 'edit this kratos.yml')
+    .option('--yes', 'do not ask', false)
+    .option('--json', 'print the changes as JSON', false)
+    .action(async (options: { kratos?: string; yes: boolean; json: boolean }) => {
+      const { removeActions } = await import('./commands/actions.ts');
+      process.exitCode = await removeActions(options);
     });
 
   program

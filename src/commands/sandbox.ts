@@ -22,6 +22,9 @@ export async function sandbox(options: {
     ['ZOHO_REFRESH_TOKEN', zoho.refreshToken],
     ['ORY_ADMIN_URL', ory.adminUrl],
     ['ORY_PROJECT_API_KEY', ory.apiKey],
+    ['ORY_CONSOLE_URL', ory.consoleUrl],
+    ['ORY_PROJECT', ory.project],
+    ['ORY_WORKSPACE_API_KEY', ory.workspaceKey],
   ];
   process.stdout.write(`${lines.map(([name, value]) => `${name}="${value}"`).join('\n')}\n`);
   process.stderr.write(`Sandbox at ${running.url}. Ctrl-C ends it, and forgets everything.\n`);

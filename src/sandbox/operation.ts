@@ -18,6 +18,7 @@ export const OPERATIONS = [
   'ory_list',
   'ory_get',
   'ory_write',
+  'ory_console',
   'unknown',
 ] as const;
 

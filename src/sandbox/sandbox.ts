@@ -17,6 +17,7 @@ import { readRequest, type SandboxRequest, sendReply } from './http.ts';
 import { CallLimits } from './limits.ts';
 import { type Operation, plainOperation } from './operation.ts';
 import { oryOperation } from './ory-admin.ts';
+import { OryProject, consoleOperation } from './ory-console.ts';
 import { IdentityStore } from './ory-identities.ts';
 import { OryRateLimit } from './ory-rate-limit.ts';
 import { RequestLog } from './request-log.ts';
@@ -44,7 +45,13 @@ export interface Sandbox {
     readonly clientSecret: string;
     readonly refreshToken: string;
   };
-  readonly ory: { readonly adminUrl: string; readonly apiKey: string };
+  readonly ory: {
+    readonly adminUrl: string;
+    readonly apiKey: string;
+    readonly consoleUrl: string;
+    readonly project: string;
+    readonly workspaceKey: string;
+  };
   readonly control: Control;
   /** Refuses connections until `resume`, as a host that is down. */
   pause(): Promise<void>;
@@ -53,7 +60,7 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** Starts a stand-in for Zoho's accounts server, the Zoho CRM API and Ory's admin API, all on one port. */
+/** Starts a stand-in for Zoho's accounts server, the Zoho CRM API and Ory's admin and console APIs, all on one port. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { host = '127.0.0.1', port = 0, fields = [], identities = 0, ...settings } = options;
   let url = '';
@@ -87,7 +94,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       clientSecret: world.accounts.clientSecret,
       refreshToken: world.accounts.newRefreshToken(),
     },
-    ory: { adminUrl: url, apiKey: world.oryApiKey },
+    ory: {
+      adminUrl: url,
+      apiKey: world.oryApiKey,
+      consoleUrl: url,
+      project: world.project.id,
+      workspaceKey: world.project.workspaceKey,
+    },
     control: controlOver(async (name, args) => operations[name]?.(args)),
     pause: stop,
     resume: async () => {
@@ -123,6 +136,7 @@ function createWorld(
     identities: new IdentityStore(identities, clock),
     oryRateLimit: new OryRateLimit(settings),
     oryApiKey: `ory_pat_${randomBytes(24).toString('base64url')}`,
+    project: new OryProject(),
     faults: new Faults(),
     log: new RequestLog(),
     specs: new SpecValidation(),
@@ -180,5 +194,6 @@ function operationOf(request: SandboxRequest, world: World): Operation {
   if (request.path.startsWith('/crm/')) return crmOperation(request, world);
   if (request.path.startsWith('/oauth/')) return accountsOperation(request, world);
   if (request.path.startsWith('/admin/')) return oryOperation(request, world);
+  if (request.path.startsWith('/projects/')) return consoleOperation(request, world);
   return plainOperation('unknown', () => ({ status: 404, json: { error: 'nothing here' } }));
 }

@@ -1,6 +1,7 @@
 import type { Accounts } from './accounts.ts';
 import type { RecordStore } from './contacts.ts';
 import type { Faults } from './faults.ts';
+import type { OryProject } from './ory-console.ts';
 import type { IdentityStore } from './ory-identities.ts';
 import type { OryRateLimit } from './ory-rate-limit.ts';
 import type { CallLimits } from './limits.ts';
@@ -24,6 +25,8 @@ export interface World {
   readonly identities: IdentityStore;
   readonly oryRateLimit: OryRateLimit;
   readonly oryApiKey: string;
+  /** What the console API shows and changes. */
+  readonly project: OryProject;
   readonly faults: Faults;
   readonly log: RequestLog;
   readonly specs: SpecValidation;

@@ -1,0 +1,27 @@
+import type { Settings } from '../../config/sources.ts';
+import { VARIABLES } from '../../config/variables.ts';
+import { ConfigurationError } from '../../errors.ts';
+import { parsePublicUrl } from '../../ory/actions/our-hook.ts';
+import type { HookValues } from '../../ory/actions/our-hook.ts';
+import { templateBody } from '../../ory/actions/template.ts';
+
+const NEXT = {
+  ORY_ZOHO_PUBLIC_URL: '--public-url',
+  ORY_WEBHOOK_SECRET: 'the environment',
+} as const;
+
+/** What our hooks are filled in with. @throws ConfigurationError naming what is missing */
+export function hookValues(settings: Settings): HookValues {
+  const publicUrl = settings.get('ORY_ZOHO_PUBLIC_URL')?.value;
+  const secret = settings.get('ORY_WEBHOOK_SECRET')?.value;
+  if (publicUrl !== undefined && secret !== undefined) {
+    return { publicUrl: parsePublicUrl(publicUrl), secret, body: templateBody() };
+  }
+  const missing = (['ORY_ZOHO_PUBLIC_URL', 'ORY_WEBHOOK_SECRET'] as const).filter(
+    (name) => !settings.has(name),
+  );
+  const list = missing.map((name) => `\n  ${name}: ${VARIABLES[name].meaning}`).join('');
+  throw new ConfigurationError('missing_variables', `Not set:${list}`, {
+    hint: `Run \`ory-zoho init\`, or give ${missing.map((name) => `${name} by ${NEXT[name]}`).join(', and ')}.`,
+  });
+}

@@ -1,0 +1,127 @@
+import { ConfigurationError } from '../../errors.ts';
+import type { Event } from '../../model/event.ts';
+import { isJsonObject } from '../../model/json.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
+
+/** A place in Ory's identity configuration, by its keys. */
+export type Path = readonly string[];
+
+/** A list of hooks that runs for somebody. */
+export interface RunningList {
+  readonly path: Path;
+  readonly event: Event;
+  /** The methods that run it; empty where the flow has one list for all. */
+  readonly methods: readonly string[];
+}
+
+/** A list of hooks that is there, whether it runs or not. */
+export interface HookList {
+  readonly path: Path;
+  readonly hooks: readonly Json[];
+}
+
+const FLOWS: Path = ['selfservice', 'flows'];
+
+/** Every method that somebody can sign up with, in Ory Kratos; Ory Network has `saml` besides. */
+export const SIGN_UP_METHODS = ['password', 'oidc', 'code', 'webauthn', 'passkey'] as const;
+
+/** The lists that hooks of ours belong into where every method is on and has a list of its own. */
+export const ALL_LISTS: readonly RunningList[] = [
+  ...SIGN_UP_METHODS.map((method) => ownList('registration', method)),
+  ownList('settings', 'profile'),
+  { path: [...FLOWS, 'verification', 'after', 'hooks'], event: 'verification', methods: [] },
+];
+
+/**
+ * The lists that run after a sign-up, a changed profile and a verification, for the methods that are on. A method runs
+ * its own list, or, where that is empty, the flow's: Ory merges none. Of the settings methods only `profile` changes
+ * traits. What environment variables of Kratos switch on is not seen here.
+ */
+export function runningLists(config: JsonObject): RunningList[] {
+  const running = new Map<string, RunningList>();
+  const methods: [Event, string][] = [
+    ...signUpMethods(config).map((method): [Event, string] => ['registration', method]),
+    ...(isOn(config, ['selfservice', 'methods', 'profile', 'enabled'], true)
+      ? [['settings', 'profile'] satisfies [Event, string]]
+      : []),
+  ];
+  for (const [flow, method] of methods) {
+    const list = listThatRuns(config, flow, method);
+    const key = list.path.join('/');
+    running.set(key, { ...list, methods: [...(running.get(key)?.methods ?? []), method] });
+  }
+  const verification = isOn(config, [...FLOWS, 'verification', 'enabled'], false);
+  return [...running.values(), ...ALL_LISTS.filter(({ event }) => verification && event === 'verification')];
+}
+
+/** Every list of hooks of every flow, before and after. */
+export function hookLists(config: JsonObject): HookList[] {
+  return Object.entries(mapAt(config, FLOWS)).flatMap(([flow]) =>
+    ['before', 'after'].flatMap((timing) => {
+      const path = [...FLOWS, flow, timing];
+      const methods = Object.entries(mapAt(config, path)).filter(([, value]) => isJsonObject(value));
+      return [path, ...methods.map(([method]) => [...path, method])]
+        .map((owner) => ({ path: [...owner, 'hooks'], hooks: listAt(config, [...owner, 'hooks']) }))
+        .filter(({ hooks }) => hooks.length > 0);
+    }),
+  );
+}
+
+/** The list at a path; empty where there is none. @throws ConfigurationError where something else is there */
+export function listAt(config: JsonObject, path: Path): readonly Json[] {
+  const owner = mapAt(config, path.slice(0, -1));
+  const list = owner[path.at(-1) ?? ''];
+  if (list === undefined) return [];
+  if (!Array.isArray(list)) throw unexpected(path, 'a list');
+  return list;
+}
+
+/** The map at a path; empty where there is none. @throws ConfigurationError where something else is there */
+export function mapAt(config: JsonObject, path: Path): JsonObject {
+  let here = config;
+  for (const [depth, key] of path.entries()) {
+    const next = here[key];
+    if (next === undefined) return {};
+    if (!isJsonObject(next)) throw unexpected(path.slice(0, depth + 1), 'a map');
+    here = next;
+  }
+  return here;
+}
+
+/** Defaults and conditions as in Ory Kratos: `code` and `webauthn` sign people up only where they are passwordless. */
+function signUpMethods(config: JsonObject): string[] {
+  if (!isOn(config, [...FLOWS, 'registration', 'enabled'], true)) return [];
+  const method = (...keys: string[]) => ['selfservice', 'methods', ...keys];
+  const on = {
+    password: isOn(config, method('password', 'enabled'), true),
+    oidc: isOn(config, method('oidc', 'enabled'), false),
+    code: isOn(config, method('code', 'passwordless_enabled'), false),
+    webauthn:
+      isOn(config, method('webauthn', 'enabled'), false) &&
+      isOn(config, method('webauthn', 'config', 'passwordless'), false),
+    passkey: isOn(config, method('passkey', 'enabled'), false),
+    saml: isOn(config, method('saml', 'enabled'), false),
+  };
+  return Object.entries(on).flatMap(([name, isIt]) => (isIt ? [name] : []));
+}
+
+function isOn(config: JsonObject, path: Path, byDefault: boolean): boolean {
+  return (mapAt(config, path.slice(0, -1))[path.at(-1) ?? ''] ?? byDefault) === true;
+}
+
+function listThatRuns(config: JsonObject, flow: Event, method: string): RunningList {
+  const own = ownList(flow, method);
+  const ofFlow = [...FLOWS, flow, 'after', 'hooks'];
+  const shared = listAt(config, own.path).length === 0 && listAt(config, ofFlow).length > 0;
+  return shared ? { ...own, path: ofFlow } : own;
+}
+
+function ownList(flow: Event, method: string): RunningList {
+  return { path: [...FLOWS, flow, 'after', method, 'hooks'], event: flow, methods: [method] };
+}
+
+function unexpected(path: Path, form: string): ConfigurationError {
+  return new ConfigurationError('ory_config', `${path.join('.')} is there, but is not ${form}.`, {
+    hint: 'Ory refuses such a configuration: correct it, or take the key out.',
+  });
+}

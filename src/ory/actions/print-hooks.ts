@@ -1,0 +1,60 @@
+import type { JsonObject } from '../../model/json.ts';
+import { editedJson } from './edit-json.ts';
+import { CONFIG_IN_PROJECT } from './edit-project.ts';
+import { ALL_LISTS } from './hook-lists.ts';
+import type { RunningList } from './hook-lists.ts';
+import { ourHook } from './our-hook.ts';
+import type { HookValues } from './our-hook.ts';
+import { hookYaml } from './yaml-hook.ts';
+
+export const PRINT_FORMATS = ['yaml', 'ory-cli', 'json-patch'] as const;
+export type PrintFormat = (typeof PRINT_FORMATS)[number];
+
+const YAML_HEAD = `# Add these hooks to your lists, do not replace your lists with them: Ory runs one list for each method and merges none.
+# Leave out the methods you do not use. A \`session\` that you have in a list stays last.
+# \`ory-zoho actions apply --kratos kratos.yml\` does all of this.
+`;
+
+const CLI_HEAD = `# One command a list, at its head. Leave out the methods you do not use. A list that Ory does not know yet is made by
+# --add '…/hooks=[ {…} ]' instead; that form would replace a list that is there.
+# \`ory-zoho actions apply\` looks first, and does the right one.
+`;
+
+/** Every hook of ours in a form to paste or run, the secret included. @param project of Ory Network, for its CLI */
+export function printHooks(format: PrintFormat, values: HookValues, project: string | undefined): string {
+  switch (format) {
+    case 'yaml':
+      return YAML_HEAD + hookYaml(nested(values));
+    case 'ory-cli':
+      return CLI_HEAD + ALL_LISTS.map((list) => oryCommand(list, values, project)).join('');
+    case 'json-patch':
+      return `${JSON.stringify(
+        ALL_LISTS.map((list) => operation(list, values, CONFIG_IN_PROJECT)),
+        null,
+        2,
+      )}\n`;
+  }
+}
+
+function oryCommand(list: RunningList, values: HookValues, project: string | undefined): string {
+  const { path, value } = operation(list, values, '');
+  const id = project === undefined ? '"$ORY_PROJECT"' : shellWord(project);
+  return `ory patch identity-config --project ${id} \\\n  --add ${shellWord(`${path}=${JSON.stringify(value)}`)}\n`;
+}
+
+function operation({ path, event }: RunningList, values: HookValues, base: string) {
+  return { op: 'add', path: `${base}/${path.join('/')}/0`, value: ourHook(event, values) };
+}
+
+function nested(values: HookValues): JsonObject {
+  return ALL_LISTS.reduce<JsonObject>(
+    (config, { path, event, methods }) =>
+      editedJson(config, { kind: 'add', list: path, hook: ourHook(event, values), methods }),
+    {},
+  );
+}
+
+/** A word for a POSIX shell, whatever is in it. */
+function shellWord(text: string): string {
+  return /^[\w-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
