@@ -37,6 +37,42 @@ function commands(): Command {
       await serve({ PORT: options.port, HOST: options.host });
     });
 
+  program
+    .command('doctor')
+    .description('check the whole chain from Ory to Zoho; each finding with what mends it')
+    .option('--kratos <file>', 'check the hooks of a kratos.yml too')
+    .option('--json', 'print the findings as JSON')
+    .action(async (options: { kratos?: string; json?: boolean }) => {
+      const { doctor } = await import('./commands/doctor.ts');
+      process.exitCode = await doctor(options);
+    });
+
+  const config = program.command('config').description('show values with their sources');
+  config
+    .command('show')
+    .description('print each value and where it comes from, secrets masked')
+    .option('--json', 'print them as JSON')
+    .action(async (options: { json?: boolean }) => {
+      const { showConfig } = await import('./commands/config.ts');
+      await showConfig(options);
+    });
+  config
+    .command('path')
+    .description('print the file of the profile that init saves')
+    .action(async () => {
+      const { showConfigPath } = await import('./commands/config.ts');
+      await showConfigPath();
+    });
+
+  program
+    .command('logout')
+    .description('revoke the refresh token at Zoho, delete the profile and the stored access token')
+    .option('--yes', 'do not ask')
+    .action(async (options: { yes?: boolean }) => {
+      const { logout } = await import('./commands/logout.ts');
+      process.exitCode = await logout(options);
+    });
+
   const actions = program
     .command('actions')
     .description("put our hooks into Ory's configuration, and take them out");

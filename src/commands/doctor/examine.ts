@@ -1,0 +1,61 @@
+import type { Settings } from '../../config/sources.ts';
+import { checkConfiguration } from './configuration.ts';
+import type { Configured } from './configuration.ts';
+import { CHECKS, notChecked } from './finding.ts';
+import type { CheckName, Finding } from './finding.ts';
+import { checkHooks } from './hooks.ts';
+import { checkMapping } from './mapping.ts';
+import { checkNode } from './node.ts';
+import { checkOry } from './ory.ts';
+import { checkOutbox } from './outbox.ts';
+import { checkPublicUrl } from './public-url.ts';
+import { checkStore } from './store.ts';
+import { checkZoho, ZOHO_CHECKS } from './zoho.ts';
+
+/** How long what needs the network may take, in ms. */
+const NETWORK_MS = 15_000;
+
+/** Runs all checks, those over the network side by side. @param kratosFile a kratos.yml whose hooks are looked at */
+export async function examine(kratosFile: string | undefined): Promise<Finding[]> {
+  const configured = await checkConfiguration(kratosFile !== undefined);
+  const { settings } = configured;
+  const signal = AbortSignal.timeout(NETWORK_MS);
+  const found = await Promise.all([
+    checkMachineAndZoho(configured, signal),
+    configured.empty ? because('configuration', ['ory', 'public_url']) : checkServices(settings, signal),
+    checkHooks(kratosFile, settings, signal),
+  ]);
+  return [checkNode(), ...configured.findings, ...found.flat()].sort(
+    (left, right) => CHECKS.indexOf(left.check) - CHECKS.indexOf(right.check),
+  );
+}
+
+/** What is reached over the network beside Zoho. */
+function checkServices(settings: Settings, signal: AbortSignal): Promise<Finding[]> {
+  return Promise.all([checkOry(settings, signal), checkPublicUrl(settings, signal)]);
+}
+
+/** Mapping, store, and Zoho, whose shared access token is in the store. */
+async function checkMachineAndZoho({ complete }: Configured, signal: AbortSignal): Promise<Finding[]> {
+  if (complete === undefined) return because('configuration', ['store', 'mapping', ...STORE_CHECKS]);
+  const { config, hosts } = complete;
+  const { finding, mapping } = await checkMapping(config);
+  const { findings, store } = await checkStore(config.databaseUrl);
+  if (store === undefined) return [finding, ...findings, ...because('store', STORE_CHECKS)];
+  try {
+    const outbox = await checkOutbox(store);
+    const zoho =
+      mapping === undefined
+        ? because('mapping', ZOHO_CHECKS)
+        : await checkZoho({ config, hosts, mapping, store }, signal);
+    return [finding, ...findings, ...outbox, ...zoho];
+  } finally {
+    await store.close();
+  }
+}
+
+const STORE_CHECKS: readonly CheckName[] = [...ZOHO_CHECKS, 'outbox', 'failed'];
+
+function because(reason: CheckName, checks: readonly CheckName[]): Finding[] {
+  return checks.map((check) => notChecked(check, reason));
+}

@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises';
+import type { Settings } from '../../config/sources.ts';
+import { ConfigurationError, messageOf } from '../../errors.ts';
+import { createConsoleApi } from '../../ory/actions/console-api.ts';
+import { readKratosText } from '../../ory/actions/edit-kratos-text.ts';
+import { parsePublicUrl } from '../../ory/actions/our-hook.ts';
+import type { ExpectedHook } from '../../ory/hook-lint.ts';
+import { lintKratos } from '../../ory/kratos-lint.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { ok, thrown, warn } from './finding.ts';
+import type { Finding } from './finding.ts';
+
+/**
+ * The hooks of a kratos.yml, or of the configured project of Ory Network.
+ * @param file undefined: none was given
+ */
+export async function checkHooks(
+  file: string | undefined,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const source = file === undefined ? projectSource(settings, signal) : fileSource(file, settings);
+  if (source === undefined) return [noSource];
+  try {
+    const { telling, faults } = lintKratos(await source.read(), expectedHook(settings, source.network));
+    if (faults.length === 0) return [ok('hooks', `in place at ${source.name}: ${telling.join(', ')}`)];
+    return faults.map(({ place, state, detail, fix }) => ({
+      check: 'hooks',
+      state,
+      detail: `${place}: ${detail}`,
+      fix: fix ?? `Run: ${source.mend}`,
+    }));
+  } catch (error) {
+    return [thrown('hooks', error)];
+  }
+}
+
+const noSource = warn(
+  'hooks',
+  'not checked: no Kratos configuration was given',
+  'Self-hosted: ory-zoho doctor --kratos kratos.yml. Ory Network: set ORY_PROJECT and ORY_WORKSPACE_API_KEY.',
+);
+
+/** Where the hooks are. */
+interface Source {
+  readonly name: string;
+  readonly network: boolean;
+  /** The command that puts hooks right. */
+  readonly mend: string;
+  read(): Promise<JsonObject>;
+}
+
+function fileSource(file: string, settings: Settings): Source {
+  const adminUrl = settings.get('ORY_ADMIN_URL')?.value ?? '';
+  const host = URL.canParse(adminUrl) ? new URL(adminUrl).hostname : '';
+  return {
+    name: file,
+    network: host.endsWith('.oryapis.com'),
+    mend: `ory-zoho actions apply --kratos ${file}`,
+    async read() {
+      let text: string;
+      try {
+        text = await readFile(file, 'utf8');
+      } catch (error) {
+        throw new ConfigurationError('kratos_file', `${file} cannot be read: ${messageOf(error)}.`, {
+          hint: 'Give the path of your kratos.yml with --kratos.',
+          cause: error,
+        });
+      }
+      return readKratosText(text).config;
+    },
+  };
+}
+
+function projectSource(settings: Settings, signal: AbortSignal): Source | undefined {
+  const project = settings.get('ORY_PROJECT')?.value;
+  const workspaceKey = settings.get('ORY_WORKSPACE_API_KEY')?.value;
+  const url = settings.get('ORY_CONSOLE_URL')?.value;
+  if (project === undefined || workspaceKey === undefined) return undefined;
+  return {
+    name: `project ${project}`,
+    network: true,
+    mend: 'ory-zoho actions apply',
+    async read() {
+      const api = createConsoleApi({ project, workspaceKey, ...(url !== undefined && { url }) });
+      const cut = () => void api.close();
+      signal.addEventListener('abort', cut, { once: true });
+      try {
+        return await api.readConfig();
+      } finally {
+        signal.removeEventListener('abort', cut);
+        await api.close();
+      }
+    },
+  };
+}
+
+function expectedHook(settings: Settings, network: boolean): ExpectedHook {
+  return {
+    publicUrl: publicUrlOf(settings.get('ORY_ZOHO_PUBLIC_URL')?.value),
+    secret: settings.get('ORY_WEBHOOK_SECRET')?.value,
+    previousSecret: settings.get('ORY_WEBHOOK_SECRET_PREVIOUS')?.value,
+    network,
+  };
+}
+
+/** What is no address is told by the check of the public URL. */
+function publicUrlOf(text: string | undefined): string | undefined {
+  try {
+    return text === undefined ? undefined : parsePublicUrl(text);
+  } catch {
+    return undefined;
+  }
+}

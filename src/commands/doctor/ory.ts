@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { Settings } from '../../config/sources.ts';
+import { connectOryAdmin } from '../../ory/admin-request.ts';
+import type { OryAdminConnection, OryFailure } from '../../ory/admin-request.ts';
+import { fail, ok, thrown, warn } from './finding.ts';
+import type { Finding } from './finding.ts';
+
+/** One read of Ory's admin API, as backfill begins with. */
+export async function checkOry(settings: Settings, signal: AbortSignal): Promise<Finding> {
+  const adminUrl = settings.get('ORY_ADMIN_URL')?.value;
+  const apiKey = settings.get('ORY_PROJECT_API_KEY')?.value;
+  if (adminUrl === undefined) {
+    const detail = 'ORY_ADMIN_URL is not set: sync, backfill and reconcile cannot read identities';
+    return warn('ory', detail, 'Run "ory-zoho init", or set ORY_ADMIN_URL and ORY_PROJECT_API_KEY.');
+  }
+  let connection: OryAdminConnection;
+  try {
+    connection = connectOryAdmin({ adminUrl, ...(apiKey !== undefined && { apiKey }) });
+  } catch (error) {
+    return thrown('ory', error);
+  }
+  try {
+    const query = new URLSearchParams({ page_size: '1' });
+    const answer = await connection.get('/admin/identities', query, signal);
+    if (answer.kind === 'failed') return failed(answer, apiKey);
+    const list = answer.kind === 'ok' ? z.array(z.unknown()).safeParse(answer.json).data : undefined;
+    const host = new URL(adminUrl).host;
+    if (list === undefined) {
+      const fix = 'Set ORY_ADMIN_URL to the project URL, or to the admin URL of your Kratos.';
+      return fail('ory', `what answers at ${host} is not Ory's admin API`, fix);
+    }
+    return ok('ory', `${host} gives ${list.length === 0 ? 'a list, with nobody in it yet' : 'identities'}`);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return fail('ory', "Ory's admin API did not answer in time", 'Check ORY_ADMIN_URL and the network.');
+  } finally {
+    await connection.close();
+  }
+}
+
+function failed({ reason, message }: OryFailure, apiKey: string | undefined): Finding {
+  switch (reason) {
+    case 'unauthorized':
+      return fail('ory', message, keyAdvice(apiKey));
+    case 'rate_limit':
+      return warn('ory', message, 'Try again in a minute.');
+    case 'unavailable':
+      return warn('ory', message, "Ory has trouble; see Ory's status page, and try later.");
+    case 'network':
+      return fail('ory', message, 'Check ORY_ADMIN_URL, and network, proxy and firewall of this machine.');
+    case 'unexpected':
+      return fail(
+        'ory',
+        message,
+        'Set ORY_ADMIN_URL to the project URL, or to the admin URL of your Kratos.',
+      );
+  }
+}
+
+function keyAdvice(apiKey: string | undefined): string {
+  if (apiKey === undefined) return 'Set ORY_PROJECT_API_KEY: Ory Console, your project, API keys.';
+  return apiKey.startsWith('ory_wak_')
+    ? 'ORY_PROJECT_API_KEY is a workspace key, which reads no identities: make an API key of the project.'
+    : 'Make a new API key for this project in Ory Console, and set it as ORY_PROJECT_API_KEY.';
+}

@@ -1,0 +1,33 @@
+import { countOutbox } from '../../store/outbox/count.ts';
+import type { Store } from '../../store/open.ts';
+import { duration } from './duration.ts';
+import { ok, thrown, warn } from './finding.ts';
+import type { Finding } from './finding.ts';
+
+/** Deliveries take seconds; rows of this age wait for something. */
+const OLD_S = 10 * 60;
+
+/** What waits for delivery, and what Zoho refused. */
+export async function checkOutbox(store: Store): Promise<Finding[]> {
+  try {
+    const { due, waiting, leased, failed, oldest_seconds } = await countOutbox(store);
+    const undelivered = due + waiting + leased;
+    return [ageFinding(undelivered, oldest_seconds), failureFinding(failed)];
+  } catch (error) {
+    return [thrown('outbox', error)];
+  }
+}
+
+function ageFinding(undelivered: number, oldestS: number): Finding {
+  if (undelivered === 0) return ok('outbox', 'empty');
+  const detail = `${undelivered} undelivered, the oldest for ${duration(oldestS)}`;
+  return oldestS < OLD_S
+    ? ok('outbox', detail)
+    : warn('outbox', detail, 'See that "ory-zoho serve" runs; its log says what delivery waits for.');
+}
+
+function failureFinding(failed: number): Finding {
+  return failed === 0
+    ? ok('failed', 'none')
+    : warn('failed', `${failed} refused by Zoho and kept`, 'See why with: ory-zoho failed list');
+}

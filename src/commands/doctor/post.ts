@@ -1,0 +1,49 @@
+import { Agent, request } from 'undici';
+import { messageOf } from '../../errors.ts';
+
+/** What came of a POST. */
+export type Posted =
+  | { readonly kind: 'answered'; readonly status: number; readonly json: unknown }
+  /** Refused, cut or too late: it may be up the next time. */
+  | { readonly kind: 'no_answer'; readonly message: string }
+  /** There is no such host, or it cannot prove that it is the one. */
+  | { readonly kind: 'wrong_address'; readonly message: string };
+
+/** The codes of Node and OpenSSL for a name that nobody has, and for certificates that prove nothing. */
+const WRONG_ADDRESS = /^ENOTFOUND$|CERT|^ERR_TLS|^UNABLE_TO_VERIFY/;
+const MOST_BYTES = 1024 * 1024;
+
+/** Sends JSON, and follows no redirect. */
+export async function post(
+  url: string,
+  body: string,
+  headers: { readonly [name: string]: string },
+  signal: AbortSignal,
+): Promise<Posted> {
+  const agent = new Agent({ connectTimeout: 5_000, maxResponseSize: MOST_BYTES });
+  try {
+    const answer = await request(url, {
+      dispatcher: agent,
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
+      signal,
+    });
+    const text = await answer.body.text();
+    return { kind: 'answered', status: answer.statusCode, json: parsed(text) };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const kind = WRONG_ADDRESS.test(code) ? 'wrong_address' : 'no_answer';
+    return { kind, message: signal.aborted ? 'no answer in time' : code || messageOf(error) };
+  } finally {
+    await agent.destroy();
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

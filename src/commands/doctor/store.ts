@@ -1,0 +1,83 @@
+import { openStore } from '../../store/open.ts';
+import type { Store } from '../../store/open.ts';
+import { canWrite } from '../../store/probe.ts';
+import { sqlitePath } from '../sqlite-path.ts';
+import { diskOf } from './disk.ts';
+import type { Disk } from './disk.ts';
+import { fail, ok, thrown, warn } from './finding.ts';
+import type { Finding } from './finding.ts';
+
+/** With less, an outbox that fills up during an outage of Zoho has no room. */
+const LITTLE_SPACE = 200 * 1024 * 1024;
+
+export interface OpenedStore {
+  readonly findings: readonly Finding[];
+  /** To be closed by the caller; undefined: it cannot be used. */
+  readonly store: Store | undefined;
+}
+
+/** Opens the store as serve does, which makes it where there is none, and tries a write that changes nothing. */
+export async function checkStore(databaseUrl: string): Promise<OpenedStore> {
+  let store: Store;
+  try {
+    store = await openStore(databaseUrl);
+  } catch (error) {
+    return { findings: [thrown('store', error)], store: undefined };
+  }
+  if (!(await canWrite(store))) {
+    await store.close();
+    const fix = 'Free disk space, and give this user write access to the file and its folder.';
+    return { findings: [fail('store', 'it can be read, but not written', fix)], store: undefined };
+  }
+  return { findings: findingsOf(databaseUrl), store };
+}
+
+function findingsOf(databaseUrl: string): Finding[] {
+  const path = sqlitePath(databaseUrl);
+  if (path === undefined) return [ok('store', 'a database server; it takes writes')];
+  const disk = diskOf(path);
+  const problems = [...placeProblem(disk), ...spaceProblem(disk)];
+  return problems.length > 0 ? problems : [ok('store', `${path}, ${megabytes(disk.freeBytes)} free`)];
+}
+
+function placeProblem({ kind }: Disk): Finding[] {
+  switch (kind) {
+    case 'network':
+      return [
+        fail(
+          'store',
+          'it is on a network disk, where SQLite loses data',
+          'Point DATABASE_URL to a disk of this machine.',
+        ),
+      ];
+    case 'memory':
+      return [
+        warn(
+          'store',
+          'it is on a disk in memory: what waits there is lost with a restart',
+          'Point DATABASE_URL to a real disk.',
+        ),
+      ];
+    case 'container':
+      return [
+        warn(
+          'store',
+          'it is in the layer of a container: what waits there is lost with the container',
+          'Mount a volume, and point DATABASE_URL to a file on it.',
+        ),
+      ];
+    case 'local':
+    case undefined:
+      return [];
+  }
+}
+
+function spaceProblem({ freeBytes }: Disk): Finding[] {
+  if (freeBytes >= LITTLE_SPACE) return [];
+  const detail = `its disk has only ${megabytes(freeBytes)} left`;
+  return [warn('store', detail, 'Free some space: an outage of Zoho fills the outbox.')];
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1024 / 1024).toLocaleString('en')} MB`;
+}
