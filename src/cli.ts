@@ -2,7 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { ADOPT, CONNECT_WAYS } from './commands/init/options.ts';
+import type { InitOptions } from './commands/init/options.ts';
 import { OryZohoError } from './errors.ts';
+import { DATA_CENTERS } from './zoho/data-center.ts';
 
 const UNEXPECTED_HINT = 'This is a fault of ory-zoho. Run again with --verbose and report what it prints.';
 
@@ -26,6 +29,32 @@ function commands(): Command {
     .showHelpAfterError('Run `ory-zoho --help` for the commands, `ory-zoho <command> --help` for flags.')
     .exitOverride()
     .configureHelp({ styleTitle: (text) => styleText('bold', text, { stream: process.stdout }) });
+
+  program
+    .command('init')
+    .description('connect Zoho and Ory, check all of it, save it; asks for what no flag says')
+    .addOption(new Option('--connect <way>', 'how to connect to Zoho').choices(CONNECT_WAYS))
+    .addOption(new Option('--data-center <name>', 'where the Zoho account lives').choices(DATA_CENTERS))
+    .option('--client-id <id>', 'client ID of the Zoho OAuth client')
+    .option('--code <code>', "the self client's one-time code")
+    .option('--redirect-port <port>', 'port that the browser comes back to', portNumber, 8976)
+    .option('--no-browser', 'print the address of the consent page, open no browser')
+    .option('--ory-url <url>', 'Ory project URL, or admin URL of a self-hosted Kratos')
+    .option('--ory-id-field <field>', 'unique field for the identity id: create, none, or an API name')
+    .addOption(
+      new Option('--adopt <what>', 'what to write to a contact that was there before').choices(ADOPT),
+    )
+    .option('--public-url <url>', 'where Ory reaches serve')
+    .addOption(
+      new Option('--test-contact <answer>', 'send a test contact and delete it again').choices(['yes', 'no']),
+    )
+    .option('--write-env <path>', 'write the values to this .env file too')
+    .option('--secrets-stdin', 'read ZOHO_CLIENT_SECRET=…, ORY_PROJECT_API_KEY=… from stdin', false)
+    .option('--yes', 'take the default of every question that has one', false)
+    .action(async (options: InitOptions) => {
+      const { init } = await import('./commands/init.ts');
+      await init(options);
+    });
 
   program
     .command('serve')
@@ -125,6 +154,12 @@ function commands(): Command {
   return program;
 }
 
+function portNumber(text: string): number {
+  const port = wholeNumber(text);
+  if (port < 1 || port > 65_535) throw new InvalidArgumentError('It is not a port number.');
+  return port;
+}
+
 function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It is not a whole number.');
   return Number(text);
@@ -140,8 +175,11 @@ async function exitCodeOf(error: unknown, verbose: boolean): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const known = error instanceof OryZohoError;
   const message = error instanceof Error ? error.message : String(error);
-  const { chalkStderr } = await import('chalk');
-  process.stderr.write(`${chalkStderr.red('Error:')} ${message}\n${known ? error.hint : UNEXPECTED_HINT}\n`);
+  const { Chalk, supportsColorStderr } = await import('chalk');
+  // Chalk itself does not look at NO_COLOR (https://no-color.org).
+  const plain = (process.env['NO_COLOR'] ?? '') !== '' || supportsColorStderr === false;
+  const chalk = new Chalk({ level: plain ? 0 : 1 });
+  process.stderr.write(`${chalk.red('Error:')} ${message}\n${known ? error.hint : UNEXPECTED_HINT}\n`);
   if (verbose && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   return known ? error.exitCode : 1;
 }

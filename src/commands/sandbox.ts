@@ -7,7 +7,7 @@ export async function sandbox(options: {
   latencyMs: number;
   identities: number;
 }): Promise<void> {
-  const running = await startSandbox(options).catch((error: unknown) => {
+  const running = await startSandbox({ ...options, consent: 'ask' }).catch((error: unknown) => {
     throw new ConfigurationError('listen', `Cannot listen on port ${options.port}: ${messageOf(error)}.`, {
       hint: 'End what uses the port, or choose another with --port.',
       cause: error,

@@ -18,6 +18,7 @@ export function consentPage({ app, scopes, query }: Consent): string {
 <html lang="en">
 <head><meta charset="utf-8"><title>Sandbox accounts</title>
 <style>body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:4rem auto;padding:0 1rem}
+h1{font-size:1.4rem;overflow-wrap:anywhere}
 li{font-family:ui-monospace,monospace;font-size:.9rem}button{font:inherit;padding:.5rem 1.25rem;margin-right:.75rem}</style>
 </head>
 <body>

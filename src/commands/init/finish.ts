@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+import { known } from './known.ts';
+import { writeAdopt } from './mapping.ts';
+import type { OryProject } from './ory.ts';
+import { save } from './save.ts';
+import type { ZohoSettled } from './settle-zoho.ts';
+import type { Start } from './start.ts';
+import { summary } from './summary.ts';
+
+const SECRET_BYTES = 32;
+
+/** Saves what was settled and prints it. Only here does `init` change anything on this machine. */
+export async function finish(start: Start, ory: OryProject, zoho: ZohoSettled): Promise<void> {
+  const { options, settings, present, publicUrl } = start;
+  const { connection, who, idField, adopt } = zoho;
+  const { clientId, clientSecret, refreshToken, hosts } = connection;
+  const secret = known(settings, 'ORY_WEBHOOK_SECRET')?.value;
+  // Only the mapping's file can say it.
+  const mappingFile = present.mapping.adopt === adopt ? undefined : writeAdopt(present.file, adopt);
+  const profilePath = await save(
+    {
+      ZOHO_CLIENT_ID: clientId,
+      ZOHO_CLIENT_SECRET: clientSecret,
+      ZOHO_REFRESH_TOKEN: refreshToken,
+      ZOHO_API_BASE_URL: hosts.apiBaseUrl,
+      ZOHO_ACCOUNTS_URL: hosts.accountsUrl,
+      // The two hosts say it already, and it could come to contradict them.
+      ZOHO_DATA_CENTER: undefined,
+      ORY_WEBHOOK_SECRET: secret ?? randomBytes(SECRET_BYTES).toString('hex'),
+      ORY_ADMIN_URL: ory.adminUrl,
+      ORY_PROJECT_API_KEY: ory.apiKey,
+      ORY_ID_FIELD: idField ?? undefined,
+      ORY_ZOHO_PUBLIC_URL: publicUrl,
+      // serve may be started in another folder.
+      ...(mappingFile !== undefined && { ORY_ZOHO_MAPPING: mappingFile }),
+    },
+    options.writeEnv,
+  );
+  const text = summary({
+    profilePath,
+    envFile: options.writeEnv,
+    mappingFile,
+    zoho: who === undefined ? hosts.apiBaseUrl : `${who}, ${hosts.apiBaseUrl}`,
+    ory: ory.adminUrl,
+    idField,
+    publicUrl,
+    newWebhookSecret: secret === undefined,
+  });
+  process.stdout.write(text);
+}

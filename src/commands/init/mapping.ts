@@ -1,0 +1,69 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import type { Settings } from '../../config/sources.ts';
+import { ConfigurationError, messageOf } from '../../errors.ts';
+import { compileMapping } from '../../mapping/compile.ts';
+import type { CompiledMapping } from '../../mapping/compile.ts';
+import { DEFAULT_MAPPING } from '../../mapping/default-mapping.ts';
+import { loadMapping } from '../../mapping/mapping-file.ts';
+import type { Ask } from './ask.ts';
+import type { Adopt } from './options.ts';
+
+const MAPPING_FILE = 'ory-zoho.mapping.yaml';
+
+/** The mapping that `serve` would use, and where it would be. */
+export interface PresentMapping {
+  readonly mapping: CompiledMapping;
+  /** Absolute; undefined: the built-in mapping. */
+  readonly file: string | undefined;
+}
+
+/** @throws ConfigurationError for a mapping that is wrong */
+export async function presentMapping(settings: Settings, folder = process.cwd()): Promise<PresentMapping> {
+  const named = settings.get('ORY_ZOHO_MAPPING')?.value;
+  const path = resolve(folder, named ?? MAPPING_FILE);
+  const file = named !== undefined || existsSync(path) ? path : undefined;
+  return { mapping: compileMapping(await loadMapping(file)), file };
+}
+
+/** What becomes of a contact with the identity's email that was there before. */
+export function askAdopt(ask: Ask, initial: Adopt, canFill: boolean): Promise<Adopt> {
+  return ask.choice<Adopt>({
+    message: 'A contact with the same email is there already. What may be written to it?',
+    flag: '--adopt overwrite or --adopt fill',
+    choices: [
+      { value: 'overwrite', name: 'Overwrite', description: 'What Ory knows replaces what Zoho has.' },
+      ...(canFill
+        ? [
+            {
+              value: 'fill',
+              name: 'Fill',
+              description: 'Only fields that are empty in Zoho are written.',
+            } as const,
+          ]
+        : []),
+    ],
+    initial: initial === 'fill' && !canFill ? 'overwrite' : initial,
+  });
+}
+
+/**
+ * Puts `adopt` into the mapping file, whose comments and order stay; where there is none, it writes the built-in
+ * mapping with it. The file's absolute path.
+ * @throws ConfigurationError when the file cannot be written
+ */
+export function writeAdopt(file: string | undefined, adopt: Adopt, folder = process.cwd()): string {
+  const path = file ?? resolve(folder, MAPPING_FILE);
+  try {
+    const document = parseDocument(file === undefined ? DEFAULT_MAPPING : readFileSync(file, 'utf8'));
+    document.set('adopt', adopt);
+    writeFileSync(path, document.toString({ lineWidth: 0 }));
+    return path;
+  } catch (cause) {
+    throw new ConfigurationError('mapping_unwritable', `${path} cannot be written: ${messageOf(cause)}`, {
+      hint: `Write "adopt: ${adopt}" into the mapping file yourself, and run \`ory-zoho init\` again.`,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,42 @@
+import { isatty } from 'node:tty';
+import { readProfile } from '../../config/profile.ts';
+import { readSecrets } from '../../config/secrets-stdin.ts';
+import { readSettings } from '../../config/sources.ts';
+import type { Settings } from '../../config/sources.ts';
+import { createAsk } from './ask.ts';
+import type { Ask } from './ask.ts';
+import { known } from './known.ts';
+import { presentMapping } from './mapping.ts';
+import type { PresentMapping } from './mapping.ts';
+import { checkAnswers } from './missing-answers.ts';
+import type { InitOptions } from './options.ts';
+import { publicUrlOf } from './public-url.ts';
+import { checkEnvFile } from './save.ts';
+
+/** What is known before anything is asked. */
+export interface Start {
+  readonly options: InitOptions;
+  readonly settings: Settings;
+  readonly ask: Ask;
+  readonly present: PresentMapping;
+  readonly publicUrl: string | undefined;
+  /** A profile is there: its values are offered, and stay where nobody is asked. */
+  readonly repeated: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Reads what there is. @throws ConfigurationError for what is wrong or missing on this machine */
+export async function begin(options: InitOptions, signal: AbortSignal): Promise<Start> {
+  checkEnvFile(options.writeEnv);
+  const settings = await readSettings(options.secretsStdin ? await readSecrets() : {});
+  const repeated = (await readProfile()).ZOHO_REFRESH_TOKEN !== undefined;
+  const interactive = !options.secretsStdin && isatty(0) && isatty(2);
+  const ask = createAsk({ interactive, yes: options.yes, signal });
+  const address = options.publicUrl ?? known(settings, 'ORY_ZOHO_PUBLIC_URL')?.value;
+  const publicUrl = address === undefined ? undefined : publicUrlOf(address);
+  const present = await presentMapping(settings);
+  if (!interactive) {
+    checkAnswers(options, settings, { repeated, adoptKnown: repeated || present.file !== undefined });
+  }
+  return { options, settings, ask, present, publicUrl, repeated, signal };
+}

@@ -1,0 +1,50 @@
+import { styleText } from 'node:util';
+
+export interface Saved {
+  readonly profilePath: string;
+  readonly envFile: string | undefined;
+  /** Undefined: none was written. */
+  readonly mappingFile: string | undefined;
+  readonly zoho: string;
+  readonly ory: string;
+  readonly idField: string | null;
+  readonly publicUrl: string | undefined;
+  readonly newWebhookSecret: boolean;
+}
+
+/** What `init` prints at its end, on stdout: what there is now, and the commands that come next. */
+export function summary(saved: Saved): string {
+  const bold = (text: string) => styleText('bold', text, { stream: process.stdout });
+  const files = [
+    `Saved to ${saved.profilePath}`,
+    ...(saved.envFile === undefined ? [] : [`and to ${saved.envFile}`]),
+    ...(saved.mappingFile === undefined ? [] : [`mapping in ${saved.mappingFile}`]),
+  ];
+  const next: [string, string][] = [
+    ...(saved.publicUrl === undefined
+      ? [
+          [
+            'ory-zoho init --yes --public-url https://YOUR-HOST',
+            'once you know where Ory reaches this server',
+          ] satisfies [string, string],
+        ]
+      : []),
+    ['ory-zoho serve', 'take webhooks in and deliver them to Zoho'],
+    ['ory-zoho actions print', 'the hooks for Ory, filled in'],
+    ['ory-zoho doctor', 'check the whole chain'],
+  ];
+  const width = Math.max(...next.map(([command]) => command.length));
+  return [
+    `${files.join('; ')}.`,
+    '',
+    `  Zoho            ${saved.zoho}`,
+    `  Ory             ${saved.ory}`,
+    `  Identity id in  ${saved.idField ?? 'no field: contacts are found by email alone'}`,
+    `  Webhook secret  ${saved.newWebhookSecret ? 'made' : 'kept'}; \`ory-zoho actions print\` puts it into the hooks`,
+    `  Public address  ${saved.publicUrl ?? 'not known yet'}`,
+    '',
+    bold('Next:'),
+    ...next.map(([command, why]) => `  ${command.padEnd(width)}  # ${why}`),
+    '',
+  ].join('\n');
+}
