@@ -19,6 +19,7 @@ import { type Operation, plainOperation } from './operation.ts';
 import { oryOperation } from './ory-admin.ts';
 import { OryProject, consoleOperation } from './ory-console.ts';
 import { IdentityStore } from './ory-identities.ts';
+import { listSchemas } from './ory-schemas.ts';
 import { OryRateLimit } from './ory-rate-limit.ts';
 import { RequestLog } from './request-log.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
@@ -195,5 +196,6 @@ function operationOf(request: SandboxRequest, world: World): Operation {
   if (request.path.startsWith('/oauth/')) return accountsOperation(request, world);
   if (request.path.startsWith('/admin/')) return oryOperation(request, world);
   if (request.path.startsWith('/projects/')) return consoleOperation(request, world);
+  if (request.path === '/schemas') return plainOperation('ory_list', listSchemas);
   return plainOperation('unknown', () => ({ status: 404, json: { error: 'nothing here' } }));
 }

@@ -66,6 +66,11 @@ describe('init with flags only', () => {
     expect(process.stderr).toContain('of 30 identities 30 give an email');
   });
 
+  test('tries the mapping on the schemas of a project without identities', async () => {
+    const process = await connected(await aSandbox());
+    expect(process.stderr).toContain('schema preset://basic: its traits give an email and a name');
+  });
+
   test('names every flag that is missing where nobody can be asked, and spends no code', async () => {
     const sandbox = await aSandbox();
     const args = ['--connect', 'self-client', '--code', 'x'];
@@ -203,6 +208,13 @@ describe('init refuses, saying what mends it, and saves nothing', () => {
     process.hides('ory_wak_of-a-workspace');
     expect(await sandbox.control.requests('token')).toEqual([]);
     expect((await initOf(sandbox, { args })).code).toBe(0);
+  });
+
+  test("an address that is not the admin API's", async () => {
+    const sandbox = await aSandbox();
+    const args = flags(sandbox, await sandbox.control.issueCode(), { 'ory-url': `${sandbox.url}/elsewhere` });
+    await refused(sandbox, { args }, 1, '--ory-url');
+    expect(await sandbox.control.requests('token')).toEqual([]);
   });
 
   test('a third unique field, naming the two there are', async () => {

@@ -1,0 +1,30 @@
+import type { JsonObject } from '../model/json.ts';
+import type { Reply } from './http.ts';
+
+const EXTENSION = 'ory.sh/kratos';
+
+/** Ory's preset `basic` (Ory docs, "Identity schema"): what sign-ups of the sandbox have. */
+const BASIC: JsonObject = {
+  $id: 'https://schemas.ory.sh/presets/kratos/identity.basic.schema.json',
+  title: 'Person',
+  type: 'object',
+  properties: {
+    traits: {
+      type: 'object',
+      properties: {
+        email: {
+          type: 'string',
+          format: 'email',
+          [EXTENSION]: { verification: { via: 'email' }, recovery: { via: 'email' } },
+        },
+        name: { type: 'object', properties: { first: { type: 'string' }, last: { type: 'string' } } },
+        newsletter: { type: 'boolean' },
+      },
+    },
+  },
+};
+
+/** `GET /schemas`: public, without a key, as Kratos serves it. */
+export function listSchemas(): Reply {
+  return { status: 200, json: [{ id: 'preset://basic', schema: BASIC }] };
+}
