@@ -14,8 +14,6 @@ import { notAllowed, scopesOf } from './scopes.ts';
 import type { ScopeUse } from './scopes.ts';
 import { copy, done, say, warn } from './talk.ts';
 
-const CONSOLE = 'https://api-console.zoho.com';
-
 export interface ConnectParts {
   readonly options: InitOptions;
   readonly settings: Settings;
@@ -83,8 +81,8 @@ function chooseWay(options: InitOptions, ask: Ask, present: Connection | undefin
 
 async function bySelfClient(parts: ConnectParts): Promise<Connection> {
   const { options, ask, signal } = parts;
-  say(`In ${CONSOLE} open your Self Client, or add one.`);
   const hosts = await askHosts(parts);
+  say(`In ${consoleOf(hosts)} open your Self Client, or add one.`);
   const client = await askClient(parts);
   explainScopes(parts.uses);
   if (options.code === undefined) {
@@ -110,10 +108,10 @@ async function bySelfClient(parts: ConnectParts): Promise<Connection> {
 
 async function byBrowser(parts: ConnectParts): Promise<Connection> {
   const { options, settings, uses, ask, signal } = parts;
-  say(`In ${CONSOLE} add a Server-based Application with exactly this redirect URI:`);
-  copy(redirectUriOf(options.redirectPort));
   // Wherever it starts, Zoho moves the user to the data center of the account; only China stands apart.
   const hosts = givenHosts(options.dataCenter, settings) ?? resolveHosts({});
+  say(`In ${consoleOf(hosts)} add a Server-based Application with exactly this redirect URI:`);
+  copy(redirectUriOf(options.redirectPort));
   const client = await askClient(parts);
   explainScopes(uses);
   const scopes = scopesOf(uses);
@@ -126,6 +124,11 @@ async function byBrowser(parts: ConnectParts): Promise<Connection> {
     open,
     signal,
   });
+}
+
+/** Zoho's API console of a data center, where its OAuth clients are. */
+function consoleOf({ accountsUrl }: ZohoHosts): string {
+  return accountsUrl.replace('//accounts.', '//api-console.');
 }
 
 async function askHosts({ options, settings, ask }: ConnectParts): Promise<ZohoHosts> {
