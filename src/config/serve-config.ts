@@ -80,7 +80,7 @@ function requireAll(settings: Settings, names: readonly VariableName[]): void {
   if (missing.length === 0) return;
   const list = missing.map((name) => `\n  ${name}: ${VARIABLES[name].meaning}`).join('');
   throw new ConfigurationError('missing_variables', `Not set:${list}`, {
-    hint: 'Set them in the environment or in a .env file; `.env.example` shows all of them.',
+    hint: 'Run `ory-zoho init`, or set them in the environment or a .env file (see .env.example).',
   });
 }
 

@@ -29,5 +29,9 @@ function ageFinding(undelivered: number, oldestS: number): Finding {
 function failureFinding(failed: number): Finding {
   return failed === 0
     ? ok('failed', 'none')
-    : warn('failed', `${failed} refused by Zoho and kept`, 'See why with: ory-zoho failed list');
+    : warn(
+        'failed',
+        `${failed} refused by Zoho and kept`,
+        "The log of serve has each one's reason; a change in Ory or in the mapping tries it again",
+      );
 }
