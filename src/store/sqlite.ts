@@ -1,10 +1,9 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as turnOfTheEventLoop, setTimeout as delay } from 'node:timers/promises';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { StoreError } from '../errors.ts';
 import type { Database, Sql, SqlAbilities } from './sql.ts';
-import { WalSync } from './wal-sync.ts';
 
 /** SQLite's own busy wait stops the event loop, so it is short; the rest of the wait is ours and lets others run. */
 const BUSY_WAIT_MS = 20;
@@ -17,8 +16,8 @@ const CAN: SqlAbilities = {
 };
 
 /**
- * Opens (or makes, mode 0600) a SQLite file. A write that has resolved survives the machine's fall
- * (WAL, synced before it resolves). One connection a process; its transactions queue up behind each other.
+ * Opens (or makes, mode 0600) a SQLite file. WAL with synchronous=FULL: a committed transaction survives the
+ * machine's fall. One connection a process; its transactions queue up behind each other.
  */
 export async function openSqlite(path: string): Promise<Database> {
   const { DatabaseSync } = await importSqliteQuietly();
@@ -57,14 +56,12 @@ class SqliteDatabase implements Database {
   readonly #path: string;
   readonly #statements = new Map<string, StatementSync>();
   readonly #sql: Sql;
-  readonly #log: WalSync;
   /** The end of the queue: a transaction starts when the one before it has ended. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(connection: DatabaseSync, path: string) {
     this.#connection = connection;
     this.#path = path;
-    this.#log = new WalSync(path);
     this.#sql = {
       all: async (text, parameters = []) => this.#statement(text).all(...parameters),
       run: async (text, parameters = []) => Number(this.#statement(text).run(...parameters).changes),
@@ -74,22 +71,15 @@ class SqliteDatabase implements Database {
   async configure(): Promise<void> {
     await this.#retryBusy(() => {
       this.#connection.exec('PRAGMA journal_mode = WAL');
-      // Not FULL: the log is synced by WalSync, and each write waits for that.
-      this.#connection.exec('PRAGMA synchronous = NORMAL');
+      this.#connection.exec('PRAGMA synchronous = FULL');
       this.#connection.exec('PRAGMA foreign_keys = ON');
       this.#connection.exec('PRAGMA journal_size_limit = 67108864');
     });
   }
 
-  async write<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+  write<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     // IMMEDIATE: a deferred transaction that reads first fails at once when another process wrote meanwhile.
-    const result = await this.#enqueue(() => this.#transaction('BEGIN IMMEDIATE', work));
-    try {
-      await this.#log.durable();
-    } catch (error) {
-      throw asStoreError(error, this.#path);
-    }
-    return result;
+    return this.#enqueue(() => this.#transaction('BEGIN IMMEDIATE', work));
   }
 
   read<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
@@ -98,13 +88,13 @@ class SqliteDatabase implements Database {
 
   async close(): Promise<void> {
     await this.#last;
-    await this.#log.close();
     this.#connection.close();
   }
 
   #enqueue<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#last.then(work);
-    this.#last = result.catch(() => {});
+    // A transaction runs without a break; requests get their turn before the next one.
+    this.#last = result.catch(() => {}).then(() => turnOfTheEventLoop());
     return result;
   }
 

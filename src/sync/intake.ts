@@ -10,7 +10,7 @@ import { snapshotOf } from './snapshot.ts';
 /** Beyond this much waiting for the disk a request is turned away at once (rule 30). */
 const WAITING_AT_MOST = 1_000;
 const WAITING_BYTES_AT_MOST = 16 * 1024 * 1024;
-const TURNS_AT_MOST = 8;
+const GROUPS_AT_MOST = 4;
 
 interface Waiting {
   readonly entry: PutEntry;
@@ -30,7 +30,8 @@ export class Intake {
   #waiting: Waiting[] = [];
   #count = 0;
   #bytes = 0;
-  #flushing = false;
+  #scheduled = false;
+  #underWay = 0;
 
   /** @param wake called after each commit: something may be due */
   constructor(options: { store: Store; rules: MergeRules; report: Reporter; wake: () => void }) {
@@ -68,30 +69,25 @@ export class Intake {
   }
 
   #flushSoon(): void {
-    if (this.#flushing) return;
-    this.#flushing = true;
-    this.#flushWhenStill(0, TURNS_AT_MOST);
-  }
-
-  /**
-   * Waits for the first turn of the event loop that brings nothing new: a burst then shares one sync of the disk, and a
-   * single webhook waits for one empty turn.
-   */
-  #flushWhenStill(seen: number, turns: number): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
     setImmediate(() => {
-      const grows = this.#waiting.length > seen && this.#waiting.length < PUT_AT_MOST;
-      if (grows && turns > 0) this.#flushWhenStill(this.#waiting.length, turns - 1);
-      else void this.#flush();
+      this.#scheduled = false;
+      this.#flush();
     });
   }
 
-  async #flush(): Promise<void> {
-    while (this.#waiting.length > 0) {
+  /** Groups leave as they come; the store takes them one after the other. */
+  #flush(): void {
+    while (this.#waiting.length > 0 && this.#underWay < GROUPS_AT_MOST) {
       const group = this.#waiting.splice(0, PUT_AT_MOST);
-      await this.#commit(group);
-      this.#wake();
+      this.#underWay += 1;
+      void this.#commit(group).finally(() => {
+        this.#underWay -= 1;
+        this.#wake();
+        this.#flush();
+      });
     }
-    this.#flushing = false;
   }
 
   async #commit(group: readonly Waiting[]): Promise<void> {

@@ -69,11 +69,11 @@ describe('The SQLite file', () => {
     expect(second.hmac('x')).toBe(first.hmac('x'));
   });
 
-  test('rule 30: a write-ahead log; its sync is seen by test/e2e/durable.test.ts', async () => {
+  test('rule 30: WAL with synchronous=FULL', async () => {
     const store = await openAt(await newPath());
     const pragma = (name: string) => store.database.read((sql) => sql.all(`PRAGMA ${name}`));
     expect(await pragma('journal_mode')).toMatchObject([{ journal_mode: 'wal' }]);
-    expect(await pragma('synchronous')).toMatchObject([{ synchronous: 1 }]);
+    expect(await pragma('synchronous')).toMatchObject([{ synchronous: 2 }]);
   });
 
   test('four processes that make it at once agree on one store', async () => {
