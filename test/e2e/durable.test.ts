@@ -8,7 +8,7 @@ const skipped = spawnSync('strace', ['--version']).error !== undefined && proces
 if (skipped)
   process.stderr.write('test/e2e/durable.test.ts is skipped: no `strace` on PATH (apt-get install strace)\n');
 
-const SLOW_DISK = 'inject=fdatasync:delay_enter=200000';
+const SLOW_DISK = 'inject=fsync,fdatasync:delay_enter=200000';
 
 /** Where in the trace the first line after `from` stands that matches. */
 function after(lines: readonly string[], from: number, pattern: RegExp): number {
@@ -39,8 +39,8 @@ describe.skipIf(skipped)('what is acknowledged is on the disk', () => {
 
     const lines = readFileSync(trace, 'utf8').split('\n').slice(before);
     const written = after(lines, -1, /pwrite64\(\d+<.*store\.db-wal>/);
-    const syncing = after(lines, written, /fdatasync\(\d+<.*store\.db-wal>/);
-    const synced = after(lines, syncing - 1, /fdatasync(\(.*\)| resumed>.*\)) += 0/);
+    const syncing = after(lines, written, /(fsync|fdatasync)\(\d+<.*store\.db-wal>/);
+    const synced = after(lines, syncing - 1, /(fsync|fdatasync)(\(.*\)| resumed>.*\)) += 0/);
     const answered = after(lines, -1, /HTTP\/1\.1 200/);
     expect([written, syncing, synced].every((index) => index >= 0)).toBe(true);
     expect(lines.slice(syncing, synced).filter((line) => /pwrite64/.test(line))).toEqual([]);
