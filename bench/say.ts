@@ -1,0 +1,4 @@
+/** Progress, on stderr. */
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
