@@ -10,6 +10,9 @@ export interface Claim {
   readonly rows: readonly OutboxRow[];
 }
 
+/** Candidates read beyond what is wanted, since those with one email go one at a time. */
+const SPARE = 20;
+
 /**
  * Leases due rows to the caller: by priority, then age; never two with one email, nor one whose email another lease
  * holds (rule 10).
@@ -18,9 +21,11 @@ export interface Claim {
  */
 export function claim(store: Store, atMost: number, last: readonly string[] = []): Promise<Claim> {
   return store.database.write(async (sql) => {
-    const others = await candidates(store, sql, atMost * 2, 'NOT IN', last);
+    const others = await candidates(store, sql, atMost + SPARE, 'NOT IN', last);
     const rows =
-      others.length === 0 && last.length > 0 ? await candidates(store, sql, atMost * 2, 'IN', last) : others;
+      others.length === 0 && last.length > 0
+        ? await candidates(store, sql, atMost + SPARE, 'IN', last)
+        : others;
     return lease(store, sql, withoutTwins(rows).slice(0, atMost));
   });
 }
