@@ -9,6 +9,7 @@ const KEEP_ALIVE_MS = 95_000;
 const HEADERS_WITHIN_MS = 10_000;
 const REQUEST_WITHIN_MS = 30_000;
 const CONNECTIONS_AT_MOST = 2_000;
+const CLOSE_IDLE_EVERY_MS = 50;
 
 export interface Listening {
   readonly port: number;
@@ -42,9 +43,17 @@ function portOf(server: Server): number {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
+/** A client that keeps its connection and keeps sending would be served for ever: its next answer is its last. */
 function close(server: Server): Promise<void> {
+  server.prependListener('request', (_request, response) => {
+    response.setHeader('connection', 'close');
+  });
   return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
+    // What was under way becomes idle when it is answered.
+    const timer = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+    server.close(() => {
+      clearInterval(timer);
+      resolve();
+    });
   });
 }

@@ -102,6 +102,21 @@ describe('stopping', () => {
     ]);
   });
 
+  it('ends although a client keeps its connections and keeps sending', async () => {
+    const sandbox = await aSandbox();
+    const serve = await aServe(sandbox);
+    const identity = await sandbox.control.createIdentity({
+      traits: { email: 'ann@example.org', name: 'Ann' },
+    });
+    let sent = 0;
+    const clients = Array.from({ length: 4 }, async () => {
+      while ((await serve.send(identity, 'registration')).status === 200) sent += 1;
+    });
+    await eventually(() => sent > 10);
+    expect(await serve.stop()).toBe(0);
+    await Promise.all(clients);
+  });
+
   it('a call that does not end is cut after 8 s; its row is given back with its mark in doubt', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
