@@ -84,9 +84,12 @@ async function run({ config, log, mapping, store, ory, flags }: Parts): Promise<
     write(one);
     metrics.report(one);
   };
+  let connectedWith = config.zoho.refreshToken;
   const reconnect = async () => {
     const { zoho: fresh } = serveConfig(await readSettings(flags));
-    return fresh.refreshToken === config.zoho.refreshToken ? undefined : connectZoho(fresh, tokens, zohoLog);
+    if (fresh.refreshToken === connectedWith) return undefined;
+    connectedWith = fresh.refreshToken;
+    return connectZoho(fresh, tokens, zohoLog);
   };
   const delivery = new Delivery(
     { store, zoho, ory, mapping, oryIdField: config.oryIdField, report },

@@ -98,7 +98,7 @@ function judgeDuplicate(sent: Sent, error: RecordError): Verdict {
 }
 
 /** Zoho's refusal in our words: its code as the reason, its message as it is. */
-export function zohoFailure(error: RecordError): Failure {
+function zohoFailure(error: RecordError): Failure {
   return {
     reason: `zoho_${error.code.toLowerCase()}`,
     code: error.code,

@@ -43,8 +43,9 @@ async function act(context: RoundContext, answered: readonly Answered[]): Promis
   const finished: Finished[] = [];
   const later: Work[] = [];
   const again: Work[] = [];
+  const special = specialFields(context);
   for (const { work, plan, item, mark } of answered) {
-    const verdict = judge(sentOf(context, work, plan), item);
+    const verdict = judge({ ...sentOf(context, work, plan), ...special }, item);
     switch (verdict.is) {
       case 'written': {
         const next = writtenTo(work, plan, verdict.contactId, verdict.created);
@@ -82,8 +83,7 @@ async function act(context: RoundContext, answered: readonly Answered[]): Promis
   return again;
 }
 
-function sentOf(context: RoundContext, work: Work, plan: WritePlan): Sent {
-  const { oryIdField } = context;
+function sentOf(context: RoundContext, work: Work, plan: WritePlan): Omit<Sent, 'keys' | 'mandatory'> {
   return {
     plan,
     linked: work.contactId !== null,
@@ -91,10 +91,15 @@ function sentOf(context: RoundContext, work: Work, plan: WritePlan): Sent {
     followed: work.duplicateOf !== null,
     linkGone: work.linkGone,
     module: context.mapping.module,
+  };
+}
+
+/** The fields a record cannot be sent without; the same for all records of a batch. */
+function specialFields({ fields, oryIdField }: RoundContext): Pick<Sent, 'keys' | 'mandatory'> {
+  const mandatory = [...fields.values()].filter((field) => field.mandatory).map((field) => field.apiName);
+  return {
     keys: new Set(oryIdField === null ? ['Email'] : ['Email', oryIdField]),
-    mandatory: new Set(
-      [...context.fields.values()].filter((field) => field.mandatory).map((field) => field.apiName),
-    ),
+    mandatory: new Set(mandatory),
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { postForm } from './post-form.ts';
 import type { Http, HttpResult } from './request.ts';
 import { readTokenAnswer } from './token-answer.ts';
 
@@ -50,20 +51,15 @@ export async function exchangeCode(
   grant: CodeGrant,
   signal?: AbortSignal,
 ): Promise<CodeAnswer | Exclude<HttpResult, { kind: 'response' }>> {
-  const result = await http.send({
-    method: 'POST',
-    url: `${grant.accountsUrl}/oauth/v2/token`,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({
-      grant_type: 'authorization_code',
-      client_id: grant.clientId,
-      client_secret: grant.clientSecret,
-      code: grant.code,
-      ...(grant.redirectUri === undefined ? {} : { redirect_uri: grant.redirectUri }),
-    }).toString(),
-    timeoutMs: EXCHANGE_MS,
-    signal,
-  });
+  const url = `${grant.accountsUrl}/oauth/v2/token`;
+  const fields = {
+    grant_type: 'authorization_code',
+    client_id: grant.clientId,
+    client_secret: grant.clientSecret,
+    code: grant.code,
+    ...(grant.redirectUri === undefined ? {} : { redirect_uri: grant.redirectUri }),
+  };
+  const result = await postForm(http, url, fields, { timeoutMs: EXCHANGE_MS, signal });
   return result.kind === 'response' ? readCodeAnswer(result) : result;
 }
 

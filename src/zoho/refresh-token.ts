@@ -1,3 +1,4 @@
+import { postForm } from './post-form.ts';
 import type { ZohoHosts } from './data-center.ts';
 import type { Http, HttpResult } from './request.ts';
 import { readTokenAnswer, type TokenAnswer } from './token-answer.ts';
@@ -18,18 +19,13 @@ export async function requestAccessToken(
   credentials: ZohoCredentials,
   signal: AbortSignal,
 ): Promise<TokenAnswer | Exclude<HttpResult, { kind: 'response' }>> {
-  const result = await http.send({
-    method: 'POST',
-    url: `${hosts.accountsUrl}/oauth/v2/token`,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({
-      grant_type: 'refresh_token',
-      client_id: credentials.clientId,
-      client_secret: credentials.clientSecret,
-      refresh_token: credentials.refreshToken,
-    }).toString(),
-    timeoutMs: TOKEN_CALL_MS,
-    signal,
-  });
+  const url = `${hosts.accountsUrl}/oauth/v2/token`;
+  const fields = {
+    grant_type: 'refresh_token',
+    client_id: credentials.clientId,
+    client_secret: credentials.clientSecret,
+    refresh_token: credentials.refreshToken,
+  };
+  const result = await postForm(http, url, fields, { timeoutMs: TOKEN_CALL_MS, signal });
   return result.kind === 'response' ? readTokenAnswer(result) : result;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { postForm } from './post-form.ts';
 import type { ZohoHosts } from './data-center.ts';
 import type { Http, HttpResult } from './request.ts';
 
@@ -23,16 +24,13 @@ const UNKNOWN_TOKEN: ReadonlySet<string> = new Set(['invalid_token', 'invalid_co
  */
 export async function revokeToken(http: Http, hosts: ZohoHosts, refreshToken: string): Promise<Revocation> {
   const url = `${hosts.accountsUrl}/oauth/v2/token/revoke`;
-  const body = new URLSearchParams({ token: refreshToken }).toString();
-  const inBody = outcomeOf(await post(http, url, body));
-  return inBody.kind === 'refused'
-    ? settled(outcomeOf(await post(http, `${url}?${body}`, '')))
-    : settled(inBody);
-}
-
-function post(http: Http, url: string, body: string): Promise<HttpResult> {
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  return http.send({ method: 'POST', url, headers, body, timeoutMs: REVOKE_MS });
+  const fields = { token: refreshToken };
+  const within = { timeoutMs: REVOKE_MS };
+  const inBody = outcomeOf(await postForm(http, url, fields, within));
+  if (inBody.kind !== 'refused') return settled(inBody);
+  return settled(
+    outcomeOf(await postForm(http, `${url}?${new URLSearchParams(fields).toString()}`, {}, within)),
+  );
 }
 
 type Outcome =

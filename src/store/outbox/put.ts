@@ -1,6 +1,5 @@
 import type { Store } from '../open.ts';
 import { ledgerRowsOf, unmarkDeleted } from '../ledger.ts';
-import type { LedgerRow } from '../ledger.ts';
 import { drawRevisions } from '../revision.ts';
 import { placeholders } from '../sql.ts';
 import type { Sql, SqlValue } from '../sql.ts';
@@ -31,33 +30,21 @@ export function put(store: Store, entries: readonly PutEntry[], rules: MergeRule
     const found: string[] = [];
     for (const [index, entry] of entries.entries()) {
       const number = last - entries.length + index + 1;
-      const { result, row, found: alive } = mergeOne(entry, number, rows, ledger, rules);
+      const id = entry.identityId;
+      const { result, row, found: alive } = mergePut(entry, number, rows.get(id), ledger.get(id), rules);
       results.push(result);
-      if (alive === true) found.push(entry.identityId);
+      if (alive === true) found.push(id);
       if (row === undefined) continue;
-      const revision = row.moved ? number : (rows.get(entry.identityId)?.revision ?? number);
+      const revision = row.moved ? number : (rows.get(id)?.revision ?? number);
       // A later entry of the same group must not hide that an earlier one made the row due.
-      const due = row.due || changed.get(entry.identityId)?.merged.due === true;
-      changed.set(entry.identityId, { merged: { ...row, due }, revision });
-      rows.set(
-        entry.identityId,
-        asStored(entry.identityId, { ...row, due }, revision, rows.get(entry.identityId)),
-      );
+      const merged = { ...row, due: row.due || changed.get(id)?.merged.due === true };
+      changed.set(id, { merged, revision });
+      rows.set(id, asStored(id, merged, revision, rows.get(id)));
     }
     await write(store, sql, changed);
     if (found.length > 0) await unmarkDeleted(store, sql, found);
     return results;
   });
-}
-
-function mergeOne(
-  entry: PutEntry,
-  asOf: number,
-  rows: Map<string, OutboxRow>,
-  ledger: Map<string, LedgerRow>,
-  rules: MergeRules,
-) {
-  return mergePut(entry, asOf, rows.get(entry.identityId), ledger.get(entry.identityId), rules);
 }
 
 async function outboxRowsOf(store: Store, sql: Sql, ids: readonly string[]): Promise<Map<string, OutboxRow>> {
