@@ -4,6 +4,8 @@ import type { Store } from './open.ts';
 
 const hashes = z.string().transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text)));
 
+const names = z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text)));
+
 const ledgerRow = z.object({
   identity_id: z.string(),
   contact_id: z.string().nullable(),
@@ -16,6 +18,10 @@ const ledgerRow = z.object({
   sent: hashes,
   /** Field -> HMAC of the value Zoho refused. */
   refused: hashes,
+  /** Tags we have put on the contact. */
+  tags: names,
+  /** API names of the fields of the last write. */
+  wrote: names,
   outcome: z.string().nullable(),
   reason: z.string().nullable(),
   settled_at: z.number().nullable(),

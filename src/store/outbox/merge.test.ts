@@ -58,6 +58,8 @@ function row(change: Partial<OutboxRow> = {}): OutboxRow {
     later_since: null,
     waits_for: null,
     waits_since: null,
+    scan: null,
+    policy: null,
     ...change,
   };
 }
@@ -78,6 +80,8 @@ function ledger(change: Partial<LedgerRow> = {}): LedgerRow {
     mapping_hash: 'mapping',
     sent: {},
     refused: {},
+    tags: [],
+    wrote: [],
     outcome: 'updated',
     reason: null,
     settled_at: 1,

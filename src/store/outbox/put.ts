@@ -74,6 +74,8 @@ function asStored(
     later_since: null,
     waits_for: null,
     waits_since: null,
+    scan: null,
+    policy: null,
   };
   const state = merged.due ? 'waiting' : (before?.state ?? 'waiting');
   return { ...fresh, ...before, ...merged, identity_id, kind: 'upsert', state, revision };

@@ -62,6 +62,10 @@ export const outboxRow = z.object({
   later_since: z.number().nullable(),
   waits_for: z.string().nullable(),
   waits_since: z.number().nullable(),
+  /** The run of the scan that put the row in or met it (rule 25). */
+  scan: z.number().nullable(),
+  /** Of a delete: what is to become of the contact; null = what the mapping's `deleted` says. */
+  policy: z.enum(['leave', 'tag', 'delete']).nullable(),
 });
 export type OutboxRow = z.infer<typeof outboxRow>;
 

@@ -3,17 +3,26 @@ import type { Failure, Reason } from '../../model/outcome.ts';
 import { ledgerRowsOf, ownersOf } from '../ledger.ts';
 import type { LedgerRow } from '../ledger.ts';
 import type { Store } from '../open.ts';
+import { addToCounts } from '../scan/counts.ts';
+import type { CountedOutcome } from '../scan/counts.ts';
 import type { Sql } from '../sql.ts';
 import type { Mark, OutboxRow } from './row.ts';
+import { linkOnly, reasonOf, writeLedger } from './settle-ledger.ts';
 
 /** What the ledger remembers of a delivery; what is left out stays as it was. */
 export interface Delivered {
-  /** The link; null takes it away. */
+  /** The link; null takes it away, and with it all that is remembered of the contact. */
   readonly contactId?: string | null;
   readonly sent?: { readonly [field: string]: string };
   readonly refused?: { readonly [field: string]: string };
-  /** The identity is gone from Ory for good. */
+  /** Tags we have put on the contact. */
+  readonly tags?: readonly string[];
+  /** Fields of the last write. */
+  readonly wrote?: readonly string[];
+  /** True: the identity is gone from Ory for good. False: a strong read has found it after all. */
   readonly deleted?: boolean;
+  /** Nothing but the mark stays (rule 24). */
+  readonly erased?: true;
 }
 
 /** The outcome of one claimed row. */
@@ -31,7 +40,7 @@ export type Settlement = {
 /** What settling came to, by identity: settled, still due because a newer put came, or the lease was lost. */
 export type Settled = 'settled' | 'moved' | 'lost' | 'email_taken';
 
-const held = z.object({ identity_id: z.string(), revision: z.number() });
+const held = z.object({ identity_id: z.string(), revision: z.number(), scan: z.number().nullable() });
 
 /**
  * Writes outcomes to the ledger and takes the rows out, in one transaction (rules 8, 12).
@@ -47,24 +56,46 @@ export function settle(
   const ids = settlements.map((settlement) => settlement.row.identity_id);
   return store.database.write(async (sql) => {
     const rows = await sql.all(
-      `SELECT identity_id, revision FROM outbox
+      `SELECT identity_id, revision, scan FROM outbox
         WHERE lease_token = $1 AND identity_id IN ${store.database.can.texts('$2')}`,
       [token, JSON.stringify(ids)],
     );
-    const revisions = new Map(
-      rows.map((row) => held.parse(row)).map((row) => [row.identity_id, row.revision]),
-    );
+    const holding = new Map(rows.map((row) => held.parse(row)).map((row) => [row.identity_id, row]));
     const ledger = await ledgerRowsOf(store, sql, ids);
     const owners = await ownersOf(store, sql, contactIdsOf(settlements));
 
     const results = new Map<string, Settled>();
+    const written: { settlement: Settlement; before: LedgerRow | undefined }[] = [];
+    const gone: string[] = [];
+    const counted: CountedOutcome[] = [];
     for (const settlement of settlements) {
       const id = settlement.row.identity_id;
-      const revision = revisions.get(id);
-      const result = await settleOne(store, sql, settlement, revision, ledger.get(id), owners);
-      results.set(id, result);
+      const row = holding.get(id);
+      const owner = takeLink(settlement, owners);
+      if (row === undefined) {
+        const { contactId } = settlement.delivered;
+        if (typeof contactId === 'string' && owner === id) await linkOnly(store, sql, id, contactId);
+        results.set(id, 'lost');
+        continue;
+      }
+      const taken = owner !== id;
+      const outcome = taken ? emailTaken(settlement.row, owner) : settlement;
+      written.push({ settlement: outcome, before: ledger.get(id) });
+      const moved = row.revision !== settlement.row.revision;
+      if (moved) await keepDue(sql, id, outcome.outcome === 'failed' ? outcome.marks : []);
+      else if (outcome.outcome === 'failed') await fail(store, sql, outcome);
+      else gone.push(id);
+      results.set(id, taken ? 'email_taken' : moved ? 'moved' : 'settled');
+      if (!moved && row.scan !== null) {
+        counted.push({ run: row.scan, outcome: outcome.outcome, reason: reasonOf(outcome) });
+      }
     }
-    await wakeWaiting(store, sql, [...revisions.keys()]);
+    await writeLedger(store, sql, written);
+    await sql.run(`DELETE FROM outbox WHERE identity_id IN ${store.database.can.texts('$1')}`, [
+      JSON.stringify(gone),
+    ]);
+    await addToCounts(sql, counted);
+    await wakeWaiting(store, sql, [...holding.keys()]);
     return results;
   });
 }
@@ -73,102 +104,31 @@ function contactIdsOf(settlements: readonly Settlement[]): string[] {
   return settlements.map(({ delivered }) => delivered.contactId).filter((id) => typeof id === 'string');
 }
 
-async function settleOne(
-  store: Store,
-  sql: Sql,
-  settlement: Settlement,
-  revision: number | undefined,
-  ledger: LedgerRow | undefined,
-  owners: Map<string, string>,
-): Promise<Settled> {
-  const { row } = settlement;
-  const id = row.identity_id;
-  const { contactId } = settlement.delivered;
-  const owner = typeof contactId === 'string' ? (owners.get(contactId) ?? id) : id;
-  const taken = owner !== id;
-  if (typeof contactId === 'string' && !taken) owners.set(contactId, id);
-  if (revision === undefined) {
-    if (typeof contactId === 'string' && !taken) await linkOnly(store, sql, id, contactId);
-    return 'lost';
-  }
-  const outcome = taken ? emailTaken(row, owner) : settlement;
-  await writeLedger(store, sql, outcome, ledger);
-  const moved = revision !== row.revision;
-  if (moved) await keepDue(sql, id, outcome.outcome === 'failed' ? outcome.marks : []);
-  else if (outcome.outcome === 'failed') await fail(store, sql, row, outcome.failure, outcome.marks);
-  else await sql.run('DELETE FROM outbox WHERE identity_id = $1', [id]);
-  if (taken) return 'email_taken';
-  return moved ? 'moved' : 'settled';
+/** @returns the identity that the contact belongs to from now on; another one's link is left alone */
+function takeLink({ row, delivered: { contactId } }: Settlement, owners: Map<string, string>): string {
+  if (typeof contactId !== 'string') return row.identity_id;
+  const owner = owners.get(contactId) ?? row.identity_id;
+  owners.set(contactId, owner);
+  return owner;
 }
 
-function emailTaken(row: OutboxRow, owner: string): Settlement {
+function emailTaken(row: OutboxRow, owner: string): Extract<Settlement, { outcome: 'failed' }> {
   const message = `The contact is linked to another identity, ${owner}.`;
   const failure: Failure = { reason: 'email_taken', code: null, field: null, message, answer: null };
   return { row, delivered: {}, outcome: 'failed', failure, marks: row.marks };
-}
-
-async function linkOnly(store: Store, sql: Sql, id: string, contactId: string): Promise<void> {
-  await sql.run(
-    `INSERT INTO ledger (identity_id, contact_id, linked_at) VALUES ($1, $2, ${store.database.can.now})
-     ON CONFLICT (identity_id) DO UPDATE SET contact_id = excluded.contact_id, linked_at = excluded.linked_at
-      WHERE ledger.contact_id IS NULL`,
-    [id, contactId],
-  );
-}
-
-async function writeLedger(
-  store: Store,
-  sql: Sql,
-  settlement: Settlement,
-  before: LedgerRow | undefined,
-): Promise<void> {
-  const { row, delivered, outcome } = settlement;
-  const { now } = store.database.can;
-  const contactId = delivered.contactId === undefined ? (before?.contact_id ?? null) : delivered.contactId;
-  const failed = outcome === 'failed';
-  // A refusal delivered nothing: version and hashes stay those of the last delivery.
-  const known = failed ? before : row;
-  const reason =
-    outcome === 'failed' ? settlement.failure.reason : outcome === 'skipped' ? settlement.reason : null;
-  await sql.run(
-    `INSERT INTO ledger (identity_id, contact_id, linked_at, version, verified, as_of, content_hash, mapping_hash,
-                         sent, refused, outcome, reason, settled_at, deleted_at)
-     VALUES ($1, $2, CASE WHEN $2 IS NOT NULL THEN ${now} END, $3, $4, $5, $6, $7, $8, $9, $10, $11, ${now}, CASE WHEN $12 = 1 THEN ${now} END)
-     ON CONFLICT (identity_id) DO UPDATE SET
-       linked_at = CASE WHEN ledger.contact_id = excluded.contact_id THEN ledger.linked_at ELSE excluded.linked_at END,
-       contact_id = excluded.contact_id, version = excluded.version, verified = excluded.verified,
-       as_of = excluded.as_of, content_hash = excluded.content_hash, mapping_hash = excluded.mapping_hash,
-       sent = excluded.sent, refused = excluded.refused, outcome = excluded.outcome, reason = excluded.reason,
-       settled_at = excluded.settled_at, deleted_at = COALESCE(excluded.deleted_at, ledger.deleted_at)`,
-    [
-      row.identity_id,
-      contactId,
-      known?.version ?? null,
-      known?.verified ?? 0,
-      known?.as_of ?? 0,
-      known?.content_hash ?? null,
-      known?.mapping_hash ?? null,
-      JSON.stringify(delivered.sent ?? before?.sent ?? {}),
-      JSON.stringify(delivered.refused ?? before?.refused ?? {}),
-      outcome,
-      reason,
-      delivered.deleted === true ? 1 : 0,
-    ],
-  );
 }
 
 /** The row keeps the snapshot that was refused, which may be one read from Ory: a rerun must know it again (rule 4). */
 async function fail(
   store: Store,
   sql: Sql,
-  row: OutboxRow,
-  failure: Failure,
-  marks: readonly Mark[],
+  { row, failure, marks }: Extract<Settlement, { outcome: 'failed' }>,
 ): Promise<void> {
   await sql.run(
     `UPDATE outbox
         SET state = 'failed', lease_token = NULL, lease_until = NULL, marks = $2, strikes = 0, first_strike_at = NULL,
             batch_limit = 100, attempts = 0, later_since = NULL, waits_for = NULL, waits_since = NULL, compare = 0,
+            scan = NULL,
             reason = $3, code = $4, field = $5, message = $6, answer = $7, failed_at = ${store.database.can.now},
             payload = $8, hint = $9, read_first = $10, version = $11, verified = $12, as_of = $13,
             content_hash = $14, mapping_hash = $15

@@ -1,0 +1,104 @@
+import type { LedgerRow } from '../ledger.ts';
+import type { Store } from '../open.ts';
+import { placeholders } from '../sql.ts';
+import type { Sql, SqlValue } from '../sql.ts';
+import type { Settlement } from './settle.ts';
+
+/** A contact id that was learned too late: it goes to a ledger row that has none (rule 8). */
+export async function linkOnly(store: Store, sql: Sql, id: string, contactId: string): Promise<void> {
+  await sql.run(
+    `INSERT INTO ledger (identity_id, contact_id, linked_at) VALUES ($1, $2, ${store.database.can.now})
+     ON CONFLICT (identity_id) DO UPDATE SET contact_id = excluded.contact_id, linked_at = excluded.linked_at
+      WHERE ledger.contact_id IS NULL`,
+    [id, contactId],
+  );
+}
+
+/** Columns in the order `values` gives them. */
+const WRITTEN = [
+  'identity_id',
+  'contact_id',
+  'version',
+  'verified',
+  'as_of',
+  'content_hash',
+  'mapping_hash',
+  'sent',
+  'refused',
+  'tags',
+  'wrote',
+  'outcome',
+  'reason',
+];
+
+/** Writes what became of each identity to its ledger row. */
+export async function writeLedger(
+  store: Store,
+  sql: Sql,
+  settled: readonly { readonly settlement: Settlement; readonly before: LedgerRow | undefined }[],
+): Promise<void> {
+  if (settled.length === 0) return;
+  const { now, texts } = store.database.can;
+  const columns = WRITTEN.slice(1).map((column) => `${column} = excluded.${column}`);
+  await sql.run(
+    `INSERT INTO ledger (${WRITTEN.join(', ')}, settled_at)
+     VALUES ${placeholders(settled.length, WRITTEN.length, `, ${now}`)}
+     ON CONFLICT (identity_id) DO UPDATE SET settled_at = excluded.settled_at, ${columns.join(', ')},
+       linked_at = CASE WHEN ledger.contact_id = excluded.contact_id THEN ledger.linked_at END`,
+    settled.flatMap(({ settlement, before }) => values(settlement, before)),
+  );
+  const idsOf = (deleted: boolean) => {
+    const some = settled.filter(({ settlement }) => settlement.delivered.deleted === deleted);
+    return JSON.stringify(some.map(({ settlement }) => settlement.row.identity_id));
+  };
+  const all = JSON.stringify(settled.map(({ settlement }) => settlement.row.identity_id));
+  await sql.run(
+    `UPDATE ledger SET linked_at = ${now}
+      WHERE contact_id IS NOT NULL AND linked_at IS NULL AND identity_id IN ${texts('$1')}`,
+    [all],
+  );
+  for (const [deleted, value] of [
+    [true, now],
+    [false, 'NULL'],
+  ] as const) {
+    const ids = idsOf(deleted);
+    if (ids !== '[]') {
+      await sql.run(`UPDATE ledger SET deleted_at = ${value} WHERE identity_id IN ${texts('$1')}`, [ids]);
+    }
+  }
+}
+
+function values(settlement: Settlement, before: LedgerRow | undefined): SqlValue[] {
+  const { row, delivered, outcome } = settlement;
+  const contactId = delivered.contactId === undefined ? (before?.contact_id ?? null) : delivered.contactId;
+  // Of an erased identity nothing stays but its id and the mark, which the put has made (rule 24).
+  if (delivered.erased === true) {
+    const nothing = [null, null, 0, 0, null, null, '{}', '{}', '[]', '[]'];
+    return [row.identity_id, ...nothing, outcome, reasonOf(settlement)];
+  }
+  // A refusal delivered nothing: version and hashes stay those of the last delivery.
+  const known = outcome === 'failed' ? before : row;
+  // What is remembered of a contact that is no more says nothing of the next.
+  const unlinked = delivered.contactId === null;
+  const kept = unlinked ? undefined : before;
+  return [
+    row.identity_id,
+    contactId,
+    known?.version ?? null,
+    known?.verified ?? 0,
+    known?.as_of ?? 0,
+    known?.content_hash ?? null,
+    known?.mapping_hash ?? null,
+    JSON.stringify(delivered.sent ?? kept?.sent ?? {}),
+    JSON.stringify(delivered.refused ?? kept?.refused ?? {}),
+    JSON.stringify(delivered.tags ?? kept?.tags ?? []),
+    JSON.stringify(delivered.wrote ?? []),
+    outcome,
+    reasonOf(settlement),
+  ];
+}
+
+export function reasonOf(settlement: Settlement): string | null {
+  if (settlement.outcome === 'failed') return settlement.failure.reason;
+  return settlement.outcome === 'skipped' ? settlement.reason : null;
+}
