@@ -57,6 +57,7 @@ export interface RecordError {
     | 'mandatory' // a field that must be there is not: `fields`
     | 'duplicate' // `duplicates`
     | 'gone' // the id names no record (any more)
+    | 'converted' // a lead that became a contact: Zoho lets nobody change it any more
     | 'later' // locked, in approval, in review, in a blueprint, a service behind Zoho failed
     | 'refused'; // anything else, for good
   /** Zoho's own code, such as INVALID_DATA. */
@@ -64,6 +65,10 @@ export interface RecordError {
   readonly message: string;
   readonly fields: readonly string[];
   readonly duplicates: readonly Duplicate[];
+  /** The record that an upsert matched and did not update, where Zoho names it (`mandatory`, v8). */
+  readonly matchedId?: string;
+  /** The field list that the record was fitted to is outdated: a field is unknown, shorter, or of another type. */
+  readonly stale: boolean;
   /** Zoho's item as JSON text, cut to 2,000 characters, for `failed show`. */
   readonly raw: string;
 }

@@ -63,6 +63,11 @@ export class Caller {
     this.#parts = parts;
   }
 
+  /** The API version that calls go to, 2 to 8. */
+  get version(): number {
+    return Number(this.#parts.apiBaseUrl.at(-1));
+  }
+
   /** What Zoho said of the credits, and what this client used by its own count. */
   get credits(): CreditsSeen & { readonly used: number } {
     return { ...this.#credits, used: this.#creditsUsed };
@@ -73,7 +78,7 @@ export class Caller {
     const { limiter, closing, observe } = this.#parts;
     const { operation, records } = call;
     const signal = call.signal === undefined ? closing : AbortSignal.any([closing, call.signal]);
-    const big = operation === 'coql' || (operation !== 'fields' && records > 10);
+    const big = operation === 'coql' || (['upsert', 'update'].includes(operation) && records > 10);
     const slot = await limiter.slot(big, signal);
     if (slot === undefined) return { kind: 'aborted', message: 'The call to Zoho was cut while it waited.' };
     const startedAt = performance.now();

@@ -8,6 +8,7 @@ const upsertOf = (count: number) => ({
   operation: 'upsert' as const,
   records: Array.from({ length: count }, () => contact()),
 });
+const upserted = upsertOf(1);
 const error = (code: string, details: object = {}, message = 'm') => ({
   code,
   details,
@@ -58,6 +59,8 @@ describe('an error of one record', () => {
     ['DUPLICATE_DATA', at('Code'), 'duplicate', []],
     ['DUPLICATE_DATA', {}, 'refused', []],
     ['NO_RECORDS_FOUND', {}, 'gone', []],
+    ['CONVERTED_RECORD', {}, 'converted', []],
+    ['ID_ALREADY_CONVERTED', {}, 'converted', []],
     ['RECORD_LOCKED', { ...at('id'), action: 'record_locking' }, 'later', []],
     ['NOT_APPROVED', { resource_path_index: 1 }, 'later', []],
     ['NOT_REVIEWED', {}, 'later', []],
@@ -79,8 +82,6 @@ describe('an error of one record', () => {
       'INVALID_URL_PATTERN',
       'INVALID_REQUEST_METHOD',
       'DUPLICATE_LINKING_DATA',
-      'ID_ALREADY_CONVERTED',
-      'CONVERTED_RECORD',
       'LIMIT_REACHED',
       'CANNOT_PERFORM_ACTION',
       'CANNOT_PROCESS',
@@ -94,12 +95,12 @@ describe('an error of one record', () => {
   it.each(kinds)('%s %j is %s of %j', (code, details, kind, fields) => {
     const item = error(code, details);
     const expected: object = { kind, code, message: 'm', fields, raw: JSON.stringify(item) };
-    expect(classifyItem(item, 'upsert')).toMatchObject({ kind: 'error', error: expected });
+    expect(classifyItem(item, upserted, 0)).toMatchObject({ kind: 'error', error: expected });
   });
 
   it('names the other record of a duplicate, its module too where Zoho says it', () => {
     const old = error('DUPLICATE_DATA', { api_name: 'Code', id: '8' });
-    expect(classifyItem(old, 'upsert')).toMatchObject({
+    expect(classifyItem(old, upserted, 0)).toMatchObject({
       error: { duplicates: [{ field: 'Code', contactId: '8' }] },
     });
     const duplicate_record = {
@@ -108,10 +109,63 @@ describe('an error of one record', () => {
       module: { api_name: 'Leads', id: '2' },
     };
     expect(
-      classifyItem(error('DUPLICATE_DATA', { ...at('Email'), id: '9', duplicate_record }), 'update'),
+      classifyItem(error('DUPLICATE_DATA', { ...at('Email'), id: '9', duplicate_record }), upserted, 0),
     ).toMatchObject({
       error: { duplicates: [{ field: 'Email', contactId: '9', module: 'Leads' }] },
     });
+  });
+
+  it('names the record that an upsert matched and did not update', () => {
+    const item = error('MANDATORY_NOT_FOUND', { ...at('Last_Name'), id: '7' });
+    expect(classifyItem(item, upserted, 0)).toMatchObject({ error: { matchedId: '7' } });
+    const onInsert = classifyItem(error('MANDATORY_NOT_FOUND', at('Last_Name')), upserted, 0);
+    expect(onInsert?.kind === 'error' && 'matchedId' in onInsert.error).toBe(false);
+  });
+
+  const unknown = 'the field api name given seems to be invalid';
+  const tooLong = { maximum_length: 20 };
+  it.each([
+    ['a value that is too long', 'x', tooLong, 'invalid data', true],
+    ['a value that is too long, its length as text', 'x', { maximum_length: '20' }, 'invalid data', true],
+    ['a field Zoho does not know', 'x', {}, unknown, true],
+    ['text for a number', '7', { expected_data_type: 'integer' }, 'invalid data', true],
+    ['text for a flag', 'true', { expected_data_type: 'boolean' }, 'invalid data', true],
+    ['text for a list', 'a', { expected_data_type: 'jsonarray' }, 'invalid data', true],
+    ['a number for text', 7, { expected_data_type: 'text' }, 'invalid data', true],
+    ['text for a date', 'soon', { expected_data_type: 'date' }, 'invalid data', true],
+    ['a phone that is none', 'x', { expected_data_type: 'phone' }, 'invalid data', false],
+    ['an email that is none', 'x', { expected_data_type: 'email' }, 'invalid data', false],
+    ['a date that is none', '2026-02-31', { expected_data_type: 'date' }, 'invalid data', false],
+    [
+      'a time that is none',
+      '2026-02-31T25:00:00+00:00',
+      { expected_data_type: 'datetime' },
+      'invalid data',
+      false,
+    ],
+    ['a number that is too big', 7, { expected_data_type: 'integer' }, 'invalid data', false],
+    ['a value it does not like', 'x', {}, 'The field value given for Company is invalid', false],
+  ])('%s: whether the field list is outdated', (_case, value, details, message, stale) => {
+    const sent = { operation: 'update', records: [{ id: '1', Company: value }] } as const;
+    const item = error('INVALID_DATA', { ...details, ...at('Company') }, message);
+    expect(classifyItem(item, sent, 0)).toMatchObject({ error: { kind: 'field', stale } });
+    const several = error('MULTIPLE_OR_MULTI_ERRORS', {
+      errors: [error('DUPLICATE_DATA', at('Code')), item],
+    });
+    expect(classifyItem(several, sent, 0)).toMatchObject({ error: { kind: 'duplicate', stale } });
+  });
+
+  it.each([
+    ['delete', 'INVALID_DATA', {}, 'gone'],
+    ['delete', 'INVALID_DATA', { id: '7' }, 'gone'],
+    ['delete', 'CANNOT_DELETE', { id: '7' }, 'refused'],
+    ['tag', 'INVALID_DATA', { id: '7' }, 'gone'],
+    ['tag', 'INVALID_DATA', { api_name: 'ids', json_path: '$.ids[0]' }, 'gone'],
+    ['tag', 'INVALID_DATA', { api_name: 'name', json_path: '$.tags[0].name', maximum_length: 25 }, 'refused'],
+    ['tag', 'LIMIT_EXCEEDED', { id: '7' }, 'refused'],
+  ] as const)('of a %s, %s %j is %s', (operation, code, details, kind) => {
+    const sent = { operation, records: [{ id: '7' }] };
+    expect(classifyItem(error(code, details), sent, 0)).toMatchObject({ error: { kind, stale: false } });
   });
 
   it.each([
@@ -143,6 +197,13 @@ describe('an error of one record', () => {
       ['Last_Name'],
       0,
     ],
+    [
+      'a converted lead before all fields',
+      [error('INVALID_DATA', at('Fax')), error('CONVERTED_RECORD')],
+      'converted',
+      [],
+      0,
+    ],
     ['a refusal before a lock', [error('RECORD_LOCKED'), error('CANNOT_PROCESS')], 'refused', [], 0],
     [
       'one within another',
@@ -153,7 +214,7 @@ describe('an error of one record', () => {
     ],
     ['none', [], 'refused', [], 0],
   ])('takes several errors apart: %s', (_case, errors, kind, fields, duplicates) => {
-    const answer = classifyItem(error('MULTIPLE_OR_MULTI_ERRORS', { errors }), 'upsert');
+    const answer = classifyItem(error('MULTIPLE_OR_MULTI_ERRORS', { errors }), upserted, 0);
     expect(answer).toMatchObject({ kind: 'error', error: { kind, fields } });
     expect(answer?.kind === 'error' && answer.error.duplicates.length).toBe(duplicates);
     expect(answer?.kind === 'error' && answer.error.raw).toContain('MULTIPLE_OR_MULTI_ERRORS');
@@ -171,14 +232,14 @@ describe('a record that was written', () => {
     ['update', {}, 'update', null],
   ] as const)('by %s with %j counts as %s', (operation, item, action, duplicateField) => {
     const expected = { kind: 'done', action, contactId: '7328395000000683005', duplicateField };
-    expect(classifyItem(done(item), operation)).toEqual(expected);
+    expect(classifyItem(done(item), { operation, records: [contact()] }, 0)).toEqual(expected);
   });
 
   it.each([
     ['without an id', { details: {} }],
     ['with an id that JSON has rounded', { details: JSON.parse('{"id":7328395000000683005}') }],
   ])('%s can not be read, so the whole call is in doubt', (_case, item) => {
-    expect(classifyItem(done(item), 'upsert')).toBeUndefined();
+    expect(classifyItem(done(item), upserted, 0)).toBeUndefined();
     const answer = { status: 200, headers, body: { data: [inserted(), done(item)] } };
     expect(classifyWrite(answer, upsertOf(2))).toMatchObject({ kind: 'in_doubt', pause: 'zoho_unavailable' });
   });

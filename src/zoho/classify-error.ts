@@ -1,6 +1,6 @@
 /**
- * The one place where Zoho's answers are told apart: by code, then details, and by text only for the two kinds
- * of 429. Sources: Zoho CRM API, "Upsert Records", "Update Records", "Status Codes" and "API Limits", and the
+ * The one place where Zoho's answers are told apart: by code, then details, and by text only where
+ * nothing else tells: the two kinds of 429, and a field that Zoho does not know. Sources: Zoho CRM API, "Upsert Records", "Update Records", "Status Codes" and "API Limits", and the
  * published OpenAPI description.
  */
 import { z } from 'zod';
@@ -13,7 +13,8 @@ import type {
   RecordError,
   WriteAnswer,
 } from '../model/zoho-answer.ts';
-import { fieldOf, placesOf, readError, type ZohoError } from './error-body.ts';
+import { fieldOf, namesAnId, placesOf, readError, type ZohoError } from './error-body.ts';
+import { showsStaleField } from './stale-field.ts';
 
 /** What is read of an HTTP response to tell what it means. */
 export interface Answer {
@@ -30,7 +31,7 @@ export interface TokenRejected {
 }
 
 export interface SentWrite {
-  readonly operation: 'upsert' | 'update';
+  readonly operation: 'upsert' | 'update' | 'delete' | 'tag';
   readonly records: readonly ContactFields[];
 }
 
@@ -70,6 +71,9 @@ const LATER_CODES: ReadonlySet<string> = new Set([
   ...TOO_MANY_CODES,
 ]);
 
+/** A lead that was converted takes no change: "can't update the converted record", "id already converted". */
+const CONVERTED_CODES: ReadonlySet<string> = new Set(['CONVERTED_RECORD', 'ID_ALREADY_CONVERTED']);
+
 /** Refusals of one field's value, where the error names the field. */
 const FIELD_CODES: ReadonlySet<string> = new Set([
   'INVALID_DATA',
@@ -104,7 +108,7 @@ export function classifyWrite(answer: Answer, sent: SentWrite): WriteAnswer | To
     const error = readError(answer.body);
     // Zoho answers some errors of a single record without data[], so that they look like the call's.
     if (failure.kind !== 'refused' || error === undefined || sent.records.length > 1) return failure;
-    return { kind: 'answered', items: [{ kind: 'error', error: classifyRecord(error) }] };
+    return { kind: 'answered', items: [{ kind: 'error', error: classifyRecord(error, sent, 0) }] };
   }
   if (isOfWholeCall(data, sent.records.length)) return classifyCall(answer);
   if (data.length !== sent.records.length) {
@@ -113,7 +117,9 @@ export function classifyWrite(answer: Answer, sent: SentWrite): WriteAnswer | To
       message: `Zoho answered ${data.length} of ${sent.records.length} records.`,
     };
   }
-  const items = data.map((item) => classifyItem(item, sent.operation)).filter((item) => item !== undefined);
+  const items = data
+    .map((item, place) => classifyItem(item, sent, place))
+    .filter((item) => item !== undefined);
   if (items.length < data.length) return unreadable(answer.status);
   if (!isInOrder(data, items, sent)) {
     return { kind: 'wrong_length', message: 'Zoho answered the records in another order.' };
@@ -129,12 +135,12 @@ const doneItem = z.object({
   details: z.object({ id: z.string().regex(/^\d+$/) }),
 });
 
-/** What became of one record; undefined when the item can not be read. */
-export function classifyItem(item: unknown, operation: SentWrite['operation']): ItemAnswer | undefined {
+/** What became of the record at this place; undefined when the item can not be read. */
+export function classifyItem(item: unknown, sent: SentWrite, place: number): ItemAnswer | undefined {
   const done = doneItem.safeParse(item);
   if (done.success) {
     const { action, duplicate_field, details } = done.data;
-    const matched = operation === 'update' || typeof duplicate_field === 'string' ? 'update' : 'insert';
+    const matched = sent.operation !== 'upsert' || typeof duplicate_field === 'string' ? 'update' : 'insert';
     return {
       kind: 'done',
       action: action ?? matched,
@@ -144,7 +150,7 @@ export function classifyItem(item: unknown, operation: SentWrite['operation']): 
     };
   }
   const error = readError(item);
-  return error === undefined ? undefined : { kind: 'error', error: classifyRecord(error) };
+  return error === undefined ? undefined : { kind: 'error', error: classifyRecord(error, sent, place) };
 }
 
 /** The answer of a whole call that has no item for each record. */
@@ -210,34 +216,39 @@ function isInOrder(data: readonly unknown[], items: readonly ItemAnswer[], sent:
   });
 }
 
-/** What one error says of one record. Of several errors the one decides that leaves least to be done. */
-function classifyRecord(error: ZohoError): RecordError {
+/** What one error says of the record at this place. Of several errors the one decides that leaves least to be done. */
+function classifyRecord(error: ZohoError, sent: SentWrite, place: number): RecordError {
   const errors = error.code === 'MULTIPLE_OR_MULTI_ERRORS' ? (error.details.errors ?? []) : [];
   const parts = errors
     .map(readError)
     .filter((part) => part !== undefined)
-    .map(classifyRecord);
-  const kinds = ['gone', 'refused', 'later', 'mandatory', 'duplicate', 'field'] as const;
+    .map((part) => classifyRecord(part, sent, place));
+  const kinds = ['gone', 'converted', 'refused', 'later', 'mandatory', 'duplicate', 'field'] as const;
   const kind = kinds.find((kind) => parts.some((part) => part.kind === kind));
   const deciding = parts.filter((part) => part.kind === kind);
   const first = deciding[0];
-  if (first === undefined) return classifySingle(error);
+  if (first === undefined) return classifySingle(error, sent, sent.records[place] ?? {});
   return {
     ...first,
     fields: [...new Set(deciding.flatMap((part) => part.fields))],
     duplicates: deciding.flatMap((part) => part.duplicates),
+    stale: parts.some((part) => part.stale),
     raw: error.raw,
   };
 }
 
-function classifySingle(error: ZohoError): RecordError {
+function classifySingle(error: ZohoError, { operation }: SentWrite, record: ContactFields): RecordError {
   const { code, details } = error;
   const field = fieldOf(details);
   const fields = field === undefined ? [] : [field];
+  if (CONVERTED_CODES.has(code)) return recordError('converted', error);
   if (LATER_CODES.has(code)) return recordError('later', error);
   if (code === 'NO_RECORDS_FOUND') return recordError('gone', error);
-  if (code === 'INVALID_DATA' && namesTheRecord(error, field)) return recordError('gone', error);
-  if (code === 'MANDATORY_NOT_FOUND') return recordError('mandatory', error, fields);
+  if (code === 'INVALID_DATA' && namesTheRecord(error, field, operation)) return recordError('gone', error);
+  if (code === 'MANDATORY_NOT_FOUND') {
+    const matched = details.id === undefined ? {} : { matchedId: details.id };
+    return { ...recordError('mandatory', error, fields), ...matched };
+  }
   if (code === 'EXPECTED_FIELD_MISSING') {
     const expected = (details.expected_fields ?? []).map(fieldOf).filter((name) => name !== undefined);
     return recordError('mandatory', error, expected);
@@ -245,14 +256,23 @@ function classifySingle(error: ZohoError): RecordError {
   if (code === 'DUPLICATE_DATA' && field !== undefined) {
     return recordError('duplicate', error, [], [duplicateOf(field, details)]);
   }
-  if (FIELD_CODES.has(code) && field !== undefined) return recordError('field', error, fields);
+  if (FIELD_CODES.has(code) && field !== undefined) {
+    return { ...recordError('field', error, fields), stale: showsStaleField(error, field, record) };
+  }
   return recordError('refused', error, fields);
 }
 
 /** "The id given seems to be invalid": the error points at the record itself, not at a field of it. */
-function namesTheRecord({ details }: ZohoError, field: string | undefined): boolean {
+function namesTheRecord(
+  { details }: ZohoError,
+  field: string | undefined,
+  operation: SentWrite['operation'],
+): boolean {
   return (
     field === 'id' ||
+    namesAnId(details) ||
+    // A deletion sends nothing but ids: "record not deleted" may come without details.
+    (operation === 'delete' && field === undefined) ||
     (details.id !== undefined && details.api_name === undefined && details.json_path === undefined)
   );
 }
@@ -273,7 +293,7 @@ function recordError(
   fields: readonly string[] = [],
   duplicates: readonly Duplicate[] = [],
 ): RecordError {
-  return { kind, code, message, fields, duplicates, raw };
+  return { kind, code, message, fields, duplicates, stale: false, raw };
 }
 
 function listOf(body: unknown, key: string): readonly unknown[] | undefined {

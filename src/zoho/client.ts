@@ -11,6 +11,7 @@ import { type FieldsAnswer, readFields } from './fields.ts';
 import { Limiter } from './limiter.ts';
 import { type OrgAnswer, readOrg } from './org.ts';
 import { openHttp } from './request.ts';
+import { addTags, removeTags, type TagRequest } from './tags.ts';
 import { update, type UpdateRequest } from './update.ts';
 import { upsert, type UpsertRequest } from './upsert.ts';
 import { SILENT, type ZohoLog } from './zoho-log.ts';
@@ -53,6 +54,8 @@ export interface ZohoClient {
   /** @param module API name, such as Contacts */
   fields(module: string, signal?: AbortSignal): Promise<FieldsAnswer>;
   delete(request: DeleteRequest): Promise<WriteAnswer>;
+  addTags(request: TagRequest): Promise<WriteAnswer>;
+  removeTags(request: TagRequest): Promise<WriteAnswer>;
   /** @param module API name, such as Contacts */
   createUniqueText(module: string, field: NewUniqueText, signal?: AbortSignal): Promise<CreateFieldAnswer>;
   currentUser(signal?: AbortSignal): Promise<CurrentUserAnswer>;
@@ -94,6 +97,8 @@ export function createZohoClient(options: ZohoClientOptions): ZohoClient {
     lookUp: (request) => coql(() => lookUp(caller, request)),
     fields: (module, signal) => metadata(() => readFields(caller, module, signal)),
     delete: (request) => deleteRecords(caller, request),
+    addTags: (request) => addTags(caller, request),
+    removeTags: (request) => removeTags(caller, request),
     createUniqueText: (module, field, signal) => createUniqueText(caller, module, field, signal),
     currentUser: (signal) => readCurrentUser(caller, signal),
     org: (signal) => readOrg(caller, signal),

@@ -39,7 +39,7 @@ export async function createUniqueText(
     fields: [{ field_label: label, data_type: 'text', length, unique: { case_sensitive: false } }],
   };
   const result = await caller.call(
-    { operation: 'fields', method: 'POST', path, body, records: 0, signal },
+    { operation: 'create_field', method: 'POST', path, body, records: 0, signal },
     (answer) => {
       const items = answerBody.safeParse(answer.body).data?.fields;
       if (items === undefined) return classifyRead(answer, 'data') ?? unreadable(answer.status);

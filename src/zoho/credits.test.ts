@@ -10,6 +10,12 @@ it.each([
   ['coql', 201, 2],
   ['coql', 2_000, 3],
   ['fields', 0, 1],
+  ['create_field', 0, 10],
+  ['org', 0, 1],
+  ['users', 0, 1],
+  ['delete', 100, 10],
+  ['tag', 50, 1],
+  ['tag', 51, 2],
 ] as const)('%s of %i costs %i', (operation, count, credits) => {
   expect(creditsOf(operation, count)).toBe(credits);
 });

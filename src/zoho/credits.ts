@@ -1,14 +1,35 @@
+/** What a call does, for the credits it costs, logs and metrics. */
+export type Operation =
+  | 'upsert'
+  | 'update'
+  | 'delete'
+  | 'tag'
+  | 'coql'
+  | 'fields'
+  | 'create_field'
+  | 'org'
+  | 'users';
+
 /**
  * API credits, of which an org has a number for every 24 h. The costs are Zoho's ("API Limits"): writes a credit
- * for ten records, COQL by its LIMIT, reading field metadata one.
+ * for ten records, tags one for fifty, COQL by its LIMIT, a new field ten, other reads one.
+ * @param count records of a write, or the LIMIT of a query
  */
-export type Operation = 'upsert' | 'update' | 'coql' | 'fields';
-
-/** @param count records of a write, or the LIMIT of a query */
 export function creditsOf(operation: Operation, count: number): number {
-  if (operation === 'fields') return 1;
-  if (operation === 'coql') return count <= 200 ? 1 : count <= 1_000 ? 2 : 3;
-  return Math.max(1, Math.ceil(count / 10));
+  switch (operation) {
+    case 'upsert':
+    case 'update':
+    case 'delete':
+      return Math.max(1, Math.ceil(count / 10));
+    case 'tag':
+      return Math.max(1, Math.ceil(count / 50));
+    case 'coql':
+      return count <= 200 ? 1 : count <= 1_000 ? 2 : 3;
+    case 'create_field':
+      return 10;
+    default:
+      return 1;
+  }
 }
 
 /** What is known of the credits of the day. */

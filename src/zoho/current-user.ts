@@ -28,8 +28,7 @@ const usersBody = z.object({ users: z.tuple([userSchema], z.unknown()) });
 /** Reads the user of the connection (Zoho CRM API, "Get Users", `type=CurrentUser`). 1 credit. */
 export async function readCurrentUser(caller: Caller, signal?: AbortSignal): Promise<CurrentUserAnswer> {
   const result = await caller.call(
-    // Counted as what it costs: a credit, like reading field metadata.
-    { operation: 'fields', method: 'GET', path: 'users?type=CurrentUser', records: 0, signal },
+    { operation: 'users', method: 'GET', path: 'users?type=CurrentUser', records: 0, signal },
     (answer) => {
       const parsed = usersBody.safeParse(answer.body);
       if (answer.status !== 200 || !parsed.success) {

@@ -17,6 +17,9 @@ const detailsSchema = z.object({
   api_name: text,
   json_path: text,
   id: text,
+  expected_data_type: text,
+  // A number in the samples, text in the OpenAPI description.
+  maximum_length: z.union([z.string(), z.number()]).optional().catch(undefined),
   duplicate_record: z
     .object({ id: text, module: z.object({ api_name: text }).optional().catch(undefined) })
     .optional()
@@ -66,9 +69,14 @@ export function fieldOf(details: {
   return details.api_name === 'data' ? undefined : details.api_name;
 }
 
+/** Whether an error points at one of the ids of a call that sends nothing else of its records. */
+export function namesAnId(details: { json_path?: string | undefined }): boolean {
+  return /^\$\.ids\[\d+\]$/.test(details.json_path ?? '');
+}
+
 /** The places in the request that an item's errors name; the item should have the same place in the answer. */
 export function placesOf({ details }: ZohoError): readonly number[] {
-  const place = /^\$\.data\[(\d+)\]/.exec(details.json_path ?? '')?.[1];
+  const place = /^\$\.(?:data|ids)\[(\d+)\]/.exec(details.json_path ?? '')?.[1];
   const nested = (details.errors ?? []).flatMap((value) => {
     const error = readError(value);
     return error === undefined ? [] : placesOf(error);

@@ -34,8 +34,7 @@ const orgBody = z.object({ org: z.tuple([orgSchema], z.unknown()) });
 /** Reads the organisation (Zoho CRM API, "Get Organization Data"). 1 credit. */
 export async function readOrg(caller: Caller, signal?: AbortSignal): Promise<OrgAnswer> {
   const result = await caller.call(
-    // Counted as what it costs: a credit, like reading field metadata.
-    { operation: 'fields', method: 'GET', path: 'org', records: 0, signal },
+    { operation: 'org', method: 'GET', path: 'org', records: 0, signal },
     (answer) => {
       const parsed = orgBody.safeParse(answer.body);
       if (answer.status !== 200 || !parsed.success) {

@@ -21,7 +21,7 @@ export function update(caller: Caller, request: UpdateRequest): Promise<WriteAns
     operation: 'update',
     method: 'PUT',
     path: apiName(module),
-    options: { trigger },
+    body: { data: records, trigger },
     records,
     signal,
   });

@@ -26,7 +26,8 @@ export function upsert(caller: Caller, request: UpsertRequest): Promise<WriteAns
     method: 'POST',
     path: `${apiName(module)}/upsert`,
     // Left out, both would mean "all": every check field, and every workflow of the org.
-    options: {
+    body: {
+      data: records,
       duplicate_check_fields: duplicateCheckFields,
       trigger,
       ...(assignmentRule === undefined ? {} : { lar_id: assignmentRule }),
