@@ -3,6 +3,8 @@ import type { Identity } from '../model/identity.ts';
 import { connectOryAdmin } from './admin-request.ts';
 import type { OryAdminConnection, OryAdminOptions, OryFailure } from './admin-request.ts';
 import { parseIdentity } from './identity.ts';
+import { listPage } from './list-page.ts';
+import type { ListedPage } from './list-page.ts';
 
 /**
  * How many ids one request asks for. Ory takes 500 (API reference, `GET /admin/identities`), but they make a URL of
@@ -30,6 +32,11 @@ export interface OryAdminClient {
    * @throws the signal's reason once it is aborted; every other failure is an answer
    */
   readByIds(ids: readonly string[], signal: AbortSignal): Promise<StrongRead>;
+  /**
+   * A page of all identities of the project, as `listPage` has it.
+   * @param token of the page before; undefined: the first page
+   */
+  page(token: string | undefined, signal: AbortSignal): Promise<ListedPage>;
   /** Cuts what is under way and closes the connections. */
   close(): Promise<void>;
 }
@@ -39,6 +46,7 @@ export function createOryAdminClient(options: OryAdminOptions): OryAdminClient {
   const connection = connectOryAdmin(options);
   return {
     readByIds: (ids, signal) => readByIds(connection, ids, signal),
+    page: (token, signal) => listPage(connection, token, signal),
     close: () => connection.close(),
   };
 }

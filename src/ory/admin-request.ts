@@ -20,10 +20,14 @@ export interface OryFailure {
   readonly message: string;
   /** How long Ory asks to wait, in ms, where it says so. */
   readonly waitMs?: number;
+  /** The request was not to Ory's taste (400). */
+  readonly badRequest?: true;
 }
 
+export type OryHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
 export type OryAnswer =
-  | { readonly kind: 'ok'; readonly json: unknown }
+  | { readonly kind: 'ok'; readonly json: unknown; readonly headers: OryHeaders }
   /** 404 in Ory's own words; a 404 of a proxy, which proves nothing, is `unexpected`. */
   | { readonly kind: 'not_found' }
   | OryFailure;
@@ -96,12 +100,12 @@ function parseBase(adminUrl: string): { origin: string; path: string } {
   return { origin: url.origin, path: url.pathname.replace(/\/+$/, '') };
 }
 
-type Headers = Readonly<Record<string, string | string[] | undefined>>;
-
-function answerOf(status: number, headers: Headers, body: string, now: number): OryAnswer {
+function answerOf(status: number, headers: OryHeaders, body: string, now: number): OryAnswer {
   const json = parseJson(body);
   if (status === 200) {
-    return json === undefined ? unexpected('answered 200, but not with JSON.') : { kind: 'ok', json };
+    return json === undefined
+      ? unexpected('answered 200, but not with JSON.')
+      : { kind: 'ok', json, headers };
   }
   const parsed = oryError.safeParse(json);
   if (status === 404 && parsed.data?.error.code === 404) return { kind: 'not_found' };
@@ -114,6 +118,7 @@ function answerOf(status: number, headers: Headers, body: string, now: number): 
       `redirects (${status}). A Kratos redirects from its public address: use the admin one.`,
     );
   }
+  if (status === 400) return { ...unexpected(message), badRequest: true };
   if (status !== 429 && status < 500) return unexpected(message);
 
   const reason = status === 429 ? 'rate_limit' : 'unavailable';

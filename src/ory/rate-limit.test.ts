@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { waitMsOf } from './rate-limit.ts';
+import { restMsOf, waitMsOf } from './rate-limit.ts';
 
 const NOW = Date.UTC(2026, 1, 8, 14, 16, 41);
 
@@ -16,4 +16,15 @@ test.each([
   [{ 'x-ratelimit-reset': '1770560201' }, 300_000],
 ])('%j asks to wait %s ms', (headers, expected) => {
   expect(waitMsOf(headers, NOW)).toBe(expected);
+});
+
+test.each([
+  [{}, 0],
+  [{ 'x-ratelimit-remaining': '2', 'x-ratelimit-reset': '7' }, 0],
+  [{ 'x-ratelimit-remaining': '1', 'x-ratelimit-reset': '7' }, 7_000],
+  [{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '7' }, 7_000],
+  [{ 'x-ratelimit-remaining': 'few', 'x-ratelimit-reset': '7' }, 0],
+  [{ 'x-ratelimit-remaining': '0' }, 0],
+])('after %j a scan rests for %s ms', (headers, expected) => {
+  expect(restMsOf(headers, NOW)).toBe(expected);
 });

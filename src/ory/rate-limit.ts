@@ -16,6 +16,22 @@ export function waitMsOf(
   return waits.length === 0 ? undefined : Math.min(Math.max(...waits), LONGEST_WAIT_MS);
 }
 
+/** Calls of a window that a scan leaves: the reads that webhooks ask for count in the same bucket. */
+const LEFT_TO_OTHERS = 1;
+
+/**
+ * How long a scan rests after an answer so that it never runs into the limit: until the window ends, once
+ * `x-ratelimit-remaining` says that it is all but used up. 0 where there is no limit.
+ */
+export function restMsOf(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  now: number,
+): number {
+  const remaining = headers['x-ratelimit-remaining'];
+  const few = typeof remaining === 'string' && /^\d+$/.test(remaining) && Number(remaining) <= LEFT_TO_OTHERS;
+  return few ? (waitMsOf(headers, now) ?? 0) : 0;
+}
+
 function secondsIn(value: string | string[] | undefined): number | undefined {
   return typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : undefined;
 }
