@@ -84,7 +84,8 @@ export async function unlinkDeleted(store: Store, identityId: string): Promise<b
     ]);
     if (pending.length > 0) return false;
     await sql.run(
-      `UPDATE ledger SET contact_id = NULL, linked_at = NULL, sent = '{}', refused = '{}', outcome = 'skipped',
+      `UPDATE ledger SET contact_id = NULL, linked_at = NULL, sent = '{}', refused = '{}', tags = '[]',
+              wrote = '[]', outcome = 'skipped',
               reason = 'deleted', deleted_at = ${store.database.can.now}
         WHERE identity_id = $1`,
       [identityId],

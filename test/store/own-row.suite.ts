@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ConfigurationError } from '../../src/errors.ts';
 import type { TokenRow } from '../../src/model/token-cache.ts';
 import { bindStore } from '../../src/store/binding.ts';
+import { keepFieldList, readFieldList } from '../../src/store/field-list.ts';
 import { confirmOryProject } from '../../src/store/ory-project.ts';
 import { settle } from '../../src/store/outbox/settle.ts';
 import { tokenCache } from '../../src/store/token.ts';
@@ -127,6 +128,42 @@ export function ownRowSuite(open: OpenStore): void {
       );
       const row = await tokenCache(store).read('key');
       expect([...(row?.attempts ?? [])].sort((a, b) => a - b)).toEqual(attempts);
+    });
+  });
+
+  describe("Zoho's field list", () => {
+    const EMAIL = {
+      apiName: 'Email',
+      dataType: 'email',
+      length: 100,
+      unique: true,
+      mandatory: false,
+      writable: true,
+    };
+    const PLAIN = { apiName: 'Flag', dataType: 'boolean', unique: false, mandatory: false, writable: true };
+
+    test('what one process has read serves all, by module, with its age', async () => {
+      const { store, another } = await open();
+      const fields = new Map([EMAIL, PLAIN].map((field) => [field.apiName, field]));
+      await keepFieldList(store, 'Contacts', fields);
+      const stored = await readFieldList(await another(), 'Contacts');
+      expect(stored?.fields).toEqual(fields);
+      expect(stored?.ageMs).toBeLessThan(60_000);
+      expect(await readFieldList(store, 'Leads')).toBeUndefined();
+    });
+
+    test('the newest one counts', async () => {
+      const { store } = await open();
+      await keepFieldList(store, 'Contacts', new Map([['Email', EMAIL]]));
+      await keepFieldList(store, 'Contacts', new Map([['Flag', PLAIN]]));
+      expect([...((await readFieldList(store, 'Contacts'))?.fields.keys() ?? [])]).toEqual(['Flag']);
+    });
+
+    test('one that another version wrote in another form is not taken', async () => {
+      const { store } = await open();
+      await keepFieldList(store, 'Contacts', new Map());
+      await store.database.write((sql) => sql.run(`UPDATE field_list SET fields = '[{"name":"Email"}]'`));
+      expect(await readFieldList(store, 'Contacts')).toBeUndefined();
     });
   });
 

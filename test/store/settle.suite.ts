@@ -10,6 +10,7 @@ import type { Settlement } from '../../src/store/outbox/settle.ts';
 import { strike } from '../../src/store/outbox/strike.ts';
 import { takeKeys } from '../../src/store/outbox/take-key.ts';
 import { drawAsOf } from '../../src/store/revision.ts';
+import { readCounts } from '../../src/store/scan/counts.ts';
 import type { OpenStore } from './fixtures.ts';
 import {
   all,
@@ -330,6 +331,128 @@ export function settleSuite(open: OpenStore): void {
         await settle(store, 'lost', [created(owner.row, '7')]);
         expect((await claim(store, 100)).rows).toEqual([]);
       });
+    });
+  });
+
+  describe('What else settle remembers', () => {
+    const skippedOf = (row: OutboxRow, delivered: Settlement['delivered']): Settlement => ({
+      row,
+      delivered,
+      outcome: 'skipped',
+      reason: 'deleted',
+    });
+
+    /** Delivers a person as contact 7 with a tag, then puts a change in and claims it. */
+    async function changedAfterDelivery(store: Store) {
+      const first = await claimPerson(store, 1);
+      const settlement = created(first.row, '7');
+      const delivered = { ...settlement.delivered, tags: ['Ory'], wrote: ['Email'] };
+      await settle(store, first.token, [{ row: first.row, delivered, outcome: 'created' }]);
+      await put(store, [changeOf(1, 2)], RULES);
+      const { token, rows } = await claim(store, 1);
+      const [row] = rows;
+      if (row === undefined) throw new Error('the row was not claimed');
+      return { token, row };
+    }
+
+    test('the tags on the contact and the fields of the last write', async () => {
+      const { store } = await open();
+      const { token, row } = await changedAfterDelivery(store);
+      expect(await ledgerOf(store, 1)).toMatchObject({ tags: ['Ory'], wrote: ['Email'] });
+      await settle(store, token, [{ row, delivered: { contactId: '7' }, outcome: 'unchanged' }]);
+      expect(await ledgerOf(store, 1)).toMatchObject({ tags: ['Ory'], wrote: [] });
+    });
+
+    test('a link that is taken away takes hashes and tags with it', async () => {
+      const { store } = await open();
+      const { token, row } = await changedAfterDelivery(store);
+      await settle(store, token, [skippedOf(row, { contactId: null, deleted: true })]);
+      expect(await ledgerOf(store, 1)).toMatchObject({
+        contact_id: null,
+        sent: {},
+        refused: {},
+        tags: [],
+        outcome: 'skipped',
+        reason: 'deleted',
+        deleted_at: expect.any(Number),
+      });
+    });
+
+    test('a deleted identity that was found after all is not deleted', async () => {
+      const { store } = await open();
+      const { token, row } = await claimPerson(store, 1);
+      await settle(store, token, [skippedOf(row, { deleted: true })]);
+      await put(store, [changeOf(1, 2, { readAsOf: await drawAsOf(store) })], RULES);
+      const again = await claim(store, 1);
+      const [found] = again.rows;
+      if (found === undefined) throw new Error('the row was not claimed');
+      await settle(store, again.token, [{ row: found, delivered: { deleted: false }, outcome: 'unchanged' }]);
+      expect(await ledgerOf(store, 1)).toMatchObject({ deleted_at: null });
+    });
+
+    test('rule 24: of an erased identity only its id and the mark', async () => {
+      const { store } = await open();
+      const { token, row } = await changedAfterDelivery(store);
+      const erased = { contactId: null, erased: true } as const;
+      await settle(store, token, [{ row, delivered: erased, outcome: 'skipped', reason: 'erased' }]);
+      expect(await ledgerOf(store, 1)).toMatchObject({
+        contact_id: null,
+        version: null,
+        content_hash: null,
+        mapping_hash: null,
+        sent: {},
+        refused: {},
+        tags: [],
+        outcome: 'skipped',
+        reason: 'erased',
+      });
+    });
+  });
+
+  describe("A scan's counts (rule 25)", () => {
+    async function claimOfRun(store: Store, run: number, ...people: number[]) {
+      await putPeople(store, ...people);
+      for (const person of people) await tamper(store, person, `scan = ${run}`);
+      return claim(store, 100);
+    }
+
+    test('each row of a run counts once, as what became of it', async () => {
+      const { store } = await open();
+      const { token, rows } = await claimOfRun(store, 5, 1, 2, 3);
+      const [first, second, third] = rows;
+      if (first === undefined || second === undefined || third === undefined) throw new Error('not claimed');
+      await settle(store, token, [created(first, '1'), created(second, '2'), failedOf(third)]);
+      expect(await readCounts(store, 5)).toEqual([
+        { outcome: 'created', reason: null, n: 2 },
+        { outcome: 'failed', reason: 'zoho_invalid_data', n: 1 },
+      ]);
+      await tamper(store, 3, "state = 'waiting'");
+      const again = await claim(store, 100);
+      await settle(
+        store,
+        again.token,
+        again.rows.map((row) => created(row, '3')),
+      );
+      expect(await readCounts(store, 5)).toHaveLength(2);
+    });
+
+    test('a row that a newer webhook kept due counts when it leaves', async () => {
+      const { store } = await open();
+      const { token, rows } = await claimOfRun(store, 5, 1);
+      await put(store, [changeOf(1, 2)], RULES);
+      await settle(
+        store,
+        token,
+        rows.map((row) => created(row, '1')),
+      );
+      expect(await readCounts(store, 5)).toEqual([]);
+      const again = await claim(store, 100);
+      await settle(
+        store,
+        again.token,
+        again.rows.map((row): Settlement => ({ row, delivered: { contactId: '1' }, outcome: 'updated' })),
+      );
+      expect(await readCounts(store, 5)).toEqual([{ outcome: 'updated', reason: null, n: 1 }]);
     });
   });
 

@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { claimSuite } from './claim.suite.ts';
+import { eraseSuite } from './erase.suite.ts';
 import { leaseSuite } from './lease.suite.ts';
 import { ownRowSuite } from './own-row.suite.ts';
 import { putSuite } from './put.suite.ts';
@@ -11,5 +12,6 @@ describe('The store on SQLite', () => {
   claimSuite(openSqliteStore);
   leaseSuite(openSqliteStore);
   settleSuite(openSqliteStore);
+  eraseSuite(openSqliteStore);
   ownRowSuite(openSqliteStore);
 });

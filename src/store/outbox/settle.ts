@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Failure, Reason } from '../../model/outcome.ts';
 import { ledgerRowsOf, ownersOf } from '../ledger.ts';
-import type { LedgerRow } from '../ledger.ts';
 import type { Store } from '../open.ts';
 import { addToCounts } from '../scan/counts.ts';
 import type { CountedOutcome } from '../scan/counts.ts';
 import type { Sql } from '../sql.ts';
 import type { Mark, OutboxRow } from './row.ts';
 import { linkOnly, reasonOf, writeLedger } from './settle-ledger.ts';
+import { fail, keepDue, wakeWaiting } from './settle-row.ts';
 
 /** What the ledger remembers of a delivery; what is left out stays as it was. */
 export interface Delivered {
@@ -41,6 +41,7 @@ export type Settlement = {
 export type Settled = 'settled' | 'moved' | 'lost' | 'email_taken';
 
 const held = z.object({ identity_id: z.string(), revision: z.number(), scan: z.number().nullable() });
+type Held = z.infer<typeof held>;
 
 /**
  * Writes outcomes to the ledger and takes the rows out, in one transaction (rules 8, 12).
@@ -64,40 +65,73 @@ export function settle(
     const ledger = await ledgerRowsOf(store, sql, ids);
     const owners = await ownersOf(store, sql, contactIdsOf(settlements));
 
-    const results = new Map<string, Settled>();
-    const written: { settlement: Settlement; before: LedgerRow | undefined }[] = [];
-    const gone: string[] = [];
-    const counted: CountedOutcome[] = [];
-    for (const settlement of settlements) {
-      const id = settlement.row.identity_id;
-      const row = holding.get(id);
-      const owner = takeLink(settlement, owners);
-      if (row === undefined) {
-        const { contactId } = settlement.delivered;
-        if (typeof contactId === 'string' && owner === id) await linkOnly(store, sql, id, contactId);
-        results.set(id, 'lost');
-        continue;
-      }
-      const taken = owner !== id;
-      const outcome = taken ? emailTaken(settlement.row, owner) : settlement;
-      written.push({ settlement: outcome, before: ledger.get(id) });
-      const moved = row.revision !== settlement.row.revision;
-      if (moved) await keepDue(sql, id, outcome.outcome === 'failed' ? outcome.marks : []);
-      else if (outcome.outcome === 'failed') await fail(store, sql, outcome);
-      else gone.push(id);
-      results.set(id, taken ? 'email_taken' : moved ? 'moved' : 'settled');
-      if (!moved && row.scan !== null) {
-        counted.push({ run: row.scan, outcome: outcome.outcome, reason: reasonOf(outcome) });
-      }
+    const verdicts = settlements.map((settlement) =>
+      judge(settlement, holding.get(settlement.row.identity_id), owners),
+    );
+    const kept = verdicts.filter(({ result }) => result !== 'lost');
+    for (const { settlement, result } of verdicts) {
+      if (result === 'lost') await linkLate(store, sql, settlement, owners);
     }
-    await writeLedger(store, sql, written);
-    await sql.run(`DELETE FROM outbox WHERE identity_id IN ${store.database.can.texts('$1')}`, [
-      JSON.stringify(gone),
-    ]);
-    await addToCounts(sql, counted);
+    await writeLedger(
+      store,
+      sql,
+      kept.map(({ settlement }) => ({ settlement, before: ledger.get(settlement.row.identity_id) })),
+    );
+    await leaveOutbox(store, sql, kept);
+    await addToCounts(sql, kept.flatMap(countedAs));
     await wakeWaiting(store, sql, [...holding.keys()]);
-    return results;
+    return new Map(verdicts.map(({ settlement, result }) => [settlement.row.identity_id, result]));
   });
+}
+
+interface Verdict {
+  /** As it is settled: another identity may have the contact. */
+  readonly settlement: Settlement;
+  readonly result: Settled;
+  /** A newer put came meanwhile: the row stays due. */
+  readonly moved: boolean;
+  readonly scan: number | null;
+}
+
+function judge(settlement: Settlement, row: Held | undefined, owners: Map<string, string>): Verdict {
+  const owner = takeLink(settlement, owners);
+  if (row === undefined) return { settlement, result: 'lost', moved: false, scan: null };
+  const moved = row.revision !== settlement.row.revision;
+  if (owner !== settlement.row.identity_id) {
+    return { settlement: emailTaken(settlement.row, owner), result: 'email_taken', moved, scan: row.scan };
+  }
+  return { settlement, result: moved ? 'moved' : 'settled', moved, scan: row.scan };
+}
+
+/** A row that stays due counts when it leaves. */
+function countedAs({ settlement, moved, scan }: Verdict): CountedOutcome[] {
+  return moved || scan === null
+    ? []
+    : [{ run: scan, outcome: settlement.outcome, reason: reasonOf(settlement) }];
+}
+
+async function leaveOutbox(store: Store, sql: Sql, verdicts: readonly Verdict[]): Promise<void> {
+  const gone: string[] = [];
+  for (const { settlement, moved } of verdicts) {
+    const id = settlement.row.identity_id;
+    if (moved) await keepDue(sql, id, settlement.outcome === 'failed' ? settlement.marks : []);
+    else if (settlement.outcome === 'failed') await fail(store, sql, settlement);
+    else gone.push(id);
+  }
+  await sql.run(`DELETE FROM outbox WHERE identity_id IN ${store.database.can.texts('$1')}`, [
+    JSON.stringify(gone),
+  ]);
+}
+
+async function linkLate(
+  store: Store,
+  sql: Sql,
+  { row, delivered: { contactId } }: Settlement,
+  owners: ReadonlyMap<string, string>,
+): Promise<void> {
+  if (typeof contactId === 'string' && owners.get(contactId) === row.identity_id) {
+    await linkOnly(store, sql, row.identity_id, contactId);
+  }
 }
 
 function contactIdsOf(settlements: readonly Settlement[]): string[] {
@@ -116,58 +150,4 @@ function emailTaken(row: OutboxRow, owner: string): Extract<Settlement, { outcom
   const message = `The contact is linked to another identity, ${owner}.`;
   const failure: Failure = { reason: 'email_taken', code: null, field: null, message, answer: null };
   return { row, delivered: {}, outcome: 'failed', failure, marks: row.marks };
-}
-
-/** The row keeps the snapshot that was refused, which may be one read from Ory: a rerun must know it again (rule 4). */
-async function fail(
-  store: Store,
-  sql: Sql,
-  { row, failure, marks }: Extract<Settlement, { outcome: 'failed' }>,
-): Promise<void> {
-  await sql.run(
-    `UPDATE outbox
-        SET state = 'failed', lease_token = NULL, lease_until = NULL, marks = $2, strikes = 0, first_strike_at = NULL,
-            batch_limit = 100, attempts = 0, later_since = NULL, waits_for = NULL, waits_since = NULL, compare = 0,
-            scan = NULL,
-            reason = $3, code = $4, field = $5, message = $6, answer = $7, failed_at = ${store.database.can.now},
-            payload = $8, hint = $9, read_first = $10, version = $11, verified = $12, as_of = $13,
-            content_hash = $14, mapping_hash = $15
-      WHERE identity_id = $1`,
-    [
-      row.identity_id,
-      JSON.stringify(marks),
-      failure.reason,
-      failure.code,
-      failure.field,
-      failure.message,
-      failure.answer,
-      row.payload,
-      Number(row.hint),
-      Number(row.read_first),
-      row.version,
-      row.verified,
-      row.as_of,
-      row.content_hash,
-      row.mapping_hash,
-    ],
-  );
-}
-
-async function keepDue(sql: Sql, id: string, marks: readonly Mark[]): Promise<void> {
-  await sql.run(
-    `UPDATE outbox
-        SET lease_token = NULL, lease_until = NULL, marks = $2, strikes = 0, first_strike_at = NULL, batch_limit = 100,
-            attempts = 0, later_since = NULL, waits_for = NULL, waits_since = NULL, mapped_key = NULL
-      WHERE identity_id = $1`,
-    [id, JSON.stringify(marks)],
-  );
-}
-
-/** Rows that wait for one of these to settle are due now (rule 21). */
-async function wakeWaiting(store: Store, sql: Sql, ids: readonly string[]): Promise<void> {
-  await sql.run(
-    `UPDATE outbox SET due_at = ${store.database.can.now}, waits_for = NULL
-      WHERE waits_for IN ${store.database.can.texts('$1')}`,
-    [JSON.stringify(ids)],
-  );
 }

@@ -1,0 +1,59 @@
+import type { Store } from '../open.ts';
+import type { Sql } from '../sql.ts';
+import type { Mark } from './row.ts';
+import type { Settlement } from './settle.ts';
+
+/** The row keeps the snapshot that was refused, which may be one read from Ory: a rerun must know it again (rule 4). */
+export async function fail(
+  store: Store,
+  sql: Sql,
+  { row, failure, marks }: Extract<Settlement, { outcome: 'failed' }>,
+): Promise<void> {
+  await sql.run(
+    `UPDATE outbox
+        SET state = 'failed', lease_token = NULL, lease_until = NULL, marks = $2, strikes = 0, first_strike_at = NULL,
+            batch_limit = 100, attempts = 0, later_since = NULL, waits_for = NULL, waits_since = NULL, compare = 0,
+            scan = NULL,
+            reason = $3, code = $4, field = $5, message = $6, answer = $7, failed_at = ${store.database.can.now},
+            payload = $8, hint = $9, read_first = $10, version = $11, verified = $12, as_of = $13,
+            content_hash = $14, mapping_hash = $15
+      WHERE identity_id = $1`,
+    [
+      row.identity_id,
+      JSON.stringify(marks),
+      failure.reason,
+      failure.code,
+      failure.field,
+      failure.message,
+      failure.answer,
+      row.payload,
+      Number(row.hint),
+      Number(row.read_first),
+      row.version,
+      row.verified,
+      row.as_of,
+      row.content_hash,
+      row.mapping_hash,
+    ],
+  );
+}
+
+/** A newer put came while it was delivered: the row is claimed again at once. */
+export async function keepDue(sql: Sql, id: string, marks: readonly Mark[]): Promise<void> {
+  await sql.run(
+    `UPDATE outbox
+        SET lease_token = NULL, lease_until = NULL, marks = $2, strikes = 0, first_strike_at = NULL, batch_limit = 100,
+            attempts = 0, later_since = NULL, waits_for = NULL, waits_since = NULL, mapped_key = NULL
+      WHERE identity_id = $1`,
+    [id, JSON.stringify(marks)],
+  );
+}
+
+/** Rows that wait for one of these to settle are due now (rule 21). */
+export async function wakeWaiting(store: Store, sql: Sql, ids: readonly string[]): Promise<void> {
+  await sql.run(
+    `UPDATE outbox SET due_at = ${store.database.can.now}, waits_for = NULL
+      WHERE waits_for IN ${store.database.can.texts('$1')}`,
+    [JSON.stringify(ids)],
+  );
+}

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { readLedger } from '../../src/store/ledger.ts';
+import { claim } from '../../src/store/outbox/claim.ts';
+import { liftErase, putErase } from '../../src/store/outbox/put-erase.ts';
+import { put } from '../../src/store/outbox/put.ts';
+import { settle } from '../../src/store/outbox/settle.ts';
+import { writeMarks } from '../../src/store/outbox/write-marks.ts';
+import { drawAsOf } from '../../src/store/revision.ts';
+import type { OpenStore } from './fixtures.ts';
+import { changeOf, claimPerson, idOf, markOf, putPeople, rowOf, RULES } from './fixtures.ts';
+
+export function eraseSuite(open: OpenStore): void {
+  describe('putErase', () => {
+    test('rule 7: what waits loses its payload, and what comes later is dropped, a strong read too', async () => {
+      const { store } = await open();
+      await putPeople(store, 1);
+      await putErase(store, idOf(1), 'person1@example.com');
+      expect(await rowOf(store, 1)).toMatchObject({ kind: 'erase', payload: null, version: null });
+      const read = changeOf(1, 9, { readAsOf: await drawAsOf(store) });
+      expect(await put(store, [changeOf(1, 2), read], RULES)).toEqual(['erased', 'erased']);
+      expect(await rowOf(store, 1)).toMatchObject({ kind: 'erase', payload: null });
+    });
+
+    test('marks in doubt stay: what they may have made is to be found', async () => {
+      const { store } = await open();
+      const { token } = await claimPerson(store, 1);
+      const mark = markOf('lost', { key: 'old@example.com' });
+      await writeMarks(store, token, [{ identityId: idOf(1), marks: [mark] }]);
+      await putErase(store, idOf(1), null);
+      expect(await rowOf(store, 1)).toMatchObject({ marks: [mark], email_key: 'person1@example.com' });
+    });
+
+    test('a delivery under way settles, and the erasure stays due', async () => {
+      const { store } = await open();
+      const { token, row } = await claimPerson(store, 1);
+      await putErase(store, idOf(1), null);
+      const results = await settle(store, token, [
+        { row, delivered: { contactId: '7' }, outcome: 'created' },
+      ]);
+      expect(results.get(idOf(1))).toBe('moved');
+      expect((await claim(store, 1)).rows).toMatchObject([{ identity_id: idOf(1), kind: 'erase' }]);
+    });
+
+    test('an identity that was never seen can be erased: it stays out from then on', async () => {
+      const { store } = await open();
+      await putErase(store, idOf(1), null);
+      expect(await put(store, [changeOf(1, 2)], RULES)).toEqual(['erased']);
+    });
+  });
+
+  describe('liftErase', () => {
+    test('lets the identity in again once the erasure is delivered, not before', async () => {
+      const { store } = await open();
+      await putErase(store, idOf(1), null);
+      expect(await liftErase(store, idOf(1))).toBe(false);
+      const { token, rows } = await claim(store, 1);
+      await settle(
+        store,
+        token,
+        rows.map((row) => ({
+          row,
+          delivered: { contactId: null, erased: true },
+          outcome: 'skipped',
+          reason: 'erased',
+        })),
+      );
+      expect(await put(store, [changeOf(1, 2)], RULES)).toEqual(['erased']);
+      expect(await liftErase(store, idOf(1))).toBe(true);
+      expect((await readLedger(store, [idOf(1)])).get(idOf(1))?.erased_at).toBeNull();
+      expect(await put(store, [changeOf(1, 2)], RULES)).toEqual(['put']);
+    });
+
+    test('of an identity that is not erased there is nothing to lift', async () => {
+      const { store } = await open();
+      expect(await liftErase(store, idOf(1))).toBe(false);
+    });
+  });
+}
