@@ -556,6 +556,26 @@ describe.each<[string, Case[]]>([
         writes: { event: 'reconcile', priority: 2 },
       },
       {
+        says: 'a sign-up that only a scan has seen goes after webhooks',
+        entry: read(50, { event: 'registration', priority: 2 }),
+        result: 'put',
+        writes: { event: 'registration', priority: 2 },
+      },
+      {
+        says: 'a webhook moves it to the front, and it stays a sign-up',
+        entry: entry({ version: 6 }),
+        row: row({ event: 'registration', priority: 2 }),
+        result: 'put',
+        writes: { event: 'registration', priority: 0 },
+      },
+      {
+        says: 'a scan that meets a waiting webhook leaves it at the front',
+        entry: read(50, { event: 'registration', priority: 2 }),
+        row: row(),
+        result: 'put',
+        writes: { event: 'registration', priority: 0 },
+      },
+      {
         says: 'what was delivered does not lend its event',
         entry: entry({ version: 6, event: 'login' }),
         ledger: ledger(),
@@ -616,6 +636,20 @@ describe.each<[string, Case[]]>([
         row: row({ kind: 'delete' }),
         result: 'put',
         writes: { due: true, moved: true },
+      },
+      {
+        says: 'a strong read begun before it was found gone proves nothing',
+        entry: read(9, { contentHash: 'old' }),
+        row: row({ kind: 'delete' }),
+        result: 'deleted',
+        writes: null,
+      },
+      {
+        says: 'nor does one begun before its delete was delivered',
+        entry: read(9, { contentHash: 'old' }),
+        ledger: ledger({ deleted_at: 1 }),
+        result: 'deleted',
+        writes: null,
       },
       {
         says: 'a strong read that finds it undoes the mark, though nothing else is new',

@@ -19,32 +19,40 @@ export const PUT_AT_MOST = 100;
  * @throws StoreError; then nothing was put in
  */
 export function put(store: Store, entries: readonly PutEntry[], rules: MergeRules): Promise<PutResult[]> {
-  return store.database.write(async (sql) => {
-    const ids = [...new Set(entries.map((entry) => entry.identityId))];
-    const rows = await outboxRowsOf(store, sql, ids);
-    const ledger = await ledgerRowsOf(store, sql, ids);
-    const last = await drawRevisions(sql, entries.length);
+  return store.database.write((sql) => putIn(store, sql, entries, rules));
+}
 
-    const results: PutResult[] = [];
-    const changed = new Map<string, { merged: MergedRow; revision: number }>();
-    const found: string[] = [];
-    for (const [index, entry] of entries.entries()) {
-      const number = last - entries.length + index + 1;
-      const id = entry.identityId;
-      const { result, row, found: alive } = mergePut(entry, number, rows.get(id), ledger.get(id), rules);
-      results.push(result);
-      if (alive === true) found.push(id);
-      if (row === undefined) continue;
-      const revision = row.moved ? number : (rows.get(id)?.revision ?? number);
-      // A later entry of the same group must not hide that an earlier one made the row due.
-      const merged = { ...row, due: row.due || changed.get(id)?.merged.due === true };
-      changed.set(id, { merged, revision });
-      rows.set(id, asStored(id, merged, revision, rows.get(id)));
-    }
-    await write(store, sql, changed);
-    if (found.length > 0) await unmarkDeleted(store, sql, found);
-    return results;
-  });
+/** The same inside a transaction. */
+export async function putIn(
+  store: Store,
+  sql: Sql,
+  entries: readonly PutEntry[],
+  rules: MergeRules,
+): Promise<PutResult[]> {
+  const ids = [...new Set(entries.map((entry) => entry.identityId))];
+  const rows = await outboxRowsOf(store, sql, ids);
+  const ledger = await ledgerRowsOf(store, sql, ids);
+  const last = await drawRevisions(sql, entries.length);
+
+  const results: PutResult[] = [];
+  const changed = new Map<string, { merged: MergedRow; revision: number }>();
+  const found: string[] = [];
+  for (const [index, entry] of entries.entries()) {
+    const number = last - entries.length + index + 1;
+    const id = entry.identityId;
+    const { result, row, found: alive } = mergePut(entry, number, rows.get(id), ledger.get(id), rules);
+    results.push(result);
+    if (alive === true) found.push(id);
+    if (row === undefined) continue;
+    const revision = row.moved ? number : (rows.get(id)?.revision ?? number);
+    // A later entry of the same group must not hide that an earlier one made the row due.
+    const merged = { ...row, due: row.due || changed.get(id)?.merged.due === true };
+    changed.set(id, { merged, revision });
+    rows.set(id, asStored(id, merged, revision, rows.get(id)));
+  }
+  await write(store, sql, changed);
+  if (found.length > 0) await unmarkDeleted(store, sql, found);
+  return results;
 }
 
 async function outboxRowsOf(store: Store, sql: Sql, ids: readonly string[]): Promise<Map<string, OutboxRow>> {
@@ -138,7 +146,7 @@ function writeStatement(rows: number, due: boolean, now: string): string {
   const assignments = WRITTEN.slice(1).map((column) => `${column} = excluded.${column}`);
   if (due) {
     assignments.push(
-      "kind = 'upsert'",
+      "kind = 'upsert', policy = NULL",
       "state = 'waiting'",
       "put_at = CASE WHEN outbox.state = 'failed' THEN excluded.put_at ELSE outbox.put_at END",
       // A row that is due already keeps its age: who changes often must not wait longer for it.

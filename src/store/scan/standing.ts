@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import type { Outcome } from '../../model/outcome.ts';
+import type { Store } from '../open.ts';
+import type { Sql } from '../sql.ts';
+
+const standing = z.object({
+  identity_id: z.string(),
+  version: z.number().nullable(),
+  verified: z.number(),
+  mapping_hash: z.string().nullable(),
+  outcome: z.string().nullable(),
+  reason: z.string().nullable(),
+  erased: z.number().transform((value) => value === 1),
+  deleted: z.number().transform((value) => value === 1),
+  /** It has a row in the outbox, waiting or failed. */
+  pending: z.number().transform((value) => value === 1),
+});
+
+/** How the ledger knows an identity: all that a scan compares it with (rule 25). */
+export type Standing = z.infer<typeof standing>;
+
+/** One query for a page. Identities that the ledger does not know are left out. */
+export function readStandings(store: Store, identityIds: readonly string[]): Promise<Map<string, Standing>> {
+  return store.database.read((sql) => standingsOf(store, sql, identityIds));
+}
+
+/** The same inside a transaction. */
+export async function standingsOf(
+  store: Store,
+  sql: Sql,
+  identityIds: readonly string[],
+): Promise<Map<string, Standing>> {
+  const flag = (condition: string) => `CASE WHEN ${condition} THEN 1 ELSE 0 END`;
+  const rows = await sql.all(
+    `SELECT ledger.identity_id, ledger.version, ledger.verified, ledger.mapping_hash, ledger.outcome, ledger.reason,
+            ${flag('ledger.erased_at IS NOT NULL')} AS erased,
+            ${flag('ledger.deleted_at IS NOT NULL')} AS deleted,
+            ${flag('outbox.identity_id IS NOT NULL')} AS pending
+       FROM ledger LEFT JOIN outbox ON outbox.identity_id = ledger.identity_id
+      WHERE ledger.identity_id IN ${store.database.can.texts('$1')}`,
+    [JSON.stringify(identityIds)],
+  );
+  return new Map(rows.map((row) => standing.parse(row)).map((row) => [row.identity_id, row]));
+}
+
+/** What an identity counts as in which nothing has changed (rule 25). */
+export function lastOutcome(known: Standing | undefined): { outcome: Outcome; reason: string | null } {
+  if (known?.erased === true) return { outcome: 'skipped', reason: 'erased' };
+  if (known?.outcome === 'skipped' || known?.outcome === 'failed') {
+    return { outcome: known.outcome, reason: known.reason };
+  }
+  return { outcome: 'unchanged', reason: null };
+}

@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import { beat, joinStore, leaveStore, readProcesses } from '../../src/store/process.ts';
+import type { ProcessHealth } from '../../src/store/process.ts';
+import type { Store } from '../../src/store/open.ts';
+import type { OpenStore } from './fixtures.ts';
+import { all } from './fixtures.ts';
+import { change, joinAs as join } from './scan-fixtures.ts';
+
+const WELL: ProcessHealth = {
+  connection: 'open',
+  paused: null,
+  credits_remaining: null,
+  calls: 0,
+  concurrency: 5,
+  token_expires_at: null,
+};
+
+export function processSuite(open: OpenStore): void {
+  describe('processes on one store', () => {
+    test('see one another, with their health, until they end', async () => {
+      const { store, another } = await open();
+      const serve = await join(store, 'serve');
+      const paused = { ...WELL, paused: { reason: 'network', until: 1 } };
+      await beat(store, serve.joined, paused);
+      const backfill = await join(await another(), 'backfill');
+      expect(backfill.others).toMatchObject([{ kind: 'serve', pid: process.pid, health: paused }]);
+      await leaveStore(store, serve.joined);
+      expect(await readProcesses(store)).toMatchObject([{ kind: 'backfill', health: null }]);
+    });
+
+    test('of a kind that runs alone a second one is told who is there', async () => {
+      const { store, another } = await open();
+      const first = await join(store, 'backfill');
+      const second = await joinStore(await another(), 'backfill', 'mapping', { alone: true });
+      expect(second).toMatchObject({ taken: { id: first.joined.id, pid: process.pid } });
+      expect(await readProcesses(store)).toHaveLength(1);
+    });
+
+    test('a process without a beat for 10 s counts as dead', async () => {
+      const { store } = await open();
+      await join(store, 'backfill');
+      await change(store, 'UPDATE process SET beat_at = beat_at - 11000');
+      expect(await readProcesses(store)).toEqual([]);
+      expect(await joinStore(store, 'backfill', 'mapping', { alone: true })).toHaveProperty('joined');
+      expect(await all(store, 'SELECT id FROM process')).toHaveLength(1);
+    });
+
+    test('one that was killed on this machine is known to be dead at once', async () => {
+      const { store } = await open();
+      await join(store, 'backfill');
+      const child = spawn(process.execPath, ['-e', '']);
+      await once(child, 'exit');
+      await change(store, `UPDATE process SET pid = ${child.pid}`);
+      expect(await readProcesses(store)).toEqual([]);
+    });
+
+    test('one that was taken for dead is there again with its next beat', async () => {
+      const { store } = await open();
+      const { joined } = await join(store, 'serve');
+      await change(store, 'DELETE FROM process');
+      await beat(store, joined, WELL);
+      expect(await readProcesses(store)).toMatchObject([{ id: joined.id, kind: 'serve' }]);
+    });
+  });
+
+  describe('rule 27: a gap', () => {
+    test('there is none where serve never ran', async () => {
+      const { store } = await open();
+      await join(store, 'serve');
+      expect(await gapOf(store)).toBeNull();
+    });
+
+    test('there is none where serve starts again at once', async () => {
+      const { store } = await open();
+      await leaveStore(store, (await join(store, 'serve')).joined);
+      await join(store, 'serve');
+      expect(await gapOf(store)).toBeNull();
+    });
+
+    test('is noted when the last heartbeat of any serve is older than 3 s', async () => {
+      const { store } = await open();
+      await join(store, 'serve');
+      await change(store, 'UPDATE store SET served_at = served_at - 3500');
+      await join(store, 'serve');
+      const gap = await gapOf(store);
+      expect(gap).toBeGreaterThan(0);
+      await change(store, 'UPDATE store SET served_at = served_at - 3500');
+      await join(store, 'serve');
+      expect(await gapOf(store)).toBeGreaterThan(gap ?? 0);
+    });
+
+    test('is none of a backfill’s business', async () => {
+      const { store } = await open();
+      await join(store, 'serve');
+      await change(store, 'UPDATE store SET served_at = served_at - 3500');
+      await join(store, 'backfill');
+      expect(await gapOf(store)).toBeNull();
+    });
+
+    test('a serve that was suspended notes it too, one that was slow does not', async () => {
+      const { store } = await open();
+      const { joined } = await join(store, 'serve');
+      await change(store, 'UPDATE store SET served_at = served_at - 25000');
+      await beat(store, joined, WELL);
+      expect(await gapOf(store)).toBeNull();
+      await change(store, 'UPDATE store SET served_at = served_at - 31000');
+      await beat(store, joined, WELL);
+      expect(await gapOf(store)).toBeGreaterThan(0);
+    });
+  });
+}
+
+async function gapOf(store: Store): Promise<number | null> {
+  const rows = await all(store, 'SELECT gap FROM store WHERE id = 1');
+  const gap = rows[0]?.['gap'] ?? null;
+  return gap === null ? null : Number(gap);
+}

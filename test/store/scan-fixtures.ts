@@ -1,0 +1,52 @@
+import { joinStore } from '../../src/store/process.ts';
+import type { Joined, ProcessRow } from '../../src/store/process.ts';
+import type { Store } from '../../src/store/open.ts';
+import { claim } from '../../src/store/outbox/claim.ts';
+import { settle } from '../../src/store/outbox/settle.ts';
+import { takeScan } from '../../src/store/scan/run.ts';
+import type { ScanKind, ScanRun } from '../../src/store/scan/run.ts';
+import { putPeople } from './fixtures.ts';
+
+/** A statement that no operation of the store has: to let time pass. */
+export async function change(store: Store, statement: string): Promise<void> {
+  await store.database.write((sql) => sql.run(statement));
+}
+
+/** A process that works on the store, beside all others. */
+export async function joinAs(
+  store: Store,
+  kind: ProcessRow['kind'],
+): Promise<{ joined: Joined; others: ProcessRow[] }> {
+  const answer = await joinStore(store, kind, 'mapping', { alone: false });
+  if ('taken' in answer) throw new Error('taken');
+  return answer;
+}
+
+/** A scan that is under way, run by a process of its own. */
+export async function aScan(
+  store: Store,
+  kind: ScanKind = 'backfill',
+  how: { options?: string; restart?: boolean } = {},
+): Promise<{ scan: ScanRun; resumed: boolean; joined: Joined }> {
+  const { joined } = await joinAs(store, kind === 'backfill' ? 'backfill' : 'serve');
+  const taken = await takeScan(store, kind, joined.id, { options: '{}', restart: false, ...how });
+  if ('taken' in taken) throw new Error('taken');
+  return { ...taken, joined };
+}
+
+/** Delivers people: each is linked to a contact of its own number. */
+export async function deliver(store: Store, ...people: number[]): Promise<void> {
+  await putPeople(store, ...people);
+  const { token, rows } = await claim(store, 100);
+  await settle(
+    store,
+    token,
+    rows.map((row) => ({
+      row,
+      delivered: { contactId: `contact of ${row.identity_id}` },
+      outcome: 'created' as const,
+    })),
+  );
+  // Links are compared with a scan's start, to the millisecond.
+  await change(store, 'UPDATE ledger SET linked_at = linked_at - 1');
+}
