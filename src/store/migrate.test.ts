@@ -1,16 +1,25 @@
 import { readdirSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { migrations } from './migrate.ts';
 
-const folder = new URL('./migrations/sqlite/', import.meta.url);
+const names = (engine: 'sqlite' | 'postgres') => migrations(engine).map(({ name }) => name);
 
-test('every file in the folder is a migration, numbered from 1 without a gap', () => {
-  const list = migrations();
-  expect(list.map(({ name }) => name)).toEqual(readdirSync(folder).sort());
-  expect(list.map(({ number }) => number)).toEqual(list.map((_, index) => index + 1));
+describe.each(['sqlite', 'postgres'] as const)('the migrations of %s', (engine) => {
+  test('are every file in the folder, numbered from 1 without a gap', () => {
+    const folder = new URL(`./migrations/${engine}/`, import.meta.url);
+    expect(names(engine)).toEqual(readdirSync(folder).sort());
+    expect(migrations(engine).map(({ number }) => number)).toEqual(
+      names(engine).map((_, index) => index + 1),
+    );
+  });
+
+  test('have no semicolon inside of a text: statements are cut at each', () => {
+    for (const { text } of migrations(engine)) {
+      expect(text.replaceAll(/--[^\n]*/g, '')).not.toMatch(/'[^'\n]*;[^'\n]*'/);
+    }
+  });
 });
 
-test('no migration has a semicolon inside of a text: statements are cut at each', () => {
-  const withoutComments = migrations().map(({ text }) => text.replaceAll(/--[^\n]*/g, ''));
-  for (const text of withoutComments) expect(text).not.toMatch(/'[^'\n]*;[^'\n]*'/);
+test('both databases have the same migrations', () => {
+  expect(names('postgres')).toEqual(names('sqlite'));
 });

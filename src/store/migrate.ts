@@ -1,19 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { StoreError } from '../errors.ts';
-import type { Database } from './sql.ts';
-
-const FOLDER = new URL('./migrations/sqlite/', import.meta.url);
+import type { Database, Engine } from './sql.ts';
 
 /** The migrations in order; a file's number is its first four characters and never changes meaning. */
-export function migrations(): { number: number; name: string; text: string }[] {
-  return readdirSync(FOLDER)
+export function migrations(engine: Engine): { number: number; name: string; text: string }[] {
+  const folder = new URL(`./migrations/${engine}/`, import.meta.url);
+  return readdirSync(folder)
     .filter((name) => /^\d{4}_.+\.sql$/.test(name))
     .sort()
     .map((name) => ({
       number: Number(name.slice(0, 4)),
       name,
-      text: readFileSync(new URL(name, FOLDER), 'utf8'),
+      text: readFileSync(new URL(name, folder), 'utf8'),
     }));
 }
 
@@ -23,7 +22,7 @@ export function migrations(): { number: number; name: string; text: string }[] {
  * @throws StoreError `broken` when a newer version of ory-zoho has migrated it further.
  */
 export async function migrate(database: Database): Promise<void> {
-  const known = migrations();
+  const known = migrations(database.engine);
   await database.write(async (sql) => {
     await sql.run(
       'CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, applied_at BIGINT NOT NULL)',

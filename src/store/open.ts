@@ -2,6 +2,7 @@ import { createHmac, createSecretKey } from 'node:crypto';
 import { z } from 'zod';
 import { ConfigurationError } from '../errors.ts';
 import { migrate } from './migrate.ts';
+import { openPostgres } from './postgres.ts';
 import type { Database } from './sql.ts';
 import { openSqlite } from './sqlite.ts';
 
@@ -19,7 +20,7 @@ const ownRow = z.object({ hmac_key: z.instanceof(Uint8Array), born_at: z.number(
 
 /**
  * Opens the store that DATABASE_URL names, making or migrating it as needed.
- * @param url `sqlite:PATH`
+ * @param url `sqlite:PATH` or `postgres://…`
  * @throws ConfigurationError for another kind of URL, StoreError when it cannot be opened or written.
  */
 export async function openStore(url: string): Promise<Store> {
@@ -46,7 +47,8 @@ export async function openStore(url: string): Promise<Store> {
 function openDatabase(url: string): Promise<Database> {
   const path = /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1];
   if (path !== undefined) return openSqlite(path);
+  if (/^postgres(?:ql)?:\/\//.test(url)) return openPostgres(url);
   throw new ConfigurationError('database_url', 'DATABASE_URL is not a store this version knows.', {
-    hint: 'Use sqlite:PATH, for example DATABASE_URL="sqlite:/var/lib/ory-zoho/store.db".',
+    hint: 'Use sqlite:PATH, as in "sqlite:/var/lib/ory-zoho/store.db", or postgres://USER:PASSWORD@HOST/DATABASE.',
   });
 }

@@ -14,6 +14,9 @@ export interface Sql {
   run(text: string, parameters?: readonly SqlValue[]): Promise<number>;
 }
 
+/** Each has a folder of migrations. */
+export type Engine = 'sqlite' | 'postgres';
+
 /** What differs between the two databases, as SQL expressions. */
 export interface SqlAbilities {
   /** The database's clock in ms since 1970: leases of several processes are measured by one clock. */
@@ -23,10 +26,12 @@ export interface SqlAbilities {
 }
 
 export interface Database {
+  readonly engine: Engine;
   readonly can: SqlAbilities;
   /**
-   * Runs `work` in one write transaction; nothing of it remains when it throws. Writers are serialised.
-   * Throws StoreError: `busy` after 2 s of trying, `full`, `read_only`, `broken`.
+   * Runs `work` in one write transaction; nothing of it remains when it throws. Writers are serialised, those of other
+   * processes too. Throws StoreError: `busy` after 2 s of trying, `full`, `read_only`, `broken`. Only `busy` of Postgres
+   * leaves it open whether the work was done: the connection may be lost between COMMIT and its answer.
    */
   write<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   /** Runs `work` on one consistent state. */

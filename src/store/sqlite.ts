@@ -51,6 +51,7 @@ async function importSqliteQuietly() {
 }
 
 class SqliteDatabase implements Database {
+  readonly engine = 'sqlite';
   readonly can = CAN;
   readonly #connection: DatabaseSync;
   readonly #path: string;

@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { claimSuite } from './claim.suite.ts';
 import { eraseSuite } from './erase.suite.ts';
 import { leaseSuite } from './lease.suite.ts';
+import { oddTextSuite } from './odd-text.suite.ts';
 import { ownRowSuite } from './own-row.suite.ts';
 import { putSuite } from './put.suite.ts';
 import { settleSuite } from './settle.suite.ts';
@@ -14,4 +15,5 @@ describe('The store on SQLite', () => {
   settleSuite(openSqliteStore);
   eraseSuite(openSqliteStore);
   ownRowSuite(openSqliteStore);
+  oddTextSuite(openSqliteStore);
 });

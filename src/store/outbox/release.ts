@@ -29,7 +29,7 @@ export async function release(store: Store, token: string, rows: readonly Releas
                 attempts = attempts + $5,
                 later_since = CASE WHEN $5 = 0 THEN later_since ELSE COALESCE(later_since, ${now}) END,
                 waits_for = $6,
-                waits_since = CASE WHEN $6 IS NULL THEN waits_since ELSE COALESCE(waits_since, ${now}) END,
+                waits_since = CASE WHEN CAST($6 AS TEXT) IS NULL THEN waits_since ELSE COALESCE(waits_since, ${now}) END,
                 batch_limit = COALESCE($7, batch_limit)
           WHERE identity_id = $1 AND lease_token = $2`,
         [

@@ -1,0 +1,240 @@
+import { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CustomTypesConfig, Pool, PoolClient, PoolConfig, QueryResult, types as pgTypes } from 'pg';
+import { ConfigurationError, StoreError } from '../errors.ts';
+import { asStoreError } from './postgres-errors.ts';
+import type { Database, Sql, SqlAbilities, SqlValue } from './sql.ts';
+
+/** One connection for writes, which queue up in the process, and a few for reads. */
+const CONNECTIONS_AT_MOST = 4;
+const CONNECT_WITHIN_MS = 5_000;
+const IDLE_CONNECTION_MS = 60_000;
+/** Probes of an idle connection keep firewalls from forgetting it. */
+const KEEPALIVE_AFTER_MS = 30_000;
+
+/** How long a transaction waits for its turn, or for a server that is just restarting. */
+const BUSY_GIVE_UP_MS = 2_000;
+const BUSY_PAUSE_MS = 50;
+/** The wait for the lock is in it; a connection that says nothing for so long is dead. */
+const BEGIN_WITHIN_MS = 3_000;
+/** Below the 10 s of a lease. */
+const STATEMENT_WITHIN_MS = 8_000;
+/** When a process with the lock vanishes with its machine, the server lets the others go on after this. */
+const IDLE_TRANSACTION_MS = 3_000;
+
+/** Names the writers' lock among the advisory locks of the database: "ory-zoho" in ASCII. */
+const WRITERS_LOCK = '0x6f72792d7a6f686f';
+
+/**
+ * One writer at a time among all processes, as SQLite has it: READ COMMITTED, so that each statement sees what the
+ * writers before it committed. All is LOCAL to the transaction, so that it works through a pooler.
+ */
+const BEGIN_WRITE = `
+  BEGIN ISOLATION LEVEL READ COMMITTED;
+  SET LOCAL lock_timeout = ${BUSY_GIVE_UP_MS};
+  SET LOCAL statement_timeout = ${STATEMENT_WITHIN_MS};
+  SET LOCAL idle_in_transaction_session_timeout = ${IDLE_TRANSACTION_MS};
+  SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off';
+  SELECT pg_advisory_xact_lock(${BigInt(WRITERS_LOCK)})`;
+
+const BEGIN_READ = `
+  BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+  SET LOCAL statement_timeout = ${STATEMENT_WITHIN_MS};
+  SET LOCAL idle_in_transaction_session_timeout = ${IDLE_TRANSACTION_MS}`;
+
+const CAN: SqlAbilities = {
+  // statement_timestamp moves within a transaction and, unlike clock_timestamp, may be compared through an index.
+  now: '(extract(epoch FROM statement_timestamp()) * 1000)::bigint',
+  texts: (parameter) => `(SELECT value FROM json_array_elements_text(${parameter}::json))`,
+};
+
+/**
+ * Opens a Postgres database, which all processes that name it share. Connections that die are replaced; a transaction
+ * that has not begun waits up to 2 s for a server that restarts.
+ *
+ * A write whose COMMIT gets no answer throws although it may have happened. All operations of the store may be
+ * repeated: a put finds its own row the same; rows of a lost claim are due again when their lease runs out; of a lost
+ * settle the rows are gone, or are claimed again with their marks in doubt.
+ * @param url `postgres://user:password@host:port/database?sslmode=…`, with the parameters of node-postgres
+ * @throws ConfigurationError for a URL that cannot be read, StoreError when the database cannot be used
+ */
+export async function openPostgres(url: string): Promise<Database> {
+  const pg = await import('pg');
+  const sockets = new Set<Socket>();
+  const config: PoolConfig = {
+    connectionString: url,
+    application_name: 'ory-zoho',
+    max: CONNECTIONS_AT_MOST,
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    idleTimeoutMillis: IDLE_CONNECTION_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEPALIVE_AFTER_MS,
+    query_timeout: STATEMENT_WITHIN_MS,
+    types: typesOf(pg.types),
+    stream: () => openSocket(sockets),
+  };
+  let name: string;
+  try {
+    const { host, port, database } = new pg.Client(config);
+    name = `postgres://${host}:${port}/${database ?? ''}`;
+  } catch (error) {
+    throw unreadableUrl(error);
+  }
+  const database = new PostgresDatabase(new pg.Pool(config), name, sockets);
+  try {
+    await database.read(async (sql) => refuseOtherEncoding(name, await sql.all('SHOW server_encoding')));
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return database;
+}
+
+/** The message of a URL that is wrong may quote it, and so the password: it is left out. */
+function unreadableUrl(error: unknown): ConfigurationError {
+  const file = error instanceof Error && 'path' in error ? `, or its file ${String(error.path)}` : '';
+  return new ConfigurationError('database_url', `DATABASE_URL${file} cannot be read.`, {
+    hint: 'Use postgres://USER:PASSWORD@HOST:5432/DATABASE, with special characters in it percent-encoded.',
+  });
+}
+
+function openSocket(sockets: Set<Socket>): Socket {
+  const socket = new Socket();
+  sockets.add(socket);
+  return socket.once('close', () => sockets.delete(socket));
+}
+
+/** Other encodings cannot take every name a person may have. */
+function refuseOtherEncoding(name: string, rows: readonly { readonly [column: string]: unknown }[]): void {
+  const encoding = rows[0]?.['server_encoding'];
+  if (encoding === 'UTF8') return;
+  throw new StoreError('broken', `The store ${name} has the encoding ${String(encoding)}.`, {
+    hint: "Make a database with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0.",
+  });
+}
+
+/** Numbers of 64 bits, and sums of them, come as text: ours are far below 2^53. */
+function typesOf(types: typeof pgTypes): CustomTypesConfig {
+  const { INT8, NUMERIC } = types.builtins;
+  return {
+    getTypeParser: (oid, format) =>
+      oid === INT8 || oid === NUMERIC ? safeNumber : types.getTypeParser(oid, format),
+  };
+}
+
+function safeNumber(text: string): number {
+  const number = Number(text);
+  if (Math.abs(number) > Number.MAX_SAFE_INTEGER) throw new RangeError(`${text} is beyond 2^53.`);
+  return number;
+}
+
+class PostgresDatabase implements Database {
+  readonly engine = 'postgres';
+  readonly can = CAN;
+  readonly #pool: Pool;
+  readonly #name: string;
+  readonly #sockets: ReadonlySet<Socket>;
+  /** The end of the queue of writes. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(pool: Pool, name: string, sockets: ReadonlySet<Socket>) {
+    this.#pool = pool;
+    this.#name = name;
+    this.#sockets = sockets;
+    // A connection that breaks is told by the query it is used for; without listeners it would end the process.
+    pool.on('error', () => {});
+    pool.on('connect', (client) => client.on('error', () => {}));
+  }
+
+  write<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    const result = this.#last.then(() => this.#transaction(BEGIN_WRITE, work));
+    this.#last = result.catch(() => {});
+    return result;
+  }
+
+  read<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    return this.#transaction(BEGIN_READ, work);
+  }
+
+  async close(): Promise<void> {
+    await this.#last;
+    await this.#pool.end();
+    // A dead connection's goodbye is never answered; nothing is under way any more.
+    for (const socket of this.#sockets) socket.destroySoon();
+  }
+
+  async #transaction<T>(begin: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+    const client = await this.#begin(begin);
+    try {
+      const result = await work(sqlOver(client));
+      await commit(client);
+      client.release();
+      return result;
+    } catch (error) {
+      const failure = asStoreError(error, this.#name);
+      // With a connection that failed us goes its transaction; a failed-over server is found by a new one.
+      if (failure instanceof StoreError) client.release(true);
+      else await rollBack(client);
+      throw failure;
+    }
+  }
+
+  /** Nothing has been done yet, so this may be tried again. */
+  async #begin(text: string): Promise<PoolClient> {
+    const giveUpAt = performance.now() + BUSY_GIVE_UP_MS;
+    for (;;) {
+      try {
+        return await begin(this.#pool, text);
+      } catch (error) {
+        const failure = asStoreError(error, this.#name);
+        const busy = failure instanceof StoreError && failure.kind === 'busy';
+        if (!busy || performance.now() > giveUpAt) throw failure;
+        await delay(BUSY_PAUSE_MS);
+      }
+    }
+  }
+}
+
+async function begin(pool: Pool, text: string): Promise<PoolClient> {
+  const client = await pool.connect();
+  try {
+    const query = { text, query_timeout: BEGIN_WITHIN_MS };
+    await client.query(query);
+    return client;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
+
+/** A COMMIT of a transaction that has failed is answered by ROLLBACK, not by an error. */
+async function commit(client: PoolClient): Promise<void> {
+  const { command } = await client.query('COMMIT');
+  if (command !== 'COMMIT') throw new Error('A statement of the transaction had failed.');
+}
+
+async function rollBack(client: PoolClient): Promise<void> {
+  try {
+    await client.query('ROLLBACK');
+    client.release();
+  } catch {
+    client.release(true);
+  }
+}
+
+function sqlOver(client: PoolClient): Sql {
+  const query = (text: string, parameters: readonly SqlValue[] = []): Promise<QueryResult> =>
+    client.query(text, parameters.map(storable));
+  return {
+    all: async (text, parameters) => (await query(text, parameters)).rows,
+    run: async (text, parameters) => (await query(text, parameters)).rowCount ?? 0,
+  };
+}
+
+/**
+ * Postgres has no NUL in a text; the replacement character stands for it, as it does for half a surrogate pair, which
+ * UTF-8 cannot hold. What must come back as it was, the payload, is JSON, which escapes both.
+ */
+function storable(value: SqlValue): SqlValue {
+  return typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value;
+}

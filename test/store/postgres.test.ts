@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
+import { openStore } from '../../src/store/open.ts';
+import { startPostgres } from '../postgres-server.ts';
+import type { PostgresServer } from '../postgres-server.ts';
+import { claimSuite } from './claim.suite.ts';
+import { eraseSuite } from './erase.suite.ts';
+import type { Opened } from './fixtures.ts';
+import { leaseSuite } from './lease.suite.ts';
+import { oddTextSuite } from './odd-text.suite.ts';
+import { ownRowSuite } from './own-row.suite.ts';
+import { processSuite } from './process.suite.ts';
+import { putDeleteSuite } from './put-delete.suite.ts';
+import { putSuite } from './put.suite.ts';
+import { scanSuite } from './scan.suite.ts';
+import { settleSuite } from './settle.suite.ts';
+
+let server: PostgresServer;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.remove());
+
+async function open(): Promise<Opened> {
+  const url = await server.newDatabase();
+  const another = async () => {
+    const store = await openStore(url);
+    onTestFinished(() => store.close());
+    return store;
+  };
+  return { store: await another(), another };
+}
+
+describe('The store on Postgres', () => {
+  putSuite(open);
+  putDeleteSuite(open);
+  claimSuite(open);
+  leaseSuite(open);
+  settleSuite(open);
+  eraseSuite(open);
+  ownRowSuite(open);
+  processSuite(open);
+  scanSuite(open);
+  oddTextSuite(open);
+});
