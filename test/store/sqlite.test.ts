@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { claimSuite } from './claim.suite.ts';
 import { eraseSuite } from './erase.suite.ts';
+import { failedSuite } from './failed.suite.ts';
 import { leaseSuite } from './lease.suite.ts';
 import { oddTextSuite } from './odd-text.suite.ts';
 import { ownRowSuite } from './own-row.suite.ts';
@@ -14,6 +15,7 @@ describe('The store on SQLite', () => {
   leaseSuite(openSqliteStore);
   settleSuite(openSqliteStore);
   eraseSuite(openSqliteStore);
+  failedSuite(openSqliteStore);
   ownRowSuite(openSqliteStore);
   oddTextSuite(openSqliteStore);
 });

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { Store } from './open.ts';
+
+const leftOut = z.object({
+  identity_id: z.string(),
+  contact_id: z.string().nullable(),
+  /** API names of the fields. */
+  refused: z
+    .string()
+    .transform((text) => Object.keys(z.record(z.string(), z.string()).parse(JSON.parse(text)))),
+  /** ms since 1970. */
+  settled_at: z.number().nullable(),
+});
+
+/** An identity whose contact lacks values that Zoho refused: single fields, not the record. */
+export type LeftOut = z.infer<typeof leftOut>;
+
+/** Which identities are meant; what is not given does not matter. */
+export interface LeftOutFilter {
+  readonly identityId?: string | undefined;
+  /** API name. */
+  readonly field?: string | undefined;
+}
+
+/** Read at once; the field is looked for in what was read. */
+const PAGE = 500;
+
+/** The identities with refused fields, by id. @param limit identities at most */
+export async function listLeftOut(
+  store: Store,
+  { identityId, field }: LeftOutFilter,
+  limit: number,
+): Promise<LeftOut[]> {
+  const found: LeftOut[] = [];
+  let after = '';
+  while (found.length < limit) {
+    const page = await readPage(store, after, identityId);
+    const last = page.at(-1);
+    if (last === undefined) break;
+    after = last.identity_id;
+    found.push(...page.filter(({ refused }) => field === undefined || refused.includes(field)));
+  }
+  return found.slice(0, limit);
+}
+
+function readPage(store: Store, after: string, identityId: string | undefined): Promise<LeftOut[]> {
+  return store.database.read(async (sql) => {
+    const rows = await sql.all(
+      `SELECT identity_id, contact_id, refused, settled_at FROM ledger
+        WHERE refused <> '{}' AND identity_id > $1 ${identityId === undefined ? '' : 'AND identity_id = $2'}
+        ORDER BY identity_id LIMIT ${PAGE}`,
+      identityId === undefined ? [after] : [after, identityId],
+    );
+    return rows.map((row) => leftOut.parse(row));
+  });
+}
+
+/** Forgets which values Zoho refused of these identities: with their next delivery they are sent again (rule 18). */
+export async function forgetRefused(store: Store, identityIds: readonly string[]): Promise<void> {
+  await store.database.write((sql) =>
+    sql.run(`UPDATE ledger SET refused = '{}' WHERE identity_id IN ${store.database.can.texts('$1')}`, [
+      JSON.stringify(identityIds),
+    ]),
+  );
+}

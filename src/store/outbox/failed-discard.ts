@@ -1,0 +1,50 @@
+import type { Store } from '../open.ts';
+import type { Sql } from '../sql.ts';
+import type { FailedFilter } from './failed-filter.ts';
+import { inSteps } from './failed-steps.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+/** How long a failed row keeps the personal data in it. */
+export const KEPT_DAYS = 90;
+
+/**
+ * Deletes failed rows with their payload. The ledger keeps their outcome, and what it was that failed: the same again,
+ * from a webhook or a scan, does not come in; other content does (rule 4). Erasures stay: they are owed to somebody.
+ * @returns the identities
+ */
+export function discardFailed(store: Store, filter: FailedFilter): Promise<string[]> {
+  return inSteps(store, { ...filter, erasures: false }, 0, (sql, ids) => drop(store, sql, ids));
+}
+
+/**
+ * Deletes what has failed for longer than KEPT_DAYS, in the same way. To be called now and then.
+ * @returns how many rows
+ */
+export async function expireFailed(store: Store): Promise<number> {
+  const expired = await inSteps(store, { erasures: false }, KEPT_DAYS * DAY_MS, (sql, ids) =>
+    drop(store, sql, ids),
+  );
+  return expired.length;
+}
+
+async function drop({ database }: Store, sql: Sql, ids: readonly string[]): Promise<void> {
+  const { now, texts } = database.can;
+  const parameters = [JSON.stringify(ids)];
+  await sql.run(
+    `UPDATE ledger
+        SET version = failed.version, verified = failed.verified, as_of = failed.as_of,
+            content_hash = failed.content_hash, mapping_hash = failed.mapping_hash
+       FROM outbox AS failed
+      WHERE failed.identity_id = ledger.identity_id AND failed.kind = 'upsert'
+        AND ledger.identity_id IN ${texts('$1')}`,
+    parameters,
+  );
+  // Its contact could not be deleted and stays; the identity is gone from Ory all the same.
+  await sql.run(
+    `UPDATE ledger SET deleted_at = ${now}
+      WHERE identity_id IN ${texts('$1')}
+        AND identity_id IN (SELECT identity_id FROM outbox WHERE kind = 'delete')`,
+    parameters,
+  );
+  await sql.run(`DELETE FROM outbox WHERE identity_id IN ${texts('$1')}`, parameters);
+}

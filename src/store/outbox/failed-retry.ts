@@ -1,0 +1,24 @@
+import type { Store } from '../open.ts';
+import type { FailedFilter } from './failed-filter.ts';
+import { inSteps } from './failed-steps.ts';
+
+/**
+ * Makes failed rows due at once, as they are: snapshot, event, priority and marks stay, a hint stays a hint. Fields that
+ * Zoho refused of these identities are sent again too (rule 18).
+ * @returns the identities
+ */
+export function retryFailed(store: Store, filter: FailedFilter): Promise<string[]> {
+  const { now, texts } = store.database.can;
+  return inSteps(store, filter, 0, async (sql, ids) => {
+    await sql.run(
+      `UPDATE outbox
+          SET state = 'waiting', put_at = ${now}, due_at = ${now},
+              reason = NULL, code = NULL, field = NULL, message = NULL, answer = NULL, failed_at = NULL
+        WHERE identity_id IN ${texts('$1')}`,
+      [JSON.stringify(ids)],
+    );
+    await sql.run(`UPDATE ledger SET refused = '{}' WHERE identity_id IN ${texts('$1')}`, [
+      JSON.stringify(ids),
+    ]);
+  });
+}
