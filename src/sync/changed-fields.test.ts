@@ -6,6 +6,7 @@ import {
   fieldsChangedSince,
   fieldsThatDiffer,
   fieldsToCreate,
+  rememberExcluded,
   rememberSent,
 } from './changed-fields.ts';
 import type { Remembered } from './changed-fields.ts';
@@ -187,6 +188,33 @@ describe('Rule 18: what is remembered as sent', () => {
   test('on-create and made-up values are not remembered: a real one that follows is written', () => {
     const mapped = { Phone: field('a', { write: 'on-create' }), Title: field('a', { madeUp: true }) };
     expect(remember(mapped, {}, { Phone: 'a', Title: 'a' }, true)).toEqual({});
+  });
+});
+
+describe('Rule 23: what is remembered of an excluded identity', () => {
+  const before = { Phone: hash.sent('Phone', '1'), Email: hash.sent('Email', 'a'), Gone: 'x' };
+  const optOut = new Map([
+    ['Opt_Out', { value: true, write: 'always', clear: false, madeUp: false } as const],
+  ]);
+  const sent = rememberExcluded(['Phone', 'Email', 'Opt_Out'], optOut, before, { Opt_Out: true }, hash);
+
+  test('what `otherwise` has set', () => {
+    expect(sent['Opt_Out']).toBe(hash.sent('Opt_Out', true));
+  });
+
+  test('of all other mapped fields that they were sent, so that the return sends or clears them', () => {
+    const back = new Map([
+      ['Phone', { value: null, write: 'always', clear: true, madeUp: false } as const],
+      ['Email', { value: 'a', write: 'always', clear: true, madeUp: false } as const],
+    ]);
+    expect(fieldsChangedSince(back, { sent, refused: {} }, new Set(), hash)).toEqual({
+      Phone: null,
+      Email: 'a',
+    });
+  });
+
+  test('nothing of a field that is mapped no more', () => {
+    expect(sent).not.toHaveProperty('Gone');
   });
 });
 

@@ -130,3 +130,22 @@ export function rememberSent(
   }
   return sent;
 }
+
+/** In place of an HMAC: was sent once, and what the contact holds by now nobody knows. Differs from every HMAC. */
+const EXPIRED = '-';
+
+/**
+ * What is remembered of a contact whose identity is excluded (rule 23): the fields that `otherwise` sets. Of all others only
+ * that they were sent once, so that the identity's return sends, or clears, each of them.
+ */
+export function rememberExcluded(
+  mapped: readonly string[],
+  fields: Fields,
+  before: Remembered['sent'],
+  written: ContactFields,
+  hash: FieldHashes,
+): { [field: string]: string } {
+  const sent = rememberSent(mapped, fields, before, written, false, hash);
+  for (const name of Object.keys(sent)) if (!fields.has(name)) sent[name] = EXPIRED;
+  return sent;
+}

@@ -25,6 +25,8 @@ export interface RoundContext extends DeliveryContext {
   readonly token: string;
   readonly signal: AbortSignal;
   readonly fields: FieldList;
+  /** Zoho refused what fits `fields`. @returns whether they are read again before the next round */
+  readonly fieldsOutdated: () => boolean;
   readonly rules: DecideRules;
   readonly hash: FieldHashes;
   readonly connection: Connection;

@@ -1,29 +1,42 @@
 /**
- * What to do for one identity: rules 16 to 22, pure. It sees the mapped fields, the ledger row and the contacts found
+ * What to do for one identity: rules 16 to 24, pure. It sees the mapped fields, the ledger row and the contacts found
  * (or that nobody looked yet), and returns a plan as data.
  */
 import type { ContactFields, FieldValue, FoundContact } from '../model/contact.ts';
-import type { Failure } from '../model/outcome.ts';
+import type { Failure, Reason } from '../model/outcome.ts';
 import type { MappedField } from '../mapping/mapped.ts';
 import { fieldsChangedSince, fieldsThatDiffer, fieldsToCreate } from './changed-fields.ts';
 import type { FieldHashes, Remembered } from './changed-fields.ts';
 import { chooseContact, isOurs, ownerOf, sameEmail } from './match.ts';
 import type { Known } from './match.ts';
+import { decideParting } from './parting.ts';
 import type { Plan } from './plan.ts';
 
 /** What the operator configured, and what Zoho's field list says. */
 export interface DecideRules {
   readonly adopt: 'overwrite' | 'fill';
   readonly recreate: boolean;
+  readonly otherwise: 'leave' | 'tag' | 'delete' | 'set';
+  readonly deleted: 'leave' | 'tag' | 'delete';
+  /** Tags that each contact gets. */
+  readonly tags: readonly string[];
   readonly oryIdField: string | null;
   /** Fields whose values Zoho keeps unique, by the module's field list. */
   readonly uniqueFields: ReadonlySet<string>;
 }
 
 export interface DecideInput extends Known {
+  /** In Ory; gone from there, as a strong read has just told; or to be erased. */
+  readonly standing: 'here' | 'gone' | 'erased';
+  /** Of an identity that is gone: what to do with its contact; null = what the mapping says. */
+  readonly policy: DecideRules['deleted'] | null;
   readonly when: boolean | 'unknown';
   /** The mapped fields, without those Zoho refused in this delivery. */
   readonly fields: ReadonlyMap<string, MappedField>;
+  /** The fields of `otherwise: { set }`, without those Zoho refused in this delivery. */
+  readonly otherwise: ReadonlyMap<string, MappedField>;
+  /** Tags we have put on the contact. */
+  readonly tagged: readonly string[];
   /** The link; null = none, or its contact is gone in Zoho. */
   readonly contactId: string | null;
   /** There was a link, and its contact is gone in Zoho (rule 22). */
@@ -40,27 +53,30 @@ export interface DecideInput extends Known {
 }
 
 export function decide(input: DecideInput, rules: DecideRules, hash: FieldHashes): Plan {
-  const linked = input.contactId !== null;
-  if (input.deleted) return { do: 'skip', reason: 'deleted' };
-  if (input.when === 'unknown') return { do: 'skip', reason: 'needs_full_webhook' };
-  if (!input.when)
-    return linked ? { do: 'unchanged', contactId: input.contactId } : { do: 'skip', reason: 'when' };
+  if (input.standing === 'here' && input.deleted) return skip('deleted', input);
+  if (input.standing === 'here' && input.when === 'unknown') return skip('needs_full_webhook', input);
+  const parting = decideParting(input, rules, hash);
+  if (parting !== undefined) return parting;
   if (input.contactId !== null) return decideLinked(input, input.contactId, hash);
 
   const email = textOf(input.fields.get('Email'));
   if (email === null && rules.oryIdField === null && input.inDoubtKeys.length === 0) {
-    return { do: 'skip', reason: 'no_email' };
+    return skip('no_email', input);
   }
   if (input.found === undefined) return { do: 'look_up' };
   const recreates = !input.linkGone || rules.recreate;
   if (input.found === 'no_scope') {
-    return recreates ? decideUnseen(input, email, rules) : { do: 'skip', reason: 'contact_deleted' };
+    return recreates ? decideUnseen(input, email, rules) : skip('contact_deleted', input);
   }
   const match = chooseContact(input, input.found, email, rules.oryIdField);
   if (match !== undefined) return decideFound(input, match, rules, hash);
-  if (email === null && rules.oryIdField === null) return { do: 'skip', reason: 'no_email' };
-  if (!recreates) return { do: 'skip', reason: 'contact_deleted' };
+  if (email === null && rules.oryIdField === null) return skip('no_email', input);
+  if (!recreates) return skip('contact_deleted', input);
   return insert(fieldsToCreate(input.fields), {}, rules);
+}
+
+function skip(reason: Reason, { contactId }: DecideInput): Plan {
+  return { do: 'skip', reason, contactId };
 }
 
 function decideLinked(input: DecideInput, contactId: string, hash: FieldHashes): Plan {

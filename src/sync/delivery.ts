@@ -170,7 +170,7 @@ export class Delivery {
     const { mapping, oryIdField, store, report } = this.#context;
     const signal = this.#leases.keep(token);
     const unique = [...fields.values()].filter((field) => field.unique).map((field) => field.apiName);
-    const { adopt, recreate } = mapping;
+    const { adopt, recreate, otherwise, deleted, tags } = mapping;
     try {
       await deliver(
         {
@@ -179,10 +179,11 @@ export class Delivery {
           token,
           signal,
           fields,
+          fieldsOutdated: () => this.#fieldLists.outdated(performance.now()),
           hash: fieldHashes(store.hmac, mapping.hash, fields),
           connection: this.#connection,
           suspects: this.#suspects,
-          rules: { adopt, recreate, oryIdField, uniqueFields: new Set(unique) },
+          rules: { adopt, recreate, otherwise, deleted, tags, oryIdField, uniqueFields: new Set(unique) },
         },
         rows,
       );

@@ -1,14 +1,27 @@
 import type { FieldList } from '../model/contact.ts';
 import type { CallFailure } from '../model/zoho-answer.ts';
 import { builtinFields } from '../mapping/builtin-fields.ts';
+import { keepFieldList, readFieldList } from '../store/field-list.ts';
 import type { DeliveryContext } from './context.ts';
 
 const READ_AGAIN_AFTER_MS = 60 * 60 * 1_000;
+/** However often Zoho refuses what fits the list, it is not read more often than this. */
+const OUTDATED_AFTER_MS = 60 * 1_000;
 
-/** Zoho's field list of the mapping's module: read once, and again each hour. */
+interface Known {
+  readonly fields: FieldList;
+  /** By this process's monotonic clock. */
+  readonly readAt: number;
+}
+
+/**
+ * Zoho's field list of the mapping's module: kept in the store for all processes, read from Zoho each hour, and when Zoho
+ * refuses what fits it.
+ */
 export class FieldLists {
   readonly #context: DeliveryContext;
-  #known: { fields: FieldList; readAt: number } | undefined;
+  #known: Known | undefined;
+  #outdated = false;
 
   constructor(context: DeliveryContext) {
     this.#context = context;
@@ -16,21 +29,52 @@ export class FieldLists {
 
   /** @returns the fields, or why Zoho did not give them; without the scope the built-in ones serve */
   async read(now: number): Promise<{ kind: 'fields'; fields: FieldList } | CallFailure> {
-    if (this.#known !== undefined && now - this.#known.readAt < READ_AGAIN_AFTER_MS) {
-      return { kind: 'fields', fields: this.#known.fields };
-    }
-    const { zoho, mapping, oryIdField } = this.#context;
+    if (this.#known === undefined) this.#known = await this.#stored(now);
+    const fresh = !this.#outdated && now - (this.#known?.readAt ?? -Infinity) < READ_AGAIN_AFTER_MS;
+    if (this.#known !== undefined && fresh) return this.#usable(this.#known.fields);
+    const { store, zoho, mapping } = this.#context;
     const answer = await zoho.fields(mapping.module);
-    if (answer.kind !== 'fields' && answer.kind !== 'no_scope') {
-      // An old list serves until Zoho answers again.
-      return this.#known === undefined ? answer : { kind: 'fields', fields: this.#known.fields };
+    if (answer.kind === 'fields') {
+      await keepFieldList(store, mapping.module, answer.fields);
+      this.#know({ fields: answer.fields, readAt: now });
+      return this.#usable(answer.fields);
     }
-    const fields = answer.kind === 'fields' ? answer.fields : builtinFields(mapping.module);
-    if (answer.kind === 'fields' && oryIdField !== null && fields.get(oryIdField)?.unique !== true) {
-      const message = `ORY_ID_FIELD=${oryIdField} is no unique field of ${mapping.module} in Zoho.`;
-      return { kind: 'not_done', pause: 'ory_id_field', message };
+    if (answer.kind === 'no_scope') {
+      const fields = builtinFields(mapping.module);
+      this.#know({ fields, readAt: now });
+      return { kind: 'fields', fields };
     }
-    this.#known = { fields, readAt: now };
-    return { kind: 'fields', fields };
+    // An old list serves until Zoho answers again.
+    return this.#known === undefined ? answer : this.#usable(this.#known.fields);
+  }
+
+  /**
+   * Zoho refused a field for what the list should have told: its length, its type, that it is there.
+   * @returns true when the list is read again before the next round; false when it has just been read
+   */
+  outdated(now: number): boolean {
+    if (this.#known === undefined || now - this.#known.readAt < OUTDATED_AFTER_MS) return this.#outdated;
+    this.#outdated = true;
+    return true;
+  }
+
+  #know(known: Known): void {
+    this.#known = known;
+    this.#outdated = false;
+  }
+
+  async #stored(now: number): Promise<Known | undefined> {
+    const stored = await readFieldList(this.#context.store, this.#context.mapping.module);
+    return stored === undefined ? undefined : { fields: stored.fields, readAt: now - stored.ageMs };
+  }
+
+  /** Zoho would match by a field that is not unique whatever it likes. */
+  #usable(fields: FieldList): { kind: 'fields'; fields: FieldList } | CallFailure {
+    const { oryIdField, mapping } = this.#context;
+    if (oryIdField === null || fields.get(oryIdField)?.unique === true) return { kind: 'fields', fields };
+    // The operator may be about to make it so.
+    this.#outdated = true;
+    const message = `ORY_ID_FIELD=${oryIdField} is no unique field of ${mapping.module} in Zoho.`;
+    return { kind: 'not_done', pause: 'ory_id_field', message };
   }
 }

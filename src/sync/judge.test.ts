@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ItemAnswer, RecordError } from '../model/zoho-answer.ts';
-import { judge } from './judge.ts';
+import { judge, judgeDeletion } from './judge.ts';
 import type { Sent, WritePlan } from './judge.ts';
 
 const INSERT: WritePlan = {
@@ -40,6 +40,7 @@ function error(kind: RecordError['kind'], change: Partial<RecordError> = {}): It
       message: 'invalid data',
       fields: [],
       duplicates: [],
+      stale: false,
       raw,
       ...change,
     },
@@ -262,5 +263,23 @@ describe.each<[string, [string, Sent, ItemAnswer, object][]]>([
 ])('%s', (_rule, cases) => {
   test.each(cases)('%s', (_says, what, item, verdict) => {
     expect(judge(what, item)).toMatchObject(verdict);
+  });
+});
+
+describe('Deletions', () => {
+  test('a contact that is gone already counts as deleted', () => {
+    expect(judgeDeletion([done('update'), error('gone')])).toEqual({ is: 'deleted' });
+  });
+
+  test('one that is locked is tried again later', () => {
+    expect(judgeDeletion([done('update'), error('later')])).toMatchObject({ is: 'later' });
+  });
+
+  test('one that Zoho refuses for good fails, though another would be tried again', () => {
+    const refused = error('refused', { code: 'NO_PERMISSION', message: 'not yours' });
+    expect(judgeDeletion([error('later'), refused])).toMatchObject({
+      is: 'failed',
+      failure: { reason: 'zoho_no_permission', message: 'not yours' },
+    });
   });
 });

@@ -52,6 +52,11 @@ export function judge(sent: Sent, item: ItemAnswer): Verdict {
     case 'later':
       return { is: 'later', failure: zohoFailure(error) };
     case 'mandatory':
+      // Nobody could look first, and the record lacks what only a new one needs: Zoho names the contact it matched.
+      return sent.plan.do === 'insert' && error.matchedId !== undefined && !sent.followed && !sent.linked
+        ? { is: 'follow', contactId: error.matchedId }
+        : { is: 'failed', failure: zohoFailure(error) };
+    case 'converted':
     case 'refused':
       return { is: 'failed', failure: zohoFailure(error) };
   }
@@ -97,8 +102,21 @@ function judgeDuplicate(sent: Sent, error: RecordError): Verdict {
   return { is: 'failed', failure: { ...zohoFailure(error), reason: `duplicate_${field}`, field, message } };
 }
 
+/** What Zoho's answers to the deletion of one identity's contacts mean. A contact that is gone already is deleted. */
+export function judgeDeletion(
+  items: readonly (ItemAnswer | undefined)[],
+): { readonly is: 'deleted' } | Extract<Verdict, { is: 'later' | 'failed' }> {
+  const errors = items.flatMap((item) =>
+    item?.kind === 'error' && item.error.kind !== 'gone' ? [item.error] : [],
+  );
+  const forGood = errors.find(({ kind }) => kind !== 'later');
+  const [error] = forGood === undefined ? errors : [forGood];
+  if (error === undefined) return { is: 'deleted' };
+  return { is: forGood === undefined ? 'later' : 'failed', failure: zohoFailure(error) };
+}
+
 /** Zoho's refusal in our words: its code as the reason, its message as it is. */
-function zohoFailure(error: RecordError): Failure {
+export function zohoFailure(error: RecordError): Failure {
   return {
     reason: `zoho_${error.code.toLowerCase()}`,
     code: error.code,

@@ -5,7 +5,8 @@ import type { Reason } from '../model/outcome.ts';
 export type Plan =
   /** Ask Zoho which contact there is: nothing is written before that is known. */
   | { readonly do: 'look_up' }
-  | { readonly do: 'skip'; readonly reason: Reason }
+  /** `contactId`: the contact that stays as it is, where there is one. */
+  | { readonly do: 'skip'; readonly reason: Reason; readonly contactId: string | null }
   /** Nothing to write. `contactId` is the link, if there is one. */
   | { readonly do: 'unchanged'; readonly contactId: string | null }
   /** Upsert: there is no contact known. */
@@ -21,5 +22,14 @@ export type Plan =
     }
   /** PUT by id to the linked or found contact. */
   | { readonly do: 'update'; readonly contactId: string; readonly fields: ContactFields }
+  /** Put tags on the contact and take others off; then it goes on. */
+  | {
+      readonly do: 'tag';
+      readonly contactId: string;
+      readonly add: readonly string[];
+      readonly remove: readonly string[];
+    }
+  /** Delete these contacts and take the link away; the identity then counts as skipped. */
+  | { readonly do: 'delete'; readonly contactIds: readonly string[]; readonly reason: Reason }
   /** The contact found is linked to another identity: see what became of that one first (rule 21). */
   | { readonly do: 'ask_owner'; readonly ownerId: string; readonly contactId: string };

@@ -5,7 +5,6 @@ import { confirmOryProject } from '../store/ory-project.ts';
 import type { OutboxRow } from '../store/outbox/row.ts';
 import type { RoundContext } from './context.ts';
 import { giveBack } from './give-back.ts';
-import { settleWorks } from './settle-works.ts';
 import { snapshotOf } from './snapshot.ts';
 import { newWork } from './work.ts';
 import type { Work } from './work.ts';
@@ -13,15 +12,18 @@ import type { Work } from './work.ts';
 const READS_PAUSE_MS = 5_000;
 const WRONG_PROJECT_PAUSE_MS = 60_000;
 
-/** Opens claimed rows; those that a hint has put in, or that one has touched, are read from Ory first (rule 5). */
+/**
+ * Opens claimed rows. Read from Ory first are those that a hint has put in or touched (rule 5), and those of kind delete:
+ * what Ory has after all is not deleted (rule 7).
+ */
 export async function openRows(context: RoundContext, rows: readonly OutboxRow[]): Promise<Work[]> {
   const works = rows.map((row) => newWork(row, storedIdentity(row)));
-  if (context.ory === undefined) return works;
-  const fresh = await readFresh(
-    context,
-    works.filter(({ row }) => row.read_first),
-  );
-  return [...works.filter(({ row }) => !row.read_first), ...fresh];
+  const toRead = works.filter(({ row }) => mustBeRead(context, row));
+  return [...works.filter((work) => !toRead.includes(work)), ...(await readFresh(context, toRead))];
+}
+
+function mustBeRead({ ory }: RoundContext, { kind, read_first }: OutboxRow): boolean {
+  return kind === 'delete' || (kind === 'upsert' && read_first && ory !== undefined);
 }
 
 function storedIdentity(row: OutboxRow): Identity {
@@ -34,17 +36,14 @@ async function readFresh(context: RoundContext, works: readonly Work[]): Promise
     context,
     works.map(({ row }) => row.identity_id),
   );
-  const gone = works.filter(({ row }) => read.gone.has(row.identity_id));
-  await settleWorks(
-    context,
-    gone.map((work) => ({ work, outcome: { is: 'skipped', reason: 'deleted' } })),
-  );
   const unread = works.filter(
     ({ row }) => !read.gone.has(row.identity_id) && !read.found.has(row.identity_id),
   );
   await giveBack(context, unread, () => ({ dueInMs: read.waitMs }));
   return works.flatMap((work) => {
-    const identity = read.found.get(work.row.identity_id);
+    const id = work.row.identity_id;
+    if (read.gone.has(id)) return [{ ...work, gone: true }];
+    const identity = read.found.get(id);
     return identity === undefined ? [] : [withRead(context, work, identity, read.asOf)];
   });
 }
@@ -53,6 +52,8 @@ function withRead(context: RoundContext, work: Work, identity: Identity, as_of: 
   const read = snapshotOf(identity, work.row.event, context.store.hmac);
   const row: OutboxRow = {
     ...work.row,
+    kind: 'upsert',
+    policy: null,
     payload: read.payload,
     hint: false,
     read_first: false,
@@ -61,7 +62,7 @@ function withRead(context: RoundContext, work: Work, identity: Identity, as_of: 
     as_of,
     content_hash: read.contentHash,
   };
-  return { ...work, row, identity };
+  return { ...work, row, identity, fresh: true };
 }
 
 /** A strong read, dated before its request. An id in neither set was not read; try again after `waitMs`. */

@@ -8,12 +8,15 @@ import type { OutboxRow } from '../store/outbox/row.ts';
 import { takeKeys } from '../store/outbox/take-key.ts';
 import type { RoundContext } from './context.ts';
 import { decide } from './decide.ts';
+import { deleteAll } from './delete-works.ts';
 import { asDueAsBefore, giveBack } from './give-back.ts';
 import { lookUpAll } from './look-up.ts';
 import { askOwner } from './owner.ts';
+import { withTags } from './parting.ts';
 import type { Plan } from './plan.ts';
 import { openRows } from './read-first.ts';
-import { delivered, settleWorks } from './settle-works.ts';
+import { delivered, settleWorks, skipped } from './settle-works.ts';
+import { tagAll } from './tag-works.ts';
 import { decideInput } from './work.ts';
 import type { Work } from './work.ts';
 import { writeAll } from './write-works.ts';
@@ -26,13 +29,18 @@ export async function deliver(context: RoundContext, rows: readonly OutboxRow[])
   const opened = await openRows(context, rows);
   const mapped: Work[] = [];
   // One after the other: an expression's time limit is by the wall, and must not run out on its neighbours' work.
-  for (const work of opened) mapped.push(await map(context, work));
+  for (const work of opened) mapped.push(isParted(work) ? work : await map(context, work));
   let works = await withLedger(context, await holdingTheirKeys(context, mapped));
   for (let turn = 0; turn < TURNS_AT_MOST && works.length > 0; turn += 1) {
     if (context.signal.aborted) return;
     works = await takeTurn(context, works);
   }
   await giveBack(context, works, () => ({ dueInMs: TURN_AGAIN_MS }));
+}
+
+/** Of an identity that is gone or erased there is nothing to map. */
+function isParted(work: Work): boolean {
+  return work.gone || work.row.kind === 'erase';
 }
 
 async function map(context: RoundContext, work: Work): Promise<Work> {
@@ -47,6 +55,7 @@ async function map(context: RoundContext, work: Work): Promise<Work> {
     row: { ...work.row, mapping_hash: context.mapping.hash },
     when: mapped.when,
     fields: mapped.fields,
+    otherwise: mapped.otherwise,
     emailKey: typeof email === 'string' ? emailKey(email) : null,
   };
 }
@@ -74,7 +83,7 @@ async function withLedger(context: RoundContext, works: readonly Work[]): Promis
   );
   return works.map((work) => {
     const known = ledger.get(work.row.identity_id);
-    return { ...work, ledger: known, contactId: known?.contact_id ?? null };
+    return { ...work, ledger: known, contactId: known?.contact_id ?? null, tagged: known?.tags ?? [] };
   });
 }
 
@@ -87,9 +96,7 @@ async function takeTurn(context: RoundContext, works: readonly Work[]): Promise<
     );
 
   await settleWorks(context, [
-    ...doing('skip').map(
-      ({ work, plan }) => ({ work, outcome: { is: 'skipped', reason: plan.reason } }) as const,
-    ),
+    ...doing('skip').map(({ work, plan }) => skipped(linkedTo(work, plan.contactId), plan.reason)),
     ...doing('unchanged').map(({ work, plan }) => delivered(linkedTo(work, plan.contactId))),
   ]);
   const again = await Promise.all([
@@ -98,6 +105,8 @@ async function takeTurn(context: RoundContext, works: readonly Work[]): Promise<
       doing('look_up').map(({ work }) => work),
     ),
     writeAll(context, doing('insert', 'update')),
+    tagAll(context, doing('tag')),
+    deleteAll(context, doing('delete')),
     ...doing('ask_owner').map(async ({ work, plan }) => {
       const free = await askOwner(context, work, plan.ownerId, plan.contactId);
       return free === undefined ? [] : [free];
@@ -107,6 +116,11 @@ async function takeTurn(context: RoundContext, works: readonly Work[]): Promise<
 }
 
 function planOf(context: RoundContext, work: Work): Plan {
+  const plan = nextPlan(context, work);
+  return work.untaggable ? plan : withTags(plan, work.tagged, context.rules);
+}
+
+function nextPlan(context: RoundContext, work: Work): Plan {
   if (work.afterwards === null || work.contactId === null) {
     return decide(decideInput(work), context.rules, context.hash);
   }

@@ -1,17 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { CallFailure, ItemAnswer } from '../model/zoho-answer.ts';
+import type { ItemAnswer } from '../model/zoho-answer.ts';
 import type { Mark } from '../store/outbox/row.ts';
 import { strike } from '../store/outbox/strike.ts';
 import { writeMarks } from '../store/outbox/write-marks.ts';
+import { afterFailure, unmarked } from './after-failure.ts';
 import { withoutCovered } from './marks.ts';
 import type { Batch } from './batches.ts';
 import type { RoundContext } from './context.ts';
-import { ownFailure } from './decide.ts';
-import { asDueAsBefore, giveBack } from './give-back.ts';
 import type { WritePlan } from './judge.ts';
-import { noteAnswer, noteFailure } from './note-call.ts';
-import { halved, isPoison, poisonMs } from './pace.ts';
-import { settleWorks } from './settle-works.ts';
+import { noteAnswer } from './note-call.ts';
 import type { Work } from './work.ts';
 
 /** A record that Zoho answered. */
@@ -34,7 +31,8 @@ export async function sendBatch(context: RoundContext, batch: Batch<Work>): Prom
   const startedAt = performance.now();
   const answer = await callZoho(context, batch, held);
   if (answer.kind !== 'answered') {
-    await afterFailure(context, held, answer, call, startedAt);
+    const works = held.map(({ work }) => work);
+    await afterFailure(context, works, answer, call, startedAt);
     return [];
   }
   context.report({
@@ -77,7 +75,15 @@ function callZoho(context: RoundContext, batch: Batch<Work>, held: readonly Held
   const { trigger } = batch;
   if (batch.operation === 'upsert') {
     const records = held.map(({ plan }) => plan.fields);
-    return zoho.upsert({ module, records, duplicateCheckFields: batch.matchBy, trigger, signal });
+    const assignmentRule = mapping.assignmentRule ?? undefined;
+    return zoho.upsert({
+      module,
+      records,
+      duplicateCheckFields: batch.matchBy,
+      trigger,
+      assignmentRule,
+      signal,
+    });
   }
   const records = held.flatMap(({ plan }) =>
     plan.do === 'update' ? [{ ...plan.fields, id: plan.contactId }] : [],
@@ -91,82 +97,4 @@ async function afterAnswer(context: RoundContext, held: readonly Held[], started
   const ids = held.map(({ work }) => work.row.identity_id);
   const struck = context.suspects.answered(ids, startedAt);
   if (struck.length > 0) await strike(context.store, struck);
-}
-
-async function afterFailure(
-  context: RoundContext,
-  held: readonly Held[],
-  failure: CallFailure,
-  call: string,
-  startedAt: number,
-): Promise<void> {
-  const works = held.map(({ work }) => work);
-  switch (failure.kind) {
-    case 'aborted':
-      // The lease is lost, or serve stops and gives all rows back: the marks stay, in doubt.
-      return;
-    case 'not_done':
-      noteFailure(context, failure, startedAt);
-      return giveBack(
-        context,
-        works.map((work) => unmarked(work, call)),
-        asDueAsBefore,
-      );
-    case 'refused':
-      noteAnswer(context, startedAt);
-      return halveOrFail(
-        context,
-        works.map((work) => unmarked(work, call)),
-        failure,
-      );
-    case 'wrong_length':
-      noteAnswer(context, startedAt);
-      return halveOrFail(context, works, failure);
-    case 'in_doubt': {
-      const suspicious = works.some(({ row }) => row.strikes >= 2);
-      const ids = works.map(({ row }) => row.identity_id);
-      context.suspects.add(ids, performance.now());
-      if (suspicious) return halveSuspects(context, works);
-      noteFailure(context, failure, startedAt);
-      return giveBack(context, works, asDueAsBefore);
-    }
-  }
-}
-
-function unmarked(work: Work, call: string): Work {
-  return { ...work, marks: work.marks.filter((mark) => mark.call !== call) };
-}
-
-/** Rule 14: a batch that Zoho refuses as a whole goes in halves; alone, it is that record's answer. */
-async function halveOrFail(
-  context: RoundContext,
-  works: readonly Work[],
-  failure: Extract<CallFailure, { kind: 'refused' | 'wrong_length' }>,
-): Promise<void> {
-  const [alone] = works;
-  if (works.length === 1 && alone !== undefined) {
-    const code = failure.kind === 'refused' ? failure.code : null;
-    const reason = code === null ? 'zoho_error' : (`zoho_${code.toLowerCase()}` as const);
-    const outcome = { is: 'failed', failure: { ...ownFailure(reason, failure.message), code } } as const;
-    return settleWorks(context, [{ work: alone, outcome }]);
-  }
-  await releaseHalved(context, works);
-}
-
-/** Rule 14: rows under strikes are narrowed down without pausing anybody else. */
-async function halveSuspects(context: RoundContext, works: readonly Work[]): Promise<void> {
-  const [alone] = works;
-  if (works.length > 1 || alone === undefined) return releaseHalved(context, works);
-  if (isPoison(alone.row, Date.now())) {
-    const message =
-      'Zoho has answered other records, and failed each time on this one alone, for over an hour.';
-    const failure = ownFailure('zoho_error', message);
-    return settleWorks(context, [{ work: alone, outcome: { is: 'failed', failure } }]);
-  }
-  await giveBack(context, works, ({ row }) => ({ dueInMs: poisonMs(row.strikes), batchLimit: 1 }));
-}
-
-async function releaseHalved(context: RoundContext, works: readonly Work[]): Promise<void> {
-  const batchLimit = halved(works.length);
-  await giveBack(context, works, () => ({ dueInMs: 0, batchLimit }));
 }

@@ -1,7 +1,7 @@
 import type { Failure, Outcome, Reason } from '../model/outcome.ts';
 import { settle } from '../store/outbox/settle.ts';
 import type { Delivered, Settlement } from '../store/outbox/settle.ts';
-import { rememberSent } from './changed-fields.ts';
+import { rememberExcluded, rememberSent } from './changed-fields.ts';
 import type { RoundContext } from './context.ts';
 import type { Work } from './work.ts';
 
@@ -18,6 +18,10 @@ export interface Finished {
 
 export function delivered(work: Work): Finished {
   return { work, outcome: { is: 'delivered' } };
+}
+
+export function skipped(work: Work, reason: Reason): Finished {
+  return { work, outcome: { is: 'skipped', reason } };
 }
 
 /** Settles works in one transaction and reports each. */
@@ -44,7 +48,7 @@ function settlementOf(context: RoundContext, { work, outcome }: Finished): Settl
     case 'skipped':
       return {
         row,
-        delivered: { deleted: outcome.reason === 'deleted' },
+        delivered: skippedOf(context, work, outcome.reason),
         outcome: 'skipped',
         reason: outcome.reason,
       };
@@ -70,21 +74,49 @@ function deliveredOutcome(work: Work): 'created' | 'updated' | 'unchanged' {
 
 /** @param complete all was written that was to be; of a failed one only what was written is known to be in Zoho */
 function deliveredOf(context: RoundContext, work: Work, complete: boolean): Delivered {
+  const found = work.fresh ? { deleted: false } : {};
   // A link whose contact is gone stays on a failed row's ledger: the next try finds out again.
-  if (work.contactId === null) return {};
-  const { hash, mapping } = context;
-  const same = work.ledger?.contact_id === work.contactId;
-  const before = same ? (work.ledger?.sent ?? {}) : {};
-  const fields = new Map([...work.fields].filter(([name]) => !work.refusedNow.has(name)));
+  if (work.contactId === null) return found;
+  return {
+    ...found,
+    contactId: work.contactId,
+    sent: sentOf(context, work, complete),
+    refused: refusedOf(context, work),
+    tags: work.tagged,
+    wrote: Object.keys(work.written),
+  };
+}
+
+function skippedOf(context: RoundContext, work: Work, reason: Reason): Delivered {
+  if (reason === 'erased') return { contactId: null, erased: true };
+  const deleted = reason === 'deleted' ? { deleted: true } : work.fresh ? { deleted: false } : {};
+  if (work.removed) return { ...deleted, contactId: null };
+  if (work.contactId === null) return deleted;
+  const sent = reason === 'when' ? { sent: sentOf(context, work, true) } : {};
+  return { ...deleted, ...sent, contactId: work.contactId, tags: work.tagged };
+}
+
+function sentOf({ mapping, hash }: RoundContext, work: Work, complete: boolean): { [field: string]: string } {
+  const before = (isSameContact(work) ? work.ledger?.sent : undefined) ?? {};
+  const taken = ([name]: [string, unknown]) => !work.refusedNow.has(name);
+  if (work.when === false) {
+    const fields = new Map([...work.otherwise].filter(taken));
+    return rememberExcluded(mapping.fieldNames, fields, before, work.written, hash);
+  }
+  const fields = new Map([...work.fields].filter(taken));
   const seen = complete && work.when === true && (work.adopted || work.row.compare);
+  return rememberSent(mapping.fieldNames, fields, before, work.written, seen, hash);
+}
+
+function refusedOf({ mapping }: RoundContext, work: Work): { [field: string]: string } {
   const kept = Object.entries(work.ledger?.refused ?? {}).filter(
     ([name]) => mapping.fieldNames.includes(name) && work.written[name] === undefined,
   );
-  return {
-    contactId: work.contactId,
-    sent: rememberSent(mapping.fieldNames, fields, before, work.written, seen, hash),
-    refused: { ...Object.fromEntries(kept), ...Object.fromEntries(work.refusedNow) },
-  };
+  return { ...Object.fromEntries(kept), ...Object.fromEntries(work.refusedNow) };
+}
+
+function isSameContact(work: Work): boolean {
+  return work.ledger?.contact_id === work.contactId;
 }
 
 function reportSettled(context: RoundContext, work: Work, settlement: Settlement, taken: boolean): void {

@@ -10,8 +10,14 @@ export interface Work {
   /** The row as claimed; after a strong read with the read's payload and version. */
   row: OutboxRow;
   identity: Identity;
+  /** Gone from Ory: a strong read of this delivery has told (rule 24). */
+  gone: boolean;
+  /** Read from Ory in this delivery. */
+  fresh: boolean;
   when: boolean | 'unknown';
   fields: ReadonlyMap<string, MappedField>;
+  /** The fields of the mapping's `otherwise: { set }`; empty unless `when` is false. */
+  otherwise: ReadonlyMap<string, MappedField>;
   /** The mapped email, trimmed and lower-cased. */
   emailKey: string | null;
   ledger: LedgerRow | undefined;
@@ -32,6 +38,12 @@ export interface Work {
   created: boolean;
   /** The contact was found, not made by us and not linked: fields left alone are remembered as they are. */
   adopted: boolean;
+  /** Tags we have put on the contact. */
+  tagged: readonly string[];
+  /** Zoho refused its tags; it goes on without. */
+  untaggable: boolean;
+  /** This delivery deleted its contacts. */
+  removed: boolean;
   /** What is still to be written by id, after an upsert. */
   afterwards: ContactFields | null;
 }
@@ -40,8 +52,11 @@ export function newWork(row: OutboxRow, identity: Identity): Work {
   return {
     row,
     identity,
+    gone: false,
+    fresh: false,
     when: true,
     fields: new Map(),
+    otherwise: new Map(),
     emailKey: null,
     ledger: undefined,
     marks: row.marks,
@@ -54,21 +69,30 @@ export function newWork(row: OutboxRow, identity: Identity): Work {
     written: {},
     created: false,
     adopted: false,
+    tagged: [],
+    untaggable: false,
+    removed: false,
     afterwards: null,
   };
 }
 
 /** What `decide` sees of a work. */
 export function decideInput(work: Work): DecideInput {
-  const fields = new Map([...work.fields].filter(([name]) => !work.refusedNow.has(name)));
+  const taken = (fields: Work['fields']) =>
+    new Map([...fields].filter(([name]) => !work.refusedNow.has(name)));
   return {
     identityId: work.row.identity_id,
+    standing: work.row.kind === 'erase' ? 'erased' : work.gone ? 'gone' : 'here',
+    policy: work.row.policy,
     when: work.when,
-    fields,
+    fields: taken(work.fields),
+    otherwise: taken(work.otherwise),
+    tagged: work.tagged,
     contactId: work.contactId,
     linkGone: work.linkGone,
     compare: work.row.compare,
-    deleted: work.ledger?.deleted_at != null,
+    // What a strong read has just found is not gone, whatever was known before (rule 7).
+    deleted: work.ledger?.deleted_at != null && !work.fresh,
     // Hashes tell what the linked contact holds; of any other contact they tell nothing.
     remembered: {
       sent: work.linkGone ? {} : (work.ledger?.sent ?? {}),

@@ -6,6 +6,7 @@ import { asDueAsBefore, giveBack } from './give-back.ts';
 import { judge } from './judge.ts';
 import type { Sent, WritePlan } from './judge.ts';
 import { batchLimitOf, isTooLate, laterMs } from './pace.ts';
+import { withTags } from './parting.ts';
 import { sendBatch } from './send.ts';
 import type { Answered } from './send.ts';
 import { delivered, settleWorks } from './settle-works.ts';
@@ -43,14 +44,20 @@ async function act(context: RoundContext, answered: readonly Answered[]): Promis
   const finished: Finished[] = [];
   const later: Work[] = [];
   const again: Work[] = [];
+  const outdated: Work[] = [];
   const special = specialFields(context);
   for (const { work, plan, item, mark } of answered) {
+    if (item.kind === 'error' && item.error.stale && context.fieldsOutdated()) {
+      outdated.push(work);
+      continue;
+    }
     const verdict = judge({ ...sentOf(context, work, plan), ...special }, item);
     switch (verdict.is) {
       case 'written': {
         const next = writtenTo(work, plan, verdict.contactId, verdict.created);
-        if (Object.keys(verdict.afterwards).length === 0) finished.push(delivered(next));
-        else {
+        if (Object.keys(verdict.afterwards).length === 0 && !needsTags(context, next)) {
+          finished.push(delivered(next));
+        } else {
           // Until the rest is written this is in doubt: whoever takes over finds the contact by the mark's key.
           again.push({ ...next, marks: [...next.marks, mark], afterwards: verdict.afterwards });
         }
@@ -63,7 +70,7 @@ async function act(context: RoundContext, answered: readonly Answered[]): Promis
         again.push({ ...work, duplicateOf: verdict.contactId, found: undefined });
         break;
       case 'link_gone':
-        again.push({ ...work, contactId: null, linkGone: true, found: undefined });
+        again.push({ ...work, contactId: null, linkGone: true, tagged: [], found: undefined });
         break;
       case 'later':
         if (isTooLate(work.row.later_since, Date.now())) {
@@ -76,6 +83,8 @@ async function act(context: RoundContext, answered: readonly Answered[]): Promis
     }
   }
   await settleWorks(context, finished);
+  // They are mapped again once the field list has been read again.
+  await giveBack(context, outdated, asDueAsBefore);
   await giveBack(context, later, ({ row }) => ({
     dueInMs: laterMs(row.attempts, Math.random()),
     later: true,
@@ -109,9 +118,19 @@ function writtenTo(work: Work, plan: WritePlan, contactId: string, created: bool
   return { ...work, contactId, created: work.created || created, adopted, written };
 }
 
+function needsTags({ rules }: RoundContext, { contactId, tagged, when, untaggable }: Work): boolean {
+  if (when !== true || untaggable) return false;
+  return withTags({ do: 'unchanged', contactId }, tagged, rules).do === 'tag';
+}
+
+/** A field as it was to be sent: of an excluded identity it is one of `otherwise`. */
+function mappedField(work: Work, name: string) {
+  return (work.when === false ? work.otherwise : work.fields).get(name);
+}
+
 function refusedWith(context: RoundContext, work: Work, fields: readonly string[]): Map<string, string> {
   const refused = new Map(work.refusedNow);
   for (const name of fields)
-    refused.set(name, context.hash.refused(name, work.fields.get(name)?.value ?? null));
+    refused.set(name, context.hash.refused(name, mappedField(work, name)?.value ?? null));
   return refused;
 }

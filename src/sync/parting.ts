@@ -1,0 +1,82 @@
+/**
+ * What becomes of the contact of an identity that is not (or no more) to be in Zoho: excluded by `when` (rule 23), gone
+ * from Ory, erased (rule 24). Pure, as `decide`.
+ */
+import type { DecideInput, DecideRules } from './decide.ts';
+import { fieldsChangedSince } from './changed-fields.ts';
+import type { FieldHashes } from './changed-fields.ts';
+import { isOurs, ownerOf } from './match.ts';
+import type { Plan } from './plan.ts';
+
+/** The tags of `otherwise: tag` and `deleted: tag`. They go when they no longer hold. */
+export const EXCLUDED_TAG = 'Ory not synced';
+export const DELETED_TAG = 'Ory deleted';
+
+type Parting = Pick<Extract<Plan, { do: 'skip' }>, 'reason'> & {
+  readonly policy: DecideRules['otherwise'] | DecideRules['deleted'];
+  readonly tag: string;
+};
+
+/** Why this identity's contact is to be parted from, and how; undefined: it is not. */
+function partingOf(input: DecideInput, rules: DecideRules): Parting | undefined {
+  if (input.standing === 'erased') return { reason: 'erased', policy: 'delete', tag: '' };
+  if (input.standing === 'gone') {
+    return { reason: 'deleted', policy: input.policy ?? rules.deleted, tag: DELETED_TAG };
+  }
+  return input.when === false ? { reason: 'when', policy: rules.otherwise, tag: EXCLUDED_TAG } : undefined;
+}
+
+/** @returns undefined where the identity is to be in Zoho */
+export function decideParting(input: DecideInput, rules: DecideRules, hash: FieldHashes): Plan | undefined {
+  const parting = partingOf(input, rules);
+  if (parting === undefined) return undefined;
+  const { reason, policy, tag } = parting;
+  if (input.found === undefined && mayHaveOthers(input, rules)) return { do: 'look_up' };
+  const contactIds = contactsOf(input, rules);
+  const [contactId] = contactIds;
+  if (contactId === undefined) return { do: 'skip', reason, contactId: null };
+  switch (policy) {
+    case 'leave':
+      return { do: 'skip', reason, contactId };
+    case 'delete':
+      return { do: 'delete', reason, contactIds };
+    case 'tag':
+      return input.tagged.includes(tag)
+        ? { do: 'skip', reason, contactId }
+        : { do: 'tag', contactId, add: [tag], remove: [] };
+    case 'set': {
+      const fields = fieldsChangedSince(input.otherwise, input.remembered, input.inDoubt, hash);
+      return Object.keys(fields).length === 0
+        ? { do: 'skip', reason, contactId }
+        : { do: 'update', contactId, fields };
+    }
+  }
+}
+
+/** A call without an answer may have made a contact that nothing links to; an erase leaves none behind. */
+function mayHaveOthers(input: DecideInput, rules: DecideRules): boolean {
+  if (input.inDoubtKeys.length > 0 && (input.contactId === null || input.standing === 'erased')) return true;
+  return input.standing === 'erased' && rules.oryIdField !== null;
+}
+
+function contactsOf(input: DecideInput, { oryIdField }: DecideRules): string[] {
+  const found = input.found === undefined || input.found === 'no_scope' ? [] : input.found;
+  const ours = found.filter(
+    (contact) => isOurs(input, contact, oryIdField) && ownerOf(input, contact, oryIdField) === undefined,
+  );
+  const ids = [...(input.contactId === null ? [] : [input.contactId]), ...ours.map(({ id }) => id)];
+  return [...new Set(ids)];
+}
+
+/**
+ * The plan for a contact that needs no (more) field written: the tags of the mapping go on, and those that said it is
+ * not synced or deleted come off.
+ */
+export function withTags(plan: Plan, tagged: readonly string[], rules: Pick<DecideRules, 'tags'>): Plan {
+  if (plan.do !== 'unchanged' || plan.contactId === null) return plan;
+  const add = rules.tags.filter((tag) => !tagged.includes(tag));
+  const remove = tagged.filter(
+    (tag) => (tag === EXCLUDED_TAG || tag === DELETED_TAG) && !rules.tags.includes(tag),
+  );
+  return add.length + remove.length === 0 ? plan : { do: 'tag', contactId: plan.contactId, add, remove };
+}

@@ -1,0 +1,31 @@
+import type { ProcessHealth } from '../store/process.ts';
+import type { ZohoStats } from '../zoho/client.ts';
+import type { ConnectionState } from './connection.ts';
+
+/**
+ * How delivery is, for other processes to show.
+ * @param now the clock that the connection counts by, and ms since 1970, at one moment
+ */
+export function processHealth(
+  state: ConnectionState,
+  stats: ZohoStats,
+  now: { readonly monotonic: number; readonly utc: number },
+): ProcessHealth {
+  return {
+    connection: state.phase,
+    paused: pausedOf(state, now),
+    credits_remaining: stats.creditsRemaining ?? null,
+    calls: stats.inFlight,
+    concurrency: stats.limit,
+    token_expires_at: stats.tokenExpiresAt ?? null,
+  };
+}
+
+function pausedOf(
+  state: ConnectionState,
+  { monotonic, utc }: { readonly monotonic: number; readonly utc: number },
+): ProcessHealth['paused'] {
+  if (state.phase === 'open') return null;
+  const until = state.phase === 'paused' ? Math.round(utc + state.until - monotonic) : null;
+  return { reason: state.reason, until };
+}

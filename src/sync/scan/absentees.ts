@@ -1,0 +1,85 @@
+import { OryZohoError } from '../../errors.ts';
+import { confirmOryProject } from '../../store/ory-project.ts';
+import { putDelete } from '../../store/outbox/put-delete.ts';
+import type { PutDelete } from '../../store/outbox/put-delete.ts';
+import { PUT_AT_MOST } from '../../store/outbox/put.ts';
+import { dropAbsent, readAbsent } from '../../store/scan/absent.ts';
+import type { Absentee } from '../../store/scan/absent.ts';
+import { askOry } from './ask-ory.ts';
+import type { ScanContext } from './context.ts';
+
+/** What one strong read asks for. */
+const ASK_AT_MOST = 100;
+
+/**
+ * Those of a run's absentees that are really gone: absent from a strong read by id, and then 404 (rule 28).
+ * @param atMost more are not looked for: the first that exceeds it is the last
+ * @throws what `askOry` throws; OryZohoError `wrong_ory_project` when Ory has not shown one identity the ledger knows
+ */
+export async function confirmAbsent(
+  context: ScanContext,
+  run: number,
+  atMost: number,
+  signal: AbortSignal,
+): Promise<Absentee[]> {
+  const gone: Absentee[] = [];
+  let after = '';
+  while (gone.length <= atMost) {
+    const candidates = await readAbsent(context.store, run, after, ASK_AT_MOST);
+    const last = candidates.at(-1);
+    if (last === undefined) break;
+    after = last.identity_id;
+    const missing = await readMissing(
+      context,
+      candidates.map(({ identity_id }) => identity_id),
+      signal,
+    );
+    gone.push(...candidates.filter(({ identity_id }) => missing.has(identity_id)));
+  }
+  return gone;
+}
+
+/** @returns those that are gone */
+async function readMissing(
+  context: ScanContext,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  const gone = new Set<string>();
+  await askOry(
+    context,
+    async () => {
+      // What was read before a rate limit is not read again.
+      const left = ids.filter((id) => !found.has(id) && !gone.has(id));
+      const answer = await context.ory.readByIds(left, signal);
+      for (const id of answer.found.keys()) found.add(id);
+      for (const id of answer.gone) gone.add(id);
+      return answer;
+    },
+    signal,
+  );
+  if (!(await confirmOryProject(context.store, [...found]))) {
+    const message =
+      'ORY_ADMIN_URL has not returned any identity this store knows, so nobody counts as deleted.';
+    throw new OryZohoError('wrong_ory_project', message, {
+      hint: 'Check that ORY_ADMIN_URL is the project this store was filled from.',
+    });
+  }
+  await dropAbsent(context.store, [...found]);
+  return gone;
+}
+
+/** Puts in that they are gone; delivery reads each once more before anything is done to its contact. */
+export async function putGone(
+  { store, wake }: Pick<ScanContext, 'store' | 'wake'>,
+  gone: readonly Absentee[],
+  how: PutDelete,
+): Promise<void> {
+  for (let start = 0; start < gone.length; start += PUT_AT_MOST) {
+    const ids = gone.slice(start, start + PUT_AT_MOST).map(({ identity_id }) => identity_id);
+    await putDelete(store, ids, how);
+    await dropAbsent(store, ids);
+    wake();
+  }
+}

@@ -1,0 +1,54 @@
+import { OryZohoError } from '../../errors.ts';
+import type { OryFailure } from '../../ory/admin-request.ts';
+import type { ScanContext } from './context.ts';
+import { wait } from './wait.ts';
+
+const LONGEST_BACKOFF_MS = 30_000;
+
+/**
+ * Asks Ory until it answers: waits out rate limits, outages and a network that is down, and says so.
+ * @throws OryZohoError when Ory turns us away (exit 4), is not what we take it for, or gives no answer for
+ * `patienceMs` (exit 1); the signal's reason once it is aborted
+ */
+export async function askOry<Answer extends { readonly kind: string }>(
+  context: Pick<ScanContext, 'report' | 'patienceMs'>,
+  ask: () => Promise<Answer | OryFailure>,
+  signal: AbortSignal,
+): Promise<Answer> {
+  let silentSince = performance.now();
+  for (let failures = 0; ; failures += 1) {
+    const answer = await ask();
+    if (!isFailure(answer)) return answer;
+    refuse(answer);
+    if (answer.reason === 'rate_limit') silentSince = performance.now();
+    if (performance.now() - silentSince > context.patienceMs) throw noAnswer(answer);
+    const ms = answer.waitMs ?? Math.min(LONGEST_BACKOFF_MS, 1_000 * 2 ** failures);
+    context.report({ what: 'reads_paused', reason: answer.reason, message: answer.message, ms });
+    await wait(ms, signal);
+  }
+}
+
+function isFailure(answer: { readonly kind: string }): answer is OryFailure {
+  return answer.kind === 'failed';
+}
+
+/** What no waiting mends. */
+function refuse({ reason, message }: OryFailure): void {
+  if (reason === 'unauthorized') {
+    throw new OryZohoError('ory_unauthorized', message, {
+      hint: 'Set ORY_PROJECT_API_KEY to an API key of this project, then run the same command again: it goes on from there.',
+      exitCode: 4,
+    });
+  }
+  if (reason === 'unexpected') {
+    throw new OryZohoError('ory_unexpected', message, {
+      hint: 'Check ORY_ADMIN_URL with `ory-zoho doctor`.',
+    });
+  }
+}
+
+function noAnswer({ message }: OryFailure): OryZohoError {
+  return new OryZohoError('ory_no_answer', `Ory has not answered for a long time: ${message}`, {
+    hint: 'Run the same command again when it does: it goes on from there.',
+  });
+}

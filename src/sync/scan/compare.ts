@@ -1,0 +1,70 @@
+/** What a scan does with one identity it has read: rules 25 and 26, pure. */
+import type { Event, Priority } from '../../model/event.ts';
+import { priorityOf } from '../../model/event.ts';
+import type { Identity } from '../../model/identity.ts';
+import type { Outcome } from '../../model/outcome.ts';
+import { createdAtMicros, updatedAtMicros, verifiedCount } from '../../ory/identity-version.ts';
+import { lastOutcome } from '../../store/scan/standing.ts';
+import type { Standing } from '../../store/scan/standing.ts';
+import type { ScanKind } from '../../store/scan/run.ts';
+import type { ScanOptions } from './options.ts';
+
+export type Step =
+  /** Nothing has changed: it counts as what it was. */
+  | { readonly do: 'count'; readonly outcome: Outcome; readonly reason: string | null }
+  | { readonly do: 'put'; readonly event: Event; readonly priority: Priority }
+  /** It is none of this scan's business. */
+  | { readonly do: 'pass' };
+
+export interface CompareRules {
+  readonly kind: ScanKind;
+  readonly options: ScanOptions;
+  readonly mappingHash: string;
+  /** When the store was made, ms since 1970. */
+  readonly bornAt: number;
+  /** Everybody may be put in: a backfill runs, or has once run to its end. */
+  readonly invited: boolean;
+}
+
+/** Rule 26: Ory's clock may be behind the store's. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+
+/** @param known how the ledger knows it; undefined: not at all */
+export function stepOf(identity: Identity, known: Standing | undefined, rules: CompareRules): Step {
+  const { options, kind } = rules;
+  const version = updatedAtMicros(identity);
+  if (options.schema !== null && identity.schema_id !== options.schema) return { do: 'pass' };
+  if (options.since !== null && (version ?? 0) < options.since) return { do: 'pass' };
+
+  if (known?.erased === true) return { do: 'count', ...lastOutcome(known) };
+  const same = known?.version === version && version !== null && known.verified === verifiedCount(identity);
+  if (
+    same &&
+    known.mapping_hash === rules.mappingHash &&
+    !known.pending &&
+    !known.deleted &&
+    !options.verify
+  ) {
+    return { do: 'count', ...lastOutcome(known) };
+  }
+  return kind === 'backfill' ? backfilled(known, options) : reconciled(identity, version, known, rules);
+}
+
+function backfilled(known: Standing | undefined, { workflows }: ScanOptions): Step {
+  const change = known === undefined ? 'registration' : 'settings';
+  return { do: 'put', event: workflows ? change : 'backfill', priority: priorityOf('backfill') };
+}
+
+function reconciled(
+  identity: Identity,
+  version: number | null,
+  known: Standing | undefined,
+  { bornAt, invited }: CompareRules,
+): Step {
+  const priority = priorityOf('reconcile');
+  if (known !== undefined) return { do: 'put', event: 'reconcile', priority };
+  const since = (bornAt - CLOCK_SKEW_MS) * 1_000;
+  // Created since we listen, and never heard of: its webhook was lost, and with it what its trigger would have done.
+  if ((createdAtMicros(identity) ?? 0) >= since) return { do: 'put', event: 'registration', priority };
+  return invited || (version ?? 0) >= since ? { do: 'put', event: 'reconcile', priority } : { do: 'pass' };
+}

@@ -1,0 +1,66 @@
+import type { Identity } from '../../model/identity.ts';
+import { drawAsOf } from '../../store/revision.ts';
+import { askOry } from './ask-ory.ts';
+import type { ScanContext } from './context.ts';
+import { wait } from './wait.ts';
+
+/** A page of Ory's identities, by ascending id. */
+export interface Page {
+  /** By which it was asked for; null = the first. */
+  readonly token: string | null;
+  readonly identities: readonly Identity[];
+  /** Null = it is the last one. */
+  readonly next: string | null;
+  /** Dates the read: drawn before its request (rule 2). */
+  readonly asOf: number;
+}
+
+/**
+ * The pages of all identities from this token on. While one is worked on the next is read already: two are in memory.
+ * @yields 'bad_token' and nothing more when Ory does not know the token
+ * @throws as `askOry` does
+ */
+export async function* pagesFrom(
+  context: ScanContext,
+  token: string | null,
+  signal: AbortSignal,
+): AsyncGenerator<Page | 'bad_token'> {
+  const ended = new AbortController();
+  const either = AbortSignal.any([signal, ended.signal]);
+  let reading = readPage(context, token, 0, either);
+  try {
+    for (;;) {
+      const answer = await reading;
+      if (answer === 'bad_token') return yield answer;
+      const { page, restMs } = answer;
+      if (page.next !== null) reading = readPage(context, page.next, restMs, either);
+      // It is looked at only when its turn comes, which may be never.
+      reading.catch(() => {});
+      yield page;
+      if (page.next === null) return;
+    }
+  } finally {
+    ended.abort();
+  }
+}
+
+async function readPage(
+  context: ScanContext,
+  token: string | null,
+  restMs: number,
+  signal: AbortSignal,
+): Promise<{ page: Page; restMs: number } | 'bad_token'> {
+  if (restMs > 0) await wait(restMs, signal);
+  let asOf = 0;
+  const answer = await askOry(
+    context,
+    async () => {
+      asOf = await drawAsOf(context.store);
+      return context.ory.page(token ?? undefined, signal);
+    },
+    signal,
+  );
+  if (answer.kind === 'bad_token') return 'bad_token';
+  const identities = [...answer.identities].sort((left, right) => (left.id < right.id ? -1 : 1));
+  return { page: { token, identities, next: answer.next ?? null, asOf }, restMs: answer.restMs };
+}

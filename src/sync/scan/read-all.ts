@@ -1,0 +1,147 @@
+import type { Identity } from '../../model/identity.ts';
+import { confirmOryProject } from '../../store/ory-project.ts';
+import { readCounts } from '../../store/scan/counts.ts';
+import { recordStretch } from '../../store/scan/record.ts';
+import type { ScanRun } from '../../store/scan/run.ts';
+import { readStandings } from '../../store/scan/standing.ts';
+import type { Standing } from '../../store/scan/standing.ts';
+import { readWaiting } from '../../store/scan/waiting.ts';
+import { snapshotOf } from '../snapshot.ts';
+import { stepOf } from './compare.ts';
+import type { CompareRules } from './compare.ts';
+import type { ScanContext } from './context.ts';
+import { isComplete } from './options.ts';
+import { pagesFrom } from './pages.ts';
+import type { Page } from './pages.ts';
+import { cutIntoStretches } from './stretches.ts';
+import type { Place, Stepped } from './stretches.ts';
+import { wait } from './wait.ts';
+
+/** Rule 25: the outbox never holds more rows of scans. */
+const WAITING_AT_MOST = 5_000;
+const LOOK_EVERY_MS = 50;
+
+/** Why reading ended: at the last identity, to keep credits (rule 29), or because Ory does not know the page token. */
+export type ReadingEnd = 'end' | 'credits' | 'bad_token';
+
+/**
+ * Reads all identities from where the run stands, and puts in or counts each.
+ * @throws what `askOry` throws; OryZohoError `scan_lost`; StoreError. The run can then go on from its checkpoint.
+ */
+export async function readAll(
+  context: ScanContext,
+  scan: ScanRun,
+  rules: CompareRules,
+  signal: AbortSignal,
+): Promise<ReadingEnd> {
+  const reading = new Reading(context, scan, rules, signal);
+  for await (const page of pagesFrom(context, scan.page_token, signal)) {
+    if (page === 'bad_token') return 'bad_token';
+    const end = await reading.take(page);
+    if (end !== undefined) return end;
+  }
+  return 'end';
+}
+
+class Reading {
+  readonly #context: ScanContext;
+  readonly #scan: ScanRun;
+  readonly #rules: CompareRules;
+  readonly #signal: AbortSignal;
+  #place: Place;
+  /** The first page of this process may have been read in part before. */
+  #first = true;
+  /** How many more may be taken; undefined until it is known. */
+  #left: number | undefined;
+  #confirmed = false;
+
+  constructor(context: ScanContext, scan: ScanRun, rules: CompareRules, signal: AbortSignal) {
+    this.#context = context;
+    this.#scan = scan;
+    this.#rules = rules;
+    this.#signal = signal;
+    this.#place = { lastId: scan.last_id, ascending: scan.page_token === null || scan.last_id !== null };
+  }
+
+  async take(page: Page): Promise<ReadingEnd | undefined> {
+    if (this.#context.reserved()) return 'credits';
+    const identities = this.#ahead(page.identities);
+    const { store } = this.#context;
+    const known = await readStandings(
+      store,
+      identities.map(({ id }) => id),
+    );
+    if (!this.#confirmed && known.size > 0)
+      this.#confirmed = await confirmOryProject(store, [...known.keys()]);
+
+    const { steps, full } = await this.#withinLimit(
+      identities.map((identity) => this.#step(identity, known.get(identity.id), page.asOf)),
+    );
+    const last = full || page.next === null;
+    const complete = isComplete(this.#rules.options);
+    for (const stretch of cutIntoStretches(page, steps, this.#place, { complete, last })) {
+      if ((await this.#room(stretch.entries.length)) === 'credits') return 'credits';
+      await recordStretch(store, this.#scan, stretch, {
+        mappingHash: this.#rules.mappingHash,
+        adminReads: true,
+      });
+      this.#place = { ...this.#place, lastId: stretch.checkpoint.lastId };
+      this.#context.wake();
+    }
+    const { kind, run } = this.#scan;
+    const puts = steps.filter(({ entry }) => entry !== undefined).length;
+    this.#context.report({ what: 'scan_page', scan: kind, run, identities: steps.length, puts });
+    return last ? 'end' : undefined;
+  }
+
+  /** Leaves out what was handled before an interruption, and notices a list that does not ascend. */
+  #ahead(identities: readonly Identity[]): readonly Identity[] {
+    const { lastId } = this.#place;
+    const first = this.#first;
+    this.#first = false;
+    if (lastId === null) return identities;
+    if (first) return identities.filter(({ id }) => id > lastId);
+    const ascends = identities[0] === undefined || identities[0].id > lastId;
+    if (!ascends) this.#place = { lastId: null, ascending: false };
+    return identities;
+  }
+
+  #step(identity: Identity, known: Standing | undefined, asOf: number): Stepped {
+    const step = stepOf(identity, known, this.#rules);
+    if (step.do !== 'put') return { id: identity.id, step };
+    const entry = {
+      ...snapshotOf(identity, step.event, this.#context.store.hmac),
+      readAsOf: asOf,
+      priority: step.priority,
+      compare: this.#rules.options.verify,
+    };
+    return { id: identity.id, step, entry };
+  }
+
+  async #withinLimit(steps: readonly Stepped[]): Promise<{ steps: readonly Stepped[]; full: boolean }> {
+    const { limit } = this.#rules.options;
+    if (limit === null) return { steps, full: false };
+    let left = (this.#left ??= limit - (await readSoFar(this.#context, this.#scan.run)));
+    const taken = steps.filter(({ step }) => step.do === 'pass' || (left -= 1) >= 0);
+    this.#left = Math.max(0, left);
+    return { steps: taken, full: left <= 0 };
+  }
+
+  /** Waits until the outbox has room for so many more rows of scans. */
+  async #room(rows: number): Promise<'room' | 'credits'> {
+    if (rows === 0) return 'room';
+    for (;;) {
+      const waiting = await readWaiting(this.#context.store);
+      if (waiting.rows + rows <= WAITING_AT_MOST) return 'room';
+      if (this.#context.reserved()) return 'credits';
+      await wait(LOOK_EVERY_MS, this.#signal);
+    }
+  }
+}
+
+/** The identities of a run so far: those that have come to something, and those that wait. */
+async function readSoFar({ store }: ScanContext, run: number): Promise<number> {
+  const counts = await readCounts(store, run);
+  const waiting = await readWaiting(store, run);
+  return counts.reduce((sum, { n }) => sum + n, waiting.rows);
+}

@@ -1,0 +1,101 @@
+import { messageOf } from '../../errors.ts';
+import { countLinks } from '../../store/scan/absent.ts';
+import { readReconcileDue } from '../../store/scan/reconcile-due.ts';
+import type { ScanRun } from '../../store/scan/run.ts';
+import { confirmAbsent, putGone } from './absentees.ts';
+import type { ScanContext } from './context.ts';
+import { EVERYBODY } from './options.ts';
+import { runScan } from './run-scan.ts';
+import { wait } from './wait.ts';
+
+const LOOK_EVERY_MS = 1_000;
+const AGAIN_AFTER_FAILURE_MS = 60_000;
+const AGAIN_WITH_CREDITS_MS = 15 * 60_000;
+/** A reconcile that made way to another process. */
+const AGAIN_SOON_MS = 5_000;
+/** Rule 27: without a person no scan parts with more contacts than this, or than 1 % of the links, if that is more. */
+const PARTED_AT_MOST = 10;
+
+export interface ReconcileOptions {
+  /** The process it runs in. */
+  readonly holder: string;
+  /** From one beginning to the next. */
+  readonly intervalMs: number;
+  /** What the mapping says of identities that are gone. */
+  readonly deleted: 'leave' | 'tag' | 'delete';
+}
+
+/**
+ * The scan that `serve` runs by itself: each interval, and at once where a gap is open (rule 27). Webhooks that never
+ * came, changes by an administrator and deletions are healed by it.
+ */
+export class Reconcile {
+  readonly #context: ScanContext;
+  readonly #options: ReconcileOptions;
+  readonly #stopping = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(context: ScanContext, options: ReconcileOptions) {
+    this.#context = context;
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#running = this.#run(this.#stopping.signal);
+  }
+
+  /** The run goes on with the next serve. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const pause = await this.#look(signal).catch((error: unknown) => {
+        if (!signal.aborted) this.#stopped(messageOf(error));
+        return AGAIN_AFTER_FAILURE_MS;
+      });
+      await wait(pause, signal).catch(() => {});
+    }
+  }
+
+  /** @returns how long to wait before the next look, in ms */
+  async #look(signal: AbortSignal): Promise<number> {
+    const { gap, unfinished, sinceMs } = await readReconcileDue(this.#context.store);
+    if (!gap && !unfinished && sinceMs < this.#options.intervalMs) return LOOK_EVERY_MS;
+    const result = await runScan(
+      this.#context,
+      { kind: 'reconcile', holder: this.#options.holder, options: EVERYBODY, restart: false },
+      signal,
+      { beforeEnd: (scan) => this.#partWithAbsent(scan, signal) },
+    );
+    if (result.kind === 'taken') return AGAIN_SOON_MS;
+    if (result.kind === 'done') return LOOK_EVERY_MS;
+    this.#stopped("The rest of the day's credits of Zoho is left to webhooks.");
+    return AGAIN_WITH_CREDITS_MS;
+  }
+
+  #stopped(message: string): void {
+    this.#context.report({ what: 'scan_stopped', scan: 'reconcile', message });
+  }
+
+  async #partWithAbsent(scan: ScanRun, signal: AbortSignal): Promise<void> {
+    const { deleted } = this.#options;
+    const links = await countLinks(this.#context.store);
+    const most =
+      deleted === 'leave' ? Number.POSITIVE_INFINITY : Math.max(PARTED_AT_MOST, Math.floor(links / 100));
+    const gone = await confirmAbsent(this.#context, scan.run, most, signal);
+    if (gone.length === 0) return;
+    const left = gone.length > most;
+    this.#context.report({
+      what: 'absent',
+      scan: 'reconcile',
+      run: scan.run,
+      gone: gone.length,
+      links,
+      left,
+    });
+    if (!left) await putGone(this.#context, gone, { event: 'reconcile', policy: null, run: null });
+  }
+}

@@ -1,0 +1,113 @@
+import type { Outcome } from '../../model/outcome.ts';
+import type { ProcessRow } from '../../store/process.ts';
+import { readCounts } from '../../store/scan/counts.ts';
+import type { ScanCount } from '../../store/scan/counts.ts';
+import { endScan, leaveScan, takeScan } from '../../store/scan/run.ts';
+import type { ScanKind, ScanRun } from '../../store/scan/run.ts';
+import { wasBackfilled } from '../../store/scan/reconcile-due.ts';
+import type { CompareRules } from './compare.ts';
+import type { ScanContext } from './context.ts';
+import { isComplete, optionsText } from './options.ts';
+import type { ScanOptions } from './options.ts';
+import { readAll } from './read-all.ts';
+import { untilLeft } from './until-left.ts';
+
+export interface ScanRequest {
+  readonly kind: ScanKind;
+  /** The process that runs it. */
+  readonly holder: string;
+  readonly options: ScanOptions;
+  /** From the first page, even if an interrupted run could go on. */
+  readonly restart: boolean;
+}
+
+export type ScanResult =
+  | {
+      readonly kind: 'done';
+      readonly scan: ScanRun;
+      /** Records that Zoho puts off for long: locked, in approval. They are delivered by `serve`. */
+      readonly putOff: number;
+    }
+  /** Scans have to leave the rest of the day's credits to webhooks (rule 29). It goes on from there. */
+  | { readonly kind: 'credits'; readonly scan: ScanRun }
+  /** Another process is in the way. */
+  | { readonly kind: 'taken'; readonly by: ProcessRow };
+
+export interface ScanHooks {
+  /** The run is known: a new one, or one that goes on. Called again where it has to begin anew. */
+  readonly began?: (scan: ScanRun, resumed: boolean) => void;
+  /** All rows have left; the run ends after it. */
+  readonly beforeEnd?: (scan: ScanRun) => Promise<void>;
+}
+
+/**
+ * Runs a scan to its end, or goes on with one that was interrupted: reads all identities, and waits until what it has
+ * put in has left the outbox.
+ * @throws what `readAll` throws, and the signal's reason once it is aborted; the run then goes on later
+ */
+export async function runScan(
+  context: ScanContext,
+  request: ScanRequest,
+  signal: AbortSignal,
+  hooks: ScanHooks = {},
+): Promise<ScanResult> {
+  const { store, report } = context;
+  const { kind, holder, options } = request;
+  const text = optionsText(options, context.mappingHash);
+  for (let { restart } = request; ; restart = true) {
+    const taken = await takeScan(store, kind, holder, { options: text, restart });
+    if ('taken' in taken) return { kind: 'taken', by: taken.taken };
+    const { scan, resumed } = taken;
+    report({ what: 'scan_began', scan: kind, run: scan.run, resumed });
+    hooks.began?.(scan, resumed);
+    try {
+      const end = await toItsEnd(context, scan, options, signal, hooks);
+      // A page token that Ory has forgotten: what was put in is compared again, and nothing of it counts twice.
+      if (end === 'bad_token') continue;
+      if (end !== 'credits') return { kind: 'done', scan, putOff: end };
+      await leaveScan(store, scan);
+      return { kind: 'credits', scan };
+    } catch (error) {
+      await leaveScan(store, scan).catch(() => {});
+      throw error;
+    }
+  }
+}
+
+/** @returns how many records Zoho puts off */
+async function toItsEnd(
+  context: ScanContext,
+  scan: ScanRun,
+  options: ScanOptions,
+  signal: AbortSignal,
+  { beforeEnd }: ScanHooks,
+): Promise<number | 'credits' | 'bad_token'> {
+  const { store, report } = context;
+  if (scan.state === 'reading') {
+    const end = await readAll(context, scan, await rulesOf(context, scan.kind, options), signal);
+    if (end !== 'end') return end;
+  }
+  const putOff = await untilLeft(context, scan.run, signal);
+  if (putOff === 'credits') return putOff;
+  await beforeEnd?.(scan);
+  await endScan(store, scan, { complete: isComplete(options) });
+  const outcomes = sumUp(await readCounts(store, scan.run));
+  report({ what: 'scan_done', scan: scan.kind, run: scan.run, outcomes });
+  return putOff;
+}
+
+async function rulesOf(
+  { store, mappingHash }: ScanContext,
+  kind: ScanKind,
+  options: ScanOptions,
+): Promise<CompareRules> {
+  const invited = kind === 'backfill' || (await wasBackfilled(store));
+  return { kind, options, mappingHash, bornAt: store.bornAt, invited };
+}
+
+/** How many identities came to what, whatever the reason. */
+export function sumUp(counts: readonly ScanCount[]): { [Name in Outcome]: number } {
+  const sums = { created: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0 };
+  for (const { outcome, n } of counts) sums[outcome] += n;
+  return sums;
+}

@@ -1,0 +1,74 @@
+/** How a page is cut into what one transaction takes: pure. */
+import type { PutEntry } from '../../store/outbox/merge.ts';
+import { PUT_AT_MOST } from '../../store/outbox/put.ts';
+import type { Stretch } from '../../store/scan/record.ts';
+import type { Step } from './compare.ts';
+import type { Page } from './pages.ts';
+
+/** How far a scan has come. */
+export interface Place {
+  /** Exclusive; null = at the start, or Ory's list does not ascend and nobody can be told absent. */
+  readonly lastId: string | null;
+  readonly ascending: boolean;
+}
+
+/** One identity of a page, and what is done with it. */
+export interface Stepped {
+  readonly id: string;
+  readonly step: Step;
+  /** Of those that are put in. */
+  readonly entry?: PutEntry;
+}
+
+export interface CutRules {
+  /** Whether absentees are looked for: the scan sees everybody. */
+  readonly complete: boolean;
+  /** No page follows this one. */
+  readonly last: boolean;
+}
+
+/** Stretches of a page in order; each has the checkpoint from which the scan goes on after it. At least one. */
+export function cutIntoStretches(
+  page: Pick<Page, 'token' | 'next'>,
+  steps: readonly Stepped[],
+  place: Place,
+  { complete, last }: CutRules,
+): Stretch[] {
+  const groups = groupsOf(steps);
+  let { lastId } = place;
+  return groups.map((group, index) => {
+    const after = lastId;
+    const final = index === groups.length - 1;
+    const end = final && last;
+    lastId = place.ascending ? (group.at(-1)?.id ?? lastId) : null;
+    const looksForAbsent = complete && place.ascending;
+    return {
+      entries: group.flatMap(({ entry }) => entry ?? []),
+      counted: group.flatMap(({ step }) =>
+        step.do === 'count' ? [{ outcome: step.outcome, reason: step.reason }] : [],
+      ),
+      seen: looksForAbsent ? { after, upTo: end ? null : lastId, ids: group.map(({ id }) => id) } : undefined,
+      checkpoint: {
+        pageToken: end ? null : final ? page.next : page.token,
+        lastId,
+        ...(end && { end: { complete } }),
+      },
+    };
+  });
+}
+
+/** As many as have PUT_AT_MOST to put in. */
+function groupsOf(steps: readonly Stepped[]): Stepped[][] {
+  const groups: Stepped[][] = [[]];
+  let puts = 0;
+  for (const stepped of steps) {
+    const entry = stepped.entry !== undefined;
+    if (entry && puts === PUT_AT_MOST) {
+      groups.push([]);
+      puts = 0;
+    }
+    puts += Number(entry);
+    groups.at(-1)?.push(stepped);
+  }
+  return groups;
+}

@@ -1,0 +1,104 @@
+/** Tags of one turn: put on contacts and taken off them. */
+import type { CallFailure, WriteAnswer } from '../model/zoho-answer.ts';
+import { afterFailure } from './after-failure.ts';
+import { BATCH_AT_MOST } from './pace.ts';
+import type { RoundContext } from './context.ts';
+import { zohoFailure } from './judge.ts';
+import type { Plan } from './plan.ts';
+import { settleWorks } from './settle-works.ts';
+import type { Work } from './work.ts';
+
+interface Tagging {
+  readonly work: Work;
+  readonly plan: Extract<Plan, { do: 'tag' }>;
+}
+
+/** @returns the works that go on, tagged or not; all others are settled or given back */
+export async function tagAll(context: RoundContext, planned: readonly Tagging[]): Promise<Work[]> {
+  const groups = Map.groupBy(planned, ({ plan }) => JSON.stringify([plan.add, plan.remove]));
+  const again = await Promise.all([...groups.values()].map((group) => tagGroup(context, group)));
+  return again.flat();
+}
+
+/** Taggings that all say the same. Putting a tag on twice is no harm, so nothing is marked before. */
+async function tagGroup(context: RoundContext, group: readonly Tagging[]): Promise<Work[]> {
+  const batch = group.slice(0, BATCH_AT_MOST);
+  const [first] = batch;
+  if (first === undefined) return [];
+  const { add, remove } = first.plan;
+  const added = add.length === 0 ? batch : await call(context, batch, 'addTags', add);
+  const done = remove.length === 0 ? added : await call(context, added, 'removeTags', remove);
+  return [...done.map(({ work }) => work), ...(await tagGroup(context, group.slice(BATCH_AT_MOST)))];
+}
+
+/** @returns what goes on: with its tags, or marked as one that cannot be tagged */
+async function call(
+  context: RoundContext,
+  batch: readonly Tagging[],
+  operation: 'addTags' | 'removeTags',
+  tags: readonly string[],
+): Promise<Tagging[]> {
+  if (batch.length === 0) return [];
+  const startedAt = performance.now();
+  const ids = batch.map(({ plan }) => plan.contactId);
+  const { module } = context.mapping;
+  const answer = await context.zoho[operation]({ module, tags, ids, signal: context.signal });
+  if (answer.kind !== 'answered') return afterTagFailure(context, batch, answer, startedAt);
+  const ms = performance.now() - startedAt;
+  context.report({ what: 'batch', operation: 'tag', records: batch.length, ms });
+  const taggings = await Promise.all(
+    batch.map((tagging, index) => afterAnswer(context, tagging, answer.items[index], operation, tags)),
+  );
+  return taggings.flat();
+}
+
+async function afterAnswer(
+  context: RoundContext,
+  { work, plan }: Tagging,
+  item: Extract<WriteAnswer, { kind: 'answered' }>['items'][number] | undefined,
+  operation: 'addTags' | 'removeTags',
+  tags: readonly string[],
+): Promise<Tagging[]> {
+  if (item?.kind === 'done') {
+    const others = work.tagged.filter((tag) => !tags.includes(tag));
+    const tagged = operation === 'addTags' ? [...others, ...tags] : others;
+    return [{ work: { ...work, tagged }, plan }];
+  }
+  // An identity that only the tag is to tell apart has not been delivered without it.
+  if (item !== undefined && (work.gone || work.when === false)) {
+    await settleWorks(context, [{ work, outcome: { is: 'failed', failure: zohoFailure(item.error) } }]);
+    return [];
+  }
+  return [{ work: withoutTags(context, work, item?.error.message ?? 'no answer'), plan }];
+}
+
+/** A contact without its tags is better than none: what only tags would need pauses nobody. */
+async function afterTagFailure(
+  context: RoundContext,
+  batch: readonly Tagging[],
+  failure: CallFailure,
+  startedAt: number,
+): Promise<Tagging[]> {
+  const parted = batch.filter(({ work }) => work.gone || work.when === false);
+  const forbidden =
+    failure.kind === 'refused' ||
+    failure.kind === 'wrong_length' ||
+    (failure.kind === 'not_done' && NEEDS.has(failure.pause));
+  const waiting = forbidden ? parted : batch;
+  if (waiting.length > 0) {
+    const works = waiting.map(({ work }) => work);
+    await afterFailure(context, works, failure, '', startedAt);
+  }
+  return batch
+    .filter((tagging) => !waiting.includes(tagging))
+    .map(({ work, plan }) => ({ work: withoutTags(context, work, failure.message), plan }));
+}
+
+/** Reasons that are about tags, or about this account's right to them. */
+const NEEDS: ReadonlySet<string> = new Set(['scope', 'no_permission', 'invalid_url', 'invalid_module']);
+
+function withoutTags(context: RoundContext, work: Work, message: string): Work {
+  const warning = `Zoho did not take the tags: ${message}`;
+  context.report({ what: 'warning', identityId: work.row.identity_id, warning });
+  return { ...work, untaggable: true };
+}
