@@ -195,9 +195,59 @@ describe('the Ory-id field', () => {
     expect(mapping.fieldNames).toEqual(['Email', 'First_Name', 'Last_Name', 'Phone', 'Ory_Id']);
   });
 
-  test('is not for the mapping', () => {
-    expect(() => compile('fields: { Ory_Id: id }', 'Ory_Id')).toThrow(/fields.Ory_Id .* is the Ory-id field/);
+  test.each(['fields: { Ory_Id: id }', 'when: verified\notherwise: { set: { Ory_Id: id } }\nfields: {}'])(
+    'is not for the mapping: %j',
+    (yaml) => {
+      expect(() => compile(yaml, 'Ory_Id')).toThrow(/\.Ory_Id .* is the Ory-id field/);
+    },
+  );
+});
+
+describe('`otherwise: { set }`', () => {
+  const mapping = compile(`when: verified
+otherwise: { set: { Email_Opt_Out: "'true'", Lead_Source: traits.left, Lead_Status: state, Full_Name: "'x'" } }
+fields: { Email: email }
+`);
+
+  test('is made of those whom `when` excludes, and fits the fields', async () => {
+    const gone = { ...ann, verifiable_addresses: [] };
+    const { when, otherwise, problems } = await mapping.evaluate(gone, fields);
+    expect(when).toBe(false);
+    expect(Object.fromEntries(otherwise)).toEqual({
+      Email_Opt_Out: { ...always, value: true, clear: false },
+      Lead_Source: { ...always, value: null, clear: false },
+      Lead_Status: { ...always, value: 'active', clear: false },
+    });
+    expect(problems).toEqual([{ field: 'Full_Name', message: expect.stringContaining('nobody write') }]);
   });
+
+  test.each([
+    ['those it does not', ann],
+    ['those of whom nobody knows', annAsHint],
+  ])('is not made of %s', async (_who, identity) => {
+    expect((await mapping.evaluate(identity, fields)).otherwise.size).toBe(0);
+  });
+
+  test('its fields are among those that may be written, each once', () => {
+    const yaml = 'when: verified\notherwise: { set: { A: 1, B: 2 } }\nfields: { B: 1, Last_Name: last_name }';
+    expect(compile(yaml).fieldNames).toEqual(['B', 'Last_Name', 'A']);
+  });
+});
+
+test('the layout goes with a new contact, and is asked of none', async () => {
+  const mapping = compile(`layout: "4150868000000091055"\n${DEFAULT_MAPPING}`);
+  const { fields: made } = await mapping.evaluate(ann, fields);
+  const value = { id: '4150868000000091055' };
+  expect(made.get('Layout')).toEqual({ value, write: 'on-create', clear: false, madeUp: false });
+  expect(mapping.fieldNames).not.toContain('Layout');
+});
+
+test('what is no field is passed on', () => {
+  const yaml = `when: verified\notherwise: tag\ndeleted: delete\nassignment_rule: "123"\ntags: [Ory]\n${DEFAULT_MAPPING}`;
+  const given = { otherwise: 'tag', deleted: 'delete', assignmentRule: '123', tags: ['Ory'] };
+  expect(compile(yaml)).toMatchObject(given);
+  const none = { otherwise: 'leave', deleted: 'leave', assignmentRule: null, tags: [] };
+  expect(compile(DEFAULT_MAPPING)).toMatchObject(none);
 });
 
 describe('the hash', () => {
@@ -219,9 +269,19 @@ trigger: [workflow]
     const hashes = [
       hash,
       compile(DEFAULT_MAPPING, 'Ory_Id').hash,
-      ...['when: verified', 'adopt: fill', 'recreate: false', 'trigger: []'].map(
-        (line) => compile(`${line}\n${DEFAULT_MAPPING}`).hash,
-      ),
+      ...[
+        'when: verified',
+        'when: verified\notherwise: tag',
+        'when: verified\notherwise: { set: { Title: 1 } }',
+        'when: verified\notherwise: { set: { Title: 2 } }',
+        'deleted: tag',
+        'adopt: fill',
+        'recreate: false',
+        'trigger: []',
+        'assignment_rule: "1"',
+        'layout: "1"',
+        'tags: [Ory]',
+      ].map((line) => compile(`${line}\n${DEFAULT_MAPPING}`).hash),
       compile(DEFAULT_MAPPING.replace('Contacts', 'Leads')).hash,
       compile(DEFAULT_MAPPING.replace('phone', '{ value: phone, clear: false }')).hash,
     ];

@@ -16,7 +16,13 @@ import type { Mapping } from './mapping-schema.ts';
 const LAST_NAME = 'Last_Name';
 
 export interface CompiledMapping extends Pick<Mapping, 'module' | 'trigger' | 'adopt' | 'recreate'> {
-  /** API names of all fields it may write, the Ory-id field among them. */
+  /** What becomes of a contact whose identity `when` excludes. */
+  readonly otherwise: 'leave' | 'tag' | 'delete' | 'set';
+  readonly deleted: Mapping['deleted'];
+  /** Id of the assignment rule that new contacts go through. */
+  readonly assignmentRule: string | null;
+  readonly tags: readonly string[];
+  /** API names of all fields it may write, the Ory-id field and those of `otherwise` among them. */
   readonly fieldNames: readonly string[];
   /** SHA-256 in hex of the whole mapping and the Ory-id field: the same for files that say the same. */
   readonly hash: string;
@@ -36,20 +42,28 @@ export function compileMapping(
   mapping: Mapping,
   { oryIdField }: { oryIdField?: string } = {},
 ): CompiledMapping {
-  const { module, trigger, adopt, recreate } = mapping;
-  const names = [...Object.keys(mapping.fields), LAST_NAME];
+  const { module, trigger, adopt, recreate, deleted, tags } = mapping;
+  const set = typeof mapping.otherwise === 'object' ? mapping.otherwise.set : {};
+  const names = [...Object.keys(mapping.fields), ...Object.keys(set), LAST_NAME];
   if (oryIdField !== undefined) {
-    if (names.includes(oryIdField)) throw mappedOryIdField(oryIdField);
+    if (Object.hasOwn(mapping.fields, oryIdField)) throw mappedOryIdField(`fields.${oryIdField}`);
+    if (Object.hasOwn(set, oryIdField)) throw mappedOryIdField(`otherwise.set.${oryIdField}`);
     names.push(oryIdField);
   }
   const rules: Rules = {
     when: mapping.when === undefined ? undefined : compileWhen(mapping.when),
-    fields: Object.entries(mapping.fields).map(([apiName, { value, write, clear }]) => ({
+    fields: Object.entries(mapping.fields).map(([apiName, { value, ...rule }]) => ({
+      ...rule,
       apiName,
       expression: compileExpression(value, `fields.${apiName}`),
-      write,
-      clear,
     })),
+    otherwise: Object.entries(set).map(([apiName, { value }]) => ({
+      apiName,
+      expression: compileExpression(value, `otherwise.set.${apiName}`),
+      write: 'always',
+      clear: false,
+    })),
+    layout: mapping.layout,
     oryIdField,
   };
   return {
@@ -57,6 +71,10 @@ export function compileMapping(
     trigger,
     adopt,
     recreate,
+    otherwise: typeof mapping.otherwise === 'object' ? 'set' : mapping.otherwise,
+    deleted,
+    assignmentRule: mapping.assignment_rule ?? null,
+    tags,
     fieldNames: [...new Set(names)],
     hash: hashOf(mapping, oryIdField),
     evaluate: (identity, fields) => evaluate(rules, identity, fields),
@@ -66,6 +84,10 @@ export function compileMapping(
 interface Rules {
   readonly when: Expression | undefined;
   readonly fields: readonly Rule[];
+  /** Of `otherwise: { set }`. */
+  readonly otherwise: readonly Rule[];
+  /** Id of the layout of new contacts. */
+  readonly layout: string | undefined;
   readonly oryIdField: string | undefined;
 }
 
@@ -82,6 +104,11 @@ async function evaluate(rules: Rules, identity: Identity, fields: FieldList): Pr
     const field = await evaluateRule(rule, snapshot, meta, problems);
     if (field !== undefined) made.set(rule.apiName, field);
   }
+  const otherwise = new Map<string, MappedField>();
+  for (const rule of when === false ? rules.otherwise : []) {
+    const field = await evaluateRule(rule, snapshot, fields.get(rule.apiName), problems);
+    if (field !== undefined) otherwise.set(rule.apiName, field);
+  }
   if ((made.get(LAST_NAME)?.value ?? null) === null) {
     const value = madeUpLastName(identity, derived, lastName.length);
     made.set(LAST_NAME, { value, write: 'on-create', clear: false, madeUp: true });
@@ -89,7 +116,10 @@ async function evaluate(rules: Rules, identity: Identity, fields: FieldList): Pr
   if (rules.oryIdField !== undefined) {
     made.set(rules.oryIdField, { value: identity.id, write: 'always', clear: false, madeUp: false });
   }
-  return { when, fields: made, ...(problems.length > 0 && { problems }) };
+  if (rules.layout !== undefined) {
+    made.set('Layout', { value: { id: rules.layout }, write: 'on-create', clear: false, madeUp: false });
+  }
+  return { when, fields: made, otherwise, ...(problems.length > 0 && { problems }) };
 }
 
 function compileWhen(text: string): Expression {
@@ -106,14 +136,15 @@ function lastNameMeta(fields: FieldList) {
   return { apiName: LAST_NAME, dataType: 'text', length, unique: false, mandatory: true, writable: true };
 }
 
-function mappedOryIdField(apiName: string): ConfigurationError {
-  const message = `fields.${apiName} of the mapping is the Ory-id field (ORY_ID_FIELD).`;
+function mappedOryIdField(place: string): ConfigurationError {
+  const message = `${place} of the mapping is the Ory-id field (ORY_ID_FIELD).`;
   return new ConfigurationError('bad_mapping', message, {
-    hint: `Take ${apiName} out of the mapping: it always gets the identity's id.`,
+    hint: `Take it out of the mapping: the field always gets the identity's id.`,
   });
 }
 
-function hashOf({ when, ...mapping }: Mapping, oryIdField: string | undefined): string {
-  const text = canonicalJson({ ...mapping, when: when ?? null, ory_id_field: oryIdField ?? null });
-  return createHash('sha256').update(text).digest('hex');
+function hashOf(mapping: Mapping, oryIdField: string | undefined): string {
+  const { when = null, assignment_rule = null, layout = null, ...rest } = mapping;
+  const all = { ...rest, when, assignment_rule, layout, ory_id_field: oryIdField ?? null };
+  return createHash('sha256').update(canonicalJson(all)).digest('hex');
 }

@@ -20,6 +20,8 @@ export interface Mapped {
   readonly when: boolean | 'unknown';
   /** The fields this identity says something about; a mapped field that is not here is left alone in Zoho. */
   readonly fields: ReadonlyMap<string, MappedField>;
+  /** The fields of `otherwise: { set }`; empty unless `when` is false. */
+  readonly otherwise: ReadonlyMap<string, MappedField>;
   /** What could not be made of this identity, though the mapping asks for it. */
   readonly problems?: readonly MappingProblem[];
 }

@@ -7,15 +7,6 @@ import { DEFAULT_MAPPING } from './default-mapping.ts';
 import { mappingSchema } from './mapping-schema.ts';
 import type { Mapping } from './mapping-schema.ts';
 
-/** Keys of a mapping that this version does not serve yet: passed over in silence they would be a broken promise. */
-const LATER_KEYS: ReadonlySet<string> = new Set([
-  'otherwise',
-  'deleted',
-  'assignment_rule',
-  'tags',
-  'layout',
-]);
-
 /** A mapping has no use for more; a bomb of aliases within aliases needs them. */
 const MAX_ALIASES = 20;
 
@@ -75,16 +66,23 @@ interface Fault {
 
 function faultsOf(issue: z.core.$ZodIssue): Fault[] {
   const { path } = issue;
+  const meant = issue.code === 'invalid_union' ? issue.errors.find(isOfRightType) : undefined;
+  if (meant !== undefined) {
+    return meant.flatMap(faultsOf).map((fault) => ({ ...fault, path: [...path, ...fault.path] }));
+  }
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...path, key], message: aboutUnknownKey(path, key) }));
+    return issue.keys.map((key) => ({ path: [...path, key], message: 'is no key of a mapping' }));
   }
   const inner = issue.code === 'invalid_key' ? issue.issues[0] : undefined;
   return [{ path, message: inner?.message ?? issue.message }];
 }
 
-function aboutUnknownKey(path: readonly PropertyKey[], key: string): string {
-  const isLater = path.length === 0 && LATER_KEYS.has(key);
-  return isLater ? 'is not supported by this version of ory-zoho yet: take it out' : 'is no key of a mapping';
+/** Of a union's branches, the one that only something inside does not fit. */
+function isOfRightType(issues: readonly z.core.$ZodIssue[]): boolean {
+  return !issues.some(
+    ({ code, path }) =>
+      path.length === 0 && (code === 'invalid_type' || code === 'invalid_value' || code === 'invalid_union'),
+  );
 }
 
 function described({ path, message }: Fault): string {
