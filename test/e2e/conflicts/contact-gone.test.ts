@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { aStage, CONNECTIONS, ORY_ID } from './stage.ts';
+
+const MAPPING = `
+fields:
+  Email: email
+  First_Name: first_name
+  Last_Name: last_name
+  Lead_Source: { value: "'Web Download'", write: on-create }
+`;
+const ann = (first: string, email = 'ann@example.org') => ({ email, name: { first, last: 'Lee' } });
+
+describe.each(CONNECTIONS)('a contact deleted in Zoho, %s', (_how, setting) => {
+  it('comes back whole with the next change', async () => {
+    const stage = await aStage({ ...setting, mapping: MAPPING });
+    const id = await stage.signUp(ann('Ann'));
+    const { id: deleted } = await stage.onlyContact();
+    await stage.sandbox.control.deleteContact(deleted);
+    await stage.change(id, ann('Anna'));
+    const contact = await stage.onlyContact();
+    expect(contact.id).not.toBe(deleted);
+    expect(contact.fields).toMatchObject({
+      Email: 'ann@example.org',
+      First_Name: 'Anna',
+      Last_Name: 'Lee',
+      Lead_Source: 'Web Download',
+      ...(setting.oryId && { [ORY_ID]: id }),
+    });
+    expect(stage.outcomes(id)).toEqual(['created', 'created']);
+    expect(stage.link(id)).toBe(contact.id);
+    await stage.staysQuiet(id);
+  });
+
+  it('recreate: false: stays deleted, and is kept up again once it is out of the recycle bin', async () => {
+    const stage = await aStage({ ...setting, mapping: `recreate: false${MAPPING}` });
+    const id = await stage.signUp(ann('Ann'));
+    const { id: deleted } = await stage.onlyContact();
+    await stage.sandbox.control.deleteContact(deleted);
+    for (const name of ['Anna', 'Annabel']) await stage.change(id, ann(name));
+    expect(await stage.contacts()).toEqual([]);
+    expect(stage.outcomes(id).slice(1)).toEqual(['skipped contact_deleted', 'skipped contact_deleted']);
+
+    await stage.sandbox.control.restoreContact(deleted);
+    await stage.change(id, ann('Annie'));
+    expect(await stage.onlyContact()).toMatchObject({ id: deleted, fields: { First_Name: 'Annie' } });
+    await stage.staysQuiet(id);
+  });
+});
+
+it('recreate: false: a contact that a colleague has made anew is taken', async () => {
+  const stage = await aStage({ mapping: `recreate: false${MAPPING}` });
+  const id = await stage.signUp(ann('Ann'));
+  await stage.sandbox.control.deleteContact((await stage.onlyContact()).id);
+  const anew = await stage.salesMakes({ Email: 'ann@example.org', Last_Name: 'Lee' });
+  await stage.change(id, ann('Anna'));
+  expect(await stage.onlyContact()).toMatchObject({ id: anew, fields: { First_Name: 'Anna' } });
+  expect(stage.link(id)).toBe(anew);
+});
+
+it('the contact comes back although a change of something else came while it was deleted', async () => {
+  const stage = await aStage();
+  const id = await stage.signUp(ann('Ann'));
+  await stage.sandbox.control.deleteContact((await stage.onlyContact()).id);
+  await stage.change(id, { ...ann('Ann'), theme: 'dark' });
+  // Nothing was to be written, so nobody has noticed.
+  expect(stage.outcomes(id)).toEqual(['created', 'unchanged']);
+  await stage.change(id, ann('Anna'));
+  expect((await stage.onlyContact()).fields).toMatchObject({ First_Name: 'Anna', Last_Name: 'Lee' });
+});
+
+describe('contacts merged in Zoho', () => {
+  const withId = CONNECTIONS.filter(([, { oryId }]) => oryId === true);
+
+  it.each(withId)('%s: the contact that took over the Ory id is the person', async (_how, setting) => {
+    const stage = await aStage(setting);
+    const id = await stage.signUp(ann('Ann'));
+    const ours = await stage.onlyContact();
+    const master = await stage.salesMakes({ Email: 'ann@work.example', Last_Name: 'Lee', Title: 'CTO' });
+    await stage.sandbox.control.mergeContacts(master, [ours.id]);
+    await stage.change(id, ann('Anna'));
+    expect(await stage.onlyContact()).toMatchObject({
+      id: master,
+      fields: { First_Name: 'Anna', Title: 'CTO', [ORY_ID]: id },
+    });
+    expect(stage.outcomes(id)).toEqual(['created', 'updated']);
+    expect(stage.link(id)).toBe(master);
+    await stage.staysQuiet(id);
+  });
+
+  it.each(CONNECTIONS)('%s: a master with the same email is the person', async (_how, setting) => {
+    const stage = await aStage(setting);
+    const master = await stage.salesMakes({ Email: 'later@example.org', Last_Name: 'Lee', Title: 'CTO' });
+    const id = await stage.signUp(ann('Ann'));
+    const ours = (await stage.contacts()).find((contact) => contact.id !== master);
+    await stage.salesEdits(master, { Email: 'ann@example.org' });
+    await stage.sandbox.control.mergeContacts(master, [ours?.id ?? '']);
+    await stage.change(id, ann('Anna'));
+    expect(await stage.onlyContact()).toMatchObject({
+      id: master,
+      fields: { First_Name: 'Anna', Title: 'CTO' },
+    });
+    await stage.staysQuiet(id);
+  });
+
+  it('of two identities: the one whose contact is gone gets its own again, the other is left alone', async () => {
+    const stage = await aStage({ oryId: true });
+    const id = await stage.signUp(ann('Ann'));
+    const { id: ours } = await stage.onlyContact();
+    const bob = await stage.signUp({ email: 'bob@example.org', name: { first: 'Bob', last: 'Roe' } });
+    const bobs = String(stage.link(bob));
+    await stage.sandbox.control.mergeContacts(bobs, [ours]);
+    const before = await stage.contact(bobs);
+    await stage.change(id, ann('Anna'));
+    const contacts = await stage.contacts();
+    expect(contacts).toHaveLength(2);
+    expect(await stage.contact(bobs)).toEqual(before);
+    expect((await stage.contact(String(stage.link(id)))).fields).toMatchObject({
+      Email: 'ann@example.org',
+      First_Name: 'Anna',
+      [ORY_ID]: id,
+    });
+    await stage.staysQuiet(id);
+    await stage.staysQuiet(bob);
+  });
+});
+
+describe('the recycle bin keeps unique values to itself', () => {
+  it('the record in the bin is named, and is the contact again once it is restored', async () => {
+    const stage = await aStage({ oryId: true, zoho: { recycleBinKeepsUnique: true } });
+    const id = await stage.signUp(ann('Ann'));
+    const { id: deleted } = await stage.onlyContact();
+    await stage.sandbox.control.deleteContact(deleted);
+    await stage.change(id, ann('Anna'));
+    expect(await stage.contacts()).toEqual([]);
+    expect(stage.outcomes(id)).toEqual(['created', `failed duplicate_${ORY_ID}`]);
+    expect(stage.row(id)).toMatchObject({
+      state: 'failed',
+      code: 'DUPLICATE_DATA',
+      field: ORY_ID,
+      message: expect.stringContaining(deleted),
+    });
+
+    await stage.sandbox.control.restoreContact(deleted);
+    await stage.change(id, ann('Annabel'));
+    expect(await stage.onlyContact()).toMatchObject({ id: deleted, fields: { First_Name: 'Annabel' } });
+    await stage.staysQuiet(id);
+  });
+});

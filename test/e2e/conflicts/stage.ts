@@ -1,0 +1,171 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { isJsonObject } from '../../../src/model/json.ts';
+import type { JsonObject } from '../../../src/model/json.ts';
+import type { IdentityJson } from '../../../src/sandbox/control.ts';
+import type { Sandbox, SandboxOptions } from '../../../src/sandbox/sandbox.ts';
+import { DEFAULT_SCOPES } from '../../../src/sandbox/settings.ts';
+import { eventually, newFolder } from '../serve-process.ts';
+import type { ServeProcess } from '../serve-process.ts';
+import { aSandbox, aServe } from '../setup.ts';
+
+export const ORY_ID = 'Ory_Identity_ID';
+const UNIQUE = { unique: { caseSensitive: false } };
+
+/** How serve is connected, and what the administrator has set up in Zoho. */
+export interface Setting {
+  /** ORY_ID_FIELD is set, and Zoho has the field. */
+  readonly oryId?: boolean;
+  /** Scopes that the connection lacks. */
+  readonly without?: readonly string[];
+  /** Ory's admin API is configured, and has proved to be the right project. */
+  readonly admin?: boolean;
+  /** The mapping file; else the built-in mapping. */
+  readonly mapping?: string;
+  /** Fields that Zoho keeps unique. */
+  readonly unique?: readonly string[];
+  readonly zoho?: SandboxOptions;
+}
+
+export const NO_COQL = { without: ['ZohoCRM.coql.READ'] } satisfies Setting;
+
+/** The connections by which rules 16 to 22 differ. */
+export const CONNECTIONS: [string, Setting][] = [
+  ['with neither the Ory-id field nor the admin API', {}],
+  ['with the Ory-id field', { oryId: true }],
+  ['without the COQL scope', NO_COQL],
+  ['with the Ory-id field, without the COQL scope', { oryId: true, ...NO_COQL }],
+];
+
+/** Those of them that can look before they write. */
+export const LOOKING = CONNECTIONS.filter(([, { without }]) => without === undefined);
+
+export async function aStage(setting: Setting = {}): Promise<Stage> {
+  const { oryId = false, without = [], unique = [] } = setting;
+  const sandbox = await aSandbox({
+    scopes: DEFAULT_SCOPES.filter((scope) => !without.some((lacked) => scope.startsWith(lacked))),
+    fields: [
+      ...(oryId ? [{ apiName: ORY_ID, dataType: 'text', length: 64, ...UNIQUE }] : []),
+      ...unique.map((apiName) => ({ apiName, ...UNIQUE })),
+    ],
+    ...setting.zoho,
+  });
+  return stageWith(sandbox, setting);
+}
+
+/** Another serve before the same Zoho: with a store of its own, or with that of an earlier one. */
+export async function stageWith(
+  sandbox: Sandbox,
+  setting: Setting,
+  folder: string = newFolder(),
+): Promise<Stage> {
+  const { oryId = false, admin = false, mapping } = setting;
+  if (mapping !== undefined) writeFileSync(join(folder, 'ory-zoho.mapping.yaml'), mapping);
+  const variables = oryId ? { ORY_ID_FIELD: ORY_ID } : {};
+  const serve = await aServe(sandbox, { folder, ory: admin, variables });
+  // As after a backfill: this admin URL has returned an identity that the ledger knows.
+  if (admin) serve.change('UPDATE store SET ory_confirmed = 1');
+  return new Stage(sandbox, serve);
+}
+
+/** A Zoho with its salespeople, an Ory with its users, and a serve between them. */
+export class Stage {
+  readonly sandbox: Sandbox;
+  readonly serve: ServeProcess;
+
+  constructor(sandbox: Sandbox, serve: ServeProcess) {
+    this.sandbox = sandbox;
+    this.serve = serve;
+  }
+
+  /** A person signs up, and the webhook is delivered. @returns the identity's id */
+  async signUp(traits: JsonObject): Promise<string> {
+    const { id } = await this.sandbox.control.createIdentity({ traits });
+    await this.tell(id, 'registration');
+    await this.settled(id, 1);
+    return id;
+  }
+
+  /** A person changes the profile, and the webhook is delivered. */
+  async change(id: string, traits: JsonObject): Promise<void> {
+    const before = this.outcomes(id).length;
+    await this.sandbox.control.updateIdentity(id, { traits });
+    await this.tell(id, 'settings');
+    await this.settled(id, before + 1);
+  }
+
+  /** Sends the webhook of the identity as Ory has it now. */
+  async tell(id: string, event: string): Promise<void> {
+    expect((await this.serve.send(await this.identity(id), event)).status).toBe(200);
+  }
+
+  async identity(id: string): Promise<IdentityJson> {
+    const identity = await this.sandbox.control.identity(id);
+    if (identity === null) throw new Error(`no identity ${id}`);
+    return identity;
+  }
+
+  outcomes(id: string): string[] {
+    return this.serve.outcomes(id);
+  }
+
+  async settled(id: string, deliveries: number): Promise<void> {
+    await eventually(() => this.outcomes(id).length >= deliveries);
+  }
+
+  /** A salesperson makes a contact. @returns its id */
+  async salesMakes(fields: JsonObject): Promise<string> {
+    return (await this.sandbox.control.putContact(null, fields)).id;
+  }
+
+  async salesEdits(id: string, fields: JsonObject): Promise<void> {
+    await this.sandbox.control.putContact(id, fields);
+  }
+
+  contacts() {
+    return this.sandbox.control.contacts();
+  }
+
+  async contact(id: string) {
+    const contact = await this.sandbox.control.contact(id);
+    if (contact === null) throw new Error(`no contact ${id}`);
+    return contact;
+  }
+
+  async onlyContact() {
+    const contacts = await this.contacts();
+    expect(contacts).toHaveLength(1);
+    const [contact] = contacts;
+    if (contact === undefined) throw new Error('no contact');
+    return contact;
+  }
+
+  /** The contact our ledger has for the identity. */
+  link(id: string): unknown {
+    return this.serve.rows('SELECT contact_id FROM ledger WHERE identity_id = ?', id)[0]?.['contact_id'];
+  }
+
+  /** What the outbox holds of the identity. */
+  row(id: string): Record<string, unknown> | undefined {
+    return this.serve.rows('SELECT * FROM outbox WHERE identity_id = ?', id)[0];
+  }
+
+  /** A row that waits becomes due now. */
+  hurry(id: string): void {
+    this.serve.change('UPDATE outbox SET due_at = 0 WHERE identity_id = ?', id);
+  }
+
+  /**
+   * Nothing in Zoho moves when Ory repeats a webhook, nor when the person changes what no contact shows.
+   * @param outcome of the latter
+   */
+  async staysQuiet(id: string, outcome = 'unchanged'): Promise<void> {
+    const before = await this.contacts();
+    await this.tell(id, 'login');
+    const { traits } = await this.identity(id);
+    await this.change(id, { ...(isJsonObject(traits) && traits), theme: 'dark' });
+    expect(this.outcomes(id).at(-1)).toBe(outcome);
+    expect(await this.contacts()).toEqual(before);
+  }
+}
