@@ -141,6 +141,19 @@ function commands(): Command {
     });
 
   program
+    .command('store')
+    .description('move the store')
+    .command('copy')
+    .description('copy a whole store into an empty one: from SQLite to Postgres, or back; serve must not run')
+    .option('--from <url>', 'the store to copy (DATABASE_URL)')
+    .option('--to <url>', 'the store to copy to (DATABASE_URL)')
+    .option('--json', 'print how many rows were copied as JSON')
+    .action(async (options: { from?: string; to?: string; json?: boolean }) => {
+      const { storeCopy } = await import('./commands/store-copy.ts');
+      await storeCopy(options);
+    });
+
+  program
     .command('sandbox')
     .description('run a local Zoho CRM and Ory admin API, to try everything without an account')
     .option('--port <number>', 'port to listen on', wholeNumber, 4000)

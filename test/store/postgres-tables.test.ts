@@ -31,10 +31,9 @@ const POSTGRES_COLUMNS = `
 
 const SQLITE_INDEXES = `SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name`;
 const POSTGRES_INDEXES = `
-  SELECT indexrelid::regclass::text AS name FROM pg_index
-   WHERE indrelid::regclass::text NOT LIKE '%.%'
-     AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)
-   ORDER BY indexrelid::regclass::text COLLATE "C"`;
+  SELECT indexname AS name FROM pg_indexes
+   WHERE schemaname = 'public' AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = indexname)
+   ORDER BY indexname COLLATE "C"`;
 
 const read = (store: Store, text: string) =>
   store.database.read(async (sql) => (await sql.all(text)).map((row) => ({ ...row })));

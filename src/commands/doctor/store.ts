@@ -1,5 +1,6 @@
 import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/open.ts';
+import { readServer } from '../../store/postgres-server.ts';
 import { canWrite } from '../../store/probe.ts';
 import { sqlitePath } from '../sqlite-path.ts';
 import { diskOf } from './disk.ts';
@@ -26,15 +27,34 @@ export async function checkStore(databaseUrl: string): Promise<OpenedStore> {
   }
   if (!(await canWrite(store))) {
     await store.close();
-    const fix = 'Free disk space, and give this user write access to the file and its folder.';
+    const fix = FIX_WRITING[store.database.engine];
     return { findings: [fail('store', 'it can be read, but not written', fix)], store: undefined };
   }
-  return { findings: findingsOf(databaseUrl), store };
+  const path = sqlitePath(databaseUrl);
+  return { findings: path === undefined ? await serverFindings(store) : fileFindings(path), store };
 }
 
-function findingsOf(databaseUrl: string): Finding[] {
-  const path = sqlitePath(databaseUrl);
-  if (path === undefined) return [ok('store', 'a database server; it takes writes')];
+const FIX_WRITING = {
+  sqlite: 'Free disk space, and give this user write access to the file and its folder.',
+  postgres:
+    'Point DATABASE_URL to the primary server, and see that its disk has room and its role may write.',
+};
+
+async function serverFindings(store: Store): Promise<Finding[]> {
+  const { version, durable, encrypted, elsewhere } = await readServer(store);
+  const problems = [];
+  if (!durable) {
+    const detail = 'its fsync is off: what waits there is lost when its machine falls';
+    problems.push(warn('store', detail, 'Turn fsync on in the configuration of the Postgres server.'));
+  }
+  if (elsewhere && !encrypted) {
+    const detail = 'names and emails go to it over the network in clear text';
+    problems.push(warn('store', detail, 'Add sslmode=verify-full to DATABASE_URL.'));
+  }
+  return problems.length > 0 ? problems : [ok('store', `PostgreSQL ${version}; it takes writes`)];
+}
+
+function fileFindings(path: string): Finding[] {
   const disk = diskOf(path);
   const problems = [...placeProblem(disk), ...spaceProblem(disk)];
   return problems.length > 0 ? problems : [ok('store', `${path}, ${megabytes(disk.freeBytes)} free`)];
