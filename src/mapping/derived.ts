@@ -39,7 +39,7 @@ export function derive(identity: Identity): Derived {
     ...namesOf(identity.traits),
     phone: phoneOf(identity),
     verified: verifiedOf(identity, email),
-    signed_in_at: textIn(Reflect.get(identity, 'signed_in_at')),
+    signed_in_at: textIn(identity.signed_in_at),
   };
 }
 

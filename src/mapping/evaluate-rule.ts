@@ -70,7 +70,7 @@ function attempt<T>(work: () => T): T | { readonly problem: string } {
 }
 
 /** What a hint does not carry is unknown, and so is what is derived from it; `signed_in_at` is unknown elsewhere too. */
-const UNTOLD_BY_HINTS = [...IDENTITY_KEYS, 'email', 'phone', 'verified', 'signed_in_at'];
+const UNTOLD_BY_HINTS = [...IDENTITY_KEYS, 'email', 'phone', 'verified'];
 const UNTOLD_BY_OTHERS = ['signed_in_at'];
 
 function isUntold({ names }: Expression, { input, isHint }: Snapshot): boolean {

@@ -1,8 +1,9 @@
 import type { Json } from './json.ts';
 
 /**
- * The keys of an identity that both webhooks and the admin API carry. `metadata_admin` and credentials, which
- * only admin reads have, are dropped: a field fed from them would flap between the two sources.
+ * The keys of an identity that both webhooks and the admin API carry, and `signed_in_at`, which only login webhooks
+ * tell: where it is missing it is unknown, not gone. `metadata_admin` and credentials, which only admin reads have, are
+ * dropped: a field fed from them would flap between the two sources.
  */
 export const IDENTITY_KEYS = [
   'id',
@@ -16,6 +17,7 @@ export const IDENTITY_KEYS = [
   'organization_id',
   'created_at',
   'updated_at',
+  'signed_in_at',
 ] as const;
 
 export type IdentityKey = (typeof IDENTITY_KEYS)[number];

@@ -59,6 +59,7 @@ describe('the content changes', () => {
     ['metadata', { ...ann, metadata_public: { plan: 'pro' } }],
     ['an external id', { ...ann, external_id: 'customer-1' }],
     ['the organization', { ...ann, organization_id: '9e1f33e2-3ba4-4a75-94f8-91a7e9bb6b7f' }],
+    ['a sign-in', { ...ann, signed_in_at: '2026-02-08T14:16:41.5Z' }],
     ['verification', { ...ann, verifiable_addresses: [{ ...address, verified: true }] }],
     ['the value of an address', { ...ann, verifiable_addresses: [{ ...address, value: 'a@example.org' }] }],
     [

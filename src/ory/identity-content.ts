@@ -4,7 +4,7 @@ import type { Json } from '../model/json.ts';
 
 /**
  * What two snapshots of one version are compared by (rule 4): the canonical JSON of the identity's keys. Not in it:
- * - its times: they are the version's business, and a new password moves `updated_at` though nothing a contact is made of changed;
+ * - its times, but for that of a sign-in, which goes into the contact: they are the version's business, and a new password moves `updated_at` though nothing a contact is made of changed;
  * - of each address everything but value, via and verified: status and times change with every mail sent, and the
  *   id is the row in Ory's database, which an admin update makes anew for the same address;
  * - keys that are null: Ory writes the same nothing as null or not at all, depending on key and release.

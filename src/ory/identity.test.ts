@@ -25,6 +25,14 @@ describe('parseWebhookBody', () => {
     });
   });
 
+  test('takes the time of a sign-in from beside the identity or inside it', () => {
+    const signed_in_at = '2026-02-08T14:16:41.5Z';
+    const expected = { kind: 'identity', identity: { id: ID, signed_in_at } };
+    expect(parseWebhookBody({ identity: { id: ID }, signed_in_at })).toEqual(expected);
+    expect(parseWebhookBody({ identity: { id: ID, signed_in_at } })).toEqual(expected);
+    expect(parseWebhookBody({ identity: { id: ID, signed_in_at }, signed_in_at: null })).toEqual(expected);
+  });
+
   test('takes odd identities as they are', () => {
     const odd = {
       id: ID,

@@ -29,8 +29,8 @@ export type WebhookBody =
     };
 
 /**
- * Takes the identity out of a webhook's body, `{"identity":{…}}` or `{"ctx":{"identity":{…}}}`. Only its id is
- * checked. Hand-written, not a schema: it runs once for each webhook.
+ * Takes the identity out of a webhook's body, `{"identity":{…}}` or `{"ctx":{"identity":{…}}}`, with the `signed_in_at`
+ * beside or inside it. Only its id is checked. Hand-written, not a schema: it runs once for each webhook.
  * @param body what JSON.parse made of the request's body
  */
 export function parseWebhookBody(body: unknown): WebhookBody {
@@ -56,7 +56,7 @@ export function parseWebhookBody(body: unknown): WebhookBody {
     return { kind: 'problem', code: 'invalid_identity_id', message: 'identity.id is not a UUID.' };
   }
   if (id === NIL_UUID) return { kind: 'pre_persist' };
-  const identity = withGlossaryKeys(id, found);
+  const identity = withSignedInAt(withGlossaryKeys(id, found), body);
   const event = own(body, 'event');
   return typeof event === 'string' ? { kind: 'identity', identity, event } : { kind: 'identity', identity };
 }
@@ -91,6 +91,12 @@ function withGlossaryKeys(id: string, source: JsonObject): Identity {
     if (value !== undefined && !isDeeperThan(value, MAX_DEPTH)) identity[key] = value;
   }
   return identity;
+}
+
+/** The template sends it beside the identity, since it is of the session. */
+function withSignedInAt(identity: Identity, body: JsonObject): Identity {
+  const signed_in_at = own(body, 'signed_in_at');
+  return typeof signed_in_at === 'string' ? { ...identity, signed_in_at } : identity;
 }
 
 /** Own keys only: what someone put on Object.prototype is no part of an identity. */

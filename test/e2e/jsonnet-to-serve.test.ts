@@ -34,9 +34,10 @@ describe.skipIf(skipped)('what the template makes of every flow', () => {
   });
 
   it('is what the sandbox sends', () => {
-    for (const { ctx } of CONTEXTS) {
+    for (const { ctx, signedInAt } of CONTEXTS) {
       const identity = isJsonObject(ctx['identity']) ? ctx['identity'] : {};
-      expect(JSON.parse(webhookBody(identity))).toEqual(JSON.parse(evaluate(ctx)));
+      const signedIn = signedInAt === undefined ? {} : { signed_in_at: signedInAt };
+      expect({ ...JSON.parse(webhookBody(identity)), ...signedIn }).toEqual(JSON.parse(evaluate(ctx)));
     }
   });
 });

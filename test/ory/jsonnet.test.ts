@@ -33,13 +33,17 @@ describe.skipIf(skipped)('jsonnet/sync-contact.jsonnet', () => {
     return stdout;
   }
 
-  test.each(CONTEXTS)('forwards the identity and nothing else: $name', async ({ ctx }) => {
+  test.each(CONTEXTS)('forwards the identity and nothing else: $name', async ({ ctx, signedInAt }) => {
     const body = await evaluate(ctx);
     const identity = glossaryKeysOf(ctx);
+    const signedIn = signedInAt === undefined ? {} : { signed_in_at: signedInAt };
 
-    expect(JSON.parse(body)).toEqual({ identity });
+    expect(JSON.parse(body)).toEqual({ identity, ...signedIn });
     expect(body).not.toContain(SECRET);
-    expect(parseWebhookBody(JSON.parse(body))).toEqual({ kind: 'identity', identity });
+    expect(parseWebhookBody(JSON.parse(body))).toEqual({
+      kind: 'identity',
+      identity: { ...identity, ...signedIn },
+    });
   });
 
   test.each(CANCELLED)('cancels the call: $name', async ({ ctx }) => {
