@@ -10,12 +10,12 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
 
 if (process.argv.includes('--clean')) rmSync(`${root}dist`, { recursive: true, force: true });
+cpSync(`${root}src`, `${root}dist`, {
+  recursive: true,
+  filter: (path) => !path.endsWith('.ts'),
+});
 const { status } = spawnSync(process.execPath, [tsc, '-p', `${root}tsconfig.build.json`], {
   cwd: root,
   stdio: 'inherit',
 });
 if (status !== 0) process.exit(status ?? 1);
-cpSync(`${root}src`, `${root}dist`, {
-  recursive: true,
-  filter: (path) => !path.endsWith('.ts'),
-});
