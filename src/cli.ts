@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { DiscardOptions, ListOptions, RetryOptions } from './commands/failed/selection.ts';
 import { ADOPT, CONNECT_WAYS } from './commands/init/options.ts';
 import type { InitOptions } from './commands/init/options.ts';
 import { OryZohoError } from './errors.ts';
@@ -74,6 +75,53 @@ function commands(): Command {
     .action(async (options: { kratos?: string; json?: boolean }) => {
       const { doctor } = await import('./commands/doctor.ts');
       process.exitCode = await doctor(options);
+    });
+
+  const failed = program.command('failed').description('what Zoho refused, and why');
+  failed
+    .command('list', { isDefault: true })
+    .description('list what was refused, the newest first')
+    .option('--reason <reason>', 'only this reason, such as email_taken')
+    .option('--field <field>', 'only this field of Zoho')
+    .option('--email <email>', 'only this email')
+    .option('--fields', 'single fields that contacts went through without', false)
+    .option('--limit <number>', 'so many at most', wholeNumber, 100)
+    .option('--json', 'print them as JSON', false)
+    .action(async (options: ListOptions) => {
+      const { listFailedRows } = await import('./commands/failed.ts');
+      await listFailedRows(options);
+    });
+  failed
+    .command('show <email-or-id>')
+    .description('show the record, what Zoho answered, and what mends it; personal data')
+    .option('--json', 'print it as JSON', false)
+    .action(async (who: string, options: { json: boolean }) => {
+      const { showFailed } = await import('./commands/failed.ts');
+      await showFailed(who, options);
+    });
+  failed
+    .command('retry [email-or-id]')
+    .description('deliver again what was refused: one, those of a reason or a field, or all')
+    .option('--reason <reason>', 'those of this reason')
+    .option('--field <field>', 'those of this field of Zoho')
+    .option('--all', 'all of them')
+    .option('--fields', 'send again single fields that contacts went through without', false)
+    .option('--json', 'print what was done as JSON', false)
+    .action(async (who: string | undefined, options: RetryOptions) => {
+      const { retryFailedRows } = await import('./commands/failed.ts');
+      await retryFailedRows(who, options);
+    });
+  failed
+    .command('discard [email-or-id]')
+    .description('give up what was refused: one, those of a reason or a field, or all')
+    .option('--reason <reason>', 'those of this reason')
+    .option('--field <field>', 'those of this field of Zoho')
+    .option('--all', 'all of them')
+    .option('--yes', 'do not ask', false)
+    .option('--json', 'print what was done as JSON', false)
+    .action(async (who: string | undefined, options: DiscardOptions) => {
+      const { discardFailedRows } = await import('./commands/failed.ts');
+      process.exitCode = await discardFailedRows(who, options);
     });
 
   const config = program.command('config').description('show values with their sources');

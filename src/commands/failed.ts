@@ -1,0 +1,171 @@
+import { readSettings } from '../config/sources.ts';
+import type { ServeConfig } from '../config/serve-config.ts';
+import { OryZohoError } from '../errors.ts';
+import type { ExitCode } from '../errors.ts';
+import { compileMapping } from '../mapping/compile.ts';
+import { loadMapping } from '../mapping/mapping-file.ts';
+import { listLeftOut } from '../store/left-out.ts';
+import type { Store } from '../store/open.ts';
+import { discardFailed } from '../store/outbox/failed-discard.ts';
+import type { FailedFilter } from '../store/outbox/failed-filter.ts';
+import { countFailed, listFailed, readFailed } from '../store/outbox/failed-list.ts';
+import { retryFailed } from '../store/outbox/failed-retry.ts';
+import { readProcesses } from '../store/process.ts';
+import { confirmed } from './confirmed.ts';
+import { withExistingStore } from './existing-store.ts';
+import { countsLine, failedTable, listed, totalOf } from './failed/list.ts';
+import { leftOutFilter, leftOutTable, listedLeftOut } from './failed/left-out.ts';
+import { recordLink } from './failed/record-link.ts';
+import { retryLeftOut } from './failed/retry-left-out.ts';
+import { chosen, filterOf, listFilter } from './failed/selection.ts';
+import type { DiscardOptions, ListOptions, RetryOptions } from './failed/selection.ts';
+import { recordMaker } from './failed/sent-record.ts';
+import { shownRow, shownText } from './failed/show.ts';
+import { configWithMadeUpValues } from './required-values.ts';
+import { terminalWidth } from './text-table.ts';
+import { hostsOf } from './zoho-connection.ts';
+
+/** Rows with one email; more than one is rare. */
+const SHOWN_AT_MOST = 20;
+
+/** `failed list`: what was refused and why, the newest first; `--json` as design and docs have it. */
+export async function listFailedRows(options: ListOptions): Promise<void> {
+  if (options.fields) return listFields(options);
+  const filter = listFilter(options);
+  await inStore(async (store) => {
+    const rows = await listFailed(store, filter, options.limit);
+    const counts = await countFailed(store, filter);
+    const total = totalOf(counts);
+    if (options.json) print(JSON.stringify(rows.map(listed), null, 2));
+    else if (total === 0) print('Nothing has failed.');
+    else print([countsLine(counts), '', ...failedTable(rows, Date.now(), terminalWidth())].join('\n'));
+    if (rows.length < total) talk(`These are ${rows.length} of ${total}; --limit gives more.`);
+    if (!options.json && total > 0) talk('`ory-zoho failed show <email or id>` says why, and what mends it.');
+  });
+}
+
+async function listFields(options: ListOptions): Promise<void> {
+  const filter = leftOutFilter(undefined, options);
+  await inStore(async (store) => {
+    const found = await listLeftOut(store, filter, options.limit + 1);
+    const rows = found.slice(0, options.limit).map(listedLeftOut);
+    if (options.json) print(JSON.stringify(rows, null, 2));
+    else if (rows.length === 0) print('No contact lacks a field that Zoho refused.');
+    else print(leftOutTable(rows, terminalWidth()).join('\n'));
+    if (found.length > rows.length) talk('There are more; --limit gives them.');
+    if (!options.json && rows.length > 0) {
+      talk(
+        'The contacts are in Zoho, without these fields. A change in Ory or of the mapping sends a field again,',
+      );
+      talk('and so does `ory-zoho failed retry --fields`.');
+    }
+  });
+}
+
+/** `failed show`: the record, what Zoho said of it, and the mend. @throws OryZohoError when nothing of it has failed */
+export async function showFailed(who: string, { json }: { readonly json: boolean }): Promise<void> {
+  const filter = filterOf(who);
+  await inStore(async (store, config) => {
+    const rows = await readFailed(store, filter, SHOWN_AT_MOST);
+    if (rows.length === 0) throw nothingFailed();
+    const maker = await recordMaker(store, config.mappingFile, config.oryIdField);
+    const hosts = hostsOf(config.zoho);
+    const linkTo = (id: string) => recordLink(hosts, maker.module, id);
+    const shown = [];
+    for (const row of rows) shown.push(shownRow(row, await maker.of(row), linkTo));
+    const now = Date.now();
+    print(json ? JSON.stringify(shown, null, 2) : shown.map((row) => shownText(row, now)).join('\n'));
+  });
+}
+
+/** `failed retry`: makes rows due at once. @throws OryZohoError when none of those chosen has failed */
+export async function retryFailedRows(who: string | undefined, options: RetryOptions): Promise<void> {
+  if (options.fields) return retryFields(who, options);
+  const filter = chosen(who, options);
+  await inStore(async (store) => {
+    const ids = await retryFailed(store, filter);
+    if (ids.length === 0) throw nothingFailed();
+    if (options.json) print(JSON.stringify({ retried: ids.length, identity_ids: ids }));
+    else print(`${rowsInWords(ids.length)} due now.`);
+    await sayWhoDelivers(store);
+  });
+}
+
+async function retryFields(who: string | undefined, options: RetryOptions): Promise<void> {
+  const filter = leftOutFilter(who, options);
+  if (options.all !== true) chosen(who, options);
+  await inStore(async (store, { ory, mappingFile, oryIdField }) => {
+    const { hash } = compileMapping(await loadMapping(mappingFile), {
+      ...(oryIdField !== null && { oryIdField }),
+    });
+    const { identityIds, due, because } = await retryLeftOut(store, filter, ory, hash);
+    if (identityIds.length === 0) throw nothingFailed();
+    const later = identityIds.length - due;
+    if (options.json) print(JSON.stringify({ retried: identityIds.length, due, identity_ids: identityIds }));
+    else print(`${rowsInWords(due)} due now${later === 0 ? '' : `, ${later} with the next change in Ory`}.`);
+    if (because !== null) talk(`Not all could be read from Ory: ${because}.`);
+    if (due > 0) await sayWhoDelivers(store);
+  });
+}
+
+async function sayWhoDelivers(store: Store): Promise<void> {
+  const served = (await readProcesses(store)).some(({ kind }) => kind === 'serve');
+  talk(served ? 'The running serve delivers.' : 'No serve is running: start `ory-zoho serve` to deliver.');
+}
+
+/**
+ * `failed discard`: deletes rows, after a question.
+ * @returns 130 when the question was cut
+ * @throws OryZohoError when there is nothing to discard
+ */
+export async function discardFailedRows(who: string | undefined, options: DiscardOptions): Promise<ExitCode> {
+  const filter = chosen(who, options);
+  return inStore(async (store) => {
+    const count = await askedFor(store, filter);
+    talk(
+      `${rowsInWords(count)} to be discarded. What these identities say is lost to Zoho, and their contacts`,
+    );
+    talk('stay as they are, until something changes in Ory, or the mapping.');
+    const answer = options.yes ? 'yes' : await confirmed('Discard?', '--yes');
+    if (answer !== 'yes') {
+      talk('Nothing was changed.');
+      return answer === 'cut' ? 130 : 0;
+    }
+    const ids = await discardFailed(store, filter);
+    if (options.json) print(JSON.stringify({ discarded: ids.length, identity_ids: ids }));
+    else print(`Discarded ${ids.length}.`);
+    return 0;
+  });
+}
+
+async function askedFor(store: Store, filter: FailedFilter): Promise<number> {
+  const all = totalOf(await countFailed(store, filter));
+  const count = totalOf(await countFailed(store, { ...filter, erasures: false }));
+  if (count < all)
+    talk(`${all - count} of them: an erasure that is owed to somebody. It stays until it is done.`);
+  if (count === 0) throw nothingFailed();
+  return count;
+}
+
+function nothingFailed(): OryZohoError {
+  return new OryZohoError('nothing_failed', 'Nothing of that kind has failed.', {
+    hint: '`ory-zoho failed list` shows what has, `ory-zoho status` what waits.',
+  });
+}
+
+async function inStore<T>(work: (store: Store, config: ServeConfig) => Promise<T>): Promise<T> {
+  const config = configWithMadeUpValues(await readSettings({}));
+  return withExistingStore(config.databaseUrl, (store) => work(store, config));
+}
+
+function rowsInWords(count: number): string {
+  return count === 1 ? '1 row is' : `${count} rows are`;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function talk(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

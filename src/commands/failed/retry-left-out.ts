@@ -1,0 +1,64 @@
+import { createOryAdminClient } from '../../ory/admin-client.ts';
+import type { OryAdminClient } from '../../ory/admin-client.ts';
+import type { OryAdminOptions } from '../../ory/admin-request.ts';
+import { forgetRefused, listLeftOut } from '../../store/left-out.ts';
+import type { LeftOutFilter } from '../../store/left-out.ts';
+import type { Store } from '../../store/open.ts';
+import { put, PUT_AT_MOST } from '../../store/outbox/put.ts';
+import { drawAsOf } from '../../store/revision.ts';
+import { snapshotOf } from '../../sync/snapshot.ts';
+
+export interface RetriedFields {
+  /** Zoho's refusals of these identities are forgotten. */
+  readonly identityIds: readonly string[];
+  /** How many of them were read from Ory and are due now; the others are sent with their next change. */
+  readonly due: number;
+  /** Why not all are due. */
+  readonly because: string | null;
+}
+
+/** Has refused single fields sent again (rule 18): at once where Ory's admin API is there, else with the next change. */
+export async function retryLeftOut(
+  store: Store,
+  filter: LeftOutFilter,
+  ory: OryAdminOptions | undefined,
+  mappingHash: string,
+): Promise<RetriedFields> {
+  const rows = await listLeftOut(store, filter, Number.MAX_SAFE_INTEGER);
+  const identityIds = rows.map(({ identity_id }) => identity_id);
+  const client = ory === undefined ? undefined : createOryAdminClient(ory);
+  let due = 0;
+  let because = ory === undefined ? 'ORY_ADMIN_URL is not set' : null;
+  try {
+    for (let start = 0; start < identityIds.length; start += PUT_AT_MOST) {
+      const ids = identityIds.slice(start, start + PUT_AT_MOST);
+      await forgetRefused(store, ids);
+      if (client === undefined || because !== null) continue;
+      const read = await putFresh(store, client, ids, mappingHash);
+      due += read.puts;
+      because = read.problem;
+    }
+  } finally {
+    await client?.close();
+  }
+  return { identityIds, due, because };
+}
+
+/** Compared with Zoho: nothing else has changed in them, so that hashes would find nothing to do. */
+async function putFresh(
+  store: Store,
+  client: OryAdminClient,
+  ids: readonly string[],
+  mappingHash: string,
+): Promise<{ puts: number; problem: string | null }> {
+  const readAsOf = await drawAsOf(store);
+  const read = await client.readByIds(ids, new AbortController().signal);
+  const entries = [...read.found.values()].map((identity) => ({
+    ...snapshotOf(identity, 'sync', store.hmac),
+    readAsOf,
+    compare: true,
+  }));
+  const results = await put(store, entries, { mappingHash, adminReads: true });
+  const puts = results.filter((result) => result === 'put').length;
+  return { puts, problem: read.kind === 'failed' ? read.message : null };
+}

@@ -1,0 +1,65 @@
+import { ConfigurationError } from '../../errors.ts';
+import { emailKey } from '../../mapping/derived.ts';
+import type { FailedFilter } from '../../store/outbox/failed-filter.ts';
+
+/** Flags by which failed rows are chosen. */
+export interface SelectOptions {
+  readonly reason?: string;
+  readonly field?: string;
+  readonly email?: string;
+  readonly all?: boolean;
+}
+
+export interface ListOptions extends SelectOptions {
+  /** Single fields in place of records. */
+  readonly fields: boolean;
+  /** Rows at most. */
+  readonly limit: number;
+  readonly json: boolean;
+}
+
+export interface RetryOptions extends SelectOptions {
+  /** Single fields in place of records. */
+  readonly fields: boolean;
+  readonly json: boolean;
+}
+
+export interface DiscardOptions extends SelectOptions {
+  /** Do not ask. */
+  readonly yes: boolean;
+  readonly json: boolean;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * Whom an argument names.
+ * @throws ConfigurationError when it is neither an email nor the id of an identity
+ */
+export function filterOf(who: string): { readonly identityId: string } | { readonly emailKey: string } {
+  const text = who.trim().toLowerCase();
+  if (UUID.test(text)) return { identityId: text };
+  if (text.includes('@')) return { emailKey: emailKey(text) };
+  throw new ConfigurationError('who', `"${who}" is neither an email nor the id of an identity.`, {
+    hint: 'Give the email, or the id as `ory-zoho failed list` shows it.',
+  });
+}
+
+/** The filter of a list. */
+export function listFilter({ reason, field, email }: SelectOptions): FailedFilter {
+  return { reason, field, ...(email !== undefined && { emailKey: emailKey(email) }) };
+}
+
+/**
+ * The filter of a command that changes something: that all are meant must be said.
+ * @throws ConfigurationError when nothing was chosen, or a person and all
+ */
+export function chosen(who: string | undefined, { reason, field, all = false }: SelectOptions): FailedFilter {
+  const some = who !== undefined || reason !== undefined || field !== undefined;
+  if (some === all) {
+    throw new ConfigurationError('which', all ? 'Either all, or some.' : 'It is not said which.', {
+      hint: 'Give an email, the id of an identity, --reason, --field, or --all.',
+    });
+  }
+  return { reason, field, ...(who !== undefined && filterOf(who)) };
+}

@@ -1,0 +1,80 @@
+import { builtinFields } from '../../mapping/builtin-fields.ts';
+import { compileMapping } from '../../mapping/compile.ts';
+import type { Mapped } from '../../mapping/mapped.ts';
+import { loadMapping } from '../../mapping/mapping-file.ts';
+import type { Mapping } from '../../mapping/mapping-schema.ts';
+import type { Identity } from '../../model/identity.ts';
+import { parseIdentity } from '../../ory/identity.ts';
+import { readFieldList } from '../../store/field-list.ts';
+import type { Store } from '../../store/open.ts';
+import type { FailedRecord } from '../../store/outbox/failed-list.ts';
+import { sourceOf } from './record-source.ts';
+
+/** One field of the record that Zoho refused. */
+export interface SentField {
+  readonly field: string;
+  /** Where the value comes from, such as `traits.phone`. */
+  readonly source: string;
+  /** Null: the identity has none. */
+  readonly value: unknown;
+  /** How many characters it had before it was cut to the field's length. */
+  readonly cut_from?: number;
+}
+
+export interface SentRecord {
+  readonly module: string;
+  readonly fields: readonly SentField[];
+  /** The mapping is another one than at that delivery: the record may have been another, too. */
+  readonly mappingChanged: boolean;
+}
+
+/** What makes records of identities. */
+export interface RecordMaker {
+  readonly module: string;
+  of(row: FailedRecord): Promise<SentRecord>;
+}
+
+/**
+ * Makes the records that were sent once more: of the identities kept, with the configured mapping and the field list as
+ * some process last read it.
+ * @throws ConfigurationError for a mapping that is wrong
+ */
+export async function recordMaker(
+  store: Store,
+  mappingFile: string | undefined,
+  oryIdField: string | null,
+): Promise<RecordMaker> {
+  const mapping = await loadMapping(mappingFile);
+  const compiled = compileMapping(mapping, oryIdField === null ? {} : { oryIdField });
+  const { module } = mapping;
+  const stored = await readFieldList(store, module);
+  const fields = stored?.fields ?? builtinFields(module);
+  return {
+    module,
+    async of(row) {
+      const identity = parseIdentity(JSON.parse(row.payload ?? 'null'));
+      const mappingChanged = row.mapping_hash !== compiled.hash;
+      if (identity === undefined) return { module, fields: [], mappingChanged };
+      const mapped = await compiled.evaluate(identity, fields);
+      return { module, fields: sentFields(mapping, identity, mapped, oryIdField), mappingChanged };
+    },
+  };
+}
+
+function sentFields(
+  mapping: Mapping,
+  identity: Identity,
+  mapped: Mapped,
+  oryIdField: string | null,
+): SentField[] {
+  return [...mapped.fields].map(([field, { value, madeUp, cutFrom }]) => {
+    const expression = mapping.fields[field]?.value;
+    const own = field === oryIdField ? 'id' : 'mapping';
+    const source = madeUp
+      ? 'made up'
+      : expression === undefined
+        ? own
+        : sourceOf(expression, identity, value);
+    return { field, source, value, ...(cutFrom !== undefined && { cut_from: cutFrom }) };
+  });
+}
