@@ -3,79 +3,61 @@ import { serveConfig } from '../config/serve-config.ts';
 import type { ServeConfig } from '../config/serve-config.ts';
 import { readSettings } from '../config/sources.ts';
 import type { Flags } from '../config/sources.ts';
-import { compileMapping } from '../mapping/compile.ts';
-import type { CompiledMapping } from '../mapping/compile.ts';
-import { loadMapping } from '../mapping/mapping-file.ts';
-import type { Report } from '../model/report.ts';
-import { createOryAdminClient } from '../ory/admin-client.ts';
-import { bindStore } from '../store/binding.ts';
-import { openStore } from '../store/open.ts';
-import type { Store } from '../store/open.ts';
+import type { Report, Reporter } from '../model/report.ts';
+import { joinStore, leaveStore } from '../store/process.ts';
+import type { Joined } from '../store/process.ts';
 import { countOutbox } from '../store/outbox/count.ts';
 import { canWrite } from '../store/probe.ts';
 import { tokenCache } from '../store/token.ts';
 import { Delivery } from '../sync/delivery.ts';
+import { Heartbeat } from '../sync/heartbeat.ts';
 import { Intake } from '../sync/intake.ts';
+import { processHealth } from '../sync/process-health.ts';
+import { Reconcile } from '../sync/scan/reconcile.ts';
+import { Reserve } from '../sync/scan/reserve.ts';
+import type { CreditsKnown } from '../sync/scan/reserve.ts';
 import { logReports } from '../telemetry/log-reports.ts';
 import { openLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createApp } from '../webhook/app.ts';
 import { listen } from '../webhook/server.ts';
-import { connectZoho, hostsOf } from './zoho-connection.ts';
+import { openParts } from './open-parts.ts';
+import type { Parts } from './open-parts.ts';
+import { connectZoho } from './zoho-connection.ts';
 
-/** `ory-zoho serve`: the webhook server and delivery, until SIGTERM or SIGINT. */
+/** `ory-zoho serve`: the webhook server, delivery and reconcile, until SIGTERM or SIGINT. */
 export async function serve(flags: Flags): Promise<void> {
   const config = serveConfig(await readSettings(flags));
   const log = await openLogger(config.logLevel);
-  const { adminUrl, apiKey } = config.ory ?? {};
-  const ory =
-    adminUrl === undefined
-      ? undefined
-      : createOryAdminClient({ adminUrl, ...(apiKey !== undefined && { apiKey }) });
-  const mapping = compileMapping(await loadMapping(config.mappingFile), {
-    ...(config.oryIdField !== null && { oryIdField: config.oryIdField }),
-  });
-  const store = await openStore(config.databaseUrl);
+  const parts = await openParts(config);
   try {
-    await bind(store, config, mapping, log);
-    await run({ config, log, mapping, store, ory, flags });
+    if (parts.mappingChanged)
+      log.warn('the mapping is another one than at the last start; fields follow it as identities change');
+    await run({ config, log, parts, flags });
   } finally {
-    await store.close();
-    await ory?.close();
+    await parts.close();
   }
 }
 
-async function bind(store: Store, config: ServeConfig, mapping: CompiledMapping, log: Logger): Promise<void> {
-  const { accountsUrl } = hostsOf(config.zoho);
-  const { mappingChanged } = await bindStore(store, {
-    zoho: `${new URL(accountsUrl).host} ${config.zoho.clientId} ${mapping.module}`,
-    ory: config.ory?.adminUrl ?? null,
-    mappingHash: mapping.hash,
-  });
-  if (mappingChanged)
-    log.warn('the mapping is another one than at the last start; fields follow it as identities change');
-}
-
-interface Parts {
+interface Running {
   readonly config: ServeConfig;
   readonly log: Logger;
-  readonly mapping: CompiledMapping;
-  readonly store: Store;
-  readonly ory: ReturnType<typeof createOryAdminClient> | undefined;
+  readonly parts: Parts;
   readonly flags: Flags;
 }
 
-async function run({ config, log, mapping, store, ory, flags }: Parts): Promise<void> {
+async function run({ config, log, parts, flags }: Running): Promise<void> {
+  const { store, mapping, ory } = parts;
   const zohoLog = {
     info: (fields: object, message: string) => log.info(fields, message),
     warn: (fields: object, message: string) => log.warn(fields, message),
   };
   const tokens = tokenCache(store);
-  const zoho = connectZoho(config.zoho, tokens, zohoLog);
+  let zoho = connectZoho(config.zoho, tokens, zohoLog);
   const sources = {
     outbox: () => countOutbox(store),
-    zoho: () => delivery.zohoStats,
+    zoho: () => zoho.stats(),
     paused: () => delivery.connection.phase !== 'open',
   };
   const metrics: Metrics = createMetrics(sources);
@@ -89,7 +71,8 @@ async function run({ config, log, mapping, store, ory, flags }: Parts): Promise<
     const { zoho: fresh } = serveConfig(await readSettings(flags));
     if (fresh.refreshToken === connectedWith) return undefined;
     connectedWith = fresh.refreshToken;
-    return connectZoho(fresh, tokens, zohoLog);
+    zoho = connectZoho(fresh, tokens, zohoLog);
+    return zoho;
   };
   const delivery = new Delivery(
     { store, zoho, ory, mapping, oryIdField: config.oryIdField, report },
@@ -111,16 +94,68 @@ async function run({ config, log, mapping, store, ory, flags }: Parts): Promise<
     metricsToken: config.metricsToken,
     logError: (message) => log.error(message),
   });
-  const server = await listen(app, config.port, config.host);
-  delivery.start();
-  log.info({ port: server.port, mapping: config.mappingFile ?? 'built in' }, 'listening');
+  const joined = await join(parts, log);
+  const heartbeat = new Heartbeat(store, joined, () =>
+    processHealth(delivery.connection, zoho.stats(), { monotonic: performance.now(), utc: Date.now() }),
+  );
+  try {
+    const server = await listen(app, config.port, config.host);
+    const reconcile = reconcileOf(config, parts, {
+      holder: joined.id,
+      report,
+      wake: () => delivery.wake(),
+      credits: () => zoho.stats(),
+    });
+    delivery.start();
+    reconcile?.start();
+    log.info({ port: server.port, mapping: config.mappingFile ?? 'built in' }, 'listening');
 
-  const signal = await stopSignal();
-  stopping = true;
-  log.info({ signal }, 'stopping');
-  await delivery.stop();
-  await server.close();
-  await delivery.close();
+    const signal = await stopSignal();
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    await reconcile?.stop();
+    await delivery.stop();
+    await server.close();
+    await delivery.close();
+  } finally {
+    await heartbeat.stop();
+    await leaveStore(store, joined);
+  }
+}
+
+/** Rule 18: processes with different mappings would undo each other's work. */
+async function join({ store, mapping }: Parts, log: Logger): Promise<Joined> {
+  const { joined, others } = await joinStore(store, 'serve', mapping.hash);
+  for (const { kind, host, pid, mapping_hash } of others) {
+    if (mapping_hash === mapping.hash) continue;
+    log.warn({ kind, host, pid }, 'another process on this store has another mapping: give both the same');
+  }
+  return joined;
+}
+
+/** Undefined: it never runs, or there is no admin API to read from. */
+function reconcileOf(
+  { reconcileMs }: ServeConfig,
+  { store, ory, mapping }: Parts,
+  {
+    holder,
+    report,
+    wake,
+    credits,
+  }: { holder: string; report: Reporter; wake: () => void; credits: () => CreditsKnown },
+): Reconcile | undefined {
+  if (ory === undefined || reconcileMs === 0) return undefined;
+  const reserve = new Reserve();
+  const context = {
+    store,
+    ory,
+    mappingHash: mapping.hash,
+    report,
+    wake,
+    reserved: () => reserve.isReached(credits(), performance.now()),
+    patienceMs: Number.POSITIVE_INFINITY,
+  };
+  return new Reconcile(context, { holder, intervalMs: reconcileMs, deleted: mapping.deleted });
 }
 
 /** SIGTERM from a supervisor, SIGINT from a terminal. */

@@ -3,23 +3,30 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ConfigurationError } from '../errors.ts';
+import { intervalMs } from './interval.ts';
 import type { Settings } from './sources.ts';
 import { VARIABLES } from './variables.ts';
 import type { VariableName } from './variables.ts';
 
-/** What `serve` needs, complete and of the right form. */
-export interface ServeConfig {
-  readonly webhookSecrets: readonly string[];
+/** What every command needs that delivers, complete and of the right form. */
+export interface DeliveryConfig {
   readonly zoho: ZohoConfig;
   readonly ory: { readonly adminUrl: string; readonly apiKey?: string } | undefined;
-  readonly port: number;
-  readonly host: string | undefined;
   readonly databaseUrl: string;
   readonly oryIdField: string | null;
   /** Undefined: the built-in mapping. */
   readonly mappingFile: string | undefined;
-  readonly metricsToken: string | undefined;
   readonly logLevel: LogLevel;
+}
+
+/** What `serve` needs besides. */
+export interface ServeConfig extends DeliveryConfig {
+  readonly webhookSecrets: readonly string[];
+  readonly port: number;
+  readonly host: string | undefined;
+  readonly metricsToken: string | undefined;
+  /** From the beginning of one reconcile to the next; 0 = it never runs. */
+  readonly reconcileMs: number;
 }
 
 export interface ZohoConfig {
@@ -36,29 +43,60 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const DEFAULT_MAPPING_FILE = 'ory-zoho.mapping.yaml';
 
+const DEFAULT_RECONCILE_MS = 24 * 60 * 60_000;
+
+const interval = z.string().transform((text, context) => {
+  const ms = intervalMs(text);
+  if (ms !== undefined) return ms;
+  context.addIssue('not an interval');
+  return z.NEVER;
+});
 const port = z.coerce.number().int().min(0).max(65_535);
 const fieldName = z.string().regex(/^[A-Za-z]\w*$/);
+
+const ZOHO_CREDENTIALS: readonly VariableName[] = [
+  'ZOHO_CLIENT_ID',
+  'ZOHO_CLIENT_SECRET',
+  'ZOHO_REFRESH_TOKEN',
+];
 
 /** @throws ConfigurationError naming every variable that is missing, or the first that has the wrong form */
 export function serveConfig(settings: Settings): ServeConfig {
   const value = (name: VariableName) => settings.get(name)?.value;
-  requireAll(settings, ['ORY_WEBHOOK_SECRET', 'ZOHO_CLIENT_ID', 'ZOHO_CLIENT_SECRET', 'ZOHO_REFRESH_TOKEN']);
+  requireAll(settings, ['ORY_WEBHOOK_SECRET', ...ZOHO_CREDENTIALS]);
+  const delivery = deliveryConfig(settings);
+  const reconcileMs = parsed(
+    settings,
+    'RECONCILE_INTERVAL',
+    interval,
+    'an interval such as 6h, or 0 for never',
+  );
+  return {
+    ...delivery,
+    webhookSecrets: [value('ORY_WEBHOOK_SECRET'), value('ORY_WEBHOOK_SECRET_PREVIOUS')].filter(
+      (secret) => secret !== undefined,
+    ),
+    port: parsed(settings, 'PORT', port, 'a port number') ?? 3000,
+    host: value('HOST'),
+    metricsToken: value('METRICS_TOKEN'),
+    reconcileMs: delivery.ory === undefined ? 0 : (reconcileMs ?? DEFAULT_RECONCILE_MS),
+  };
+}
+
+/** @throws ConfigurationError as `serveConfig` does */
+export function deliveryConfig(settings: Settings): DeliveryConfig {
+  const value = (name: VariableName) => settings.get(name)?.value;
+  requireAll(settings, ZOHO_CREDENTIALS);
   const adminUrl = value('ORY_ADMIN_URL');
   const apiKey = value('ORY_PROJECT_API_KEY');
   const idField = parsed(settings, 'ORY_ID_FIELD', fieldName, 'an API name such as Ory_Identity_ID');
   return {
-    webhookSecrets: [value('ORY_WEBHOOK_SECRET'), value('ORY_WEBHOOK_SECRET_PREVIOUS')].filter(
-      (secret) => secret !== undefined,
-    ),
     zoho: zohoConfig(settings),
     ory: adminUrl === undefined ? undefined : { adminUrl, ...(apiKey !== undefined && { apiKey }) },
-    port: parsed(settings, 'PORT', port, 'a port number') ?? 3000,
-    host: value('HOST'),
     databaseUrl: value('DATABASE_URL') ?? `sqlite:${join(dataFolder(), 'store.db')}`,
     oryIdField: idField ?? null,
     mappingFile:
       value('ORY_ZOHO_MAPPING') ?? (existsSync(DEFAULT_MAPPING_FILE) ? DEFAULT_MAPPING_FILE : undefined),
-    metricsToken: value('METRICS_TOKEN'),
     logLevel: parsed(settings, 'LOG_LEVEL', z.enum(LOG_LEVELS), `one of ${LOG_LEVELS.join(', ')}`) ?? 'info',
   };
 }

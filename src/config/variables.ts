@@ -15,6 +15,7 @@ export const VARIABLES = {
   DATABASE_URL: { meaning: 'where the store is: sqlite:PATH', secret: false },
   ORY_ID_FIELD: { meaning: 'unique Zoho field that holds the identity id', secret: false },
   ORY_ZOHO_MAPPING: { meaning: 'mapping file', secret: false },
+  RECONCILE_INTERVAL: { meaning: 'how often serve compares everybody, such as 6h; 0 = never', secret: false },
   METRICS_TOKEN: { meaning: 'bearer token for /metrics', secret: true },
   ORY_ZOHO_PUBLIC_URL: { meaning: 'where Ory reaches serve', secret: false },
   ORY_CONSOLE_URL: { meaning: "Ory's console API", secret: false },

@@ -26,7 +26,7 @@ export type Report =
     }
   | {
       readonly what: 'batch';
-      readonly operation: 'upsert' | 'update';
+      readonly operation: 'upsert' | 'update' | 'delete' | 'tag';
       readonly records: number;
       readonly ms: number;
     }
@@ -34,6 +34,42 @@ export type Report =
   | { readonly what: 'paused'; readonly reason: PauseReason; readonly message: string; readonly ms: number }
   | { readonly what: 'resumed' }
   | { readonly what: 'reads_paused'; readonly reason: string; readonly message: string; readonly ms: number }
-  | { readonly what: 'round_failed'; readonly message: string };
+  | { readonly what: 'round_failed'; readonly message: string }
+  | {
+      readonly what: 'scan_began';
+      readonly scan: ScanName;
+      readonly run: number;
+      /** Goes on with a run that was interrupted. */
+      readonly resumed: boolean;
+    }
+  | {
+      readonly what: 'scan_page';
+      readonly scan: ScanName;
+      readonly run: number;
+      readonly identities: number;
+      /** Of them: put in, since something may be to be delivered. */
+      readonly puts: number;
+    }
+  | {
+      readonly what: 'scan_done';
+      readonly scan: ScanName;
+      readonly run: number;
+      /** What became of the identities of the run. */
+      readonly outcomes: { readonly [Name in Outcome]: number };
+    }
+  /** It goes on later. */
+  | { readonly what: 'scan_stopped'; readonly scan: ScanName; readonly message: string }
+  | {
+      readonly what: 'absent';
+      readonly scan: ScanName;
+      readonly run: number;
+      /** Linked identities that are gone from Ory; with `left`, at least so many. */
+      readonly gone: number;
+      readonly links: number;
+      /** Too many to part with their contacts unasked: `backfill --prune` is a person's. */
+      readonly left: boolean;
+    };
+
+type ScanName = 'backfill' | 'reconcile';
 
 export type Reporter = (report: Report) => void;

@@ -1,5 +1,6 @@
 import type { Identity } from '../model/identity.ts';
 import { isJsonObject } from '../model/json.ts';
+import type { Json } from '../model/json.ts';
 
 /** RFC 3339 as Go writes it: zeros at the end of the fraction are trimmed, and so is an empty fraction. */
 const RFC_3339 =
@@ -11,7 +12,15 @@ const RFC_3339 =
  * what exceeds 2^53 microseconds would stand above every true update for ever.
  */
 export function updatedAtMicros(identity: Identity): number | null {
-  const text = identity.updated_at;
+  return microsOf(identity.updated_at);
+}
+
+/** `created_at`, in the same way. */
+export function createdAtMicros(identity: Identity): number | null {
+  return microsOf(identity.created_at);
+}
+
+function microsOf(text: Json | undefined): number | null {
   const parts = typeof text === 'string' ? RFC_3339.exec(text) : null;
   if (parts === null) return null;
   const [, year, month, day, hour, minute, second, fraction = '', sign, offsetHours, offsetMinutes] = parts;

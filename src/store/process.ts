@@ -52,24 +52,37 @@ export interface Joined {
 
 /**
  * Says that this process works on the store. A serve that starts notes a gap where none has served lately (rule 27).
- * @param alone of this kind there may be one only
- * @returns itself and the others, or the one that is there already
+ * @returns itself and the others
  */
 export function joinStore(
   store: Store,
   kind: ProcessRow['kind'],
   mappingHash: string,
-  { alone }: { alone: boolean },
+): Promise<{ joined: Joined; others: ProcessRow[] }> {
+  return store.database.write(async (sql) => ({
+    others: await sweep(store, sql),
+    joined: await join(store, sql, kind, mappingHash),
+  }));
+}
+
+/** The same for a kind of which there may be one only. @returns the one that is there already, if there is */
+export function joinAlone(
+  store: Store,
+  kind: ProcessRow['kind'],
+  mappingHash: string,
 ): Promise<{ joined: Joined; others: ProcessRow[] } | { taken: ProcessRow }> {
   return store.database.write(async (sql) => {
     const others = await sweep(store, sql);
-    const taken = others.find((other) => alone && other.kind === kind);
-    if (taken !== undefined) return { taken };
-    const joined = { id: randomUUID(), kind, mappingHash };
-    await writeBeat(store, sql, joined, null);
-    if (kind === 'serve') await noteServed(store, sql, GAP_AT_START_MS);
-    return { joined, others };
+    const taken = others.find((other) => other.kind === kind);
+    return taken === undefined ? { others, joined: await join(store, sql, kind, mappingHash) } : { taken };
   });
+}
+
+async function join(store: Store, sql: Sql, kind: ProcessRow['kind'], mappingHash: string): Promise<Joined> {
+  const joined = { id: randomUUID(), kind, mappingHash };
+  await writeBeat(store, sql, joined, null);
+  if (kind === 'serve') await noteServed(store, sql, GAP_AT_START_MS);
+  return joined;
 }
 
 /** To be called each second: this process is alive, and so is its delivery. */

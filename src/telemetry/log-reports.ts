@@ -35,8 +35,45 @@ export function logReports(log: Logger): Reporter {
       case 'round_failed':
         log.error(report.message);
         return;
+      case 'scan_began':
+      case 'scan_page':
+      case 'scan_done':
+      case 'scan_stopped':
+      case 'absent':
+        logScan(log, report);
+        return;
     }
   };
+}
+
+function logScan(
+  log: Logger,
+  report: Extract<Report, { what: 'scan_began' | 'scan_page' | 'scan_done' | 'scan_stopped' | 'absent' }>,
+): void {
+  const { scan } = report;
+  switch (report.what) {
+    case 'scan_began':
+      log.info({ run: report.run }, `${scan} ${report.resumed ? 'goes on' : 'begins'}`);
+      return;
+    case 'scan_page':
+      log.debug({ run: report.run, identities: report.identities, puts: report.puts }, `${scan}: a page`);
+      return;
+    case 'scan_done':
+      log.info({ run: report.run, ...report.outcomes }, `${scan} is done`);
+      return;
+    case 'scan_stopped':
+      log.warn(`${scan} stopped, and goes on later: ${report.message}`);
+      return;
+    case 'absent': {
+      const line = { run: report.run, gone: report.gone, links: report.links };
+      if (report.left)
+        log.warn(
+          line,
+          `${scan}: more identities are gone from Ory than it parts with unasked; run ory-zoho backfill --prune`,
+        );
+      else log.info(line, `${scan}: identities are gone from Ory`);
+    }
+  }
 }
 
 function logSettled(log: Logger, report: Extract<Report, { what: 'settled' }>): void {

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { beat, joinStore, leaveStore, readProcesses } from '../../src/store/process.ts';
+import { beat, joinAlone, joinStore, leaveStore, readProcesses } from '../../src/store/process.ts';
 import type { ProcessHealth } from '../../src/store/process.ts';
 import type { Store } from '../../src/store/open.ts';
 import type { OpenStore } from './fixtures.ts';
 import { all } from './fixtures.ts';
-import { change, joinAs as join } from './scan-fixtures.ts';
+import { change } from './scan-fixtures.ts';
 
 const WELL: ProcessHealth = {
   connection: 'open',
@@ -21,10 +21,10 @@ export function processSuite(open: OpenStore): void {
   describe('processes on one store', () => {
     test('see one another, with their health, until they end', async () => {
       const { store, another } = await open();
-      const serve = await join(store, 'serve');
+      const serve = await joinStore(store, 'serve', 'mapping');
       const paused = { ...WELL, paused: { reason: 'network', until: 1 } };
       await beat(store, serve.joined, paused);
-      const backfill = await join(await another(), 'backfill');
+      const backfill = await joinStore(await another(), 'backfill', 'mapping');
       expect(backfill.others).toMatchObject([{ kind: 'serve', pid: process.pid, health: paused }]);
       await leaveStore(store, serve.joined);
       expect(await readProcesses(store)).toMatchObject([{ kind: 'backfill', health: null }]);
@@ -32,24 +32,24 @@ export function processSuite(open: OpenStore): void {
 
     test('of a kind that runs alone a second one is told who is there', async () => {
       const { store, another } = await open();
-      const first = await join(store, 'backfill');
-      const second = await joinStore(await another(), 'backfill', 'mapping', { alone: true });
+      const first = await joinStore(store, 'backfill', 'mapping');
+      const second = await joinAlone(await another(), 'backfill', 'mapping');
       expect(second).toMatchObject({ taken: { id: first.joined.id, pid: process.pid } });
       expect(await readProcesses(store)).toHaveLength(1);
     });
 
     test('a process without a beat for 10 s counts as dead', async () => {
       const { store } = await open();
-      await join(store, 'backfill');
+      await joinStore(store, 'backfill', 'mapping');
       await change(store, 'UPDATE process SET beat_at = beat_at - 11000');
       expect(await readProcesses(store)).toEqual([]);
-      expect(await joinStore(store, 'backfill', 'mapping', { alone: true })).toHaveProperty('joined');
+      expect(await joinAlone(store, 'backfill', 'mapping')).toHaveProperty('joined');
       expect(await all(store, 'SELECT id FROM process')).toHaveLength(1);
     });
 
     test('one that was killed on this machine is known to be dead at once', async () => {
       const { store } = await open();
-      await join(store, 'backfill');
+      await joinStore(store, 'backfill', 'mapping');
       const child = spawn(process.execPath, ['-e', '']);
       await once(child, 'exit');
       await change(store, `UPDATE process SET pid = ${child.pid}`);
@@ -58,7 +58,7 @@ export function processSuite(open: OpenStore): void {
 
     test('one that was taken for dead is there again with its next beat', async () => {
       const { store } = await open();
-      const { joined } = await join(store, 'serve');
+      const { joined } = await joinStore(store, 'serve', 'mapping');
       await change(store, 'DELETE FROM process');
       await beat(store, joined, WELL);
       expect(await readProcesses(store)).toMatchObject([{ id: joined.id, kind: 'serve' }]);
@@ -68,40 +68,40 @@ export function processSuite(open: OpenStore): void {
   describe('rule 27: a gap', () => {
     test('there is none where serve never ran', async () => {
       const { store } = await open();
-      await join(store, 'serve');
+      await joinStore(store, 'serve', 'mapping');
       expect(await gapOf(store)).toBeNull();
     });
 
     test('there is none where serve starts again at once', async () => {
       const { store } = await open();
-      await leaveStore(store, (await join(store, 'serve')).joined);
-      await join(store, 'serve');
+      await leaveStore(store, (await joinStore(store, 'serve', 'mapping')).joined);
+      await joinStore(store, 'serve', 'mapping');
       expect(await gapOf(store)).toBeNull();
     });
 
     test('is noted when the last heartbeat of any serve is older than 3 s', async () => {
       const { store } = await open();
-      await join(store, 'serve');
+      await joinStore(store, 'serve', 'mapping');
       await change(store, 'UPDATE store SET served_at = served_at - 3500');
-      await join(store, 'serve');
+      await joinStore(store, 'serve', 'mapping');
       const gap = await gapOf(store);
       expect(gap).toBeGreaterThan(0);
       await change(store, 'UPDATE store SET served_at = served_at - 3500');
-      await join(store, 'serve');
+      await joinStore(store, 'serve', 'mapping');
       expect(await gapOf(store)).toBeGreaterThan(gap ?? 0);
     });
 
     test('is none of a backfill’s business', async () => {
       const { store } = await open();
-      await join(store, 'serve');
+      await joinStore(store, 'serve', 'mapping');
       await change(store, 'UPDATE store SET served_at = served_at - 3500');
-      await join(store, 'backfill');
+      await joinStore(store, 'backfill', 'mapping');
       expect(await gapOf(store)).toBeNull();
     });
 
     test('a serve that was suspended notes it too, one that was slow does not', async () => {
       const { store } = await open();
-      const { joined } = await join(store, 'serve');
+      const { joined } = await joinStore(store, 'serve', 'mapping');
       await change(store, 'UPDATE store SET served_at = served_at - 25000');
       await beat(store, joined, WELL);
       expect(await gapOf(store)).toBeNull();

@@ -1,5 +1,5 @@
 import { joinStore } from '../../src/store/process.ts';
-import type { Joined, ProcessRow } from '../../src/store/process.ts';
+import type { Joined } from '../../src/store/process.ts';
 import type { Store } from '../../src/store/open.ts';
 import { claim } from '../../src/store/outbox/claim.ts';
 import { settle } from '../../src/store/outbox/settle.ts';
@@ -12,23 +12,13 @@ export async function change(store: Store, statement: string): Promise<void> {
   await store.database.write((sql) => sql.run(statement));
 }
 
-/** A process that works on the store, beside all others. */
-export async function joinAs(
-  store: Store,
-  kind: ProcessRow['kind'],
-): Promise<{ joined: Joined; others: ProcessRow[] }> {
-  const answer = await joinStore(store, kind, 'mapping', { alone: false });
-  if ('taken' in answer) throw new Error('taken');
-  return answer;
-}
-
 /** A scan that is under way, run by a process of its own. */
 export async function aScan(
   store: Store,
   kind: ScanKind = 'backfill',
   how: { options?: string; restart?: boolean } = {},
 ): Promise<{ scan: ScanRun; resumed: boolean; joined: Joined }> {
-  const { joined } = await joinAs(store, kind === 'backfill' ? 'backfill' : 'serve');
+  const { joined } = await joinStore(store, kind === 'backfill' ? 'backfill' : 'serve', 'mapping');
   const taken = await takeScan(store, kind, joined.id, { options: '{}', restart: false, ...how });
   if ('taken' in taken) throw new Error('taken');
   return { ...taken, joined };

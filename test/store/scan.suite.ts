@@ -4,7 +4,7 @@ import type { PutEntry } from '../../src/store/outbox/merge.ts';
 import { claim } from '../../src/store/outbox/claim.ts';
 import { put } from '../../src/store/outbox/put.ts';
 import { settle } from '../../src/store/outbox/settle.ts';
-import { leaveStore } from '../../src/store/process.ts';
+import { joinStore, leaveStore } from '../../src/store/process.ts';
 import { drawAsOf } from '../../src/store/revision.ts';
 import { countLinks, dropAbsent, readAbsent } from '../../src/store/scan/absent.ts';
 import { readCounts } from '../../src/store/scan/counts.ts';
@@ -16,7 +16,7 @@ import { lastOutcome, readStandings } from '../../src/store/scan/standing.ts';
 import { readWaiting } from '../../src/store/scan/waiting.ts';
 import type { OpenStore } from './fixtures.ts';
 import { RULES, all, changeOf, entryOf, idOf, putPeople, tamper } from './fixtures.ts';
-import { aScan, change, deliver, joinAs } from './scan-fixtures.ts';
+import { aScan, change, deliver } from './scan-fixtures.ts';
 
 export function scanSuite(open: OpenStore): void {
   describe('a run of a scan', () => {
@@ -65,7 +65,7 @@ export function scanSuite(open: OpenStore): void {
     test('a reconcile that another live serve runs is left to it', async () => {
       const { store } = await open();
       const { joined } = await aScan(store, 'reconcile');
-      const me = await joinAs(store, 'serve');
+      const me = await joinStore(store, 'serve', 'mapping');
       const how = { options: '{}', restart: false };
       expect(await takeScan(store, 'reconcile', me.joined.id, how)).toMatchObject({
         taken: { id: joined.id },
@@ -77,7 +77,7 @@ export function scanSuite(open: OpenStore): void {
     test('a reconcile does not begin, and does not go on, beside a backfill', async () => {
       const { store } = await open();
       const { scan, joined } = await aScan(store, 'reconcile');
-      await joinAs(store, 'backfill');
+      await joinStore(store, 'backfill', 'mapping');
       await expect(record(store, scan, { entries: [entryOf(1)] })).rejects.toMatchObject({
         code: 'scan_lost',
       });

@@ -7,8 +7,8 @@ export interface PutDelete {
   readonly event: Event;
   /** What is to become of the contacts; null = what the mapping's `deleted` says when they are delivered. */
   readonly policy: 'leave' | 'tag' | 'delete' | null;
-  /** The run that counts them. */
-  readonly run: number;
+  /** The run that counts them; null = none does. */
+  readonly run: number | null;
 }
 
 /**
