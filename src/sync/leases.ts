@@ -4,13 +4,19 @@ import { renew } from '../store/outbox/renew.ts';
 const RENEW_EVERY_MS = 3_000;
 const GIVE_UP_AFTER_MS = 8_000;
 
+interface Held {
+  readonly abort: AbortController;
+  /** Of its own: a store over a dead connection answers a renewal too late, and others wait behind it. */
+  giveUp: NodeJS.Timeout;
+}
+
 /**
  * Keeps the leases of all rounds under way, in one statement each 3 s (rule 9). A round whose lease is lost, or could
  * not be renewed for 8 s, is aborted: another process may hold its rows by then.
  */
 export class Leases {
   readonly #store: Store;
-  readonly #held = new Map<string, { abort: AbortController; renewedAt: number }>();
+  readonly #held = new Map<string, Held>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(store: Store) {
@@ -20,12 +26,13 @@ export class Leases {
   /** From now on the lease of this token is kept. The signal aborts when it is lost, or on `abortAll`. */
   keep(token: string): AbortSignal {
     const abort = new AbortController();
-    this.#held.set(token, { abort, renewedAt: performance.now() });
+    this.#held.set(token, { abort, giveUp: abortIn(abort, GIVE_UP_AFTER_MS) });
     this.#timer ??= setInterval(() => void this.#renewAll(), RENEW_EVERY_MS);
     return abort.signal;
   }
 
   drop(token: string): void {
+    clearTimeout(this.#held.get(token)?.giveUp);
     this.#held.delete(token);
     if (this.#held.size > 0) return;
     clearInterval(this.#timer);
@@ -48,14 +55,17 @@ export class Leases {
       for (const token of asked) {
         const lease = this.#held.get(token);
         if (lease === undefined) continue;
-        if (kept.has(token)) lease.renewedAt = began;
+        clearTimeout(lease.giveUp);
+        const left = GIVE_UP_AFTER_MS - (performance.now() - began);
+        if (kept.has(token)) lease.giveUp = abortIn(lease.abort, left);
         else lease.abort.abort();
       }
     } catch {
-      // The store may be busy or full; the leases run on, and the check below ends those that cannot be sure of it.
-    }
-    for (const lease of this.#held.values()) {
-      if (performance.now() - lease.renewedAt > GIVE_UP_AFTER_MS) lease.abort.abort();
+      // The store may be busy, full or away; the leases run on, and each is given up when its time is over.
     }
   }
+}
+
+function abortIn(abort: AbortController, ms: number): NodeJS.Timeout {
+  return setTimeout(() => abort.abort(), ms);
 }
