@@ -35,7 +35,7 @@ export interface CompiledMapping extends Pick<Mapping, 'module' | 'trigger' | 'a
 }
 
 /**
- * Compiles a mapping. Throws ConfigurationError where an expression is wrong or asks for what is not in an identity.
+ * Compiles a mapping. Throws ConfigurationError where it maps the Ory-id field.
  * @param oryIdField API name of the field that holds the identity's id, where one is configured
  */
 export function compileMapping(
@@ -51,15 +51,15 @@ export function compileMapping(
     names.push(oryIdField);
   }
   const rules: Rules = {
-    when: mapping.when === undefined ? undefined : compileWhen(mapping.when),
+    when: mapping.when === undefined ? undefined : compileExpression(mapping.when),
     fields: Object.entries(mapping.fields).map(([apiName, { value, ...rule }]) => ({
       ...rule,
       apiName,
-      expression: compileExpression(value, `fields.${apiName}`),
+      expression: compileExpression(value),
     })),
     otherwise: Object.entries(set).map(([apiName, { value }]) => ({
       apiName,
-      expression: compileExpression(value, `otherwise.set.${apiName}`),
+      expression: compileExpression(value),
       write: 'always',
       clear: false,
     })),
@@ -120,14 +120,6 @@ async function evaluate(rules: Rules, identity: Identity, fields: FieldList): Pr
     made.set('Layout', { value: { id: rules.layout }, write: 'on-create', clear: false, madeUp: false });
   }
   return { when, fields: made, otherwise, ...(problems.length > 0 && { problems }) };
-}
-
-function compileWhen(text: string): Expression {
-  const when = compileExpression(text, 'when');
-  if (!when.names.has('signed_in_at')) return when;
-  throw new ConfigurationError('bad_expression', 'when of the mapping is wrong: it asks for signed_in_at.', {
-    hint: 'Only a login tells signed_in_at: by it, every other event would count as unknown. Use another name.',
-  });
 }
 
 /** Whatever the field list says or lacks, Last_Name is a mandatory text; 80 is Zoho's own length. */

@@ -31,18 +31,35 @@ export interface Expression {
 
 /**
  * Compiles a JSONata expression. Beside JSONata's own functions it has `$coalesce(a, b, …)`: the first of them that is a value.
- * @param place where it stands, such as `fields.Phone`, for the ConfigurationError
+ * Throws ConfigurationError for one that a parsed mapping cannot hold.
  */
-export function compileExpression(text: string, place: string): Expression {
+export function compileExpression(text: string): Expression {
+  const read = readExpression(text);
+  if (!('fault' in read)) return read;
+  throw new ConfigurationError(
+    'bad_expression',
+    `An expression of the mapping is wrong: ${read.fault}\n  ${text}`,
+    {
+      hint: 'Expressions are JSONata, see https://docs.jsonata.org; check the file with: ory-zoho mapping check',
+    },
+  );
+}
+
+/** An expression, or why JSONata cannot read it or it is not for mappings, and at which character. */
+export function readExpression(text: string): Expression | { readonly fault: string } {
   // Most mappings are made of such names; JSONata yields just that value, only later.
   if (INPUT_NAMES.has(text)) {
     return { names: new Set([text]), evaluate: (input) => Promise.resolve({ value: input[text] }) };
   }
-  const compiled = parse(text, place);
+  let compiled: jsonata.Expression;
+  try {
+    compiled = jsonata(text, LIMITS);
+  } catch (error) {
+    return { fault: syntaxFault(error) };
+  }
   compiled.registerFunction('coalesce', (...values: unknown[]) => values.find((value) => !isNoValue(value)));
-  const { names, fault } = inspectExpression(compiled.ast());
-  if (fault !== undefined) throw badExpression(text, place, fault);
-  return { names, evaluate: (input) => evaluate(compiled, input) };
+  const { names, fault } = inspectExpression(compiled.ast(), INPUT_NAMES);
+  return fault === undefined ? { names, evaluate: (input) => evaluate(compiled, input) } : { fault };
 }
 
 /** JSONata's own cast to a boolean; undefined is false. */
@@ -50,21 +67,6 @@ export function isTrue(value: Json | undefined): boolean {
   if (Array.isArray(value)) return value.some(isTrue);
   if (isJsonObject(value)) return Object.keys(value).length > 0;
   return Boolean(value);
-}
-
-function parse(text: string, place: string): jsonata.Expression {
-  try {
-    return jsonata(text, LIMITS);
-  } catch (error) {
-    throw badExpression(text, place, syntaxFault(error), error);
-  }
-}
-
-function badExpression(text: string, place: string, fault: string, cause?: unknown): ConfigurationError {
-  return new ConfigurationError('bad_expression', `${place} of the mapping is wrong: ${fault}\n  ${text}`, {
-    hint: 'Expressions are JSONata, see https://docs.jsonata.org; check the file with: ory-zoho mapping check',
-    cause,
-  });
 }
 
 async function evaluate(compiled: jsonata.Expression, input: ExpressionInput): Promise<ExpressionResult> {

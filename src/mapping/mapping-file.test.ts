@@ -68,8 +68,11 @@ fields:
 
 describe('a wrong mapping is refused with its place and key', () => {
   test.each([
-    ['modul: Leads\nfields: {}', 'line 1, column 8: modul is no key of a mapping'],
-    ['fields:\n  Phone: { value: phone, wirte: always }', 'line 2, column 33: fields.Phone.wirte is no key'],
+    ['modul: Leads\nfields: {}', 'line 1, column 1: modul is no key of a mapping; did you mean module?'],
+    [
+      'fields:\n  Phone: { value: phone, wirte: always }',
+      'line 2, column 26: fields.Phone.wirte is no key of a mapping; did you mean write?',
+    ],
     [
       'fields:\n  Phone: { value: phone, write: never }',
       'line 2, column 33: fields.Phone.write must be one of: always, on-create',
@@ -79,8 +82,11 @@ describe('a wrong mapping is refused with its place and key', () => {
     ['fields:\n  Phone: ""\n', 'fields.Phone is no expression'],
     ['fields:\n  Phone: { write: always }\n', 'line 2, column 10: fields.Phone.value is no expression'],
     ['fields:\n  Big: 12345678901234567890', 'fields.Big is too large a number'],
-    ['fields:\n  First Name: first_name', 'line 2, column 15: fields.First Name is no API name'],
-    ['fields:\n  __proto__: email', 'line 2, column 14: fields.__proto__ is no API name'],
+    [
+      'fields:\n  First Name: first_name',
+      'line 2, column 3: fields.First Name is no API name of a field; did you mean First_Name?',
+    ],
+    ['fields:\n  __proto__: email', 'line 2, column 3: fields.__proto__ is no API name'],
     ['__proto__: { module: Leads }\nfields: {}', '__proto__ is no key'],
     ['module: Deals\nfields: {}', 'line 1, column 9: module must be one of: Contacts, Leads'],
     ['trigger: [mail]\nfields: {}', 'line 1, column 11: trigger.0 must be one of'],
@@ -106,13 +112,52 @@ describe('a wrong mapping is refused with its place and key', () => {
     ],
     [
       'when: verified\notherwise: { set: { A B: 1 } }\nfields: {}',
-      'line 2, column 26: otherwise.set.A B is no API name',
+      'line 2, column 21: otherwise.set.A B is no API name of a field; did you mean A_B?',
     ],
     [
       'when: verified\notherwise: { set: { A: { value: 1, clear: true } } }\nfields: {}',
-      'line 2, column 43: otherwise.set.A.clear is no key',
+      'line 2, column 36: otherwise.set.A.clear is no key',
     ],
-    ['otherwise: { sett: { A: 1 } }\nfields: {}', 'line 1, column 20: otherwise.sett is no key'],
+    [
+      'otherwise: { sett: { A: 1 } }\nfields: {}',
+      'line 1, column 14: otherwise.sett is no key of a mapping; did you mean set?',
+    ],
+    [
+      'Email: email\nfields: {}',
+      'line 1, column 1: Email is no key of a mapping; fields stand below fields:',
+    ],
+    ['module: Contact\nfields: {}', 'module must be one of: Contacts, Leads; did you mean Contacts?'],
+    ['when: verified\notherwise: delte\nfields: {}', 'did you mean delete?'],
+    [
+      'fields:\n  A: { value: a, write: on_create }',
+      'fields.A.write must be one of: always, on-create; did you mean on-create?',
+    ],
+    [
+      'fields:\n  A: { value: id, clear: flase }',
+      'fields.A.clear must be true or false; did you mean false?',
+    ],
+    [
+      'fields:\n  last_name: last_name',
+      'line 2, column 3: fields.last_name is no field of Contacts; did you mean Last_Name?',
+    ],
+    [
+      'module: Leads\nwhen: verified\notherwise: { set: { ZipCode: 1 } }\nfields: {}',
+      'did you mean Zip_Code?',
+    ],
+    [
+      'fields:\n  A: emial',
+      'line 2, column 6: fields.A is wrong: nothing is called emial; did you mean email? (at character 5)',
+    ],
+    ['fields:\n  A: { value: a b }', 'line 2, column 15: fields.A.value is wrong: Syntax error'],
+    [
+      'when: verifed\nfields: {}',
+      'line 1, column 7: when is wrong: nothing is called verifed; did you mean verified?',
+    ],
+    ['when: $exists(signed_in_at)\nfields: {}', 'when asks for signed_in_at, which only logins tell'],
+    [
+      'when: verified\notherwise: { set: { A: $now() } }\nfields: {}',
+      'otherwise.set.A is wrong: $now is not for mappings',
+    ],
     ['deleted: { set: { A: 1 } }\nfields: {}', 'deleted must be one of: leave, tag, delete'],
     [
       'assignment_rule: 4150868000000061003\nfields: {}',

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
-import type { z } from 'zod';
 import { ConfigurationError, messageOf } from '../errors.ts';
 import { DEFAULT_MAPPING } from './default-mapping.ts';
+import { faultsOf } from './mapping-fault.ts';
+import type { Fault } from './mapping-fault.ts';
 import { mappingSchema } from './mapping-schema.ts';
 import type { Mapping } from './mapping-schema.ts';
 
@@ -39,15 +40,15 @@ export function parseMapping(text: string, fileName: string): Mapping {
   }
 
   const parsed = mappingSchema.safeParse(plainValue(document, fileName));
-  const faults = parsed.success ? [] : parsed.error.issues.flatMap(faultsOf);
+  const faults = parsed.success ? [] : parsed.error.issues.flatMap((issue) => faultsOf(issue));
   // zod passes over this one key of a record.
   if (document.hasIn(['fields', '__proto__'])) {
-    faults.push({ path: ['fields', '__proto__'], message: 'is no API name of a field' });
+    faults.push({ path: ['fields', '__proto__'], at: 'key', message: 'is no API name of a field' });
   }
   if (parsed.success && faults.length === 0) return parsed.data;
   throw badMapping(
     fileName,
-    faults.map((fault) => `${positionOf(document, lines, fault.path)}: ${described(fault)}`),
+    faults.map((fault) => `${positionOf(document, lines, fault)}: ${described(fault)}`),
   );
 }
 
@@ -59,38 +60,19 @@ function plainValue(document: Document.Parsed, fileName: string): unknown {
   }
 }
 
-interface Fault {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}
-
-function faultsOf(issue: z.core.$ZodIssue): Fault[] {
-  const { path } = issue;
-  const meant = issue.code === 'invalid_union' ? issue.errors.find(isOfRightType) : undefined;
-  if (meant !== undefined) {
-    return meant.flatMap(faultsOf).map((fault) => ({ ...fault, path: [...path, ...fault.path] }));
-  }
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...path, key], message: 'is no key of a mapping' }));
-  }
-  const inner = issue.code === 'invalid_key' ? issue.issues[0] : undefined;
-  return [{ path, message: inner?.message ?? issue.message }];
-}
-
-/** Of a union's branches, the one that only something inside does not fit. */
-function isOfRightType(issues: readonly z.core.$ZodIssue[]): boolean {
-  return !issues.some(
-    ({ code, path }) =>
-      path.length === 0 && (code === 'invalid_type' || code === 'invalid_value' || code === 'invalid_union'),
-  );
-}
-
 function described({ path, message }: Fault): string {
   return `${path.length === 0 ? 'the file' : path.join('.')} ${message}`;
 }
 
-/** Where the value at this path is; for a key that is missing, the nearest thing around it. */
-function positionOf(document: Document.Parsed, lines: LineCounter, path: readonly PropertyKey[]): string {
+/** Where the key or value at this path is; for one that is missing, the nearest thing around it. */
+function positionOf(document: Document.Parsed, lines: LineCounter, { path, at }: Fault): string {
+  if (at === 'key') {
+    const map = document.getIn(path.slice(0, -1), true);
+    const pair = isMap(map)
+      ? map.items.find(({ key }) => isScalar(key) && key.value === path.at(-1))
+      : undefined;
+    if (isNode(pair?.key) && pair.key.range) return position(lines, pair.key.range[0]);
+  }
   for (let length = path.length; length >= 0; length -= 1) {
     const node = document.getIn(path.slice(0, length), true);
     if (isNode(node) && node.range) return position(lines, node.range[0]);
