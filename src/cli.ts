@@ -77,6 +77,16 @@ function commands(): Command {
       process.exitCode = await doctor(options);
     });
 
+  program
+    .command('status')
+    .description('show what waits, what failed, the last deliveries, the connection')
+    .option('--watch', 'again every 2 seconds, until Ctrl-C', false)
+    .option('--json', 'print it as JSON', false)
+    .action(async (options: { watch: boolean; json: boolean }) => {
+      const { status } = await import('./commands/status.ts');
+      process.exitCode = await status(options);
+    });
+
   const failed = program.command('failed').description('what Zoho refused, and why');
   failed
     .command('list', { isDefault: true })

@@ -1,0 +1,67 @@
+/** Whether Zoho can be reached, by what the processes and the shared token say. Pure. */
+import type { TokenRow } from '../../model/token-cache.ts';
+import type { PauseReason } from '../../model/zoho-answer.ts';
+import type { ProcessRow } from '../../store/process.ts';
+import { failedCall } from '../doctor/zoho-failure.ts';
+
+/** Pauses that end only when a person does something (rule 13). */
+const NEEDS_A_PERSON: readonly PauseReason[] = [
+  'token_dead',
+  'wrong_host_or_scope',
+  'scope',
+  'no_permission',
+  'invalid_module',
+  'invalid_url',
+  'ory_id_field',
+];
+const PASSES: readonly PauseReason[] = [
+  'network',
+  'zoho_unavailable',
+  'rate_limit',
+  'credits',
+  'token_throttled',
+];
+
+export interface Pause {
+  readonly reason: string;
+  /** ms since 1970; null: not known. */
+  readonly until: number | null;
+}
+
+export interface ConnectionStatus {
+  /** `dead`: nothing is delivered until a person does something. `unknown`: nobody has called Zoho lately. */
+  readonly state: 'ok' | 'dead' | 'unknown';
+  /** ms since 1970; null: there is no access token. */
+  readonly tokenExpiresAt: number | null;
+  readonly paused: Pause | null;
+}
+
+/**
+ * @param processes alive on the store
+ * @param token the row of the configured connection; undefined: none
+ * @param now ms since 1970
+ */
+export function judgeConnection(
+  processes: readonly ProcessRow[],
+  token: TokenRow | undefined,
+  now: number,
+): ConnectionStatus {
+  const healths = processes.flatMap(({ health }) => health ?? []);
+  const pauses = healths.flatMap(({ paused }) => paused ?? []);
+  const grave = pauses.find(({ reason }) => NEEDS_A_PERSON.some((one) => one === reason));
+  const refused = token?.dead == null ? undefined : { reason: 'token_dead', until: null };
+  const ends = [token?.expiresAt ?? 0, ...healths.map((health) => health.token_expires_at ?? 0)];
+  const tokenExpiresAt = Math.max(...ends) || null;
+  const paused = grave ?? refused ?? pauses[0] ?? null;
+  if (grave !== undefined || refused !== undefined) return { state: 'dead', tokenExpiresAt, paused };
+  const proven =
+    healths.some((health) => health.token_expires_at !== null) ||
+    (token?.accepted === true && token.expiresAt > now);
+  return { state: proven ? 'ok' : 'unknown', tokenExpiresAt, paused };
+}
+
+/** What a person does about a pause. */
+export function stepAgainst(reason: string): string | null {
+  const pause = [...NEEDS_A_PERSON, ...PASSES].find((one) => one === reason);
+  return pause === undefined ? null : failedCall('token', { kind: 'not_done', pause, message: '' }).fix;
+}

@@ -1,0 +1,121 @@
+import type { ServeConfig } from '../../config/serve-config.ts';
+import { readProcesses } from '../../store/process.ts';
+import type { ProcessRow } from '../../store/process.ts';
+import { countOutbox } from '../../store/outbox/count.ts';
+import type { OutboxCounts } from '../../store/outbox/count.ts';
+import { countFailed } from '../../store/outbox/failed-list.ts';
+import type { ReasonCount } from '../../store/outbox/failed-list.ts';
+import type { Store } from '../../store/open.ts';
+import { readCounts } from '../../store/scan/counts.ts';
+import { readScan } from '../../store/scan/run.ts';
+import type { ScanKind } from '../../store/scan/run.ts';
+import { hasGap, summarizeLedger } from '../../store/status.ts';
+import { tokenCache } from '../../store/token.ts';
+import { tokenKey } from '../../zoho/access-token.ts';
+import { hostsOf } from '../zoho-connection.ts';
+import { judgeConnection, stepAgainst } from './connection.ts';
+
+type Outcomes = { readonly [Name in 'created' | 'updated' | 'unchanged' | 'skipped' | 'failed']: number };
+
+/** What `status --json` gives. Times are RFC 3339, UTC. */
+export interface StatusReport {
+  readonly outbox: OutboxCounts;
+  /** Failed rows by reason. */
+  readonly failed: readonly ReasonCount[];
+  /** Contacts without a field that Zoho refused. */
+  readonly left_out: number;
+  /** Identities that have a contact. */
+  readonly linked: number;
+  readonly connection: {
+    readonly state: 'ok' | 'dead' | 'unknown';
+    readonly token_expires_at: string | null;
+  };
+  /** Null: more than half of the day's are left, or nobody has asked. */
+  readonly credits: { readonly remaining: number | null };
+  readonly paused: {
+    readonly reason: string;
+    readonly until: string | null;
+    readonly hint: string | null;
+  } | null;
+  readonly deliveries: { readonly last_at: string | null; readonly last_24h: Outcomes };
+  readonly processes: readonly {
+    readonly kind: ProcessRow['kind'];
+    readonly host: string;
+    readonly pid: number;
+    readonly started_at: string;
+    /** Whether it maps as the first of them does (rule 18). */
+    readonly same_mapping: boolean;
+  }[];
+  readonly scans: {
+    readonly backfill: ScanStatus | null;
+    readonly reconcile: ScanStatus | null;
+    /** serve was away; the next reconcile looks at everybody. */
+    readonly gap: boolean;
+  };
+}
+
+export interface ScanStatus {
+  readonly state: 'reading' | 'delivering' | 'done' | 'stopped';
+  /** A process is at it just now. */
+  readonly running: boolean;
+  readonly started_at: string;
+  readonly finished_at: string | null;
+  /** What its identities came to so far. */
+  readonly outcomes: Outcomes;
+}
+
+/** Reads all there is to say of a store and its processes. */
+export async function readStatus(store: Store, config: ServeConfig, now: number): Promise<StatusReport> {
+  const { last_at, linked, left_out, ...last_24h } = await summarizeLedger(store);
+  const processes = await readProcesses(store);
+  const { state, tokenExpiresAt, paused } = judgeConnection(processes, await readToken(store, config), now);
+  const credits = processes.flatMap(({ health }) => health?.credits_remaining ?? []);
+  return {
+    outbox: await countOutbox(store),
+    failed: await countFailed(store),
+    left_out,
+    linked,
+    connection: { state, token_expires_at: iso(tokenExpiresAt) },
+    credits: { remaining: credits.length === 0 ? null : Math.min(...credits) },
+    paused: paused && { reason: paused.reason, until: iso(paused.until), hint: stepAgainst(paused.reason) },
+    deliveries: { last_at: iso(last_at), last_24h },
+    processes: processes.map(({ kind, host, pid, started_at, mapping_hash }) => ({
+      kind,
+      host,
+      pid,
+      started_at: new Date(started_at).toISOString(),
+      same_mapping: mapping_hash === processes[0]?.mapping_hash,
+    })),
+    scans: {
+      backfill: await scanStatus(store, 'backfill', processes),
+      reconcile: await scanStatus(store, 'reconcile', processes),
+      gap: await hasGap(store),
+    },
+  };
+}
+
+function readToken(store: Store, { zoho }: ServeConfig) {
+  return tokenCache(store).read(tokenKey(hostsOf(zoho), zoho));
+}
+
+async function scanStatus(
+  store: Store,
+  kind: ScanKind,
+  processes: readonly ProcessRow[],
+): Promise<ScanStatus | null> {
+  const scan = await readScan(store, kind);
+  if (scan === undefined) return null;
+  const outcomes = { created: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0 };
+  for (const { outcome, n } of await readCounts(store, scan.run)) outcomes[outcome] += n;
+  return {
+    state: scan.state,
+    running: processes.some(({ id }) => id === scan.holder),
+    started_at: new Date(scan.started_at).toISOString(),
+    finished_at: iso(scan.finished_at),
+    outcomes,
+  };
+}
+
+function iso(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

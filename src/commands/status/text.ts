@@ -1,0 +1,158 @@
+import { styleText } from 'node:util';
+import { duration } from '../doctor/duration.ts';
+import { printable } from '../printable.ts';
+import type { ScanStatus, StatusReport } from './report.ts';
+
+type Tone = 'ok' | 'warn' | 'bad';
+/** What is shown of one thing, and what a person does about it. */
+interface Line {
+  readonly name: string;
+  readonly text: string;
+  readonly tone: Tone;
+  readonly step?: string | undefined;
+}
+
+const COLOUR = { warn: 'yellow', bad: 'red' } as const;
+const NAME_WIDTH = 'Connection'.length + 2;
+/** Deliveries take seconds; rows of this age wait for something. */
+const OLD_S = 60;
+
+/** The report for a person. @param now ms since 1970 */
+export function statusText(report: StatusReport, now: number): string {
+  return linesOf(report, now)
+    .map(({ name, text, tone, step }) => {
+      const shown = tone === 'ok' ? text : styleText(COLOUR[tone], text, { stream: process.stdout });
+      const line = `${name.padEnd(NAME_WIDTH)}${shown}\n`;
+      if (step === undefined) return line;
+      return `${line}${' '.repeat(NAME_WIDTH)}${styleText('dim', `-> ${step}`, { stream: process.stdout })}\n`;
+    })
+    .join('');
+}
+
+function linesOf(report: StatusReport, now: number): Line[] {
+  return [
+    connectionLine(report, now),
+    ...pauseLine(report, now),
+    outboxLine(report),
+    failedLine(report),
+    ...leftOutLine(report),
+    deliveriesLine(report, now),
+    line('Linked', plural(report.linked, 'identity', 'identities')),
+    line('Credits', creditsText(report)),
+    ...processLines(report, now),
+    ...scanLines(report, now),
+  ];
+}
+
+function line(name: string, text: string, tone: Tone = 'ok', step?: string): Line {
+  return { name, text, tone, step };
+}
+
+function connectionLine({ connection }: StatusReport, now: number): Line {
+  const { state, token_expires_at } = connection;
+  switch (state) {
+    case 'ok':
+      return line('Connection', `ok${tokenText(token_expires_at, now)}`);
+    case 'dead':
+      return line('Connection', 'dead: nothing is delivered', 'bad');
+    case 'unknown':
+      return line('Connection', 'not known: Zoho was not called lately', 'ok', '`ory-zoho doctor` tries it.');
+  }
+}
+
+function tokenText(expiresAt: string | null, now: number): string {
+  if (expiresAt === null) return '';
+  const ms = Date.parse(expiresAt) - now;
+  return ms > 0 ? `, access token for another ${duration(ms / 1_000)}` : ', access token ended';
+}
+
+function pauseLine({ paused, connection }: StatusReport, now: number): Line[] {
+  if (paused === null) return [];
+  const ms = paused.until === null ? 0 : Date.parse(paused.until) - now;
+  const again = ms > 0 ? `, tried again in ${duration(ms / 1_000)}` : '';
+  const tone = connection.state === 'dead' ? 'bad' : 'warn';
+  return [line('Paused', `${printable(paused.reason)}${again}`, tone, paused.hint ?? undefined)];
+}
+
+function outboxLine({ outbox, processes, paused }: StatusReport): Line {
+  const { due, waiting, leased, oldest_seconds } = outbox;
+  if (due + waiting + leased === 0) return line('Outbox', 'empty');
+  const parts = [
+    `${due} due`,
+    ...(leased > 0 ? [`${leased} on the way`] : []),
+    ...(waiting > 0 ? [`${waiting} to be tried later`] : []),
+  ];
+  const text = `${parts.join(', ')}; the oldest for ${duration(oldest_seconds)}`;
+  const stuck = oldest_seconds > OLD_S && processes.length > 0 && paused === null;
+  return line(
+    'Outbox',
+    text,
+    oldest_seconds > OLD_S ? 'warn' : 'ok',
+    stuck ? 'See the log of serve.' : undefined,
+  );
+}
+
+function failedLine({ failed }: StatusReport): Line {
+  if (failed.length === 0) return line('Failed', 'none');
+  const text = failed.map(({ reason, count }) => `${count} ${printable(reason)}`).join(', ');
+  return line('Failed', text, 'warn', '`ory-zoho failed list` names them.');
+}
+
+function leftOutLine({ left_out }: StatusReport): Line[] {
+  if (left_out === 0) return [];
+  const text = `${plural(left_out, 'contact', 'contacts')} without a field that Zoho refused`;
+  return [line('Left out', text, 'warn', '`ory-zoho failed list --fields` names them.')];
+}
+
+function deliveriesLine({ deliveries }: StatusReport, now: number): Line {
+  if (deliveries.last_at === null) return line('Deliveries', 'none so far');
+  const ago = duration(Math.max(0, now - Date.parse(deliveries.last_at)) / 1_000);
+  return line('Deliveries', `last ${ago} ago; in 24 hours ${outcomesText(deliveries.last_24h)}`);
+}
+
+function creditsText({ credits, connection }: StatusReport): string {
+  if (credits.remaining !== null) return `${credits.remaining.toLocaleString('en')} left today`;
+  return connection.state === 'ok' ? 'more than half of the day are left' : 'not known';
+}
+
+function processLines({ processes }: StatusReport, now: number): Line[] {
+  const lines = processes.map(({ kind, host, pid, started_at }, index) => {
+    const age = duration(Math.max(0, now - Date.parse(started_at)) / 1_000);
+    return line(index === 0 ? 'Processes' : '', `${kind} on ${printable(host)}, pid ${pid}, for ${age}`);
+  });
+  if (!processes.some(({ kind }) => kind === 'serve')) {
+    lines.push(line('Serve', 'not running: no webhook is taken in', 'warn', 'Start `ory-zoho serve`.'));
+  }
+  if (processes.some(({ same_mapping }) => !same_mapping)) {
+    const step = 'Restart those that were started before the mapping changed.';
+    lines.push(line('Mapping', 'these processes have different mappings', 'warn', step));
+  }
+  return lines;
+}
+
+function scanLines({ scans }: StatusReport, now: number): Line[] {
+  const lines = (['backfill', 'reconcile'] as const).flatMap((kind) => {
+    const scan = scans[kind];
+    return scan === null ? [] : [line(kind === 'backfill' ? 'Backfill' : 'Reconcile', scanText(scan, now))];
+  });
+  if (!scans.gap) return lines;
+  const text = 'serve was away: what happened meanwhile is looked for by the next reconcile';
+  return [...lines, line('Gap', text, 'warn')];
+}
+
+function scanText({ state, running, started_at, finished_at, outcomes }: ScanStatus, now: number): string {
+  const ago = (time: string) => `${duration(Math.max(0, now - Date.parse(time)) / 1_000)} ago`;
+  if (finished_at !== null) return `done ${ago(finished_at)}: ${outcomesText(outcomes)}`;
+  const doing = state === 'delivering' ? 'waits for its deliveries' : 'reads from Ory';
+  return `${running ? doing : 'interrupted'}, begun ${ago(started_at)}: ${outcomesText(outcomes)}`;
+}
+
+function outcomesText(outcomes: { readonly [name: string]: number }): string {
+  const parts = Object.entries(outcomes).filter(([, count]) => count > 0);
+  if (parts.length === 0) return 'nothing';
+  return parts.map(([name, count]) => `${count.toLocaleString('en')} ${name}`).join(', ');
+}
+
+function plural(count: number, one: string, many: string): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+}
