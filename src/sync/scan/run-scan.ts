@@ -1,7 +1,5 @@
-import type { Outcome } from '../../model/outcome.ts';
 import type { ProcessRow } from '../../store/process.ts';
 import { readCounts } from '../../store/scan/counts.ts';
-import type { ScanCount } from '../../store/scan/counts.ts';
 import { endScan, leaveScan, takeScan } from '../../store/scan/run.ts';
 import type { ScanKind, ScanRun } from '../../store/scan/run.ts';
 import { wasBackfilled } from '../../store/scan/reconcile-due.ts';
@@ -9,6 +7,7 @@ import type { CompareRules } from './compare.ts';
 import type { ScanContext } from './context.ts';
 import { isComplete, optionsText } from './options.ts';
 import type { ScanOptions } from './options.ts';
+import { sumUp } from './progress.ts';
 import { readAll } from './read-all.ts';
 import { untilLeft } from './until-left.ts';
 
@@ -103,11 +102,4 @@ async function rulesOf(
 ): Promise<CompareRules> {
   const invited = kind === 'backfill' || (await wasBackfilled(store));
   return { kind, options, mappingHash, bornAt: store.bornAt, invited };
-}
-
-/** How many identities came to what, whatever the reason. */
-export function sumUp(counts: readonly ScanCount[]): { [Name in Outcome]: number } {
-  const sums = { created: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0 };
-  for (const { outcome, n } of counts) sums[outcome] += n;
-  return sums;
 }

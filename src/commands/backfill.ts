@@ -1,0 +1,63 @@
+import { deliveryConfig } from '../config/serve-config.ts';
+import { readSettings } from '../config/sources.ts';
+import { ConfigurationError, OryZohoError } from '../errors.ts';
+import type { ExitCode } from '../errors.ts';
+import { joinAlone, leaveStore } from '../store/process.ts';
+import type { Joined, ProcessRow } from '../store/process.ts';
+import { scanOptions } from './backfill/options.ts';
+import type { BackfillFlags } from './backfill/options.ts';
+import { runBackfill } from './backfill/run.ts';
+import { openParts } from './open-parts.ts';
+import type { Parts } from './open-parts.ts';
+
+/**
+ * `ory-zoho backfill`: every identity of the project.
+ * @returns 0 done; 3 some records failed, or it stopped to keep credits; 130 interrupted
+ * @throws OryZohoError with the other exit codes
+ */
+export async function backfill(flags: BackfillFlags): Promise<ExitCode> {
+  const options = scanOptions(flags);
+  const config = deliveryConfig(await readSettings({}));
+  const parts = await openParts(config);
+  try {
+    const { ory } = parts;
+    if (ory === undefined) throw noAdminApi();
+    const joined = await joinAsBackfill(parts);
+    try {
+      return await runBackfill({ config, parts, ory, joined, flags, options });
+    } finally {
+      await leaveStore(parts.store, joined);
+    }
+  } finally {
+    await parts.close();
+  }
+}
+
+async function joinAsBackfill({ store, mapping }: Parts): Promise<Joined> {
+  const answer = await joinAlone(store, 'backfill', mapping.hash);
+  if ('taken' in answer) throw anotherRuns(answer.taken);
+  const { joined, others } = answer;
+  for (const { kind, host, pid, mapping_hash } of others) {
+    if (mapping_hash === mapping.hash) continue;
+    const message = `${kind} (process ${pid} on ${host}) works on this store with another mapping: give both the same.`;
+    process.stderr.write(`Warning: ${message}\n`);
+  }
+  return joined;
+}
+
+function anotherRuns({ host, pid, started_at }: ProcessRow): OryZohoError {
+  const since = new Date(started_at).toISOString();
+  return new OryZohoError(
+    'backfill_runs',
+    `A backfill runs on this store: process ${pid} on ${host}, since ${since}.`,
+    {
+      hint: 'Wait for its end, or end it with Ctrl-C: the next one goes on from there.',
+    },
+  );
+}
+
+function noAdminApi(): ConfigurationError {
+  return new ConfigurationError('no_admin_api', 'ORY_ADMIN_URL is not set: there is nobody to read from.', {
+    hint: 'Run `ory-zoho init`, or set ORY_ADMIN_URL and ORY_PROJECT_API_KEY.',
+  });
+}

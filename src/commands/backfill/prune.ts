@@ -1,0 +1,68 @@
+import { OryZohoError } from '../../errors.ts';
+import { drawAsOf } from '../../store/revision.ts';
+import { countLinks } from '../../store/scan/absent.ts';
+import type { Absentee } from '../../store/scan/absent.ts';
+import { readCounts } from '../../store/scan/counts.ts';
+import type { ScanRun } from '../../store/scan/run.ts';
+import { confirmAbsent, putGone } from '../../sync/scan/absentees.ts';
+import type { ScanContext } from '../../sync/scan/context.ts';
+import { sumUp } from '../../sync/scan/progress.ts';
+import { untilLeft } from '../../sync/scan/until-left.ts';
+import { confirmed } from '../confirmed.ts';
+
+/** More than this share of all links is not deleted without --force. */
+const SHARE_AT_MOST = 0.1;
+
+export interface Pruned {
+  readonly gone: number;
+  readonly deleted: number;
+  readonly failed: number;
+}
+
+/**
+ * Deletes the contacts of identities that are gone from Ory: shows which, asks, and waits until they are deleted.
+ * @throws OryZohoError when they are too many, and what asking Ory throws
+ */
+export async function prune(
+  context: ScanContext,
+  { run }: ScanRun,
+  { yes, force }: { readonly yes: boolean; readonly force: boolean },
+  signal: AbortSignal,
+): Promise<Pruned | 'cut' | 'credits'> {
+  const gone = await confirmAbsent(context, run, Number.POSITIVE_INFINITY, signal);
+  const nothing = { gone: gone.length, deleted: 0, failed: 0 };
+  if (gone.length === 0) {
+    process.stderr.write('No linked identity is gone from Ory: nothing to prune.\n');
+    return nothing;
+  }
+  show(gone);
+  const links = await countLinks(context.store);
+  if (gone.length > links * SHARE_AT_MOST && !force) throw tooMany(gone.length, links);
+  const question = `Delete these ${gone.length} contacts in Zoho?`;
+  const answer = yes ? 'yes' : await confirmed(question, '--yes');
+  if (answer === 'no') return nothing;
+  if (answer === 'cut') return answer;
+
+  const deletion = await drawAsOf(context.store);
+  await putGone(context, gone, { event: 'backfill', policy: 'delete', run: deletion });
+  const left = await untilLeft(context, deletion, signal);
+  if (left === 'credits') return left;
+  const { skipped, failed } = sumUp(await readCounts(context.store, deletion));
+  return { gone: gone.length, deleted: skipped, failed: failed + left };
+}
+
+function show(gone: readonly Absentee[]): void {
+  const lines = gone.map(
+    ({ identity_id, contact_id }) => `  identity ${identity_id}   contact ${contact_id}`,
+  );
+  process.stderr.write(`Gone from Ory, and still linked to a contact:\n${lines.join('\n')}\n`);
+}
+
+function tooMany(gone: number, links: number): OryZohoError {
+  const share = Math.round((gone / links) * 100);
+  return new OryZohoError(
+    'prune_too_many',
+    `${gone} of ${links} linked identities are gone from Ory (${share} %). Nothing was deleted.`,
+    { hint: 'If that is right, run it again with --force.' },
+  );
+}

@@ -1,0 +1,61 @@
+/** The end of a backfill, as text and as JSON. */
+import type { ExitCode } from '../../errors.ts';
+import type { ScanProgress } from '../../sync/scan/progress.ts';
+import { total } from '../../sync/scan/progress.ts';
+import { printEvent } from './tell.ts';
+import type { End } from './to-its-end.ts';
+import { duration, outcomeLines } from './words.ts';
+
+export interface BackfillResult extends End {
+  readonly progress: ScanProgress;
+  readonly credits: number;
+  readonly seconds: number;
+}
+
+export function exitCodeOf({ how, putOff, pruned }: End, { outcomes }: ScanProgress): ExitCode {
+  if (how === 'interrupted') return 130;
+  const left = outcomes.failed + putOff + (pruned?.failed ?? 0);
+  return how === 'credits' || left > 0 ? 3 : 0;
+}
+
+/** The result goes to stdout, as text or as the last line of `--json`; an interruption only to stderr. */
+export function tellEnd(result: BackfillResult, { json }: { readonly json: boolean }): void {
+  if (json) printEvent(endEvent(result));
+  else process.stdout.write(endText(result));
+}
+
+function endEvent({ how, progress, putOff, pruned, resumed, credits, seconds }: BackfillResult): object {
+  const { outcomes, waiting } = progress;
+  return {
+    event: how === 'interrupted' ? 'stopped' : 'done',
+    read: total(outcomes) + waiting,
+    ...outcomes,
+    ...(waiting > 0 && { waiting }),
+    ...(putOff > 0 && { put_off: putOff }),
+    ...(pruned !== undefined && { gone: pruned.gone, pruned: pruned.deleted, prune_failed: pruned.failed }),
+    credits,
+    seconds: Math.round(seconds * 10) / 10,
+    resumed,
+    finished: how === 'done',
+  };
+}
+
+function endText(result: BackfillResult): string {
+  const { how, progress, putOff, pruned, credits, seconds } = result;
+  const read = (total(progress.outcomes) + progress.waiting).toLocaleString('en');
+  const time = `${duration(seconds)}, ${credits.toLocaleString('en')} credits`;
+  const lines = [`${how === 'done' ? 'Done:' : 'Stopped after'} ${read} identities (${time}).`];
+  lines.push(...outcomeLines(progress));
+  if (progress.waiting > putOff) lines.push(`  waiting   ${progress.waiting}`);
+  if (pruned !== undefined) {
+    lines.push(
+      `Pruned: of ${pruned.gone} identities that are gone from Ory ${pruned.deleted} contacts deleted.`,
+    );
+  }
+  if (putOff > 0)
+    lines.push(`${putOff} are locked or in approval in Zoho: serve delivers them when they are not.`);
+  if (progress.outcomes.failed > 0) lines.push('What Zoho refused, and why: ory-zoho failed list');
+  if (how === 'credits') lines.push("The rest of the day's credits of Zoho is left to webhooks.");
+  if (how !== 'done') lines.push('Run the same command again to go on from there.');
+  return `${lines.join('\n')}\n`;
+}

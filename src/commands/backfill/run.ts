@@ -1,0 +1,81 @@
+import type { DeliveryConfig } from '../../config/serve-config.ts';
+import { messageOf } from '../../errors.ts';
+import type { ExitCode } from '../../errors.ts';
+import type { Report, Reporter } from '../../model/report.ts';
+import type { OryAdminClient } from '../../ory/admin-client.ts';
+import type { Joined } from '../../store/process.ts';
+import type { ScanOptions } from '../../sync/scan/options.ts';
+import { readProgress } from '../../sync/scan/progress.ts';
+import type { Parts } from '../open-parts.ts';
+import type { BackfillFlags } from './options.ts';
+import { ProgressDisplay } from './progress-display.ts';
+import { exitCodeOf, tellEnd } from './result.ts';
+import { StopWatch, stopOnSignals } from './stop.ts';
+import { eventOf, noteOf, printEvent } from './tell.ts';
+import { toItsEnd } from './to-its-end.ts';
+import type { End } from './to-its-end.ts';
+import { beginWork } from './work.ts';
+import type { Work } from './work.ts';
+
+export interface BackfillRun {
+  readonly config: DeliveryConfig;
+  readonly parts: Parts;
+  readonly ory: OryAdminClient;
+  readonly joined: Joined;
+  readonly flags: BackfillFlags;
+  readonly options: ScanOptions;
+}
+
+/** Delivers in this process, beside any serve, what the scan puts in; shows how far it is, and tells the result. */
+export async function runBackfill(run: BackfillRun): Promise<ExitCode> {
+  const { store } = run.parts;
+  const startedAt = performance.now();
+  const stop = stopOnSignals();
+  const watch = new StopWatch(stop);
+  const display = new ProgressDisplay(store);
+  const report = reporterOf(run.flags, watch, display);
+  const work = beginWork({ ...run, report, warn: (message) => display.note(message) });
+  let end: End;
+  try {
+    end = await scan(run, work, display, stop.signal);
+  } catch (error) {
+    if (run.flags.json) printEvent({ event: 'stopped', message: messageOf(error) });
+    throw error;
+  } finally {
+    watch.end();
+    await work.close();
+    await display.end();
+  }
+  const seconds = (performance.now() - startedAt) / 1_000;
+  const progress = await readProgress(store, 'backfill', end.run);
+  tellEnd({ ...end, progress, seconds, credits: work.credits() }, run.flags);
+  return exitCodeOf(end, progress);
+}
+
+function scan(
+  { joined, flags, options }: BackfillRun,
+  work: Work,
+  display: ProgressDisplay,
+  signal: AbortSignal,
+): Promise<End> {
+  const { yes, force, restart } = flags;
+  return toItsEnd(
+    work.context,
+    {
+      request: { kind: 'backfill', holder: joined.id, options, restart },
+      pruning: flags.prune ? { yes, force } : undefined,
+      began: ({ run }) => display.show(run, work.credits),
+    },
+    signal,
+  );
+}
+
+function reporterOf({ json }: BackfillFlags, watch: StopWatch, display: ProgressDisplay): Reporter {
+  return (report: Report) => {
+    watch.hear(report);
+    const event = json ? eventOf(report) : undefined;
+    if (event !== undefined) printEvent(event);
+    const note = noteOf(report);
+    if (note !== undefined) display.note(note);
+  };
+}

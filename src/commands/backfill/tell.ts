@@ -1,0 +1,39 @@
+import type { Report } from '../../model/report.ts';
+import { duration } from './words.ts';
+
+/** One object a line, on stdout (`--json`). */
+export function printEvent(event: object): void {
+  process.stdout.write(`${JSON.stringify(event)}\n`);
+}
+
+/** The line of `--json` for a report; undefined: it has none. */
+export function eventOf(report: Report): object | undefined {
+  switch (report.what) {
+    case 'scan_began':
+      return { event: 'began', run: report.run, resumed: report.resumed };
+    case 'scan_page':
+      return { event: 'page', run: report.run, identities: report.identities, puts: report.puts };
+    case 'paused':
+      return { event: 'paused', who: 'zoho', reason: report.reason, message: report.message, ms: report.ms };
+    case 'reads_paused':
+      return { event: 'paused', who: 'ory', reason: report.reason, message: report.message, ms: report.ms };
+    default:
+      return undefined;
+  }
+}
+
+/** What somebody who watches should know at once; undefined: nothing. */
+export function noteOf(report: Report): string | undefined {
+  switch (report.what) {
+    case 'scan_began':
+      return report.resumed ? 'Going on where it stopped.' : undefined;
+    case 'paused':
+      return `Zoho: ${report.message} Trying again in ${duration(report.ms / 1_000)}.`;
+    case 'reads_paused':
+      return `Ory: ${report.message} Trying again in ${duration(report.ms / 1_000)}.`;
+    case 'round_failed':
+      return report.message;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { duration, outcomeLines, progressLine } from './words.ts';
+
+const OUTCOMES = { created: 20_000, updated: 500, unchanged: 4_000, skipped: 200, failed: 2 };
+
+test('the line of progress has all that somebody waits for', () => {
+  const progress = { outcomes: OUTCOMES, reasons: [], waiting: 298, share: 0.25 };
+  const pace = { seconds: 10, identities: 25_000, shareBefore: 0, credits: 2_050 };
+  expect(progressLine(progress, pace)).toBe(
+    '25,000 read (25 %) · 20,500 delivered · 4,000 unchanged · 200 skipped · 2 failed · 2,500/s · 30 s left · 2,050 credits',
+  );
+});
+
+test('a run that goes on measures from where it began this time', () => {
+  const progress = { outcomes: OUTCOMES, reasons: [], waiting: 0, share: 0.6 };
+  const pace = { seconds: 10, identities: 1_000, shareBefore: 0.5, credits: 0 };
+  expect(progressLine(progress, pace)).toContain('100/s · 40 s left');
+});
+
+test('nothing is promised where nothing is known', () => {
+  const progress = { outcomes: OUTCOMES, reasons: [], waiting: 0, share: undefined };
+  const line = progressLine(progress, { seconds: 0, identities: 0, shareBefore: 0, credits: 0 });
+  expect(line).not.toContain('left');
+  expect(line).not.toContain('%');
+});
+
+test.each([
+  [0.2, '1 s'],
+  [89, '89 s'],
+  [120, '2 min'],
+  [12_000, '3 h 20 min'],
+])('%s seconds are %s', (seconds, text) => {
+  expect(duration(seconds)).toBe(text);
+});
+
+test('what was skipped or failed is told by reason, the most frequent first', () => {
+  const reasons = [
+    { outcome: 'skipped', reason: 'no_email', n: 50 },
+    { outcome: 'skipped', reason: 'when', n: 150 },
+    { outcome: 'failed', reason: 'zoho_invalid_data', n: 2 },
+  ] as const;
+  expect(outcomeLines({ outcomes: OUTCOMES, reasons })).toEqual([
+    '  created   20,000',
+    '  updated      500',
+    '  unchanged  4,000',
+    '  skipped      200   when 150, no_email 50',
+    '  failed         2   zoho_invalid_data 2',
+  ]);
+});

@@ -1,0 +1,56 @@
+/** What a backfill says of itself, as text: pure. */
+import { total } from '../../sync/scan/progress.ts';
+import type { Outcomes, ScanProgress } from '../../sync/scan/progress.ts';
+
+/** What has been measured since this process began. */
+export interface Pace {
+  readonly seconds: number;
+  /** Identities that came to something. */
+  readonly identities: number;
+  /** Share of the ids that was behind when this process began. */
+  readonly shareBefore: number;
+  readonly credits: number;
+}
+
+const number = (value: number) => Math.round(value).toLocaleString('en');
+
+/** One line: where the run stands, how fast it is, and how long it will take. */
+export function progressLine({ outcomes, waiting, share }: ScanProgress, pace: Pace): string {
+  const read = total(outcomes) + waiting;
+  const rate = pace.seconds > 0 ? pace.identities / pace.seconds : 0;
+  const left = secondsLeft(share, pace);
+  return [
+    `${number(read)} read${share === undefined ? '' : ` (${Math.floor(share * 100)} %)`}`,
+    `${number(outcomes.created + outcomes.updated)} delivered`,
+    `${number(outcomes.unchanged)} unchanged`,
+    `${number(outcomes.skipped)} skipped`,
+    `${number(outcomes.failed)} failed`,
+    `${number(rate)}/s`,
+    ...(left === undefined ? [] : [`${duration(left)} left`]),
+    `${number(pace.credits)} credits`,
+  ].join(' · ');
+}
+
+function secondsLeft(share: number | undefined, { seconds, shareBefore }: Pace): number | undefined {
+  if (share === undefined || share >= 1 || share <= shareBefore) return undefined;
+  return (seconds * (1 - share)) / (share - shareBefore);
+}
+
+/** `42 s`, `7 min`, `3 h 20 min` */
+export function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes < 90) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** A line for each outcome, with its reasons. */
+export function outcomeLines({ outcomes, reasons }: Pick<ScanProgress, 'outcomes' | 'reasons'>): string[] {
+  const names = Object.keys(outcomes).filter((name): name is keyof Outcomes => name in outcomes);
+  const width = Math.max(...names.map((name) => number(outcomes[name]).length));
+  return names.map((name) => {
+    const why = reasons.filter(({ outcome }) => outcome === name).sort((a, b) => b.n - a.n);
+    const list = why.map(({ reason, n }) => `${reason} ${number(n)}`).join(', ');
+    return `  ${name.padEnd(9)} ${number(outcomes[name]).padStart(width)}${list === '' ? '' : `   ${list}`}`;
+  });
+}
