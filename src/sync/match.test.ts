@@ -60,6 +60,13 @@ describe('Rule 16: which of the contacts found is the one', () => {
       'a@example.com',
       '2',
     ],
+    [
+      'not one under an in-doubt key that another identity has been linked to meanwhile',
+      known({ inDoubtKeys: ['old@example.com'], owners: new Map([['2', OTHER]]) }),
+      [contact('2', 'old@example.com')],
+      'a@example.com',
+      undefined,
+    ],
     ['without an email none by email', known(), [contact('1', null)], null, undefined],
   ])('%s', (_says, who, found, email, expected) => {
     expect(chooseContact(who, found, email, 'Ory_Id')?.id).toBe(expected);

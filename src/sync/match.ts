@@ -24,7 +24,10 @@ export function chooseContact(
   return (
     byAge.find((contact) => carriesId(known, contact, oryIdField)) ??
     byAge.find((contact) => contact.id === known.duplicateOf) ??
-    byAge.find((contact) => answersDoubt(known, contact)) ??
+    // What another identity was linked to meanwhile is that one's: what we may have made is taken, or was never made.
+    byAge.find(
+      (contact) => answersDoubt(known, contact) && ownerOf(known, contact, oryIdField) === undefined,
+    ) ??
     byAge.find((contact) => email !== null && sameEmail(contact.fields['Email'], email))
   );
 }
