@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { BackfillFlags } from './commands/backfill/options.ts';
 import type { DiscardOptions, ListOptions, RetryOptions } from './commands/failed/selection.ts';
 import { ADOPT, CONNECT_WAYS } from './commands/init/options.ts';
 import type { InitOptions } from './commands/init/options.ts';
@@ -65,6 +66,25 @@ function commands(): Command {
     .action(async (options: { port?: string; host?: string }) => {
       const { serve } = await import('./commands/serve.ts');
       await serve({ PORT: options.port, HOST: options.host });
+    });
+
+  program
+    .command('backfill')
+    .description('bring every identity of the Ory project to Zoho; goes on where it was interrupted')
+    .option('--dry-run', 'write nothing; say what would be done', false)
+    .option('--verify', "compare with Zoho's own values, and mend what was changed or deleted there", false)
+    .option('--prune', 'delete the contacts of identities that are gone from Ory; shows them, and asks', false)
+    .option('--schema <id>', 'only identities of this schema')
+    .option('--since <time>', 'only identities that changed since: 2026-11-24 or 2026-11-24T08:30:00Z')
+    .option('--limit <number>', 'only so many identities', wholeNumber)
+    .option('--workflows', "run Zoho's workflows as for sign-ups and changes", false)
+    .option('--restart', 'begin anew, even if an interrupted run could go on', false)
+    .option('--yes', 'do not ask', false)
+    .option('--force', 'prune more than 10 % of the links', false)
+    .option('--json', 'print events as JSON, one a line', false)
+    .action(async (options: BackfillFlags) => {
+      const { backfill } = await import('./commands/backfill.ts');
+      process.exitCode = await backfill(options);
     });
 
   program
