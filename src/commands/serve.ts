@@ -22,6 +22,7 @@ import { createMetrics } from '../telemetry/metrics.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createApp } from '../webhook/app.ts';
 import { listen } from '../webhook/server.ts';
+import { Expiry } from './failed/expiry.ts';
 import { openParts } from './open-parts.ts';
 import type { Parts } from './open-parts.ts';
 import { connectZoho } from './zoho-connection.ts';
@@ -98,6 +99,13 @@ async function run({ config, log, parts, flags }: Running): Promise<void> {
   const heartbeat = new Heartbeat(store, joined, () =>
     processHealth(delivery.connection, zoho.stats(), { monotonic: performance.now(), utc: Date.now() }),
   );
+  const expiry = new Expiry(store, {
+    expired: (rows) => {
+      log.warn({ rows }, 'dropped what failed over 90 days ago');
+      metrics.expired(rows);
+    },
+    failed: (message) => log.warn(`what failed over 90 days ago was not dropped: ${message}`),
+  });
   try {
     const server = await listen(app, config.port, config.host);
     const reconcile = reconcileOf(config, parts, {
@@ -118,6 +126,7 @@ async function run({ config, log, parts, flags }: Running): Promise<void> {
     await server.close();
     await delivery.close();
   } finally {
+    await expiry.stop();
     await heartbeat.stop();
     await leaveStore(store, joined);
   }

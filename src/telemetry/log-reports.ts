@@ -1,8 +1,16 @@
 import type { Logger } from 'pino';
+import { NEEDS_A_PERSON } from '../model/needs-a-person.ts';
 import type { Report, Reporter } from '../model/report.ts';
 
-/** Writes what happens on the way of the data to the log: one line a batch, one a failure; ids, no personal data. */
-export function logReports(log: Logger): Reporter {
+/** How often a pause is told that lasts until a person does something: a dead connection is probed more often. */
+const TOLD_EVERY_MS = 60_000;
+
+/**
+ * Writes what happens on the way of the data to the log: one line a batch, one a failure; ids, no personal data.
+ * @param now a monotonic clock, ms
+ */
+export function logReports(log: Logger, now: () => number = () => performance.now()): Reporter {
+  const logPause = pauseLog(log, now);
   return (report: Report) => {
     switch (report.what) {
       case 'put':
@@ -21,13 +29,8 @@ export function logReports(log: Logger): Reporter {
         log.warn({ identity_id: report.identityId }, report.warning);
         return;
       case 'paused':
-        log[report.reason === 'token_dead' ? 'error' : 'warn'](
-          { reason: report.reason, for_ms: report.ms },
-          `delivery paused: ${report.message}`,
-        );
-        return;
       case 'resumed':
-        log.info('delivery resumed');
+        logPause(report);
         return;
       case 'reads_paused':
         log.warn({ reason: report.reason, for_ms: report.ms }, `reads from Ory paused: ${report.message}`);
@@ -43,6 +46,23 @@ export function logReports(log: Logger): Reporter {
         logScan(log, report);
         return;
     }
+  };
+}
+
+/** Pauses that pass are warnings; those that only a person ends are errors, once a minute for as long as they last. */
+function pauseLog(log: Logger, now: () => number) {
+  let told: { readonly reason: string; readonly at: number } | undefined;
+  return (report: Extract<Report, { what: 'paused' | 'resumed' }>): void => {
+    if (report.what === 'resumed') {
+      told = undefined;
+      log.info('delivery resumed');
+      return;
+    }
+    const { reason, message, ms } = report;
+    const lasting = NEEDS_A_PERSON.has(reason);
+    if (lasting && told?.reason === reason && now() - told.at < TOLD_EVERY_MS) return;
+    told = { reason, at: now() };
+    log[lasting ? 'error' : 'warn']({ reason, for_ms: ms }, `delivery paused: ${message}`);
   };
 }
 

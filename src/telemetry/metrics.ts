@@ -13,6 +13,8 @@ export interface Metrics {
   readonly report: Reporter;
   /** Counts a webhook's answer. */
   answered(status: number): void;
+  /** Counts failed rows that were dropped for their age. */
+  expired(rows: number): void;
   text(): Promise<string>;
   readonly contentType: string;
 }
@@ -50,6 +52,11 @@ export function createMetrics(sources: MetricSources): Metrics {
     labelNames: ['reason'],
     registers,
   });
+  const expired = new Counter({
+    name: 'ory_zoho_expired_total',
+    help: 'Failed rows dropped after 90 days.',
+    registers,
+  });
   addGauges(sources, registers);
   const scans = scanMetrics(registers);
 
@@ -64,6 +71,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   return {
     report,
     answered: (status) => webhooks.inc({ status }),
+    expired: (rows) => expired.inc(rows),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   };

@@ -175,6 +175,6 @@ describe('doctor and the store', () => {
     expect(diagnosis.of('outbox')).toEqual([
       expect.stringMatching(/^warn 1 undelivered, the oldest for 2 h/),
     ]);
-    expect(diagnosis.of('failed')).toEqual([expect.stringMatching(/^warn 1 refused .*log of serve/)]);
+    expect(diagnosis.of('failed')).toEqual([expect.stringMatching(/^warn 1 refused .*ory-zoho failed list/)]);
   });
 });

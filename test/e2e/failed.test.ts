@@ -158,3 +158,19 @@ describe('failed discard', () => {
     expect(serve.rows('SELECT outcome FROM ledger')).toEqual([{ outcome: 'failed' }]);
   });
 });
+
+describe('what failed over 90 days ago', () => {
+  it('is dropped by serve, counted and logged', async () => {
+    const sandbox = await aSandbox(STRICT);
+    const first = await aServe(sandbox);
+    const ann = await signUp(sandbox, first, { email: 'ann@example.org', phone: LONG_PHONE });
+    await signUp(sandbox, first, { email: 'bob@example.org', phone: LONG_PHONE });
+    await first.stop();
+    const days = 91 * 24 * 60 * 60 * 1_000;
+    first.change(`UPDATE outbox SET failed_at = failed_at - ${days} WHERE identity_id = ?`, ann.id);
+    const serve = await aServe(sandbox, { folder: first.folder });
+    expect(await serve.logged((line) => line.msg.startsWith('dropped'))).toMatchObject({ rows: 1 });
+    expect(serve.rows('SELECT email_key FROM outbox')).toEqual([{ email_key: 'bob@example.org' }]);
+    expect(await (await fetch(`${serve.url}/metrics`)).text()).toContain('\nory_zoho_expired_total 1\n');
+  });
+});

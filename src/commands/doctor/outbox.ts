@@ -32,6 +32,6 @@ function failureFinding(failed: number): Finding {
     : warn(
         'failed',
         `${failed} refused by Zoho and kept`,
-        "The log of serve has each one's reason; a change in Ory or in the mapping tries it again",
+        '"ory-zoho failed list" names them, "ory-zoho failed show" says what mends each.',
       );
 }

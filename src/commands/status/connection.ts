@@ -1,19 +1,11 @@
 /** Whether Zoho can be reached, by what the processes and the shared token say. Pure. */
+import { NEEDS_A_PERSON } from '../../model/needs-a-person.ts';
 import type { TokenRow } from '../../model/token-cache.ts';
 import type { PauseReason } from '../../model/zoho-answer.ts';
 import type { ProcessRow } from '../../store/process.ts';
 import { failedCall } from '../doctor/zoho-failure.ts';
 
-/** Pauses that end only when a person does something (rule 13). */
-const NEEDS_A_PERSON: readonly PauseReason[] = [
-  'token_dead',
-  'wrong_host_or_scope',
-  'scope',
-  'no_permission',
-  'invalid_module',
-  'invalid_url',
-  'ory_id_field',
-];
+/** The others pass. */
 const PASSES: readonly PauseReason[] = [
   'network',
   'zoho_unavailable',
@@ -48,7 +40,7 @@ export function judgeConnection(
 ): ConnectionStatus {
   const healths = processes.flatMap(({ health }) => health ?? []);
   const pauses = healths.flatMap(({ paused }) => paused ?? []);
-  const grave = pauses.find(({ reason }) => NEEDS_A_PERSON.some((one) => one === reason));
+  const grave = pauses.find(({ reason }) => [...NEEDS_A_PERSON].some((one) => one === reason));
   const refused = token?.dead == null ? undefined : { reason: 'token_dead', until: null };
   const ends = [token?.expiresAt ?? 0, ...healths.map((health) => health.token_expires_at ?? 0)];
   const tokenExpiresAt = Math.max(...ends) || null;
