@@ -1,16 +1,10 @@
-import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CustomTypesConfig, Pool, PoolClient, PoolConfig, QueryResult, types as pgTypes } from 'pg';
-import { ConfigurationError, StoreError } from '../errors.ts';
+import type { Pool, PoolClient, QueryResult } from 'pg';
+import { StoreError } from '../errors.ts';
 import { asStoreError } from './postgres-errors.ts';
-import type { Database, Sql, SqlAbilities, SqlValue } from './sql.ts';
-
-/** One connection for writes, which queue up in the process, and a few for reads. */
-const CONNECTIONS_AT_MOST = 4;
-const CONNECT_WITHIN_MS = 5_000;
-const IDLE_CONNECTION_MS = 60_000;
-/** Probes of an idle connection keep firewalls from forgetting it. */
-const KEEPALIVE_AFTER_MS = 30_000;
+import { openPool } from './postgres-pool.ts';
+import type { PostgresPool } from './postgres-pool.ts';
+import type { Database, Sql, SqlAbilities, SqlRow, SqlValue } from './sql.ts';
 
 /** How long a transaction waits for its turn, or for a server that is just restarting. */
 const BUSY_GIVE_UP_MS = 2_000;
@@ -23,7 +17,7 @@ const STATEMENT_WITHIN_MS = 8_000;
 const IDLE_TRANSACTION_MS = 3_000;
 
 /** Names the writers' lock among the advisory locks of the database: "ory-zoho" in ASCII. */
-const WRITERS_LOCK = '0x6f72792d7a6f686f';
+const WRITERS_LOCK = 0x6f72792d7a6f686fn;
 
 /**
  * One writer at a time among all processes, as SQLite has it: READ COMMITTED, so that each statement sees what the
@@ -35,7 +29,7 @@ const BEGIN_WRITE = `
   SET LOCAL statement_timeout = ${STATEMENT_WITHIN_MS};
   SET LOCAL idle_in_transaction_session_timeout = ${IDLE_TRANSACTION_MS};
   SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off';
-  SELECT pg_advisory_xact_lock(${BigInt(WRITERS_LOCK)})`;
+  SELECT pg_advisory_xact_lock(${WRITERS_LOCK})`;
 
 const BEGIN_READ = `
   BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
@@ -59,30 +53,11 @@ const CAN: SqlAbilities = {
  * @throws ConfigurationError for a URL that cannot be read, StoreError when the database cannot be used
  */
 export async function openPostgres(url: string): Promise<Database> {
-  const pg = await import('pg');
-  const sockets = new Set<Socket>();
-  const config: PoolConfig = {
-    connectionString: url,
-    application_name: 'ory-zoho',
-    max: CONNECTIONS_AT_MOST,
-    connectionTimeoutMillis: CONNECT_WITHIN_MS,
-    idleTimeoutMillis: IDLE_CONNECTION_MS,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: KEEPALIVE_AFTER_MS,
-    query_timeout: STATEMENT_WITHIN_MS,
-    types: typesOf(pg.types),
-    stream: () => openSocket(sockets),
-  };
-  let name: string;
+  const pool = await openPool(url, STATEMENT_WITHIN_MS);
+  const database = new PostgresDatabase(pool);
   try {
-    const { host, port, database } = new pg.Client(config);
-    name = `postgres://${host}:${port}/${database ?? ''}`;
-  } catch (error) {
-    throw unreadableUrl(error);
-  }
-  const database = new PostgresDatabase(new pg.Pool(config), name, sockets);
-  try {
-    await database.read(async (sql) => refuseOtherEncoding(name, await sql.all('SHOW server_encoding')));
+    const [row] = await database.read((sql) => sql.all('SHOW server_encoding'));
+    refuseOtherEncoding(pool.name, row);
   } catch (error) {
     await database.close();
     throw error;
@@ -90,60 +65,24 @@ export async function openPostgres(url: string): Promise<Database> {
   return database;
 }
 
-/** The message of a URL that is wrong may quote it, and so the password: it is left out. */
-function unreadableUrl(error: unknown): ConfigurationError {
-  const file = error instanceof Error && 'path' in error ? `, or its file ${String(error.path)}` : '';
-  return new ConfigurationError('database_url', `DATABASE_URL${file} cannot be read.`, {
-    hint: 'Use postgres://USER:PASSWORD@HOST:5432/DATABASE, with special characters in it percent-encoded.',
-  });
-}
-
-function openSocket(sockets: Set<Socket>): Socket {
-  const socket = new Socket();
-  sockets.add(socket);
-  return socket.once('close', () => sockets.delete(socket));
-}
-
 /** Other encodings cannot take every name a person may have. */
-function refuseOtherEncoding(name: string, rows: readonly { readonly [column: string]: unknown }[]): void {
-  const encoding = rows[0]?.['server_encoding'];
+function refuseOtherEncoding(name: string, row: SqlRow | undefined): void {
+  const encoding = row?.['server_encoding'];
   if (encoding === 'UTF8') return;
   throw new StoreError('broken', `The store ${name} has the encoding ${String(encoding)}.`, {
     hint: "Make a database with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0.",
   });
 }
 
-/** Numbers of 64 bits, and sums of them, come as text: ours are far below 2^53. */
-function typesOf(types: typeof pgTypes): CustomTypesConfig {
-  const { INT8, NUMERIC } = types.builtins;
-  return {
-    getTypeParser: (oid, format) =>
-      oid === INT8 || oid === NUMERIC ? safeNumber : types.getTypeParser(oid, format),
-  };
-}
-
-function safeNumber(text: string): number {
-  const number = Number(text);
-  if (Math.abs(number) > Number.MAX_SAFE_INTEGER) throw new RangeError(`${text} is beyond 2^53.`);
-  return number;
-}
-
 class PostgresDatabase implements Database {
   readonly engine = 'postgres';
   readonly can = CAN;
-  readonly #pool: Pool;
-  readonly #name: string;
-  readonly #sockets: ReadonlySet<Socket>;
+  readonly #pool: PostgresPool;
   /** The end of the queue of writes. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(pool: Pool, name: string, sockets: ReadonlySet<Socket>) {
+  constructor(pool: PostgresPool) {
     this.#pool = pool;
-    this.#name = name;
-    this.#sockets = sockets;
-    // A connection that breaks is told by the query it is used for; without listeners it would end the process.
-    pool.on('error', () => {});
-    pool.on('connect', (client) => client.on('error', () => {}));
   }
 
   write<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
@@ -158,21 +97,19 @@ class PostgresDatabase implements Database {
 
   async close(): Promise<void> {
     await this.#last;
-    await this.#pool.end();
-    // A dead connection's goodbye is never answered; nothing is under way any more.
-    for (const socket of this.#sockets) socket.destroySoon();
+    await this.#pool.close();
   }
 
-  async #transaction<T>(begin: string, work: (sql: Sql) => Promise<T>): Promise<T> {
-    const client = await this.#begin(begin);
+  async #transaction<T>(text: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+    const client = await this.#begin(text);
     try {
       const result = await work(sqlOver(client));
       await commit(client);
       client.release();
       return result;
     } catch (error) {
-      const failure = asStoreError(error, this.#name);
-      // With a connection that failed us goes its transaction; a failed-over server is found by a new one.
+      const failure = asStoreError(error, this.#pool.name);
+      // With a connection that failed us goes its transaction; a server that took over is found by a new one.
       if (failure instanceof StoreError) client.release(true);
       else await rollBack(client);
       throw failure;
@@ -184,9 +121,9 @@ class PostgresDatabase implements Database {
     const giveUpAt = performance.now() + BUSY_GIVE_UP_MS;
     for (;;) {
       try {
-        return await begin(this.#pool, text);
+        return await begin(this.#pool.pool, text);
       } catch (error) {
-        const failure = asStoreError(error, this.#name);
+        const failure = asStoreError(error, this.#pool.name);
         const busy = failure instanceof StoreError && failure.kind === 'busy';
         if (!busy || performance.now() > giveUpAt) throw failure;
         await delay(BUSY_PAUSE_MS);

@@ -5,12 +5,13 @@ import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/open.ts';
 import { claim } from '../../src/store/outbox/claim.ts';
 import { countOutbox } from '../../src/store/outbox/count.ts';
+import { put } from '../../src/store/outbox/put.ts';
 import { settle } from '../../src/store/outbox/settle.ts';
 import { startPostgres } from '../postgres-server.ts';
 import type { PostgresServer } from '../postgres-server.ts';
 import { startTcpProxy } from '../tcp-proxy.ts';
 import type { TcpProxy } from '../tcp-proxy.ts';
-import { claimPerson, idOf, peopleIn, putPeople, rowOf } from './fixtures.ts';
+import { RULES, changeOf, claimPerson, idOf, peopleIn, putPeople, rowOf } from './fixtures.ts';
 
 let server: PostgresServer;
 beforeAll(async () => {
@@ -185,6 +186,27 @@ describe('A Postgres that cannot be used says what is wrong and what to do, and 
 });
 
 describe('Writers of all processes take turns', () => {
+  test('of rows that four claim at once each gets others', async () => {
+    const url = await server.newDatabase();
+    const stores = await Promise.all([1, 2, 3, 4].map(() => openAt(url)));
+    const people = Array.from({ length: 100 }, (_, person) => person);
+    const [first] = stores;
+    if (first !== undefined) await putPeople(first, ...people);
+    const claims = await Promise.all(stores.flatMap((store) => [1, 2, 3, 4, 5].map(() => claim(store, 5))));
+    expect(claims.flatMap(({ rows }) => peopleIn(rows)).sort((left, right) => left - right)).toEqual(people);
+  });
+
+  test('of changes of one identity that four put in at once the newest stays', async () => {
+    const url = await server.newDatabase();
+    const writers = await Promise.all([1, 2, 3, 4].map(() => openAt(url)));
+    const versions = [7, 3, 9, 1, 5, 10, 2, 8, 4, 6];
+    await Promise.all(
+      writers.flatMap((store) => versions.map((version) => put(store, [changeOf(1, version)], RULES))),
+    );
+    const rows = await server.run('SELECT version::int FROM outbox', url);
+    expect(rows).toEqual([{ version: 10 }]);
+  });
+
   test('one waits for the other', async () => {
     const url = await server.newDatabase();
     const store = await openAt(url);
