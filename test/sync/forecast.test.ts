@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'vitest';
+import { builtinFields } from '../../src/mapping/builtin-fields.ts';
+import { compileMapping } from '../../src/mapping/compile.ts';
+import { parseMapping } from '../../src/mapping/mapping-file.ts';
+import type { Identity } from '../../src/model/identity.ts';
+import type { Json } from '../../src/model/json.ts';
+import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { forecast } from '../../src/sync/forecast.ts';
+import type { ForecastContext } from '../../src/sync/forecast.ts';
+import { clientOf, newSandbox, newTokenCaches } from '../zoho/connected.ts';
+
+const ID_FIELD = 'Ory_Identity_ID';
+const MAPPING = `
+fields:
+  Email: email
+  Last_Name: last_name
+  Phone: phone
+  Lead_Source: { value: "'Ory'", write: on-create }
+`;
+
+function identity(number: number, traits: Json = { email: `p${number}@example.org`, name: `P ${number}` }) {
+  const id = `9f425a8d-7efc-4768-8f23-${String(number).padStart(12, '0')}`;
+  return { id, traits, updated_at: '2026-01-02T03:04:05Z' } satisfies Identity;
+}
+
+/** Forecasts against a sandbox's Zoho, without a store. */
+async function aForecaster(
+  mappingText: string = MAPPING,
+  options: SandboxOptions = {},
+  change: Partial<ForecastContext> = {},
+) {
+  const sandbox = await newSandbox({
+    fields: [{ apiName: ID_FIELD, unique: { caseSensitive: false } }],
+    ...options,
+  });
+  const [cache] = await newTokenCaches(1);
+  if (cache === undefined) throw new Error('no token cache');
+  const { zoho } = clientOf(sandbox, cache);
+  const context: ForecastContext = {
+    mapping: compileMapping(parseMapping(mappingText, 'm.yaml'), { oryIdField: ID_FIELD }),
+    oryIdField: ID_FIELD,
+    fields: builtinFields('Contacts'),
+    store: undefined,
+    zoho,
+    compare: true,
+    signal: AbortSignal.timeout(20_000),
+    ...change,
+  };
+  const foretell = async (...identities: readonly Identity[]) => {
+    const answer = await forecast(context, identities);
+    if (answer.kind !== 'forecast') throw new Error(answer.message);
+    return answer.forecasts;
+  };
+  return { control: sandbox.control, context, foretell };
+}
+
+const fates = (fields: readonly { name: string; would: string; why: string | null }[]) =>
+  Object.fromEntries(fields.map(({ name, would, why }) => [name, why === null ? would : `${would} ${why}`]));
+
+describe('A forecast of', () => {
+  test('somebody Zoho does not know: all fields that have a value, the Ory id among them', async () => {
+    const { foretell } = await aForecaster();
+    const [one] = await foretell(identity(1));
+    expect(one?.outcome).toMatchObject({ would: 'create', again: false });
+    expect(fates(one?.fields ?? [])).toEqual({
+      Email: 'write',
+      Last_Name: 'write',
+      Phone: 'same',
+      Lead_Source: 'write',
+      [ID_FIELD]: 'write',
+    });
+  });
+
+  test('a contact with this email that is not ours: adopted, with what Zoho has and what it would get', async () => {
+    const { control, foretell } = await aForecaster();
+    const contact = await control.putContact(null, {
+      Email: 'P1@example.org',
+      Last_Name: 'Other',
+      Lead_Source: 'Web',
+    });
+    const [one] = await foretell(identity(1));
+    expect(one?.outcome).toMatchObject({ would: 'update', contactId: contact.id, foundBy: 'email' });
+    expect(fates(one?.fields ?? [])).toEqual({
+      Email: 'write',
+      Last_Name: 'write',
+      Phone: 'same',
+      Lead_Source: 'keep on_create',
+      [ID_FIELD]: 'write',
+    });
+    expect(one?.fields.find(({ name }) => name === 'Last_Name')).toMatchObject({ has: 'Other', value: '1' });
+  });
+
+  test('the same under `adopt: fill`: what is not empty is kept', async () => {
+    const { control, foretell } = await aForecaster(`adopt: fill${MAPPING}`);
+    await control.putContact(null, { Email: 'p1@example.org', Last_Name: 'Other' });
+    const [one] = await foretell(identity(1, { email: 'p1@example.org', name: 'P 1', phone: '+49301' }));
+    expect(fates(one?.fields ?? [])).toMatchObject({ Last_Name: 'keep filled', Phone: 'write' });
+  });
+
+  test('a contact that carries the Ory id and is as it should be: nothing to do', async () => {
+    const { control, foretell } = await aForecaster();
+    const fields = { Email: 'p1@example.org', Last_Name: '1', [ID_FIELD]: identity(1).id };
+    const { id } = await control.putContact(null, fields);
+    const [one] = await foretell(identity(1));
+    expect(one?.outcome).toMatchObject({ would: 'unchanged', contactId: id, foundBy: 'ory_id' });
+  });
+
+  test('a contact that carries the id of another identity: left to delivery', async () => {
+    const { control, foretell } = await aForecaster();
+    await control.putContact(null, {
+      Email: 'p1@example.org',
+      Last_Name: 'P',
+      [ID_FIELD]: identity(2).id,
+    });
+    const [one] = await foretell(identity(1));
+    expect(one?.outcome).toMatchObject({ would: 'contest', ownerId: identity(2).id });
+  });
+
+  test('whom `when` excludes, and who has no email', async () => {
+    const { foretell } = await aForecaster(`when: traits.in${MAPPING}`);
+    const [out] = await foretell(identity(1));
+    expect(out?.outcome).toMatchObject({ would: 'skip', reason: 'when', contactIds: [] });
+    const { context } = await aForecaster(MAPPING, {}, { oryIdField: null });
+    const answer = await forecast({ ...context, mapping: compileMapping(parseMapping(MAPPING, 'm')) }, [
+      identity(1, { username: 'ann' }),
+    ]);
+    expect(answer).toMatchObject({ forecasts: [{ outcome: { would: 'skip', reason: 'no_email' } }] });
+  });
+
+  test('a value that does not fit its field: left out, with why', async () => {
+    const { foretell } = await aForecaster(`${MAPPING}  Email_Opt_Out: traits.out\n`);
+    const [one] = await foretell(identity(1, { email: 'p1@example.org', out: 'maybe' }));
+    expect(one?.fields.find(({ name }) => name === 'Email_Opt_Out')).toMatchObject({
+      would: 'leave_out',
+      problem: expect.stringContaining('true or false'),
+    });
+  });
+
+  test('a text that is cut: how long it was', async () => {
+    const { foretell } = await aForecaster();
+    const [one] = await foretell(identity(1, { email: 'p1@example.org', last_name: 'x'.repeat(100) }));
+    expect(one?.fields.find(({ name }) => name === 'Last_Name')).toMatchObject({
+      would: 'write',
+      value: 'x'.repeat(80),
+      cutFrom: 100,
+    });
+  });
+});
+
+describe('Forecasts', () => {
+  test('of 100 identities ask Zoho twice, come in order, and write nothing', async () => {
+    const { control, foretell } = await aForecaster();
+    await control.putContact(null, { Email: 'p77@example.org', Last_Name: 'Other' });
+    const identities = Array.from({ length: 100 }, (_, index) => identity(index));
+    const all = await foretell(...identities);
+    expect(all.map((one) => one.identity.id)).toEqual(identities.map(({ id }) => id));
+    expect(all.filter(({ outcome }) => outcome.would === 'update').map((one) => one.identity.id)).toEqual([
+      identity(77).id,
+    ]);
+    const { calls } = await control.counters();
+    expect(calls).toMatchObject({ coql: 2, upsert: 0, update: 0 });
+  });
+
+  test('without the COQL scope: what Zoho decides is not told, nor what only a new contact gets', async () => {
+    const scopes = ['ZohoCRM.modules.contacts.ALL', 'ZohoCRM.settings.fields.READ'];
+    const { foretell } = await aForecaster(MAPPING, { scopes });
+    const [one] = await foretell(identity(1));
+    expect(one?.outcome).toEqual({ would: 'upsert' });
+    expect(fates(one?.fields ?? [])).toMatchObject({ Email: 'write', Lead_Source: 'mapped on_create' });
+  });
+
+  test('without Zoho: what the mapping makes, and that no more is known', async () => {
+    const { foretell } = await aForecaster(MAPPING, {}, { zoho: undefined });
+    const [one] = await foretell(identity(1));
+    expect(one?.outcome).toEqual({ would: 'unknown' });
+    expect(fates(one?.fields ?? [])).toMatchObject({ Email: 'mapped', Lead_Source: 'mapped on_create' });
+  });
+
+  test('of a Zoho that does not answer: why', async () => {
+    const { control, context } = await aForecaster();
+    await control.setDown(true);
+    const answer = await forecast(context, [identity(1)]);
+    expect(answer).toMatchObject({ pause: 'zoho_unavailable' });
+    await control.setDown(false);
+  });
+});
