@@ -18,6 +18,7 @@ import type { ForecastOutcome } from './forecast/outcome.ts';
 import { inputOf } from './forecast/subject.ts';
 import type { Subject } from './forecast/subject.ts';
 import { contactsWithEmail } from './match.ts';
+import type { Plan } from './plan.ts';
 
 export interface ForecastContext {
   readonly mapping: CompiledMapping;
@@ -38,7 +39,7 @@ export interface Forecast {
   readonly identity: Identity;
   readonly mapped: Mapped;
   readonly outcome: ForecastOutcome;
-  /** One for each field that the mapping makes or cannot make, in the mapping's order. */
+  /** One for each field that the mapping makes or cannot make of it. */
   readonly fields: readonly FieldForecast[];
   /** How many contacts have this email: of several the oldest is taken. 0 where Zoho was not asked for it. */
   readonly withEmail: number;
@@ -58,7 +59,12 @@ export async function forecast(
   const { mapping, store, fields } = context;
   const hash = fieldHashes(store?.hmac ?? String, mapping.hash, fields);
   const subjects = await subjectsOf(context, identities);
-  const planned = subjects.map((subject) => ({ subject, plan: decide(inputOf(subject), rules, hash) }));
+  const planOf = (subject: Subject): Plan =>
+    // Of what is erased `put` takes nothing in: it never comes to a decision (rule 7).
+    subject.ledger?.erased_at == null
+      ? decide(inputOf(subject), rules, hash)
+      : { do: 'skip', reason: 'erased', contactId: null };
+  const planned = subjects.map((subject) => ({ subject, plan: planOf(subject) }));
   const looked = await lookedUp(
     context,
     planned.flatMap(({ subject, plan }) => (plan.do === 'look_up' ? [subject] : [])),
@@ -66,13 +72,13 @@ export async function forecast(
   if (looked.kind !== 'looked') return looked;
   const forecasts = planned.map(({ subject: before, plan: first }) => {
     const subject = looked.subjects.get(before.identity.id) ?? before;
-    const plan = subject === before ? first : decide(inputOf(subject), rules, hash);
+    const plan = subject === before ? first : planOf(subject);
     const outcome = outcomeOf(subject, plan, rules);
     return {
       identity: subject.identity,
       mapped: subject.mapped,
       outcome,
-      fields: fieldForecasts(subject, plan, outcome, rules, hash),
+      fields: fieldForecasts({ subject, plan, outcome, rules, hash }),
       withEmail: withEmail(subject),
     };
   });

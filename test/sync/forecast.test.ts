@@ -7,6 +7,7 @@ import type { Json } from '../../src/model/json.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { forecast } from '../../src/sync/forecast.ts';
 import type { ForecastContext } from '../../src/sync/forecast.ts';
+import { openSqliteStore } from '../store/sqlite-store.ts';
 import { clientOf, newSandbox, newTokenCaches } from '../zoho/connected.ts';
 
 const ID_FIELD = 'Ory_Identity_ID';
@@ -144,6 +145,51 @@ describe('A forecast of', () => {
       value: 'x'.repeat(80),
       cutFrom: 100,
     });
+  });
+});
+
+describe('With a store, a forecast of', () => {
+  const known = async (columns: Readonly<Record<string, string | number>>) => {
+    const { store } = await openSqliteStore();
+    const entries = Object.entries({ identity_id: identity(1).id, ...columns });
+    const names = entries.map(([name]) => name).join(', ');
+    const places = entries.map((_, index) => `$${index + 1}`).join(', ');
+    const values = entries.map(([, value]) => value);
+    await store.database.write((sql) => sql.run(`INSERT INTO ledger (${names}) VALUES (${places})`, values));
+    return store;
+  };
+
+  test('an erased identity: skipped, and Zoho is not asked', async () => {
+    const store = await known({ erased_at: 1 });
+    const { control, foretell } = await aForecaster(MAPPING, {}, { store });
+    const [one] = await foretell(identity(1));
+    expect(one?.outcome).toMatchObject({ would: 'skip', reason: 'erased' });
+    expect(fates(one?.fields ?? [])).toMatchObject({ Email: 'mapped', Last_Name: 'mapped' });
+    expect((await control.counters()).calls).toMatchObject({ coql: 0 });
+  });
+
+  test('a linked contact without comparing: by what was last sent, and Zoho is not asked', async () => {
+    const store = await known({ contact_id: '7328395000000683001' });
+    const { control, foretell } = await aForecaster(MAPPING, {}, { store, compare: false });
+    const [one] = await foretell(identity(1));
+    expect(one?.outcome).toMatchObject({
+      would: 'update',
+      contactId: '7328395000000683001',
+      foundBy: 'link',
+    });
+    expect(fates(one?.fields ?? [])).toMatchObject({ Email: 'write', Lead_Source: 'keep on_create' });
+    expect((await control.counters()).calls).toMatchObject({ coql: 0 });
+  });
+
+  test('a contact that is linked to another identity: left to delivery', async () => {
+    const { store } = await openSqliteStore();
+    const { control, foretell } = await aForecaster(MAPPING, {}, { store });
+    const { id } = await control.putContact(null, { Email: 'p1@example.org', Last_Name: 'P' });
+    await store.database.write((sql) =>
+      sql.run('INSERT INTO ledger (identity_id, contact_id) VALUES ($1, $2)', [identity(2).id, id]),
+    );
+    const [one] = await foretell(identity(1));
+    expect(one?.outcome).toEqual({ would: 'contest', contactId: id, ownerId: identity(2).id });
   });
 });
 

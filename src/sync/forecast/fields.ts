@@ -39,36 +39,38 @@ export interface FieldForecast {
   readonly problem: string | null;
 }
 
-export function fieldForecasts(
-  subject: Subject,
-  plan: Plan,
-  outcome: ForecastOutcome,
-  rules: DecideRules,
-  hash: FieldHashes,
-): FieldForecast[] {
-  const { mapped } = subject;
+/** What is known when fields are forecast. */
+export interface Decided {
+  readonly subject: Subject;
+  readonly plan: Plan;
+  readonly outcome: ForecastOutcome;
+  readonly rules: DecideRules;
+  readonly hash: FieldHashes;
+}
+
+/** The fields that the mapping makes, in its order, then those it cannot make of this identity. */
+export function fieldForecasts(decided: Decided): FieldForecast[] {
+  const { mapped } = decided.subject;
+  const { outcome } = decided;
   const sets = outcome.would === 'skip' && outcome.contacts === 'set';
-  const made = [...(sets ? mapped.otherwise : mapped.fields)];
-  const has = contactOf(subject, outcome)?.fields;
-  const planned = plannedFields(plan);
-  const forecasts = made.map(([name, field]): FieldForecast => {
-    const seen = outcome.would === 'create' ? null : has?.[name];
-    const fate =
-      outcome.would === 'update' || outcome.would === 'unchanged' || sets
-        ? fateOnContact(name, field, planned, seen, subject, outcome, rules, hash)
-        : fateElsewhere(name, field, planned, outcome);
-    return { name, value: field.value, has: seen, cutFrom: field.cutFrom ?? null, problem: null, ...fate };
+  const onContact = sets || outcome.would === 'update' || outcome.would === 'unchanged';
+  const planned = plannedFields(decided.plan);
+  const seen = contactOf(decided.subject, outcome)?.fields;
+  const made = [...(sets ? mapped.otherwise : mapped.fields)].map(([name, field]): FieldForecast => {
+    const has = outcome.would === 'create' ? null : seen?.[name];
+    const fate = onContact
+      ? fateOnContact(name, field, has, planned, decided)
+      : fateElsewhere(field, planned[name], outcome);
+    return { name, value: field.value, has, cutFrom: field.cutFrom ?? null, problem: null, ...fate };
   });
   const problems = (mapped.problems ?? []).filter(({ field }) => field !== 'when');
-  return [
-    ...forecasts,
-    ...problems.map(({ field, message }) => ({
-      ...LEFT_OUT,
-      name: field,
-      has: has?.[field],
-      problem: message,
-    })),
-  ];
+  const leftOut = problems.map(({ field: name, message: problem }) => ({
+    ...LEFT_OUT,
+    name,
+    has: seen?.[name],
+    problem,
+  }));
+  return [...made, ...leftOut];
 }
 
 const LEFT_OUT = { would: 'leave_out', why: null, value: null, cutFrom: null } as const;
@@ -83,42 +85,37 @@ function plannedFields(plan: Plan): ContactFields {
 
 function contactOf({ found }: Subject, outcome: ForecastOutcome) {
   if (found === undefined || found === 'no_scope') return undefined;
-  const id =
-    'contactId' in outcome ? outcome.contactId : 'contactIds' in outcome ? outcome.contactIds[0] : '';
+  const id = 'contactIds' in outcome ? outcome.contactIds[0] : 'contactId' in outcome && outcome.contactId;
   return found.find((contact) => contact.id === id);
 }
 
 /** No contact is there, or which one is not known. */
 function fateElsewhere(
-  name: string,
-  field: MappedField,
-  planned: ContactFields,
+  { value, write, madeUp }: MappedField,
+  planned: FieldValue | null | undefined,
   outcome: ForecastOutcome,
 ): Fate {
-  if (planned[name] != null) return { would: 'write', why: null };
-  if (field.value === null && outcome.would === 'create') return { would: 'same', why: null };
-  const forNew = field.value !== null && (field.write === 'on-create' || field.madeUp);
+  if (planned != null) return { would: 'write', why: null };
+  if (value === null && outcome.would === 'create') return { would: 'same', why: null };
+  const forNew = value !== null && (write === 'on-create' || madeUp);
   return { would: 'mapped', why: forNew ? 'on_create' : null };
 }
 
 function fateOnContact(
   name: string,
-  field: MappedField,
-  planned: ContactFields,
+  { value, write, madeUp, clear }: MappedField,
   has: unknown,
-  subject: Subject,
-  outcome: ForecastOutcome,
-  rules: DecideRules,
-  hash: FieldHashes,
+  planned: ContactFields,
+  { subject, outcome, rules, hash }: Decided,
 ): Fate {
-  const value = planned[name];
-  if (value !== undefined) return { would: value === null ? 'clear' : 'write', why: null };
-  if (isSame(has, field.value)) return { would: 'same', why: null };
-  if (field.madeUp) return { would: 'keep', why: 'made_up' };
-  if (field.write === 'on-create') return { would: 'keep', why: 'on_create' };
-  const { remembered } = inputOf(subject);
-  if (remembered.refused[name] === hash.refused(name, field.value)) return { would: 'keep', why: 'refused' };
-  if (field.value === null) return { would: 'keep', why: field.clear ? 'never_sent' : 'no_clear' };
+  const sent = planned[name];
+  if (sent !== undefined) return { would: sent === null ? 'clear' : 'write', why: null };
+  if (isSame(has, value)) return { would: 'same', why: null };
+  if (madeUp) return { would: 'keep', why: 'made_up' };
+  if (write === 'on-create') return { would: 'keep', why: 'on_create' };
+  const { refused } = inputOf(subject).remembered;
+  if (refused[name] === hash.refused(name, value)) return { would: 'keep', why: 'refused' };
+  if (value === null) return { would: 'keep', why: clear ? 'never_sent' : 'no_clear' };
   const fills = rules.adopt === 'fill' && 'foundBy' in outcome && outcome.foundBy === 'email';
   if (fills) return { would: 'keep', why: 'filled' };
   // Not compared with Zoho: it is what was last sent.

@@ -37,8 +37,6 @@ export type ForecastOutcome =
   | { readonly would: 'unknown' };
 
 export function outcomeOf(subject: Subject, plan: Plan, rules: DecideRules): ForecastOutcome {
-  // Of what is erased `put` takes nothing in: it never comes to a decision (rule 7).
-  if (subject.ledger?.erased_at != null) return skip('erased', 'leave', []);
   switch (plan.do) {
     case 'look_up':
       return { would: 'unknown' };
