@@ -20,21 +20,26 @@ const IDLE_TRANSACTION_MS = 3_000;
 const WRITERS_LOCK = 0x6f72792d7a6f686fn;
 
 /**
+ * All is LOCAL to the transaction, so that it works through a pooler. No sorting: an outbox fills up faster than the
+ * server takes notice, which then reads and sorts a million rows to find the first hundred, which an index has in order.
+ */
+const LIMITS = `
+  SET LOCAL statement_timeout = ${STATEMENT_WITHIN_MS};
+  SET LOCAL idle_in_transaction_session_timeout = ${IDLE_TRANSACTION_MS};
+  SET LOCAL enable_sort = off`;
+
+/**
  * One writer at a time among all processes, as SQLite has it: READ COMMITTED, so that each statement sees what the
- * writers before it committed. All is LOCAL to the transaction, so that it works through a pooler.
+ * writers before it committed.
  */
 const BEGIN_WRITE = `
   BEGIN ISOLATION LEVEL READ COMMITTED;
+  ${LIMITS};
   SET LOCAL lock_timeout = ${BUSY_GIVE_UP_MS};
-  SET LOCAL statement_timeout = ${STATEMENT_WITHIN_MS};
-  SET LOCAL idle_in_transaction_session_timeout = ${IDLE_TRANSACTION_MS};
   SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off';
   SELECT pg_advisory_xact_lock(${WRITERS_LOCK})`;
 
-const BEGIN_READ = `
-  BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-  SET LOCAL statement_timeout = ${STATEMENT_WITHIN_MS};
-  SET LOCAL idle_in_transaction_session_timeout = ${IDLE_TRANSACTION_MS}`;
+const BEGIN_READ = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${LIMITS}`;
 
 const CAN: SqlAbilities = {
   // statement_timestamp moves within a transaction and, unlike clock_timestamp, may be compared through an index.

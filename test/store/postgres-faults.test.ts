@@ -92,6 +92,23 @@ describe('The Postgres database', () => {
     expect(row).toEqual({ synchronous_commit: 'on' });
   });
 
+  test('finds the first rows of an outbox that has just filled up by its index', async () => {
+    const url = await server.newDatabase();
+    const store = await openAt(url);
+    for (let first = 0; first < 5_000; first += 100) {
+      await putPeople(store, ...Array.from({ length: 100 }, (_, index) => first + index));
+    }
+    const plan = await store.database.read((sql) =>
+      sql.all(
+        `EXPLAIN SELECT identity_id FROM outbox
+          WHERE state = 'waiting' AND due_at <= ${store.database.can.now} AND lease_until IS NULL
+          ORDER BY priority, due_at LIMIT 100`,
+      ),
+    );
+    expect(JSON.stringify(plan)).toContain('Index Scan using outbox_due');
+    expect(JSON.stringify(plan)).not.toContain('Sort');
+  });
+
   test('a number beyond 2^53 is refused rather than rounded', async () => {
     const store = await openAt(await server.newDatabase());
     const read = store.database.read((sql) => sql.all('SELECT 9007199254740993::bigint AS n'));
