@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../model/json.ts';
-import type { FieldTable, ModuleName } from './field-list.ts';
+import type { FieldOverride, FieldTable, ModuleName } from './field-list.ts';
 import { valueOf } from './record-values.ts';
+import { TagList, tagNames } from './tag-list.ts';
 
 export const RECORD_STATES = ['free', 'locked', 'not_approved', 'not_reviewed', 'in_blueprint'] as const;
 export type RecordState = (typeof RECORD_STATES)[number];
@@ -23,6 +24,8 @@ export interface StoredRecord {
   modifiedAt: number;
   readonly values: Map<string, Json>;
   state: RecordState;
+  /** Of a converted lead: the contact it became. */
+  convertedTo?: string;
   writes: number;
   /** The newest writes only. */
   history: WriteNote[];
@@ -37,6 +40,9 @@ export class RecordStore {
   readonly #nextId: () => string;
   readonly #records = new Map<string, StoredRecord>();
   readonly #recycleBin = new Map<string, StoredRecord>();
+  /** Converted leads: frozen, and no longer found by what they hold. */
+  readonly #converted = new Map<string, StoredRecord>();
+  readonly tags = new TagList();
   readonly #indexes = new Map<string, Map<string, Set<StoredRecord>>>();
 
   constructor(module: ModuleName, fields: FieldTable, nextId: () => string) {
@@ -58,8 +64,25 @@ export class RecordStore {
     return this.#records.values();
   }
 
-  inRecycleBin(id: string): boolean {
-    return this.#recycleBin.has(id);
+  /** A record in the recycle bin. */
+  deleted(id: string): StoredRecord | undefined {
+    return this.#recycleBin.get(id);
+  }
+
+  /** A lead that was converted. */
+  converted(id: string): StoredRecord | undefined {
+    return this.#converted.get(id);
+  }
+
+  allConverted(): Iterable<StoredRecord> {
+    return this.#converted.values();
+  }
+
+  /** Deleted or converted records with this text in this field. */
+  findAside(where: 'recycle_bin' | 'converted', apiName: string, value: string): readonly StoredRecord[] {
+    const aside = where === 'recycle_bin' ? this.#recycleBin : this.#converted;
+    const key = this.#key(apiName, value);
+    return [...aside.values()].filter((record) => this.#keyOf(record, apiName) === key);
   }
 
   /** Records with this text in this field, ignoring case unless the field is unique with case. Oldest first. */
@@ -85,7 +108,8 @@ export class RecordStore {
 
   /** Changes the given fields; null clears one. */
   update(record: StoredRecord, values: ReadonlyMap<string, Json>, note: WriteNote): void {
-    for (const [apiName, value] of values) {
+    for (const [apiName, given] of values) {
+      const value = apiName === 'Tag' ? tagNames(given).map((name) => this.tags.named(name)) : given;
       this.#indexes.get(apiName)?.get(this.#keyOf(record, apiName))?.delete(record);
       if (value === null) record.values.delete(apiName);
       else record.values.set(apiName, value);
@@ -97,12 +121,44 @@ export class RecordStore {
     record.history = [...record.history.slice(1 - KEPT_WRITES), note];
   }
 
-  /** Moves a record to the recycle bin. Its unique values are free again: Zoho's documents do not say otherwise. */
+  /** Moves a record to the recycle bin. */
   delete(id: string): boolean {
     const record = this.#take(id);
     if (record === undefined) return false;
     this.#recycleBin.set(id, record);
     return true;
+  }
+
+  /** Takes a record out of the recycle bin. */
+  restore(id: string): StoredRecord | undefined {
+    const record = this.#recycleBin.get(id);
+    if (record === undefined) return undefined;
+    this.#recycleBin.delete(id);
+    this.#records.set(id, record);
+    this.#indexes.clear();
+    return record;
+  }
+
+  /** Freezes a lead that became a contact. */
+  convert(id: string, contactId: string): StoredRecord | undefined {
+    const record = this.#take(id);
+    if (record === undefined) return undefined;
+    record.convertedTo = contactId;
+    this.#converted.set(id, record);
+    return record;
+  }
+
+  /** Adds a field to the module, or changes one that is there; what records hold stays. */
+  setField(field: FieldOverride): void {
+    this.fields.set(field);
+    this.#indexes.clear();
+  }
+
+  /** Takes a field out of the module, and its values with it. */
+  removeField(apiName: string): boolean {
+    for (const record of this.#records.values()) record.values.delete(apiName);
+    this.#indexes.delete(apiName);
+    return this.fields.remove(apiName);
   }
 
   /** Merges others into a master: it keeps its values, takes those it lacks, and their ids are gone. */
@@ -120,6 +176,8 @@ export class RecordStore {
   clear(): void {
     this.#records.clear();
     this.#recycleBin.clear();
+    this.#converted.clear();
+    this.tags.clear();
     this.#indexes.clear();
   }
 

@@ -1,10 +1,17 @@
 import { z } from 'zod';
 import type { JsonObject } from '../model/json.ts';
 import { type RecordStore, type StoredRecord } from './contacts.ts';
-import { type ContactView, moduleSchema, objectSchema, recordStateSchema } from './control.ts';
+import {
+  type ContactView,
+  fieldChangeSchema,
+  moduleSchema,
+  objectSchema,
+  recordStateSchema,
+} from './control.ts';
 import { type ControlOperation, operation } from './control-operation.ts';
 import type { ModuleName } from './field-list.ts';
-import { checkRecord } from './record-rules.ts';
+import { checkRecord, type RuleContext } from './record-rules.ts';
+import type { Settings } from './settings.ts';
 import type { World } from './world.ts';
 
 /** What a salesperson does in the CRM, and looking at the outcome. */
@@ -17,7 +24,7 @@ export function contactOperations(world: World): Record<string, ControlOperation
     return store;
   };
   const put = (recordId: string | null, fields: JsonObject, store: RecordStore): StoredRecord => {
-    const values = valuesOf(fields, store);
+    const values = valuesOf(fields, store, world.settings);
     const by = { by: 'person', trigger: [], fields: [...values.keys()], at: world.clock() } as const;
     if (recordId === null) return store.insert(values, { ...by, action: 'insert' });
     const record = recordOf(recordId, store);
@@ -31,7 +38,7 @@ export function contactOperations(world: World): Record<string, ControlOperation
     }),
     contact: operation(z.tuple([id, inModule]), (recordId, module) => {
       const store = storeOf(module);
-      const record = store.get(recordId);
+      const record = store.get(recordId) ?? store.converted(recordId);
       return record === undefined ? null : viewOf(record, store);
     }),
     putContact: operation(z.tuple([id.nullable(), objectSchema, inModule]), (recordId, fields, module) => {
@@ -43,6 +50,36 @@ export function contactOperations(world: World): Record<string, ControlOperation
       return contacts.map((fields) => put(null, fields, store).id);
     }),
     deleteContact: operation(z.tuple([id, inModule]), (recordId, module) => storeOf(module).delete(recordId)),
+    restoreContact: operation(z.tuple([id, inModule]), (recordId, module) => {
+      const store = storeOf(module);
+      refuseTwice(recordId, store);
+      const record = store.restore(recordId);
+      if (record === undefined)
+        throw new Error(`no record ${recordId} in the recycle bin of ${store.module}`);
+      return viewOf(record, store);
+    }),
+    convertLead: operation(z.tuple([z.string()]), (idOrEmail) => {
+      const [leads, contacts] = [storeOf('Leads'), storeOf('Contacts')];
+      const lead = leads.get(idOrEmail) ?? leads.find('Email', idOrEmail)[0];
+      if (lead === undefined) throw new Error(`no lead ${idOrEmail}`);
+      const shared = new Map([...lead.values].filter(([apiName]) => contacts.fields.get(apiName)));
+      const note = { by: 'person', trigger: [], fields: [...shared.keys()], at: world.clock() } as const;
+      const contact = contacts.insert(shared, { ...note, action: 'insert' });
+      leads.convert(lead.id, contact.id);
+      return viewOf(contact, contacts);
+    }),
+    changeField: operation(
+      z.tuple([moduleSchema, z.string(), fieldChangeSchema]),
+      (module, apiName, change) => {
+        const { unique, ...others } = change;
+        const given = unique === undefined ? {} : { unique: unique ?? undefined };
+        storeOf(module).setField({ apiName, ...others, ...given });
+        return null;
+      },
+    ),
+    removeField: operation(z.tuple([moduleSchema, z.string()]), (module, apiName) =>
+      storeOf(module).removeField(apiName),
+    ),
     mergeContacts: operation(z.tuple([id, z.array(id), inModule]), (masterId, otherIds, module) => {
       const store = storeOf(module);
       const master = recordOf(masterId, store);
@@ -58,6 +95,16 @@ export function contactOperations(world: World): Record<string, ControlOperation
   };
 }
 
+/** Zoho does not document it, but two records with one unique value cannot be. */
+function refuseTwice(id: string, store: RecordStore): void {
+  for (const { apiName } of store.fields.unique()) {
+    const value = store.deleted(id)?.values.get(apiName);
+    if (typeof value === 'string' && store.find(apiName, value).length > 0) {
+      throw new Error(`another record has the ${apiName} of ${id}`);
+    }
+  }
+}
+
 function recordOf(id: string, store: RecordStore): StoredRecord {
   const record = store.get(id);
   if (record === undefined) throw new Error(`no record ${id} in ${store.module}`);
@@ -67,14 +114,15 @@ function recordOf(id: string, store: RecordStore): StoredRecord {
 function valuesOf(
   fields: JsonObject,
   { module, fields: table }: RecordStore,
+  settings: Settings,
 ): ReturnType<typeof checkRecord>['values'] {
-  const rules = {
+  const rules: RuleContext = {
     module,
     fields: table,
     version: 8,
-    unknownFields: 'refuse',
+    settings: { ...settings, unknownFields: 'refuse' },
     refuseField: undefined,
-  } as const;
+  };
   const { errors, values } = checkRecord(fields, 0, rules);
   if (errors.length > 0) throw new Error(`a person cannot write this either: ${JSON.stringify(errors)}`);
   return values;

@@ -103,6 +103,19 @@ export const identityChangeSchema = z.strictObject({
 });
 export type IdentityChangeInput = z.infer<typeof identityChangeSchema>;
 
+export const fieldChangeSchema = z.strictObject({
+  label: z.string().exactOptional(),
+  dataType: z.string().exactOptional(),
+  length: z.int().positive().exactOptional(),
+  unique: z.strictObject({ caseSensitive: z.boolean() }).nullable().exactOptional(),
+  mandatory: z.boolean().exactOptional(),
+  readOnly: z.boolean().exactOptional(),
+  visible: z.boolean().exactOptional(),
+  pickList: z.array(z.string()).exactOptional(),
+});
+/** What an administrator can set of a field; `unique: null` takes the uniqueness away. */
+export type FieldChange = z.infer<typeof fieldChangeSchema>;
+
 export const settingsChangeSchema = settingsSchema.partial();
 export type SettingsChange = Partial<Settings>;
 
@@ -122,6 +135,15 @@ export interface Control {
   mergeContacts(masterId: string, otherIds: string[], module?: ModuleName): Promise<ContactView>;
   /** Locks a record, puts it into approval, review or a blueprint, or frees it. */
   setRecordState(id: string, state: RecordState, module?: ModuleName): Promise<ContactView>;
+
+  /** Takes a record out of the recycle bin. */
+  restoreContact(id: string, module?: ModuleName): Promise<ContactView>;
+  /** As a salesperson converts a lead, by its id or email; resolves to the contact it became. */
+  convertLead(idOrEmail: string): Promise<ContactView>;
+  /** As an administrator adds a custom field, or changes the length, type or uniqueness of a field. */
+  changeField(module: ModuleName, apiName: string, change: FieldChange): Promise<null>;
+  /** False: there was no such field. */
+  removeField(module: ModuleName, apiName: string): Promise<boolean>;
 
   requests(operation?: OperationName): Promise<LoggedRequestView[]>;
   counters(): Promise<Counters>;

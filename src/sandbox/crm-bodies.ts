@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { checkFieldsOf, wrongCheckField } from './upsert.ts';
 import type { FieldTable } from './field-list.ts';
 import { parseJson, type Reply, type SandboxRequest } from './http.ts';
+import type { Settings } from './settings.ts';
 import type { SpecName } from './spec-validation.ts';
 import type { World } from './world.ts';
 import type { WriteBody } from './write-body.ts';
@@ -49,7 +50,11 @@ const TRIGGERS: ReadonlySet<string> = new Set([
 const RECORDS = 100;
 
 /** What Zoho's pages demand of a write beyond the specification; undefined: nothing is wrong. */
-export function refuseWrite(body: WriteBody, fields: FieldTable): Reply | undefined {
+export function refuseWrite(
+  body: WriteBody,
+  fields: FieldTable,
+  { assignmentRules }: Pick<Settings, 'assignmentRules'>,
+): Reply | undefined {
   if (body.data.length === 0) {
     return refuse(400, 'MANDATORY_NOT_FOUND', 'required field not found', {
       api_name: 'data',
@@ -65,6 +70,9 @@ export function refuseWrite(body: WriteBody, fields: FieldTable): Reply | undefi
   if (wrongTrigger >= 0) {
     const details = { api_name: 'trigger', json_path: `$.trigger[${wrongTrigger}]` };
     return refuse(400, 'INVALID_DATA', 'invalid data', { ...details, supported_values: [...TRIGGERS] });
+  }
+  if (body.lar_id !== undefined && assignmentRules[body.lar_id] === undefined) {
+    return refuse(400, 'INVALID_DATA', 'invalid data', { api_name: 'lar_id', json_path: '$.lar_id' });
   }
   return refuseCheckFields(body.duplicate_check_fields ?? [], fields);
 }

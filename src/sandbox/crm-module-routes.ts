@@ -70,13 +70,13 @@ function writeRoute(
       if (!('body' in read)) return refuseBody(name, request, world, read.problems);
       const body = id === undefined ? read.body : withId(read.body, id);
       if (body === undefined) return invalidUrl();
-      const refused = refuseWrite(body, store.fields);
+      const { settings } = world;
+      const refused = refuseWrite(body, store.fields, settings);
       if (refused !== undefined) return refused;
       const { module, fields } = store;
-      const { unknownFields } = world.settings;
-      const context: RuleContext = { module, fields, version, unknownFields, refuseField };
+      const context: RuleContext = { module, fields, version, settings, refuseField };
       const write = name === 'upsert' ? upsertRecords : updateRecords;
-      return replyWithItems(write(store, body, context, world.clock()), version);
+      return replyWithItems(write(store, body, context, world.clock(), settings.assignmentRules), version);
     },
   };
 }

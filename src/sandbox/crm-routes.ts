@@ -7,6 +7,7 @@ import type { Reply, SandboxRequest } from './http.ts';
 import type { Admission, Operation, OperationName, RefuseField } from './operation.ts';
 import { getOrg, getUsers } from './org-routes.ts';
 import { allows } from './scopes.ts';
+import { tagRoute } from './tag-routes.ts';
 import type { World } from './world.ts';
 import {
   authenticationFailure,
@@ -91,9 +92,15 @@ function routeOf(request: SandboxRequest, rest: string, version: number, world: 
     return method === 'GET' ? { name: 'org', run: () => getOrg(world.settings) } : undefined;
   if (rest === 'users') return method === 'GET' ? { name: 'users', run: getUsers } : undefined;
   if (rest === 'settings/fields') return fieldsRoute(request, version, world);
-  if (first === undefined || more.length > 0 || first === 'settings') return unknown(invalidUrl);
+  if (first === undefined || first === 'settings') return unknown(invalidUrl);
   const store = world.stores.get(first);
-  return store === undefined ? unknown(invalidModule) : moduleRoute(request, store, second, version, world);
+  if (store === undefined) return unknown(invalidModule);
+  if (second === 'actions') {
+    const [action, ...rest] = more;
+    if ((action !== 'add_tags' && action !== 'remove_tags') || rest.length > 0) return unknown(invalidUrl);
+    return method === 'POST' ? tagRoute(action, request, store, version, world) : undefined;
+  }
+  return more.length > 0 ? unknown(invalidUrl) : moduleRoute(request, store, second, version, world);
 }
 
 function coqlRoute(request: SandboxRequest, world: World): CrmRoute {

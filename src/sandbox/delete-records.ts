@@ -1,6 +1,6 @@
 import type { Reply } from './http.ts';
 import type { RecordStore } from './contacts.ts';
-import { replyWithItems } from './write-answer.ts';
+import { convertedRecord, replyWithItems } from './write-answer.ts';
 import { refuse, zohoError } from './zoho-errors.ts';
 
 /** `DELETE /{module}?ids=` and `/{module}/{id}`: up to 100 ids; records go to the recycle bin. */
@@ -15,10 +15,12 @@ export function deleteRecords(store: RecordStore, ids: readonly string[], versio
       limit: 100,
     });
   }
-  const items = ids.map((id) =>
-    store.delete(id)
-      ? { code: 'SUCCESS', details: { id }, message: 'record deleted', status: 'success' }
-      : zohoError('INVALID_DATA', 'record not deleted', { id }),
-  );
+  const items = ids.map((id) => {
+    if (store.delete(id))
+      return { code: 'SUCCESS', details: { id }, message: 'record deleted', status: 'success' };
+    // Zoho does not say whether a converted lead can be deleted: it takes no other change.
+    if (store.converted(id) !== undefined) return convertedRecord(id);
+    return zohoError('INVALID_DATA', 'record not deleted', { id });
+  });
   return replyWithItems(items, version);
 }

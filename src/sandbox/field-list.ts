@@ -43,6 +43,11 @@ export class FieldTable {
     return field;
   }
 
+  /** False: there is no such field. */
+  remove(apiName: string): boolean {
+    return this.#fields.delete(apiName);
+  }
+
   #newField(apiName: string): Field {
     this.#lastId += 2;
     return {
@@ -129,6 +134,7 @@ function standardFields(module: ModuleName): readonly FieldOverride[] {
         ]
       : [
           text('Company', 100),
+          standard('Converted__s', 'boolean', 5, { ...readOnly, visible: false }),
           text('Designation', 100),
           standard('Website', 'website', 255),
           standard('Lead_Status', 'picklist', 120, { pickList: ['Not Contacted', 'Contacted'] }),

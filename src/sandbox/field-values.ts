@@ -31,7 +31,9 @@ function expectedType(field: Field): string {
 }
 
 function hasType(field: Field, value: Json): boolean {
-  if (field.apiName === 'Tag') return Array.isArray(value);
+  if (field.apiName === 'Tag') {
+    return Array.isArray(value) && value.every((tag) => isJsonObject(tag) && typeof tag['name'] === 'string');
+  }
   switch (field.dataType) {
     case 'boolean':
       return typeof value === 'boolean';
@@ -59,10 +61,16 @@ function matchesPattern(dataType: string, value: string): boolean {
     case 'phone':
       return PHONE.test(value);
     case 'date':
-      return DATE.test(value) && !Number.isNaN(Date.parse(value));
+      return DATE.test(value) && isDay(value);
     case 'datetime':
-      return DATETIME.test(value) && !Number.isNaN(Date.parse(value));
+      return DATETIME.test(value) && !Number.isNaN(Date.parse(value)) && isDay(value.slice(0, 10));
     default:
       return true;
   }
+}
+
+/** `Date.parse` takes the 31st of every month. */
+function isDay(text: string): boolean {
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }

@@ -8,6 +8,7 @@ export const OPERATIONS = [
   'upsert',
   'update',
   'delete',
+  'tag',
   'get',
   'list',
   'coql',

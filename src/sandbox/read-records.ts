@@ -11,14 +11,15 @@ const TOKEN_LIFE_MS = 24 * 60 * 60 * 1000;
 
 /**
  * `GET /{module}/{id}`. Zoho's documents and callers have seen 204 and 400 for a record that is not there: here
- * a record in the recycle bin is 204, an id that never was is 400.
+ * a record in the recycle bin is 204, an id that never was is 400. A converted lead is 204 unless `converted` asks
+ * for it, as callers have seen.
  */
 export function getRecord(store: RecordStore, id: string, query: URLSearchParams): Reply {
-  const record = store.get(id);
+  const record = store.get(id) ?? (wantsConverted(query) ? store.converted(id) : undefined);
   if (record !== undefined) {
     return { status: 200, json: { data: [store.answer(record, listOf(query.get('fields')))] } };
   }
-  if (store.inRecycleBin(id)) return { status: 204 };
+  if (store.deleted(id) !== undefined || store.converted(id) !== undefined) return { status: 204 };
   return refuse(400, 'INVALID_DATA', 'the id given seems to be invalid', { id });
 }
 
@@ -66,11 +67,18 @@ export function listRecords(store: RecordStore, query: URLSearchParams, version:
 
 function selected(store: RecordStore, query: URLSearchParams): readonly StoredRecord[] {
   const ids = listOf(query.get('ids'));
-  const records =
-    ids === undefined ? [...store.all()] : [...new Set(ids)].flatMap((id) => store.get(id) ?? []);
+  const records = [
+    ...(query.get('converted') === 'true' ? [] : store.all()),
+    ...(wantsConverted(query) ? store.allConverted() : []),
+  ].filter(({ id }) => ids === undefined || ids.includes(id));
   const key = sortKey(query.get('sort_by'));
   const sign = query.get('sort_order') === 'asc' ? 1 : -1;
   return records.sort((left, right) => sign * (key(left) - key(right) || (left.id < right.id ? -1 : 1)));
+}
+
+/** `converted`: true, both, or false, which leaves converted leads out (Zoho CRM API, "Get Records"). */
+function wantsConverted(query: URLSearchParams): boolean {
+  return ['true', 'both'].includes(query.get('converted') ?? '');
 }
 
 function sortKey(sortBy: string | null): (record: StoredRecord) => number {

@@ -1,18 +1,23 @@
-import type { Json, JsonObject } from '../model/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../model/json.ts';
 import type { StoredRecord } from './contacts.ts';
 import { USER } from './record-values.ts';
 import type { Field, FieldTable, ModuleName } from './field-list.ts';
 import { problemWith } from './field-values.ts';
 import type { RefuseField } from './operation.ts';
-import type { Settings } from './settings.ts';
+import type { Layout, Settings } from './settings.ts';
 import { zohoError } from './zoho-errors.ts';
+
+export type RuleSettings = Pick<
+  Settings,
+  'unknownFields' | 'layouts' | 'recycleBinKeepsUnique' | 'checkConvertedLeads'
+>;
 
 /** What the rules for one record of a write depend on beside the record. */
 export interface RuleContext {
   readonly module: ModuleName;
   readonly fields: FieldTable;
   readonly version: number;
-  readonly unknownFields: Settings['unknownFields'];
+  readonly settings: RuleSettings;
   readonly refuseField: RefuseField | undefined;
 }
 
@@ -29,19 +34,25 @@ const NO_FIELDS: ReadonlySet<string> = new Set(['id', 'Layout']);
 export function checkRecord(record: JsonObject, index: number, context: RuleContext): CheckedRecord {
   const values = new Map<string, Json>();
   const errors: JsonObject[] = [];
+  const layout = layoutOf(record, context);
+  if (layout === 'unknown') errors.push(unknownLayout(index, context.version));
+  const outside = (apiName: string) => typeof layout === 'object' && !layout.fields.includes(apiName);
+  const mandatory = (field: Field) =>
+    field.mandatory || (typeof layout === 'object' && layout.mandatory.includes(field.apiName));
   for (const [apiName, value] of Object.entries(record)) {
     if (NO_FIELDS.has(apiName) || apiName.startsWith('$')) continue;
     const field = context.fields.get(apiName);
     if (field === undefined) {
-      if (context.unknownFields === 'refuse') errors.push(unknownField(apiName, index, context.version));
+      if (context.settings.unknownFields === 'refuse')
+        errors.push(unknownField(apiName, index, context.version));
       continue;
     }
-    if (field.readOnly || !field.visible) continue;
+    if (field.readOnly || !field.visible || outside(apiName)) continue;
     const cleared = value === null || value === '' || (Array.isArray(value) && value.length === 0);
     const problem = cleared ? undefined : problemWith(field, value);
     if (problem !== undefined) {
       errors.push(fieldError('INVALID_DATA', 'invalid data', apiName, index, context.version, problem));
-    } else if (cleared && field.mandatory) {
+    } else if (cleared && mandatory(field)) {
       errors.push(mandatoryNotFound(field, index, context.version));
     } else {
       values.set(apiName, cleared ? null : value);
@@ -69,10 +80,26 @@ export function missingMandatory(
   context: RuleContext,
   matched?: StoredRecord,
 ): readonly JsonObject[] {
+  const layout = layoutOf(record, context);
+  const ofLayout = typeof layout === 'object' ? layout.mandatory : [];
   return context.fields
     .all()
-    .filter((field) => field.mandatory && record[field.apiName] === undefined)
+    .filter((field) => field.mandatory || ofLayout.includes(field.apiName))
+    .filter((field) => record[field.apiName] === undefined)
     .map((field) => mandatoryNotFound(field, index, context.version, matched));
+}
+
+/** The layout a record names; undefined: none, so neither its mandatory fields nor its choice of fields count. */
+function layoutOf(record: JsonObject, { module, settings }: RuleContext): Layout | 'unknown' | undefined {
+  const given = record['Layout'];
+  if (given === undefined || given === null) return undefined;
+  const id = isJsonObject(given) ? given['id'] : undefined;
+  return settings.layouts.find((layout) => layout.module === module && layout.id === id) ?? 'unknown';
+}
+
+/** Zoho documents no error for a layout that is not there; it answers other unknown ids so. */
+function unknownLayout(index: number, version: number): JsonObject {
+  return fieldError('INVALID_DATA', 'invalid data', 'Layout', index, version);
 }
 
 function mandatoryNotFound(field: Field, index: number, version: number, matched?: StoredRecord): JsonObject {

@@ -29,6 +29,8 @@ export function valueOf(record: StoredRecord, apiName: string): Json {
       return fullName(record.values.get('First_Name'), record.values.get('Last_Name'));
     case 'Locked__s':
       return record.state === 'locked';
+    case 'Converted__s':
+      return record.convertedTo !== undefined;
     case 'Tag':
       return record.values.get('Tag') ?? [];
     default:

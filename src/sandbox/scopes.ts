@@ -5,6 +5,7 @@ const MODULE_ACTIONS: Partial<Record<OperationName, readonly string[]>> = {
   upsert: ['ALL', 'WRITE', 'CREATE'],
   update: ['ALL', 'WRITE', 'UPDATE'],
   delete: ['ALL', 'WRITE', 'DELETE'],
+  tag: ['ALL', 'WRITE'],
   get: ['ALL', 'READ'],
   list: ['ALL', 'READ'],
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MODULES } from './field-list.ts';
 
 /** Credits a day and simultaneous calls by edition, with one user licence (Zoho CRM API, "API limits"). */
 export const EDITIONS = {
@@ -20,6 +21,17 @@ export const DEFAULT_SCOPES = [
   'ZohoCRM.users.READ',
 ];
 
+const layoutSchema = z.strictObject({
+  id: z.string(),
+  module: z.enum(MODULES),
+  /** Fields it has; what else is sent is ignored. */
+  fields: z.array(z.string()),
+  /** Fields a record with this layout must have, beside Last_Name. */
+  mandatory: z.array(z.string()),
+});
+
+export type Layout = z.infer<typeof layoutSchema>;
+
 /** What can be changed while the sandbox runs. */
 export const settingsSchema = z.strictObject({
   /** Every Zoho CRM call takes at least so long, in ms. */
@@ -34,6 +46,14 @@ export const settingsSchema = z.strictObject({
   scopes: z.array(z.string()),
   /** Zoho's documents contradict each other on a field name that does not exist: both can be had. */
   unknownFields: z.enum(['ignore', 'refuse']),
+  /** Owner id by id of the assignment rule (`lar_id`) that gives new records to that owner. */
+  assignmentRules: z.record(z.string(), z.string()),
+  /** Layouts beside the one that has every field and demands none. */
+  layouts: z.array(layoutSchema),
+  /** Zoho does not say whether a record in the recycle bin keeps its unique values to itself: both can be had. */
+  recycleBinKeepsUnique: z.boolean(),
+  /** "Duplicate Check Preference" of Leads: unique values of converted leads count too. */
+  checkConvertedLeads: z.boolean(),
   /** What the user answers on the consent page of `/oauth/v2/auth`; `ask`: the page is shown. */
   consent: z.enum(['grant', 'deny', 'ask']),
   /** Limits of each of Ory's three admin buckets; without it there is none, as on a self-hosted Kratos. */
@@ -50,6 +70,10 @@ export const DEFAULT_SETTINGS: Settings = {
   tokenLifetimeS: 3600,
   scopes: DEFAULT_SCOPES,
   unknownFields: 'ignore',
+  assignmentRules: {},
+  layouts: [],
+  recycleBinKeepsUnique: false,
+  checkConvertedLeads: false,
   consent: 'grant',
   oryAuth: true,
 };

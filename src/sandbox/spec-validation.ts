@@ -3,7 +3,7 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { isJsonObject } from '../model/json.ts';
 
-const SPECS = { record: 'record.json', coql: 'coql.json', fields: 'fields.json' } as const;
+const SPECS = { record: 'record.json', coql: 'coql.json', fields: 'fields.json', tags: 'tags.json' } as const;
 
 /** `specs/` holds what is needed of Zoho's official OpenAPI files (github.com/zoho/crm-oas, v8.0). */
 export type SpecName = keyof typeof SPECS;
@@ -62,9 +62,10 @@ function forAjv(value: unknown, spec: SpecName): unknown {
 }
 
 /**
- * The fields specification has one schema for what is sent and what comes back and calls all of it required;
- * Zoho's page "Create Custom Field" asks for `field_label` and `data_type` only. The page wins.
+ * The specifications of fields and tags have one schema for what is sent and what comes back and call all of it
+ * required; Zoho's page "Create Custom Field" asks for `field_label` and `data_type` only, "Add Tags to Records" for
+ * a name. The pages win.
  */
 function isLoosened(key: string, value: unknown, spec: SpecName): boolean {
-  return spec === 'fields' && key === 'required' && Array.isArray(value);
+  return (spec === 'fields' || spec === 'tags') && key === 'required' && Array.isArray(value);
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from '../model/json.ts';
 import type { RecordStore } from './contacts.ts';
 import { checkRecord, fieldError, itemOf, type RuleContext, stateError } from './record-rules.ts';
 import { invalidId, takenBy } from './upsert.ts';
-import { successItem } from './write-answer.ts';
+import { convertedRecord, successItem } from './write-answer.ts';
 import { type WriteBody, writeNote } from './write-body.ts';
 
 /** `PUT /{module}`: each record names its id; fields that are not sent stay as they are. */
@@ -18,7 +18,10 @@ export function updateRecords(
       return fieldError('MANDATORY_NOT_FOUND', 'required field not found', 'id', index, context.version);
     }
     const found = typeof id === 'string' ? store.get(id) : undefined;
-    if (found === undefined) return invalidId(id);
+    if (found === undefined) {
+      const converted = typeof id === 'string' && store.converted(id) !== undefined;
+      return converted ? convertedRecord(id) : invalidId(id);
+    }
     const { errors, values } = checkRecord(record, index, context);
     const all = [...errors, ...takenBy(store, found, values, index, context)];
     const problem = stateError(found, index, context.version) ?? itemOf(all, context.version);

@@ -10,7 +10,8 @@ import {
   type RuleContext,
   stateError,
 } from './record-rules.ts';
-import { successItem } from './write-answer.ts';
+import { convertedRecord, successItem } from './write-answer.ts';
+import type { Settings } from './settings.ts';
 import { type WriteBody, writeNote } from './write-body.ts';
 import { zohoError } from './zoho-errors.ts';
 
@@ -23,17 +24,21 @@ export function upsertRecords(
   body: WriteBody,
   context: RuleContext,
   now: number,
+  owners: Settings['assignmentRules'],
 ): readonly JsonObject[] {
+  // The assignment rule has the last word on who owns a new record.
+  const owner = body.lar_id === undefined ? undefined : owners[body.lar_id];
   const checkFields = checkFieldsOf(body.duplicate_check_fields ?? [], store.fields);
   return body.data.map((record, index) => {
     const { errors, values } = checkRecord(record, index, context);
     const match = matchOf(store, record, values, checkFields);
     if (match === 'no_such_id') return invalidId(record['id']);
+    if (match === 'converted') return convertedRecord(record['id']);
     const found = match?.record;
     const all = [
       ...errors,
       ...missingMandatory(record, index, context, found),
-      ...(found === undefined ? [] : takenBy(store, found, values, index, context)),
+      ...takenBy(store, found, values, index, context),
     ];
     const problem = (found && stateError(found, index, context.version)) ?? itemOf(all, context.version);
     if (problem !== undefined) return problem;
@@ -41,7 +46,8 @@ export function upsertRecords(
     const note = writeNote(body, action, record, now);
     if (found !== undefined) store.update(found, values, note);
     return successItem(
-      found ?? store.insert(values, note),
+      found ??
+        store.insert(owner === undefined ? values : new Map([...values, ['Owner', { id: owner }]]), note),
       found === undefined ? 'record added' : 'record updated',
       context.version,
       { duplicate_field: match?.field ?? null, action },
@@ -75,12 +81,13 @@ function matchOf(
   record: JsonObject,
   values: ReadonlyMap<string, Json>,
   checkFields: readonly string[],
-): Match | undefined | 'no_such_id' {
+): Match | undefined | 'no_such_id' | 'converted' {
   // Zoho does not say what an id means in an upsert; taking it at its word is the one reading that makes sense.
   const id = record['id'];
   if (typeof id === 'string') {
     const known = store.get(id);
-    return known === undefined ? 'no_such_id' : { record: known, field: null };
+    if (known !== undefined) return { record: known, field: null };
+    return store.converted(id) === undefined ? 'no_such_id' : 'converted';
   }
   for (const field of checkFields) {
     const value = values.get(field);
@@ -98,18 +105,23 @@ function anyOf(found: readonly StoredRecord[], value: string): StoredRecord | un
   return found[hash.readUInt32BE() % found.length];
 }
 
-/** Unique values that belong to another record than the one to be written. */
+/** Unique values that belong to another record than the one to be written; undefined: a new one. */
 export function takenBy(
   store: RecordStore,
-  record: StoredRecord,
+  record: StoredRecord | undefined,
   values: ReadonlyMap<string, Json>,
   index: number,
   context: RuleContext,
 ): readonly JsonObject[] {
+  const { recycleBinKeepsUnique, checkConvertedLeads } = context.settings;
   return store.fields.unique().flatMap((field: Field) => {
     const value = values.get(field.apiName);
     if (typeof value !== 'string') return [];
-    const other = store.find(field.apiName, value).find((found) => found !== record);
+    const other = [
+      ...store.find(field.apiName, value),
+      ...(recycleBinKeepsUnique ? store.findAside('recycle_bin', field.apiName, value) : []),
+      ...(checkConvertedLeads ? store.findAside('converted', field.apiName, value) : []),
+    ].find((found) => found !== record);
     return other === undefined ? [] : [duplicateData(field, other, index, context)];
   });
 }

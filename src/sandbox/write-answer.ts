@@ -1,7 +1,8 @@
-import type { JsonObject } from '../model/json.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import type { StoredRecord } from './contacts.ts';
 import { USER } from './record-values.ts';
 import type { Reply } from './http.ts';
+import { zohoError } from './zoho-errors.ts';
 import { zohoTime } from './zoho-time.ts';
 
 /** The item of a record that was written. */
@@ -26,6 +27,11 @@ export function successItem(
     message,
     status: 'success',
   };
+}
+
+/** A converted lead takes no change (the code is INVALID_DATA, as callers of Zoho have seen). */
+export function convertedRecord(id: Json | undefined): JsonObject {
+  return zohoError('INVALID_DATA', "can't update the converted record", { id: id ?? null });
 }
 
 /** 200 when all went well, 400 when nothing did; some of both is 207 in v8 and 200 before. */

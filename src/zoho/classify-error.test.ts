@@ -122,6 +122,11 @@ describe('an error of one record', () => {
     expect(onInsert?.kind === 'error' && 'matchedId' in onInsert.error).toBe(false);
   });
 
+  it('tells a converted lead from one that is gone', () => {
+    const item = error('INVALID_DATA', { id: '7' }, "can't update the converted record");
+    expect(classifyItem(item, upserted, 0)).toMatchObject({ error: { kind: 'converted' } });
+  });
+
   const unknown = 'the field api name given seems to be invalid';
   const tooLong = { maximum_length: 20 };
   it.each([

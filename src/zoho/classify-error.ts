@@ -1,6 +1,6 @@
 /**
  * The one place where Zoho's answers are told apart: by code, then details, and by text only where
- * nothing else tells: the two kinds of 429, and a field that Zoho does not know. Sources: Zoho CRM API, "Upsert Records", "Update Records", "Status Codes" and "API Limits", and the
+ * nothing else tells: the two kinds of 429, a field that Zoho does not know, and a converted lead. Sources: Zoho CRM API, "Upsert Records", "Update Records", "Status Codes" and "API Limits", and the
  * published OpenAPI description.
  */
 import { z } from 'zod';
@@ -71,7 +71,6 @@ const LATER_CODES: ReadonlySet<string> = new Set([
   ...TOO_MANY_CODES,
 ]);
 
-/** A lead that was converted takes no change: "can't update the converted record", "id already converted". */
 const CONVERTED_CODES: ReadonlySet<string> = new Set(['CONVERTED_RECORD', 'ID_ALREADY_CONVERTED']);
 
 /** Refusals of one field's value, where the error names the field. */
@@ -241,7 +240,7 @@ function classifySingle(error: ZohoError, { operation }: SentWrite, record: Cont
   const { code, details } = error;
   const field = fieldOf(details);
   const fields = field === undefined ? [] : [field];
-  if (CONVERTED_CODES.has(code)) return recordError('converted', error);
+  if (isConverted(error)) return recordError('converted', error);
   if (LATER_CODES.has(code)) return recordError('later', error);
   if (code === 'NO_RECORDS_FOUND') return recordError('gone', error);
   if (code === 'INVALID_DATA' && namesTheRecord(error, field, operation)) return recordError('gone', error);
@@ -260,6 +259,14 @@ function classifySingle(error: ZohoError, { operation }: SentWrite, record: Cont
     return { ...recordError('field', error, fields), stale: showsStaleField(error, field, record) };
   }
   return recordError('refused', error, fields);
+}
+
+/**
+ * A converted lead takes no change. Zoho has codes for it, and answers an update with INVALID_DATA, as for an id that
+ * is gone, and the words "can't update the converted record".
+ */
+function isConverted({ code, message }: ZohoError): boolean {
+  return CONVERTED_CODES.has(code) || (code === 'INVALID_DATA' && /converted/i.test(message));
 }
 
 /** "The id given seems to be invalid": the error points at the record itself, not at a field of it. */

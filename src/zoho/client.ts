@@ -48,6 +48,8 @@ export interface ZohoStats {
  * (`CallFailure`); only errors of the token cache's store, and of what the caller passed, are thrown.
  */
 export interface ZohoClient {
+  /** Of the API base URL: 2 to 8. */
+  readonly apiVersion: number;
   upsert(request: UpsertRequest): Promise<WriteAnswer>;
   update(request: UpdateRequest): Promise<WriteAnswer>;
   lookUp(request: LookUpRequest): Promise<LookUpAnswer>;
@@ -92,6 +94,7 @@ export function createZohoClient(options: ZohoClientOptions): ZohoClient {
   const coql = rememberingScope(tokens);
   const metadata = rememberingScope(tokens);
   return {
+    apiVersion: Number(/\/v(\d+)$/.exec(hosts.apiBaseUrl)?.[1]),
     upsert: (request) => upsert(caller, request),
     update: (request) => update(caller, request),
     lookUp: (request) => coql(() => lookUp(caller, request)),

@@ -252,7 +252,7 @@ describe('upsert: how it answers', () => {
     { sent: { trigger: [] }, ran: [] },
     { sent: { trigger: ['workflow'] }, ran: ['workflow'] },
   ])('$sent runs $ran', async ({ sent, ran }) => {
-    const sandbox = await sandboxFor();
+    const sandbox = await sandboxFor({ assignmentRules: { '123': '456' } });
     await (await Crm.of(sandbox)).upsert([{ Last_Name: 'L' }], { ...sent, lar_id: '123' });
     const [contact] = await sandbox.control.contacts();
     expect(contact).toMatchObject({

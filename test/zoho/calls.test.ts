@@ -85,7 +85,7 @@ describe.each(['v2', 'v8'])('with API %s', (version) => {
 });
 
 it('runs the triggers it is told, and the assignment rule', async () => {
-  const { zoho, control } = await connected();
+  const { zoho, control } = await connected({ assignmentRules: { '123': '456' } });
   const [silent = ''] = idsOf(await zoho.upsert(upsertOf(people(1))));
   const request = {
     ...upsertOf([{ Email: 'b@example.com', Last_Name: 'B' }]),
