@@ -24,7 +24,7 @@ const number = z.number().min(Number.MIN_SAFE_INTEGER, TOO_LARGE).max(Number.MAX
 
 /** Constants of YAML need no quotes: `true` and `5` are JSONata too. */
 const constantOrText = z
-  .union([z.string().trim().min(1, NO_EXPRESSION), z.boolean(), number], { error: NO_EXPRESSION })
+  .union([z.string().trim().regex(/\S/, NO_EXPRESSION), z.boolean(), number], { error: NO_EXPRESSION })
   .transform(String);
 
 const expression = constantOrText
@@ -73,7 +73,7 @@ const zohoId = z.string(NO_ID).regex(/^\d+$/, NO_ID);
 const tag = z
   .string('is no text: put it in quotes')
   .trim()
-  .min(1, 'is empty')
+  .regex(/\S/, 'is empty')
   .max(25, 'is longer than the 25 characters Zoho takes')
   .regex(/^[^,]*$/, 'has a comma, which parts tags from each other');
 
