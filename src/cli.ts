@@ -6,6 +6,7 @@ import type { BackfillFlags } from './commands/backfill/options.ts';
 import type { DiscardOptions, ListOptions, RetryOptions } from './commands/failed/selection.ts';
 import { ADOPT, CONNECT_WAYS } from './commands/init/options.ts';
 import type { InitOptions } from './commands/init/options.ts';
+import type { PreviewOptions as MappingPreviewOptions } from './commands/mapping/preview.ts';
 import { OryZohoError } from './errors.ts';
 import { DATA_CENTERS } from './zoho/data-center.ts';
 
@@ -229,6 +230,31 @@ function commands(): Command {
     .action(async (options: { from?: string; to?: string; json?: boolean }) => {
       const { storeCopy } = await import('./commands/store-copy.ts');
       await storeCopy(options);
+    });
+
+  const mapping = program
+    .command('mapping')
+    .description('check the mapping, and see what it makes of an identity');
+  mapping
+    .command('check')
+    .description('check the mapping against the fields your Zoho has')
+    .option('--file <path>', 'a mapping that is not in use yet')
+    .option('--json', 'print the findings as JSON')
+    .action(async (options: { file?: string; json?: boolean }) => {
+      const { checkMapping } = await import('./commands/mapping/check.ts');
+      process.exitCode = await checkMapping(options);
+    });
+  mapping
+    .command('preview')
+    .description('what would become of an identity in Zoho, field by field, and why; writes nothing')
+    .argument('[email]', 'an email it signs in with')
+    .option('--id <uuid>', "the identity's id")
+    .option('--identity <file>', 'an identity as JSON (- for stdin), to try without Ory')
+    .option('--file <path>', 'a mapping that is not in use yet')
+    .option('--json', 'print a line of JSON for each identity')
+    .action(async (email: string | undefined, options: MappingPreviewOptions) => {
+      const { previewMapping } = await import('./commands/mapping/preview.ts');
+      process.exitCode = await previewMapping({ ...options, ...(email !== undefined && { email }) });
     });
 
   program

@@ -97,7 +97,7 @@ function fateElsewhere(
 ): Fate {
   if (planned != null) return { would: 'write', why: null };
   if (value === null && outcome.would === 'create') return { would: 'same', why: null };
-  const forNew = value !== null && (write === 'on-create' || madeUp);
+  const forNew = outcome.would !== 'skip' && value !== null && (write === 'on-create' || madeUp);
   return { would: 'mapped', why: forNew ? 'on_create' : null };
 }
 

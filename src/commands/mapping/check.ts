@@ -1,0 +1,134 @@
+import type { ExitCode } from '../../errors.ts';
+import { builtinFields } from '../../mapping/builtin-fields.ts';
+import type { FieldList } from '../../model/contact.ts';
+import type { ZohoClient } from '../../zoho/client.ts';
+import type { FieldsAnswer } from '../../zoho/fields.ts';
+import { checkOryIdField } from '../doctor/fields.ts';
+import { fail, ok, warn } from '../doctor/finding.ts';
+import type { Finding } from '../doctor/finding.ts';
+import { failedCall } from '../doctor/zoho-failure.ts';
+import { liveFieldFindings, standardFieldFindings } from './field-findings.ts';
+import { findingsSummary, findingsText } from './findings-text.ts';
+import { readMappingSettings } from './settings.ts';
+import type { MappingSettings } from './settings.ts';
+import { valueFindings } from './value-findings.ts';
+import { openStoreIfThere, openZoho } from './zoho-access.ts';
+
+/** How long Zoho may take, in ms. */
+const ZOHO_MS = 15_000;
+/** An address that nobody has: a look-up of it finds nothing, and costs a credit. */
+const NOBODY = 'mapping-check@ory-zoho.invalid';
+
+export interface CheckOptions {
+  /** A mapping that is not in use yet. */
+  readonly file?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * `ory-zoho mapping check`: the mapping, and its fields against those of the module in Zoho; without a connection, against
+ * Zoho's standard fields. Writes nothing.
+ * @returns 1 when something fails
+ * @throws ConfigurationError for a mapping that cannot be read or compiled
+ */
+export async function checkMapping({ file, json = false }: CheckOptions): Promise<ExitCode> {
+  const settings = await readMappingSettings(file);
+  const { fields, findings } = settings.connected
+    ? await againstZoho(settings)
+    : againstStandard(settings, NOT_CONNECTED);
+  const all = [...mappingFindings(settings), ...(await valueFindings(settings.mapping, fields)), ...findings];
+  process.stdout.write(json ? `${JSON.stringify(all, null, 2)}\n` : findingsText(all));
+  if (!json) process.stderr.write(`${findingsSummary(all)}\n`);
+  return all.some(({ state }) => state === 'fail') ? 1 : 0;
+}
+
+interface Checked {
+  /** Those the mapping was checked against. */
+  readonly fields: FieldList;
+  readonly findings: readonly Finding[];
+}
+
+const NOT_CONNECTED = warn(
+  'fields',
+  "no connection to Zoho is configured: checked against Zoho's standard fields only",
+  'Run "ory-zoho init" to connect, then check again.',
+);
+
+const NO_SCOPE = warn(
+  'fields',
+  "without ZohoCRM.settings.fields.READ the fields cannot be read: checked against Zoho's standard fields only",
+  'Run "ory-zoho init" to connect again with all scopes.',
+);
+
+function mappingFindings({ mapping, config, origin }: MappingSettings): Finding[] {
+  const count = Object.keys(mapping.fields).length;
+  const found = ok('mapping', `${origin}: ${count} ${count === 1 ? 'field' : 'fields'} of ${mapping.module}`);
+  if ('Email' in mapping.fields || config.oryIdField !== null) return [found];
+  const detail = 'Email is not mapped and ORY_ID_FIELD is not set: no contact could be found or made';
+  return [found, fail('mapping', detail, 'Add "Email: email" to the fields.')];
+}
+
+async function againstZoho(settings: MappingSettings): Promise<Checked> {
+  const { config, mapping } = settings;
+  const store = await openStoreIfThere(config.databaseUrl);
+  const zoho = await openZoho(config.zoho, store);
+  try {
+    const signal = AbortSignal.timeout(ZOHO_MS);
+    const answer = await zoho.fields(mapping.module, signal);
+    const live = withFields(settings, answer);
+    if (answer.kind !== 'fields' && answer.kind !== 'no_scope') return live;
+    const findings = [...live.findings, ...(await lookUpFindings(settings, zoho, live.fields, signal))];
+    return { ...live, findings };
+  } finally {
+    await zoho.close();
+    await store?.close();
+  }
+}
+
+function withFields(settings: MappingSettings, answer: FieldsAnswer): Checked {
+  const { mapping, config } = settings;
+  if (answer.kind === 'no_scope') return againstStandard(settings, NO_SCOPE);
+  if (answer.kind !== 'fields') return againstStandard(settings, failedCall('fields', answer));
+  const { fields } = answer;
+  const idField = checkOryIdField(config.oryIdField, fields, mapping.module);
+  return { fields, findings: [...liveFieldFindings(mapping, fields, config.oryIdField), idField] };
+}
+
+function againstStandard({ mapping, config }: MappingSettings, why: Finding): Checked {
+  const fields = builtinFields(mapping.module);
+  const idField =
+    config.oryIdField === null
+      ? checkOryIdField(null, fields, mapping.module)
+      : warn('ory_id_field', `${config.oryIdField} was not checked`, why.fix ?? '');
+  return { fields, findings: [why, ...standardFieldFindings(mapping, fields), idField] };
+}
+
+/** Whether contacts can be looked up before they are written, with all that is to be compared. */
+async function lookUpFindings(
+  { mapping, compiled }: MappingSettings,
+  zoho: ZohoClient,
+  fields: FieldList,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const { module, adopt } = mapping;
+  const select = compiled.fieldNames.filter((name) => fields.has(name));
+  const answer = await zoho.lookUp({ module, emails: [NOBODY], oryIds: [], ids: [], select, signal });
+  if (answer.kind === 'found') return [];
+  if (answer.kind === 'refused') {
+    const detail = `COQL cannot read all of the mapped fields (${answer.message}): found contacts are not compared, but written in full`;
+    return adopt === 'fill'
+      ? [
+          fail(
+            'fields',
+            `${detail}; adopt: fill fills nothing`,
+            'Take the field that COQL refuses out of the mapping.',
+          ),
+        ]
+      : [warn('fields', detail, 'Take the field that COQL refuses out of the mapping, if that matters.')];
+  }
+  if (answer.kind !== 'no_scope') return [failedCall('scopes', answer)];
+  const fix = 'Run "ory-zoho init" to connect again with all scopes.';
+  return adopt === 'fill'
+    ? [fail('scopes', 'adopt: fill needs ZohoCRM.coql.READ: what a contact has cannot be looked at', fix)]
+    : [warn('scopes', 'without ZohoCRM.coql.READ Zoho alone decides which contact matches', fix)];
+}

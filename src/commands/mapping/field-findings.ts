@@ -1,0 +1,74 @@
+import type { Mapping } from '../../mapping/mapping-schema.ts';
+import type { FieldList, FieldMeta } from '../../model/contact.ts';
+import { checkFields } from '../doctor/fields.ts';
+import { fail, warn } from '../doctor/finding.ts';
+import type { Finding } from '../doctor/finding.ts';
+import { nearestWord } from '../../mapping/nearest-word.ts';
+
+/**
+ * The mapping's fields against those of the module, as Zoho describes them: there, writable, long enough, none missing;
+ * and what follows from a field being unique or mandatory.
+ */
+export function liveFieldFindings(mapping: Mapping, fields: FieldList, oryIdField: string | null): Finding[] {
+  const names = writtenFields(mapping);
+  const unusable = names.flatMap((name) => unusableFinding(name, fields, mapping.module));
+  const usable = Object.entries(mapping.fields).filter(([name]) => fields.get(name)?.writable === true);
+  const rest = checkFields({ ...mapping, fields: Object.fromEntries(usable) }, fields, oryIdField);
+  return [
+    ...unusable,
+    ...rest.filter(({ state }) => state !== 'ok' || unusable.length === 0),
+    ...usable.flatMap(([name, { value }]) => demandFindings(name, value, fields.get(name))),
+  ];
+}
+
+/** Without a connection: what is no standard field of the module may still be one of the organisation's own. */
+export function standardFieldFindings(mapping: Mapping, standard: FieldList): Finding[] {
+  return writtenFields(mapping).flatMap((name) => {
+    if (standard.has(name)) return unusableFinding(name, standard, mapping.module);
+    const meant = nearestWord(name, standard.keys());
+    const detail = `${name} is no standard field of ${mapping.module}: whether your organisation has it was not checked`;
+    const fix = meant === undefined ? 'Run "ory-zoho init" to connect, then check again.' : didYouMean(meant);
+    return [warn('fields', detail, fix)];
+  });
+}
+
+/** Those of `otherwise: { set }` too. */
+function writtenFields(mapping: Mapping): string[] {
+  const set = typeof mapping.otherwise === 'object' ? Object.keys(mapping.otherwise.set) : [];
+  return [...new Set([...Object.keys(mapping.fields), ...set])];
+}
+
+function unusableFinding(name: string, fields: FieldList, module: string): Finding[] {
+  const meta = fields.get(name);
+  if (meta === undefined) {
+    const meant = nearestWord(name, fields.keys());
+    const fix = meant === undefined ? 'Correct the API name, or make the field in Zoho.' : didYouMean(meant);
+    return [fail('fields', `${name} is no field of ${module}`, fix)];
+  }
+  if (meta.writable) return [];
+  const fix = 'Take it out of the mapping, or let the profile of the connected Zoho user edit it.';
+  return [fail('fields', `${name} is read-only or hidden in Zoho`, fix)];
+}
+
+function didYouMean(name: string): string {
+  return `Did you mean ${name}?`;
+}
+
+/** What Zoho demands of a field's value beside its form. */
+function demandFindings(name: string, value: string, meta: FieldMeta | undefined): Finding[] {
+  const findings: Finding[] = [];
+  if (meta?.unique === true && name !== 'Email') {
+    const detail = `${name} is unique in Zoho: it follows in a second call, and whoever has the value of another contact fails (duplicate_${name})`;
+    findings.push(warn('fields', detail, 'Map it only where no two identities share its value.'));
+  }
+  if (meta?.mandatory === true && name !== 'Last_Name' && !isConstant(value)) {
+    const detail = `${name} is mandatory in Zoho: an identity that gives no value for it cannot become a contact`;
+    findings.push(warn('fields', detail, `Let another value step in: $coalesce(${value}, "…")`));
+  }
+  return findings;
+}
+
+/** Text in quotes, a number, true or false: there for every identity. */
+function isConstant(value: string): boolean {
+  return /^(?:'[^']*'|"[^"]*"|true|false|-?\d+(?:\.\d+)?)$/.test(value);
+}

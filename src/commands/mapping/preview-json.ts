@@ -1,0 +1,45 @@
+import { derive } from '../../mapping/derived.ts';
+import type { Forecast } from '../../sync/forecast.ts';
+import type { ForecastOutcome } from '../../sync/forecast/outcome.ts';
+import { FIELD_WORDS } from './preview-words.ts';
+
+/** The words of `sync --json`; undecided: only delivery finds out. */
+const ACTIONS: { readonly [Would in ForecastOutcome['would']]: string } = {
+  create: 'created',
+  update: 'updated',
+  unchanged: 'unchanged',
+  skip: 'skipped',
+  contest: 'undecided',
+  upsert: 'undecided',
+  unknown: 'undecided',
+};
+
+/** One line of `mapping preview --json`. Values that are not known are left out. */
+export function previewJson({ identity, outcome, fields }: Forecast, notes: readonly string[]): string {
+  const contactId =
+    'contactId' in outcome ? outcome.contactId : 'contactIds' in outcome ? outcome.contactIds[0] : undefined;
+  return JSON.stringify({
+    email: derive(identity).email ?? null,
+    identity_id: identity.id,
+    contact_id: contactId ?? null,
+    action: ACTIONS[outcome.would],
+    reason: outcome.would === 'skip' ? outcome.reason : null,
+    adopted: 'foundBy' in outcome && outcome.foundBy === 'email',
+    fields: fields.map(({ name, would, why, value, has, cutFrom, problem }) => ({
+      name,
+      state: FIELD_WORDS[would].replace(' ', '_'),
+      value,
+      has,
+      why,
+      cut_from: cutFrom,
+      problem,
+    })),
+    notes,
+  });
+}
+
+/** The same for an email that names no identity. */
+export function notFoundJson(email: string | null, id: string | null): string {
+  const nothing = { contact_id: null, reason: null, adopted: false, fields: [], notes: [] };
+  return JSON.stringify({ email, identity_id: id, action: 'not_found', ...nothing });
+}

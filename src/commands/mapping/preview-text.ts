@@ -1,0 +1,88 @@
+import { derive } from '../../mapping/derived.ts';
+import type { Forecast } from '../../sync/forecast.ts';
+import type { FieldForecast } from '../../sync/forecast/fields.ts';
+import { printable } from '../printable.ts';
+import { wrap } from './display-width.ts';
+import { beside, linesText, naturalWidth, rowLines } from './panels.ts';
+import type { Line, Row, Span } from './panels.ts';
+import { fieldDetails, fieldWord, outcomeWords, shownValue } from './preview-words.ts';
+import { traitRows } from './trait-rows.ts';
+import { valueSpan, valueText } from './value-text.ts';
+
+/** Into a pipe or a file. */
+const WIDTH_ELSEWHERE = 100;
+/** In fewer columns the panels stand one above the other. */
+const BESIDE_FROM = 72;
+const BAR = ' │ '.length;
+/** The most that the traits take of the width: contact fields have more to say. */
+const LEFT_SHARE = 0.4;
+
+/** An identity and what would become of it: traits on the left, contact fields on the right. */
+export function previewText(forecast: Forecast, module: string, notes: readonly string[]): string {
+  const { identity, outcome } = forecast;
+  const width = (process.stdout.isTTY ? process.stdout.columns : undefined) ?? WIDTH_ELSEWHERE;
+  const { email } = derive(identity);
+  const who = [email, identity.id].filter((text) => text !== undefined).map(printable);
+  const lines: Line[] = [
+    ...paragraph(who.join('  '), width, 'bold'),
+    ...paragraph(outcomeWords(outcome, module), width, OUTCOME_STYLES[outcome.would]),
+    [],
+    ...panels(traitRows(identity), fieldRows(forecast), module, width),
+    ...(notes.length > 0 ? [[]] : []),
+    ...notes.flatMap((note) => paragraph(printable(note), width, 'yellow')),
+  ];
+  return linesText(lines);
+}
+
+const OUTCOME_STYLES: { readonly [Would in Forecast['outcome']['would']]: NonNullable<Span['style']> } = {
+  create: 'green',
+  update: 'green',
+  unchanged: 'green',
+  skip: 'yellow',
+  contest: 'yellow',
+  upsert: 'yellow',
+  unknown: 'yellow',
+};
+
+const FIELD_STYLES: { readonly [Would in FieldForecast['would']]: NonNullable<Span['style']> } = {
+  write: 'green',
+  clear: 'yellow',
+  same: 'dim',
+  keep: 'cyan',
+  leave_out: 'red',
+  mapped: 'dim',
+};
+
+function panels(traits: readonly Row[], fields: readonly Row[], module: string, width: number): Line[] {
+  const left = heading('Ory');
+  const right = heading(`Zoho ${module}`);
+  if (width < BESIDE_FROM) {
+    return [left, ...rowLines(traits, width), [], right, ...rowLines(fields, width)];
+  }
+  const most = Math.floor((width - BAR) * LEFT_SHARE);
+  const leftWidth = Math.min(most, Math.max(naturalWidth(traits), 'Ory'.length));
+  return beside(
+    [left, ...rowLines(traits, leftWidth)],
+    [right, ...rowLines(fields, width - leftWidth - BAR)],
+    leftWidth,
+  );
+}
+
+function heading(text: string): Line {
+  return [{ text, style: 'bold' }];
+}
+
+function paragraph(text: string, width: number, style: NonNullable<Span['style']>): Line[] {
+  return wrap(text, width).map((line) => [{ text: line, style }]);
+}
+
+function fieldRows({ fields }: Forecast): Row[] {
+  return fields.map((field) => ({
+    cells: [
+      { text: fieldWord(field), style: FIELD_STYLES[field.would] },
+      { text: field.name },
+      valueSpan(shownValue(field)),
+    ],
+    details: fieldDetails(field, valueText),
+  }));
+}

@@ -1,0 +1,61 @@
+import { OryZohoError } from '../../errors.ts';
+import type { ExitCode } from '../../errors.ts';
+import type { CallFailure } from '../../model/zoho-answer.ts';
+import { findIdentities } from './find-identities.ts';
+import type { Wanted } from './find-identities.ts';
+import { foretell } from './foretell.ts';
+import { notFoundJson, previewJson } from './preview-json.ts';
+import { previewText } from './preview-text.ts';
+import { notesOf } from './preview-words.ts';
+import { readMappingSettings } from './settings.ts';
+
+/** How long Ory and Zoho may take together, in ms. */
+const NETWORK_MS = 30_000;
+
+export interface PreviewOptions extends Wanted {
+  /** A mapping that is not in use yet. */
+  readonly file?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * `ory-zoho mapping preview`: what would become of an identity in Zoho, and why. Writes nothing, in Zoho or in the store.
+ * @returns 1 when there is no such identity or Zoho does not answer, 4 when Zoho lets us in no more
+ * @throws ConfigurationError, OryZohoError where the mapping is wrong or Ory does not answer
+ */
+export async function previewMapping({ file, json = false, ...wanted }: PreviewOptions): Promise<ExitCode> {
+  const settings = await readMappingSettings(file);
+  const signal = AbortSignal.timeout(NETWORK_MS);
+  const identities = await findIdentities(wanted, settings.config.ory, signal);
+  if (identities.length === 0) {
+    if (json) process.stdout.write(`${notFoundJson(wanted.email ?? null, wanted.id ?? null)}\n`);
+    throw notFound(wanted);
+  }
+  const { forecasts, notes, failure } = await foretell(settings, identities, signal);
+  const { module } = settings.mapping;
+  const shown = forecasts.map((one) => {
+    const all = [...notesOf(one), ...notes];
+    return json ? `${previewJson(one, all)}\n` : previewText(one, module, all);
+  });
+  process.stdout.write(shown.join(json ? '' : '\n'));
+  if (failure === undefined) return 0;
+  process.stderr.write(`Zoho told nothing: ${failure.message}\nCheck the connection with: ory-zoho doctor\n`);
+  return isNotConnected(failure) ? 4 : 1;
+}
+
+function notFound({ email, id }: Wanted): OryZohoError {
+  return email === undefined
+    ? new OryZohoError('not_found', `Ory has no identity with the id ${id}.`, {
+        hint: 'Check the id, and that ORY_ADMIN_URL is the right project.',
+      })
+    : new OryZohoError('not_found', `Ory has no identity that signs in as ${email}.`, {
+        hint: 'Ory finds identities by what they sign in with only. If this email is just a trait or an address, name the identity: --id UUID.',
+      });
+}
+
+function isNotConnected(failure: CallFailure): boolean {
+  return (
+    'pause' in failure &&
+    ['token_dead', 'wrong_host_or_scope', 'scope', 'no_permission'].includes(failure.pause)
+  );
+}

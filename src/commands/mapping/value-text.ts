@@ -1,0 +1,21 @@
+import { printable } from '../printable.ts';
+import { graphemes } from './display-width.ts';
+import type { Span } from './panels.ts';
+import { isEmpty } from './preview-words.ts';
+
+/** More of a value tells nobody more. */
+const SIGNS_AT_MOST = 160;
+
+/** A value as people read it, harmless for a terminal; `—` is none, `?` one that is not known. */
+export function valueText(value: unknown): string {
+  if (value === undefined) return '?';
+  if (isEmpty(value)) return '—';
+  const signs = graphemes(typeof value === 'string' ? value : JSON.stringify(value));
+  const text = signs.slice(0, SIGNS_AT_MOST).join('');
+  return printable(signs.length > SIGNS_AT_MOST ? `${text}…` : text);
+}
+
+export function valueSpan(value: unknown): Span {
+  const text = valueText(value);
+  return value === undefined || isEmpty(value) ? { text, style: 'dim' } : { text };
+}

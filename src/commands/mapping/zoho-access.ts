@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { ZohoConfig } from '../../config/serve-config.ts';
+import { openStore } from '../../store/open.ts';
+import type { Store } from '../../store/open.ts';
+import { tokenCache } from '../../store/token.ts';
+import type { ZohoClient } from '../../zoho/client.ts';
+import { SILENT } from '../../zoho/zoho-log.ts';
+import { sqlitePath } from '../sqlite-path.ts';
+import { connectZoho, hostsOf } from '../zoho-connection.ts';
+
+/** Opens the store where there is one; none is made, but for the tables of a Postgres database. */
+export async function openStoreIfThere(databaseUrl: string): Promise<Store | undefined> {
+  const path = sqlitePath(databaseUrl);
+  return path !== undefined && !existsSync(path) ? undefined : openStore(databaseUrl);
+}
+
+/**
+ * A client with the access token that all processes share. Before there is a store, the token is kept in a store of its own
+ * in the cache folder: Zoho gives ten in ten minutes, and a new mapping is tried more often.
+ */
+export async function openZoho(config: ZohoConfig, store: Store | undefined): Promise<ZohoClient> {
+  if (store !== undefined) return connectZoho(config, tokenCache(store), SILENT);
+  const tokens = await openStore(`sqlite:${join(cacheFolder(), 'token.db')}`);
+  const zoho = connectZoho(config, tokenCache(tokens), SILENT);
+  const close = async () => {
+    await zoho.close();
+    await tokens.close();
+  };
+  return { ...zoho, close };
+}
+
+/** The user's cache folder, by the XDG Base Directory Specification. */
+function cacheFolder(): string {
+  const home = process.env['XDG_CACHE_HOME'];
+  return join(home === undefined || home === '' ? join(homedir(), '.cache') : home, 'ory-zoho');
+}
+
+const binding = z.object({ zoho: z.string().nullable() });
+
+/** Whether the links of a store are of another Zoho connection or module: they mean nothing here. */
+export async function isOfAnother(store: Store, config: ZohoConfig, module: string): Promise<boolean> {
+  const rows = await store.database.read((sql) => sql.all('SELECT zoho FROM store WHERE id = 1'));
+  const { zoho } = binding.parse(rows[0]);
+  const { accountsUrl } = hostsOf(config);
+  return zoho !== null && zoho !== `${new URL(accountsUrl).host} ${config.clientId} ${module}`;
+}
