@@ -9,6 +9,8 @@ const names = z.string().transform((text) => z.array(z.string()).parse(JSON.pars
 const ledgerRow = z.object({
   identity_id: z.string(),
   contact_id: z.string().nullable(),
+  /** HMAC of the email that the contact was last known under. */
+  email_hash: z.string().nullable(),
   version: z.number().nullable(),
   verified: z.number(),
   as_of: z.number(),
@@ -57,6 +59,34 @@ export function readOwners(store: Store, contactIds: readonly string[]): Promise
   return store.database.read((sql) => ownersOf(store, sql, contactIds));
 }
 
+/** Any linked identities, so many at most. */
+export function someLinked(store: Store, atMost: number): Promise<string[]> {
+  return store.database.read(async (sql) => {
+    const rows = await sql.all('SELECT identity_id FROM ledger WHERE contact_id IS NOT NULL LIMIT $1', [
+      atMost,
+    ]);
+    return rows.map((row) => z.object({ identity_id: z.string() }).parse(row).identity_id);
+  });
+}
+
+const emailOwner = z.object({ email_hash: z.string(), contact_id: z.string() });
+
+/** Linked contacts that were last known under one of these emails: HMAC of the email -> contact id. */
+export function readContactsByEmail(
+  store: Store,
+  emailHashes: readonly string[],
+): Promise<Map<string, string>> {
+  return store.database.read(async (sql) => {
+    const rows = await sql.all(
+      `SELECT email_hash, contact_id FROM ledger
+        WHERE email_hash IN ${store.database.can.texts('$1')} AND contact_id IS NOT NULL
+        ORDER BY linked_at DESC`,
+      [JSON.stringify(emailHashes)],
+    );
+    return new Map(rows.map((row) => emailOwner.parse(row)).map((row) => [row.email_hash, row.contact_id]));
+  });
+}
+
 const owner = z.object({ contact_id: z.string(), identity_id: z.string() });
 
 export async function ownersOf(
@@ -84,7 +114,7 @@ export async function unlinkDeleted(store: Store, identityId: string): Promise<b
     ]);
     if (pending.length > 0) return false;
     await sql.run(
-      `UPDATE ledger SET contact_id = NULL, linked_at = NULL, sent = '{}', refused = '{}', tags = '[]',
+      `UPDATE ledger SET contact_id = NULL, linked_at = NULL, email_hash = NULL, sent = '{}', refused = '{}', tags = '[]',
               wrote = '[]', outcome = 'skipped',
               reason = 'deleted', deleted_at = ${store.database.can.now}
         WHERE identity_id = $1`,

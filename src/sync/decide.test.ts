@@ -257,6 +257,16 @@ describe.each<[string, Case[]]>([
         plan: { do: 'update', contactId: '3', fields: { Ory_Id: ME } },
       },
       {
+        says: 'an adoption by fill whose answer was lost has written our id, and goes on as fill',
+        input: input({
+          fields: mapped({ Ory_Id: field(ME) }),
+          inDoubt: new Set(['Ory_Id']),
+          found: [contact('3', { Last_Name: 'Roe', Ory_Id: ME })],
+        }),
+        rules: { ...WITH_ID, adopt: 'fill' },
+        plan: { do: 'update', contactId: '3', fields: { Ory_Id: ME } },
+      },
+      {
         says: 'a contact that carries it already needs nothing',
         input: input({ fields: mapped({ Ory_Id: field(ME) }), found: [contact('3', { Ory_Id: ME })] }),
         rules: WITH_ID,
@@ -287,6 +297,11 @@ describe.each<[string, Case[]]>([
         says: 'a made-up name is kept back too',
         input: input({ found: 'no_scope', fields: mapped({ Last_Name: madeUp('a') }) }),
         plan: { do: 'insert', fields: { Email: EMAIL }, afterInsert: { Last_Name: 'a', Lead_Source: 'Ory' } },
+      },
+      {
+        says: 'it goes along where an upsert of this delivery has matched nobody',
+        input: input({ found: 'no_scope', fields: mapped({ Last_Name: madeUp('a') }), matchesNobody: true }),
+        plan: { do: 'insert', fields: { Email: EMAIL, Last_Name: 'a', Lead_Source: 'Ory' }, afterInsert: {} },
       },
       {
         says: 'an insert in doubt is first repeated under its old key',

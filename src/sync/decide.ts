@@ -7,7 +7,7 @@ import type { Failure, Reason } from '../model/outcome.ts';
 import type { MappedField } from '../mapping/mapped.ts';
 import { fieldsChangedSince, fieldsThatDiffer, fieldsToCreate } from './changed-fields.ts';
 import type { FieldHashes, Remembered } from './changed-fields.ts';
-import { chooseContact, isOurs, ownerOf, sameEmail } from './match.ts';
+import { answersDoubt, chooseContact, isOurs, ownerOf, sameEmail } from './match.ts';
 import type { Known } from './match.ts';
 import { decideParting } from './parting.ts';
 import type { Plan } from './plan.ts';
@@ -48,6 +48,8 @@ export interface DecideInput extends Known {
   readonly remembered: Remembered;
   /** Fields that a call without an answer may have written (rule 11). */
   readonly inDoubt: ReadonlySet<string>;
+  /** An upsert of this delivery matched no contact. */
+  readonly matchesNobody?: boolean;
   /** The contacts found; `no_scope`: looking is not allowed to us; undefined: nobody looked yet. */
   readonly found: readonly FoundContact[] | 'no_scope' | undefined;
 }
@@ -100,7 +102,10 @@ function decideLinked(input: DecideInput, contactId: string, hash: FieldHashes):
 function decideFound(input: DecideInput, match: FoundContact, rules: DecideRules, hash: FieldHashes): Plan {
   const ownerId = ownerOf(input, match, rules.oryIdField);
   if (ownerId !== undefined) return { do: 'ask_owner', ownerId, contactId: match.id };
-  const policy = isOurs(input, match, rules.oryIdField) ? 'overwrite' : rules.adopt;
+  // An adoption whose answer was lost has written our Ory id: it goes on as what it is.
+  const adopting =
+    rules.oryIdField !== null && input.inDoubt.has(rules.oryIdField) && !answersDoubt(input, match);
+  const policy = isOurs(input, match, rules.oryIdField) && !adopting ? 'overwrite' : rules.adopt;
   const { remembered, inDoubt } = input;
   const fields = fieldsThatDiffer(input.fields, match, policy, remembered, inDoubt, hash);
   // The Ory-id field is written on every adoption, whatever the policy: it is what marks the contact as ours.
@@ -121,7 +126,8 @@ function decideUnseen(input: DecideInput, email: string | null, rules: DecideRul
   const onCreate: { [field: string]: FieldValue } = {};
   const always: { [field: string]: FieldValue } = {};
   for (const [name, value] of Object.entries(fieldsToCreate(input.fields))) {
-    const target = input.fields.get(name)?.write === 'on-create' ? onCreate : always;
+    const target =
+      input.fields.get(name)?.write === 'on-create' && input.matchesNobody !== true ? onCreate : always;
     target[name] = value;
   }
   if (oldKey === undefined) return insert(always, onCreate, rules);

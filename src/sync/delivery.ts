@@ -15,6 +15,7 @@ import { Leases } from './leases.ts';
 import { BATCH_AT_MOST, mayStartRound } from './pace.ts';
 import { Suspects } from './poison.ts';
 import { deliver } from './round.ts';
+import { uniqueFields } from './unique-fields.ts';
 
 /** Other processes put rows in too, and backoffs run out: look at least this often. */
 const LOOK_EVERY_MS = 500;
@@ -169,7 +170,7 @@ export class Delivery {
   async #deliver({ token, rows }: Claim, fields: FieldList): Promise<void> {
     const { mapping, oryIdField, store, report } = this.#context;
     const signal = this.#leases.keep(token);
-    const unique = [...fields.values()].filter((field) => field.unique).map((field) => field.apiName);
+    const unique = uniqueFields(mapping.fieldNames, fields, this.#fieldLists.isBuiltIn);
     const { adopt, recreate, otherwise, deleted, tags } = mapping;
     try {
       await deliver(
@@ -183,7 +184,7 @@ export class Delivery {
           hash: fieldHashes(store.hmac, mapping.hash, fields),
           connection: this.#connection,
           suspects: this.#suspects,
-          rules: { adopt, recreate, otherwise, deleted, tags, oryIdField, uniqueFields: new Set(unique) },
+          rules: { adopt, recreate, otherwise, deleted, tags, oryIdField, uniqueFields: unique },
         },
         rows,
       );

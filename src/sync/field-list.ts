@@ -12,6 +12,8 @@ interface Known {
   readonly fields: FieldList;
   /** By this process's monotonic clock. */
   readonly readAt: number;
+  /** Nobody may read Zoho's own: these tell nothing of what is unique. */
+  readonly builtIn?: true;
 }
 
 /**
@@ -31,21 +33,21 @@ export class FieldLists {
   async read(now: number): Promise<{ kind: 'fields'; fields: FieldList } | CallFailure> {
     if (this.#known === undefined) this.#known = await this.#stored(now);
     const fresh = !this.#outdated && now - (this.#known?.readAt ?? -Infinity) < READ_AGAIN_AFTER_MS;
-    if (this.#known !== undefined && fresh) return this.#usable(this.#known.fields);
+    if (this.#known !== undefined && fresh) return this.#usable(this.#known);
     const { store, zoho, mapping } = this.#context;
     const answer = await zoho.fields(mapping.module);
     if (answer.kind === 'fields') {
       await keepFieldList(store, mapping.module, answer.fields);
       this.#know({ fields: answer.fields, readAt: now });
-      return this.#usable(answer.fields);
+      return this.#usable({ fields: answer.fields });
     }
     if (answer.kind === 'no_scope') {
       const fields = builtinFields(mapping.module);
-      this.#know({ fields, readAt: now });
+      this.#know({ fields, readAt: now, builtIn: true });
       return { kind: 'fields', fields };
     }
     // An old list serves until Zoho answers again.
-    return this.#known === undefined ? answer : this.#usable(this.#known.fields);
+    return this.#known === undefined ? answer : this.#usable(this.#known);
   }
 
   /**
@@ -68,10 +70,16 @@ export class FieldLists {
     return stored === undefined ? undefined : { fields: stored.fields, readAt: now - stored.ageMs };
   }
 
+  /** The list last read is the built-in one. */
+  get isBuiltIn(): boolean {
+    return this.#known?.builtIn === true;
+  }
+
   /** Zoho would match by a field that is not unique whatever it likes. */
-  #usable(fields: FieldList): { kind: 'fields'; fields: FieldList } | CallFailure {
+  #usable({ fields, builtIn }: Omit<Known, 'readAt'>): { kind: 'fields'; fields: FieldList } | CallFailure {
     const { oryIdField, mapping } = this.#context;
-    if (oryIdField === null || fields.get(oryIdField)?.unique === true) return { kind: 'fields', fields };
+    if (oryIdField === null || builtIn === true || fields.get(oryIdField)?.unique === true)
+      return { kind: 'fields', fields };
     // The operator may be about to make it so.
     this.#outdated = true;
     const message = `ORY_ID_FIELD=${oryIdField} is no unique field of ${mapping.module} in Zoho.`;

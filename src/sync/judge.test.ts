@@ -10,6 +10,8 @@ const INSERT: WritePlan = {
   afterwards: {},
   afterInsert: {},
 };
+/** Of a person without a name, whom nobody could look up. */
+const UNSEEN: WritePlan = { ...INSERT, fields: { Email: 'a@example.com' }, afterInsert: { Last_Name: 'a' } };
 const UPDATE: WritePlan = { do: 'update', contactId: '1', fields: { Last_Name: 'Doe', Phone: '1' } };
 
 function sent(plan: WritePlan, change: Partial<Sent> = {}): Sent {
@@ -19,6 +21,7 @@ function sent(plan: WritePlan, change: Partial<Sent> = {}): Sent {
     retried: false,
     followed: false,
     linkGone: false,
+    namesMatches: true,
     module: 'Contacts',
     keys: new Set(['Email', 'Ory_Id']),
     mandatory: new Set(['Last_Name']),
@@ -167,6 +170,36 @@ describe.each<[string, [string, Sent, ItemAnswer, object][]]>([
         sent(INSERT),
         error('mandatory', { code: 'MANDATORY_NOT_FOUND', fields: ['Company'] }),
         { is: 'failed', failure: { reason: 'zoho_mandatory_not_found', field: 'Company' } },
+      ],
+      [
+        'that only a new contact gets: sent once more with it, since Zoho names no contact that it matched',
+        sent(UNSEEN),
+        error('mandatory', { fields: ['Last_Name'] }),
+        { is: 'as_new' },
+      ],
+      [
+        'of an API version that names none in either case fails: a made-up name must not go over a real one',
+        sent(UNSEEN, { namesMatches: false }),
+        error('mandatory', { fields: ['Last_Name'] }),
+        { is: 'failed' },
+      ],
+      [
+        'and another one fails',
+        sent(UNSEEN),
+        error('mandatory', { fields: ['Last_Name', 'Company'] }),
+        { is: 'failed' },
+      ],
+      [
+        'of a contact that Zoho matched: that one is looked at',
+        sent(UNSEEN),
+        error('mandatory', { fields: ['Last_Name'], matchedId: '5' }),
+        { is: 'follow', contactId: '5' },
+      ],
+      [
+        'of a contact followed already fails',
+        sent(UNSEEN, { followed: true }),
+        error('mandatory', { fields: ['Last_Name'], matchedId: '5' }),
+        { is: 'failed' },
       ],
     ],
   ],

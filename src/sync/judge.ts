@@ -16,6 +16,8 @@ export interface Sent {
   /** Already followed a duplicate, or already found the link gone. */
   readonly followed: boolean;
   readonly linkGone: boolean;
+  /** Zoho names the contact that a refused upsert matched: from API version 8 on. */
+  readonly namesMatches: boolean;
   readonly module: string;
   /** Email and the Ory-id field. */
   readonly keys: ReadonlySet<string>;
@@ -33,6 +35,8 @@ export type Verdict =
   | { readonly is: 'without'; readonly fields: readonly string[] }
   /** The duplicate Zoho names is our contact: look at it. */
   | { readonly is: 'follow'; readonly contactId: string }
+  /** Zoho matched nobody and misses what only a new contact gets: once more, with that. */
+  | { readonly is: 'as_new' }
   | { readonly is: 'link_gone' }
   | { readonly is: 'later'; readonly failure: Failure }
   | { readonly is: 'failed'; readonly failure: Failure };
@@ -52,14 +56,25 @@ export function judge(sent: Sent, item: ItemAnswer): Verdict {
     case 'later':
       return { is: 'later', failure: zohoFailure(error) };
     case 'mandatory':
-      // Nobody could look first, and the record lacks what only a new one needs: Zoho names the contact it matched.
-      return sent.plan.do === 'insert' && error.matchedId !== undefined && !sent.followed && !sent.linked
-        ? { is: 'follow', contactId: error.matchedId }
-        : { is: 'failed', failure: zohoFailure(error) };
+      return judgeMandatory(sent, error);
     case 'converted':
     case 'refused':
       return { is: 'failed', failure: zohoFailure(error) };
   }
+}
+
+/** Nobody could look first, and the record lacks what only a new one gets: Zoho names the contact it matched, if it did. */
+function judgeMandatory(sent: Sent, error: RecordError): Verdict {
+  const { plan } = sent;
+  const failed: Verdict = { is: 'failed', failure: zohoFailure(error) };
+  if (plan.do !== 'insert') return failed;
+  const { matchedId } = error;
+  if (matchedId !== undefined) {
+    return sent.followed || sent.linked ? failed : { is: 'follow', contactId: matchedId };
+  }
+  const lacksOnlyThat =
+    error.fields.length > 0 && error.fields.every((field) => plan.afterInsert[field] !== undefined);
+  return sent.namesMatches && lacksOnlyThat ? { is: 'as_new' } : failed;
 }
 
 function judgeDone(sent: Sent, item: Extract<ItemAnswer, { kind: 'done' }>): Verdict {

@@ -1,5 +1,7 @@
+import { emailKey } from '../mapping/derived.ts';
 import type { FoundContact } from '../model/contact.ts';
-import { readOwners } from '../store/ledger.ts';
+import { readContactsByEmail, readOwners } from '../store/ledger.ts';
+import { emailHash } from './email-hash.ts';
 import { asDueAsBefore, giveBack } from './give-back.ts';
 import { contactsWithEmail } from './match.ts';
 import { noteFailure } from './note-call.ts';
@@ -14,7 +16,7 @@ export async function lookUpAll(context: RoundContext, works: readonly Work[]): 
   if (works.length === 0) return [];
   const startedAt = performance.now();
   const answer = await ask(context, works);
-  if (answer.kind === 'no_scope') return works.map((work) => ({ ...work, found: unseen(work) }));
+  if (answer.kind === 'no_scope') return unseen(context, works);
   if (answer.kind !== 'found') {
     noteFailure(context, answer, startedAt);
     if (answer.kind !== 'aborted') await giveBack(context, works, asDueAsBefore);
@@ -55,9 +57,27 @@ function emailsOf(work: Work): string[] {
   return typeof email === 'string' ? [email, ...inDoubt] : inDoubt;
 }
 
-/** Without the scope nobody can look, but a duplicate that Zoho named is known to be there. */
-function unseen(work: Work): readonly FoundContact[] | 'no_scope' {
-  return work.duplicateOf === null ? 'no_scope' : [{ id: work.duplicateOf, fields: {} }];
+/**
+ * Without the scope nobody can look. Known to be there are a duplicate that Zoho named, and what another identity was
+ * last delivered to under the same email: that one's contact must not be written to unseen (rule 21).
+ */
+async function unseen(context: RoundContext, works: readonly Work[]): Promise<Work[]> {
+  const hashOf = (email: string) => emailHash(context.store.hmac, emailKey(email));
+  const linked = await readContactsByEmail(context.store, works.flatMap(emailsOf).map(hashOf));
+  const duplicates = works.map(({ duplicateOf }) => duplicateOf).filter((id) => id !== null);
+  const owners = await readOwners(context.store, [...duplicates, ...linked.values()]);
+  return works.map((work) => {
+    const othersOf = (email: string) => {
+      const contactId = linked.get(hashOf(email));
+      return contactId !== undefined && owners.get(contactId) !== work.row.identity_id ? [contactId] : [];
+    };
+    if (work.duplicateOf !== null) return { ...work, owners, found: [{ id: work.duplicateOf, fields: {} }] };
+    const email = work.fields.get('Email')?.value;
+    const [taken] = typeof email === 'string' && !work.linkGone ? othersOf(email) : [];
+    const takenKeys = new Set(emailsOf(work).filter((key) => othersOf(key).length > 0));
+    if (taken === undefined) return { ...work, owners, takenKeys, found: 'no_scope' };
+    return { ...work, owners, takenKeys, found: [{ id: taken, fields: { Email: email } }] };
+  });
 }
 
 function withFound(

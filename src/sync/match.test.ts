@@ -91,6 +91,7 @@ describe('Rule 16: which of the contacts found is the one', () => {
 describe('Rule 17: a contact is ours', () => {
   test.each<[string, Known, ReturnType<typeof contact>, boolean]>([
     ['if it carries our Ory id', known(), contact('1', 'a@example.com', ME), true],
+    ['if somebody typed our Ory id in capitals', known(), contact('1', null, ME.toUpperCase()), true],
     [
       'if it answers an in-doubt key',
       known({ inDoubtKeys: ['A@example.com'] }),
@@ -126,6 +127,7 @@ describe('Rule 21: whose the contact is', () => {
       OTHER,
     ],
     ['another’s, by the Ory id it carries', known(), contact('1', 'a@example.com', OTHER), OTHER],
+    ['the same typed by hand', known(), contact('1', 'a@example.com', ` ${OTHER.toUpperCase()}`), OTHER],
     [
       'nobody’s, when the field holds something else',
       known(),

@@ -47,8 +47,8 @@ export function ownerOf(known: Known, contact: FoundContact, oryIdField: string 
   const linked = known.owners.get(contact.id);
   if (linked !== undefined) return linked === known.identityId ? undefined : linked;
   const carried = oryIdField === null ? undefined : contact.fields[oryIdField];
-  const another = typeof carried === 'string' && UUID.test(carried) && carried !== known.identityId;
-  return another ? carried : undefined;
+  const id = typeof carried === 'string' ? carried.trim().toLowerCase() : '';
+  return UUID.test(id) && id !== known.identityId ? id : undefined;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -58,10 +58,11 @@ export function sameEmail(left: unknown, right: string): boolean {
 }
 
 function carriesId(known: Known, contact: FoundContact, oryIdField: string | null): boolean {
-  return oryIdField !== null && contact.fields[oryIdField] === known.identityId;
+  const carried = oryIdField === null ? undefined : contact.fields[oryIdField];
+  return typeof carried === 'string' && carried.trim().toLowerCase() === known.identityId;
 }
 
-function answersDoubt(known: Known, contact: FoundContact): boolean {
+export function answersDoubt(known: Known, contact: FoundContact): boolean {
   return known.inDoubtKeys.some((key) => sameEmail(contact.fields['Email'], key));
 }
 

@@ -42,7 +42,10 @@ export async function askOwner(
   }
   // The owner has moved on to another email; once that is delivered the contact no longer answers ours.
   const snapshot = { ...snapshotOf(owner, 'reconcile', context.store.hmac), readAsOf: read.asOf };
-  await put(context.store, [snapshot], { mappingHash: context.mapping.hash, adminReads: true });
+  const rules = { mappingHash: context.mapping.hash, adminReads: true };
+  const [result] = await put(context.store, [snapshot], rules);
+  // Nothing is to be delivered for the owner, so nothing will free the contact.
+  if (result === 'same') return failTaken(context, work, ownerId, contactId);
   return waitForOwner(context, work, ownerId, OWNER_POLL_MS);
 }
 

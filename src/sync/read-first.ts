@@ -1,6 +1,7 @@
 import type { Identity } from '../model/identity.ts';
 import { parseIdentity } from '../ory/identity.ts';
 import { drawAsOf } from '../store/revision.ts';
+import { someLinked } from '../store/ledger.ts';
 import { confirmOryProject } from '../store/ory-project.ts';
 import type { OutboxRow } from '../store/outbox/row.ts';
 import type { RoundContext } from './context.ts';
@@ -10,6 +11,8 @@ import { newWork } from './work.ts';
 import type { Work } from './work.ts';
 
 const READS_PAUSE_MS = 5_000;
+/** Some of them may be gone from Ory too. */
+const CONFIRMING_IDS = 20;
 const WRONG_PROJECT_PAUSE_MS = 60_000;
 
 /**
@@ -83,10 +86,19 @@ export async function strongRead(context: RoundContext, ids: readonly string[]):
     waitMs = read.waitMs ?? READS_PAUSE_MS;
     context.report({ what: 'reads_paused', reason: read.reason, message: read.message, ms: waitMs });
   }
-  const confirmed = await confirmOryProject(context.store, [...read.found.keys()]);
+  const confirmed =
+    (await confirmOryProject(context.store, [...read.found.keys()])) ||
+    (read.gone.size > 0 && (await confirmByOthers(context)));
   if (read.gone.size === 0 || confirmed) return { asOf, found: read.found, gone: read.gone, waitMs };
   const message = 'ORY_ADMIN_URL has not returned any identity this store knows: is it the right project?';
   const reason = 'wrong_ory_project';
   context.report({ what: 'reads_paused', reason, message, ms: WRONG_PROJECT_PAUSE_MS });
   return { asOf, found: read.found, gone: new Set(), waitMs: WRONG_PROJECT_PAUSE_MS };
+}
+
+/** Nobody known was among those read: some others are asked for, to see whether this is the right project. */
+async function confirmByOthers({ store, ory, signal }: RoundContext): Promise<boolean> {
+  const known = await someLinked(store, CONFIRMING_IDS);
+  const read = known.length === 0 ? undefined : await ory?.readByIds(known, signal);
+  return read !== undefined && confirmOryProject(store, [...read.found.keys()]);
 }

@@ -3,6 +3,7 @@ import { settle } from '../store/outbox/settle.ts';
 import type { Delivered, Settlement } from '../store/outbox/settle.ts';
 import { rememberExcluded, rememberSent } from './changed-fields.ts';
 import type { RoundContext } from './context.ts';
+import { emailHash } from './email-hash.ts';
 import type { Work } from './work.ts';
 
 /** What a delivery came to for one work. */
@@ -17,7 +18,7 @@ export interface Finished {
 }
 
 export function delivered(work: Work): Finished {
-  return { work, outcome: { is: 'delivered' } };
+  return { work, outcome: work.owes === null ? { is: 'delivered' } : { is: 'failed', failure: work.owes } };
 }
 
 export function skipped(work: Work, reason: Reason): Finished {
@@ -80,6 +81,7 @@ function deliveredOf(context: RoundContext, work: Work, complete: boolean): Deli
   return {
     ...found,
     contactId: work.contactId,
+    ...emailOf(context, work, complete),
     sent: sentOf(context, work, complete),
     refused: refusedOf(context, work),
     tags: work.tagged,
@@ -94,6 +96,16 @@ function skippedOf(context: RoundContext, work: Work, reason: Reason): Delivered
   if (work.contactId === null) return deleted;
   const sent = reason === 'when' ? { sent: sentOf(context, work, true) } : {};
   return { ...deleted, ...sent, contactId: work.contactId, tags: work.tagged };
+}
+
+/** Known only when all was written, or the email was. */
+function emailOf(
+  { store }: RoundContext,
+  { emailKey, written, when }: Work,
+  complete: boolean,
+): Pick<Delivered, 'emailHash'> {
+  if (when !== true || (!complete && written['Email'] === undefined)) return {};
+  return { emailHash: emailKey === null ? null : emailHash(store.hmac, emailKey) };
 }
 
 function sentOf({ mapping, hash }: RoundContext, work: Work, complete: boolean): { [field: string]: string } {

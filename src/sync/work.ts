@@ -1,4 +1,5 @@
 import type { ContactFields, FoundContact } from '../model/contact.ts';
+import type { Failure } from '../model/outcome.ts';
 import type { Identity } from '../model/identity.ts';
 import type { MappedField } from '../mapping/mapped.ts';
 import type { LedgerRow } from '../store/ledger.ts';
@@ -32,8 +33,14 @@ export interface Work {
   duplicateOf: string | null;
   /** Fields Zoho refused in this delivery -> HMAC of the value. */
   refusedNow: Map<string, string>;
+  /** Zoho keeps a field unique and another record has its value: the rest is written, then this is the outcome. */
+  owes: Failure | null;
   /** What this delivery has written so far. */
   written: ContactFields;
+  /** Emails that are another identity's by now, as far as the ledger tells. */
+  takenKeys: ReadonlySet<string>;
+  /** An upsert of this delivery matched no contact. */
+  matchesNobody: boolean;
   /** This delivery made the contact. */
   created: boolean;
   /** The contact was found, not made by us and not linked: fields left alone are remembered as they are. */
@@ -67,6 +74,9 @@ export function newWork(row: OutboxRow, identity: Identity): Work {
     duplicateOf: null,
     refusedNow: new Map(),
     written: {},
+    takenKeys: new Set(),
+    owes: null,
+    matchesNobody: false,
     created: false,
     adopted: false,
     tagged: [],
@@ -99,8 +109,11 @@ export function decideInput(work: Work): DecideInput {
       refused: work.row.compare ? {} : (work.ledger?.refused ?? {}),
     },
     inDoubt: new Set(work.marks.flatMap((mark) => mark.fields)),
-    inDoubtKeys: work.marks.map((mark) => mark.key).filter((key) => key !== null),
+    inDoubtKeys: work.marks
+      .map((mark) => mark.key)
+      .filter((key): key is string => key !== null && !work.takenKeys.has(key)),
     found: work.found,
+    matchesNobody: work.matchesNobody,
     duplicateOf: work.duplicateOf,
     owners: work.owners,
   };

@@ -1,13 +1,19 @@
 /** Writes of one turn: sent in batches, and each answer judged. */
 import { batches } from './batches.ts';
 import type { Outgoing } from './batches.ts';
+import type { Failure } from '../model/outcome.ts';
+import type { ItemAnswer } from '../model/zoho-answer.ts';
+import { readOwners } from '../store/ledger.ts';
+import { put } from '../store/outbox/put.ts';
 import type { RoundContext } from './context.ts';
 import { asDueAsBefore, giveBack } from './give-back.ts';
 import { judge } from './judge.ts';
 import type { Sent, WritePlan } from './judge.ts';
 import { batchLimitOf, isTooLate, laterMs } from './pace.ts';
 import { withTags } from './parting.ts';
+import { strongRead } from './read-first.ts';
 import { sendBatch } from './send.ts';
+import { snapshotOf } from './snapshot.ts';
 import type { Answered } from './send.ts';
 import { delivered, settleWorks } from './settle-works.ts';
 import type { Finished } from './settle-works.ts';
@@ -69,6 +75,9 @@ async function act(context: RoundContext, answered: readonly Answered[]): Promis
       case 'follow':
         again.push({ ...work, duplicateOf: verdict.contactId, found: undefined });
         break;
+      case 'as_new':
+        again.push({ ...work, matchesNobody: true });
+        break;
       case 'link_gone':
         again.push({ ...work, contactId: null, linkGone: true, tagged: [], found: undefined });
         break;
@@ -78,6 +87,12 @@ async function act(context: RoundContext, answered: readonly Answered[]): Promis
         } else later.push(work);
         break;
       case 'failed':
+        if (ownsTheRest(plan, verdict.failure)) {
+          const refusedNow = refusedWith(context, work, [verdict.failure.field ?? '']);
+          again.push({ ...work, refusedNow, owes: verdict.failure });
+          break;
+        }
+        if (verdict.failure.reason.startsWith('matched_by_')) await afterWrongMatch(context, item);
         finished.push({ work, outcome: { is: 'failed', failure: verdict.failure } });
         break;
     }
@@ -92,6 +107,30 @@ async function act(context: RoundContext, answered: readonly Answered[]): Promis
   return again;
 }
 
+/**
+ * Zoho has written to somebody else's contact, by a field that was made unique since the list was read: it is read again, and
+ * that contact's identity is delivered once more, compared with what the contact holds now.
+ */
+async function afterWrongMatch(context: RoundContext, item: ItemAnswer): Promise<void> {
+  context.fieldsOutdated();
+  if (item.kind !== 'done') return;
+  const [ownerId] = (await readOwners(context.store, [item.contactId])).values();
+  if (ownerId === undefined || context.ory === undefined) return;
+  const read = await strongRead(context, [ownerId]);
+  const owner = read.found.get(ownerId);
+  if (owner === undefined) return;
+  const snapshot = snapshotOf(owner, 'reconcile', context.store.hmac);
+  const rules = { mappingHash: context.mapping.hash, adminReads: true };
+  await put(context.store, [{ ...snapshot, readAsOf: read.asOf, compare: true }], rules);
+}
+
+/** A linked contact whose one field another record has already: what else there is goes through. */
+function ownsTheRest(plan: WritePlan, { reason, field }: Failure): boolean {
+  if (plan.do !== 'update' || field === null || field === 'Email' || reason !== `duplicate_${field}`)
+    return false;
+  return plan.fields[field] !== undefined && Object.keys(plan.fields).length > 1;
+}
+
 function sentOf(context: RoundContext, work: Work, plan: WritePlan): Omit<Sent, 'keys' | 'mandatory'> {
   return {
     plan,
@@ -99,6 +138,7 @@ function sentOf(context: RoundContext, work: Work, plan: WritePlan): Omit<Sent, 
     retried: work.refusedNow.size > 0,
     followed: work.duplicateOf !== null,
     linkGone: work.linkGone,
+    namesMatches: context.zoho.apiVersion >= 8,
     module: context.mapping.module,
   };
 }

@@ -73,6 +73,7 @@ function ledger(change: Partial<LedgerRow> = {}): LedgerRow {
   return {
     identity_id: ID,
     contact_id: '1',
+    email_hash: null,
     version: 5,
     verified: 0,
     as_of: 10,

@@ -13,6 +13,8 @@ import { fail, keepDue, wakeWaiting } from './settle-row.ts';
 export interface Delivered {
   /** The link; null takes it away, and with it all that is remembered of the contact. */
   readonly contactId?: string | null;
+  /** HMAC of the email that the contact has now; null = it has none. */
+  readonly emailHash?: string | null;
   readonly sent?: { readonly [field: string]: string };
   readonly refused?: { readonly [field: string]: string };
   /** Tags we have put on the contact. */

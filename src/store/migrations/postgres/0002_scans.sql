@@ -1,6 +1,8 @@
 -- The twin of ../sqlite/0002_scans.sql.
 ALTER TABLE ledger ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE ledger ADD COLUMN wrote TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE ledger ADD COLUMN email_hash TEXT COLLATE "C";
+CREATE INDEX ledger_email ON ledger (email_hash) WHERE email_hash IS NOT NULL;
 
 ALTER TABLE outbox ADD COLUMN scan BIGINT;
 CREATE INDEX outbox_scan ON outbox (scan) WHERE scan IS NOT NULL AND state = 'waiting';

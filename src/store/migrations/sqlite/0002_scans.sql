@@ -1,6 +1,9 @@
 -- The tags we have put on a contact, and the API names of the fields of its last write, both as JSON.
 ALTER TABLE ledger ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE ledger ADD COLUMN wrote TEXT NOT NULL DEFAULT '[]';
+-- HMAC of the email the contact was last known under, trimmed and lower-cased: who has it, where nobody may ask Zoho.
+ALTER TABLE ledger ADD COLUMN email_hash TEXT;
+CREATE INDEX ledger_email ON ledger (email_hash) WHERE email_hash IS NOT NULL;
 
 -- The run of the scan that put the row in or met it there: the run is done when its rows have left (rule 25).
 ALTER TABLE outbox ADD COLUMN scan INTEGER;
