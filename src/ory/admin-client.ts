@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { Identity } from '../model/identity.ts';
 import { connectOryAdmin } from './admin-request.ts';
 import type { OryAdminConnection, OryAdminOptions, OryFailure } from './admin-request.ts';
+import { findByIdentifier } from './find-identity.ts';
+import type { IdentifierSearch } from './find-identity.ts';
 import { parseIdentity } from './identity.ts';
 import { listPage } from './list-page.ts';
 import type { ListedPage } from './list-page.ts';
@@ -37,6 +39,11 @@ export interface OryAdminClient {
    * @param token of the page before; undefined: the first page
    */
   page(token: string | undefined, signal: AbortSignal): Promise<ListedPage>;
+  /**
+   * Who signs in with this identifier, as `findByIdentifier` has it.
+   * @param identifier an email, user name or phone number, as typed
+   */
+  findByIdentifier(identifier: string, signal: AbortSignal): Promise<IdentifierSearch>;
   /** Cuts what is under way and closes the connections. */
   close(): Promise<void>;
 }
@@ -47,6 +54,7 @@ export function createOryAdminClient(options: OryAdminOptions): OryAdminClient {
   return {
     readByIds: (ids, signal) => readByIds(connection, ids, signal),
     page: (token, signal) => listPage(connection, token, signal),
+    findByIdentifier: (identifier, signal) => findByIdentifier(connection, identifier, signal),
     close: () => connection.close(),
   };
 }
