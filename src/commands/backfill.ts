@@ -1,12 +1,14 @@
 import { deliveryConfig } from '../config/serve-config.ts';
 import { readSettings } from '../config/sources.ts';
-import { ConfigurationError, OryZohoError } from '../errors.ts';
+import { OryZohoError } from '../errors.ts';
 import type { ExitCode } from '../errors.ts';
 import { joinAlone, leaveStore } from '../store/process.ts';
 import type { Joined, ProcessRow } from '../store/process.ts';
+import { dryRun } from './backfill/dry-run.ts';
 import { scanOptions } from './backfill/options.ts';
 import type { BackfillFlags } from './backfill/options.ts';
 import { runBackfill } from './backfill/run.ts';
+import { noAdminApi } from './backfill/no-admin-api.ts';
 import { openParts } from './open-parts.ts';
 import type { Parts } from './open-parts.ts';
 
@@ -18,6 +20,7 @@ import type { Parts } from './open-parts.ts';
 export async function backfill(flags: BackfillFlags): Promise<ExitCode> {
   const options = scanOptions(flags);
   const config = deliveryConfig(await readSettings({}));
+  if (flags.dryRun) return dryRun(config, options, flags.json);
   const parts = await openParts(config);
   try {
     const { ory } = parts;
@@ -54,10 +57,4 @@ function anotherRuns({ host, pid, started_at }: ProcessRow): OryZohoError {
       hint: 'Wait for its end, or end it with Ctrl-C: the next one goes on from there.',
     },
   );
-}
-
-function noAdminApi(): ConfigurationError {
-  return new ConfigurationError('no_admin_api', 'ORY_ADMIN_URL is not set: there is nobody to read from.', {
-    hint: 'Run `ory-zoho init`, or set ORY_ADMIN_URL and ORY_PROJECT_API_KEY.',
-  });
 }

@@ -25,9 +25,7 @@ export interface Parts {
  * @throws ConfigurationError for a wrong mapping, a foreign host or a store of another connection; StoreError
  */
 export async function openParts(config: DeliveryConfig): Promise<Parts> {
-  const mapping = compileMapping(await loadMapping(config.mappingFile), {
-    ...(config.oryIdField !== null && { oryIdField: config.oryIdField }),
-  });
+  const mapping = await readMapping(config);
   const ory = config.ory === undefined ? undefined : createOryAdminClient(config.ory);
   const store = await openStore(config.databaseUrl);
   const close = async () => {
@@ -35,9 +33,8 @@ export async function openParts(config: DeliveryConfig): Promise<Parts> {
     await ory?.close();
   };
   try {
-    const { accountsUrl } = hostsOf(config.zoho);
     const { mappingChanged } = await bindStore(store, {
-      zoho: `${new URL(accountsUrl).host} ${config.zoho.clientId} ${mapping.module}`,
+      zoho: zohoBinding(config, mapping),
       ory: config.ory?.adminUrl ?? null,
       mappingHash: mapping.hash,
     });
@@ -46,4 +43,14 @@ export async function openParts(config: DeliveryConfig): Promise<Parts> {
     await close();
     throw error;
   }
+}
+
+/** @throws ConfigurationError for a wrong mapping */
+export async function readMapping({ mappingFile, oryIdField }: DeliveryConfig): Promise<CompiledMapping> {
+  return compileMapping(await loadMapping(mappingFile), oryIdField === null ? {} : { oryIdField });
+}
+
+/** What a store is bound to: its links mean nothing under another connection or module. */
+export function zohoBinding({ zoho }: DeliveryConfig, { module }: CompiledMapping): string {
+  return `${new URL(hostsOf(zoho).accountsUrl).host} ${zoho.clientId} ${module}`;
 }

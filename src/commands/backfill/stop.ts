@@ -30,7 +30,7 @@ export function stopOnSignals(): AbortController {
 }
 
 /** Pauses that end by themselves. All others need a person. */
-const PASSING: ReadonlySet<PauseReason> = new Set([
+export const PASSING: ReadonlySet<PauseReason> = new Set([
   'network',
   'zoho_unavailable',
   'rate_limit',
@@ -61,14 +61,14 @@ export class StopWatch {
   }
 }
 
-function notConnected(message: string): OryZohoError {
+export function notConnected(message: string): OryZohoError {
   return new OryZohoError('not_connected', `Zoho cannot be written to: ${message}`, {
     hint: 'Run `ory-zoho doctor`, mend what it finds, and run the same command again: it goes on from there.',
     exitCode: 4,
   });
 }
 
-function noAnswer(message: string): OryZohoError {
+export function noAnswer(message: string): OryZohoError {
   return new OryZohoError('zoho_no_answer', `Zoho has not answered for ten minutes: ${message}`, {
     hint: 'Run the same command again when it does: it goes on from there.',
   });

@@ -1,0 +1,136 @@
+/** What a dry run adds up, and how it is told: pure. */
+import type { Outcome } from '../../model/outcome.ts';
+import type { Forecast } from '../../sync/forecast.ts';
+import { duration, outcomeLines } from './words.ts';
+
+const BATCH = 100;
+/** Zoho CRM API, "API Limits": a credit for ten records of a write. */
+const RECORDS_A_CREDIT = 10;
+/** A write of 100 records takes Zoho half a second or more; ten of them may be under way at once. */
+const SECONDS_A_BATCH = 0.5;
+const BATCHES_AT_ONCE = 10;
+
+/** Names and how often each came up. */
+type Tally = Map<string, number>;
+
+export class DryRunTally {
+  readonly outcomes: { [Name in Outcome]: number } = {
+    created: 0,
+    updated: 0,
+    unchanged: 0,
+    skipped: 0,
+    failed: 0,
+  };
+  /** Contacts that are there already, and would be taken over; counted among the updated. */
+  adopted = 0;
+  /** What only delivery finds out: whether the owner of a contact still lives, or what an upsert matches. */
+  undecided = 0;
+  readonly #reasons: Tally = new Map();
+  readonly #fields: Tally = new Map();
+  readonly #adoptedFields: Tally = new Map();
+
+  get read(): number {
+    const { created, updated, unchanged, skipped, failed } = this.outcomes;
+    return created + updated + unchanged + skipped + failed + this.undecided;
+  }
+
+  /** An identity in which nothing has changed. */
+  count(outcome: Outcome, reason: string | null): void {
+    this.outcomes[outcome] += 1;
+    if (reason !== null) add(this.#reasons, JSON.stringify([outcome, reason]));
+  }
+
+  add({ outcome, fields }: Forecast): void {
+    switch (outcome.would) {
+      case 'create':
+        this.outcomes.created += 1;
+        return;
+      case 'skip':
+        this.count('skipped', outcome.reason);
+        return;
+      case 'unchanged':
+        this.outcomes.unchanged += 1;
+        return;
+      case 'update': {
+        this.outcomes.updated += 1;
+        const adopted = outcome.foundBy === 'email';
+        this.adopted += Number(adopted);
+        for (const { name, would } of fields) {
+          if (would !== 'write' && would !== 'clear') continue;
+          add(this.#fields, name);
+          if (adopted) add(this.#adoptedFields, name);
+        }
+        return;
+      }
+      default:
+        this.undecided += 1;
+    }
+  }
+
+  /** @param lookedUp credits that the dry run itself has used to look contacts up: delivery needs as many */
+  credits(lookedUp: number): number {
+    const { created, updated } = this.outcomes;
+    return lookedUp + Math.ceil(created / RECORDS_A_CREDIT) + Math.ceil(updated / RECORDS_A_CREDIT);
+  }
+
+  /** @param reading how long the dry run took, in s: it reads and looks up as a backfill does */
+  seconds(reading: number): number {
+    const batches = Math.ceil((this.outcomes.created + this.outcomes.updated) / BATCH);
+    return Math.max(reading, (batches * SECONDS_A_BATCH) / BATCHES_AT_ONCE);
+  }
+
+  /** The last line of `--json`. */
+  event(lookedUp: number, reading: number): object {
+    return {
+      event: 'done',
+      dry_run: true,
+      read: this.read,
+      ...this.outcomes,
+      adopted: this.adopted,
+      ...(this.undecided > 0 && { undecided: this.undecided }),
+      fields: Object.fromEntries(byFrequency(this.#fields)),
+      adopted_fields: Object.fromEntries(byFrequency(this.#adoptedFields)),
+      credits: this.credits(lookedUp),
+      seconds: Math.round(this.seconds(reading) * 10) / 10,
+      resumed: false,
+    };
+  }
+
+  text(lookedUp: number, reading: number): string {
+    const reasons = [...this.#reasons].map(([key, n]) => {
+      const [outcome, reason]: [Outcome, string] = JSON.parse(key);
+      return { outcome, reason, n };
+    });
+    const lines = [
+      `Dry run: ${this.read.toLocaleString('en')} identities; nothing was written.`,
+      ...outcomeLines({ outcomes: this.outcomes, reasons }),
+    ];
+    if (this.adopted > 0) {
+      lines.push(`Of the updated, contacts that were there before: ${this.adopted.toLocaleString('en')}`);
+      lines.push(`  they would get: ${listOf(this.#adoptedFields)}`);
+    }
+    if (this.#fields.size > 0) lines.push(`Fields that would change: ${listOf(this.#fields)}`);
+    if (this.undecided > 0) {
+      lines.push(`Only delivery can tell what becomes of ${this.undecided.toLocaleString('en')}.`);
+    }
+    const credits = this.credits(lookedUp).toLocaleString('en');
+    lines.push(
+      `A backfill would use about ${credits} credits and take about ${duration(this.seconds(reading))}.`,
+    );
+    return `${lines.join('\n')}\n`;
+  }
+}
+
+function add(tally: Tally, name: string): void {
+  tally.set(name, (tally.get(name) ?? 0) + 1);
+}
+
+function byFrequency(tally: Tally): [string, number][] {
+  return [...tally].sort(([, left], [, right]) => right - left);
+}
+
+function listOf(tally: Tally): string {
+  return byFrequency(tally)
+    .map(([name, n]) => `${name} ${n.toLocaleString('en')}`)
+    .join(', ');
+}
