@@ -52,6 +52,25 @@ describe('the built-in mapping', () => {
     expect(made.get('Phone')).toEqual({ ...always, value: null });
   });
 
+  test.each<[preset: string, traits: Json, made: object]>([
+    ['email', { email: 'ann@x.io' }, { Email: 'ann@x.io', First_Name: null, Last_Name: 'ann', Phone: null }],
+    ['username', { username: 'ann7' }, { Email: null, First_Name: null, Last_Name: 'ann7', Phone: null }],
+    [
+      'sms',
+      { phone_number: '+49301' },
+      { Email: null, First_Name: null, Last_Name: '+49301', Phone: '+49301' },
+    ],
+    [
+      'basic',
+      { email: 'ann@x.io', name: { first: 'Ann', last: 'Lee' }, newsletter: true },
+      { Email: 'ann@x.io', First_Name: 'Ann', Last_Name: 'Lee', Phone: null },
+    ],
+    ['blank', {}, { Email: null, First_Name: null, Last_Name: id, Phone: null }],
+  ])("takes Ory's preset %s", async (_preset, traits, values) => {
+    const { fields: made } = await mapping.evaluate(withTraits(traits), fields);
+    expect(Object.fromEntries([...made].map(([name, { value }]) => [name, value]))).toEqual(values);
+  });
+
   test('nothing is cleared by a hint', async () => {
     const { fields: made } = await mapping.evaluate(annAsHint, fields);
     expect(made.get('Email')).toEqual({ ...always, value: 'Ann@Example.com', clear: false });

@@ -7,6 +7,7 @@ import { DERIVED_NAMES } from './derived.ts';
 import { inspectExpression } from './inspect-expression.ts';
 import { runTimeProblem, syntaxFault } from './jsonata-error.ts';
 import { isNoValue } from './no-value.ts';
+import { coalesceNulls } from './null-coalescing.ts';
 
 /**
  * Limits of one evaluation: users write their traits, and an expression may loop over them. The timeout, in ms, goes
@@ -30,7 +31,8 @@ export interface Expression {
 }
 
 /**
- * Compiles a JSONata expression. Beside JSONata's own functions it has `$coalesce(a, b, …)`: the first of them that is a value.
+ * Compiles a JSONata expression. Beside JSONata's own functions it has `$coalesce(a, b, …)`: the first of them that is a
+ * value; `a ?? b` is b where a is null, too.
  * Throws ConfigurationError for one that a parsed mapping cannot hold.
  */
 export function compileExpression(text: string): Expression {
@@ -58,6 +60,7 @@ export function readExpression(text: string): Expression | { readonly fault: str
     return { fault: syntaxFault(error) };
   }
   compiled.registerFunction('coalesce', (...values: unknown[]) => values.find((value) => !isNoValue(value)));
+  coalesceNulls(compiled);
   const { names, fault } = inspectExpression(compiled.ast(), INPUT_NAMES);
   return fault === undefined ? { names, evaluate: (input) => evaluate(compiled, input) } : { fault };
 }

@@ -44,6 +44,11 @@ describe('a value is fitted to its field', () => {
     ['integer', 4.5, PROBLEM],
     ['integer', '9007199254740993', PROBLEM],
     ['bigint', 42, '42'],
+    ['bigint', ' +0042 ', '42'],
+    ['bigint', '-9223372036854775808', '-9223372036854775808'],
+    ['bigint', '9223372036854775808', PROBLEM],
+    ['bigint', 9_007_199_254_740_992, PROBLEM],
+    ['bigint', '4.5', PROBLEM],
     ['double', '4.50', 4.5],
     ['currency', 0, 0],
     ['percent', 'much', PROBLEM],
@@ -57,6 +62,10 @@ describe('a value is fitted to its field', () => {
     ['lookup', '1234567890123456789', { id: '1234567890123456789' }],
     ['ownerlookup', { id: '1' }, { id: '1' }],
     ['lookup', 1, PROBLEM],
+    ['lookup', 'Acme Inc.', PROBLEM],
+    ['lookup', { name: 'Acme Inc.' }, { name: 'Acme Inc.' }],
+    ['website', 'https://x.io/ a', 'https://x.io/ a'],
+    ['url', 'x.io', 'x.io'],
     ['lookup', ['1'], PROBLEM],
     ['something_new', { a: [1, null, { b: null, c: true }] }, { a: [1, { c: true }] }],
   ];
@@ -87,6 +96,14 @@ describe('a value is fitted to its field', () => {
     expect(fitToField(' a ', undefined)).toEqual({ value: ' a ' });
     expect(fitToField([1, 'a'], undefined)).toEqual({ value: [1, 'a'] });
   });
+});
+
+test('a choice that is too long is refused, not cut', () => {
+  expect(fitToField('Web', field('picklist', 3))).toEqual({ value: 'Web' });
+  expect(fitToField('Webs', field('picklist', 3))).toEqual({
+    problem: expect.stringContaining('3 characters'),
+  });
+  expect(fitToField(['Webs'], field('multiselectpicklist', 3))).toEqual({ value: ['Webs'] });
 });
 
 describe('text that is too long', () => {

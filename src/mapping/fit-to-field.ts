@@ -22,14 +22,14 @@ const address: Fitter = (value) => fitOr('text', asText(value));
 const FITTERS: ReadonlyMap<string, Fitter> = new Map([
   ['text', fitText],
   ['textarea', fitText],
-  ['picklist', fitText],
+  ['picklist', fitChoice],
   ['multiselectpicklist', fitTexts],
   ['email', address],
   ['phone', address],
   ['website', address],
   ['boolean', (value) => fitOr('true or false', asBoolean(value))],
   ['integer', (value) => fitOr('a whole number', asWholeNumber(value))],
-  ['bigint', (value) => fitOr('a whole number', asWholeNumber(value)?.toString())],
+  ['bigint', (value) => fitOr('a whole number', asLongInteger(value))],
   ['double', number],
   ['currency', number],
   ['percent', number],
@@ -49,7 +49,8 @@ const FITTERS: ReadonlyMap<string, Fitter> = new Map([
  * - Text: numbers and booleans become text, it is cleaned (`plain-text.ts`), and cut where it is longer than the field.
  * - Email, phone and website are never altered.
  * - Dates and times take Zoho's form; booleans are true and false, numbers numbers, both also as text.
- * - A multi-select takes a list of texts, or one text; a lookup the id of the other record in text, or an object.
+ * - A choice is never cut; a multi-select takes a list of texts, or one text.
+ * - A lookup takes the id of the other record in text, or an object.
  * - A field that is not known, or of a type not named here, gets the value as it is, without the nulls inside.
  */
 export function fitToField(value: Json | undefined, meta: FieldMeta | undefined): Fit {
@@ -78,7 +79,13 @@ function asText(value: FieldValue): string | undefined {
   return typeof value === 'object' ? undefined : String(value);
 }
 
-/** No item is cut: half a choice is another choice. */
+/** Not cut: half a choice is another choice. */
+function fitChoice(value: FieldValue, length: number | undefined): Fit {
+  const fit = fitText(value, undefined);
+  const isLong = 'value' in fit && typeof fit.value === 'string' && !!length && fit.value.length > length;
+  return isLong ? fitOr(`a choice of ${length} characters at most`, undefined) : fit;
+}
+
 function fitTexts(value: FieldValue): Fit {
   const texts = (isList(value) ? value : [value]).map(asText);
   if (!texts.every((text) => text !== undefined)) return fitOr('a list of texts', undefined);
@@ -105,9 +112,17 @@ function asWholeNumber(value: FieldValue): number | undefined {
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
+/** In text, since it takes 64 bits: a number is exact up to 2^53 only. */
+function asLongInteger(value: FieldValue): string | undefined {
+  const isDigits = typeof value === 'string' && /^[+-]?\d{1,19}$/.test(value.trim());
+  if (!isDigits) return asWholeNumber(value)?.toString();
+  const whole = BigInt(value.trim().replace('+', ''));
+  return BigInt.asIntN(64, whole) === whole ? whole.toString() : undefined;
+}
+
 /** Not a number: ids of Zoho exceed 2^53. */
 function asLookup(value: FieldValue): FieldValue | undefined {
-  if (typeof value === 'string') return { id: value.trim() };
+  if (typeof value === 'string') return /^\d+$/.test(value.trim()) ? { id: value.trim() } : undefined;
   return isJsonObject(value) ? value : undefined;
 }
 
