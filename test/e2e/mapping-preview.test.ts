@@ -300,15 +300,31 @@ describe('mapping preview shows', () => {
     expect(stdout).toContain('Fon is no field of Contacts: see "ory-zoho mapping check".');
   });
 
-  it('colour and columns that fit on a terminal, neither colour in a pipe', async () => {
+  it('colour at a terminal and none in a pipe; signs of double width shift no column', async () => {
     const sandbox = await aSandbox();
     const folder = newFolder();
-    const { id } = await sandbox.control.createIdentity({
-      traits: { ...ANN, name: { first: '小龍', last: '李'.repeat(60) } },
-    });
+    const name = { first: '小龍', last: '李'.repeat(60) };
+    const { id } = await sandbox.control.createIdentity({ traits: { ...ANN, name } });
     const variables = connectionTo(sandbox, folder);
     const output = await runAtTerminal(`mapping preview --id ${id}`, { folder, variables }).output;
     expect(output).toContain('\u001b[32mwritten');
-    expect((await shown(sandbox, ['--id', id], { folder })).stdout).not.toContain('\u001b[');
+    const { stdout } = await shown(sandbox, ['--id', id], { folder });
+    expect(stdout).not.toContain('\u001b[');
+    const rows = stdout.split('\n').filter((line) => line.includes('│'));
+    expect(rows.length).toBeGreaterThan(5);
+    const columns = rows.map((row) => {
+      const left = row.slice(0, row.indexOf('│'));
+      return left.length + (left.match(/\p{Script=Han}/gu) ?? []).length;
+    });
+    expect(new Set(columns).size).toBe(1);
+  });
+
+  it('whole words where the terminal does not tell its width', async () => {
+    const sandbox = await aSandbox();
+    const folder = newFolder();
+    const { id } = await sandbox.control.createIdentity({ traits: ANN });
+    const variables = { ...connectionTo(sandbox, folder), NO_COLOR: '1' };
+    const output = await runAtTerminal(`mapping preview --id ${id}`, { folder, variables }).output;
+    expect(output).toContain('Would create a contact: Zoho has none.');
   });
 });

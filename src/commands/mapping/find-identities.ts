@@ -1,11 +1,9 @@
-import { z } from 'zod';
 import { ConfigurationError, OryZohoError } from '../../errors.ts';
 import type { DeliveryConfig } from '../../config/serve-config.ts';
 import type { Identity } from '../../model/identity.ts';
 import { createOryAdminClient } from '../../ory/admin-client.ts';
-import { connectOryAdmin } from '../../ory/admin-request.ts';
-import type { OryAdminOptions, OryFailure } from '../../ory/admin-request.ts';
-import { parseIdentity } from '../../ory/identity.ts';
+import type { OryAdminClient } from '../../ory/admin-client.ts';
+import type { OryFailure } from '../../ory/admin-request.ts';
 import { identityFromFile } from './identity-file.ts';
 
 /** Which identity: one of the three. */
@@ -37,47 +35,33 @@ export async function findIdentities(
       hint: 'Run `ory-zoho init`, or give an identity of your own: --identity FILE.',
     });
   }
+  const client = createOryAdminClient(ory);
   try {
-    return id === undefined ? await byEmail(ory, email ?? '', signal) : await byId(ory, id, signal);
+    return id === undefined ? await byEmail(client, email ?? '', signal) : await byId(client, id, signal);
   } catch (error) {
     if (!signal.aborted) throw error;
     throw unanswered({ reason: 'network', message: "Ory's admin API did not answer in time." });
-  }
-}
-
-/** Who signs in with this email (Ory API reference, `GET /admin/identities`, `credentials_identifier`): whatever else has it, Ory does not find. */
-async function byEmail(ory: OryAdminOptions, email: string, signal: AbortSignal): Promise<Identity[]> {
-  const connection = connectOryAdmin(ory);
-  try {
-    const query = new URLSearchParams({ credentials_identifier: email, consistency: 'strong' });
-    const answer = await connection.get('/admin/identities', query, signal);
-    if (answer.kind === 'failed') throw unanswered(answer);
-    const list = answer.kind === 'ok' ? z.array(z.unknown()).safeParse(answer.json).data : undefined;
-    if (list !== undefined) return list.flatMap((one) => parseIdentity(one) ?? []);
-    throw unanswered({
-      reason: 'unexpected',
-      message: "What answers at ORY_ADMIN_URL is not Ory's admin API.",
-    });
   } finally {
-    await connection.close();
+    await client.close();
   }
 }
 
-async function byId(ory: OryAdminOptions, id: string, signal: AbortSignal): Promise<Identity[]> {
+async function byEmail(client: OryAdminClient, email: string, signal: AbortSignal) {
+  const answer = await client.findByIdentifier(email, signal);
+  if (answer.kind === 'failed') throw unanswered(answer);
+  return answer.identities;
+}
+
+async function byId(client: OryAdminClient, id: string, signal: AbortSignal) {
   const wanted = id.toLowerCase();
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(wanted)) {
     throw new ConfigurationError('usage', `--id is no UUID: "${id}".`, {
       hint: "Give the identity's id, such as 9f425a8d-7efc-4768-8f23-7647a74fdf13.",
     });
   }
-  const client = createOryAdminClient(ory);
-  try {
-    const answer = await client.readByIds([wanted], signal);
-    if (answer.kind === 'failed') throw unanswered(answer);
-    return [...answer.found.values()];
-  } finally {
-    await client.close();
-  }
+  const answer = await client.readByIds([wanted], signal);
+  if (answer.kind === 'failed') throw unanswered(answer);
+  return [...answer.found.values()];
 }
 
 function unanswered({ reason, message }: Pick<OryFailure, 'reason' | 'message'>): OryZohoError {

@@ -9,7 +9,7 @@ import { fieldDetails, fieldWord, outcomeWords, shownValue } from './preview-wor
 import { traitRows } from './trait-rows.ts';
 import { valueSpan, valueText } from './value-text.ts';
 
-/** Into a pipe or a file. */
+/** Into a pipe, a file, or a terminal of unknown size. */
 const WIDTH_ELSEWHERE = 100;
 /** In fewer columns the panels stand one above the other. */
 const BESIDE_FROM = 72;
@@ -20,7 +20,8 @@ const LEFT_SHARE = 0.4;
 /** An identity and what would become of it: traits on the left, contact fields on the right. */
 export function previewText(forecast: Forecast, module: string, notes: readonly string[]): string {
   const { identity, outcome } = forecast;
-  const width = (process.stdout.isTTY ? process.stdout.columns : undefined) ?? WIDTH_ELSEWHERE;
+  // A terminal that nobody told its size has 0 columns.
+  const width = (process.stdout.isTTY && process.stdout.columns) || WIDTH_ELSEWHERE;
   const { email } = derive(identity);
   const who = [email, identity.id].filter((text) => text !== undefined).map(printable);
   const lines: Line[] = [

@@ -49,7 +49,7 @@ function notFound({ email, id }: Wanted): OryZohoError {
         hint: 'Check the id, and that ORY_ADMIN_URL is the right project.',
       })
     : new OryZohoError('not_found', `Ory has no identity that signs in as ${email}.`, {
-        hint: 'Ory finds identities by what they sign in with only. If this email is just a trait or an address, name the identity: --id UUID.',
+        hint: 'Ory looks through what people sign in with: an email that is only a trait, or of somebody who signs in through Google and the like, is not found. Name the identity: --id UUID.',
       });
 }
 
