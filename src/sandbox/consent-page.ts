@@ -1,3 +1,5 @@
+import { escapeHtml } from './escape-html.ts';
+
 /** What the consent page asks the user. */
 export interface Consent {
   readonly app: string;
@@ -12,7 +14,7 @@ export const ANSWER = 'sandbox_answer';
 /** A stand-in for Zoho's page where a user grants an app access: what it asks for, Accept and Reject. */
 export function consentPage({ app, scopes, query }: Consent): string {
   const fields = [...query].map(
-    ([name, value]) => `<input type="hidden" name="${escaped(name)}" value="${escaped(value)}">`,
+    ([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
   );
   return `<!doctype html>
 <html lang="en">
@@ -22,8 +24,8 @@ h1{font-size:1.4rem;overflow-wrap:anywhere}
 li{font-family:ui-monospace,monospace;font-size:.9rem}button{font:inherit;padding:.5rem 1.25rem;margin-right:.75rem}</style>
 </head>
 <body>
-<h1>${escaped(app)} would like to access</h1>
-<ul>${scopes.map((scope) => `<li>${escaped(scope)}</li>`).join('')}</ul>
+<h1>${escapeHtml(app)} would like to access</h1>
+<ul>${scopes.map((scope) => `<li>${escapeHtml(scope)}</li>`).join('')}</ul>
 <form method="get">
 ${fields.join('\n')}
 <button name="${ANSWER}" value="accept">Accept</button><button name="${ANSWER}" value="reject">Reject</button>
@@ -32,8 +34,4 @@ ${fields.join('\n')}
 </body>
 </html>
 `;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }

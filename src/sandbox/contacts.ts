@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../model/json.ts';
 import type { FieldOverride, FieldTable, ModuleName } from './field-list.ts';
+import { RecordIndex } from './record-index.ts';
 import { valueOf } from './record-values.ts';
 import { TagList, tagNames } from './tag-list.ts';
 
@@ -33,7 +34,7 @@ export interface StoredRecord {
 
 const KEPT_WRITES = 50;
 
-/** The records of one module, with an index for each field they were ever looked up by. */
+/** The records of one module: those there are, those in the recycle bin, and converted leads. */
 export class RecordStore {
   readonly module: ModuleName;
   readonly fields: FieldTable;
@@ -43,12 +44,13 @@ export class RecordStore {
   /** Converted leads: frozen, and no longer found by what they hold. */
   readonly #converted = new Map<string, StoredRecord>();
   readonly tags = new TagList();
-  readonly #indexes = new Map<string, Map<string, Set<StoredRecord>>>();
+  readonly #index: RecordIndex<StoredRecord>;
 
   constructor(module: ModuleName, fields: FieldTable, nextId: () => string) {
     this.module = module;
     this.fields = fields;
     this.#nextId = nextId;
+    this.#index = new RecordIndex(fields, () => this.#records.values());
   }
 
   get size(): number {
@@ -81,14 +83,12 @@ export class RecordStore {
   /** Deleted or converted records with this text in this field. */
   findAside(where: 'recycle_bin' | 'converted', apiName: string, value: string): readonly StoredRecord[] {
     const aside = where === 'recycle_bin' ? this.#recycleBin : this.#converted;
-    const key = this.#key(apiName, value);
-    return [...aside.values()].filter((record) => this.#keyOf(record, apiName) === key);
+    return [...aside.values()].filter((record) => this.#index.holds(record, apiName, value));
   }
 
   /** Records with this text in this field, ignoring case unless the field is unique with case. Oldest first. */
   find(apiName: string, value: string): readonly StoredRecord[] {
-    const found = this.#index(apiName).get(this.#key(apiName, value)) ?? [];
-    return [...found].sort((left, right) => (left.id < right.id ? -1 : 1));
+    return this.#index.find(apiName, value);
   }
 
   insert(values: ReadonlyMap<string, Json>, note: WriteNote): StoredRecord {
@@ -108,14 +108,13 @@ export class RecordStore {
 
   /** Changes the given fields; null clears one. */
   update(record: StoredRecord, values: ReadonlyMap<string, Json>, note: WriteNote): void {
+    this.#index.remove(record, values.keys());
     for (const [apiName, given] of values) {
       const value = apiName === 'Tag' ? tagNames(given).map((name) => this.tags.named(name)) : given;
-      this.#indexes.get(apiName)?.get(this.#keyOf(record, apiName))?.delete(record);
       if (value === null) record.values.delete(apiName);
       else record.values.set(apiName, value);
-      const index = this.#indexes.get(apiName);
-      if (index !== undefined) this.#addTo(index, record, apiName);
     }
+    this.#index.add(record, values.keys());
     record.modifiedAt = note.at;
     record.writes += 1;
     record.history = [...record.history.slice(1 - KEPT_WRITES), note];
@@ -135,7 +134,7 @@ export class RecordStore {
     if (record === undefined) return undefined;
     this.#recycleBin.delete(id);
     this.#records.set(id, record);
-    this.#indexes.clear();
+    this.#index.add(record);
     return record;
   }
 
@@ -151,13 +150,13 @@ export class RecordStore {
   /** Adds a field to the module, or changes one that is there; what records hold stays. */
   setField(field: FieldOverride): void {
     this.fields.set(field);
-    this.#indexes.clear();
+    this.#index.clear();
   }
 
   /** Takes a field out of the module, and its values with it. */
   removeField(apiName: string): boolean {
     for (const record of this.#records.values()) record.values.delete(apiName);
-    this.#indexes.delete(apiName);
+    this.#index.clear();
     return this.fields.remove(apiName);
   }
 
@@ -178,7 +177,7 @@ export class RecordStore {
     this.#recycleBin.clear();
     this.#converted.clear();
     this.tags.clear();
-    this.#indexes.clear();
+    this.#index.clear();
   }
 
   /** Puts a record together as `GET` answers it: every field of the module, or those asked for, and its id. */
@@ -195,33 +194,7 @@ export class RecordStore {
     const record = this.#records.get(id);
     if (record === undefined) return undefined;
     this.#records.delete(id);
-    for (const [apiName, index] of this.#indexes) index.get(this.#keyOf(record, apiName))?.delete(record);
+    this.#index.remove(record);
     return record;
-  }
-
-  #index(apiName: string): Map<string, Set<StoredRecord>> {
-    const known = this.#indexes.get(apiName);
-    if (known !== undefined) return known;
-    const index = new Map<string, Set<StoredRecord>>();
-    for (const record of this.#records.values()) this.#addTo(index, record, apiName);
-    this.#indexes.set(apiName, index);
-    return index;
-  }
-
-  #addTo(index: Map<string, Set<StoredRecord>>, record: StoredRecord, apiName: string): void {
-    const key = this.#keyOf(record, apiName);
-    if (key === '') return;
-    const same = index.get(key);
-    if (same === undefined) index.set(key, new Set([record]));
-    else same.add(record);
-  }
-
-  #keyOf(record: StoredRecord, apiName: string): string {
-    const value = record.values.get(apiName);
-    return typeof value === 'string' ? this.#key(apiName, value) : '';
-  }
-
-  #key(apiName: string, value: string): string {
-    return this.fields.get(apiName)?.unique?.caseSensitive === true ? value : value.toLowerCase();
   }
 }

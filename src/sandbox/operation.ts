@@ -16,6 +16,7 @@ export const OPERATIONS = [
   'create_field',
   'org',
   'users',
+  'record_page',
   'ory_list',
   'ory_get',
   'ory_write',

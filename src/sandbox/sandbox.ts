@@ -21,6 +21,7 @@ import { OryProject, consoleOperation } from './ory-console.ts';
 import { IdentityStore } from './ory-identities.ts';
 import { listSchemas } from './ory-schemas.ts';
 import { OryRateLimit } from './ory-rate-limit.ts';
+import { recordPage, recordPagePath } from './record-page.ts';
 import { RequestLog } from './request-log.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
 import { SpecValidation } from './spec-validation.ts';
@@ -192,6 +193,10 @@ async function serve(
 }
 
 function operationOf(request: SandboxRequest, world: World): Operation {
+  const page = recordPagePath(request.path);
+  if (page !== undefined) {
+    return plainOperation('record_page', () => recordPage(world.stores.get(page.module), page.id));
+  }
   if (request.path.startsWith('/crm/')) return crmOperation(request, world);
   if (request.path.startsWith('/oauth/')) return accountsOperation(request, world);
   if (request.path.startsWith('/admin/')) return oryOperation(request, world);

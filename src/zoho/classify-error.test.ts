@@ -124,7 +124,9 @@ describe('an error of one record', () => {
 
   it('tells a converted lead from one that is gone', () => {
     const item = error('INVALID_DATA', { id: '7' }, "can't update the converted record");
-    expect(classifyItem(item, upserted, 0)).toMatchObject({ error: { kind: 'converted' } });
+    expect(classifyItem(item, upserted, 0)).toMatchObject({
+      error: { kind: 'converted', code: 'CONVERTED_RECORD' },
+    });
   });
 
   const unknown = 'the field api name given seems to be invalid';

@@ -240,7 +240,10 @@ function classifySingle(error: ZohoError, { operation }: SentWrite, record: Cont
   const { code, details } = error;
   const field = fieldOf(details);
   const fields = field === undefined ? [] : [field];
-  if (isConverted(error)) return recordError('converted', error);
+  if (isConverted(error)) {
+    // The code of an update says as little as the details; Zoho has a better one.
+    return recordError('converted', code === 'INVALID_DATA' ? { ...error, code: 'CONVERTED_RECORD' } : error);
+  }
   if (LATER_CODES.has(code)) return recordError('later', error);
   if (code === 'NO_RECORDS_FOUND') return recordError('gone', error);
   if (code === 'INVALID_DATA' && namesTheRecord(error, field, operation)) return recordError('gone', error);

@@ -2,6 +2,7 @@ import type { TokenCache } from '../model/token-cache.ts';
 import type { WriteAnswer } from '../model/zoho-answer.ts';
 import { AccessTokens } from './access-token.ts';
 import { Caller, type CallObserved } from './call.ts';
+import { type ConvertedAnswer, type ConvertedRequest, readConverted } from './converted.ts';
 import { lookUp, type LookUpAnswer, type LookUpRequest } from './coql.ts';
 import { createUniqueText, type CreateFieldAnswer, type NewUniqueText } from './create-field.ts';
 import { type CurrentUserAnswer, readCurrentUser } from './current-user.ts';
@@ -56,6 +57,8 @@ export interface ZohoClient {
   /** @param module API name, such as Contacts */
   fields(module: string, signal?: AbortSignal): Promise<FieldsAnswer>;
   delete(request: DeleteRequest): Promise<WriteAnswer>;
+  /** Which of these records, leads mostly, were converted: to Zoho's other answers they are as good as gone. */
+  converted(request: ConvertedRequest): Promise<ConvertedAnswer>;
   addTags(request: TagRequest): Promise<WriteAnswer>;
   removeTags(request: TagRequest): Promise<WriteAnswer>;
   /** @param module API name, such as Contacts */
@@ -94,12 +97,13 @@ export function createZohoClient(options: ZohoClientOptions): ZohoClient {
   const coql = rememberingScope(tokens);
   const metadata = rememberingScope(tokens);
   return {
-    apiVersion: Number(/\/v(\d+)$/.exec(hosts.apiBaseUrl)?.[1]),
+    apiVersion: caller.version,
     upsert: (request) => upsert(caller, request),
     update: (request) => update(caller, request),
     lookUp: (request) => coql(() => lookUp(caller, request)),
     fields: (module, signal) => metadata(() => readFields(caller, module, signal)),
     delete: (request) => deleteRecords(caller, request),
+    converted: (request) => readConverted(caller, request),
     addTags: (request) => addTags(caller, request),
     removeTags: (request) => removeTags(caller, request),
     createUniqueText: (module, field, signal) => createUniqueText(caller, module, field, signal),

@@ -4,6 +4,7 @@ export type Operation =
   | 'update'
   | 'delete'
   | 'tag'
+  | 'get'
   | 'coql'
   | 'fields'
   | 'create_field'

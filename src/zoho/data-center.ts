@@ -5,16 +5,19 @@ export const DATA_CENTERS = ['us', 'eu', 'in', 'au', 'jp', 'ca', 'cn', 'sa'] as 
 
 export type DataCenter = (typeof DATA_CENTERS)[number];
 
-/** Host of the accounts server, and the domain under which the CRM API has its www, sandbox and developer hosts. */
-const HOSTS: { readonly [Name in DataCenter]: { readonly accounts: string; readonly api: string } } = {
-  us: { accounts: 'accounts.zoho.com', api: 'zohoapis.com' },
-  eu: { accounts: 'accounts.zoho.eu', api: 'zohoapis.eu' },
-  in: { accounts: 'accounts.zoho.in', api: 'zohoapis.in' },
-  au: { accounts: 'accounts.zoho.com.au', api: 'zohoapis.com.au' },
-  jp: { accounts: 'accounts.zoho.jp', api: 'zohoapis.jp' },
-  ca: { accounts: 'accounts.zohocloud.ca', api: 'zohoapis.ca' },
-  cn: { accounts: 'accounts.zoho.com.cn', api: 'zohoapis.com.cn' },
-  sa: { accounts: 'accounts.zoho.sa', api: 'zohoapis.sa' },
+/**
+ * The domain under which the accounts server and the web interface (`crm`, and `crmsandbox` for sandboxes) are, and the
+ * one under which the CRM API has its www, sandbox and developer hosts.
+ */
+const HOSTS: { readonly [Name in DataCenter]: { readonly web: string; readonly api: string } } = {
+  us: { web: 'zoho.com', api: 'zohoapis.com' },
+  eu: { web: 'zoho.eu', api: 'zohoapis.eu' },
+  in: { web: 'zoho.in', api: 'zohoapis.in' },
+  au: { web: 'zoho.com.au', api: 'zohoapis.com.au' },
+  jp: { web: 'zoho.jp', api: 'zohoapis.jp' },
+  ca: { web: 'zohocloud.ca', api: 'zohoapis.ca' },
+  cn: { web: 'zoho.com.cn', api: 'zohoapis.com.cn' },
+  sa: { web: 'zoho.sa', api: 'zohoapis.sa' },
 };
 
 const DEFAULT_VERSION = 'v2';
@@ -71,6 +74,20 @@ export function dataCenterOfAccounts(accountsUrl: string): DataCenter | undefine
   return URL.canParse(accountsUrl) ? ofAccountsHost(new URL(accountsUrl)) : undefined;
 }
 
+/**
+ * Where a person sees in a browser what an API host has; the sandbox shows its records itself. Undefined for a host off
+ * the table. Zoho publishes no table of these hosts; those of sandboxes and of Canada are as its users link to them.
+ */
+export function crmWebOrigin(apiBaseUrl: string): string | undefined {
+  if (!URL.canParse(apiBaseUrl)) return undefined;
+  const url = new URL(apiBaseUrl);
+  if (isLoopback(url)) return url.origin;
+  const dataCenter = ofApiHost(url);
+  if (dataCenter === undefined) return undefined;
+  const host = url.hostname.startsWith('sandbox.') ? 'crmsandbox' : 'crm';
+  return `https://${host}.${HOSTS[dataCenter].web}`;
+}
+
 /** A data center, and where its two hosts are unless they are set. */
 interface Site {
   readonly dataCenter: DataCenter | 'loopback';
@@ -79,8 +96,8 @@ interface Site {
 }
 
 function siteOf(dataCenter: DataCenter): Site {
-  const { accounts, api } = HOSTS[dataCenter];
-  return { dataCenter, apiOrigin: `https://www.${api}`, accountsOrigin: `https://${accounts}` };
+  const { web, api } = HOSTS[dataCenter];
+  return { dataCenter, apiOrigin: `https://www.${api}`, accountsOrigin: `https://accounts.${web}` };
 }
 
 function siteNamed(text: string): Site {
@@ -146,7 +163,7 @@ function ofApiHost(url: URL): DataCenter | undefined {
 }
 
 function ofAccountsHost(url: URL): DataCenter | undefined {
-  return DATA_CENTERS.find((name) => url.origin === `https://${HOSTS[name].accounts}`);
+  return DATA_CENTERS.find((name) => url.origin === `https://accounts.${HOSTS[name].web}`);
 }
 
 function isLoopback(url: URL): boolean {
