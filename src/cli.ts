@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { BackfillFlags } from './commands/backfill/options.ts';
+import type { EraseOptions } from './commands/erase/options.ts';
 import type { DiscardOptions, ListOptions, RetryOptions } from './commands/failed/selection.ts';
 import { ADOPT, CONNECT_WAYS } from './commands/init/options.ts';
 import type { InitOptions } from './commands/init/options.ts';
@@ -153,6 +154,18 @@ function commands(): Command {
     .action(async (who: string | undefined, options: DiscardOptions) => {
       const { discardFailedRows } = await import('./commands/failed.ts');
       process.exitCode = await discardFailedRows(who, options);
+    });
+
+  program
+    .command('erase <email-or-id>')
+    .description('delete the contact of an identity and all that is held of it; it stays out until --lift')
+    .option('--lift', 'let an erased identity in again', false)
+    .option('--yes', 'do not ask', false)
+    .option('--wait <seconds>', 'how long to wait for the deletion', wholeNumber, 60)
+    .option('--json', 'print the result as JSON', false)
+    .action(async (who: string, options: EraseOptions) => {
+      const { erase } = await import('./commands/erase.ts');
+      process.exitCode = await erase(who, options);
     });
 
   const config = program.command('config').description('show values with their sources');

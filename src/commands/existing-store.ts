@@ -5,24 +5,25 @@ import type { Store } from '../store/open.ts';
 import { sqlitePath } from './sqlite-path.ts';
 
 /**
- * Opens the store for a command that looks at it, beside any serve; it makes none.
+ * For commands that look at what serve does: they make no store.
  * @param databaseUrl as DATABASE_URL has it
- * @throws ConfigurationError where there is none yet, StoreError when it cannot be used
+ * @throws ConfigurationError where there is none yet
  */
-export async function openExistingStore(databaseUrl: string): Promise<Store> {
+export function requireStore(databaseUrl: string): void {
   const path = sqlitePath(databaseUrl);
-  if (path === undefined || existsSync(path)) return openStore(databaseUrl);
+  if (path === undefined || existsSync(path)) return;
   throw new ConfigurationError('no_store', `There is no store at ${path}.`, {
     hint: 'Start `ory-zoho serve`, which makes it, or point DATABASE_URL to the store that serve uses.',
   });
 }
 
-/** Opens the store, does the work, and closes it. */
+/** Opens the store beside any serve, does the work, and closes it. @throws what `requireStore` and `openStore` throw */
 export async function withExistingStore<T>(
   databaseUrl: string,
   work: (store: Store) => Promise<T>,
 ): Promise<T> {
-  const store = await openExistingStore(databaseUrl);
+  requireStore(databaseUrl);
+  const store = await openStore(databaseUrl);
   try {
     return await work(store);
   } finally {

@@ -3,6 +3,7 @@ import { claimSuite } from './claim.suite.ts';
 import { eraseSuite } from './erase.suite.ts';
 import { failedSuite } from './failed.suite.ts';
 import { leaseSuite } from './lease.suite.ts';
+import { lookSuite } from './look.suite.ts';
 import { oddTextSuite } from './odd-text.suite.ts';
 import { ownRowSuite } from './own-row.suite.ts';
 import { putSuite } from './put.suite.ts';
@@ -16,6 +17,7 @@ describe('The store on SQLite', () => {
   settleSuite(openSqliteStore);
   eraseSuite(openSqliteStore);
   failedSuite(openSqliteStore);
+  lookSuite(openSqliteStore);
   ownRowSuite(openSqliteStore);
   oddTextSuite(openSqliteStore);
 });

@@ -1,0 +1,156 @@
+import { deliveryConfig } from '../config/serve-config.ts';
+import type { DeliveryConfig } from '../config/serve-config.ts';
+import { readSettings } from '../config/sources.ts';
+import { ConfigurationError, OryZohoError } from '../errors.ts';
+import type { ExitCode } from '../errors.ts';
+import { readErasure } from '../store/erasure.ts';
+import { liftErase, putErase } from '../store/outbox/put-erase.ts';
+import { tokenCache } from '../store/token.ts';
+import type { ZohoClient } from '../zoho/client.ts';
+import { SILENT } from '../zoho/zoho-log.ts';
+import { confirmed } from './confirmed.ts';
+import { announcement, notesOn } from './erase/announce.ts';
+import { askOry } from './erase/ask-ory.ts';
+import { carryOut } from './erase/carry-out.ts';
+import { findByEmail, findById } from './erase/find-subject.ts';
+import type { Search, Subject } from './erase/find-subject.ts';
+import type { EraseOptions } from './erase/options.ts';
+import { exitCodeOf, resultOf, resultText } from './erase/result.ts';
+import type { EraseResult } from './erase/result.ts';
+import { requireStore } from './existing-store.ts';
+import { recordLink } from './failed/record-link.ts';
+import { filterOf } from './failed/selection.ts';
+import { openParts } from './open-parts.ts';
+import type { Parts } from './open-parts.ts';
+import { connectZoho, hostsOf } from './zoho-connection.ts';
+
+interface Erasing {
+  readonly config: DeliveryConfig;
+  readonly parts: Parts;
+  readonly zoho: ZohoClient;
+  readonly options: EraseOptions;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * `ory-zoho erase`: deletes the contact of an identity and all that is held of it, after a question; the identity stays
+ * out until `--lift`.
+ * @returns 0 erased or lifted; 1 queued, failed or nobody found; 4 not connected; 130 interrupted
+ */
+export async function erase(who: string, options: EraseOptions): Promise<ExitCode> {
+  const config = deliveryConfig(await readSettings({}));
+  requireStore(config.databaseUrl);
+  const over = new AbortController();
+  const interrupt = () => over.abort();
+  // Not `once`: a library behind conf sends the signal again, which would end the process where nobody listens any more.
+  process.on('SIGINT', interrupt);
+  const parts = await openParts(config);
+  const zoho = connectZoho(config.zoho, tokenCache(parts.store), SILENT);
+  const erasing: Erasing = { config, parts, zoho, options, signal: over.signal };
+  try {
+    const search = await find(erasing, who);
+    return await (options.lift ? lift(erasing, search) : eraseFound(erasing, search));
+  } finally {
+    process.off('SIGINT', interrupt);
+    await zoho.close();
+    await parts.close();
+  }
+}
+
+function find({ config, parts, zoho, signal }: Erasing, who: string): Promise<Search> {
+  const named = filterOf(who);
+  const { store, mapping } = parts;
+  const context = {
+    store,
+    zoho,
+    module: mapping.module,
+    oryIdField: config.oryIdField,
+    askOry: askOry(parts.ory, signal),
+  };
+  return 'identityId' in named ? findById(context, named.identityId) : findByEmail(context, who.trim());
+}
+
+async function eraseFound(erasing: Erasing, search: Search): Promise<ExitCode> {
+  const { options, parts } = erasing;
+  const subject = onlyOne(search);
+  const hosts = hostsOf(erasing.config.zoho);
+  const linkTo = (id: string) => recordLink(hosts, parts.mapping.module, id);
+  if (subject === undefined) {
+    process.stderr.write(notesOn(search, linkTo));
+    tell(resultOf(search, undefined, 'not_found', null), options);
+    return 1;
+  }
+  const { erasure } = subject;
+  if (erasure?.erased_at != null && erasure.kind === null && subject.contacts.length === 0) {
+    tell(resultOf(search, subject, 'erased', erasure.erased_at), options);
+    return 0;
+  }
+  process.stderr.write(announcement(search, subject, linkTo));
+  const answer = options.yes ? 'yes' : await confirmed(`Erase ${subject.identityId}?`, '--yes');
+  if (answer !== 'yes') {
+    process.stderr.write('Nothing was changed.\n');
+    return answer === 'cut' ? 130 : 0;
+  }
+  return putAndCarryOut(erasing, search, subject);
+}
+
+async function putAndCarryOut(erasing: Erasing, search: Search, subject: Subject): Promise<ExitCode> {
+  const { options, parts, signal } = erasing;
+  const { identityId, emailKey } = subject;
+  await putErase(parts.store, identityId, emailKey);
+  const carried = await carryOut({ ...erasing, identityId, waitMs: options.wait * 1_000 });
+  const after = await readErasure(parts.store, identityId);
+  tell(resultOf(search, subject, carried.is, after?.erased_at ?? null), options);
+  if (carried.is === 'queued') {
+    if (carried.message !== null) process.stderr.write(`Delivery is paused: ${carried.message}\n`);
+    process.stderr.write(
+      '`ory-zoho serve` does it as soon as it can; the same command again waits for it.\n',
+    );
+  }
+  if (carried.is === 'failed') {
+    process.stderr.write(`Zoho says: ${carried.message}\nSee \`ory-zoho failed show ${identityId}\`.\n`);
+  }
+  return signal.aborted && carried.is === 'queued' ? 130 : exitCodeOf(carried);
+}
+
+async function lift({ parts, options }: Erasing, search: Search): Promise<ExitCode> {
+  const subject = onlyOne(search);
+  const identityId = subject?.identityId;
+  if (subject === undefined || identityId === undefined || subject.erasure?.erased_at == null) {
+    process.stderr.write('Nobody of that name is erased.\n');
+    tell(resultOf(search, subject, 'not_found', null), options);
+    return 1;
+  }
+  if (await liftErase(parts.store, identityId)) {
+    tell(resultOf(search, { ...subject, contacts: [] }, 'lifted', null), options);
+    return 0;
+  }
+  throw new OryZohoError('erasing', `The erasure of ${identityId} is still under way.`, {
+    hint: 'Lift it when it is done: `ory-zoho status` shows what waits, `ory-zoho failed list` what failed.',
+  });
+}
+
+/** @throws ConfigurationError for several, OryZohoError where nobody was found and somebody could not be asked */
+function onlyOne({ subjects, problems }: Search): Subject | undefined {
+  const [subject, another] = subjects;
+  if (another !== undefined) {
+    const ids = subjects.map(({ identityId }) => `\n  ${identityId}`).join('');
+    throw new ConfigurationError('which', `${subjects.length} identities have to do with this email:${ids}`, {
+      hint: 'Give the id of the one that is meant.',
+    });
+  }
+  if (subject === undefined && problems.length > 0) {
+    throw new OryZohoError(
+      'cannot_tell',
+      `Nobody was found, but not all could be asked.\n${problems.join('\n')}`,
+      {
+        hint: 'Mend that (`ory-zoho doctor` helps), or give the id of the identity.',
+      },
+    );
+  }
+  return subject;
+}
+
+function tell(result: EraseResult, { json }: EraseOptions): void {
+  process.stdout.write(`${json ? JSON.stringify(result) : resultText(result)}\n`);
+}

@@ -1,0 +1,9 @@
+export interface EraseOptions {
+  /** Let an erased identity in again. */
+  readonly lift: boolean;
+  /** Do not ask. */
+  readonly yes: boolean;
+  /** How many seconds to wait for the deletion. */
+  readonly wait: number;
+  readonly json: boolean;
+}

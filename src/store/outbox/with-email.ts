@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import type { Store } from '../open.ts';
+
+const identity = z.object({ identity_id: z.string() });
+
+/** The identities with this email among those that wait or failed. @param emailKey trimmed and lower-cased */
+export function identitiesWithEmail(store: Store, emailKey: string): Promise<string[]> {
+  return store.database.read(async (sql) => {
+    const rows = await sql.all(
+      `SELECT identity_id FROM outbox WHERE email_key = $1
+        UNION SELECT identity_id FROM outbox WHERE mapped_key = $2 ORDER BY identity_id`,
+      [emailKey, emailKey],
+    );
+    return rows.map((row) => identity.parse(row).identity_id);
+  });
+}

@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { readErasure } from '../../src/store/erasure.ts';
+import { claim } from '../../src/store/outbox/claim.ts';
+import { putErase } from '../../src/store/outbox/put-erase.ts';
+import { settle } from '../../src/store/outbox/settle.ts';
+import { identitiesWithEmail } from '../../src/store/outbox/with-email.ts';
+import { hasGap, summarizeLedger } from '../../src/store/status.ts';
+import type { OpenStore } from './fixtures.ts';
+import { claimPerson, idOf, putPeople, tamper } from './fixtures.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+/** What status and erase read. */
+export function lookSuite(open: OpenStore): void {
+  describe('the summary of the ledger', () => {
+    test('counts links, refused fields and the outcomes of the last 24 hours', async () => {
+      const { store } = await open();
+      await putPeople(store, 1, 2, 3);
+      const { token, rows } = await claim(store, 10);
+      const delivered = (person: number) => ({
+        contactId: String(person),
+        refused: person === 2 ? { Fax: 'h' } : {},
+      });
+      await settle(
+        store,
+        token,
+        rows.map((row, index) => ({ row, delivered: delivered(index + 1), outcome: 'created' })),
+      );
+      await store.database.write((sql) =>
+        sql.run(`UPDATE ledger SET settled_at = settled_at - ${DAY_MS + 1_000} WHERE identity_id = $1`, [
+          idOf(3),
+        ]),
+      );
+      expect(await summarizeLedger(store)).toEqual({
+        linked: 3,
+        left_out: 1,
+        last_at: expect.any(Number),
+        created: 2,
+        updated: 0,
+        unchanged: 0,
+        skipped: 0,
+        failed: 0,
+      });
+    });
+
+    test('of an empty store is empty, and there is no gap', async () => {
+      const { store } = await open();
+      expect(await summarizeLedger(store)).toMatchObject({ linked: 0, last_at: null });
+      expect(await hasGap(store)).toBe(false);
+      await store.database.write((sql) => sql.run('UPDATE store SET gap = 7 WHERE id = 1'));
+      expect(await hasGap(store)).toBe(true);
+    });
+  });
+
+  describe('an erasure', () => {
+    test('is told from its beginning to its end', async () => {
+      const { store } = await open();
+      expect(await readErasure(store, idOf(1))).toBeUndefined();
+      const { token, row } = await claimPerson(store, 1);
+      expect(await readErasure(store, idOf(1))).toMatchObject({
+        erased_at: null,
+        kind: 'upsert',
+        email_key: 'person1@example.com',
+      });
+      await settle(store, token, [{ row, delivered: { contactId: '7' }, outcome: 'created' }]);
+      expect(await readErasure(store, idOf(1))).toMatchObject({ contact_id: '7', kind: null, state: null });
+      await putErase(store, idOf(1), null);
+      expect(await readErasure(store, idOf(1))).toMatchObject({
+        erased_at: expect.any(Number),
+        contact_id: '7',
+        kind: 'erase',
+        state: 'waiting',
+      });
+    });
+  });
+
+  test('who has an email is found by the one put in and by the one mapped', async () => {
+    const { store } = await open();
+    await putPeople(store, 1, 2);
+    await tamper(store, 2, `mapped_key = 'person1@example.com'`);
+    expect(await identitiesWithEmail(store, 'person1@example.com')).toEqual([idOf(1), idOf(2)]);
+    expect(await identitiesWithEmail(store, 'nobody@example.com')).toEqual([]);
+  });
+}
