@@ -75,7 +75,11 @@ function commands(): Command {
     .description('bring every identity of the Ory project to Zoho; goes on where it was interrupted')
     .option('--dry-run', 'write nothing; say what would be done', false)
     .option('--verify', "compare with Zoho's own values, and mend what was changed or deleted there", false)
-    .option('--prune', 'delete the contacts of identities that are gone from Ory; shows them, and asks', false)
+    .option(
+      '--prune',
+      'delete the contacts of identities that are gone from Ory; shows them, and asks',
+      false,
+    )
     .option('--schema <id>', 'only identities of this schema')
     .option('--since <time>', 'only identities that changed since: 2026-11-24 or 2026-11-24T08:30:00Z')
     .option('--limit <number>', 'only so many identities', wholeNumber)
