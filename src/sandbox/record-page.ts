@@ -33,6 +33,7 @@ function note({ convertedTo, state }: StoredRecord): string {
 function rows(record: StoredRecord, store: RecordStore): string {
   return store.fields
     .all()
+    .filter(({ visible }) => visible)
     .map(({ label, apiName }) => ({ label, value: shown(valueOf(record, apiName)) }))
     .filter(({ value }) => value !== '')
     .map(({ label, value }) => `<tr><th>${escapeHtml(label)}</th><td>${escapeHtml(value)}</td></tr>`)

@@ -12,6 +12,7 @@ test('the link to a record opens a page that shows it, with and without the orga
   expect(page.text).toContain('<tr><th>Tag</th><td>Ory</td></tr>');
   expect(page.text).toContain('<td>Sandbox User</td>');
   expect(page.text).not.toContain('Phone');
+  expect(page.text).not.toContain('Locked');
   expect((await call(`${sandbox.url}/crm/tab/Contacts/${id}`)).text).toBe(page.text);
 });
 
