@@ -1,6 +1,7 @@
 import { emailKey } from '../mapping/derived.ts';
 import type { FoundContact } from '../model/contact.ts';
 import { readContactsByEmail, readOwners } from '../store/ledger.ts';
+import { withoutConverted } from './converted-leads.ts';
 import { emailHash } from './email-hash.ts';
 import { asDueAsBefore, giveBack } from './give-back.ts';
 import { contactsWithEmail } from './match.ts';
@@ -16,7 +17,7 @@ export async function lookUpAll(context: RoundContext, works: readonly Work[]): 
   if (works.length === 0) return [];
   const startedAt = performance.now();
   const answer = await ask(context, works);
-  if (answer.kind === 'no_scope') return unseen(context, works);
+  if (answer.kind === 'no_scope') return withoutConverted(context, await unseen(context, works));
   if (answer.kind !== 'found') {
     noteFailure(context, answer, startedAt);
     if (answer.kind !== 'aborted') await giveBack(context, works, asDueAsBefore);
@@ -26,7 +27,10 @@ export async function lookUpAll(context: RoundContext, works: readonly Work[]): 
     context.store,
     answer.contacts.map(({ id }) => id),
   );
-  return works.map((work) => withFound(context, work, answer.contacts, owners));
+  return withoutConverted(
+    context,
+    works.map((work) => withFound(context, work, answer.contacts, owners)),
+  );
 }
 
 async function ask(context: RoundContext, works: readonly Work[]) {

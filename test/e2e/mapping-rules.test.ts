@@ -240,6 +240,29 @@ describe('What a new contact gets', () => {
   });
 });
 
+describe('Leads', () => {
+  it('a converted lead that Zoho speaks of as gone gets no successor', async () => {
+    const sandbox = await aSandbox();
+    const serve = await serveWith(sandbox, 'module: Leads');
+    const person = await signUp(sandbox, serve);
+    const [lead] = await sandbox.control.contacts('Leads');
+    await sandbox.control.convertLead(lead?.id ?? '');
+    const gone = {
+      code: 'INVALID_DATA',
+      details: { id: lead?.id },
+      message: 'the id given seems to be invalid',
+      status: 'error',
+    };
+    await sandbox.control.addFault({
+      on: { operation: 'update' },
+      effect: { status: 400, body: JSON.stringify({ data: [gone] }) },
+    });
+    await change(person, traits(true, '+491709999999'));
+    expect(serve.outcomes(person.id)).toEqual(['created', 'failed zoho_converted_record']);
+    expect(await sandbox.control.contacts('Leads')).toEqual([]);
+  });
+});
+
 describe("Zoho's field list", () => {
   it('is read again when Zoho says a text is too long, and the text is cut to what it takes now', async () => {
     const sandbox = await aSandbox();
