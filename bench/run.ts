@@ -4,11 +4,12 @@ import { parseArgs } from 'node:util';
 import { measureBacklog } from './backlog.ts';
 import { measureIdleLatency } from './idle-latency.ts';
 import { measureIntake } from './intake.ts';
+import { measureMapping } from './mapping.ts';
 import { profileTo } from './processes.ts';
 import { table } from './report.ts';
 import type { Figures } from './report.ts';
 
-const USAGE = `npm run bench -- [--only intake|backlog|latency] [--backlog N] [--rounds N] [--json] [--profile FOLDER]
+const USAGE = `npm run bench -- [--only intake|backlog|latency|mapping] [--backlog N] [--rounds N] [--json] [--profile FOLDER]
 
   --only      one of the parts; else all
   --backlog   identities of the backlog (100000)
@@ -28,7 +29,7 @@ const { values: options } = parseArgs({
   },
 });
 
-const parts = ['intake', 'backlog', 'latency'];
+const parts = ['intake', 'backlog', 'latency', 'mapping'];
 const understood =
   (options.only === undefined || parts.includes(options.only)) &&
   [options.backlog, options.rounds].every((number) => /^[1-9]\d*$/.test(number));
@@ -47,6 +48,7 @@ const figures: Figures = {
   }),
   ...(wanted('backlog') && { backlog: await measureBacklog(Number(options.backlog)) }),
   ...(wanted('latency') && { idleLatency: [await measureIdleLatency(0), await measureIdleLatency(100)] }),
+  ...(wanted('mapping') && { mapping: await measureMapping() }),
 };
 
 if (options.json) process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);

@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ConfigurationError } from '../errors.ts';
 import type { FieldList, FieldMeta } from '../model/contact.ts';
@@ -310,69 +309,4 @@ trigger: [workflow]
 
 test('an expression that is wrong names its field', () => {
   expect(() => compile('fields: { Phone: "phone +" }')).toThrow(/fields\.Phone .*\(at character 7\)/);
-});
-
-describe('whatever the traits are', () => {
-  const key = fc.constantFrom(
-    'email',
-    'emails',
-    'name',
-    'first',
-    'last',
-    'first_name',
-    'username',
-    'phone',
-    '__proto__',
-  );
-  const text = fc.oneof(
-    fc.string({ unit: 'binary' }),
-    fc
-      .constantFrom('', ' ', '\0', '\uD800', '\u200B', '\u0301', 'a@x.io', '@', ',', 'Dr.', 'van', '🎉')
-      .map((word) => word.repeat(90)),
-  );
-  const { traits } = fc.letrec<{ traits: Json }>((tie) => ({
-    traits: fc.oneof(
-      { depthSize: 'small' },
-      text,
-      fc.constantFrom(null, true, 0),
-      fc.array(tie('traits'), { maxLength: 3 }),
-      fc.array(fc.tuple(key, tie('traits')), { maxLength: 6 }).map(Object.fromEntries<Json>),
-    ),
-  }));
-  const mappings = [
-    compile(DEFAULT_MAPPING, 'Ory_Id'),
-    compile('when: traits.*\nfields: { Last_Name: $string(traits), Email: traits.**, Phone: traits }'),
-  ];
-
-  test('there is a last name of 1 to 80 characters in which something is seen', async () => {
-    const identity = fc.record(
-      { id: fc.uuid(), traits, verifiable_addresses: traits, recovery_addresses: traits, updated_at: text },
-      { requiredKeys: ['id'] },
-    );
-    await fc.assert(
-      fc.asyncProperty(
-        identity,
-        fc.constantFrom(...mappings),
-        fc.constantFrom(fields, new Map()),
-        async (one, mapping, known) => {
-          const { fields: made } = await mapping.evaluate(one, known);
-          const lastName = made.get('Last_Name')?.value;
-          expect(lastName).toMatch(/\S/);
-          expect(lastName).toHaveProperty(
-            'length',
-            expect.toSatisfy((length: number) => length <= 80),
-          );
-        },
-      ),
-      { numRuns: 500 },
-    );
-  });
-
-  test('traits nested 5,000 deep are taken', async () => {
-    const deep: Json = JSON.parse(`${'{"name":'.repeat(5000)}"x"${'}'.repeat(5000)}`);
-    for (const mapping of mappings) {
-      const { fields: made } = await mapping.evaluate(withTraits(deep), fields);
-      expect(made.get('Last_Name')?.value).toBe(id);
-    }
-  });
 });
