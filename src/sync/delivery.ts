@@ -33,6 +33,7 @@ const STORE_TROUBLE_MS = 1_000;
 export class Delivery {
   readonly #context: DeliveryContext;
   readonly #reconnect: () => Promise<ZohoClient | undefined>;
+  readonly #only: (() => readonly string[]) | undefined;
   readonly #connection = new Connection();
   readonly #suspects = new Suspects();
   readonly #leases: Leases;
@@ -46,9 +47,17 @@ export class Delivery {
   #wakeUp: (() => void) | undefined;
   #woken = false;
 
-  /** @param reconnect called before the probe of a dead connection: gives a client with new credentials, if there are any */
-  constructor(context: DeliveryContext, reconnect: () => Promise<ZohoClient | undefined>) {
+  /**
+   * @param reconnect called before the probe of a dead connection: gives a client with new credentials, if there are any
+   * @param only asked before each claim: the identities to deliver; left out: all
+   */
+  constructor(
+    context: DeliveryContext,
+    reconnect: () => Promise<ZohoClient | undefined>,
+    only?: () => readonly string[],
+  ) {
     this.#reconnect = reconnect;
+    this.#only = only;
     this.#zoho = context.zoho;
     const current = () => this.#zoho;
     this.#context = {
@@ -132,7 +141,7 @@ export class Delivery {
     const fields = await this.#readFields();
     if (fields === undefined) return false;
     const avoid = may === 'probe' ? this.#suspects.identityIds : [];
-    const claimed = await claim(this.#context.store, BATCH_AT_MOST, avoid);
+    const claimed = await claim(this.#context.store, BATCH_AT_MOST, avoid, this.#only?.());
     if (claimed.rows.length === 0) return false;
     const round = this.#launch(claimed, fields);
     if (may === 'probe') this.#probe = round;

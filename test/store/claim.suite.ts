@@ -157,6 +157,35 @@ export function claimSuite(open: OpenStore): void {
       expect(peopleIn(first.rows)).toEqual([3]);
       expect(peopleIn((await claim(store, 100, suspects)).rows)).toEqual([1, 2]);
     });
+
+    describe('of certain identities only', () => {
+      test('leaves all others, whoever is due first', async () => {
+        const { store } = await open();
+        await putPeople(store, 1, 2, 3, 4);
+        expect(peopleIn((await claim(store, 100, [], [idOf(4), idOf(2), idOf(9)])).rows).sort()).toEqual([
+          2, 4,
+        ]);
+        expect((await claim(store, 100, [], [])).rows).toEqual([]);
+        expect(peopleIn((await claim(store, 100)).rows)).toEqual([1, 3]);
+      });
+
+      test('takes neither an email that another lease holds nor two of one email', async () => {
+        const { store } = await open();
+        await put(store, [entryOf(1, SAME), entryOf(2, SAME), entryOf(3)], RULES);
+        const only = [idOf(2), idOf(3)];
+        const first = await claim(store, 1);
+        expect(peopleIn(first.rows)).toEqual([1]);
+        expect(peopleIn((await claim(store, 100, [], only)).rows)).toEqual([3]);
+      });
+
+      test('takes of them, too, those under suspicion last', async () => {
+        const { store } = await open();
+        await putPeople(store, 1, 2, 3);
+        const only = [idOf(1), idOf(2)];
+        expect(peopleIn((await claim(store, 100, [idOf(1)], only)).rows)).toEqual([2]);
+        expect(peopleIn((await claim(store, 100, [idOf(1)], only)).rows)).toEqual([1]);
+      });
+    });
   });
 
   describe('takeKeys (rule 10)', () => {

@@ -18,24 +18,36 @@ const SPARE = 20;
  * holds (rule 10).
  * @param atMost rows at most
  * @param last identities to take only where nothing else is due: those of a batch that failed (rule 13)
+ * @param only identities to choose from; undefined: all
  */
-export function claim(store: Store, atMost: number, last: readonly string[] = []): Promise<Claim> {
+export function claim(
+  store: Store,
+  atMost: number,
+  last: readonly string[] = [],
+  only?: readonly string[],
+): Promise<Claim> {
   return store.database.write(async (sql) => {
-    const others = await candidates(store, sql, atMost + SPARE, 'NOT IN', last);
+    const limit = atMost + SPARE;
+    const others = await candidates(store, sql, limit, { relation: 'NOT IN', identityIds: last, only });
     const rows =
       others.length === 0 && last.length > 0
-        ? await candidates(store, sql, atMost + SPARE, 'IN', last)
+        ? await candidates(store, sql, limit, { relation: 'IN', identityIds: last, only })
         : others;
     return lease(store, sql, withoutTwins(rows).slice(0, atMost));
   });
+}
+
+interface Among {
+  readonly relation: 'IN' | 'NOT IN';
+  readonly identityIds: readonly string[];
+  readonly only: readonly string[] | undefined;
 }
 
 async function candidates(
   store: Store,
   sql: Sql,
   limit: number,
-  relation: 'IN' | 'NOT IN',
-  identityIds: readonly string[],
+  { relation, identityIds, only }: Among,
 ): Promise<OutboxRow[]> {
   const { now, texts } = store.database.can;
   const held = (column: string) => `
@@ -45,10 +57,10 @@ async function candidates(
   const rows = await sql.all(
     `SELECT ${OUTBOX_COLUMNS} FROM outbox
       WHERE state = 'waiting' AND due_at <= ${now} AND (lease_until IS NULL OR lease_until <= ${now})
-        AND identity_id ${relation} ${texts('$2')}
+        AND identity_id ${relation} ${texts('$2')} ${only === undefined ? '' : `AND identity_id IN ${texts('$3')}`}
         AND NOT EXISTS (${held('leased_key')}) AND NOT EXISTS (${held('mapped_key')})
       ORDER BY priority, due_at LIMIT $1`,
-    [limit, JSON.stringify(identityIds)],
+    [limit, JSON.stringify(identityIds), ...(only === undefined ? [] : [JSON.stringify(only)])],
   );
   return rows.map((row) => outboxRow.parse(row));
 }
