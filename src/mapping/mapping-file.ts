@@ -48,7 +48,10 @@ export function parseMapping(text: string, fileName: string): Mapping {
   if (parsed.success && faults.length === 0) return parsed.data;
   throw badMapping(
     fileName,
-    faults.map((fault) => `${positionOf(document, lines, fault)}: ${described(fault)}`),
+    faults
+      .map((fault) => ({ offset: offsetOf(document, fault), text: described(fault) }))
+      .sort((left, right) => left.offset - right.offset)
+      .map(({ offset, text: fault }) => `${position(lines, offset)}: ${fault}`),
   );
 }
 
@@ -65,19 +68,19 @@ function described({ path, message }: Fault): string {
 }
 
 /** Where the key or value at this path is; for one that is missing, the nearest thing around it. */
-function positionOf(document: Document.Parsed, lines: LineCounter, { path, at }: Fault): string {
+function offsetOf(document: Document.Parsed, { path, at }: Fault): number {
   if (at === 'key') {
     const map = document.getIn(path.slice(0, -1), true);
     const pair = isMap(map)
       ? map.items.find(({ key }) => isScalar(key) && key.value === path.at(-1))
       : undefined;
-    if (isNode(pair?.key) && pair.key.range) return position(lines, pair.key.range[0]);
+    if (isNode(pair?.key) && pair.key.range) return pair.key.range[0];
   }
   for (let length = path.length; length >= 0; length -= 1) {
     const node = document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return position(lines, node.range[0]);
+    if (isNode(node) && node.range) return node.range[0];
   }
-  return position(lines, 0);
+  return 0;
 }
 
 function position(lines: LineCounter, offset: number): string {
