@@ -14,7 +14,7 @@ export function textTable(rows: readonly (readonly string[])[], width: number | 
   });
 }
 
-/** The width of the terminal that results go to; undefined where they go elsewhere. */
+/** The width of the terminal that results go to; undefined where they go elsewhere, or it does not tell. */
 export function terminalWidth(): number | undefined {
-  return process.stdout.isTTY ? process.stdout.columns : undefined;
+  return process.stdout.isTTY ? process.stdout.columns || undefined : undefined;
 }

@@ -2,6 +2,7 @@ import type { ContactFields, FieldList, FieldValue, FoundContact } from '../mode
 import { canonicalJson } from '../model/json.ts';
 import type { Json } from '../model/json.ts';
 import type { MappedField } from '../mapping/mapped.ts';
+import { hasValue, isEmptyValue } from './same-value.ts';
 
 /** What is remembered of the values sent to a contact and refused by Zoho: field -> HMAC. */
 export interface Remembered {
@@ -83,9 +84,8 @@ export function fieldsThatDiffer(
     const has = contact.fields[name];
     const once = remembered.sent[name] !== undefined || inDoubt.has(name);
     if (field.value === null && !(field.clear && once)) continue;
-    const differs =
-      has === undefined || canonicalJson(toJson(has)) !== canonicalJson(field.value satisfies Json);
-    if (inDoubt.has(name) || (policy === 'fill' ? isEmpty(has) : differs)) changed[name] = field.value;
+    const differs = has === undefined || !hasValue(has, field.value);
+    if (inDoubt.has(name) || (policy === 'fill' ? isEmptyValue(has) : differs)) changed[name] = field.value;
   }
   return changed;
 }
@@ -96,14 +96,6 @@ function isForCreateOnly(field: MappedField): boolean {
 
 function isRefused(name: string, field: MappedField, { refused }: Remembered, hash: FieldHashes): boolean {
   return refused[name] !== undefined && refused[name] === hash.refused(name, field.value);
-}
-
-function isEmpty(has: unknown): boolean {
-  return has === null || has === '' || (Array.isArray(has) && has.length === 0);
-}
-
-function toJson(value: unknown): Json {
-  return JSON.parse(JSON.stringify(value));
 }
 
 /**

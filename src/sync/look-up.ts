@@ -3,6 +3,7 @@ import type { FoundContact } from '../model/contact.ts';
 import { readContactsByEmail, readOwners } from '../store/ledger.ts';
 import { withoutConverted } from './converted-leads.ts';
 import { emailHash } from './email-hash.ts';
+import { findContacts } from './find-contacts.ts';
 import { asDueAsBefore, giveBack } from './give-back.ts';
 import { contactsWithEmail } from './match.ts';
 import { noteFailure } from './note-call.ts';
@@ -33,26 +34,14 @@ export async function lookUpAll(context: RoundContext, works: readonly Work[]): 
   );
 }
 
-async function ask(context: RoundContext, works: readonly Work[]) {
-  const { mapping, oryIdField, signal } = context;
-  const request = {
-    module: mapping.module,
+function ask(context: RoundContext, works: readonly Work[]) {
+  return findContacts(context, {
     emails: works.flatMap(emailsOf),
     ids: works
       .flatMap(({ row, contactId, duplicateOf }) => [row.compare ? contactId : null, duplicateOf])
       .filter((id) => id !== null),
-    oryIds: oryIdField === null ? [] : works.map((work) => work.row.identity_id),
-    ...(oryIdField === null ? {} : { oryIdField }),
-    signal,
-  };
-  const answer = await context.zoho.lookUp({ ...request, select: mapping.fieldNames });
-  // A mapped field may be one that COQL cannot select; the keys always can be.
-  if (answer.kind === 'refused') return context.zoho.lookUp({ ...request, select: [] });
-  if (answer.kind !== 'found') return answer;
-  // What was selected and is not there is empty; what was not selected may hold anything.
-  const empty = Object.fromEntries(mapping.fieldNames.map((name) => [name, null]));
-  const contacts = answer.contacts.map(({ id, fields }) => ({ id, fields: { ...empty, ...fields } }));
-  return { kind: 'found', contacts } as const;
+    oryIds: context.oryIdField === null ? [] : works.map((work) => work.row.identity_id),
+  });
 }
 
 function emailsOf(work: Work): string[] {

@@ -3,6 +3,9 @@ import type { FieldList, FieldMeta } from '../../model/contact.ts';
 import { fail, ok, warn } from './finding.ts';
 import type { Finding } from './finding.ts';
 
+/** Zoho gives a length to fields of other types too, which are not counted in characters. */
+const HAVE_LENGTHS: ReadonlySet<string> = new Set(['text', 'email', 'phone']);
+
 /** What is never cut needs its whole length: an address (Zoho's own length for it), a number in E.164 with its plus. */
 const WHOLE: ReadonlyMap<string, number> = new Map([
   ['email', 100],
@@ -38,7 +41,7 @@ function fieldProblems(name: string, value: string, meta: FieldMeta | undefined,
   }
   const whole = WHOLE.get(value);
   const needed = whole ?? NAMES.get(value) ?? 0;
-  if (!meta.length || meta.length >= needed) return [];
+  if (!HAVE_LENGTHS.has(meta.dataType) || !meta.length || meta.length >= needed) return [];
   const harm = whole === undefined ? 'longer ones are cut' : 'Zoho refuses longer ones';
   return [
     warn(

@@ -1,9 +1,9 @@
 import type { MappedField } from '../../mapping/mapped.ts';
 import type { ContactFields, FieldValue } from '../../model/contact.ts';
-import { canonicalJson } from '../../model/json.ts';
 import type { FieldHashes } from '../changed-fields.ts';
 import type { DecideRules } from '../decide.ts';
 import type { Plan } from '../plan.ts';
+import { hasValue } from '../same-value.ts';
 import type { ForecastOutcome } from './outcome.ts';
 import { inputOf } from './subject.ts';
 import type { Subject } from './subject.ts';
@@ -110,7 +110,7 @@ function fateOnContact(
 ): Fate {
   const sent = planned[name];
   if (sent !== undefined) return { would: sent === null ? 'clear' : 'write', why: null };
-  if (isSame(has, value)) return { would: 'same', why: null };
+  if (has !== undefined && hasValue(has, value)) return { would: 'same', why: null };
   if (madeUp) return { would: 'keep', why: 'made_up' };
   if (write === 'on-create') return { would: 'keep', why: 'on_create' };
   const { refused } = inputOf(subject).remembered;
@@ -120,10 +120,4 @@ function fateOnContact(
   if (fills) return { would: 'keep', why: 'filled' };
   // Not compared with Zoho: it is what was last sent.
   return { would: 'same', why: null };
-}
-
-function isSame(has: unknown, value: FieldValue | null): boolean {
-  if (has === undefined) return false;
-  const empty = has === null || has === '' || (Array.isArray(has) && has.length === 0);
-  return value === null ? empty : canonicalJson(JSON.parse(JSON.stringify(has))) === canonicalJson(value);
 }
