@@ -74,15 +74,20 @@ describe('erase', () => {
     expect(await erase(sandbox, serve, [ann.id, '--lift'])).toMatchObject({ code: 1 });
   });
 
-  it('does it itself where no serve runs', async () => {
+  it('does it itself where no serve runs, and delivers nothing else', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     const ann = await signUp(sandbox, serve, 'ann@example.org');
+    await sandbox.control.setDown(true);
+    const bob = await sandbox.control.createIdentity({ traits: { email: 'bob@example.org' } });
+    await serve.send(bob, 'registration');
     await serve.stop();
+    await sandbox.control.setDown(false);
     const { code, stdout } = await erase(sandbox, serve, ['ann@example.org', '--yes']);
     expect(stdout).toMatch(new RegExp(`^Erased ${ann.id}, .*deleted in Zoho: \\d+`));
     expect(code).toBe(0);
     expect(await emails(sandbox)).toEqual([]);
+    expect(serve.rows('SELECT identity_id FROM outbox')).toEqual([{ identity_id: bob.id }]);
   });
 
   it('asks, and says what goes and what stays: a contact that was never ours is named, not deleted', async () => {
@@ -137,12 +142,13 @@ describe('erase', () => {
     expect(await emails(sandbox)).toHaveLength(2);
   });
 
-  it('finds by Ory whose contact has another email by now, and whom nothing else knows', async () => {
+  it('finds whose contact has another email in Zoho by now, and whom only Ory knows', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     const ann = await signUp(sandbox, serve, 'ann@example.org');
     const id = await firstContact(sandbox);
     await sandbox.control.putContact(id, { Email: 'ann@work.example' });
+    await sandbox.control.deleteIdentity(ann.id);
     const eve = await sandbox.control.createIdentity({ traits: { email: 'eve@example.org' } });
     const { stdout } = await erase(sandbox, serve, ['ann@example.org', '--yes', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ identity_id: ann.id, contact_ids: [id], state: 'erased' });

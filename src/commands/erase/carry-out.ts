@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DeliveryConfig } from '../../config/serve-config.ts';
 import { NEEDS_A_PERSON } from '../../model/needs-a-person.ts';
 import { readErasure } from '../../store/erasure.ts';
-import { readProcesses } from '../../store/process.ts';
 import { Delivery } from '../../sync/delivery.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 import type { Parts } from '../open-parts.ts';
@@ -27,10 +26,8 @@ export interface CarryOut {
   readonly signal: AbortSignal;
 }
 
-/** Waits for the erasure: a running serve delivers it; where none runs, this process does. */
+/** Delivers the erasure and nothing else, unless a serve that runs comes first, and waits for it. */
 export async function carryOut(work: CarryOut): Promise<Carried> {
-  const others = await readProcesses(work.parts.store);
-  if (others.some(({ kind }) => kind === 'serve')) return waitFor(work, () => undefined);
   let pause: { readonly message: string; readonly dead: boolean } | undefined;
   const { store, mapping, ory } = work.parts;
   const delivery = new Delivery(
@@ -46,6 +43,7 @@ export async function carryOut(work: CarryOut): Promise<Carried> {
       },
     },
     async () => undefined,
+    () => [work.identityId],
   );
   delivery.start();
   try {

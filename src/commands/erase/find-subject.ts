@@ -3,9 +3,10 @@ import { emailKey } from '../../mapping/derived.ts';
 import type { FoundContact } from '../../model/contact.ts';
 import { readErasure } from '../../store/erasure.ts';
 import type { Erasure } from '../../store/erasure.ts';
-import { readOwners } from '../../store/ledger.ts';
+import { readContactsByEmail, readOwners } from '../../store/ledger.ts';
 import type { Store } from '../../store/open.ts';
 import { identitiesWithEmail } from '../../store/outbox/with-email.ts';
+import { emailHash } from '../../sync/email-hash.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 import type { OryAnswer } from './ask-ory.ts';
 
@@ -59,13 +60,18 @@ export async function findById(context: FindContext, identityId: string): Promis
   };
 }
 
-/** The identities of this email: by what waits here, by Ory, and by the contacts that have it. */
+/**
+ * The identities of this email: by what waits here, by what was last delivered, by Ory, and by the contacts that have
+ * it now.
+ */
 export async function findByEmail(context: FindContext, email: string): Promise<Search> {
   const key = emailKey(email);
   const asked = await context.askOry(email);
   const found = await lookUp(context, { emails: [email] });
+  const delivered = await readContactsByEmail(context.store, [emailHash(context.store.hmac, key)]);
   const ids = new Set([
     ...(await identitiesWithEmail(context.store, key)),
+    ...(await readOwners(context.store, [...delivered.values()])).values(),
     ...('problem' in asked ? [] : asked),
     ...found.owners.values(),
   ]);
