@@ -81,7 +81,13 @@ async function run({ config, log, parts, flags }: Running): Promise<void> {
     reconnect,
   );
   const rules = { mappingHash: mapping.hash, adminReads: ory !== undefined };
-  const intake = new Intake({ store, rules, report, wake: () => delivery.wake() });
+  const intake = new Intake({
+    store,
+    rules,
+    keepsSignIn: mapping.readsSignIn,
+    report,
+    wake: () => delivery.wake(),
+  });
 
   let stopping = false;
   const app = createApp({

@@ -232,9 +232,9 @@ fields: { Email: email }
     const { when, otherwise, problems } = await mapping.evaluate(gone, fields);
     expect(when).toBe(false);
     expect(Object.fromEntries(otherwise)).toEqual({
-      Email_Opt_Out: { ...always, value: true, clear: false },
-      Lead_Source: { ...always, value: null, clear: false },
-      Lead_Status: { ...always, value: 'active', clear: false },
+      Email_Opt_Out: { ...always, value: true },
+      Lead_Source: { ...always, value: null },
+      Lead_Status: { ...always, value: 'active' },
     });
     expect(problems).toEqual([{ field: 'Full_Name', message: expect.stringContaining('nobody write') }]);
   });
@@ -244,6 +244,11 @@ fields: { Email: email }
     ['those of whom nobody knows', annAsHint],
   ])('is not made of %s', async (_who, identity) => {
     expect((await mapping.evaluate(identity, fields)).otherwise.size).toBe(0);
+  });
+
+  test('tells whether it asks for the time of the sign-in', () => {
+    expect(mapping.readsSignIn).toBe(false);
+    expect(compile('fields: { Last_Sign_In: $substring(signed_in_at, 0, 10) }').readsSignIn).toBe(true);
   });
 
   test('its fields are among those that may be written, each once', () => {

@@ -22,6 +22,8 @@ export interface CompiledMapping extends Pick<Mapping, 'module' | 'trigger' | 'a
   /** Id of the assignment rule that new contacts go through. */
   readonly assignmentRule: string | null;
   readonly tags: readonly string[];
+  /** An expression asks for `signed_in_at`. */
+  readonly readsSignIn: boolean;
   /** API names of all fields it may write, the Ory-id field and those of `otherwise` among them. */
   readonly fieldNames: readonly string[];
   /** SHA-256 in hex of the whole mapping and the Ory-id field: the same for files that say the same. */
@@ -61,7 +63,7 @@ export function compileMapping(
       apiName,
       expression: compileExpression(value),
       write: 'always',
-      clear: false,
+      clear: true,
     })),
     layout: mapping.layout,
     oryIdField,
@@ -75,6 +77,9 @@ export function compileMapping(
     deleted,
     assignmentRule: mapping.assignment_rule ?? null,
     tags,
+    readsSignIn: [...rules.fields, ...rules.otherwise].some(({ expression }) =>
+      expression.names.has('signed_in_at'),
+    ),
     fieldNames: [...new Set(names)],
     hash: hashOf(mapping, oryIdField),
     evaluate: (identity, fields) => evaluate(rules, identity, fields),

@@ -25,6 +25,7 @@ interface Waiting {
 export class Intake {
   readonly #store: Store;
   readonly #rules: MergeRules;
+  readonly #keepsSignIn: boolean;
   readonly #report: Reporter;
   readonly #wake: () => void;
   #waiting: Waiting[] = [];
@@ -33,8 +34,18 @@ export class Intake {
   #scheduled = false;
   #underWay = 0;
 
-  /** @param wake called after each commit: something may be due */
-  constructor(options: { store: Store; rules: MergeRules; report: Reporter; wake: () => void }) {
+  /**
+   * @param keepsSignIn the mapping asks when somebody signed in; else a login that tells nothing else is nothing new
+   * @param wake called after each commit: something may be due
+   */
+  constructor(options: {
+    store: Store;
+    rules: MergeRules;
+    keepsSignIn: boolean;
+    report: Reporter;
+    wake: () => void;
+  }) {
+    this.#keepsSignIn = options.keepsSignIn;
     this.#store = options.store;
     this.#rules = options.rules;
     this.#report = options.report;
@@ -46,7 +57,9 @@ export class Intake {
    * @throws StoreError: nothing was stored; the sender should try again
    */
   async put(identity: Identity, event: Event): Promise<PutResult> {
-    const entry = snapshotOf(identity, event, this.#store.hmac);
+    const { signed_in_at: _, ...withoutSignIn } = identity;
+    const kept = this.#keepsSignIn ? identity : withoutSignIn;
+    const entry = snapshotOf(kept, event, this.#store.hmac);
     const bytes = Buffer.byteLength(entry.payload);
     if (this.#count >= WAITING_AT_MOST || this.#bytes + bytes > WAITING_BYTES_AT_MOST) {
       throw new StoreError('busy', 'More webhooks are coming in than the disk takes.', {

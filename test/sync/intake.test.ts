@@ -9,7 +9,7 @@ import { openStore } from '../../src/store/open.ts';
 import { countOutbox } from '../../src/store/outbox/count.ts';
 import { Intake } from '../../src/sync/intake.ts';
 
-async function anIntake() {
+async function anIntake({ keepsSignIn = false } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'ory-zoho-intake-'));
   const path = join(folder, 'store.db');
   const store = await openStore(`sqlite:${path}`);
@@ -22,6 +22,7 @@ async function anIntake() {
   const reports: Report[] = [];
   let commits = 0;
   const intake = new Intake({
+    keepsSignIn,
     store,
     rules: { mappingHash: 'mapping', adminReads: false },
     report: (one) => void reports.push(one),
@@ -53,6 +54,16 @@ describe('Rule 30: intake', () => {
       { what: 'put', result: 'same' },
     ]);
     expect((await countOutbox(store)).due).toBe(1);
+  });
+
+  test('a login that tells nothing but its time is nothing new, unless the mapping asks for it', async () => {
+    const login = { ...person(1), signed_in_at: '2026-11-24T11:00:00Z' };
+    const { intake } = await anIntake();
+    await intake.put(person(1), 'registration');
+    expect(await intake.put(login, 'login')).toBe('same');
+    const asking = await anIntake({ keepsSignIn: true });
+    await asking.intake.put(person(1), 'registration');
+    expect(await asking.intake.put(login, 'login')).toBe('put');
   });
 
   test('those of one turn share a transaction, 100 at most', async () => {
