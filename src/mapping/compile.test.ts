@@ -248,7 +248,7 @@ fields: { Email: email }
 
   test('tells whether it asks for the time of the sign-in', () => {
     expect(mapping.readsSignIn).toBe(false);
-    expect(compile('fields: { Last_Sign_In: $substring(signed_in_at, 0, 10) }').readsSignIn).toBe(true);
+    expect(compile('fields: { Last_Sign_In: signed_in_at }').readsSignIn).toBe(true);
   });
 
   test('its fields are among those that may be written, each once', () => {
