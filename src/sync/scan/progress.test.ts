@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { shareBehind } from './progress.ts';
+
+test.each([
+  ['00000000-0000-4000-8000-000000000000', 0],
+  ['80000000-0000-4000-8000-000000000000', 0.5],
+  ['c0000000-0000-4000-8000-000000000000', 0.75],
+  ['ffffffff-ffff-4fff-bfff-ffffffffffff', 1],
+])('behind the id %s lies the share %s of all', (id, share) => {
+  expect(shareBehind(id)).toBeCloseTo(share, 6);
+});
+
+test('before the first, and in a list that does not ascend, no share can be told', () => {
+  expect(shareBehind(null)).toBeUndefined();
+});
