@@ -12,7 +12,7 @@ export const VARIABLES = {
   HOST: { meaning: 'address that serve listens on', secret: false },
   ORY_ADMIN_URL: { meaning: 'Ory Network project URL or self-hosted admin URL', secret: false },
   ORY_PROJECT_API_KEY: { meaning: 'API key of the Ory project', secret: true },
-  DATABASE_URL: { meaning: 'where the store is: sqlite:PATH', secret: false },
+  DATABASE_URL: { meaning: 'where the store is: sqlite:PATH or postgres://…', secret: false },
   ORY_ID_FIELD: { meaning: 'unique Zoho field that holds the identity id', secret: false },
   ORY_ZOHO_MAPPING: { meaning: 'mapping file', secret: false },
   RECONCILE_INTERVAL: { meaning: 'how often serve compares everybody, such as 6h; 0 = never', secret: false },
