@@ -29,7 +29,6 @@ interface Erasing {
   readonly parts: Parts;
   readonly zoho: ZohoClient;
   readonly options: EraseOptions;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -40,24 +39,19 @@ interface Erasing {
 export async function erase(who: string, options: EraseOptions): Promise<ExitCode> {
   const config = deliveryConfig(await readSettings({}));
   requireStore(config.databaseUrl);
-  const over = new AbortController();
-  const interrupt = () => over.abort();
-  // Not `once`: a library behind conf sends the signal again, which would end the process where nobody listens any more.
-  process.on('SIGINT', interrupt);
   const parts = await openParts(config);
   const zoho = connectZoho(config.zoho, tokenCache(parts.store), SILENT);
-  const erasing: Erasing = { config, parts, zoho, options, signal: over.signal };
+  const erasing: Erasing = { config, parts, zoho, options };
   try {
     const search = await find(erasing, who);
     return await (options.lift ? lift(erasing, search) : eraseFound(erasing, search));
   } finally {
-    process.off('SIGINT', interrupt);
     await zoho.close();
     await parts.close();
   }
 }
 
-function find({ config, parts, zoho, signal }: Erasing, who: string): Promise<Search> {
+function find({ config, parts, zoho }: Erasing, who: string): Promise<Search> {
   const named = filterOf(who);
   const { store, mapping } = parts;
   const context = {
@@ -65,7 +59,7 @@ function find({ config, parts, zoho, signal }: Erasing, who: string): Promise<Se
     zoho,
     module: mapping.module,
     oryIdField: config.oryIdField,
-    askOry: askOry(parts.ory, signal),
+    askOry: askOry(parts.ory),
   };
   return 'identityId' in named ? findById(context, named.identityId) : findByEmail(context, who.trim());
 }
@@ -82,6 +76,7 @@ async function eraseFound(erasing: Erasing, search: Search): Promise<ExitCode> {
   }
   const { erasure } = subject;
   if (erasure?.erased_at != null && erasure.kind === null && subject.contacts.length === 0) {
+    process.stderr.write(notesOn(search, linkTo));
     tell(resultOf(search, subject, 'erased', erasure.erased_at), options);
     return 0;
   }
@@ -95,10 +90,16 @@ async function eraseFound(erasing: Erasing, search: Search): Promise<ExitCode> {
 }
 
 async function putAndCarryOut(erasing: Erasing, search: Search, subject: Subject): Promise<ExitCode> {
-  const { options, parts, signal } = erasing;
+  const { options, parts } = erasing;
   const { identityId, emailKey } = subject;
   await putErase(parts.store, identityId, emailKey);
-  const carried = await carryOut({ ...erasing, identityId, waitMs: options.wait * 1_000 });
+  const over = new AbortController();
+  const interrupt = () => over.abort();
+  // Not `once`: a library behind conf sends the signal again, which would end the process where nobody listens any more.
+  process.on('SIGINT', interrupt);
+  const waitMs = options.wait * 1_000;
+  const carried = await carryOut({ ...erasing, identityId, waitMs, signal: over.signal });
+  process.off('SIGINT', interrupt);
   const after = await readErasure(parts.store, identityId);
   tell(resultOf(search, subject, carried.is, after?.erased_at ?? null), options);
   if (carried.is === 'queued') {
@@ -110,7 +111,7 @@ async function putAndCarryOut(erasing: Erasing, search: Search, subject: Subject
   if (carried.is === 'failed') {
     process.stderr.write(`Zoho says: ${carried.message}\nSee \`ory-zoho failed show ${identityId}\`.\n`);
   }
-  return signal.aborted && carried.is === 'queued' ? 130 : exitCodeOf(carried);
+  return over.signal.aborted && carried.is === 'queued' ? 130 : exitCodeOf(carried);
 }
 
 async function lift({ parts, options }: Erasing, search: Search): Promise<ExitCode> {

@@ -93,7 +93,7 @@ export async function retryFailedRows(who: string | undefined, options: RetryOpt
 
 async function retryFields(who: string | undefined, options: RetryOptions): Promise<void> {
   const filter = leftOutFilter(who, options);
-  if (options.all !== true) chosen(who, options);
+  chosen(who, options);
   await inStore(async (store, { ory, mappingFile, oryIdField }) => {
     const { hash } = compileMapping(await loadMapping(mappingFile), {
       ...(oryIdField !== null && { oryIdField }),

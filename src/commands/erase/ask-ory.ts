@@ -4,10 +4,10 @@ import type { OryAdminClient } from '../../ory/admin-client.ts';
 export type OryAnswer = readonly string[] | { readonly problem: string };
 
 /** Asks Ory, where its admin API is configured. */
-export function askOry(ory: OryAdminClient | undefined, signal: AbortSignal) {
+export function askOry(ory: OryAdminClient | undefined) {
   return async (email: string): Promise<OryAnswer> => {
     if (ory === undefined) return { problem: 'Ory was not asked: ORY_ADMIN_URL is not set.' };
-    const answer = await ory.findByIdentifier(email, signal);
+    const answer = await ory.findByIdentifier(email, new AbortController().signal);
     if (answer.kind === 'failed') return { problem: `Ory was not searched: ${answer.message}` };
     return answer.identities.map(({ id }) => id);
   };
