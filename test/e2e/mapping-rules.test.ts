@@ -240,6 +240,37 @@ describe('What a new contact gets', () => {
   });
 });
 
+describe('Rule 18: another mapping under a filled ledger', () => {
+  it('sends what is new or comes out different, and leaves what is mapped no more', async () => {
+    const sandbox = await aSandbox();
+    const serve = await serveWith(sandbox, '');
+    const person = await signUp(sandbox, serve);
+    await serve.stop();
+    writeFileSync(
+      join(serve.folder, 'ory-zoho.mapping.yaml'),
+      `fields: { Email: email, Last_Name: full_name, Description: "'from Ory'" }`,
+    );
+    const again = await aServe(sandbox, { folder: serve.folder });
+    await again.logged(({ msg }) => msg.includes('mapping is another one'));
+    const identity = await sandbox.control.identity(person.id);
+    await again.send(identity ?? {}, 'settings');
+    await eventually(() => again.outcomes(person.id).length === 1);
+    const contact = await onlyContact(sandbox);
+    expect(contact.history.at(-1)?.fields.toSorted()).toEqual(['Description', 'Last_Name']);
+    expect(contact.fields).toMatchObject({ Last_Name: 'Ann Lee', Phone: '+491701234567' });
+  });
+
+  it('two processes with different mappings say so', async () => {
+    const sandbox = await aSandbox();
+    const serve = await serveWith(sandbox, '');
+    const other = await serveWith(sandbox, 'tags: [Ory]', {
+      variables: { DATABASE_URL: `sqlite:${serve.storePath}` },
+    });
+    const line = await other.logged(({ msg }) => msg.includes('another process on this store'));
+    expect(line).toMatchObject({ kind: 'serve', pid: serve.process.pid });
+  });
+});
+
 describe('Leads', () => {
   it('a converted lead that Zoho speaks of as gone gets no successor', async () => {
     const sandbox = await aSandbox();
