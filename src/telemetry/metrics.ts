@@ -1,11 +1,21 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Report, Reporter } from '../model/report.ts';
+import { zohoMetrics } from './zoho-metrics.ts';
+import type { ZohoSource } from './zoho-metrics.ts';
+
+interface Counts {
+  readonly due: number;
+  readonly waiting: number;
+  readonly leased: number;
+  readonly failed: number;
+  readonly oldest_seconds: number;
+}
 
 /** What the gauges ask for when they are read. */
 export interface MetricSources {
   /** Rows of the outbox by state, and the age of the oldest. */
-  outbox(): Promise<{ due: number; waiting: number; leased: number; failed: number; oldest_seconds: number }>;
-  zoho(): { inFlight: number; limit: number };
+  outbox(): Promise<Counts>;
+  zoho(): ZohoSource;
   paused(): boolean;
 }
 
@@ -42,7 +52,8 @@ export function createMetrics(sources: MetricSources): Metrics {
   });
   const latency = new Histogram({
     name: 'ory_zoho_latency_seconds',
-    help: 'From put to settled.',
+    help: 'From put to settled: of a webhook, from its answer to the contact.',
+    labelNames: ['event'],
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600],
     registers,
   });
@@ -58,6 +69,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     registers,
   });
   addGauges(sources, registers);
+  zohoMetrics(() => sources.zoho(), registers);
   const scans = scanMetrics(registers);
 
   const report = (one: Report) => {
@@ -66,7 +78,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     if (one.what === 'paused') pauses.inc({ reason: one.reason });
     if (one.what !== 'settled') return;
     settled.inc({ outcome: one.outcome, reason: one.reason ?? '' });
-    latency.observe(one.latencyMs / 1_000);
+    latency.observe({ event: one.event }, one.latencyMs / 1_000);
   };
   return {
     report,
@@ -120,31 +132,35 @@ function scanMetrics(registers: Registry[]): Reporter {
 }
 
 function addGauges(sources: MetricSources, registers: Registry[]): void {
+  // The gauges of one scrape are asked in one turn: they share a look at the store.
+  let look: Promise<Counts | undefined> | undefined;
+  const counts = () => {
+    // Without the store these are missing; the others are needed all the more.
+    look ??= sources
+      .outbox()
+      .catch(() => undefined)
+      .finally(() => (look = undefined));
+    return look;
+  };
   const rows = new Gauge({
     name: 'ory_zoho_outbox_rows',
     help: 'Rows in the outbox, by state.',
     labelNames: ['state'],
     registers,
     async collect() {
-      const { oldest_seconds, ...states } = await sources.outbox();
+      const { oldest_seconds: _, ...states } = (await counts()) ?? {};
+      rows.reset();
       for (const [state, count] of Object.entries(states)) rows.set({ state }, count);
-      oldest.set(oldest_seconds);
     },
   });
   const oldest = new Gauge({
     name: 'ory_zoho_outbox_oldest_seconds',
     help: 'Age of the oldest row that waits for delivery.',
     registers,
-  });
-  const calls = new Gauge({
-    name: 'ory_zoho_zoho_calls',
-    help: 'Calls to Zoho under way, and how many may be.',
-    labelNames: ['what'],
-    registers,
-    collect() {
-      const { inFlight, limit } = sources.zoho();
-      calls.set({ what: 'under_way' }, inFlight);
-      calls.set({ what: 'limit' }, limit);
+    async collect() {
+      const seconds = (await counts())?.oldest_seconds;
+      if (seconds === undefined) oldest.remove();
+      else oldest.set(seconds);
     },
   });
   const paused = new Gauge({

@@ -71,6 +71,7 @@ export class AccessTokens {
   #fetching: Promise<TokenResult> | undefined;
   /** This process was told that the client is refused, and asks again from then on. */
   #deadUntil = 0;
+  #asked = { granted: 0, failed: 0 };
   /** Attempts in a row that gave no token. */
   #failures = 0;
   /** Until then no attempt is made, and callers get the failure of the last one. */
@@ -85,6 +86,11 @@ export class AccessTokens {
   /** The token last used, even if it has expired since. */
   get latest(): { readonly token: string; readonly expiresAt: number } | undefined {
     return this.#held;
+  }
+
+  /** How often this process asked for a token, by whether it got one. */
+  get asked(): { readonly granted: number; readonly failed: number } {
+    return this.#asked;
   }
 
   /** A token for the next call. When there is none it is fetched: by one process, and once at a time. */
@@ -165,6 +171,7 @@ export class AccessTokens {
   async #refresh(): Promise<TokenResult> {
     const { hosts, credentials, http, closing, log } = this.#options;
     const answer = await requestAccessToken(http, hosts, credentials, closing);
+    this.#asked[answer.kind === 'token' ? 'granted' : 'failed'] += 1;
     switch (answer.kind) {
       case 'token':
         if (answer.apiDomain !== undefined && !apiDomainFits(answer.apiDomain, hosts)) {

@@ -42,6 +42,8 @@ export interface ZohoStats {
   readonly creditsHalf: number | undefined;
   /** When the token last used counts as ended, ms since 1970; undefined before the first call. */
   readonly tokenExpiresAt: number | undefined;
+  /** Access tokens that this client asked for, since it was made. */
+  readonly tokensAsked: { readonly granted: number; readonly failed: number };
 }
 
 /**
@@ -118,6 +120,7 @@ export function createZohoClient(options: ZohoClientOptions): ZohoClient {
         creditsRemaining: remaining,
         creditsHalf: half,
         tokenExpiresAt: tokens.latest?.expiresAt,
+        tokensAsked: tokens.asked,
       };
     },
     async close() {
