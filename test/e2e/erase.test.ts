@@ -177,6 +177,19 @@ describe('erase', () => {
     expect((await erase(sandbox, serve, [ann.id, '--yes'])).code).toBe(0);
   });
 
+  it('waits no longer than it is told to, though a call hangs', async () => {
+    const sandbox = await aSandbox();
+    const serve = await aServe(sandbox);
+    const ann = await signUp(sandbox, serve, 'ann@example.org');
+    await serve.stop();
+    await sandbox.control.addFault({ on: { operation: 'delete' }, effect: { stallMs: 3_600_000 } });
+    const { code, stdout } = await erase(sandbox, serve, [ann.id, '--yes', '--json', '--wait', '1']);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ state: 'queued' });
+    await aServe(sandbox, { folder: serve.folder });
+    await eventually(async () => (await emails(sandbox)).length === 0);
+  });
+
   it('behind a dead connection: queued at once, exit 4', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);

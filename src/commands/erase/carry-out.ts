@@ -26,7 +26,7 @@ export interface CarryOut {
   readonly signal: AbortSignal;
 }
 
-/** Delivers the erasure and nothing else, unless a serve that runs comes first, and waits for it. */
+/** Delivers the erasure and nothing else, unless a serve that runs comes first, and waits for it. Closes `zoho`. */
 export async function carryOut(work: CarryOut): Promise<Carried> {
   let pause: { readonly message: string; readonly dead: boolean } | undefined;
   const { store, mapping, ory } = work.parts;
@@ -49,7 +49,8 @@ export async function carryOut(work: CarryOut): Promise<Carried> {
   try {
     return await waitFor(work, () => pause);
   } finally {
-    await delivery.stop();
+    // A call that hangs is cut, not waited for: deleting twice does no harm.
+    await Promise.all([delivery.stop(), work.zoho.close()]);
   }
 }
 
