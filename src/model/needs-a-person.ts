@@ -8,5 +8,6 @@ export const NEEDS_A_PERSON: ReadonlySet<PauseReason> = new Set([
   'no_permission',
   'invalid_module',
   'invalid_url',
+  'wrong_org',
   'ory_id_field',
 ]);

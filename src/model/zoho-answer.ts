@@ -16,6 +16,7 @@ export type PauseReason =
   | 'no_permission' // NO_PERMISSION, AUTHORIZATION_FAILED of a whole call
   | 'invalid_module' // INVALID_MODULE
   | 'invalid_url' // INVALID_URL_PATTERN
+  | 'wrong_org' // another Zoho organisation than the store belongs to
   | 'ory_id_field'; // ORY_ID_FIELD names no unique text field: an upsert by it would match anything
 
 /** A call that was not answered record by record. */

@@ -44,3 +44,17 @@ function refuseOther(what: string, known: string | null, wanted: string | null):
     { hint: 'Point DATABASE_URL to a store of its own for each Zoho connection and Ory project.' },
   );
 }
+
+const org = z.object({ org: z.string().nullable() });
+
+/**
+ * Remembers the Zoho organisation and environment of the store's first delivery.
+ * @returns the other one that the store belongs to; undefined: it belongs to this one
+ */
+export function bindOrg(store: Store, wanted: string): Promise<string | undefined> {
+  return store.database.write(async (sql) => {
+    const row = org.parse((await sql.all('SELECT org FROM store WHERE id = 1'))[0]);
+    if (row.org === null) await sql.run('UPDATE store SET org = $1 WHERE id = 1', [wanted]);
+    return row.org === null || row.org === wanted ? undefined : row.org;
+  });
+}

@@ -12,6 +12,7 @@ import type { ConnectionState } from './connection.ts';
 import type { DeliveryContext } from './context.ts';
 import { FieldLists } from './field-list.ts';
 import { Leases } from './leases.ts';
+import { OrgBinding } from './org-binding.ts';
 import { BATCH_AT_MOST, mayStartRound } from './pace.ts';
 import { Suspects } from './poison.ts';
 import { deliver } from './round.ts';
@@ -38,6 +39,7 @@ export class Delivery {
   readonly #suspects = new Suspects();
   readonly #leases: Leases;
   readonly #fieldLists: FieldLists;
+  readonly #orgBinding: OrgBinding;
   readonly #rounds = new Set<Promise<void>>();
   /** The round that probes a paused connection. */
   #probe: Promise<void> | undefined;
@@ -68,6 +70,7 @@ export class Delivery {
     };
     this.#leases = new Leases(context.store);
     this.#fieldLists = new FieldLists(this.#context);
+    this.#orgBinding = new OrgBinding(context.store);
   }
 
   get connection(): ConnectionState {
@@ -160,7 +163,8 @@ export class Delivery {
 
   async #readFields(): Promise<FieldList | undefined> {
     const startedAt = performance.now();
-    const answer = await this.#fieldLists.read(startedAt);
+    const other = await this.#orgBinding.check(this.#zoho);
+    const answer = other ?? (await this.#fieldLists.read(startedAt));
     if (answer.kind === 'fields') return answer.fields;
     noteFailure({ connection: this.#connection, report: this.#context.report }, answer, startedAt);
     return undefined;

@@ -38,6 +38,7 @@ export function pauseMs(reason: PauseReason, failures: number, waitMs: number | 
     case 'no_permission':
     case 'invalid_module':
     case 'invalid_url':
+    case 'wrong_org':
     case 'ory_id_field':
       return MINUTE;
   }

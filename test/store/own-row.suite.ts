@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigurationError } from '../../src/errors.ts';
 import type { TokenRow } from '../../src/model/token-cache.ts';
-import { bindStore } from '../../src/store/binding.ts';
+import { bindOrg, bindStore } from '../../src/store/binding.ts';
 import { keepFieldList, readFieldList } from '../../src/store/field-list.ts';
 import { confirmOryProject } from '../../src/store/ory-project.ts';
 import { settle } from '../../src/store/outbox/settle.ts';
@@ -128,6 +128,16 @@ export function ownRowSuite(open: OpenStore): void {
       );
       const row = await tokenCache(store).read('key');
       expect([...(row?.attempts ?? [])].sort((a, b) => a - b)).toEqual(attempts);
+    });
+  });
+
+  describe('bindOrg', () => {
+    test('the organisation of the first delivery is the one', async () => {
+      const { store, another } = await open();
+      expect(await bindOrg(store, '7 production')).toBeUndefined();
+      expect(await bindOrg(await another(), '7 production')).toBeUndefined();
+      expect(await bindOrg(store, '7 sandbox')).toBe('7 production');
+      expect(await bindOrg(store, '7 production')).toBeUndefined();
     });
   });
 

@@ -20,6 +20,7 @@ const FIXES: { readonly [Reason in PauseReason]: string } = {
   invalid_module:
     'Show the module to the profile of the connected Zoho user, or name another in the mapping.',
   invalid_url: 'Check ZOHO_API_BASE_URL, for example https://www.zohoapis.com/crm/v8.',
+  wrong_org: 'Point DATABASE_URL to a store of its own for each Zoho organisation.',
   ory_id_field: 'Run "ory-zoho init" to make the field.',
 };
 
