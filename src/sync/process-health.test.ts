@@ -4,10 +4,12 @@ import { processHealth } from './process-health.ts';
 const STATS = {
   inFlight: 2,
   limit: 7,
+  tokensAsked: 0,
   creditsUsed: 100,
   creditsRemaining: 900,
   creditsHalf: 1_000,
   tokenExpiresAt: 5,
+  tokensAsked: { granted: 1, failed: 0 },
 };
 const NOW = { monotonic: 1_000, utc: 1_700_000_000_000 };
 

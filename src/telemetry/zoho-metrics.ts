@@ -40,7 +40,9 @@ export function zohoMetrics(zoho: () => ZohoSource, registers: Registry[]): void
     name: 'ory_zoho_zoho_credits_used_total',
     help: 'Credits of Zoho used, by our own count.',
     registers,
-    collect: () => used.inc(creditsRise(zoho().creditsUsed)),
+    collect() {
+      used.inc(creditsRise(zoho().creditsUsed));
+    },
   });
   const [grantedRise, failedRise] = [rise(), rise()];
   const tokens = new Counter({
