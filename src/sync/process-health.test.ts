@@ -4,7 +4,6 @@ import { processHealth } from './process-health.ts';
 const STATS = {
   inFlight: 2,
   limit: 7,
-  tokensAsked: 0,
   creditsUsed: 100,
   creditsRemaining: 900,
   creditsHalf: 1_000,
