@@ -1,6 +1,6 @@
 import { readSettings } from '../config/sources.ts';
 import type { ServeConfig } from '../config/serve-config.ts';
-import { OryZohoError } from '../errors.ts';
+import { ConfigurationError, OryZohoError } from '../errors.ts';
 import type { ExitCode } from '../errors.ts';
 import { compileMapping } from '../mapping/compile.ts';
 import { loadMapping } from '../mapping/mapping-file.ts';
@@ -82,8 +82,13 @@ export async function showFailed(who: string, { json }: { readonly json: boolean
 export async function retryFailedRows(who: string | undefined, options: RetryOptions): Promise<void> {
   if (options.fields) return retryFields(who, options);
   const filter = chosen(who, options);
+  if (options.takeOver && who === undefined) {
+    throw new ConfigurationError('which', '--take-over is for one identity at a time.', {
+      hint: 'Give its email or id: the identity that loses the contact is told by `ory-zoho failed show`.',
+    });
+  }
   await inStore(async (store) => {
-    const ids = await retryFailed(store, filter);
+    const ids = await retryFailed(store, filter, options.takeOver);
     if (ids.length === 0) throw nothingFailed();
     if (options.json) print(JSON.stringify({ retried: ids.length, identity_ids: ids }));
     else print(`${rowsInWords(ids.length)} due now.`);

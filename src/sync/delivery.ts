@@ -45,6 +45,7 @@ export class Delivery {
   #probe: Promise<void> | undefined;
   #zoho: ZohoClient;
   #stopping = false;
+  readonly #reading = new AbortController();
   #running: Promise<void> = Promise.resolve();
   #wakeUp: (() => void) | undefined;
   #woken = false;
@@ -98,6 +99,8 @@ export class Delivery {
   /** Claims nothing more, lets calls under way end for 8 s, then cuts them; their marks stay in doubt (rule 32). */
   async stop(): Promise<void> {
     this.#stopping = true;
+    // What is only read before a round is nobody's loss.
+    this.#reading.abort();
     this.#wakeNow();
     await this.#running;
     const timer = setTimeout(() => this.#leases.abortAll(), STOP_WITHIN_MS);
@@ -163,8 +166,9 @@ export class Delivery {
 
   async #readFields(): Promise<FieldList | undefined> {
     const startedAt = performance.now();
-    const other = await this.#orgBinding.check(this.#zoho);
-    const answer = other ?? (await this.#fieldLists.read(startedAt));
+    const { signal } = this.#reading;
+    const other = await this.#orgBinding.check(this.#zoho, signal);
+    const answer = other ?? (await this.#fieldLists.read(startedAt, signal));
     if (answer.kind === 'fields') return answer.fields;
     noteFailure({ connection: this.#connection, report: this.#context.report }, answer, startedAt);
     return undefined;

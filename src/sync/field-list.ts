@@ -30,12 +30,12 @@ export class FieldLists {
   }
 
   /** @returns the fields, or why Zoho did not give them; without the scope the built-in ones serve */
-  async read(now: number): Promise<{ kind: 'fields'; fields: FieldList } | CallFailure> {
+  async read(now: number, signal: AbortSignal): Promise<{ kind: 'fields'; fields: FieldList } | CallFailure> {
     if (this.#known === undefined) this.#known = await this.#stored(now);
     const fresh = !this.#outdated && now - (this.#known?.readAt ?? -Infinity) < READ_AGAIN_AFTER_MS;
     if (this.#known !== undefined && fresh) return this.#usable(this.#known);
     const { store, zoho, mapping } = this.#context;
-    const answer = await zoho.fields(mapping.module);
+    const answer = await zoho.fields(mapping.module, signal);
     if (answer.kind === 'fields') {
       await keepFieldList(store, mapping.module, answer.fields);
       this.#know({ fields: answer.fields, readAt: now });

@@ -16,9 +16,9 @@ export class OrgBinding {
   }
 
   /** @returns why nothing may be delivered; undefined: all is well */
-  async check(zoho: ZohoClient): Promise<CallFailure | undefined> {
+  async check(zoho: ZohoClient, signal: AbortSignal): Promise<CallFailure | undefined> {
     if (this.#checked === zoho) return undefined;
-    const answer = await zoho.org();
+    const answer = await zoho.org(signal);
     if (answer.kind !== 'org' && answer.kind !== 'no_scope') return answer;
     if (answer.kind === 'org') {
       const { zgid, environment = 'production', name } = answer.org;

@@ -2,6 +2,7 @@ import { emailKey } from '../mapping/derived.ts';
 import { unlinkDeleted } from '../store/ledger.ts';
 import { isPending } from '../store/outbox/pending.ts';
 import { put } from '../store/outbox/put.ts';
+import { unlinkLiving } from '../store/outbox/take-over.ts';
 import type { RoundContext } from './context.ts';
 import { ownFailure } from './decide.ts';
 import { giveBack } from './give-back.ts';
@@ -13,7 +14,7 @@ import type { Work } from './work.ts';
 
 /**
  * The contact found is linked to another identity (rule 21): deleted and signed up again, or emails swapped. Never
- * takes a contact from a living identity that still needs it.
+ * takes a contact from a living identity that still needs it, unless a person said so.
  * @returns the work when it may take the contact; undefined when it was released or failed
  */
 export async function askOwner(
@@ -24,6 +25,7 @@ export async function askOwner(
 ): Promise<Work | undefined> {
   if (isOwnerWaitOver(work.row.waits_since, Date.now())) return failTaken(context, work, ownerId, contactId);
   if (await isPending(context.store, ownerId)) return waitForOwner(context, work, ownerId, OWNER_POLL_MS);
+  if (work.row.policy === 'take_over') return takeOver(context, work, ownerId, contactId);
   if (context.ory === undefined) return failTaken(context, work, ownerId, contactId);
 
   const read = await strongRead(context, [ownerId]);
@@ -47,6 +49,26 @@ export async function askOwner(
   // Nothing is to be delivered for the owner, so nothing will free the contact.
   if (result === 'same') return failTaken(context, work, ownerId, contactId);
   return waitForOwner(context, work, ownerId, OWNER_POLL_MS);
+}
+
+/** The owner is put in anew: with an email of its own it gets a contact, else it fails, and a person sees it. */
+async function takeOver(
+  context: RoundContext,
+  work: Work,
+  ownerId: string,
+  contactId: string,
+): Promise<Work | undefined> {
+  const read = context.ory === undefined ? undefined : await strongRead(context, [ownerId]);
+  const owner = read?.found.get(ownerId);
+  if (read !== undefined && owner === undefined && !read.gone.has(ownerId))
+    return waitForOwner(context, work, ownerId, read.waitMs);
+  const freed = read?.gone.has(ownerId) === true ? unlinkDeleted : unlinkLiving;
+  if (!(await freed(context.store, ownerId))) return waitForOwner(context, work, ownerId, OWNER_POLL_MS);
+  if (owner !== undefined && read !== undefined) {
+    const snapshot = { ...snapshotOf(owner, 'sync', context.store.hmac), readAsOf: read.asOf };
+    await put(context.store, [snapshot], { mappingHash: context.mapping.hash, adminReads: true });
+  }
+  return { ...work, owners: new Map([...work.owners, [contactId, work.row.identity_id]]) };
 }
 
 async function waitForOwner(

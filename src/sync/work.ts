@@ -93,7 +93,7 @@ export function decideInput(work: Work): DecideInput {
   return {
     identityId: work.row.identity_id,
     standing: work.row.kind === 'erase' ? 'erased' : work.gone ? 'gone' : 'here',
-    policy: work.row.policy,
+    policy: work.row.policy === 'take_over' ? null : work.row.policy,
     when: work.when,
     fields: taken(work.fields),
     otherwise: taken(work.otherwise),

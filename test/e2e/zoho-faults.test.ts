@@ -297,4 +297,19 @@ describe('a connection that is not in order', () => {
     await serve.logged((line) => line['reason'] === 'scope');
     expect(serve.rows('SELECT state FROM outbox')).toEqual([{ state: 'waiting' }]);
   });
+
+  it('a field list that Zoho never answers does not keep serve from ending', async () => {
+    const sandbox = await aSandbox();
+    const held = await sandbox.control.addFault({
+      on: { operation: 'fields' },
+      effect: { hold: 'before_commit' },
+    });
+    const serve = await aServe(sandbox);
+    await signUp(sandbox, serve, 'ann');
+    await sandbox.control.waitForHeld(held);
+    expect(await serve.stop()).toBe(0);
+    expect(serve.rows('SELECT state, lease_token FROM outbox')).toEqual([
+      { state: 'waiting', lease_token: null },
+    ]);
+  });
 });

@@ -4,8 +4,10 @@ import { startPostgres } from '../postgres-server.ts';
 import type { PostgresServer } from '../postgres-server.ts';
 import { claimSuite } from './claim.suite.ts';
 import { eraseSuite } from './erase.suite.ts';
+import { failedSuite } from './failed.suite.ts';
 import type { Opened } from './fixtures.ts';
 import { leaseSuite } from './lease.suite.ts';
+import { lookSuite } from './look.suite.ts';
 import { oddTextSuite } from './odd-text.suite.ts';
 import { ownRowSuite } from './own-row.suite.ts';
 import { processSuite } from './process.suite.ts';
@@ -40,5 +42,7 @@ describe('The store on Postgres', () => {
   ownRowSuite(open);
   processSuite(open);
   scanSuite(open);
+  failedSuite(open);
+  lookSuite(open);
   oddTextSuite(open);
 });

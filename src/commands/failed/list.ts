@@ -33,7 +33,7 @@ export function listed(row: FailedRow): ListedRow {
     message,
     hint: nextStepOf(row),
     // The last answer refused the record; those before said "later".
-    attempts: row.attempts + 1,
+    attempts: row.attempts,
     failed_at: new Date(row.failed_at).toISOString(),
   };
 }

@@ -37,7 +37,7 @@ export function nextStepOf({ identity_id, kind, reason, field }: Refused): strin
     return `Zoho does not delete the contact: see in Zoho what holds it, or delete it there; then ${retry}.`;
   }
   if (reason === 'email_taken') {
-    return `Two identities have one email: change or delete one of them in Ory; then ${retry}.`;
+    return `Two identities have one email: change or delete one of them in Ory; then ${retry}, with --take-over if this one is to have the contact.`;
   }
   if (reason.startsWith('duplicate_')) {
     const name = reason.slice('duplicate_'.length);

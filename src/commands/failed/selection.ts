@@ -19,6 +19,8 @@ export interface ListOptions extends SelectOptions {
 }
 
 export interface RetryOptions extends SelectOptions {
+  /** Of `email_taken`: take the contact from the living identity that has it. */
+  readonly takeOver: boolean;
   /** Single fields in place of records. */
   readonly fields: boolean;
   readonly json: boolean;

@@ -5,14 +5,17 @@ import { inSteps } from './failed-steps.ts';
 /**
  * Makes failed rows due at once, as they are: snapshot, event, priority and marks stay, a hint stays a hint. Fields that
  * Zoho refused of these identities are sent again too (rule 18).
+ * @param takeOver those whose contact a living identity has take it from that one (rule 21)
  * @returns the identities
  */
-export function retryFailed(store: Store, filter: FailedFilter): Promise<string[]> {
+export function retryFailed(store: Store, filter: FailedFilter, takeOver = false): Promise<string[]> {
   const { now, texts } = store.database.can;
   return inSteps(store, filter, 0, async (sql, ids) => {
     await sql.run(
       `UPDATE outbox
-          SET state = 'waiting', put_at = ${now}, due_at = ${now},
+          SET policy = CASE WHEN kind = 'delete' THEN policy
+                            WHEN ${takeOver} AND reason = 'email_taken' THEN 'take_over' END,
+              state = 'waiting', put_at = ${now}, due_at = ${now},
               reason = NULL, code = NULL, field = NULL, message = NULL, answer = NULL, failed_at = NULL
         WHERE identity_id IN ${texts('$1')}`,
       [JSON.stringify(ids)],

@@ -64,8 +64,11 @@ export const outboxRow = z.object({
   waits_since: z.number().nullable(),
   /** The run of the scan that put the row in or met it (rule 25). */
   scan: z.number().nullable(),
-  /** Of a delete: what is to become of the contact; null = what the mapping's `deleted` says. */
-  policy: z.enum(['leave', 'tag', 'delete']).nullable(),
+  /**
+   * Of a delete: what is to become of the contact; null = what the mapping's `deleted` says. Of an upsert `take_over`:
+   * a person wants it to have the contact of a living identity with the same email (rule 21).
+   */
+  policy: z.enum(['leave', 'tag', 'delete', 'take_over']).nullable(),
 });
 export type OutboxRow = z.infer<typeof outboxRow>;
 

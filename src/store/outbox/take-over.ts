@@ -1,0 +1,23 @@
+import type { Store } from '../open.ts';
+
+/**
+ * Takes the link from a living identity, because a person wants another to have its contact (rule 21). What it sends
+ * next is its own again: nothing it sent before counts.
+ * @returns false, and nothing is changed, when something waits to be delivered for it
+ */
+export function unlinkLiving(store: Store, identityId: string): Promise<boolean> {
+  return store.database.write(async (sql) => {
+    const pending = await sql.all("SELECT 1 FROM outbox WHERE identity_id = $1 AND state = 'waiting'", [
+      identityId,
+    ]);
+    if (pending.length > 0) return false;
+    await sql.run(
+      `UPDATE ledger SET contact_id = NULL, linked_at = NULL, email_hash = NULL, sent = '{}', refused = '{}',
+              tags = '[]', wrote = '[]',
+              content_hash = NULL, mapping_hash = NULL, outcome = 'skipped', reason = 'email_taken'
+        WHERE identity_id = $1`,
+      [identityId],
+    );
+    return true;
+  });
+}
