@@ -15,8 +15,7 @@ import { Heartbeat } from '../sync/heartbeat.ts';
 import { Intake } from '../sync/intake.ts';
 import { processHealth } from '../sync/process-health.ts';
 import { Reconcile } from '../sync/scan/reconcile.ts';
-import { Reserve } from '../sync/scan/reserve.ts';
-import type { CreditsKnown } from '../sync/scan/reserve.ts';
+import { openReserve } from '../sync/scan/open-reserve.ts';
 import { logReports } from '../telemetry/log-reports.ts';
 import { openLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
@@ -76,8 +75,10 @@ async function run({ config, log, parts, flags }: Running): Promise<void> {
     zoho = connectZoho(fresh, tokens, zohoLog);
     return zoho;
   };
+  const reserve = await openReserve(store);
+  const reserved = () => reserve.isReached(zoho.stats(), performance.now());
   const delivery = new Delivery(
-    { store, zoho, ory, mapping, oryIdField: config.oryIdField, report },
+    { store, zoho, ory, mapping, oryIdField: config.oryIdField, report, reserved },
     reconnect,
   );
   const rules = { mappingHash: mapping.hash, adminReads: ory !== undefined };
@@ -119,7 +120,7 @@ async function run({ config, log, parts, flags }: Running): Promise<void> {
       holder: joined.id,
       report,
       wake: () => delivery.wake(),
-      credits: () => zoho.stats(),
+      reserved,
     });
     delivery.start();
     reconcile?.start();
@@ -160,18 +161,17 @@ function reconcileOf(
     holder,
     report,
     wake,
-    credits,
-  }: { holder: string; report: Reporter; wake: () => void; credits: () => CreditsKnown },
+    reserved,
+  }: { holder: string; report: Reporter; wake: () => void; reserved: () => boolean },
 ): Reconcile | undefined {
   if (ory === undefined || reconcileMs === 0) return undefined;
-  const reserve = new Reserve();
   const context = {
     store,
     ory,
     mappingHash: mapping.hash,
     report,
     wake,
-    reserved: () => reserve.isReached(credits(), performance.now()),
+    reserved,
     patienceMs: Number.POSITIVE_INFINITY,
   };
   return new Reconcile(context, { holder, intervalMs: reconcileMs, deleted: mapping.deleted });

@@ -18,6 +18,8 @@ export interface DeliveryContext {
   readonly mapping: CompiledMapping;
   readonly oryIdField: string | null;
   readonly report: Reporter;
+  /** The rest of the day's credits is for webhooks: rows of scans wait (rule 29). */
+  readonly reserved?: (() => boolean) | undefined;
 }
 
 /** What one round works with: the context, and what all rounds share. */

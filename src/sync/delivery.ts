@@ -25,6 +25,8 @@ const LOOK_WHILE_BUSY_MS = 50;
 const ROUNDS_BESIDE_CALLS = 4;
 /** Rule 32: how long a stop waits for calls under way. */
 const STOP_WITHIN_MS = 8_000;
+/** The least priority of what no scan has put in. */
+const WITHOUT_SCANS = 1;
 const STORE_TROUBLE_MS = 1_000;
 
 /**
@@ -140,14 +142,19 @@ export class Delivery {
   async #startRound(): Promise<boolean> {
     const may = this.#connection.mayStart(performance.now(), this.#probe !== undefined);
     if (may === 'no') return false;
-    const due = await readDue(this.#context.store, BATCH_AT_MOST);
+    const priority = this.#context.reserved?.() === true ? WITHOUT_SCANS : undefined;
+    const due = await readDue(this.#context.store, BATCH_AT_MOST, priority);
     const underWay = may === 'probe' ? 0 : this.#rounds.size;
     if (!mayStartRound(due, underWay, this.#zoho.stats().limit + ROUNDS_BESIDE_CALLS)) return false;
     if (may === 'probe') await this.#beginProbe();
     const fields = await this.#readFields();
     if (fields === undefined) return false;
     const avoid = may === 'probe' ? this.#suspects.identityIds : [];
-    const claimed = await claim(this.#context.store, BATCH_AT_MOST, avoid, this.#only?.());
+    const claimed = await claim(this.#context.store, BATCH_AT_MOST, {
+      last: avoid,
+      only: this.#only?.(),
+      priority,
+    });
     if (claimed.rows.length === 0) return false;
     const round = this.#launch(claimed, fields);
     if (may === 'probe') this.#probe = round;

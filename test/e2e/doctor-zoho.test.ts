@@ -140,7 +140,9 @@ describe('doctor and the fields of Zoho', () => {
   it('stops at a mapping that is wrong, with the place', async () => {
     const folder = mapped(['Email: email', 'Last_Name: "$nope("']);
     const diagnosis = await diagnose(await aSandbox(), { folder });
-    expect(diagnosis.of('mapping')).toEqual([expect.stringMatching(/^fail .*Last_Name/)]);
+    expect(diagnosis.of('mapping')).toEqual([
+      expect.stringMatching(/^fail .*\n *line 3, column 14: fields\.Last_Name is wrong/),
+    ]);
     expect(diagnosis.of('token')).toEqual([expect.stringMatching(/^warn not checked: mapping/)]);
   });
 

@@ -149,23 +149,32 @@ export function claimSuite(open: OpenStore): void {
       });
     });
 
+    test('rule 29: while credits are kept for webhooks, rows of scans wait, and are not counted as due', async () => {
+      const { store } = await open();
+      await put(store, [entryOf(1, { event: 'backfill' }), entryOf(2, { event: 'reconcile' })], RULES);
+      await put(store, [entryOf(3, { event: 'sync' }), entryOf(4)], RULES);
+      expect((await readDue(store, 100, 1)).rows).toBe(2);
+      expect(peopleIn((await claim(store, 100, { priority: 1 })).rows)).toEqual([4, 3]);
+      expect(peopleIn((await claim(store, 100)).rows)).toEqual([2, 1]);
+    });
+
     test('rule 13: a probe takes the rows under suspicion only where nothing else is due', async () => {
       const { store } = await open();
       await putPeople(store, 1, 2, 3);
       const suspects = [idOf(1), idOf(2)];
-      const first = await claim(store, 100, suspects);
+      const first = await claim(store, 100, { last: suspects });
       expect(peopleIn(first.rows)).toEqual([3]);
-      expect(peopleIn((await claim(store, 100, suspects)).rows)).toEqual([1, 2]);
+      expect(peopleIn((await claim(store, 100, { last: suspects })).rows)).toEqual([1, 2]);
     });
 
     describe('of certain identities only', () => {
       test('leaves all others, whoever is due first', async () => {
         const { store } = await open();
         await putPeople(store, 1, 2, 3, 4);
-        expect(peopleIn((await claim(store, 100, [], [idOf(4), idOf(2), idOf(9)])).rows).sort()).toEqual([
-          2, 4,
-        ]);
-        expect((await claim(store, 100, [], [])).rows).toEqual([]);
+        expect(
+          peopleIn((await claim(store, 100, { only: [idOf(4), idOf(2), idOf(9)] })).rows).sort(),
+        ).toEqual([2, 4]);
+        expect((await claim(store, 100, { only: [] })).rows).toEqual([]);
         expect(peopleIn((await claim(store, 100)).rows)).toEqual([1, 3]);
       });
 
@@ -175,15 +184,15 @@ export function claimSuite(open: OpenStore): void {
         const only = [idOf(2), idOf(3)];
         const first = await claim(store, 1);
         expect(peopleIn(first.rows)).toEqual([1]);
-        expect(peopleIn((await claim(store, 100, [], only)).rows)).toEqual([3]);
+        expect(peopleIn((await claim(store, 100, { only })).rows)).toEqual([3]);
       });
 
       test('takes of them, too, those under suspicion last', async () => {
         const { store } = await open();
         await putPeople(store, 1, 2, 3);
         const only = [idOf(1), idOf(2)];
-        expect(peopleIn((await claim(store, 100, [idOf(1)], only)).rows)).toEqual([2]);
-        expect(peopleIn((await claim(store, 100, [idOf(1)], only)).rows)).toEqual([1]);
+        expect(peopleIn((await claim(store, 100, { last: [idOf(1)], only })).rows)).toEqual([2]);
+        expect(peopleIn((await claim(store, 100, { last: [idOf(1)], only })).rows)).toEqual([1]);
       });
     });
   });

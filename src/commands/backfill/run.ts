@@ -1,3 +1,4 @@
+import { openReserve } from '../../sync/scan/open-reserve.ts';
 import type { DeliveryConfig } from '../../config/serve-config.ts';
 import { messageOf } from '../../errors.ts';
 import type { ExitCode } from '../../errors.ts';
@@ -34,7 +35,8 @@ export async function runBackfill(run: BackfillRun): Promise<ExitCode> {
   const watch = new StopWatch(stop);
   const display = new ProgressDisplay(store);
   const report = reporterOf(run.flags, watch, display);
-  const work = beginWork({ ...run, report, warn: (message) => display.note(message) });
+  const reserve = await openReserve(run.parts.store);
+  const work = beginWork({ ...run, reserve, report, warn: (message) => display.note(message) });
   let end: End;
   try {
     end = await scan(run, work, display, stop.signal);

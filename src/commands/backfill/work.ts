@@ -7,7 +7,7 @@ import { Delivery } from '../../sync/delivery.ts';
 import { Heartbeat } from '../../sync/heartbeat.ts';
 import { processHealth } from '../../sync/process-health.ts';
 import type { ScanContext } from '../../sync/scan/context.ts';
-import { Reserve } from '../../sync/scan/reserve.ts';
+import type { Reserve } from '../../sync/scan/reserve.ts';
 import type { Parts } from '../open-parts.ts';
 import { connectZoho } from '../zoho-connection.ts';
 import { PATIENCE_MS, stopDelivery } from './stop.ts';
@@ -17,6 +17,7 @@ export interface WorkOptions {
   readonly parts: Parts;
   readonly ory: OryAdminClient;
   readonly joined: Joined;
+  readonly reserve: Reserve;
   readonly report: Reporter;
   readonly warn: (message: string) => void;
 }
@@ -30,7 +31,7 @@ export interface Work {
   close(): Promise<void>;
 }
 
-export function beginWork({ config, parts, ory, joined, report, warn }: WorkOptions): Work {
+export function beginWork({ config, parts, ory, joined, reserve, report, warn }: WorkOptions): Work {
   const { store, mapping } = parts;
   const log = {
     info: () => {},
@@ -38,11 +39,14 @@ export function beginWork({ config, parts, ory, joined, report, warn }: WorkOpti
   };
   const zoho = connectZoho(config.zoho, tokenCache(store), log);
   const { oryIdField } = config;
-  const delivery = new Delivery({ store, zoho, ory, mapping, oryIdField, report }, async () => undefined);
+  const reserved = () => reserve.isReached(zoho.stats(), performance.now());
+  const delivery = new Delivery(
+    { store, zoho, ory, mapping, oryIdField, report, reserved },
+    async () => undefined,
+  );
   const heartbeat = new Heartbeat(store, joined, () =>
     processHealth(delivery.connection, zoho.stats(), { monotonic: performance.now(), utc: Date.now() }),
   );
-  const reserve = new Reserve();
   delivery.start();
   return {
     context: {
@@ -51,7 +55,7 @@ export function beginWork({ config, parts, ory, joined, report, warn }: WorkOpti
       mappingHash: mapping.hash,
       report,
       wake: () => delivery.wake(),
-      reserved: () => reserve.isReached(zoho.stats(), performance.now()),
+      reserved,
       patienceMs: PATIENCE_MS,
     },
     credits: () => zoho.stats().creditsUsed,

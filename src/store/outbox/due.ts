@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Priority } from '../../model/event.ts';
 import type { Store } from '../open.ts';
 
 /** What delivery must know to decide whether to start a batch (rule 15). */
@@ -11,8 +12,11 @@ export interface Due {
 
 const row = z.object({ due: z.number(), oldest: z.number().nullable() });
 
-/** @param upTo stop counting there: the outbox may hold a million */
-export function readDue(store: Store, upTo: number): Promise<Due> {
+/**
+ * @param upTo stop counting there: the outbox may hold a million
+ * @param priority rows of no less: with 1, none of scans (rule 29)
+ */
+export function readDue(store: Store, upTo: number, priority: Priority = 3): Promise<Due> {
   const { now } = store.database.can;
   return store.database.read(async (sql) => {
     const found = row.parse(
@@ -20,9 +24,9 @@ export function readDue(store: Store, upTo: number): Promise<Due> {
         await sql.all(
           `SELECT COUNT(*) AS due, ${now} - MIN(due_at) AS oldest
              FROM (SELECT due_at FROM outbox
-                    WHERE state = 'waiting' AND due_at <= ${now} AND (lease_until IS NULL OR lease_until <= ${now})
+                    WHERE state = 'waiting' AND priority <= $2 AND due_at <= ${now} AND (lease_until IS NULL OR lease_until <= ${now})
                     ORDER BY priority, due_at LIMIT $1) AS due`,
-          [upTo],
+          [upTo, priority],
         )
       )[0],
     );

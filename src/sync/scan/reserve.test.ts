@@ -3,6 +3,9 @@ import { Reserve } from './reserve.ts';
 
 const MINUTE = 60_000;
 
+const reserveOf = (half: number | null, keep: (half: number | null) => void = () => {}) =>
+  new Reserve(half, keep);
+
 test.each([
   ['nothing is said while more than half is left', undefined, undefined, false],
   ['just below half', 24_900, 25_000, false],
@@ -10,15 +13,34 @@ test.each([
   ['less than a fifth', 9_999, 25_000, true],
   ['nothing', 0, 25_000, true],
 ])('rule 29: %s', (_what, creditsRemaining, creditsHalf, reached) => {
-  expect(new Reserve().isReached({ creditsRemaining, creditsHalf }, 0)).toBe(reached);
+  expect(reserveOf(null).isReached({ creditsUsed: 1, creditsRemaining, creditsHalf }, 0)).toBe(reached);
 });
 
 test('after a quarter of an hour without news a scan may try again', () => {
-  const reserve = new Reserve();
-  const said = (creditsRemaining: number) => ({ creditsRemaining, creditsHalf: 1_000 });
+  const reserve = reserveOf(null);
+  const said = (creditsRemaining: number) => ({ creditsUsed: 1, creditsRemaining, creditsHalf: 1_000 });
   expect(reserve.isReached(said(100), 0)).toBe(true);
   expect(reserve.isReached(said(90), 14 * MINUTE)).toBe(true);
   expect(reserve.isReached(said(90), 28 * MINUTE)).toBe(true);
   expect(reserve.isReached(said(90), 30 * MINUTE)).toBe(false);
   expect(reserve.isReached(said(89), 30 * MINUTE)).toBe(true);
+});
+
+test('a process that starts below half goes by what another heard before', () => {
+  const kept: (number | null)[] = [];
+  const reserve = reserveOf(25_000, (half) => kept.push(half));
+  const said = { creditsUsed: 1, creditsRemaining: 9_000, creditsHalf: 9_500 };
+  expect(reserve.isReached(said, 0)).toBe(true);
+  expect(reserveOf(null).isReached(said, 0)).toBe(false);
+  expect(kept).toEqual([]);
+});
+
+test('half is kept when it is first heard, and forgotten when Zoho says nothing again', () => {
+  const kept: (number | null)[] = [];
+  const reserve = reserveOf(null, (half) => kept.push(half));
+  reserve.isReached({ creditsUsed: 0, creditsRemaining: undefined, creditsHalf: undefined }, 0);
+  reserve.isReached({ creditsUsed: 1, creditsRemaining: 25_000, creditsHalf: 25_000 }, 0);
+  reserve.isReached({ creditsUsed: 2, creditsRemaining: 24_990, creditsHalf: 25_000 }, 0);
+  reserve.isReached({ creditsUsed: 3, creditsRemaining: undefined, creditsHalf: undefined }, 0);
+  expect(kept).toEqual([25_000, null]);
 });

@@ -12,6 +12,7 @@ ALTER TABLE store ADD COLUMN org TEXT;
 ALTER TABLE store ADD COLUMN served_at BIGINT;
 ALTER TABLE store ADD COLUMN gap BIGINT;
 ALTER TABLE store ADD COLUMN backfilled_at BIGINT;
+ALTER TABLE store ADD COLUMN credits_half BIGINT;
 
 CREATE TABLE scan (
   kind        TEXT   COLLATE "C" PRIMARY KEY CHECK (kind IN ('backfill', 'reconcile')),

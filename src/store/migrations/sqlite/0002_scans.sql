@@ -15,6 +15,7 @@ ALTER TABLE store ADD COLUMN org TEXT;               -- the Zoho org and its env
 ALTER TABLE store ADD COLUMN served_at INTEGER;      -- the newest heartbeat of any serve (rule 27)
 ALTER TABLE store ADD COLUMN gap INTEGER;            -- revision at which a gap was noted; null = none is open (rule 27)
 ALTER TABLE store ADD COLUMN backfilled_at INTEGER;  -- when a backfill first ran to its end (rule 26)
+ALTER TABLE store ADD COLUMN credits_half INTEGER;    -- half of Zoho's credits of a day, while less than that is left (rule 29)
 
 -- Scans of all identities of the project: one row each, of the run under way or the last one.
 CREATE TABLE scan (
