@@ -5,7 +5,11 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { expectHidden } from './hidden.ts';
 import { SECRET } from './serve-process.ts';
+
+/** Commands that are there to print a secret, for a person to paste it elsewhere. */
+const PRINT_SECRETS = ['actions print', 'sandbox'];
 
 const BIN = fileURLToPath(new URL('../../bin/ory-zoho.js', import.meta.url));
 
@@ -29,12 +33,15 @@ export async function runCommand(
   { folder, variables = {}, through = [] }: CommandOptions,
 ): Promise<CommandResult> {
   const [file = '', ...rest] = [...through, process.execPath, BIN, ...args];
+  const environment = { ...bareEnvironment(folder), ...variables };
   const child = spawn(file, rest, {
     cwd: folder,
-    env: { ...bareEnvironment(folder), ...variables },
+    env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended(child)]);
+  if (!PRINT_SECRETS.some((command) => args.join(' ').startsWith(command)))
+    expectHidden(stdout + stderr, environment);
   return { code, stdout, stderr };
 }
 

@@ -11,6 +11,7 @@ import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { sendWebhook } from '../../src/sandbox/ory-webhook.ts';
 import type { WebhookOptions, WebhookResult } from '../../src/sandbox/ory-webhook.ts';
 import type { JsonObject } from '../../src/model/json.ts';
+import { expectHidden } from './hidden.ts';
 
 export const SECRET = 'a-webhook-secret-of-the-tests';
 
@@ -35,6 +36,7 @@ export class ServeProcess {
   readonly log: LogLine[] = [];
   readonly process: ChildProcess;
   stderr = '';
+  readonly #environment: NodeJS.ProcessEnv;
   #port = 0;
   #onLine: (() => void)[] = [];
 
@@ -42,9 +44,13 @@ export class ServeProcess {
     this.folder = options.folder ?? newFolder();
     const command = [...(options.through ?? []), process.execPath, BIN, 'serve'];
     const [file = '', ...args] = command;
+    this.#environment = {
+      ...environment(sandbox, this.folder, options.ory === true),
+      ...options.variables,
+    };
     this.process = spawn(file, args, {
       cwd: this.folder,
-      env: { ...environment(sandbox, this.folder, options.ory === true), ...options.variables },
+      env: this.#environment,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     const { stderr } = this.process;
@@ -109,6 +115,7 @@ export class ServeProcess {
 
   async exited(): Promise<number | null> {
     if (this.process.exitCode === null && this.process.signalCode === null) await once(this.process, 'exit');
+    expectHidden(this.stderr, this.#environment);
     return this.process.exitCode;
   }
 
