@@ -22,7 +22,9 @@ function unitFile(): string {
 
 describe.skipIf(skipped)('the systemd unit', () => {
   test('is one that systemd takes, without a warning', () => {
-    const { status, stdout, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', unitFile()]);
+    const { status, stdout, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', unitFile()], {
+      encoding: 'utf8',
+    });
     expect({ status, said: `${stdout}${stderr}` }).toEqual({ status: 0, said: '' });
   });
 
