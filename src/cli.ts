@@ -8,6 +8,7 @@ import type { DiscardOptions, ListOptions, RetryOptions } from './commands/faile
 import { ADOPT, CONNECT_WAYS } from './commands/init/options.ts';
 import type { InitOptions } from './commands/init/options.ts';
 import type { PreviewOptions as MappingPreviewOptions } from './commands/mapping/preview.ts';
+import type { SyncOptions } from './commands/sync/options.ts';
 import { OryZohoError } from './errors.ts';
 import { DATA_CENTERS } from './zoho/data-center.ts';
 
@@ -68,6 +69,20 @@ function commands(): Command {
     .action(async (options: { port?: string; host?: string }) => {
       const { serve } = await import('./commands/serve.ts');
       await serve({ PORT: options.port, HOST: options.host });
+    });
+
+  program
+    .command('sync')
+    .description('bring single identities to Zoho now, compared with the contacts as they are there')
+    .argument('[emails...]', 'emails they sign in with; - reads them from stdin, one a line')
+    .option('--id <uuid>', 'an identity by its id; may be repeated', collected, [])
+    .option('--file <path>', 'a file with one email a line; blank lines and # comments are skipped')
+    .option('--dry-run', 'write nothing; say what would be done', false)
+    .option('--wait <seconds>', 'how long to wait for the delivery; then it is left queued', wholeNumber, 60)
+    .option('--json', 'print a line of JSON for each identity', false)
+    .action(async (emails: string[], options: SyncOptions) => {
+      const { sync } = await import('./commands/sync.ts');
+      process.exitCode = await sync(emails, options);
     });
 
   program
@@ -141,6 +156,7 @@ function commands(): Command {
     .option('--reason <reason>', 'those of this reason')
     .option('--field <field>', 'those of this field of Zoho')
     .option('--all', 'all of them')
+    .option('--take-over', 'email_taken: take the contact from the identity that has it', false)
     .option('--fields', 'send again single fields that contacts went through without', false)
     .option('--json', 'print what was done as JSON', false)
     .action(async (who: string | undefined, options: RetryOptions) => {
@@ -297,6 +313,10 @@ function portNumber(text: string): number {
 function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It is not a whole number.');
   return Number(text);
+}
+
+function collected(text: string, before: readonly string[]): string[] {
+  return [...before, text];
 }
 
 function version(): string {

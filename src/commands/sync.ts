@@ -1,0 +1,106 @@
+import { deliveryConfig } from '../config/serve-config.ts';
+import type { DeliveryConfig } from '../config/serve-config.ts';
+import { readSettings } from '../config/sources.ts';
+import type { ExitCode } from '../errors.ts';
+import { NEEDS_A_PERSON } from '../model/needs-a-person.ts';
+import { createOryAdminClient } from '../ory/admin-client.ts';
+import type { OryAdminOptions } from '../ory/admin-request.ts';
+import { noAdminApi } from './backfill/no-admin-api.ts';
+import { Interrupted } from './backfill/stop.ts';
+import { openParts } from './open-parts.ts';
+import { dryRun } from './sync/dry-run.ts';
+import type { SyncOptions } from './sync/options.ts';
+import { Tally } from './sync/result.ts';
+import type { SyncResult } from './sync/result.ts';
+import { runSync } from './sync/run.ts';
+import { say, sayHints, tell } from './sync/tell.ts';
+import { groupsOf, wantedOf } from './sync/wanted.ts';
+import type { Wanted } from './sync/wanted.ts';
+
+/** So many are read, put in and waited for at a time. */
+const GROUP = 100;
+
+/** What both ways of a sync work with. */
+interface Work {
+  readonly config: DeliveryConfig;
+  readonly ory: OryAdminOptions;
+  readonly groups: AsyncIterable<readonly Wanted[]>;
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+  readonly tally: Tally;
+  readonly tell: (result: SyncResult) => void;
+}
+
+/**
+ * `ory-zoho sync`: brings single identities to Zoho now, compared with the contacts as they are there.
+ * @returns 0 all are as they should be; 3 some are not, 1 none is; 4 not connected; 130 interrupted
+ * @throws OryZohoError with the other exit codes
+ */
+export async function sync(emails: readonly string[], options: SyncOptions): Promise<ExitCode> {
+  const signal = interruption();
+  const wanted = wantedOf(emails, options, signal);
+  const config = deliveryConfig(await readSettings({}));
+  if (config.ory === undefined) throw noAdminApi();
+  const tally = new Tally();
+  const work: Work = {
+    config,
+    ory: config.ory,
+    groups: groupsOf(wanted, GROUP),
+    waitMs: options.wait * 1_000,
+    signal,
+    tally,
+    tell(result) {
+      tally.add(result);
+      tell(result, options.json);
+    },
+  };
+  try {
+    return await (options.dryRun ? foretellAll(work) : deliverAll(work));
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    say(
+      `Interrupted. ${tally.all === 0 ? 'Nobody was looked at' : `${tally.text}; the rest was not looked at`}.`,
+    );
+    return 130;
+  }
+}
+
+/** Aborted by Ctrl-C, or SIGTERM from a supervisor. */
+function interruption(): AbortSignal {
+  const over = new AbortController();
+  const end = () => {
+    if (over.signal.aborted) return;
+    say('Ending, once the calls under way are answered: 8 s at most.');
+    over.abort(new Interrupted());
+  };
+  // Not `once`: a library behind conf sends the signal again, which would end the process where nobody listens any more.
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, end);
+  return over.signal;
+}
+
+async function deliverAll(work: Work): Promise<ExitCode> {
+  const parts = await openParts(work.config);
+  try {
+    const { ory } = parts;
+    if (ory === undefined) throw noAdminApi();
+    const { pause, besideServe } = await runSync({ ...work, parts, ory }, work.groups);
+    sayHints(work.tally, { pause, besideServe });
+    return pause?.dead === true ? 4 : work.tally.exitCode;
+  } finally {
+    await parts.close();
+  }
+}
+
+async function foretellAll(work: Work): Promise<ExitCode> {
+  const ory = createOryAdminClient(work.ory);
+  try {
+    const failure = await dryRun({ ...work, ory }, work.groups);
+    sayHints(work.tally, undefined);
+    if (failure === undefined) return work.tally.exitCode;
+    say(`Zoho told nothing: ${failure.message}`);
+    say('Check the connection with: ory-zoho doctor');
+    return 'pause' in failure && NEEDS_A_PERSON.has(failure.pause) ? 4 : 1;
+  } finally {
+    await ory.close();
+  }
+}

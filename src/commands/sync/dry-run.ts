@@ -1,0 +1,64 @@
+import type { CallFailure } from '../../model/zoho-answer.ts';
+import type { OryAdminClient } from '../../ory/admin-client.ts';
+import { recordLink } from '../../zoho/record-link.ts';
+import { foretell } from '../mapping/foretell.ts';
+import { readMappingSettings } from '../mapping/settings.ts';
+import { hostsOf } from '../zoho-connection.ts';
+import { findGroup } from './find.ts';
+import { forecastResult, notFoundResult } from './result.ts';
+import type { SyncResult } from './result.ts';
+import { say, sayReport } from './tell.ts';
+import type { Wanted } from './wanted.ts';
+
+/** What one forecast takes. */
+const FORECAST_AT_MOST = 100;
+
+export interface DryRun {
+  readonly ory: OryAdminClient;
+  /** How long Ory may be silent, in ms. */
+  readonly waitMs: number;
+  /** Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly tell: (result: SyncResult) => void;
+}
+
+/**
+ * `sync --dry-run`: what delivery would do, by its own rules. Nothing is put in or written. Ends where Zoho does not answer.
+ * @returns why it did not
+ * @throws the signal's reason once it is aborted; what `askOry` throws; ConfigurationError
+ */
+export async function dryRun(
+  { ory, waitMs, signal, tell }: DryRun,
+  groups: AsyncIterable<readonly Wanted[]>,
+): Promise<CallFailure | undefined> {
+  const settings = await readMappingSettings(undefined);
+  const { module } = settings.mapping;
+  const { apiBaseUrl } = hostsOf(settings.config.zoho);
+  const linkTo = (id: string) => recordLink(apiBaseUrl, undefined, module, id);
+  const drawAsOf = async () => 0;
+  const seen = new Set<string>();
+  const notes = new Set<string>();
+  for await (const group of groups) {
+    const find = { ory, report: sayReport, patienceMs: waitMs, drawAsOf, seen, signal };
+    const { subjects, notFound } = await findGroup(find, group);
+    for (const one of notFound) tell(notFoundResult(one));
+    for (let start = 0; start < subjects.length; start += FORECAST_AT_MOST) {
+      const some = subjects.slice(start, start + FORECAST_AT_MOST);
+      const told = await foretell(
+        settings,
+        some.map(({ identity }) => identity),
+        signal,
+      );
+      signal.throwIfAborted();
+      if (told.failure !== undefined) return told.failure;
+      for (const [index, one] of told.forecasts.entries()) {
+        const subject = some[index];
+        if (subject !== undefined) tell(forecastResult(subject, one, module, linkTo));
+      }
+      for (const note of told.notes) if (!notes.has(note)) say(note);
+      for (const note of told.notes) notes.add(note);
+    }
+  }
+  signal.throwIfAborted();
+  return undefined;
+}

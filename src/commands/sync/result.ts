@@ -1,0 +1,171 @@
+/** What becomes of one identity, as `sync --json` gives it, and the exit code of all of them. */
+import type { ExitCode } from '../../errors.ts';
+import type { SettledOutcome, WaitingOutcome } from '../../store/outbox/outcome.ts';
+import type { Pause } from '../../sync/deliver-only.ts';
+import type { Forecast } from '../../sync/forecast.ts';
+import type { ForecastOutcome } from '../../sync/forecast/outcome.ts';
+import { nextStepOf } from '../failed/next-step.ts';
+import { outcomeWords } from '../mapping/preview-words.ts';
+import type { Subject } from './find.ts';
+import type { Wanted } from './wanted.ts';
+
+export type Action =
+  | 'created'
+  | 'updated'
+  | 'unchanged'
+  | 'skipped'
+  | 'failed'
+  | 'queued'
+  | 'not_found'
+  /** Of a dry run: only delivery finds out. */
+  | 'undecided';
+
+export interface SyncResult {
+  /** As it was asked for; by id, the identity's own. */
+  readonly email: string | null;
+  readonly identity_id: string | null;
+  readonly contact_id: string | null;
+  readonly action: Action;
+  /** Why it was skipped or failed (a `Reason`), or why delivery rests (a `PauseReason`). */
+  readonly reason: string | null;
+  /** API names of the fields written. */
+  readonly fields: readonly string[];
+  /** Of those that Zoho refused. */
+  readonly left_out: readonly string[];
+  /** The same as a sentence, and what a person does about it. */
+  readonly message: string | null;
+  /** The contact's page in Zoho. */
+  readonly link: string | null;
+  /** Nothing was written: this is what would be. */
+  readonly dry_run?: true;
+}
+
+export type LinkTo = (contactId: string) => string | undefined;
+
+export function settledResult(subject: Subject, outcome: SettledOutcome, linkTo: LinkTo): SyncResult {
+  const { contactId, wrote, leftOut } = outcome;
+  return {
+    ...about(subject),
+    contact_id: contactId,
+    action: outcome.outcome ?? 'failed',
+    reason: outcome.reason,
+    fields: wrote,
+    left_out: leftOut,
+    message: messageOf(subject.identity.id, outcome),
+    link: contactId === null ? null : (linkTo(contactId) ?? null),
+  };
+}
+
+/** Of what would be done. @param module such as Contacts */
+export function forecastResult(
+  { email, identity }: Subject,
+  { outcome, fields }: Forecast,
+  module: string,
+  linkTo: LinkTo,
+): SyncResult {
+  const contactId =
+    'contactId' in outcome ? outcome.contactId : 'contactIds' in outcome ? outcome.contactIds[0] : undefined;
+  const named = (...woulds: (typeof fields)[number]['would'][]) =>
+    fields.filter(({ would }) => woulds.includes(would)).map(({ name }) => name);
+  return {
+    email,
+    identity_id: identity.id,
+    contact_id: contactId ?? null,
+    action: FORECASTS[outcome.would],
+    reason: outcome.would === 'skip' ? outcome.reason : null,
+    fields: named('write', 'clear'),
+    left_out: named('leave_out'),
+    message: outcomeWords(outcome, module),
+    link: contactId === undefined ? null : (linkTo(contactId) ?? null),
+    dry_run: true,
+  };
+}
+
+const FORECASTS: { readonly [Would in ForecastOutcome['would']]: Action } = {
+  create: 'created',
+  update: 'updated',
+  unchanged: 'unchanged',
+  skip: 'skipped',
+  contest: 'undecided',
+  upsert: 'undecided',
+  unknown: 'undecided',
+};
+
+/** It stays in the outbox. @param pause why delivery rests */
+export function queuedResult(
+  subject: Subject,
+  { waitsFor, putOff }: WaitingOutcome,
+  pause: Pause | undefined,
+): SyncResult {
+  const wait =
+    waitsFor !== null
+      ? `It waits for identity ${waitsFor}, which has its contact.`
+      : putOff > 0
+        ? 'Zoho puts this record off: it is locked, or in approval.'
+        : null;
+  const message = pause?.message ?? wait;
+  return { ...about(subject), action: 'queued', reason: pause?.reason ?? null, message };
+}
+
+export function notFoundResult(wanted: Wanted): SyncResult {
+  return wanted.by === 'id'
+    ? { ...NOTHING, identity_id: wanted.id, message: 'Ory has no identity with this id.' }
+    : { ...NOTHING, email: wanted.email, message: 'Ory has nobody who signs in with this.' };
+}
+
+const NOTHING: SyncResult = {
+  email: null,
+  identity_id: null,
+  contact_id: null,
+  action: 'not_found',
+  reason: null,
+  fields: [],
+  left_out: [],
+  message: null,
+  link: null,
+};
+
+function about({ email, identity }: Subject): SyncResult {
+  return { ...NOTHING, email, identity_id: identity.id };
+}
+
+function messageOf(identity_id: string, { outcome, reason, field, message }: SettledOutcome): string | null {
+  if (outcome === null) return 'It was taken out of the outbox before it was delivered.';
+  if (outcome !== 'failed') return null;
+  const next = nextStepOf({ identity_id, kind: 'upsert', reason: reason ?? '', field });
+  return `${field === null ? '' : `${field}: `}${message ?? 'It was taken out of the outbox.'} ${next}`;
+}
+
+/** How often each action came up. */
+export class Tally {
+  readonly #counts = new Map<Action, number>();
+
+  add({ action }: SyncResult): void {
+    this.#counts.set(action, (this.#counts.get(action) ?? 0) + 1);
+  }
+
+  of(action: Action): number {
+    return this.#counts.get(action) ?? 0;
+  }
+
+  get all(): number {
+    return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /** 0 all are as they should be, 3 some are not, 1 none is. */
+  get exitCode(): ExitCode {
+    const left = this.of('failed') + this.of('queued') + this.of('not_found');
+    if (left === 0) return 0;
+    return left < this.all ? 3 : 1;
+  }
+
+  /** `3 identities: 2 created, 1 not found` */
+  get text(): string {
+    const counts = [...this.#counts].map(([action, count]) => `${count} ${actionWord(action)}`);
+    return `${this.all} ${this.all === 1 ? 'identity' : 'identities'}: ${counts.join(', ')}`;
+  }
+}
+
+export function actionWord(action: Action): string {
+  return action.replace('_', ' ');
+}

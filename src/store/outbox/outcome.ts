@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import type { Outcome } from '../../model/outcome.ts';
+import { ledgerRowsOf } from '../ledger.ts';
+import type { LedgerRow } from '../ledger.ts';
+import type { Store } from '../open.ts';
+import { outboxRow } from './row.ts';
+
+/** What became of an identity that was put in, whoever delivered it. */
+export interface SettledOutcome {
+  readonly is: 'settled';
+  /** Null: it was taken out of the outbox before anything was delivered. */
+  readonly outcome: Outcome | null;
+  /** A `Reason`, of what was skipped or failed. */
+  readonly reason: string | null;
+  readonly contactId: string | null;
+  /** Fields of the last write. */
+  readonly wrote: readonly string[];
+  /** Fields that Zoho refused, and the contact went through without. */
+  readonly leftOut: readonly string[];
+  /** The field that a failure is about, and Zoho's or our own words for it. */
+  readonly field: string | null;
+  readonly message: string | null;
+}
+
+export interface WaitingOutcome {
+  readonly is: 'waiting';
+  /** The identity that holds its contact (rule 21). */
+  readonly waitsFor: string | null;
+  /** How often Zoho has put this record off (rule 13). */
+  readonly putOff: number;
+}
+
+export type PutOutcome = SettledOutcome | WaitingOutcome;
+
+const outcomeName = z.enum(['created', 'updated', 'unchanged', 'skipped', 'failed']).nullable();
+
+const rowSchema = outboxRow.pick({ identity_id: true, state: true, waits_for: true, attempts: true }).extend({
+  reason: z.string().nullable(),
+  field: z.string().nullable(),
+  message: z.string().nullable(),
+});
+type Row = z.infer<typeof rowSchema>;
+
+const COLUMNS = Object.keys(rowSchema.shape).join(', ');
+
+/** Where identities stand that have been put in: what is settled then is at least as new as the put. */
+export function readOutcomes(store: Store, identityIds: readonly string[]): Promise<Map<string, PutOutcome>> {
+  return store.database.read(async (sql) => {
+    const found = await sql.all(
+      `SELECT ${COLUMNS} FROM outbox WHERE identity_id IN ${store.database.can.texts('$1')}`,
+      [JSON.stringify(identityIds)],
+    );
+    const rows = new Map(found.map((row) => rowSchema.parse(row)).map((row) => [row.identity_id, row]));
+    const ledger = await ledgerRowsOf(store, sql, identityIds);
+    return new Map(identityIds.map((id) => [id, outcomeOf(rows.get(id), ledger.get(id))]));
+  });
+}
+
+function outcomeOf(row: Row | undefined, ledger: LedgerRow | undefined): PutOutcome {
+  const written = {
+    contactId: ledger?.contact_id ?? null,
+    wrote: ledger?.wrote ?? [],
+    leftOut: Object.keys(ledger?.refused ?? {}),
+    field: null,
+    message: null,
+  };
+  // Of what is erased nothing is delivered any more (rule 7).
+  if (ledger?.erased_at != null) return { is: 'settled', outcome: 'skipped', reason: 'erased', ...written };
+  if (row?.state === 'waiting') return { is: 'waiting', waitsFor: row.waits_for, putOff: row.attempts };
+  if (row !== undefined) {
+    const { reason, field, message } = row;
+    return { is: 'settled', outcome: 'failed', reason, ...written, field, message };
+  }
+  const outcome = outcomeName.parse(ledger?.outcome ?? null);
+  return { is: 'settled', outcome, reason: ledger?.reason ?? null, ...written };
+}
