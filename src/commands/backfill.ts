@@ -7,6 +7,7 @@ import type { Joined, ProcessRow } from '../store/process.ts';
 import { dryRun } from './backfill/dry-run.ts';
 import { scanOptions } from './backfill/options.ts';
 import type { BackfillFlags } from './backfill/options.ts';
+import { keepHeapSmall } from './backfill/keep-heap-small.ts';
 import { runBackfill } from './backfill/run.ts';
 import { noAdminApi } from './backfill/no-admin-api.ts';
 import { openParts } from './open-parts.ts';
@@ -18,6 +19,7 @@ import type { Parts } from './open-parts.ts';
  * @throws OryZohoError with the other exit codes
  */
 export async function backfill(flags: BackfillFlags): Promise<ExitCode> {
+  keepHeapSmall();
   const options = scanOptions(flags);
   const config = deliveryConfig(await readSettings({}));
   if (flags.dryRun) return dryRun(config, options, flags.json);
