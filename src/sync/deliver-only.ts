@@ -63,7 +63,7 @@ export class DeliverOnly {
     this.#wanted = () => outcomes.wanted;
     const until = performance.now() + waitMs;
     await outcomes.look();
-    if (waitMs > 0) this.#begin();
+    if (waitMs > 0 && outcomes.waiting.size > 0) this.#begin();
     while (outcomes.waiting.size > 0 && !signal.aborted && this.#restsUntil() < until) {
       await wait(LOOK_EVERY_MS, signal).catch(() => {});
       await outcomes.look();

@@ -199,6 +199,27 @@ describe('sync of many', () => {
     expect((await sandbox.control.counters()).calls).toMatchObject({ upsert: 3, org: 1 });
   });
 
+  it('of nobody: is done', async () => {
+    const sandbox = await aSandbox();
+    const folder = newFolder();
+    writeFileSync(join(folder, 'emails.txt'), '# nobody today\n');
+    const { code, lines, stderr } = await sync(sandbox, ['--file', 'emails.txt'], { folder });
+    expect({ code, lines, stderr }).toEqual({ code: 0, lines: [], stderr: 'Nobody is named there.\n' });
+  });
+
+  it('with --wait 0 only queues them', async () => {
+    const sandbox = await aSandbox();
+    await ann(sandbox);
+    const { code, first } = await sync(sandbox, [ANN.email, '--wait', '0'], { folder: newFolder() });
+    expect(first).toMatchObject({
+      action: 'queued',
+      reason: null,
+      message: 'It has not been delivered yet.',
+    });
+    expect(code).toBe(1);
+    expect((await sandbox.control.counters()).calls).toMatchObject({ upsert: 0, org: 0 });
+  });
+
   it('takes nobody else along who waits in the outbox', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox, { ory: true });

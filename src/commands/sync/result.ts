@@ -1,5 +1,4 @@
-/** What becomes of one identity, as `sync --json` gives it, and the exit code of all of them. */
-import type { ExitCode } from '../../errors.ts';
+/** What becomes of one identity, as `sync --json` gives it. */
 import type { SettledOutcome, WaitingOutcome } from '../../store/outbox/outcome.ts';
 import type { Pause } from '../../sync/deliver-only.ts';
 import type { Forecast } from '../../sync/forecast.ts';
@@ -94,17 +93,17 @@ const FORECASTS: { readonly [Would in ForecastOutcome['would']]: Action } = {
 /** It stays in the outbox. @param pause why delivery rests */
 export function queuedResult(
   subject: Subject,
-  { waitsFor, putOff }: WaitingOutcome,
+  waiting: WaitingOutcome,
   pause: Pause | undefined,
 ): SyncResult {
-  const wait =
-    waitsFor !== null
-      ? `It waits for identity ${waitsFor}, which has its contact.`
-      : putOff > 0
-        ? 'Zoho puts this record off: it is locked, or in approval.'
-        : null;
-  const message = pause?.message ?? wait;
+  const message = pause?.message ?? waitingWords(waiting);
   return { ...about(subject), action: 'queued', reason: pause?.reason ?? null, message };
+}
+
+function waitingWords({ waitsFor, putOff }: WaitingOutcome): string {
+  if (waitsFor !== null) return `It waits for identity ${waitsFor}, which has its contact.`;
+  if (putOff > 0) return 'Zoho puts this record off: it is locked, or in approval.';
+  return 'It has not been delivered yet.';
 }
 
 export function notFoundResult(wanted: Wanted): SyncResult {
@@ -136,36 +135,7 @@ function messageOf(identity_id: string, { outcome, reason, field, message }: Set
   return `${field === null ? '' : `${field}: `}${message ?? 'It was taken out of the outbox.'} ${next}`;
 }
 
-/** How often each action came up. */
-export class Tally {
-  readonly #counts = new Map<Action, number>();
-
-  add({ action }: SyncResult): void {
-    this.#counts.set(action, (this.#counts.get(action) ?? 0) + 1);
-  }
-
-  of(action: Action): number {
-    return this.#counts.get(action) ?? 0;
-  }
-
-  get all(): number {
-    return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
-  }
-
-  /** 0 all are as they should be, 3 some are not, 1 none is. */
-  get exitCode(): ExitCode {
-    const left = this.of('failed') + this.of('queued') + this.of('not_found');
-    if (left === 0) return 0;
-    return left < this.all ? 3 : 1;
-  }
-
-  /** `3 identities: 2 created, 1 not found` */
-  get text(): string {
-    const counts = [...this.#counts].map(([action, count]) => `${count} ${actionWord(action)}`);
-    return `${this.all} ${this.all === 1 ? 'identity' : 'identities'}: ${counts.join(', ')}`;
-  }
-}
-
+/** `not found` */
 export function actionWord(action: Action): string {
   return action.replace('_', ' ');
 }

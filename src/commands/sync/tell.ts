@@ -5,8 +5,9 @@ import { noteOf } from '../backfill/tell.ts';
 import { printable } from '../printable.ts';
 import { stepAgainst } from '../status/connection.ts';
 import { actionWord } from './result.ts';
-import type { Action, SyncResult, Tally } from './result.ts';
+import type { Action, SyncResult } from './result.ts';
 import type { SyncEnd } from './run.ts';
+import type { Tally } from './tally.ts';
 
 const COLOURS: { readonly [Name in Action]: 'green' | 'red' | 'yellow' | 'dim' } = {
   created: 'green',
@@ -90,7 +91,7 @@ function block(result: SyncResult): string {
   return lines.join('\n');
 }
 
-function why({ reason, message }: SyncResult): string {
-  if (reason === null) return message ?? '';
+function why({ reason, message, dry_run }: SyncResult): string {
+  if (reason === null || dry_run === true) return message ?? '';
   return `${reason}: ${message ?? REASONS.get(reason) ?? ''}`;
 }
