@@ -177,10 +177,13 @@ function reconcileOf(
   return new Reconcile(context, { holder, intervalMs: reconcileMs, deleted: mapping.deleted });
 }
 
-/** SIGTERM from a supervisor, SIGINT from a terminal. */
+/**
+ * SIGTERM from a supervisor, SIGINT from a terminal. Not `once`: a library sends the signal on to itself, and the second one
+ * would end the process.
+ */
 function stopSignal(): Promise<string> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, resolve);
   });
 }
 

@@ -28,7 +28,8 @@ export function listIdentities(identities: IdentityStore, query: URLSearchParams
     return oryError(400, 'consistency is not known');
   if (query.has('ids')) return byIds(identities, query.getAll('ids'), size);
   const identifier = query.get('credentials_identifier');
-  if (identifier !== null) return found(identities.byIdentifier(identifier));
+  // Kratos takes an empty one for none, and lists everybody.
+  if (identifier !== null && identifier !== '') return found(identities.byIdentifier(identifier));
   const matches = filterOf(query);
   return query.has('page')
     ? legacyPage(identities, matches, Number(query.get('page')), size)

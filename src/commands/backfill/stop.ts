@@ -20,11 +20,11 @@ export class OutOfCredits extends Error {
   override readonly name = 'OutOfCredits';
 }
 
-/** Aborted by the first Ctrl-C; a second one ends the process at once. */
+/** Aborted by Ctrl-C. Not `once`: a library sends the signal on to itself, and the second one would end the process. */
 export function stopOnSignals(): AbortController {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => stop.abort(new Interrupted()));
+    process.on(signal, () => stop.abort(new Interrupted()));
   }
   return stop;
 }
