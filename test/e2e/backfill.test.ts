@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { BackfillProcess, runBackfill } from './backfill-process.ts';
 import type { BackfillEvent } from './backfill-process.ts';
-import { runCommand, connectionTo } from './command.ts';
+import { connectionTo, runAtTerminal, runCommand } from './command.ts';
 import { newFolder } from './serve-process.ts';
 import { aSandbox, aServe } from './setup.ts';
 
@@ -215,6 +215,64 @@ describe('backfill --dry-run', () => {
     const { last } = await runBackfill(sandbox, ['--dry-run'], { folder });
     expect(last).toMatchObject({ read: 121, created: 1, unchanged: 120 });
     expect(await writes(sandbox)).toBe(before);
+  });
+});
+
+describe('backfill --dry-run of what failed before', () => {
+  async function withOneRefused() {
+    const sandbox = await aSandbox();
+    for (const name of ['ann', 'bob']) await someone(sandbox, name);
+    await sandbox.control.addFault({
+      times: 'always',
+      effect: { refuseField: { apiName: 'Email', code: 'INVALID_DATA', containing: 'ann' } },
+    });
+    const { folder, backfill } = await runBackfill(sandbox);
+    const [ann] = backfill.rows("SELECT identity_id AS id FROM outbox WHERE state = 'failed'");
+    return { sandbox, folder, ann: String(ann?.['id']) };
+  }
+
+  it('counts it as failed with its reason, as a rerun would', async () => {
+    const { sandbox, folder } = await withOneRefused();
+    const dry = await runBackfill(sandbox, ['--dry-run'], { folder });
+    const { last } = await runBackfill(sandbox, [], { folder });
+    const expected = { read: 2, created: 0, updated: 0, unchanged: 1, skipped: 0, failed: 1 };
+    expect(dry.last).toMatchObject(expected);
+    expect(last).toMatchObject(expected);
+    const variables = connectionTo(sandbox, folder);
+    const { stdout } = await runCommand(['backfill', '--dry-run'], { folder, variables });
+    expect(stdout).toMatch(/failed\s+1 {3}zoho_invalid_data 1/);
+  });
+
+  it.each([
+    ['its content has changed', true, []],
+    ['Zoho is compared with', false, ['--verify']],
+  ])('tries it again where %s', async (_what, changed, args) => {
+    const { sandbox, folder, ann } = await withOneRefused();
+    const traits = { email: 'ann@example.org', name: 'Changed' };
+    if (changed) await sandbox.control.updateIdentity(ann, { traits });
+    const { last } = await runBackfill(sandbox, ['--dry-run', ...args], { folder });
+    expect(last).toMatchObject({ read: 2, created: 1, unchanged: 1, failed: 0 });
+  });
+});
+
+describe('at a terminal', () => {
+  it.each([
+    ['backfill --dry-run', '500 to create', 'Interrupted; nothing was written.'],
+    ['backfill', '500 delivered', 'Run the same command again to go on from there.'],
+  ])('%s shows how far it is, and Ctrl-C ends it with 130', async (command, progress, end) => {
+    const sandbox = await aSandbox({ identities: 600 });
+    // The second page does not come.
+    await sandbox.control.addFault({
+      on: { operation: 'ory_list' },
+      after: 1,
+      effect: { hold: 'before_commit' },
+    });
+    const folder = newFolder();
+    const shell = runAtTerminal(command, { folder, variables: connectionTo(sandbox, folder) });
+    await shell.shown(progress);
+    shell.press('\u0003');
+    expect(await shell.exitCode).toBe(130);
+    expect(await shell.output).toContain(end);
   });
 });
 

@@ -11,6 +11,7 @@ import type { Parts } from '../open-parts.ts';
 import type { BackfillFlags } from './options.ts';
 import { ProgressDisplay } from './progress-display.ts';
 import { exitCodeOf, tellEnd } from './result.ts';
+import { runProgress } from './run-progress.ts';
 import { StopWatch, stopOnSignals } from './stop.ts';
 import { eventOf, noteOf, printEvent } from './tell.ts';
 import { toItsEnd } from './to-its-end.ts';
@@ -33,7 +34,7 @@ export async function runBackfill(run: BackfillRun): Promise<ExitCode> {
   const startedAt = performance.now();
   const stop = stopOnSignals();
   const watch = new StopWatch(stop);
-  const display = new ProgressDisplay(store);
+  const display = new ProgressDisplay();
   const report = reporterOf(run.flags, watch, display);
   const reserve = await openReserve(run.parts.store);
   const work = beginWork({ ...run, reserve, report, warn: (message) => display.note(message) });
@@ -55,18 +56,20 @@ export async function runBackfill(run: BackfillRun): Promise<ExitCode> {
 }
 
 function scan(
-  { joined, flags, options }: BackfillRun,
+  { parts, joined, flags, options }: BackfillRun,
   work: Work,
   display: ProgressDisplay,
   signal: AbortSignal,
 ): Promise<End> {
   const { yes, force, restart } = flags;
+  const { store } = parts;
+  const { limit } = options;
   return toItsEnd(
     work.context,
     {
       request: { kind: 'backfill', holder: joined.id, options, restart },
       pruning: flags.prune ? { yes, force } : undefined,
-      began: ({ run }) => display.show(run, work.credits),
+      began: ({ run }) => display.show(runProgress({ store, run, limit, credits: work.credits })),
     },
     signal,
   );

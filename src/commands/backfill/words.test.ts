@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { duration, outcomeLines, progressLine } from './words.ts';
+import { dryRunLine, duration, outcomeLines, progressLine, shareOf } from './words.ts';
 
 const OUTCOMES = { created: 20_000, updated: 500, unchanged: 4_000, skipped: 200, failed: 2 };
 
@@ -9,6 +9,24 @@ test('the line of progress has all that somebody waits for', () => {
   expect(progressLine(progress, pace)).toBe(
     '25,000 read (25 %) · 20,500 delivered · 4,000 unchanged · 200 skipped · 2 failed · 2,500/s · 30 s left · 2,050 credits',
   );
+});
+
+test('a dry run tells what would be done', () => {
+  const read = 24_702;
+  const pace = { seconds: 10, identities: read, shareBefore: 0, credits: 500 };
+  expect(dryRunLine({ outcomes: OUTCOMES, read, share: 0.5 }, pace)).toBe(
+    '24,702 read (50 %) · 20,000 to create · 500 to update · 4,000 unchanged · 200 skipped · 2 failed · 2,470/s · 10 s left · 500 credits',
+  );
+});
+
+test.each([
+  ['no limit: the share of the ids', 0.4, 300, null, 0.4],
+  ['a limit that comes first: the share of the limit', 0.01, 300, 1_000, 0.3],
+  ['a limit nobody reaches: the share of the ids', 0.9, 300, 1_000, 0.9],
+  ['ids that tell nothing', undefined, 300, 1_000, 0.3],
+  ['more than the limit', undefined, 1_001, 1_000, 1],
+])('%s', (_what, share, read, limit, expected) => {
+  expect(shareOf(share, read, limit)).toBe(expected);
 });
 
 test('a run that goes on measures from where it began this time', () => {

@@ -16,15 +16,39 @@ const number = (value: number) => Math.round(value).toLocaleString('en');
 
 /** One line: where the run stands, how fast it is, and how long it will take. */
 export function progressLine({ outcomes, waiting, share }: ScanProgress, pace: Pace): string {
-  const read = total(outcomes) + waiting;
+  return line(total(outcomes) + waiting, share, pace, [
+    `${number(outcomes.created + outcomes.updated)} delivered`,
+    ...others(outcomes),
+  ]);
+}
+
+/** The same of a dry run. */
+export function dryRunLine(
+  { outcomes, read, share }: { outcomes: Outcomes; read: number; share: number | undefined },
+  pace: Pace,
+): string {
+  return line(read, share, pace, [
+    `${number(outcomes.created)} to create`,
+    `${number(outcomes.updated)} to update`,
+    ...others(outcomes),
+  ]);
+}
+
+/** The share that lies behind a run that may end at a limit before it has seen everybody. */
+export function shareOf(share: number | undefined, read: number, limit: number | null): number | undefined {
+  return limit === null ? share : Math.min(1, Math.max(share ?? 0, read / limit));
+}
+
+function others({ unchanged, skipped, failed }: Outcomes): string[] {
+  return [`${number(unchanged)} unchanged`, `${number(skipped)} skipped`, `${number(failed)} failed`];
+}
+
+function line(read: number, share: number | undefined, pace: Pace, parts: readonly string[]): string {
   const rate = pace.seconds > 0 ? pace.identities / pace.seconds : 0;
   const left = secondsLeft(share, pace);
   return [
     `${number(read)} read${share === undefined ? '' : ` (${Math.floor(share * 100)} %)`}`,
-    `${number(outcomes.created + outcomes.updated)} delivered`,
-    `${number(outcomes.unchanged)} unchanged`,
-    `${number(outcomes.skipped)} skipped`,
-    `${number(outcomes.failed)} failed`,
+    ...parts,
     `${number(rate)}/s`,
     ...(left === undefined ? [] : [`${duration(left)} left`]),
     `${number(pace.credits)} credits`,

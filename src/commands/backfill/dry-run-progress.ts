@@ -1,0 +1,36 @@
+import type { ZohoClient } from '../../zoho/client.ts';
+import { shareBehind } from '../../sync/scan/progress.ts';
+import type { DryRunTally } from './dry-run-tally.ts';
+import { dryRunLine, shareOf } from './words.ts';
+
+/** How far a dry run has come. */
+export class DryRunProgress {
+  /** Of the last identity of the last page. */
+  lastId: string | null = null;
+  readonly #tally: DryRunTally;
+  readonly #zoho: Pick<ZohoClient, 'stats'>;
+  readonly #limit: number | null;
+  readonly #startedAt = performance.now();
+
+  constructor(tally: DryRunTally, zoho: Pick<ZohoClient, 'stats'>, limit: number | null) {
+    this.#tally = tally;
+    this.#zoho = zoho;
+    this.#limit = limit;
+  }
+
+  /** Undefined: nobody has been read yet. */
+  line(): string | undefined {
+    const { read, outcomes } = this.#tally;
+    if (read === 0) return undefined;
+    const share = shareOf(shareBehind(this.lastId), read, this.#limit);
+    return dryRunLine(
+      { outcomes, read, share },
+      {
+        seconds: (performance.now() - this.#startedAt) / 1_000,
+        identities: read,
+        shareBefore: 0,
+        credits: this.#zoho.stats().creditsUsed,
+      },
+    );
+  }
+}

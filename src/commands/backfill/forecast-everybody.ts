@@ -1,0 +1,107 @@
+import { OryZohoError } from '../../errors.ts';
+import type { Identity } from '../../model/identity.ts';
+import type { Report } from '../../model/report.ts';
+import type { OryAdminClient } from '../../ory/admin-client.ts';
+import { readRefused } from '../../store/scan/refused.ts';
+import type { Refused } from '../../store/scan/refused.ts';
+import { lastOutcome, readStandings } from '../../store/scan/standing.ts';
+import { forecast } from '../../sync/forecast.ts';
+import type { ForecastContext } from '../../sync/forecast.ts';
+import { askOry } from '../../sync/scan/ask-ory.ts';
+import { stepOf } from '../../sync/scan/compare.ts';
+import type { CompareRules } from '../../sync/scan/compare.ts';
+import type { ScanOptions } from '../../sync/scan/options.ts';
+import { wait } from '../../sync/scan/wait.ts';
+import { snapshotOf } from '../../sync/snapshot.ts';
+import { askZoho } from './ask-zoho.ts';
+import type { DryRunTally } from './dry-run-tally.ts';
+import { PATIENCE_MS } from './stop.ts';
+import { noteOf } from './tell.ts';
+
+/** What one forecast takes. */
+const FORECAST_AT_MOST = 100;
+
+export interface DryRunReading {
+  readonly context: ForecastContext;
+  readonly ory: OryAdminClient;
+  readonly options: ScanOptions;
+  /** Counts each identity. */
+  readonly tally: DryRunTally;
+  /** What somebody who watches should know at once. */
+  readonly note: (message: string) => void;
+}
+
+/**
+ * Reads all identities that a backfill would, and counts what would become of each.
+ * @param took called after each page
+ * @throws what `askOry` and `askZoho` throw
+ */
+export async function forecastEverybody(
+  reading: DryRunReading,
+  took: (page: readonly Identity[]) => void,
+): Promise<void> {
+  const { context, ory, options, tally, note } = reading;
+  const { signal } = context;
+  const asking = { report: (report: Report) => noteIfAny(report, note), patienceMs: PATIENCE_MS };
+  for (let token: string | undefined, more = true; more; ) {
+    const at = token;
+    const page = await askOry(asking, () => ory.page(at, signal), signal);
+    if (page.kind === 'bad_token') throw forgotten(page.message);
+    await takePage(reading, page.identities);
+    took(page.identities);
+    const full = options.limit !== null && tally.read >= options.limit;
+    [token, more] = [page.next, page.next !== undefined && !full];
+    if (more && page.restMs > 0) await wait(page.restMs, signal);
+  }
+}
+
+async function takePage(
+  { context, options, tally, note }: DryRunReading,
+  identities: readonly Identity[],
+): Promise<void> {
+  const { store, mapping, signal } = context;
+  const bornAt = store?.bornAt ?? Date.now();
+  const rules: CompareRules = { kind: 'backfill', options, mappingHash: mapping.hash, bornAt, invited: true };
+  const ids = identities.map(({ id }) => id);
+  const known = store === undefined ? undefined : await readStandings(store, ids);
+  const refused = store === undefined ? undefined : await readRefused(store, ids);
+  const open: Identity[] = [];
+  for (const identity of identities) {
+    if (tally.read + open.length >= (options.limit ?? Number.POSITIVE_INFINITY)) break;
+    const standing = known?.get(identity.id);
+    const step = stepOf(identity, standing, rules);
+    if (step.do === 'count') tally.count(step.outcome, step.reason);
+    if (step.do !== 'put') continue;
+    if (isStillRefused(identity, refused?.get(identity.id), context)) {
+      const { outcome, reason } = lastOutcome(standing);
+      tally.count(outcome, reason);
+    } else open.push(identity);
+  }
+  for (let start = 0; start < open.length; start += FORECAST_AT_MOST) {
+    const some = open.slice(start, start + FORECAST_AT_MOST);
+    const { forecasts } = await askZoho(() => forecast(context, some), note, signal);
+    for (const one of forecasts) tally.add(one);
+  }
+}
+
+/** Rule 4: a row that failed stays failed through reruns, unless its content or the mapping has changed. */
+function isStillRefused(
+  identity: Identity,
+  refused: Refused | undefined,
+  { store, mapping, compare }: ForecastContext,
+): boolean {
+  if (store === undefined || refused === undefined || compare) return false;
+  const { contentHash } = snapshotOf(identity, 'backfill', store.hmac);
+  return refused.content_hash === contentHash && refused.mapping_hash === mapping.hash;
+}
+
+function noteIfAny(report: Report, note: (message: string) => void): void {
+  const message = noteOf(report);
+  if (message !== undefined) note(message);
+}
+
+function forgotten(message: string): OryZohoError {
+  return new OryZohoError('page_token', `Ory has forgotten the place in its list: ${message}`, {
+    hint: 'Run it again.',
+  });
+}
