@@ -127,6 +127,22 @@ describe('faults that need a person', () => {
     expect((await sandbox.control.counters()).calls['upsert']).toBe(calls['upsert']);
   });
 
+  it('a disk that is full: it stops with the error and the next step, and with room goes on from there', async () => {
+    const sandbox = await aSandbox({ identities: 3_000 });
+    // A limit on the size of files stands in for a full disk.
+    const through = ['sh', '-c', `trap '' XFSZ; ulimit -f 1500; exec "$@"`, 'sh'];
+    const full = await runBackfill(sandbox, [], { through });
+    expect(full.code).toBe(2);
+    expect(full.stderr).toMatch(/store\.db (is full|cannot be read or written)/);
+    expect(full.stderr).toContain('run the same command again: it goes on from there');
+    expect((await emails(sandbox)).length).toBeLessThan(3_000);
+
+    const { code, last } = await runBackfill(sandbox, [], { folder: full.folder });
+    expect(code).toBe(0);
+    expect(last).toMatchObject({ event: 'done', read: 3_000, failed: 0, resumed: true });
+    await expectEachOnce(sandbox, 3_000);
+  });
+
   it('the day’s credits come to an end: it stops at the reserve with exit 3, and goes on the next day', async () => {
     const sandbox = await aSandbox({ identities: 6_000, credits: 600 });
     const first = await runBackfill(sandbox);

@@ -1,6 +1,6 @@
 import { openReserve } from '../../sync/scan/open-reserve.ts';
 import type { DeliveryConfig } from '../../config/serve-config.ts';
-import { messageOf } from '../../errors.ts';
+import { StoreError, messageOf } from '../../errors.ts';
 import type { ExitCode } from '../../errors.ts';
 import type { Report, Reporter } from '../../model/report.ts';
 import type { OryAdminClient } from '../../ory/admin-client.ts';
@@ -12,7 +12,7 @@ import type { BackfillFlags } from './options.ts';
 import { ProgressDisplay } from './progress-display.ts';
 import { exitCodeOf, tellEnd } from './result.ts';
 import { runProgress } from './run-progress.ts';
-import { StopWatch, stopOnSignals } from './stop.ts';
+import { Interrupted, StopWatch, stopOnSignals } from './stop.ts';
 import { eventOf, noteOf, printEvent } from './tell.ts';
 import { toItsEnd } from './to-its-end.ts';
 import type { End } from './to-its-end.ts';
@@ -36,6 +36,10 @@ export async function runBackfill(run: BackfillRun): Promise<ExitCode> {
   const watch = new StopWatch(stop);
   const display = new ProgressDisplay();
   const report = reporterOf(run.flags, watch, display);
+  stop.signal.addEventListener('abort', () => {
+    if (!(stop.signal.reason instanceof Interrupted)) return;
+    display.note('Ending, once the calls under way are answered: 4 s at most.');
+  });
   const reserve = await openReserve(run.parts.store);
   const work = beginWork({ ...run, reserve, report, warn: (message) => display.note(message) });
   let end: End;
@@ -43,7 +47,7 @@ export async function runBackfill(run: BackfillRun): Promise<ExitCode> {
     end = await scan(run, work, display, stop.signal);
   } catch (error) {
     if (run.flags.json) printEvent({ event: 'stopped', message: messageOf(error) });
-    throw error;
+    throw error instanceof StoreError ? goesOn(error) : error;
   } finally {
     watch.end();
     await work.close();
@@ -83,4 +87,10 @@ function reporterOf({ json }: BackfillFlags, watch: StopWatch, display: Progress
     const note = noteOf(report);
     if (note !== undefined) display.note(note);
   };
+}
+
+/** The store's own errors do not know what was interrupted by them. */
+function goesOn(error: StoreError): StoreError {
+  const hint = `${error.hint} Then run the same command again: it goes on from there.`;
+  return new StoreError(error.kind, error.message, { hint, cause: error });
 }

@@ -26,6 +26,8 @@ export function stopOnSignals(): AbortController {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => stop.abort(new Interrupted()));
   }
+  // The same library ends the process here; a limit on the size of files is to come back as an error of SQLite's.
+  process.on('SIGXFSZ', () => {});
   return stop;
 }
 
