@@ -17,11 +17,12 @@ interface ShownValue {
 }
 
 const MASK = '••••';
+const HOUR_MS = 3_600_000;
 
 /** `ory-zoho config show`: every value with its source. Nothing of a secret is shown, not even its length. */
 export async function showConfig({ json = false }: { readonly json?: boolean }): Promise<void> {
   const settings = await readSettings({});
-  const defaults = { ...serveDefaults(), ...hostDefaults(settings) };
+  const defaults = { ...serveDefaults(settings), ...hostDefaults(settings) };
   const values = VARIABLE_NAMES.map((name) => shown(name, settings, defaults));
   process.stdout.write(json ? `${JSON.stringify(values, null, 2)}\n` : asText(values));
 }
@@ -44,13 +45,15 @@ function shown(name: VariableName, settings: Settings, defaults: Defaults): Show
   return { name, value, source: value === null ? null : 'default' };
 }
 
-function serveDefaults(): Defaults {
-  const { port, databaseUrl, mappingFile, logLevel } = configWithMadeUpValues(new Map());
+function serveDefaults(settings: Settings): Defaults {
+  const adminUrl = new Map([...settings].filter(([name]) => name === 'ORY_ADMIN_URL'));
+  const { port, databaseUrl, mappingFile, logLevel, reconcileMs } = configWithMadeUpValues(adminUrl);
   return {
     PORT: String(port),
     HOST: 'all interfaces',
     DATABASE_URL: databaseUrl,
     ORY_ZOHO_MAPPING: mappingFile ?? 'built in',
+    RECONCILE_INTERVAL: reconcileMs === 0 ? 'never, without ORY_ADMIN_URL' : `${reconcileMs / HOUR_MS}h`,
     LOG_LEVEL: logLevel,
   };
 }

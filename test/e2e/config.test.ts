@@ -72,6 +72,14 @@ describe('config show', () => {
     expect(text.stdout).not.toContain('hush');
   });
 
+  it('shows how often everybody is compared: daily, where Ory can be read', async () => {
+    const folder = newFolder();
+    const without = await showConfig(folder, {});
+    expect(without.get('RECONCILE_INTERVAL')).toBe('default: never, without ORY_ADMIN_URL');
+    const withOry = await showConfig(folder, { ORY_ADMIN_URL: 'http://kratos:4434' });
+    expect(withOry.get('RECONCILE_INTERVAL')).toBe('default: 24h');
+  });
+
   it('prints aligned lines, and no colour into a pipe', async () => {
     const { stdout } = await runCommand(['config', 'show'], {
       folder: newFolder(),
