@@ -6,9 +6,9 @@ import { duration, outcomeLines } from './words.ts';
 const BATCH = 100;
 /** Zoho CRM API, "API Limits": a credit for ten records of a write. */
 const RECORDS_A_CREDIT = 10;
-/** A write of 100 records takes Zoho half a second or more; ten of them may be under way at once. */
-const SECONDS_A_BATCH = 0.5;
-const BATCHES_AT_ONCE = 10;
+/** A call takes Zoho about half a second; ten of the big ones may be under way at once (Zoho CRM API, "API Limits"). */
+const SECONDS_A_CALL = 0.5;
+const CALLS_AT_ONCE = 10;
 
 /** Names and how often each came up. */
 type Tally = Map<string, number>;
@@ -73,10 +73,13 @@ export class DryRunTally {
     return lookedUp + Math.ceil(created / RECORDS_A_CREDIT) + Math.ceil(updated / RECORDS_A_CREDIT);
   }
 
-  /** @param reading how long the dry run took, in s: it reads and looks up as a backfill does */
-  seconds(reading: number): number {
+  /**
+   * @param lookedUp as above: a credit a call
+   * @param reading how long the dry run took, in s: a backfill delivers while it reads
+   */
+  seconds(lookedUp: number, reading: number): number {
     const batches = Math.ceil((this.outcomes.created + this.outcomes.updated) / BATCH);
-    return Math.max(reading, (batches * SECONDS_A_BATCH) / BATCHES_AT_ONCE);
+    return Math.max(reading, ((lookedUp + batches) * SECONDS_A_CALL) / CALLS_AT_ONCE);
   }
 
   /** The last line of `--json`. */
@@ -91,7 +94,7 @@ export class DryRunTally {
       fields: Object.fromEntries(byFrequency(this.#fields)),
       adopted_fields: Object.fromEntries(byFrequency(this.#adoptedFields)),
       credits: this.credits(lookedUp),
-      seconds: Math.round(this.seconds(reading) * 10) / 10,
+      seconds: Math.round(this.seconds(lookedUp, reading) * 10) / 10,
       resumed: false,
     };
   }
@@ -115,7 +118,7 @@ export class DryRunTally {
     }
     const credits = this.credits(lookedUp).toLocaleString('en');
     lines.push(
-      `A backfill would use about ${credits} credits and take about ${duration(this.seconds(reading))}.`,
+      `A backfill would use about ${credits} credits and take about ${duration(this.seconds(lookedUp, reading))}.`,
     );
     return `${lines.join('\n')}\n`;
   }

@@ -1,4 +1,5 @@
 import { OryZohoError } from '../../errors.ts';
+import type { CompiledMapping } from '../../mapping/compile.ts';
 import type { Identity } from '../../model/identity.ts';
 import type { Report } from '../../model/report.ts';
 import type { OryAdminClient } from '../../ory/admin-client.ts';
@@ -40,14 +41,15 @@ export async function forecastEverybody(
   reading: DryRunReading,
   took: (page: readonly Identity[]) => void,
 ): Promise<void> {
-  const { context, ory, options, tally, note } = reading;
+  const { ory, options, tally, note } = reading;
+  const context = { ...reading.context, mapping: oneByOne(reading.context.mapping) };
   const { signal } = context;
   const asking = { report: (report: Report) => noteIfAny(report, note), patienceMs: PATIENCE_MS };
   for (let token: string | undefined, more = true; more; ) {
     const at = token;
     const page = await askOry(asking, () => ory.page(at, signal), signal);
     if (page.kind === 'bad_token') throw forgotten(page.message);
-    await takePage(reading, page.identities);
+    await takePage({ ...reading, context }, page.identities);
     took(page.identities);
     const full = options.limit !== null && tally.read >= options.limit;
     [token, more] = [page.next, page.next !== undefined && !full];
@@ -77,11 +79,33 @@ async function takePage(
       tally.count(outcome, reason);
     } else open.push(identity);
   }
-  for (let start = 0; start < open.length; start += FORECAST_AT_MOST) {
-    const some = open.slice(start, start + FORECAST_AT_MOST);
-    const { forecasts } = await askZoho(() => forecast(context, some), note, signal);
-    for (const one of forecasts) tally.add(one);
-  }
+  const groups = Array.from({ length: Math.ceil(open.length / FORECAST_AT_MOST) }, (_, group) =>
+    open.slice(group * FORECAST_AT_MOST, (group + 1) * FORECAST_AT_MOST),
+  );
+  const said = new Set<string>();
+  const noteOnce = (message: string) => {
+    if (!said.has(message)) note(message);
+    said.add(message);
+  };
+  await Promise.all(
+    groups.map(async (group) => {
+      const { forecasts } = await askZoho(() => forecast(context, group), noteOnce, signal);
+      for (const one of forecasts) tally.add(one);
+    }),
+  );
+}
+
+/** Groups are forecast at once, but an expression's time limit must not run out on its neighbours' work. */
+function oneByOne(mapping: CompiledMapping): CompiledMapping {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    ...mapping,
+    evaluate: (identity, fields) => {
+      const mapped = last.then(() => mapping.evaluate(identity, fields));
+      last = mapped;
+      return mapped;
+    },
+  };
 }
 
 /** Rule 4: a row that failed stays failed through reruns, unless its content or the mapping has changed. */

@@ -45,8 +45,7 @@ function endText(result: BackfillResult): string {
   const read = (total(progress.outcomes) + progress.waiting).toLocaleString('en');
   const time = `${duration(seconds)}, ${credits.toLocaleString('en')} credits`;
   const lines = [`${how === 'done' ? 'Done:' : 'Stopped after'} ${read} identities (${time}).`];
-  lines.push(...outcomeLines(progress));
-  if (progress.waiting > putOff) lines.push(`  waiting   ${progress.waiting}`);
+  lines.push(...outcomeLines({ ...progress, waiting: progress.waiting - putOff }));
   if (pruned !== undefined) {
     lines.push(
       `Pruned: of ${pruned.gone} identities that are gone from Ory ${pruned.deleted} contacts deleted.`,

@@ -65,3 +65,7 @@ test('what was skipped or failed is told by reason, the most frequent first', ()
     '  failed         2   zoho_invalid_data 2',
   ]);
 });
+
+test('what still waits stands below', () => {
+  expect(outcomeLines({ outcomes: OUTCOMES, reasons: [], waiting: 3_500 }).at(-1)).toBe('  waiting    3,500');
+});

@@ -68,13 +68,17 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** A line for each outcome, with its reasons. */
-export function outcomeLines({ outcomes, reasons }: Pick<ScanProgress, 'outcomes' | 'reasons'>): string[] {
-  const names = Object.keys(outcomes).filter((name): name is keyof Outcomes => name in outcomes);
-  const width = Math.max(...names.map((name) => number(outcomes[name]).length));
-  return names.map((name) => {
+/** A line for each outcome, with its reasons; and for those that still wait, if any. */
+export function outcomeLines({
+  outcomes,
+  reasons,
+  waiting = 0,
+}: Pick<ScanProgress, 'outcomes' | 'reasons'> & { readonly waiting?: number }): string[] {
+  const counted = Object.entries({ ...outcomes, ...(waiting > 0 && { waiting }) });
+  const width = Math.max(...counted.map(([, n]) => number(n).length));
+  return counted.map(([name, n]) => {
     const why = reasons.filter(({ outcome }) => outcome === name).sort((a, b) => b.n - a.n);
-    const list = why.map(({ reason, n }) => `${reason} ${number(n)}`).join(', ');
-    return `  ${name.padEnd(9)} ${number(outcomes[name]).padStart(width)}${list === '' ? '' : `   ${list}`}`;
+    const list = why.map((one) => `${one.reason} ${number(one.n)}`).join(', ');
+    return `  ${name.padEnd(9)} ${number(n).padStart(width)}${list === '' ? '' : `   ${list}`}`;
   });
 }
