@@ -37,9 +37,8 @@ export async function lookUpAll(context: RoundContext, works: readonly Work[]): 
 function ask(context: RoundContext, works: readonly Work[]) {
   return findContacts(context, {
     emails: works.flatMap(emailsOf),
-    ids: works
-      .flatMap(({ row, contactId, duplicateOf }) => [row.compare ? contactId : null, duplicateOf])
-      .filter((id) => id !== null),
+    // A link by its own id: its contact may have another email by now, or no Ory id.
+    ids: works.flatMap(({ contactId, duplicateOf }) => [contactId, duplicateOf]).filter((id) => id !== null),
     oryIds: context.oryIdField === null ? [] : works.map((work) => work.row.identity_id),
   });
 }

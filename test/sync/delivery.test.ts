@@ -1,84 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { compileMapping } from '../../src/mapping/compile.ts';
-import { loadMapping } from '../../src/mapping/mapping-file.ts';
-import type { Event } from '../../src/model/event.ts';
-import type { Identity } from '../../src/model/identity.ts';
-import type { Json } from '../../src/model/json.ts';
-import type { Report } from '../../src/model/report.ts';
-import { startSandbox } from '../../src/sandbox/sandbox.ts';
-import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
-import { openStore } from '../../src/store/open.ts';
-import { put } from '../../src/store/outbox/put.ts';
-import type { PutEntry } from '../../src/store/outbox/merge.ts';
+import { describe, expect, test } from 'vitest';
 import { drawAsOf } from '../../src/store/revision.ts';
-import { tokenCache } from '../../src/store/token.ts';
-import { Delivery } from '../../src/sync/delivery.ts';
-import { snapshotOf } from '../../src/sync/snapshot.ts';
-import { createZohoClient } from '../../src/zoho/client.ts';
-import { resolveHosts } from '../../src/zoho/data-center.ts';
+import { aDelivery, traits } from './a-delivery.ts';
 
-const ANN = '0f1c2d3e-0000-4000-8000-000000000001';
 const NO_COQL = ['ZohoCRM.modules.contacts.ALL', 'ZohoCRM.settings.fields.READ'];
-const quiet = { info: () => {}, warn: () => {} };
-
-type Settled = Extract<Report, { what: 'settled' }>;
-
-/** Delivery in this process, on a real store, to the sandbox. */
-async function aDelivery(options: SandboxOptions = {}, mappingText?: string) {
-  const folder = await mkdtemp(join(tmpdir(), 'ory-zoho-delivery-'));
-  const sandbox = await startSandbox(options);
-  const store = await openStore(`sqlite:${join(folder, 'store.db')}`);
-  const file = join(folder, 'mapping.yaml');
-  if (mappingText !== undefined) await writeFile(file, mappingText);
-  const mapping = compileMapping(await loadMapping(mappingText === undefined ? undefined : file));
-  const { accountsUrl, clientId, clientSecret, refreshToken } = sandbox.zoho;
-  const hosts = resolveHosts({ apiBaseUrl: sandbox.zoho.apiBaseUrl(), accountsUrl });
-  const cache = tokenCache(store);
-  const zoho = createZohoClient({
-    hosts,
-    clientId,
-    clientSecret,
-    refreshToken,
-    tokenCache: cache,
-    log: quiet,
-  });
-
-  const waiting: ((report: Settled) => void)[] = [];
-  const report = (one: Report) => {
-    if (one.what === 'settled') waiting.shift()?.(one);
-  };
-  const context = { store, zoho, ory: undefined, mapping, oryIdField: null, report };
-  const delivery = new Delivery(context, async () => undefined);
-  delivery.start();
-  onTestFinished(async () => {
-    await delivery.stop();
-    await delivery.close();
-    await store.close();
-    await sandbox.close();
-    await rm(folder, { recursive: true });
-  });
-
-  let minute = 0;
-  const rules = { mappingHash: mapping.hash, adminReads: false };
-  /** Puts Ann in as she is now, and resolves to what became of her. */
-  async function deliver(change: Partial<Identity>, event: Event = 'settings', how: Partial<PutEntry> = {}) {
-    minute += 1;
-    const updated_at = `2026-11-24T10:${String(minute).padStart(2, '0')}:00Z`;
-    const identity = { id: ANN, state: 'active', updated_at, ...change };
-    const settled = new Promise<Settled>((resolve) => waiting.push(resolve));
-    await put(store, [{ ...snapshotOf(identity, event, store.hmac), ...how }], rules);
-    delivery.wake();
-    return settled;
-  }
-  return { control: sandbox.control, store, deliver };
-}
-
-const traits = (more: { [name: string]: Json } = {}) => ({
-  traits: { email: 'ann@example.com', name: 'Ann Smith', ...more },
-});
 
 describe('Delivery', () => {
   test('rule 18: a field that only some snapshots tell of is neither cleared nor sent again by the others', async () => {

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { Store } from '../../src/store/open.ts';
+import { confirmOryProject } from '../../src/store/ory-project.ts';
+import { putDelete } from '../../src/store/outbox/put-delete.ts';
+import { putErase } from '../../src/store/outbox/put-erase.ts';
+import { put } from '../../src/store/outbox/put.ts';
+import { drawAsOf } from '../../src/store/revision.ts';
+import { snapshotOf } from '../../src/sync/snapshot.ts';
+import { ANN, aDelivery, traits } from './a-delivery.ts';
+
+const ID_FIELD = { apiName: 'Ory_Identity_ID', unique: { caseSensitive: false } };
+const FIELDS = 'fields: { Email: email, Last_Name: last_name }';
+const DAYS_8 = 8 * 24 * 60 * 60 * 1_000;
+
+/** With Ory's admin API and a person that it knows, linked to a contact. */
+async function aLinkedPerson(mappingText?: string) {
+  const parts = await aDelivery({}, mappingText, { ory: true });
+  const person = await parts.control.createIdentity(traits());
+  const { contactId } = await parts.deliver(person, 'registration');
+  await confirmOryProject(parts.store, [person.id]);
+  const putGone = () => putDelete(parts.store, [person.id], { event: 'reconcile', policy: null, run: null });
+  return { ...parts, person, contactId: contactId ?? '', putGone };
+}
+
+/** As if Zoho had put a row off for so long. */
+function putOffFor(store: Store, ms: number) {
+  return store.database.write((sql) =>
+    sql.run('UPDATE outbox SET later_since = later_since - $1, due_at = 0 WHERE later_since IS NOT NULL', [
+      ms,
+    ]),
+  );
+}
+
+describe('Delivery', () => {
+  test('rule 24: erased is also a linked contact that no longer carries the Ory id', async () => {
+    const { control, store, deliver, settledBy } = await aDelivery({ fields: [ID_FIELD] }, undefined, {
+      oryIdField: ID_FIELD.apiName,
+    });
+    const { contactId } = await deliver(traits());
+    await control.putContact(contactId, { [ID_FIELD.apiName]: null });
+    expect(await settledBy(() => putErase(store, ANN, null))).toMatchObject({ reason: 'erased' });
+    expect(await control.contacts()).toEqual([]);
+  });
+});
+
+async function rowOf(store: Store) {
+  return (await store.database.read((sql) => sql.all('SELECT state, attempts FROM outbox')))[0];
+}
