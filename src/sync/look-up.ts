@@ -86,5 +86,5 @@ function withFound(
   }
   // To be compared with its contact, which is not there any more.
   const linkGone = work.contactId !== null && !contacts.some(({ id }) => id === work.contactId);
-  return { ...work, found: contacts, owners, ...(linkGone && { contactId: null, linkGone }) };
+  return { ...work, found: contacts, owners, ...(linkGone && { contactId: null, linkGone, tagged: [] }) };
 }

@@ -42,6 +42,26 @@ describe('Delivery', () => {
     expect(await settledBy(() => putErase(store, ANN, null))).toMatchObject({ reason: 'erased' });
     expect(await control.contacts()).toEqual([]);
   });
+
+  test('rule 22: a contact that is made again gets its tags again', async () => {
+    const { control, store, settledBy, rules, person, contactId } = await aLinkedPerson(
+      `tags: [From Ory]\n${FIELDS}`,
+    );
+    expect(await tagsOf()).toEqual(['From Ory']);
+    await control.deleteContact(contactId);
+    const entry = snapshotOf(person, 'sync', store.hmac);
+    const compared = { ...entry, compare: true, readAsOf: await drawAsOf(store) };
+    expect((await settledBy(() => put(store, [compared], rules))).outcome).toBe('created');
+    expect(await tagsOf()).toEqual(['From Ory']);
+
+    async function tagsOf() {
+      const [contact] = await control.contacts();
+      return z
+        .array(z.object({ name: z.string() }))
+        .parse(contact?.fields['Tag'])
+        .map(({ name }) => name);
+    }
+  });
 });
 
 async function rowOf(store: Store) {
