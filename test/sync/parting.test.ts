@@ -43,6 +43,20 @@ describe('Delivery', () => {
     expect(await control.contacts()).toEqual([]);
   });
 
+  test('rule 7: webhooks still change who was found alive after all, though Zoho then refused the record', async () => {
+    const { control, store, rules, settledBy, person, putGone } = await aLinkedPerson();
+    await control.updateIdentity(person.id, { traits: { email: 'ann@example.com', name: 'Ann Jones' } });
+    const id = await control.addFault({
+      on: { operation: 'update' },
+      effect: { refuseField: { apiName: 'Last_Name', code: 'INVALID_DATA' } },
+    });
+    expect((await settledBy(putGone)).outcome).toBe('failed');
+    await control.removeFault(id);
+    const change = { traits: { email: 'ann@example.com', name: 'Ann Brown' } };
+    const changed = snapshotOf(await control.updateIdentity(person.id, change), 'settings', store.hmac);
+    expect(await put(store, [changed], rules)).toEqual(['put']);
+  });
+
   test('rule 22: a contact that is made again gets its tags again', async () => {
     const { control, store, settledBy, rules, person, contactId } = await aLinkedPerson(
       `tags: [From Ory]\n${FIELDS}`,

@@ -3,7 +3,10 @@ import type { Sql } from '../sql.ts';
 import type { Mark } from './row.ts';
 import type { Settlement } from './settle.ts';
 
-/** The row keeps the snapshot that was refused, which may be one read from Ory: a rerun must know it again (rule 4). */
+/**
+ * The row keeps the snapshot that was refused, which may be one read from Ory: a rerun must know it again (rule 4). Of an
+ * identity that this read has found after all it is no deletion any more, or webhooks would be dropped (rule 7).
+ */
 export async function fail(
   store: Store,
   sql: Sql,
@@ -16,7 +19,7 @@ export async function fail(
             scan = NULL,
             reason = $3, code = $4, field = $5, message = $6, answer = $7, failed_at = ${store.database.can.now},
             payload = $8, hint = $9, read_first = $10, version = $11, verified = $12, as_of = $13,
-            content_hash = $14, mapping_hash = $15
+            content_hash = $14, mapping_hash = $15, kind = $16, policy = $17
       WHERE identity_id = $1`,
     [
       row.identity_id,
@@ -34,6 +37,8 @@ export async function fail(
       row.as_of,
       row.content_hash,
       row.mapping_hash,
+      row.kind,
+      row.policy,
     ],
   );
 }
