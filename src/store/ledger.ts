@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Sql } from './sql.ts';
 import type { Store } from './open.ts';
+import { drawRevisions } from './revision.ts';
 
 const hashes = z.string().transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text)));
 
@@ -116,9 +117,9 @@ export async function unlinkDeleted(store: Store, identityId: string): Promise<b
     await sql.run(
       `UPDATE ledger SET contact_id = NULL, linked_at = NULL, email_hash = NULL, sent = '{}', refused = '{}', tags = '[]',
               wrote = '[]', outcome = 'skipped',
-              reason = 'deleted', deleted_at = ${store.database.can.now}
+              reason = 'deleted', deleted_at = ${store.database.can.now}, as_of = $2
         WHERE identity_id = $1`,
-      [identityId],
+      [identityId, await drawRevisions(sql, 1)],
     );
     return true;
   });

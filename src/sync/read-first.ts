@@ -43,9 +43,11 @@ async function readFresh(context: RoundContext, works: readonly Work[]): Promise
     ({ row }) => !read.gone.has(row.identity_id) && !read.found.has(row.identity_id),
   );
   await giveBack(context, unread, () => ({ dueInMs: read.waitMs }));
+  // Drawn after the answer: whatever is being read meanwhile may still show who is gone for good.
+  const goneAsOf = read.gone.size === 0 ? read.asOf : await drawAsOf(context.store);
   return works.flatMap((work) => {
     const id = work.row.identity_id;
-    if (read.gone.has(id)) return [{ ...work, gone: true }];
+    if (read.gone.has(id)) return [{ ...work, row: { ...work.row, as_of: goneAsOf }, gone: true }];
     const identity = read.found.get(id);
     return identity === undefined ? [] : [withRead(context, work, identity, read.asOf)];
   });

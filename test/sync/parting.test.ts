@@ -57,6 +57,19 @@ describe('Delivery', () => {
     expect(await put(store, [changed], rules)).toEqual(['put']);
   });
 
+  test('rule 2: a list that was read before a hint found somebody gone does not bring them back', async () => {
+    const { control, store, rules, settledBy, person } = await aLinkedPerson();
+    const hint = snapshotOf({ id: person.id, ...traits() }, 'login', store.hmac);
+    const hold = await control.addFault({ on: { operation: 'ory_list' }, effect: { hold: 'before_commit' } });
+    const settled = settledBy(() => put(store, [hint], rules));
+    await control.waitForHeld(hold);
+    const seen = { ...snapshotOf(person, 'reconcile', store.hmac), readAsOf: await drawAsOf(store) };
+    await control.deleteIdentity(person.id);
+    await control.release(hold);
+    expect(await settled).toMatchObject({ reason: 'deleted' });
+    expect(await put(store, [seen], rules)).toEqual(['deleted']);
+  });
+
   test('rule 22: a contact that is made again gets its tags again', async () => {
     const { control, store, settledBy, rules, person, contactId } = await aLinkedPerson(
       `tags: [From Ory]\n${FIELDS}`,
