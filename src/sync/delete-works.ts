@@ -4,7 +4,7 @@ import type { RoundContext } from './context.ts';
 import { asDueAsBefore, giveBack } from './give-back.ts';
 import { judgeDeletion } from './judge.ts';
 import { noteAnswer } from './note-call.ts';
-import { BATCH_AT_MOST, laterMs } from './pace.ts';
+import { BATCH_AT_MOST, isTooLate, laterMs } from './pace.ts';
 import type { Plan } from './plan.ts';
 import { settleWorks, skipped } from './settle-works.ts';
 import type { Work } from './work.ts';
@@ -62,7 +62,7 @@ async function deleteBatch(context: RoundContext, batch: readonly Deletion[]): P
     const verdict = judgeDeletion(plan.contactIds.map((id) => items.get(id)));
     if (verdict.is === 'deleted') {
       await settleWorks(context, [skipped({ ...work, removed: true }, plan.reason)]);
-    } else if (verdict.is === 'later') {
+    } else if (verdict.is === 'later' && !isTooLate(work.row.later_since, Date.now())) {
       await giveBack(context, [work], ({ row }) => ({
         dueInMs: laterMs(row.attempts, Math.random()),
         later: true,

@@ -57,6 +57,16 @@ describe('Delivery', () => {
     expect(await put(store, [changed], rules)).toEqual(['put']);
   });
 
+  test('rule 13: a contact that Zoho does not let us delete for a week is a failure', async () => {
+    const { control, store, settledBy, person, putGone } = await aLinkedPerson(`deleted: delete\n${FIELDS}`);
+    const body = '{"data":[{"code":"RECORD_LOCKED","details":{},"message":"locked","status":"error"}]}';
+    await control.addFault({ on: { operation: 'delete' }, times: 'always', effect: { status: 200, body } });
+    await control.deleteIdentity(person.id);
+    await putGone();
+    await expect.poll(async () => (await rowOf(store))?.['attempts']).toBe(1);
+    expect(await settledBy(() => putOffFor(store, DAYS_8))).toMatchObject({ reason: 'zoho_record_locked' });
+  });
+
   test('rule 2: a list that was read before a hint found somebody gone does not bring them back', async () => {
     const { control, store, rules, settledBy, person } = await aLinkedPerson();
     const hint = snapshotOf({ id: person.id, ...traits() }, 'login', store.hmac);
