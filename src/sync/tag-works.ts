@@ -1,7 +1,8 @@
 /** Tags of one turn: put on contacts and taken off them. */
 import type { CallFailure, WriteAnswer } from '../model/zoho-answer.ts';
 import { afterFailure } from './after-failure.ts';
-import { BATCH_AT_MOST } from './pace.ts';
+import { giveBack } from './give-back.ts';
+import { BATCH_AT_MOST, isTooLate, laterMs } from './pace.ts';
 import type { RoundContext } from './context.ts';
 import { zohoFailure } from './judge.ts';
 import type { Plan } from './plan.ts';
@@ -27,8 +28,13 @@ async function tagGroup(context: RoundContext, group: readonly Tagging[]): Promi
   if (first === undefined) return [];
   const { add, remove } = first.plan;
   const added = add.length === 0 ? batch : await call(context, batch, 'addTags', add);
-  const done = remove.length === 0 ? added : await call(context, added, 'removeTags', remove);
-  return [...done.map(({ work }) => work), ...(await tagGroup(context, group.slice(BATCH_AT_MOST)))];
+  const gone = added.filter(({ work }) => work.contactId === null);
+  const there = added.filter(({ work }) => work.contactId !== null);
+  const done = remove.length === 0 ? there : await call(context, there, 'removeTags', remove);
+  return [
+    ...[...done, ...gone].map(({ work }) => work),
+    ...(await tagGroup(context, group.slice(BATCH_AT_MOST))),
+  ];
 }
 
 /** @returns what goes on: with its tags, or marked as one that cannot be tagged */
@@ -64,8 +70,18 @@ async function afterAnswer(
     const tagged = operation === 'addTags' ? [...others, ...tags] : others;
     return [{ work: { ...work, tagged }, plan }];
   }
+  if (item?.error.kind === 'gone' && !work.linkGone) {
+    return [{ work: { ...work, contactId: null, linkGone: true, tagged: [], found: undefined }, plan }];
+  }
   // An identity that only the tag is to tell apart has not been delivered without it.
   if (item !== undefined && (work.gone || work.when === false)) {
+    if (item.error.kind === 'later' && !isTooLate(work.row.later_since, Date.now())) {
+      await giveBack(context, [work], ({ row }) => ({
+        dueInMs: laterMs(row.attempts, Math.random()),
+        later: true,
+      }));
+      return [];
+    }
     await settleWorks(context, [{ work, outcome: { is: 'failed', failure: zohoFailure(item.error) } }]);
     return [];
   }

@@ -57,6 +57,22 @@ describe('Delivery', () => {
     expect(await put(store, [changed], rules)).toEqual(['put']);
   });
 
+  test('rule 24: of who is gone from Ory, and whose contact is gone from Zoho, nothing is to be tagged', async () => {
+    const { control, settledBy, person, contactId, putGone } = await aLinkedPerson(`deleted: tag\n${FIELDS}`);
+    await control.deleteContact(contactId);
+    await control.deleteIdentity(person.id);
+    expect(await settledBy(putGone)).toMatchObject({ outcome: 'skipped', reason: 'deleted' });
+  });
+
+  test('rule 13: a contact that cannot be tagged for now is tagged later', async () => {
+    const { control, store, person, contactId, putGone } = await aLinkedPerson(`deleted: tag\n${FIELDS}`);
+    await control.setRecordState(contactId, 'locked');
+    await control.deleteIdentity(person.id);
+    await putGone();
+    await expect.poll(async () => (await rowOf(store))?.['attempts']).toBe(1);
+    expect((await rowOf(store))?.['state']).toBe('waiting');
+  });
+
   test('rule 13: a contact that Zoho does not let us delete for a week is a failure', async () => {
     const { control, store, settledBy, person, putGone } = await aLinkedPerson(`deleted: delete\n${FIELDS}`);
     const body = '{"data":[{"code":"RECORD_LOCKED","details":{},"message":"locked","status":"error"}]}';
