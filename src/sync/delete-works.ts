@@ -1,8 +1,11 @@
 /** Deletions of one turn. Zoho keeps what is deleted in its recycle bin for 60 days (Zoho CRM API, "Delete Records"). */
-import { afterFailure } from './after-failure.ts';
+import { randomUUID } from 'node:crypto';
+import { writeMarks } from '../store/outbox/write-marks.ts';
+import { afterFailure, unmarked } from './after-failure.ts';
 import type { RoundContext } from './context.ts';
 import { asDueAsBefore, giveBack } from './give-back.ts';
 import { judgeDeletion } from './judge.ts';
+import { withoutCovered } from './marks.ts';
 import { noteAnswer } from './note-call.ts';
 import { BATCH_AT_MOST, isTooLate, laterMs } from './pace.ts';
 import type { Plan } from './plan.ts';
@@ -24,7 +27,10 @@ export async function deleteAll(context: RoundContext, planned: readonly Deletio
     );
     return [];
   }
-  for (const batch of batchesOf(planned)) await deleteBatch(context, batch);
+  for (const batch of batchesOf(planned)) {
+    const call = randomUUID();
+    await deleteBatch(context, await markAll(context, batch, call), call);
+  }
   return [];
 }
 
@@ -44,22 +50,41 @@ function batchesOf(planned: readonly Deletion[]): Deletion[][] {
   return [...full, batch].filter(({ length }) => length > 0);
 }
 
-/** Deleting twice is no harm, so nothing is marked before: what is gone already counts as deleted. */
-async function deleteBatch(context: RoundContext, batch: readonly Deletion[]): Promise<void> {
+/**
+ * Rule 11: of a contact that may be deleted no field is as it was sent. So an identity that is back before this is known
+ * is not taken for unchanged. Rows whose lease is lost are left out.
+ */
+async function markAll(context: RoundContext, batch: readonly Deletion[], call: string): Promise<Deletion[]> {
+  const { mapping, oryIdField, store, token } = context;
+  const mark = { call, fields: mapping.fieldNames.filter((name) => name !== oryIdField), key: null };
+  const marked = batch.map(({ work, plan }) => ({
+    work: { ...work, marks: [...withoutCovered(work.marks), mark] },
+    plan,
+  }));
+  const rows = marked.map(({ work }) => ({ identityId: work.row.identity_id, marks: work.marks }));
+  const held = await writeMarks(store, token, rows);
+  return marked.filter(({ work }) => held.has(work.row.identity_id));
+}
+
+/** Deleting twice is no harm: what is gone already counts as deleted. */
+async function deleteBatch(context: RoundContext, batch: readonly Deletion[], call: string): Promise<void> {
+  if (batch.length === 0) return;
   const startedAt = performance.now();
   const ids = batch.flatMap(({ plan }) => plan.contactIds);
   const { module } = context.mapping;
   const answer = await context.zoho.delete({ module, ids, signal: context.signal });
   if (answer.kind !== 'answered') {
     const works = batch.map(({ work }) => work);
-    return afterFailure(context, works, answer, '', startedAt);
+    return afterFailure(context, works, answer, call, startedAt);
   }
   const ms = performance.now() - startedAt;
   context.report({ what: 'batch', operation: 'delete', records: ids.length, ms });
   noteAnswer(context, startedAt);
   const items = new Map(ids.map((id, index) => [id, answer.items[index]]));
-  for (const { work, plan } of batch) {
+  for (const { work: sent, plan } of batch) {
     const verdict = judgeDeletion(plan.contactIds.map((id) => items.get(id)));
+    // Of several contacts some may be deleted all the same.
+    const work = plan.contactIds.length > 1 ? sent : unmarked(sent, call);
     if (verdict.is === 'deleted') {
       await settleWorks(context, [skipped({ ...work, removed: true }, plan.reason)]);
     } else if (verdict.is === 'later' && !isTooLate(work.row.later_since, Date.now())) {

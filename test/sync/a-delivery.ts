@@ -92,7 +92,9 @@ export async function aDelivery(
     const identity = { id: ANN, state: 'active', updated_at, ...change };
     return settledBy(() => put(store, [{ ...snapshotOf(identity, event, store.hmac), ...how }], rules));
   }
-  return { control: sandbox.control, store, rules, deliver, settledBy };
+  /** Claims nothing more, and waits for what is under way. */
+  const stop = () => delivery.stop();
+  return { control: sandbox.control, store, rules, deliver, settledBy, stop };
 }
 
 export const traits = (more: { [name: string]: Json } = {}) => ({

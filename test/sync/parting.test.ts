@@ -115,6 +115,31 @@ describe('Delivery', () => {
         .map(({ name }) => name);
     }
   });
+
+  test('rule 11: who is back after a deletion without an answer gets a contact again', async () => {
+    const { control, deliver } = await aDelivery({}, `when: traits.member\notherwise: delete\n${FIELDS}`);
+    await deliver(traits({ member: true }));
+    await control.addFault({ on: { operation: 'delete' }, effect: { cut: 'after_commit' } });
+    const left = deliver(traits({ member: false }));
+    await expect.poll(async () => (await control.requests('delete')).length).toBe(1);
+    const back = deliver(traits({ member: true }));
+    await Promise.race([left, back]);
+    expect((await control.contacts()).map(({ fields }) => fields['Email'])).toEqual(['ann@example.com']);
+  });
+
+  test('rule 8: who has lost the lease deletes nothing', async () => {
+    const { control, store, deliver, stop } = await aDelivery({ fields: [ID_FIELD] }, undefined, {
+      oryIdField: ID_FIELD.apiName,
+    });
+    await deliver(traits());
+    const fault = await control.addFault({ on: { operation: 'coql' }, effect: { hold: 'before_commit' } });
+    await putErase(store, ANN, null);
+    await control.waitForHeld(fault);
+    await store.database.write((sql) => sql.run("UPDATE outbox SET lease_token = 'of another process'"));
+    await control.release(fault);
+    await stop();
+    expect(await control.requests('delete')).toEqual([]);
+  });
 });
 
 async function rowOf(store: Store) {
