@@ -1,6 +1,7 @@
 import { OryZohoError } from '../../errors.ts';
 import type { CallFailure } from '../../model/zoho-answer.ts';
 import { wait } from '../../sync/scan/wait.ts';
+import { retryNote } from './words.ts';
 import { PASSING, PATIENCE_MS, noAnswer, notConnected } from './stop.ts';
 
 const AGAIN_AFTER_MS = 5_000;
@@ -33,8 +34,9 @@ export async function askZoho<Answer extends { readonly kind: string }>(
     if (answer.pause === 'credits') throw noCredits(answer.message);
     if (!PASSING.has(answer.pause)) throw notConnected(answer.message);
     if (performance.now() - askedAt > PATIENCE_MS) throw noAnswer(answer.message);
-    note(`Zoho: ${answer.message}`);
-    await wait(answer.waitMs ?? AGAIN_AFTER_MS, signal);
+    const waitMs = answer.waitMs ?? AGAIN_AFTER_MS;
+    note(retryNote('Zoho', answer.message, waitMs));
+    await wait(waitMs, signal);
   }
 }
 

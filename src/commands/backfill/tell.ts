@@ -1,5 +1,5 @@
 import type { Report } from '../../model/report.ts';
-import { duration } from './words.ts';
+import { retryNote } from './words.ts';
 
 /** One object a line, on stdout (`--json`). */
 export function printEvent(event: object): void {
@@ -28,9 +28,9 @@ export function noteOf(report: Report): string | undefined {
     case 'scan_began':
       return report.resumed ? 'Going on where it stopped.' : undefined;
     case 'paused':
-      return `Zoho: ${report.message} Trying again in ${duration(report.ms / 1_000)}.`;
+      return retryNote('Zoho', report.message, report.ms);
     case 'reads_paused':
-      return `Ory: ${report.message} Trying again in ${duration(report.ms / 1_000)}.`;
+      return retryNote('Ory', report.message, report.ms);
     case 'round_failed':
       return report.message;
     default:

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dryRunLine, duration, outcomeLines, progressLine, shareOf } from './words.ts';
+import { dryRunLine, duration, outcomeLines, progressLine, retryNote, shareOf } from './words.ts';
 
 const OUTCOMES = { created: 20_000, updated: 500, unchanged: 4_000, skipped: 200, failed: 2 };
 
@@ -68,4 +68,11 @@ test('what was skipped or failed is told by reason, the most frequent first', ()
 
 test('what still waits stands below', () => {
   expect(outcomeLines({ outcomes: OUTCOMES, reasons: [], waiting: 3_500 }).at(-1)).toBe('  waiting    3,500');
+});
+
+test.each([
+  ['connect ECONNREFUSED 127.0.0.1:80', 'Ory: connect ECONNREFUSED 127.0.0.1:80. Trying again in 2 s.'],
+  ['It is down.', 'Ory: It is down. Trying again in 2 s.'],
+])('%s: whoever waits is told how long', (message, note) => {
+  expect(retryNote('Ory', message, 2_000)).toBe(note);
 });

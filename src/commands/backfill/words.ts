@@ -68,6 +68,12 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** Whose answer did not come or said no, and when it is asked again. */
+export function retryNote(who: string, message: string, ms: number): string {
+  const sentence = /[.!?]$/.test(message) ? message : `${message}.`;
+  return `${who}: ${sentence} Trying again in ${duration(ms / 1_000)}.`;
+}
+
 /** A line for each outcome, with its reasons; and for those that still wait, if any. */
 export function outcomeLines({
   outcomes,
