@@ -9,6 +9,7 @@ import { noteFailure } from './note-call.ts';
 import { fieldHashes } from './changed-fields.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionState } from './connection.ts';
+import { ContactHolds } from './contact-holds.ts';
 import type { DeliveryContext } from './context.ts';
 import { FieldLists } from './field-list.ts';
 import { Leases } from './leases.ts';
@@ -39,6 +40,7 @@ export class Delivery {
   readonly #only: (() => readonly string[]) | undefined;
   readonly #connection = new Connection();
   readonly #suspects = new Suspects();
+  readonly #holds = new ContactHolds();
   readonly #leases: Leases;
   readonly #fieldLists: FieldLists;
   readonly #orgBinding: OrgBinding;
@@ -208,6 +210,7 @@ export class Delivery {
           hash: fieldHashes(store.hmac, mapping.hash, fields),
           connection: this.#connection,
           suspects: this.#suspects,
+          holds: this.#holds,
           rules: { adopt, recreate, otherwise, deleted, tags, oryIdField, uniqueFields: unique },
         },
         rows,
@@ -217,6 +220,7 @@ export class Delivery {
       if (!signal.aborted) report({ what: 'round_failed', message: messageOf(error) });
     } finally {
       this.#leases.drop(token);
+      this.#holds.drop(rows.map(({ identity_id }) => identity_id));
     }
     // What a cut call leaves is nobody's until the lease runs out; a stop gives it back at once.
     if (this.#stopping && signal.aborted) await releaseAll(store, [token]);

@@ -10,6 +10,7 @@ import type { RoundContext } from './context.ts';
 import { decide } from './decide.ts';
 import { deleteAll } from './delete-works.ts';
 import { asDueAsBefore, giveBack } from './give-back.ts';
+import { holdContacts } from './hold-contacts.ts';
 import { lookUpAll } from './look-up.ts';
 import { askOwner } from './owner.ts';
 import { withTags } from './parting.ts';
@@ -90,8 +91,9 @@ async function withLedger(context: RoundContext, works: readonly Work[]): Promis
 /** @returns the works that need another turn */
 async function takeTurn(context: RoundContext, works: readonly Work[]): Promise<Work[]> {
   const planned = works.map((work) => ({ work, plan: planOf(context, work) }));
+  const { free, again: taken } = await holdContacts(context, planned);
   const doing = <Kind extends Plan['do']>(...kinds: Kind[]) =>
-    planned.filter((one): one is { work: Work; plan: Extract<Plan, { do: Kind }> } =>
+    free.filter((one): one is { work: Work; plan: Extract<Plan, { do: Kind }> } =>
       kinds.some((kind) => kind === one.plan.do),
     );
 
@@ -112,7 +114,7 @@ async function takeTurn(context: RoundContext, works: readonly Work[]): Promise<
       return free === undefined ? [] : [free];
     }),
   ]);
-  return again.flat();
+  return [...taken, ...again.flat()];
 }
 
 function planOf(context: RoundContext, work: Work): Plan {

@@ -1,0 +1,55 @@
+import { readOwners } from '../store/ledger.ts';
+import type { RoundContext } from './context.ts';
+import { giveBack } from './give-back.ts';
+import { OWNER_POLL_MS } from './pace.ts';
+import type { Plan } from './plan.ts';
+import type { Work } from './work.ts';
+
+interface Planned {
+  readonly work: Work;
+  readonly plan: Plan;
+}
+
+interface Linking extends Planned {
+  readonly contactId: string;
+}
+
+/**
+ * Two identities may find one contact at the same time: one by its email, one by the key of a call in doubt. The first
+ * links it; the second looks again when that one has settled, and what the ledger learned since the look-up counts.
+ * @returns `free`: what may go on; `again`: works whose contact is another identity's by now
+ */
+export async function holdContacts(
+  context: RoundContext,
+  planned: readonly Planned[],
+): Promise<{ free: readonly Planned[]; again: Work[] }> {
+  const linking = planned.flatMap(asLinking);
+  if (linking.length === 0) return { free: planned, again: [] };
+  const owners = await readOwners(
+    context.store,
+    linking.map(({ contactId }) => contactId),
+  );
+  const taken = linking.filter(
+    ({ work, contactId }) => (owners.get(contactId) ?? work.row.identity_id) !== work.row.identity_id,
+  );
+  const waiting = new Map<Work, string>();
+  for (const { work, contactId } of linking.filter((one) => !taken.includes(one))) {
+    const holder = context.holds.take(contactId, work.row.identity_id);
+    if (holder !== work.row.identity_id) waiting.set(work, holder);
+  }
+  await giveBack(context, [...waiting.keys()], (work) => ({
+    dueInMs: OWNER_POLL_MS,
+    waitsFor: waiting.get(work) ?? work.row.identity_id,
+  }));
+  const again = taken.map(({ work }) => work);
+  return {
+    free: planned.filter(({ work }) => !waiting.has(work) && !again.includes(work)),
+    again: again.map((work) => ({ ...work, found: undefined })),
+  };
+}
+
+/** A plan for a contact that has been found, and that nothing was done to yet. */
+function asLinking({ work, plan }: Planned): Linking[] {
+  const contactId = 'contactId' in plan && plan.do !== 'ask_owner' ? plan.contactId : null;
+  return contactId === null || work.contactId !== null ? [] : [{ work, plan, contactId }];
+}
