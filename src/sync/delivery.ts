@@ -218,6 +218,7 @@ export class Delivery {
     } catch (error) {
       // The rows stay leased until their lease runs out, and are claimed again then.
       if (!signal.aborted) report({ what: 'round_failed', message: messageOf(error) });
+      this.#leases.cut(token);
     } finally {
       this.#leases.drop(token);
       this.#holds.drop(rows.map(({ identity_id }) => identity_id));

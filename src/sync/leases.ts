@@ -39,6 +39,11 @@ export class Leases {
     this.#timer = undefined;
   }
 
+  /** The round has failed: what it still has under way is cut, since nobody keeps its lease any more. */
+  cut(token: string): void {
+    this.#held.get(token)?.abort.abort();
+  }
+
   get tokens(): string[] {
     return [...this.#held.keys()];
   }

@@ -94,7 +94,9 @@ export async function aDelivery(
   }
   /** Claims nothing more, and waits for what is under way. */
   const stop = () => delivery.stop();
-  return { control: sandbox.control, store, rules, deliver, settledBy, stop };
+  const callsUnderWay = () => delivery.zohoStats.inFlight;
+  const path = join(folder, 'store.db');
+  return { control: sandbox.control, store, path, rules, deliver, settledBy, stop, callsUnderWay };
 }
 
 export const traits = (more: { [name: string]: Json } = {}) => ({
