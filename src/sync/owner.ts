@@ -23,18 +23,16 @@ export async function askOwner(
   ownerId: string,
   contactId: string,
 ): Promise<Work | undefined> {
-  if (isOwnerWaitOver(work.row.waits_since, Date.now())) return failTaken(context, work, ownerId, contactId);
-  if (await isPending(context.store, ownerId)) return waitForOwner(context, work, ownerId, OWNER_POLL_MS);
+  if (await isPending(context.store, ownerId)) return waitForOwner(context, work, ownerId, contactId);
   if (work.row.policy === 'take_over') return takeOver(context, work, ownerId, contactId);
   if (context.ory === undefined) return failTaken(context, work, ownerId, contactId);
 
   const read = await strongRead(context, [ownerId]);
   const owner = read.found.get(ownerId);
-  if (owner === undefined && !read.gone.has(ownerId))
-    return waitForOwner(context, work, ownerId, read.waitMs);
+  if (owner === undefined && !read.gone.has(ownerId)) return askLater(context, work, read.waitMs);
   if (owner === undefined) {
     if (!(await unlinkDeleted(context.store, ownerId)))
-      return waitForOwner(context, work, ownerId, OWNER_POLL_MS);
+      return waitForOwner(context, work, ownerId, contactId);
     return { ...work, owners: new Map([...work.owners, [contactId, work.row.identity_id]]) };
   }
   const mapped = await context.mapping.evaluate(owner, context.fields);
@@ -48,7 +46,7 @@ export async function askOwner(
   const [result] = await put(context.store, [snapshot], rules);
   // Nothing is to be delivered for the owner, so nothing will free the contact.
   if (result === 'same') return failTaken(context, work, ownerId, contactId);
-  return waitForOwner(context, work, ownerId, OWNER_POLL_MS);
+  return waitForOwner(context, work, ownerId, contactId);
 }
 
 /** The owner is put in anew: with an email of its own it gets a contact, else it fails, and a person sees it. */
@@ -61,9 +59,9 @@ async function takeOver(
   const read = context.ory === undefined ? undefined : await strongRead(context, [ownerId]);
   const owner = read?.found.get(ownerId);
   if (read !== undefined && owner === undefined && !read.gone.has(ownerId))
-    return waitForOwner(context, work, ownerId, read.waitMs);
+    return askLater(context, work, read.waitMs);
   const freed = read?.gone.has(ownerId) === true ? unlinkDeleted : unlinkLiving;
-  if (!(await freed(context.store, ownerId))) return waitForOwner(context, work, ownerId, OWNER_POLL_MS);
+  if (!(await freed(context.store, ownerId))) return waitForOwner(context, work, ownerId, contactId);
   if (owner !== undefined && read !== undefined) {
     const snapshot = { ...snapshotOf(owner, 'sync', context.store.hmac), readAsOf: read.asOf };
     await put(context.store, [snapshot], { mappingHash: context.mapping.hash, adminReads: true });
@@ -75,9 +73,15 @@ async function waitForOwner(
   context: RoundContext,
   work: Work,
   ownerId: string,
-  dueInMs: number,
+  contactId: string,
 ): Promise<undefined> {
-  await giveBack(context, [work], () => ({ dueInMs, waitsFor: ownerId }));
+  if (isOwnerWaitOver(work.row.waits_since, Date.now())) return failTaken(context, work, ownerId, contactId);
+  await giveBack(context, [work], () => ({ dueInMs: OWNER_POLL_MS, waitsFor: ownerId }));
+}
+
+/** Ory does not answer: that is nothing between the two identities, and may last. */
+async function askLater(context: RoundContext, work: Work, dueInMs: number): Promise<undefined> {
+  await giveBack(context, [work], () => ({ dueInMs }));
 }
 
 async function failTaken(

@@ -10,7 +10,10 @@ export interface Release {
   readonly dueInMs: number;
   /** Zoho said "later" of this record: counts an attempt (rule 13). */
   readonly later?: boolean;
-  /** The identity that holds our contact: due at the latest after `dueInMs`, earlier when that one settles (rule 21). */
+  /**
+   * The identity that holds our contact: due at the latest after `dueInMs`, earlier when that one settles (rule 21).
+   * Left out: what it waited before does not count, as after an outage of Zoho in which nobody could settle.
+   */
   readonly waitsFor?: string;
   /** The row may go only with this many others (rule 14). */
   readonly batchLimit?: number;
@@ -29,7 +32,7 @@ export async function release(store: Store, token: string, rows: readonly Releas
                 attempts = attempts + $5,
                 later_since = CASE WHEN $5 = 0 THEN later_since ELSE COALESCE(later_since, ${now}) END,
                 waits_for = $6,
-                waits_since = CASE WHEN CAST($6 AS TEXT) IS NULL THEN waits_since ELSE COALESCE(waits_since, ${now}) END,
+                waits_since = CASE WHEN CAST($6 AS TEXT) IS NOT NULL THEN COALESCE(waits_since, ${now}) END,
                 batch_limit = COALESCE($7, batch_limit)
           WHERE identity_id = $1 AND lease_token = $2`,
         [
