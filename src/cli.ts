@@ -1,7 +1,7 @@
 /** Names, flags and help of all commands, and the one catch that makes exit codes. Commands are imported when called. */
 import { readFileSync } from 'node:fs';
 import { styleText } from 'node:util';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
 import type { BackfillFlags } from './commands/backfill/options.ts';
 import type { EraseOptions } from './commands/erase/options.ts';
 import type { DiscardOptions, ListOptions, RetryOptions } from './commands/failed/selection.ts';
@@ -16,6 +16,7 @@ const UNEXPECTED_HINT = 'This is a fault of ory-zoho. Run again with --verbose a
 
 /** Runs the command that `argv` names and sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
+  outliveReaders();
   const program = commands();
   try {
     await program.parseAsync([...argv]);
@@ -24,7 +25,22 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
+/** Whoever reads the output may go away before its end, as `head` does: what a command does goes on to its end. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}
+
+/** Whether an option's default is what anybody takes for granted: off, or none. */
+function saysNothing({ defaultValue }: Option): boolean {
+  return typeof defaultValue === 'boolean' || (Array.isArray(defaultValue) && defaultValue.length === 0);
+}
+
 function commands(): Command {
+  const help = new Help();
   const program = new Command('ory-zoho')
     .description("Keeps a Zoho CRM's contacts true to the identities of an Ory project.")
     .version(version(), '-V, --version', 'print the version')
@@ -33,7 +49,11 @@ function commands(): Command {
     .helpCommand(false)
     .showHelpAfterError('Run `ory-zoho --help` for the commands, `ory-zoho <command> --help` for flags.')
     .exitOverride()
-    .configureHelp({ styleTitle: (text) => styleText('bold', text, { stream: process.stdout }) });
+    .configureHelp({
+      styleTitle: (text) => styleText('bold', text, { stream: process.stdout }),
+      optionDescription: (option) =>
+        saysNothing(option) ? option.description : help.optionDescription(option),
+    });
 
   program
     .command('init')
@@ -293,7 +313,7 @@ function commands(): Command {
   program
     .command('sandbox')
     .description('run a local Zoho CRM and Ory admin API, to try everything without an account')
-    .option('--port <number>', 'port to listen on', wholeNumber, 4000)
+    .option('--port <number>', 'port to listen on; 0: a free one', listenPort, 4000)
     .option('--latency <ms>', 'how long each call to Zoho takes', wholeNumber, 0)
     .option('--identities <number>', 'how many identities Ory has', wholeNumber, 0)
     .action(async (options: { port: number; latency: number; identities: number }) => {
@@ -305,8 +325,15 @@ function commands(): Command {
 }
 
 function portNumber(text: string): number {
+  const port = listenPort(text);
+  if (port === 0) throw new InvalidArgumentError('It is not a port number.');
+  return port;
+}
+
+/** 0: the system chooses one. */
+function listenPort(text: string): number {
   const port = wholeNumber(text);
-  if (port < 1 || port > 65_535) throw new InvalidArgumentError('It is not a port number.');
+  if (port > 65_535) throw new InvalidArgumentError('It is not a port number.');
   return port;
 }
 

@@ -1,7 +1,16 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ConfigurationError, messageOf } from '../errors.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 
-/** `ory-zoho sandbox`: a local Zoho CRM and Ory admin API, until a signal ends it. Prints a `.env` that uses them. */
+/**
+ * `ory-zoho sandbox`: a local Zoho CRM and Ory admin API, until a signal ends it. Prints a `.env` with all that the
+ * other commands need. The store it names goes with the sandbox: a store keeps to the Zoho it was first used with, and
+ * that one does not come back.
+ */
 export async function sandbox(options: {
   port: number;
   latencyMs: number;
@@ -13,8 +22,19 @@ export async function sandbox(options: {
       cause: error,
     });
   });
-  const { zoho, ory } = running;
+  const folder = await mkdtemp(join(tmpdir(), 'ory-zoho-sandbox-'));
+  process.stdout.write(environment(running, join(folder, 'store.db')));
+  process.stderr.write(`Sandbox at ${running.url}. Ctrl-C ends it, and forgets everything.\n`);
+  await new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
+  });
+  await running.close();
+  await rm(folder, { recursive: true, force: true });
+}
+
+function environment({ zoho, ory }: Sandbox, store: string): string {
   const lines = [
+    ['ORY_WEBHOOK_SECRET', randomBytes(32).toString('hex')],
     ['ZOHO_API_BASE_URL', zoho.apiBaseUrl()],
     ['ZOHO_ACCOUNTS_URL', zoho.accountsUrl],
     ['ZOHO_CLIENT_ID', zoho.clientId],
@@ -25,11 +45,8 @@ export async function sandbox(options: {
     ['ORY_CONSOLE_URL', ory.consoleUrl],
     ['ORY_PROJECT', ory.project],
     ['ORY_WORKSPACE_API_KEY', ory.workspaceKey],
+    ['ORY_ZOHO_PUBLIC_URL', 'http://127.0.0.1:3000'],
+    ['DATABASE_URL', `sqlite:${store}`],
   ];
-  process.stdout.write(`${lines.map(([name, value]) => `${name}="${value}"`).join('\n')}\n`);
-  process.stderr.write(`Sandbox at ${running.url}. Ctrl-C ends it, and forgets everything.\n`);
-  await new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
-  });
-  await running.close();
+  return lines.map(([name, value]) => `${name}="${value}"\n`).join('');
 }
