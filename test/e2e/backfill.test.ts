@@ -152,6 +152,21 @@ describe('backfill', () => {
     expect(stdout).toContain('ory-zoho failed list');
   });
 
+  it('whose reader leaves ends as with Ctrl-C', async () => {
+    const sandbox = await aSandbox({ identities: 1_100 });
+    const hold = await sandbox.control.addFault({
+      on: { operation: 'ory_list' },
+      effect: { hold: 'before_commit' },
+    });
+    const backfill = new BackfillProcess(sandbox);
+    await sandbox.control.waitForHeld(hold);
+    backfill.process.stdout?.destroy();
+    await sandbox.control.removeFault(hold);
+    expect((await backfill.end()).code).toBe(130);
+    expect(backfill.stderr).not.toMatch(/\n\s+at /);
+    expect((await runBackfill(sandbox, [], { folder: backfill.folder })).last).toMatchObject({ read: 1_100 });
+  });
+
   it.each([
     [['--since', 'yesterday'], '--since is not a time'],
     [['--prune', '--limit', '3', '--yes'], '--prune has to see everybody'],

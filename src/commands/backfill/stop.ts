@@ -28,6 +28,8 @@ export function stopOnSignals(): AbortController {
   }
   // The same library ends the process here; a limit on the size of files is to come back as an error of SQLite's.
   process.on('SIGXFSZ', () => {});
+  // Whoever read the output has left, as `head` does.
+  process.stdout.on('error', () => stop.abort(new Interrupted()));
   return stop;
 }
 
