@@ -93,6 +93,7 @@ async function run({ config, log, parts, flags }: Running): Promise<void> {
   let stopping = false;
   const app = createApp({
     secrets: config.webhookSecrets,
+    admit: () => intake.admit(),
     put: (identity, event) => intake.put(identity, event),
     note: (webhook) => {
       if (webhook.came === 'in') log.debug(webhook, 'webhook');

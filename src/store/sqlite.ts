@@ -9,6 +9,8 @@ import type { Database, Sql, SqlAbilities } from './sql.ts';
 const BUSY_WAIT_MS = 20;
 const BUSY_GIVE_UP_MS = 2_000;
 const BUSY_PAUSE_MS = 15;
+/** A transaction stops the event loop, most of all on a disk that takes its time over the commit. */
+const SLOW_MS = 20;
 
 const CAN: SqlAbilities = {
   now: `CAST(unixepoch('subsec') * 1000 AS INTEGER)`,
@@ -48,6 +50,11 @@ async function importSqliteQuietly() {
   } finally {
     process.emitWarning = emitWarning;
   }
+}
+
+/** A turn accepts one new connection: after a slow transaction others need many. */
+function othersTurn(tookMs: number): Promise<unknown> {
+  return tookMs < SLOW_MS ? turnOfTheEventLoop() : delay(tookMs / 2);
 }
 
 class SqliteDatabase implements Database {
@@ -93,9 +100,13 @@ class SqliteDatabase implements Database {
   }
 
   #enqueue<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(work);
+    let began = 0;
+    const result = this.#last.then(() => {
+      began = performance.now();
+      return work();
+    });
     // A transaction runs without a break; requests get their turn before the next one.
-    this.#last = result.catch(() => {}).then(() => turnOfTheEventLoop());
+    this.#last = result.catch(() => {}).then(() => othersTurn(performance.now() - began));
     return result;
   }
 

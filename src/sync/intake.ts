@@ -10,6 +10,8 @@ import { snapshotOf } from './snapshot.ts';
 /** Beyond this much waiting for the disk a request is turned away at once (rule 30). */
 const WAITING_AT_MOST = 1_000;
 const WAITING_BYTES_AT_MOST = 16 * 1024 * 1024;
+/** The most that Ory's Jsonnet gives (Ory Kratos, output limit of a template). */
+const LARGEST_WEBHOOK = 256 * 1024;
 const GROUPS_AT_MOST = 4;
 
 interface Waiting {
@@ -19,8 +21,9 @@ interface Waiting {
 }
 
 /**
- * Takes identities in, durably. Those of one turn of the event loop share a transaction: on a disk whose sync takes
- * milliseconds that is what carries a burst.
+ * Takes identities in, durably. Those that come at the same time share a transaction: on a disk whose sync takes
+ * milliseconds that is what carries a burst. A turn of the event loop accepts one new connection only, so that it goes
+ * on for as long as turns bring more; at most for as long as the last commit took, which at most doubles the wait.
  */
 export class Intake {
   readonly #store: Store;
@@ -31,8 +34,9 @@ export class Intake {
   #waiting: Waiting[] = [];
   #count = 0;
   #bytes = 0;
-  #scheduled = false;
+  #gathering = false;
   #underWay = 0;
+  #lastCommitMs = 0;
 
   /**
    * @param keepsSignIn the mapping asks when somebody signed in; else a login that tells nothing else is nothing new
@@ -61,11 +65,7 @@ export class Intake {
     const kept = this.#keepsSignIn ? identity : withoutSignIn;
     const entry = snapshotOf(kept, event, this.#store.hmac);
     const bytes = Buffer.byteLength(entry.payload);
-    if (this.#count >= WAITING_AT_MOST || this.#bytes + bytes > WAITING_BYTES_AT_MOST) {
-      throw new StoreError('busy', 'More webhooks are coming in than the disk takes.', {
-        hint: 'Ory tries again by itself; a faster disk helps.',
-      });
-    }
+    this.admit(bytes);
     this.#count += 1;
     this.#bytes += bytes;
     try {
@@ -81,13 +81,33 @@ export class Intake {
     }
   }
 
-  #flushSoon(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setImmediate(() => {
-      this.#scheduled = false;
-      this.#flush();
+  /**
+   * Asked before a body is read, too: what is turned away takes no memory then.
+   * @throws StoreError when no more may wait
+   */
+  admit(bytes = LARGEST_WEBHOOK): void {
+    if (this.#count < WAITING_AT_MOST && this.#bytes + bytes <= WAITING_BYTES_AT_MOST) return;
+    throw new StoreError('busy', 'More webhooks are coming in than the disk takes.', {
+      hint: 'Ory tries again by itself; a faster disk helps.',
     });
+  }
+
+  #flushSoon(): void {
+    if (this.#gathering) return;
+    this.#gathering = true;
+    const until = performance.now() + this.#lastCommitMs;
+    let before = 0;
+    const turn = () => {
+      const now = this.#waiting.length;
+      if (now > before && now < PUT_AT_MOST && performance.now() < until) {
+        before = now;
+        setImmediate(turn);
+        return;
+      }
+      this.#gathering = false;
+      this.#flush();
+    };
+    setImmediate(turn);
   }
 
   /** Groups leave as they come; the store takes them one after the other. */
@@ -104,12 +124,14 @@ export class Intake {
   }
 
   async #commit(group: readonly Waiting[]): Promise<void> {
+    const began = performance.now();
     try {
       const results = await put(
         this.#store,
         group.map(({ entry }) => entry),
         this.#rules,
       );
+      this.#lastCommitMs = performance.now() - began;
       for (const [index, result] of results.entries()) group[index]?.resolve(result);
     } catch (error) {
       const busy = error instanceof StoreError && error.kind === 'busy';

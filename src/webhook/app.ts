@@ -10,6 +10,8 @@ const WEBHOOK_ROUTES = ['/zoho/sync-contact', '/zoho-crm/sync-user'];
 
 export interface AppOptions extends SyncContactOptions {
   readonly secrets: readonly string[];
+  /** Throws StoreError when no more webhooks may wait for the store. */
+  readonly admit: () => void;
   readonly health: Health;
   readonly metrics: { text(): Promise<string>; readonly contentType: string; answered(status: number): void };
   /** Bearer token for /metrics; undefined = open. */
@@ -24,7 +26,7 @@ export interface Health {
   connection(): string;
 }
 
-/** The HTTP side of `serve`. Checks come in this order: route, method, secret, content type, size, JSON, shape, store. */
+/** The HTTP side of `serve`. Checks come in this order: route, method, secret, room, content type, size, JSON, shape, store. */
 export function createApp(options: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -37,6 +39,7 @@ export function createApp(options: AppOptions): Express {
     countAnswers(options.metrics),
     onlyMethod('POST'),
     requireSecret(secret),
+    admit(options.admit),
     requireJson,
     readJson(options),
     syncContact(options),
@@ -77,6 +80,13 @@ function requireSecret(check: ReturnType<typeof secretCheck>): Check {
       const message = 'The secret is missing or wrong: send it as X-Webhook-Secret or Authorization: Bearer.';
       throw new Refusal(401, 'unauthorized', message, { 'www-authenticate': 'Bearer' });
     }
+  };
+}
+
+function admit(check: () => void): Check {
+  return (_request, _response, next) => {
+    check();
+    next();
   };
 }
 

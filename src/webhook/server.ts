@@ -8,6 +8,8 @@ import { ConfigurationError, messageOf } from '../errors.ts';
 const KEEP_ALIVE_MS = 95_000;
 const HEADERS_WITHIN_MS = 10_000;
 const REQUEST_WITHIN_MS = 30_000;
+/** How late the two may be noticed. */
+const LOOKED_AT_EVERY_MS = 5_000;
 const CONNECTIONS_AT_MOST = 2_000;
 const CLOSE_IDLE_EVERY_MS = 50;
 
@@ -20,7 +22,12 @@ export interface Listening {
 /** @throws ConfigurationError when the address cannot be listened on */
 export async function listen(app: Express, port: number, host: string | undefined): Promise<Listening> {
   const server = createServer(
-    { headersTimeout: HEADERS_WITHIN_MS, requestTimeout: REQUEST_WITHIN_MS, keepAliveTimeout: KEEP_ALIVE_MS },
+    {
+      headersTimeout: HEADERS_WITHIN_MS,
+      requestTimeout: REQUEST_WITHIN_MS,
+      connectionsCheckingInterval: LOOKED_AT_EVERY_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+    },
     app,
   );
   server.maxConnections = CONNECTIONS_AT_MOST;
@@ -33,7 +40,8 @@ export async function listen(app: Express, port: number, host: string | undefine
         }),
       );
     });
-    server.listen(port, host, resolve);
+    // As many may come at once: whom the system turns away tries again after 1 s, 3 s, 7 s.
+    server.listen({ port, host, backlog: CONNECTIONS_AT_MOST }, resolve);
   });
   return { port: portOf(server), close: () => close(server) };
 }
