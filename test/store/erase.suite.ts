@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { readLedger } from '../../src/store/ledger.ts';
 import { claim } from '../../src/store/outbox/claim.ts';
 import { liftErase, putErase } from '../../src/store/outbox/put-erase.ts';
+import type { OutboxRow } from '../../src/store/outbox/row.ts';
 import { put } from '../../src/store/outbox/put.ts';
 import { settle } from '../../src/store/outbox/settle.ts';
 import { writeMarks } from '../../src/store/outbox/write-marks.ts';
 import { drawAsOf } from '../../src/store/revision.ts';
 import type { OpenStore } from './fixtures.ts';
-import { changeOf, claimPerson, idOf, markOf, putPeople, rowOf, RULES } from './fixtures.ts';
+import { changeOf, claimPerson, idOf, markOf, putPeople, rowOf, RULES, runOut } from './fixtures.ts';
 
 export function eraseSuite(open: OpenStore): void {
   describe('putErase', () => {
@@ -68,6 +69,33 @@ export function eraseSuite(open: OpenStore): void {
       expect(await liftErase(store, idOf(1))).toBe(true);
       expect((await readLedger(store, [idOf(1)])).get(idOf(1))?.erased_at).toBeNull();
       expect(await put(store, [changeOf(1, 2)], RULES)).toEqual(['put']);
+    });
+
+    test('a contact that an answer tells of too late, after the erasure or during it, is erased too', async () => {
+      const { store } = await open();
+      const late = await claimPerson(store);
+      await runOut(store, 1);
+      await putErase(store, idOf(1), null);
+      const first = await claim(store, 100);
+      const created = { row: late.row, delivered: { contactId: '7' }, outcome: 'created' } as const;
+      expect(await settle(store, late.token, [created])).toEqual(new Map([[idOf(1), 'lost']]));
+      const erased = (row: OutboxRow) =>
+        ({
+          row,
+          delivered: { contactId: null, erased: true },
+          outcome: 'skipped',
+          reason: 'erased',
+        }) as const;
+      await settle(store, first.token, first.rows.map(erased));
+      const second = await claim(store, 100);
+      expect(second.rows).toMatchObject([{ kind: 'erase', payload: null }]);
+      expect((await readLedger(store, [idOf(1)])).get(idOf(1))?.contact_id).toBe('7');
+
+      await settle(store, second.token, second.rows.map(erased));
+      expect(await rowOf(store, 1)).toBeUndefined();
+      await settle(store, late.token, [{ ...created, delivered: { contactId: '8' } }]);
+      expect(await rowOf(store, 1)).toMatchObject({ kind: 'erase', state: 'waiting' });
+      expect((await readLedger(store, [idOf(1)])).get(idOf(1))?.contact_id).toBe('8');
     });
 
     test('of an identity that is not erased there is nothing to lift', async () => {

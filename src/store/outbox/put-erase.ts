@@ -1,5 +1,6 @@
 import type { Store } from '../open.ts';
 import { drawRevisions } from '../revision.ts';
+import type { Sql } from '../sql.ts';
 
 /**
  * Puts in the erasure of an identity: from this transaction on nothing of it is taken in any more, and what waits loses
@@ -7,16 +8,25 @@ import { drawRevisions } from '../revision.ts';
  * @param emailKey trimmed and lower-cased, where it is known: no other identity with it is delivered meanwhile
  */
 export async function putErase(store: Store, identityId: string, emailKey: string | null): Promise<void> {
+  await store.database.write((sql) => putEraseIn(store, sql, identityId, emailKey));
+}
+
+/** The same inside a transaction. */
+export async function putEraseIn(
+  store: Store,
+  sql: Sql,
+  identityId: string,
+  emailKey: string | null,
+): Promise<void> {
   const { now } = store.database.can;
-  await store.database.write(async (sql) => {
-    const revision = await drawRevisions(sql, 1);
-    await sql.run(
-      `INSERT INTO ledger (identity_id, erased_at) VALUES ($1, ${now})
+  const revision = await drawRevisions(sql, 1);
+  await sql.run(
+    `INSERT INTO ledger (identity_id, erased_at) VALUES ($1, ${now})
        ON CONFLICT (identity_id) DO UPDATE SET erased_at = excluded.erased_at`,
-      [identityId],
-    );
-    await sql.run(
-      `INSERT INTO outbox (identity_id, kind, state, event, priority, hint, read_first, compare, verified, as_of,
+    [identityId],
+  );
+  await sql.run(
+    `INSERT INTO outbox (identity_id, kind, state, event, priority, hint, read_first, compare, verified, as_of,
                            content_hash, mapping_hash, email_key, revision, put_at, due_at, marks)
        VALUES ($1, 'erase', 'waiting', 'sync', 0, 0, 0, 0, 0, $2, '', '', $3, $4, ${now}, ${now}, '[]')
        ON CONFLICT (identity_id) DO UPDATE SET
@@ -25,9 +35,8 @@ export async function putErase(store: Store, identityId: string, emailKey: strin
          email_key = COALESCE(excluded.email_key, outbox.email_key), policy = NULL, revision = excluded.revision,
          due_at = excluded.due_at, reason = NULL, code = NULL, field = NULL, message = NULL, answer = NULL,
          failed_at = NULL`,
-      [identityId, revision, emailKey, revision],
-    );
-  });
+    [identityId, revision, emailKey, revision],
+  );
 }
 
 /**

@@ -4,14 +4,18 @@ import { placeholders } from '../sql.ts';
 import type { Sql, SqlValue } from '../sql.ts';
 import type { Settlement } from './settle.ts';
 
-/** A contact id that was learned too late: it goes to a ledger row that has none (rule 8). */
-export async function linkOnly(store: Store, sql: Sql, id: string, contactId: string): Promise<void> {
-  await sql.run(
+/**
+ * A contact id that was learned too late: it goes to a ledger row that has none (rule 8).
+ * @returns whether it did
+ */
+export async function linkOnly(store: Store, sql: Sql, id: string, contactId: string): Promise<boolean> {
+  const linked = await sql.run(
     `INSERT INTO ledger (identity_id, contact_id, linked_at) VALUES ($1, $2, ${store.database.can.now})
      ON CONFLICT (identity_id) DO UPDATE SET contact_id = excluded.contact_id, linked_at = excluded.linked_at
       WHERE ledger.contact_id IS NULL`,
     [id, contactId],
   );
+  return linked > 0;
 }
 
 /** Columns in the order `values` gives them. */

@@ -6,6 +6,7 @@ import { addToCounts } from '../scan/counts.ts';
 import type { CountedOutcome } from '../scan/counts.ts';
 import type { Sql } from '../sql.ts';
 import type { Mark, OutboxRow } from './row.ts';
+import { putEraseIn } from './put-erase.ts';
 import { linkOnly, reasonOf, writeLedger } from './settle-ledger.ts';
 import { fail, keepDue, wakeWaiting } from './settle-row.ts';
 
@@ -48,6 +49,7 @@ type Held = z.infer<typeof held>;
 /**
  * Writes outcomes to the ledger and takes the rows out, in one transaction (rules 8, 12).
  * - A row whose lease is lost changes nothing, but a contact id just learned still goes to a ledger row that has none.
+ *   Is the identity erased, that contact is to be erased too.
  * - A row whose revision moved meanwhile stays due: what it holds now has not been delivered.
  * - A contact that another identity is linked to fails that row alone.
  */
@@ -72,12 +74,16 @@ export function settle(
     );
     const kept = verdicts.filter(({ result }) => result !== 'lost');
     for (const { settlement, result } of verdicts) {
-      if (result === 'lost') await linkLate(store, sql, settlement, owners);
+      const erased = ledger.get(settlement.row.identity_id)?.erased_at != null;
+      if (result === 'lost') await linkLate(store, sql, settlement, owners, erased);
     }
     await writeLedger(
       store,
       sql,
-      kept.map(({ settlement }) => ({ settlement, before: ledger.get(settlement.row.identity_id) })),
+      // An erasure that is to be done again leaves the link that it is to be done for.
+      kept
+        .filter(({ settlement, moved }) => !(moved && settlement.delivered.erased === true))
+        .map(({ settlement }) => ({ settlement, before: ledger.get(settlement.row.identity_id) })),
     );
     await leaveOutbox(store, sql, kept);
     await addToCounts(sql, kept.flatMap(countedAs));
@@ -130,10 +136,11 @@ async function linkLate(
   sql: Sql,
   { row, delivered: { contactId } }: Settlement,
   owners: ReadonlyMap<string, string>,
+  erased: boolean,
 ): Promise<void> {
-  if (typeof contactId === 'string' && owners.get(contactId) === row.identity_id) {
-    await linkOnly(store, sql, row.identity_id, contactId);
-  }
+  if (typeof contactId !== 'string' || owners.get(contactId) !== row.identity_id) return;
+  const linked = await linkOnly(store, sql, row.identity_id, contactId);
+  if (linked && erased) await putEraseIn(store, sql, row.identity_id, null);
 }
 
 function contactIdsOf(settlements: readonly Settlement[]): string[] {
