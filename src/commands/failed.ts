@@ -54,10 +54,8 @@ async function listFields(options: ListOptions): Promise<void> {
     else print(leftOutTable(rows, terminalWidth()).join('\n'));
     if (found.length > rows.length) talk('There are more; --limit gives them.');
     if (!options.json && rows.length > 0) {
-      talk(
-        'The contacts are in Zoho, without these fields. A change in Ory or of the mapping sends a field again,',
-      );
-      talk('and so does `ory-zoho failed retry --fields`.');
+      talk('The contacts are in Zoho, without these fields. A change in Ory or of the mapping');
+      talk('sends a field again, and so does `ory-zoho failed retry --fields --all`.');
     }
   });
 }
@@ -127,10 +125,8 @@ export async function discardFailedRows(who: string | undefined, options: Discar
   const filter = chosen(who, options);
   return inStore(async (store) => {
     const count = await askedFor(store, filter);
-    talk(
-      `${rowsInWords(count)} to be discarded. What these identities say is lost to Zoho, and their contacts`,
-    );
-    talk('stay as they are, until something changes in Ory, or the mapping.');
+    talk(`${rowsInWords(count)} to be discarded. What these identities say is lost to Zoho,`);
+    talk('and their contacts stay as they are, until something changes in Ory, or the mapping.');
     const answer = options.yes ? 'yes' : await confirmed('Discard?', '--yes');
     if (answer !== 'yes') {
       talk('Nothing was changed.');

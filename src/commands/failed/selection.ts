@@ -43,7 +43,7 @@ export function filterOf(who: string): { readonly identityId: string } | { reado
   if (UUID.test(text)) return { identityId: text };
   if (text.includes('@')) return { emailKey: emailKey(text) };
   throw new ConfigurationError('who', `"${who}" is neither an email nor the id of an identity.`, {
-    hint: 'Give the email, or the id as `ory-zoho failed list` shows it.',
+    hint: 'Give the email, or the id that the identity has in Ory: a UUID.',
   });
 }
 

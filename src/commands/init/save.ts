@@ -7,7 +7,7 @@ import { VARIABLE_NAMES } from '../../config/variables.ts';
 import type { VariableName } from '../../config/variables.ts';
 import { writeEnv } from '../../config/write-env.ts';
 import { ConfigurationError } from '../../errors.ts';
-import { warn } from './talk.ts';
+import { say, warn } from './talk.ts';
 
 /** Values to save; undefined takes a saved one away. */
 export type Changes = { readonly [Name in VariableName]?: string | undefined };
@@ -33,6 +33,8 @@ export async function save(changes: Changes, envFile: string | undefined): Promi
   for (const [source, names] of hiding) {
     const where = source === '.env' ? 'The .env file here' : 'The environment';
     warn(`${where} sets ${names.join(', ')} to something else, and wins over what was saved.`);
+    const too = source === '.env' ? ', or give --write-env .env to have the saved values there too' : '';
+    say(`  Take it out there${too}.`);
   }
   return profilePath();
 }

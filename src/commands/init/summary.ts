@@ -23,15 +23,16 @@ export function summary(saved: Saved): string {
   const next: [string, string][] = [
     ...(saved.publicUrl === undefined
       ? [
-          [
-            'ory-zoho init --yes --public-url https://YOUR-HOST',
-            'once you know where Ory reaches this server',
-          ] satisfies [string, string],
+          ['ory-zoho init --yes --public-url https://YOUR-HOST', 'where Ory reaches serve'] satisfies [
+            string,
+            string,
+          ],
         ]
       : []),
-    ['ory-zoho serve', 'take webhooks in and deliver them to Zoho'],
-    ['ory-zoho actions print', 'the hooks for Ory, filled in'],
+    ['ory-zoho serve', 'take webhooks in'],
+    ['ory-zoho actions print', 'the hooks, filled in'],
     ['ory-zoho doctor', 'check the whole chain'],
+    ['ory-zoho backfill --dry-run', 'who is there already'],
   ];
   const width = Math.max(...next.map(([command]) => command.length));
   return [
