@@ -291,6 +291,24 @@ describe('at a terminal', () => {
   });
 });
 
+describe('backfill --prune at a terminal', () => {
+  it('asks, and nothing is written over the question', async () => {
+    const sandbox = await aSandbox({ identities: 20 });
+    const { folder, backfill } = await runBackfill(sandbox);
+    const [gone] = backfill.rows('SELECT identity_id AS id FROM ledger LIMIT 1');
+    await sandbox.control.deleteIdentity(String(gone?.['id']));
+    // Longer than the line of progress takes to come again.
+    await sandbox.control.configure({ latencyMs: 1_000 });
+    const shell = runAtTerminal('backfill --prune', { folder, variables: connectionTo(sandbox, folder) });
+    await shell.shown('Delete these 1 contacts in Zoho?');
+    shell.press('y\r');
+    expect(await shell.exitCode).toBe(0);
+    const output = await shell.output;
+    expect(output.slice(output.indexOf('Delete these'))).not.toContain('read (');
+    expect(await sandbox.control.contacts()).toHaveLength(19);
+  });
+});
+
 describe('backfill --prune', () => {
   async function withTenGone(count: number) {
     const sandbox = await aSandbox({ identities: count });

@@ -74,6 +74,7 @@ function scan(
       request: { kind: 'backfill', holder: joined.id, options, restart },
       pruning: flags.prune ? { yes, force } : undefined,
       began: ({ run }) => display.show(runProgress({ store, run, limit, credits: work.credits })),
+      scanned: () => display.end(),
     },
     signal,
   );

@@ -24,12 +24,14 @@ export interface EndOptions {
   /** Undefined: contacts of identities that are gone are left alone. */
   readonly pruning: { readonly yes: boolean; readonly force: boolean } | undefined;
   readonly began: (scan: ScanRun, resumed: boolean) => void;
+  /** Everybody is delivered, and pruning comes next: it shows a list, and asks. */
+  readonly scanned: () => Promise<void>;
 }
 
 /** Scans, and prunes where that is asked for. @throws what `runScan` and `prune` throw, but for interruptions */
 export async function toItsEnd(
   context: ScanContext,
-  { request, pruning, began }: EndOptions,
+  { request, pruning, began, scanned }: EndOptions,
   signal: AbortSignal,
 ): Promise<End> {
   let end: End = { how: 'done', run: undefined, resumed: false, putOff: 0, pruned: undefined };
@@ -44,6 +46,7 @@ export async function toItsEnd(
     if (result.kind === 'credits') return { ...end, how: 'credits' };
     end = { ...end, putOff: result.putOff };
     if (pruning === undefined) return end;
+    await scanned();
     const pruned = await prune(context, result.scan, pruning, signal);
     if (pruned === 'cut') return { ...end, how: 'interrupted' };
     return pruned === 'credits' ? { ...end, how: 'credits' } : { ...end, pruned };
