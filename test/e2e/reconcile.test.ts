@@ -180,6 +180,22 @@ describe('identities that are gone from Ory', () => {
     expect(metrics).toMatch(/ory_zoho_scans_total\{scan="reconcile",state="done"\} [1-9]/);
   });
 
+  it('more than ten that were to be left stay, though the mapping comes to say that contacts are deleted', async () => {
+    const { sandbox, folder, ids } = await delivered(`deleted: leave\n${MAPPING}`, 40);
+    for (const id of ids.slice(0, 12)) await sandbox.control.deleteIdentity(id);
+    // The scan asks for each of the twelve, then delivery does.
+    const on = { operation: 'ory_get' } as const;
+    const held = await sandbox.control.addFault({ on, after: 12, effect: { hold: 'before_commit' } });
+    const first = await aServe(sandbox, { ...OFTEN, folder });
+    await sandbox.control.waitForHeld(held);
+    await first.kill();
+    writeFileSync(`${folder}/ory-zoho.mapping.yaml`, `deleted: delete\n${MAPPING}`);
+    const serve = await aServe(sandbox, { ...OFTEN, folder });
+    const marked = () => serve.rows('SELECT identity_id FROM ledger WHERE deleted_at IS NOT NULL');
+    await eventually(() => marked().length === 12);
+    expect(await sandbox.control.contacts()).toHaveLength(40);
+  });
+
   it('one that Ory’s list left out, but has, is nobody’s loss', async () => {
     const { sandbox, folder, ids } = await delivered(`deleted: delete\n${MAPPING}`, 40);
     const some = await sandbox.control.identity(ids[5] ?? '');

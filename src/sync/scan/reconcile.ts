@@ -96,6 +96,9 @@ export class Reconcile {
       links,
       left,
     });
-    if (!left) await putGone(this.#context, gone, { event: 'reconcile', policy: null, run: null });
+    if (left) return;
+    // Any number may be left: not even another mapping may part with so many before they are delivered.
+    const policy = deleted === 'leave' ? 'leave' : null;
+    await putGone(this.#context, gone, { event: 'reconcile', policy, run: null });
   }
 }
