@@ -24,6 +24,8 @@ export class FieldLists {
   readonly #context: DeliveryContext;
   #known: Known | undefined;
   #outdated = false;
+  /** When Zoho last did not give it: asked for again at every round, it would be asked for without end. */
+  #refusedAt = -Infinity;
 
   constructor(context: DeliveryContext) {
     this.#context = context;
@@ -33,7 +35,8 @@ export class FieldLists {
   async read(now: number, signal: AbortSignal): Promise<{ kind: 'fields'; fields: FieldList } | CallFailure> {
     if (this.#known === undefined) this.#known = await this.#stored(now);
     const fresh = !this.#outdated && now - (this.#known?.readAt ?? -Infinity) < READ_AGAIN_AFTER_MS;
-    if (this.#known !== undefined && fresh) return this.#usable(this.#known);
+    const mayAsk = now - this.#refusedAt >= OUTDATED_AFTER_MS;
+    if (this.#known !== undefined && (fresh || !mayAsk)) return this.#usable(this.#known);
     const { store, zoho, mapping } = this.#context;
     const answer = await zoho.fields(mapping.module, signal);
     if (answer.kind === 'fields') {
@@ -46,8 +49,11 @@ export class FieldLists {
       this.#know({ fields, readAt: now, builtIn: true });
       return { kind: 'fields', fields };
     }
+    if (this.#known === undefined || answer.kind === 'aborted') return answer;
     // An old list serves until Zoho answers again.
-    return this.#known === undefined ? answer : this.#usable(this.#known);
+    this.#outdated = false;
+    this.#refusedAt = now;
+    return this.#usable(this.#known);
   }
 
   /**
@@ -55,7 +61,8 @@ export class FieldLists {
    * @returns true when the list is read again before the next round; false when it has just been read
    */
   outdated(now: number): boolean {
-    if (this.#known === undefined || now - this.#known.readAt < OUTDATED_AFTER_MS) return this.#outdated;
+    const askedAt = Math.max(this.#known?.readAt ?? now, this.#refusedAt);
+    if (now - askedAt < OUTDATED_AFTER_MS) return this.#outdated;
     this.#outdated = true;
     return true;
   }
