@@ -19,6 +19,16 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+function cannotListen(port: number, error: NodeJS.ErrnoException): ConfigurationError {
+  const taken = error.code === 'EADDRINUSE' || error.code === 'EACCES';
+  return new ConfigurationError('listen', `Cannot listen on port ${port}: ${messageOf(error)}.`, {
+    hint: taken
+      ? 'End what uses the port, or choose another with --port.'
+      : 'Give an address of this machine with --host, or leave HOST out: all of them.',
+    cause: error,
+  });
+}
+
 /** @throws ConfigurationError when the address cannot be listened on */
 export async function listen(app: Express, port: number, host: string | undefined): Promise<Listening> {
   const server = createServer(
@@ -32,14 +42,7 @@ export async function listen(app: Express, port: number, host: string | undefine
   );
   server.maxConnections = CONNECTIONS_AT_MOST;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => {
-      reject(
-        new ConfigurationError('listen', `Cannot listen on port ${port}: ${messageOf(error)}.`, {
-          hint: 'End what uses the port, or choose another with --port.',
-          cause: error,
-        }),
-      );
-    });
+    server.once('error', (error) => reject(cannotListen(port, error)));
     // As many may come at once: whom the system turns away tries again after 1 s, 3 s, 7 s.
     server.listen({ port, host, backlog: CONNECTIONS_AT_MOST }, resolve);
   });

@@ -24,7 +24,11 @@ export async function checkPublicUrl(settings: Settings, signal: AbortSignal): P
   const secret = settings.get('ORY_WEBHOOK_SECRET')?.value;
   if (given === undefined) {
     const detail = 'ORY_ZOHO_PUBLIC_URL is not set: whether Ory reaches serve is not checked';
-    return warn('public_url', detail, 'Set it to the address at which Ory reaches serve.');
+    return warn(
+      'public_url',
+      detail,
+      'Set it to where Ory reaches serve: ory-zoho init --yes --public-url https://YOUR-HOST',
+    );
   }
   let base: string;
   try {
