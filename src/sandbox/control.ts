@@ -7,7 +7,7 @@ import { OPERATIONS, type OperationName } from './operation.ts';
 import { type Settings, settingsSchema } from './settings.ts';
 import { stateSchema, traitsSchema } from './ory-identity.ts';
 
-export const jsonSchema = z.custom<Json>((value) => value !== undefined);
+const jsonSchema = z.custom<Json>((value) => value !== undefined);
 export const objectSchema = z.custom<JsonObject>(isJsonObject, 'must be an object');
 /** An identity as a webhook carries it. */
 export type IdentityJson = JsonObject & { readonly id: string };

@@ -2,7 +2,7 @@ import { USER } from './record-values.ts';
 import type { Reply } from './http.ts';
 import type { Settings } from './settings.ts';
 
-export const ORG = { id: '7328395000000020005', zgid: '732839500' } as const;
+const ORG = { id: '7328395000000020005', zgid: '732839500' } as const;
 
 /** `GET org`: the keys a client can use; Zoho has many more. */
 export function getOrg({ edition }: Settings): Reply {

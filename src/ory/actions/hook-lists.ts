@@ -23,7 +23,7 @@ export interface HookList {
 const FLOWS: Path = ['selfservice', 'flows'];
 
 /** Every method that somebody can sign up with, in Ory Kratos; Ory Network has `saml` besides. */
-export const SIGN_UP_METHODS = ['password', 'oidc', 'code', 'webauthn', 'passkey'] as const;
+const SIGN_UP_METHODS = ['password', 'oidc', 'code', 'webauthn', 'passkey'] as const;
 
 /** The lists that hooks of ours belong into where every method is on and has a list of its own. */
 export const ALL_LISTS: readonly RunningList[] = [
@@ -77,7 +77,7 @@ export function listAt(config: JsonObject, path: Path): readonly Json[] {
 }
 
 /** The map at a path; empty where there is none. @throws ConfigurationError where something else is there */
-export function mapAt(config: JsonObject, path: Path): JsonObject {
+function mapAt(config: JsonObject, path: Path): JsonObject {
   let here = config;
   for (const [depth, key] of path.entries()) {
     const next = here[key];

@@ -5,7 +5,7 @@ import { inSteps } from './failed-steps.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** How long a failed row keeps the personal data in it. */
-export const KEPT_DAYS = 90;
+const KEPT_DAYS = 90;
 
 /**
  * Deletes failed rows with their payload. The ledger keeps their outcome, and what it was that failed: the same again,
