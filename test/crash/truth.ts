@@ -1,0 +1,66 @@
+import type { ContactView } from '../../src/sandbox/control.ts';
+import type { Person } from './person.ts';
+import type { Stage } from './lives.ts';
+
+/** What of Ory must be in Zoho: at least what was acknowledged, or all of it. */
+export type Expected = 'acknowledged' | 'everything';
+
+/**
+ * Ory's truth beside the contacts: each difference as a sentence. What somebody has left in Zoho who is gone from Ory
+ * counts only where it would be a second contact.
+ */
+export async function differences(stage: Stage, expected: Expected): Promise<string[]> {
+  const contacts = await stage.sandbox.control.contacts();
+  const links = await linksOf(stage);
+  const failed = await failuresOf(stage);
+  const told = stage.town.living.filter(({ acknowledged }) => expected === 'everything' || acknowledged >= 0);
+  // Of the others somebody may have the email by now, which nobody has heard of yet.
+  const upToDate = (person: Person) => expected === 'everything' || person.acknowledged === person.newest;
+  const linked = new Set(stage.town.living.filter(upToDate).map(({ id }) => links.get(id)));
+  const ofTheUpToDate = contacts.filter(({ id }) => linked.has(id));
+  return [
+    ...shared(contacts, 'Last_Name'),
+    ...shared(ofTheUpToDate, 'Email'),
+    ...told.flatMap((person) => {
+      const least = expected === 'everything' ? person.newest : person.acknowledged;
+      if (!upToDate(person) && failed.get(person.id)?.startsWith('email_taken')) return [];
+      const contact = contacts.find(({ id }) => id === links.get(person.id));
+      return contact === undefined
+        ? [`${person.lastName} (${person.id}) is in no contact; failed: ${failed.get(person.id)}`]
+        : wrongIn(contact, person, least);
+    }),
+  ];
+}
+
+function wrongIn(contact: ContactView, person: Person, least: number): string[] {
+  const { Email, First_Name, Last_Name, Title } = contact.fields;
+  const is = person.states.findIndex(
+    ({ email, firstName, title }) => email === Email && firstName === First_Name && title === Title,
+  );
+  if (Last_Name === person.lastName && is >= least) return [];
+  return [
+    `the contact of ${person.lastName} (${person.id}) is ${shown(contact)}, not state ${least} or a newer one of ` +
+      JSON.stringify(person.states),
+  ];
+}
+
+function shared(contacts: readonly ContactView[], field: string): string[] {
+  const groups = Map.groupBy(contacts, ({ fields }) => JSON.stringify(fields[field]).toLowerCase());
+  return [...groups]
+    .filter(([, { length }]) => length > 1)
+    .map(([value, group]) => `${value} is in more than one contact: ${group.map(shown).join(', ')}`);
+}
+
+function shown({ id, fields: { Email, First_Name, Last_Name, Title } }: ContactView): string {
+  return JSON.stringify({ id, Email, First_Name, Last_Name, Title });
+}
+
+async function linksOf({ database }: Stage): Promise<Map<string, string>> {
+  const rows = await database.run('SELECT identity_id, contact_id FROM ledger WHERE contact_id IS NOT NULL');
+  return new Map(rows.map((row) => [String(row['identity_id']), String(row['contact_id'])]));
+}
+
+async function failuresOf({ database }: Stage): Promise<Map<string, string>> {
+  const rows = await database.run("SELECT identity_id, reason, message FROM outbox WHERE state = 'failed'");
+  return new Map(rows.map((row) => [String(row['identity_id']), [row['reason'], row['message']].join(': ')]));
+}

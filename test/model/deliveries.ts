@@ -1,0 +1,60 @@
+/** What the two workers do and suffer. */
+import { expect } from 'vitest';
+import { happening } from './happening.ts';
+import type { Happening } from './happening.ts';
+import { checkDelivered } from './rules.ts';
+import type { Trouble, WorkerName } from './world.ts';
+
+export function deliver(worker: WorkerName, trouble: Trouble | undefined): Happening {
+  const what = trouble === undefined ? '' : `; ${trouble.operation} meets ${JSON.stringify(trouble.effect)}`;
+  return happening(
+    `${worker} delivers${what}`,
+    () => true,
+    async (people, world) => {
+      if (world.stuck.has(worker)) return;
+      const before = new Map(people.everybody.map((person) => [person.id, [...person.events]]));
+      world.settled.splice(0);
+      if (trouble !== undefined) for (const person of people.everybody) person.inDoubt = true;
+      await world.deliver(worker, trouble);
+      await checkDelivered(people, world, before);
+    },
+  );
+}
+
+export function answer(worker: WorkerName): Happening {
+  return happening(
+    `Zoho answers ${worker}`,
+    () => true,
+    async (_people, world) => {
+      const lost = world.takenOver(worker);
+      const standing = () => lost.map((id) => world.standing(id));
+      const before = standing();
+      await world.answer(worker);
+      expect(standing(), 'rule 8: who has lost a lease changes nothing').toEqual(before);
+    },
+  );
+}
+
+export function crash(worker: WorkerName): Happening {
+  return happening(
+    `${worker} crashes`,
+    () => true,
+    (_people, world) => world.crash(worker),
+  );
+}
+
+export function overtake(worker: WorkerName): Happening {
+  return happening(
+    `the leases of ${worker} run out under it`,
+    () => true,
+    async (_people, world) => world.overtake(worker),
+  );
+}
+
+export function timePasses(): Happening {
+  return happening(
+    'time passes',
+    () => true,
+    async (_people, world) => world.timePasses(),
+  );
+}

@@ -1,0 +1,13 @@
+import { it } from 'vitest';
+import { tellStories } from './delivery-model.ts';
+
+/** `SEED=… STORY=…` tells a story again: what fast-check prints as seed and path. `STORIES=…` tells more. */
+const { SEED, STORY, STORIES = '600' } = process.env;
+
+it('the rules of delivery hold in random stories, others at each run', { timeout: 3_600_000 }, async () => {
+  await tellStories({
+    stories: Number(STORIES),
+    ...(SEED !== undefined && { seed: Number(SEED) }),
+    ...(STORY !== undefined && { path: STORY }),
+  });
+});

@@ -1,0 +1,83 @@
+/** What can happen, as commands of fast-check; the name is how a failing run tells it. */
+import type { AsyncCommand } from 'fast-check';
+import { expect } from 'vitest';
+import type { Event } from '../../src/model/event.ts';
+import type { JsonObject } from '../../src/model/json.ts';
+import { parseIdentity } from '../../src/ory/identity.ts';
+import type { PutResult } from '../../src/store/outbox/merge.ts';
+import type { People, Told } from './people.ts';
+import { checkAlways } from './rules.ts';
+import type { World, WorkerName } from './world.ts';
+
+export type Happening = AsyncCommand<People, World>;
+
+export function happening(
+  name: string,
+  can: (people: People) => boolean,
+  run: (people: People, world: World) => Promise<void>,
+): Happening {
+  return {
+    check: can,
+    run: async (people, world) => {
+      await run(people, world);
+      await checkAlways(people, world);
+    },
+    toString: () => name,
+  };
+}
+
+/** About one person who is there. */
+export function about(
+  name: string,
+  number: number,
+  run: (person: Told, world: World, people: People) => Promise<void>,
+  can: (person: Told, people: People) => boolean = () => true,
+): Happening {
+  const personOf = (people: People) => people.all[number];
+  return happening(
+    name,
+    (people) => {
+      const person = personOf(people);
+      return person !== undefined && can(person, people);
+    },
+    async (people, world) => {
+      const person = personOf(people);
+      if (person !== undefined) await run(person, world, people);
+    },
+  );
+}
+
+/** A webhook comes in at a worker, and rules 1 to 4 and 7 say what becomes of it. */
+export async function tell(
+  world: World,
+  person: Told,
+  state: number,
+  event: Event,
+  to: WorkerName,
+): Promise<void> {
+  const identity = person.identities[state];
+  if (identity === undefined) return;
+  const result = await take(world, identity, event, to);
+  person.events.push(event);
+  if (person.erased) expect(result, 'rule 7: nothing is taken in of who is erased').toBe('erased');
+  else if (state < person.versioned && !person.ahead && person.living) {
+    expect(result, 'rules 1 and 3: older than what is known').toMatch(/older|deleted/);
+  } else if (state === person.last && !person.ahead && person.living) {
+    expect(result, 'rule 4: nothing new').toBe('same');
+  }
+  if (person.ahead || !['put', 'same', 'read_first'].includes(result)) return;
+  person.heard(state);
+  person.versioned = Math.max(person.versioned, state);
+  person.last = person.hinted ? -1 : state;
+}
+
+export async function take(
+  world: World,
+  identity: JsonObject,
+  event: Event,
+  to: WorkerName,
+): Promise<PutResult> {
+  const parsed = parseIdentity(identity);
+  if (parsed === undefined) throw new Error('no identity');
+  return world.worker(to).intake.put(parsed, event);
+}

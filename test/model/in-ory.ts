@@ -1,0 +1,98 @@
+/** What people and admins do in Ory, and whether a webhook tells of it. */
+import type { Event } from '../../src/model/event.ts';
+import type { IdentityJson } from '../../src/sandbox/control.ts';
+import { putDelete } from '../../src/store/outbox/put-delete.ts';
+import { putErase } from '../../src/store/outbox/put-erase.ts';
+import { stateOf } from '../crash/person.ts';
+import { about, happening, tell } from './happening.ts';
+import type { Happening } from './happening.ts';
+import { Told, emailOf } from './people.ts';
+import type { World, WorkerName } from './world.ts';
+
+export interface Telling {
+  readonly told: boolean;
+  readonly to: WorkerName;
+}
+const shown = ({ told, to }: Telling) => (told ? `told to ${to}` : 'not told');
+
+export function signUp(number: number, email: number, telling: Telling): Happening {
+  return happening(
+    `sign up ${number} with email ${email}, ${shown(telling)}`,
+    (people) => people.all[number] === undefined && !people.has(emailOf(email)),
+    async (people, world) => {
+      const lastName = `Person${number}No${people.everybody.length}`;
+      const traits = { email: emailOf(email), name: { first: 'Version0', last: lastName } };
+      const person = new Told(await world.sandbox.control.createIdentity({ traits }), lastName);
+      people.all[number] = person;
+      people.everybody.push(person);
+      if (telling.told) await tell(world, person, 0, 'registration', telling.to);
+    },
+  );
+}
+
+async function came(person: Told, identity: IdentityJson, world: World, event: Event, telling: Telling) {
+  person.states.push(stateOf(identity));
+  person.identities.push(identity);
+  if (telling.told) await tell(world, person, person.newest, event, telling.to);
+}
+
+export function rename(number: number, telling: Telling): Happening {
+  return about(`rename ${number}, ${shown(telling)}`, number, async (person, world) => {
+    const { control } = world.sandbox;
+    const identity = await control.updateIdentity(person.id, { traits: person.traits });
+    await came(person, identity, world, 'settings', telling);
+  });
+}
+
+export function changeEmail(number: number, email: number, telling: Telling): Happening {
+  return about(
+    `${number} changes to email ${email}, ${shown(telling)}`,
+    number,
+    async (person, world) => {
+      const traits = person.traitsWith(emailOf(email));
+      const identity = await world.sandbox.control.updateIdentity(person.id, { traits });
+      await came(person, identity, world, 'settings', telling);
+    },
+    (_person, people) => !people.has(emailOf(email)),
+  );
+}
+
+export function verify(number: number, telling: Telling): Happening {
+  return about(
+    `${number} verifies, ${shown(telling)}`,
+    number,
+    async (person, world) => {
+      const identity = await world.sandbox.control.verifyIdentity(person.id);
+      await came(person, identity, world, 'verification', telling);
+    },
+    ({ now }) => now.title !== 'verified',
+  );
+}
+
+/** Deleted in Ory, which no webhook tells; a scan may find out. */
+export function goes(number: number, found: boolean, worker: WorkerName): Happening {
+  return about(
+    `${number} is deleted in Ory${found ? ', and a scan finds out' : ''}`,
+    number,
+    async (person, world, people) => {
+      people.all[number] = undefined;
+      person.living = false;
+      await world.sandbox.control.deleteIdentity(person.id);
+      if (!found) return;
+      await putDelete(world.worker(worker).store, [person.id], {
+        event: 'reconcile',
+        policy: 'delete',
+        run: null,
+      });
+    },
+  );
+}
+
+export function erase(number: number, worker: WorkerName): Happening {
+  return about(`${number} is erased`, number, async (person, world, people) => {
+    people.all[number] = undefined;
+    person.erased = true;
+    await world.sandbox.control.deleteIdentity(person.id);
+    await putErase(world.worker(worker).store, person.id, person.now.email);
+  });
+}
