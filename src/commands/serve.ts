@@ -90,6 +90,8 @@ async function run({ config, log, parts, flags }: Running): Promise<void> {
     wake: () => delivery.wake(),
   });
 
+  // A library ends the process at this signal; a limit on the size of files is to come back as an error of SQLite's.
+  process.on('SIGXFSZ', () => {});
   let stopping = false;
   const app = createApp({
     secrets: config.webhookSecrets,
