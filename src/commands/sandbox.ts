@@ -26,10 +26,12 @@ export async function sandbox(options: {
   process.stdout.write(environment(running, join(folder, 'store.db')));
   process.stderr.write(`Sandbox at ${running.url}. Ctrl-C ends it, and forgets everything.\n`);
   await new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
+    // Not `once`: a second Ctrl-C must not leave the folder behind.
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, resolve);
   });
   await running.close();
-  await rm(folder, { recursive: true, force: true });
+  // A serve that ends at the same time may still be making files there.
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
 function environment({ zoho, ory }: Sandbox, store: string): string {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { runCommand } from './command.ts';
 import { newFolder } from './serve-process.ts';
 
@@ -12,6 +12,7 @@ const BIN = new URL('../../bin/ory-zoho.js', import.meta.url).pathname;
 test('the .env that the sandbox prints has all that is needed, and its store goes with it', async () => {
   const folder = newFolder();
   const sandbox = spawn(process.execPath, [BIN, 'sandbox', '--port', '0', '--identities', '1']);
+  onTestFinished(() => void sandbox.kill());
   let printed = '';
   sandbox.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   await once(sandbox.stderr, 'data');
