@@ -29,7 +29,7 @@ export async function askOwner(
 
   const read = await strongRead(context, [ownerId]);
   const owner = read.found.get(ownerId);
-  if (owner === undefined && !read.gone.has(ownerId)) return askLater(context, work, read.waitMs);
+  if (owner === undefined && !read.gone.has(ownerId)) return askLater(context, work, ownerId, read.waitMs);
   if (owner === undefined) {
     if (!(await unlinkDeleted(context.store, ownerId)))
       return waitForOwner(context, work, ownerId, contactId);
@@ -59,7 +59,7 @@ async function takeOver(
   const read = context.ory === undefined ? undefined : await strongRead(context, [ownerId]);
   const owner = read?.found.get(ownerId);
   if (read !== undefined && owner === undefined && !read.gone.has(ownerId))
-    return askLater(context, work, read.waitMs);
+    return askLater(context, work, ownerId, read.waitMs);
   const freed = read?.gone.has(ownerId) === true ? unlinkDeleted : unlinkLiving;
   if (!(await freed(context.store, ownerId))) return waitForOwner(context, work, ownerId, contactId);
   if (owner !== undefined && read !== undefined) {
@@ -79,9 +79,14 @@ async function waitForOwner(
   await giveBack(context, [work], () => ({ dueInMs: OWNER_POLL_MS, waitsFor: ownerId }));
 }
 
-/** Ory does not answer: that is nothing between the two identities, and may last. */
-async function askLater(context: RoundContext, work: Work, dueInMs: number): Promise<undefined> {
-  await giveBack(context, [work], () => ({ dueInMs }));
+/** Ory does not answer: that may last, and says nothing about the two identities. */
+async function askLater(
+  context: RoundContext,
+  work: Work,
+  ownerId: string,
+  dueInMs: number,
+): Promise<undefined> {
+  await giveBack(context, [work], () => ({ dueInMs, waitsFor: ownerId, waitsAnew: true }));
 }
 
 async function failTaken(

@@ -15,6 +15,8 @@ export interface Release {
    * Left out: what it waited before does not count, as after an outage of Zoho in which nobody could settle.
    */
   readonly waitsFor?: string;
+  /** What it has waited for that one until now does not count. */
+  readonly waitsAnew?: true;
   /** The row may go only with this many others (rule 14). */
   readonly batchLimit?: number;
 }
@@ -32,7 +34,8 @@ export async function release(store: Store, token: string, rows: readonly Releas
                 attempts = attempts + $5,
                 later_since = CASE WHEN $5 = 0 THEN later_since ELSE COALESCE(later_since, ${now}) END,
                 waits_for = $6,
-                waits_since = CASE WHEN CAST($6 AS TEXT) IS NOT NULL THEN COALESCE(waits_since, ${now}) END,
+                waits_since = CASE WHEN CAST($6 AS TEXT) IS NULL THEN NULL WHEN $8 = 1 THEN ${now}
+                                   ELSE COALESCE(waits_since, ${now}) END,
                 batch_limit = COALESCE($7, batch_limit)
           WHERE identity_id = $1 AND lease_token = $2`,
         [
@@ -43,6 +46,7 @@ export async function release(store: Store, token: string, rows: readonly Releas
           row.later === true ? 1 : 0,
           row.waitsFor ?? null,
           row.batchLimit ?? null,
+          row.waitsAnew === true ? 1 : 0,
         ],
       );
     }
