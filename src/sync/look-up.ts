@@ -38,7 +38,13 @@ function ask(context: RoundContext, works: readonly Work[]) {
   return findContacts(context, {
     emails: works.flatMap(emailsOf),
     // A link by its own id: its contact may have another email by now, or no Ory id.
-    ids: works.flatMap(({ contactId, duplicateOf }) => [contactId, duplicateOf]).filter((id) => id !== null),
+    ids: works
+      .flatMap(({ contactId, duplicateOf, marks }) => [
+        contactId,
+        duplicateOf,
+        ...marks.map(({ contact }) => contact),
+      ])
+      .filter((id) => typeof id === 'string'),
     oryIds: context.oryIdField === null ? [] : works.map((work) => work.row.identity_id),
   });
 }
@@ -86,5 +92,12 @@ function withFound(
   }
   // To be compared with its contact, which is not there any more.
   const linkGone = work.contactId !== null && !contacts.some(({ id }) => id === work.contactId);
-  return { ...work, found: contacts, owners, ...(linkGone && { contactId: null, linkGone, tagged: [] }) };
+  // What the owner gave up in this delivery is ours, whoever's Ory id it still carries.
+  const ours = [...work.owners].filter(([, id]) => id === work.row.identity_id);
+  return {
+    ...work,
+    found: contacts,
+    owners: new Map([...ours, ...owners]),
+    ...(linkGone && { contactId: null, linkGone, tagged: [] }),
+  };
 }

@@ -12,7 +12,7 @@ export function withoutCovered(marks: readonly Mark[]): Mark[] {
 
 /** Of two that say the same the first stays. */
 function covers(other: Mark, mark: Mark, isFirst: boolean): boolean {
-  if (other.key !== mark.key) return false;
+  if (other.key !== mark.key || other.contact !== mark.contact) return false;
   const fields = new Set(other.fields);
   if (!mark.fields.every((field) => fields.has(field))) return false;
   return other.fields.length > mark.fields.length || isFirst;

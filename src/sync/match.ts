@@ -7,6 +7,8 @@ export interface Known {
   readonly identityId: string;
   /** Emails under which a call without an answer may have created a contact, as sent (rule 11). */
   readonly inDoubtKeys: readonly string[];
+  /** Contacts that a call without an answer may have adopted. */
+  readonly inDoubtContacts?: readonly string[];
   /** A contact Zoho named as the duplicate of ours (rule 20). */
   readonly duplicateOf: string | null;
   /** Which identity a found contact is linked to, by contact id. */
@@ -24,6 +26,11 @@ export function chooseContact(
   return (
     byAge.find((contact) => carriesId(known, contact, oryIdField)) ??
     byAge.find((contact) => contact.id === known.duplicateOf) ??
+    byAge.find(
+      ({ id, fields }) =>
+        known.inDoubtContacts?.includes(id) === true &&
+        ownerOf(known, { id, fields }, oryIdField) === undefined,
+    ) ??
     // What another identity was linked to meanwhile is that one's: what we may have made is taken, or was never made.
     byAge.find(
       (contact) => answersDoubt(known, contact) && ownerOf(known, contact, oryIdField) === undefined,

@@ -33,7 +33,8 @@ export async function askOwner(
   if (owner === undefined) {
     if (!(await unlinkDeleted(context.store, ownerId)))
       return waitForOwner(context, work, ownerId, contactId);
-    return { ...work, owners: new Map([...work.owners, [contactId, work.row.identity_id]]) };
+    // Its contact may have got another email since it was looked at.
+    return lookingAgain(work, contactId);
   }
   const mapped = await context.mapping.evaluate(owner, context.fields);
   const email = mapped.fields.get('Email')?.value;
@@ -44,9 +45,10 @@ export async function askOwner(
   const snapshot = { ...snapshotOf(owner, 'reconcile', context.store.hmac), readAsOf: read.asOf };
   const rules = { mappingHash: context.mapping.hash, adminReads: true };
   const [result] = await put(context.store, [snapshot], rules);
-  // Nothing is to be delivered for the owner, so nothing will free the contact.
-  if (result === 'same') return failTaken(context, work, ownerId, contactId);
-  return waitForOwner(context, work, ownerId, contactId);
+  if (result !== 'same') return waitForOwner(context, work, ownerId, contactId);
+  // Nothing is to be delivered for the owner, so nothing will free the contact, unless it has been freed since we looked.
+  if (work.ownerSeen === snapshot.contentHash) return failTaken(context, work, ownerId, contactId);
+  return { ...work, found: undefined, ownerSeen: snapshot.contentHash };
 }
 
 /** The owner is put in anew: with an email of its own it gets a contact, else it fails, and a person sees it. */
@@ -66,7 +68,12 @@ async function takeOver(
     const snapshot = { ...snapshotOf(owner, 'sync', context.store.hmac), readAsOf: read.asOf };
     await put(context.store, [snapshot], { mappingHash: context.mapping.hash, adminReads: true });
   }
-  return { ...work, owners: new Map([...work.owners, [contactId, work.row.identity_id]]) };
+  return lookingAgain(work, contactId);
+}
+
+/** The owner has given the contact up. */
+function lookingAgain(work: Work, contactId: string): Work {
+  return { ...work, found: undefined, owners: new Map([[contactId, work.row.identity_id]]) };
 }
 
 async function waitForOwner(

@@ -55,14 +55,17 @@ export function decideParting(input: DecideInput, rules: DecideRules, hash: Fiel
 
 /** A call without an answer may have made a contact that nothing links to; an erase leaves none behind. */
 function mayHaveOthers(input: DecideInput, rules: DecideRules): boolean {
-  if (input.inDoubtKeys.length > 0 && (input.contactId === null || input.standing === 'erased')) return true;
+  const inDoubt = input.inDoubtKeys.length + (input.inDoubtContacts?.length ?? 0) > 0;
+  if (inDoubt && (input.contactId === null || input.standing === 'erased')) return true;
   return input.standing === 'erased' && rules.oryIdField !== null;
 }
 
 function contactsOf(input: DecideInput, { oryIdField }: DecideRules): string[] {
   const found = input.found === undefined || input.found === 'no_scope' ? [] : input.found;
   const ours = found.filter(
-    (contact) => isOurs(input, contact, oryIdField) && ownerOf(input, contact, oryIdField) === undefined,
+    (contact) =>
+      (isOurs(input, contact, oryIdField) || input.inDoubtContacts?.includes(contact.id) === true) &&
+      ownerOf(input, contact, oryIdField) === undefined,
   );
   const ids = [...(input.contactId === null ? [] : [input.contactId]), ...ours.map(({ id }) => id)];
   return [...new Set(ids)];

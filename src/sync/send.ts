@@ -4,6 +4,7 @@ import type { Mark } from '../store/outbox/row.ts';
 import { strike } from '../store/outbox/strike.ts';
 import { writeMarks } from '../store/outbox/write-marks.ts';
 import { afterFailure, unmarked } from './after-failure.ts';
+import { giveBack } from './give-back.ts';
 import { withoutCovered } from './marks.ts';
 import type { Batch } from './batches.ts';
 import type { RoundContext } from './context.ts';
@@ -53,7 +54,7 @@ type Held = Omit<Answered, 'item'>;
 /** Rule 11: what is about to be sent is written down first. Rows whose lease is lost are left out. */
 async function markAll(context: RoundContext, batch: Batch<Work>, call: string): Promise<Held[]> {
   const marked = batch.records.map(({ item: work, plan }) => {
-    const mark = markOf(plan, call);
+    const mark = markOf(work, plan, call);
     return { work: { ...work, marks: [...withoutCovered(work.marks), mark] }, plan, mark };
   });
   const held = await writeMarks(
@@ -61,12 +62,20 @@ async function markAll(context: RoundContext, batch: Batch<Work>, call: string):
     context.token,
     marked.map(({ work }) => ({ identityId: work.row.identity_id, marks: work.marks })),
   );
+  // Another identity is about to take the contact it found; those whose lease is lost are nobody's to give back.
+  const others = batch.records.map(({ item }) => item).filter(({ row }) => !held.has(row.identity_id));
+  await giveBack(context, others, () => ({ dueInMs: 1_000 }));
   return marked.filter(({ work }) => held.has(work.row.identity_id));
 }
 
-function markOf(plan: WritePlan, call: string): Mark {
-  const email = plan.do === 'insert' ? plan.fields['Email'] : undefined;
-  return { call, fields: Object.keys(plan.fields), key: typeof email === 'string' ? email : null };
+function markOf(work: Work, plan: WritePlan, call: string): Mark {
+  const fields = Object.keys(plan.fields);
+  if (plan.do === 'update') {
+    const adopts = work.ledger?.contact_id !== plan.contactId;
+    return { call, fields, key: null, ...(adopts && { contact: plan.contactId }) };
+  }
+  const email = plan.fields['Email'];
+  return { call, fields, key: typeof email === 'string' ? email : null };
 }
 
 function callZoho(context: RoundContext, batch: Batch<Work>, held: readonly Held[]) {

@@ -29,6 +29,8 @@ export interface Work {
   linkGone: boolean;
   found: readonly FoundContact[] | 'no_scope' | undefined;
   owners: ReadonlyMap<string, string>;
+  /** Content of the owner of the contact found, when it was last seen with nothing to be delivered (rule 21). */
+  ownerSeen: string | null;
   /** The contact Zoho named as a duplicate; followed once (rule 20). */
   duplicateOf: string | null;
   /** Fields Zoho refused in this delivery -> HMAC of the value. */
@@ -71,6 +73,7 @@ export function newWork(row: OutboxRow, identity: Identity): Work {
     linkGone: false,
     found: undefined,
     owners: new Map(),
+    ownerSeen: null,
     duplicateOf: null,
     refusedNow: new Map(),
     written: {},
@@ -112,6 +115,7 @@ export function decideInput(work: Work): DecideInput {
     inDoubtKeys: work.marks
       .map((mark) => mark.key)
       .filter((key): key is string => key !== null && !work.takenKeys.has(key)),
+    inDoubtContacts: work.marks.flatMap(({ contact }) => (contact === undefined ? [] : [contact])),
     found: work.found,
     matchesNobody: work.matchesNobody,
     duplicateOf: work.duplicateOf,

@@ -29,6 +29,8 @@ const mark = z.object({
   fields: z.array(z.string()),
   /** The email a record was to be created under, as sent; null for a contact known by its id. */
   key: z.string().nullable(),
+  /** The contact that an identity without a link was about to adopt. */
+  contact: z.string().optional(),
 });
 export type Mark = z.infer<typeof mark>;
 
