@@ -63,6 +63,15 @@ describe('Rule 13: a failed call pauses the connection', () => {
     expect(connection.state.phase).toBe('paused');
   });
 
+  test('the benefit of the doubt ends a pause, and the next failure still pauses for longer', () => {
+    const connection = paused();
+    connection.probe(1_100);
+    expect(connection.giveBenefitOfDoubt()).toBe(true);
+    expect(connection.giveBenefitOfDoubt()).toBe(false);
+    expect(connection.mayStart(1_200, false)).toBe('yes');
+    expect(connection.failed('network', undefined, 1_200, 1_300)).toBe(2_000);
+  });
+
   test('an answer while all is well ends nothing', () => {
     expect(new Connection().answered(0)).toBe(false);
   });

@@ -59,6 +59,17 @@ export class Connection {
     return ms;
   }
 
+  /**
+   * The probe ended without a failure, and without a write that would have told; or its time is over, and nothing is due. The
+   * next failure pauses for longer all the same.
+   * @returns true when that ends a pause
+   */
+  giveBenefitOfDoubt(): boolean {
+    if (this.#state.phase === 'open') return false;
+    this.#state = { phase: 'open' };
+    return true;
+  }
+
   /** A write that began at `startedAt` was answered. @returns true when that ends a pause */
   answered(startedAt: number): boolean {
     // An answer to a call from before the incident says nothing about now.

@@ -1,5 +1,6 @@
 import { messageOf } from '../errors.ts';
 import type { FieldList } from '../model/contact.ts';
+import { NEEDS_A_PERSON } from '../model/needs-a-person.ts';
 import type { ZohoClient } from '../zoho/client.ts';
 import { claim } from '../store/outbox/claim.ts';
 import type { Claim } from '../store/outbox/claim.ts';
@@ -48,6 +49,8 @@ export class Delivery {
   /** The round that probes a paused connection. */
   #probe: Promise<void> | undefined;
   #zoho: ZohoClient;
+  /** What paused the connection may be over by now without anybody's doing, or somebody has done something. */
+  #mayBeWell = false;
   #stopping = false;
   readonly #reading = new AbortController();
   #running: Promise<void> = Promise.resolve();
@@ -146,6 +149,7 @@ export class Delivery {
     if (may === 'no') return false;
     const priority = this.#context.reserved?.() === true ? WITHOUT_SCANS : undefined;
     const due = await readDue(this.#context.store, BATCH_AT_MOST, priority);
+    if (may === 'probe' && due.rows === 0) this.#endIdlePause();
     const underWay = may === 'probe' ? 0 : this.#rounds.size;
     if (!mayStartRound(due, underWay, this.#zoho.stats().limit + ROUNDS_BESIDE_CALLS)) return false;
     if (may === 'probe') await this.#beginProbe();
@@ -166,11 +170,31 @@ export class Delivery {
   async #beginProbe(): Promise<void> {
     const { state } = this.#connection;
     this.#connection.probe(performance.now());
-    if (state.phase !== 'paused' || state.reason !== 'token_dead') return;
+    if (state.phase === 'open') return;
+    this.#mayBeWell = !NEEDS_A_PERSON.has(state.reason) || (await this.#takeNewCredentials());
+  }
+
+  async #takeNewCredentials(): Promise<boolean> {
     const fresh = await this.#reconnect();
-    if (fresh === undefined) return;
+    if (fresh === undefined) return false;
     await this.#zoho.close();
     this.#zoho = fresh;
+    return true;
+  }
+
+  /** Whoever needed nothing of Zoho tells nothing about it: without a write to end it the pause would last for ever. */
+  #afterProbe(): void {
+    if (this.#connection.state.phase === 'probing' && this.#mayBeWell) this.#resume();
+  }
+
+  /** Its time is over, and nothing is due that could tell. */
+  #endIdlePause(): void {
+    const { state } = this.#connection;
+    if (state.phase !== 'open' && !NEEDS_A_PERSON.has(state.reason)) this.#resume();
+  }
+
+  #resume(): void {
+    if (this.#connection.giveBenefitOfDoubt()) this.#context.report({ what: 'resumed' });
   }
 
   async #readFields(): Promise<FieldList | undefined> {
@@ -186,7 +210,10 @@ export class Delivery {
   #launch(claimed: Claim, fields: FieldList): Promise<void> {
     const round = this.#deliver(claimed, fields).finally(() => {
       this.#rounds.delete(round);
-      if (this.#probe === round) this.#probe = undefined;
+      if (this.#probe === round) {
+        this.#probe = undefined;
+        this.#afterProbe();
+      }
       this.#wakeNow();
     });
     this.#rounds.add(round);

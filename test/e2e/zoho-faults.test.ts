@@ -312,4 +312,16 @@ describe('a connection that is not in order', () => {
       { state: 'waiting', lease_token: null },
     ]);
   });
+
+  it('a mended connection is in order again though nothing is left that Zoho would have to be told', async () => {
+    const sandbox = await aSandbox();
+    const serve = await aServe(sandbox);
+    await sandbox.control.setDown(true);
+    const ann = await signUp(sandbox, serve, 'ann');
+    await serve.logged((line) => line['reason'] === 'zoho_unavailable');
+    serve.change("UPDATE outbox SET payload = '{}', kind = 'erase' WHERE identity_id = ?", ann.id);
+    await sandbox.control.setDown(false);
+    await serve.logged(({ msg }) => msg.includes('again') || msg.includes('resumed'));
+    expect(await (await fetch(`${serve.url}/health`)).json()).toMatchObject({ zoho: 'ok' });
+  });
 });

@@ -1,0 +1,6 @@
+import { it } from 'vitest';
+import { tellStories } from './delivery-model.ts';
+
+it('the rules of delivery hold in random stories, the same at each run', async () => {
+  await tellStories({ stories: 60, seed: 1 });
+});
