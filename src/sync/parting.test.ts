@@ -208,7 +208,7 @@ describe.each<[string, Case[]]>([
       },
       {
         says: 'without the scope to look, what is linked goes',
-        input: erased({ ...inDoubt, found: 'no_scope' }),
+        input: erased({ found: 'no_scope' }),
         plan: { do: 'delete', contactIds: ['1'], reason: 'erased' },
       },
       {
@@ -221,6 +221,13 @@ describe.each<[string, Case[]]>([
 ])('%s', (_rule, cases) => {
   test.each(cases)('$says', (one) => {
     expect(decide(one.input, one.rules ?? RULES, hash)).toEqual(one.plan);
+  });
+});
+
+test('an erasure says it cannot be done where a contact may be there that nobody may look for', () => {
+  expect(decide(erased({ ...inDoubt, found: 'no_scope' }), RULES, hash)).toMatchObject({
+    do: 'fail',
+    failure: { code: 'OAUTH_SCOPE_MISMATCH' },
   });
 });
 

@@ -2,6 +2,7 @@
  * What becomes of the contact of an identity that is not (or no more) to be in Zoho: excluded by `when` (rule 23), gone
  * from Ory, erased (rule 24). Pure, as `decide`.
  */
+import type { Failure } from '../model/outcome.ts';
 import type { DecideInput, DecideRules } from './decide.ts';
 import { fieldsChangedSince } from './changed-fields.ts';
 import type { FieldHashes } from './changed-fields.ts';
@@ -15,6 +16,17 @@ export const DELETED_TAG = 'Ory deleted';
 type Parting = Pick<Extract<Plan, { do: 'skip' }>, 'reason'> & {
   readonly policy: DecideRules['otherwise'] | DecideRules['deleted'];
   readonly tag: string;
+};
+
+/** Said to be erased, a contact that nobody may look for would stay. */
+const UNSEEN: Failure = {
+  reason: 'zoho_oauth_scope_mismatch',
+  code: 'OAUTH_SCOPE_MISMATCH',
+  field: null,
+  message:
+    'A call that Zoho never answered may have made a contact, and without the scope ZohoCRM.coql.READ it cannot be looked for. ' +
+    'Connect again with that scope (ory-zoho init), then retry.',
+  answer: null,
 };
 
 /** Why this identity's contact is to be parted from, and how; undefined: it is not. */
@@ -32,6 +44,9 @@ export function decideParting(input: DecideInput, rules: DecideRules, hash: Fiel
   if (parting === undefined) return undefined;
   const { reason, policy, tag } = parting;
   if (input.found === undefined && mayHaveOthers(input, rules)) return { do: 'look_up' };
+  if (input.standing === 'erased' && input.found === 'no_scope' && input.inDoubtKeys.length > 0) {
+    return { do: 'fail', failure: UNSEEN };
+  }
   const contactIds = contactsOf(input, rules);
   const [contactId] = contactIds;
   if (contactId === undefined) return { do: 'skip', reason, contactId: null };

@@ -1,5 +1,5 @@
 import type { ContactFields } from '../model/contact.ts';
-import type { Reason } from '../model/outcome.ts';
+import type { Failure, Reason } from '../model/outcome.ts';
 
 /** What `decide` wants done for one identity. Delivery does it; nothing here touches anything. */
 export type Plan =
@@ -7,6 +7,8 @@ export type Plan =
   | { readonly do: 'look_up' }
   /** `contactId`: the contact that stays as it is, where there is one. */
   | { readonly do: 'skip'; readonly reason: Reason; readonly contactId: string | null }
+  /** It cannot be done as things are: a person must see it. */
+  | { readonly do: 'fail'; readonly failure: Failure }
   /** Nothing to write. `contactId` is the link, if there is one. */
   | { readonly do: 'unchanged'; readonly contactId: string | null }
   /** Upsert: there is no contact known. */

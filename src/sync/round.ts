@@ -99,6 +99,9 @@ async function takeTurn(context: RoundContext, works: readonly Work[]): Promise<
 
   await settleWorks(context, [
     ...doing('skip').map(({ work, plan }) => skipped(linkedTo(work, plan.contactId), plan.reason)),
+    ...doing('fail').map(
+      ({ work, plan }) => ({ work, outcome: { is: 'failed', failure: plan.failure } }) as const,
+    ),
     ...doing('unchanged').map(({ work, plan }) => delivered(linkedTo(work, plan.contactId))),
   ]);
   const again = await Promise.all([

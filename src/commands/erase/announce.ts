@@ -17,7 +17,7 @@ export function announcement(
     ...(erasure?.state == null
       ? []
       : [['Outbox', 'what waits or failed for it is dropped'] as [string, string]]),
-    ['Kept', 'its id, so that it stays out until `ory-zoho erase --lift`'],
+    ['Kept', 'its id, so that it stays out until `ory-zoho erase <id> --lift`'],
   ];
   const notes = [
     ...(contacts.length === 0

@@ -45,7 +45,7 @@ const REASONS: { readonly [Name in Reason]?: string } = {
   when: '`when` of the mapping is false',
   no_email: 'it has no email, and there is no ORY_ID_FIELD to find a contact by',
   needs_full_webhook: '`when` of the mapping asks for what is not known of it',
-  erased: 'it was erased; `ory-zoho erase --lift` lets it back',
+  erased: 'it was erased; `ory-zoho erase <id> --lift` lets it back',
   contact_deleted: 'its contact is gone in Zoho, and the mapping says `recreate: false`',
 };
 

@@ -26,7 +26,7 @@ const WIDTH = 11;
 const REASONS: ReadonlyMap<string, string> = new Map([
   ['no_email', 'it has no email, and no ORY_ID_FIELD is set to find a contact by'],
   ['when', '`when` of the mapping excludes it'],
-  ['erased', 'it was erased; `ory-zoho erase --lift` lets it in again'],
+  ['erased', 'it was erased; `ory-zoho erase <id> --lift` lets it in again'],
   ['deleted', 'it was deleted in Ory'],
   ['contact_deleted', 'its contact was deleted in Zoho, and the mapping says `recreate: false`'],
   ['needs_full_webhook', '`when` of the mapping asks for what is not known of it'],

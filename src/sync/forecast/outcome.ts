@@ -39,6 +39,7 @@ export type ForecastOutcome =
 export function outcomeOf(subject: Subject, plan: Plan, rules: DecideRules): ForecastOutcome {
   switch (plan.do) {
     case 'look_up':
+    case 'fail':
       return { would: 'unknown' };
     case 'skip':
       return skip(plan.reason, 'leave', plan.contactId === null ? [] : [plan.contactId]);
