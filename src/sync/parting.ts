@@ -89,11 +89,17 @@ function contactsOf(input: DecideInput, { oryIdField }: DecideRules): string[] {
 /**
  * The plan for a contact that needs no (more) field written: the tags of the mapping go on, and those that said it is
  * not synced or deleted come off.
+ * @param inDoubt tags that a call without an answer may have put on
  */
-export function withTags(plan: Plan, tagged: readonly string[], rules: Pick<DecideRules, 'tags'>): Plan {
+export function withTags(
+  plan: Plan,
+  tagged: readonly string[],
+  rules: Pick<DecideRules, 'tags'>,
+  inDoubt: readonly string[] = [],
+): Plan {
   if (plan.do !== 'unchanged' || plan.contactId === null) return plan;
   const add = rules.tags.filter((tag) => !tagged.includes(tag));
-  const remove = tagged.filter(
+  const remove = [...new Set([...tagged, ...inDoubt])].filter(
     (tag) => (tag === EXCLUDED_TAG || tag === DELETED_TAG) && !rules.tags.includes(tag),
   );
   return add.length + remove.length === 0 ? plan : { do: 'tag', contactId: plan.contactId, add, remove };

@@ -17,6 +17,7 @@ import { withTags } from './parting.ts';
 import type { Plan } from './plan.ts';
 import { openRows } from './read-first.ts';
 import { delivered, settleWorks, skipped } from './settle-works.ts';
+import { tagsInDoubt } from './tag-marks.ts';
 import { tagAll } from './tag-works.ts';
 import { decideInput } from './work.ts';
 import type { Work } from './work.ts';
@@ -122,7 +123,7 @@ async function takeTurn(context: RoundContext, works: readonly Work[]): Promise<
 
 function planOf(context: RoundContext, work: Work): Plan {
   const plan = nextPlan(context, work);
-  return work.untaggable ? plan : withTags(plan, work.tagged, context.rules);
+  return work.untaggable ? plan : withTags(plan, work.tagged, context.rules, tagsInDoubt(work.marks));
 }
 
 function nextPlan(context: RoundContext, work: Work): Plan {

@@ -1,12 +1,16 @@
 /** Tags of one turn: put on contacts and taken off them. */
+import { randomUUID } from 'node:crypto';
 import type { CallFailure, WriteAnswer } from '../model/zoho-answer.ts';
-import { afterFailure } from './after-failure.ts';
+import { afterFailure, unmarked } from './after-failure.ts';
 import { giveBack } from './give-back.ts';
 import { BATCH_AT_MOST, isTooLate, laterMs } from './pace.ts';
 import type { RoundContext } from './context.ts';
 import { zohoFailure } from './judge.ts';
+import { withoutCovered } from './marks.ts';
 import type { Plan } from './plan.ts';
 import { settleWorks } from './settle-works.ts';
+import { tagMark, withoutTagMarks } from './tag-marks.ts';
+import { writeMarks } from '../store/outbox/write-marks.ts';
 import type { Work } from './work.ts';
 
 interface Tagging {
@@ -21,39 +25,66 @@ export async function tagAll(context: RoundContext, planned: readonly Tagging[])
   return again.flat();
 }
 
-/** Taggings that all say the same. Putting a tag on twice is no harm, so nothing is marked before. */
+/** Taggings that all say the same. */
 async function tagGroup(context: RoundContext, group: readonly Tagging[]): Promise<Work[]> {
   const batch = group.slice(0, BATCH_AT_MOST);
   const [first] = batch;
   if (first === undefined) return [];
   const { add, remove } = first.plan;
-  const added = add.length === 0 ? batch : await call(context, batch, 'addTags', add);
+  const added = add.length === 0 ? batch : await putOn(context, batch, add);
   const gone = added.filter(({ work }) => work.contactId === null);
   const there = added.filter(({ work }) => work.contactId !== null);
-  const done = remove.length === 0 ? there : await call(context, there, 'removeTags', remove);
+  const done = remove.length === 0 ? there : await call(context, there, 'removeTags', remove, '');
   return [
     ...[...done, ...gone].map(({ work }) => work),
     ...(await tagGroup(context, group.slice(BATCH_AT_MOST))),
   ];
 }
 
-/** @returns what goes on: with its tags, or marked as one that cannot be tagged */
+/** Rule 11: a tag that may be on is to come off when the identity is back. Rows whose lease is lost are left out. */
+async function putOn(
+  context: RoundContext,
+  batch: readonly Tagging[],
+  tags: readonly string[],
+): Promise<Tagging[]> {
+  const name = randomUUID();
+  const marked = batch.map(({ work, plan }) => ({
+    work: { ...work, marks: [...withoutCovered(work.marks), tagMark(name, tags)] },
+    plan,
+  }));
+  const held = await writeMarks(
+    context.store,
+    context.token,
+    marked.map(({ work }) => ({ identityId: work.row.identity_id, marks: work.marks })),
+  );
+  const holding = marked.filter(({ work }) => held.has(work.row.identity_id));
+  return call(context, holding, 'addTags', tags, name);
+}
+
+/**
+ * @param mark names the call's marks, which go once it is answered
+ * @returns what goes on: with its tags, or marked as one that cannot be tagged
+ */
 async function call(
   context: RoundContext,
   batch: readonly Tagging[],
   operation: 'addTags' | 'removeTags',
   tags: readonly string[],
+  mark: string,
 ): Promise<Tagging[]> {
   if (batch.length === 0) return [];
   const startedAt = performance.now();
   const ids = batch.map(({ plan }) => plan.contactId);
   const { module } = context.mapping;
   const answer = await context.zoho[operation]({ module, tags, ids, signal: context.signal });
-  if (answer.kind !== 'answered') return afterTagFailure(context, batch, answer, startedAt);
+  if (answer.kind !== 'answered') return afterTagFailure(context, batch, answer, startedAt, mark);
   const ms = performance.now() - startedAt;
   context.report({ what: 'batch', operation: 'tag', records: batch.length, ms });
   const taggings = await Promise.all(
-    batch.map((tagging, index) => afterAnswer(context, tagging, answer.items[index], operation, tags)),
+    batch.map(({ work, plan }, index) => {
+      const tagging = { work: unmarked(work, mark), plan };
+      return afterAnswer(context, tagging, answer.items[index], operation, tags);
+    }),
   );
   return taggings.flat();
 }
@@ -67,8 +98,8 @@ async function afterAnswer(
 ): Promise<Tagging[]> {
   if (item?.kind === 'done') {
     const others = work.tagged.filter((tag) => !tags.includes(tag));
-    const tagged = operation === 'addTags' ? [...others, ...tags] : others;
-    return [{ work: { ...work, tagged }, plan }];
+    if (operation === 'addTags') return [{ work: { ...work, tagged: [...others, ...tags] }, plan }];
+    return [{ work: { ...work, tagged: others, marks: withoutTagMarks(work.marks, tags) }, plan }];
   }
   if (item?.error.kind === 'gone' && !work.linkGone) {
     return [{ work: { ...work, contactId: null, linkGone: true, tagged: [], found: undefined }, plan }];
@@ -94,6 +125,7 @@ async function afterTagFailure(
   batch: readonly Tagging[],
   failure: CallFailure,
   startedAt: number,
+  mark: string,
 ): Promise<Tagging[]> {
   const parted = batch.filter(({ work }) => work.gone || work.when === false);
   const forbidden =
@@ -103,11 +135,11 @@ async function afterTagFailure(
   const waiting = forbidden ? parted : batch;
   if (waiting.length > 0) {
     const works = waiting.map(({ work }) => work);
-    await afterFailure(context, works, failure, '', startedAt);
+    await afterFailure(context, works, failure, mark, startedAt);
   }
   return batch
     .filter((tagging) => !waiting.includes(tagging))
-    .map(({ work, plan }) => ({ work: withoutTags(context, work, failure.message), plan }));
+    .map(({ work, plan }) => ({ work: withoutTags(context, unmarked(work, mark), failure.message), plan }));
 }
 
 /** Reasons that are about tags, or about this account's right to them. */

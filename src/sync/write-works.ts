@@ -17,6 +17,7 @@ import { snapshotOf } from './snapshot.ts';
 import type { Answered } from './send.ts';
 import { delivered, settleWorks } from './settle-works.ts';
 import type { Finished } from './settle-works.ts';
+import { tagsInDoubt } from './tag-marks.ts';
 import type { Work } from './work.ts';
 
 /** @returns the works that need another turn; all others are settled or given back */
@@ -158,9 +159,9 @@ function writtenTo(work: Work, plan: WritePlan, contactId: string, created: bool
   return { ...work, contactId, created: work.created || created, adopted, written };
 }
 
-function needsTags({ rules }: RoundContext, { contactId, tagged, when, untaggable }: Work): boolean {
+function needsTags({ rules }: RoundContext, { contactId, tagged, marks, when, untaggable }: Work): boolean {
   if (when !== true || untaggable) return false;
-  return withTags({ do: 'unchanged', contactId }, tagged, rules).do === 'tag';
+  return withTags({ do: 'unchanged', contactId }, tagged, rules, tagsInDoubt(marks)).do === 'tag';
 }
 
 /** A field as it was to be sent: of an excluded identity it is one of `otherwise`. */

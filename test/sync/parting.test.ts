@@ -145,3 +145,17 @@ describe('Delivery', () => {
 async function rowOf(store: Store) {
   return (await store.database.read((sql) => sql.all('SELECT state, attempts FROM outbox')))[0];
 }
+
+test('a tag whose answer was lost comes off again', async () => {
+  const { control, deliver } = await aDelivery(
+    {},
+    'when: traits.member\notherwise: tag\nfields: { Email: email, Last_Name: last_name }',
+  );
+  await deliver(traits({ member: true }));
+  await control.addFault({ on: { operation: 'tag' }, effect: { cut: 'after_commit' } });
+  const left = deliver(traits({ member: false }));
+  await expect.poll(async () => (await control.requests('tag')).length).toBe(1);
+  const back = deliver(traits({ member: true }));
+  await Promise.race([left, back]);
+  expect((await control.contacts()).map(({ fields }) => fields['Tag'])).toEqual([[]]);
+});

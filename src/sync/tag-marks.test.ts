@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { tagMark, tagsInDoubt, withoutTagMarks } from './tag-marks.ts';
+
+const fields = { call: 'write', fields: ['Email'], key: 'a@example.com' };
+
+test('a call that puts tags on is in doubt about them, and about no field', () => {
+  expect(tagsInDoubt([fields, tagMark('tag', ['Ory not synced'])])).toEqual(['Ory not synced']);
+});
+
+test('tags that are surely off are in doubt no more; what else is stays so', () => {
+  const marks = [fields, tagMark('tag', ['a', 'b'])];
+  expect(withoutTagMarks(marks, ['a'])).toEqual([fields, { call: 'tag', fields: ['tag:b'], key: null }]);
+  expect(withoutTagMarks(marks, ['a', 'b'])).toEqual([fields]);
+});
