@@ -51,7 +51,10 @@ it('killed after Zoho adopted a contact, and the email changed: still one contac
   stage.serve.change('UPDATE outbox SET lease_until = 0 WHERE lease_until IS NOT NULL');
   const second = await stageWith(stage.sandbox, {}, stage.serve.folder);
   await second.settled(id, 1);
-  expect((await second.onlyContact()).fields).toMatchObject({ First_Name: 'Ann', Email: 'ann.lee@example.org' });
+  expect((await second.onlyContact()).fields).toMatchObject({
+    First_Name: 'Ann',
+    Email: 'ann.lee@example.org',
+  });
 });
 
 it('a sign-up in doubt, its email changed and passed on, both delivered in one claim: each has its own contact', async () => {
