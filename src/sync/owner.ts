@@ -1,11 +1,13 @@
 import { emailKey } from '../mapping/derived.ts';
+import type { Identity } from '../model/identity.ts';
 import { unlinkDeleted } from '../store/ledger.ts';
 import { isPending } from '../store/outbox/pending.ts';
+import type { MergeRules, PutEntry } from '../store/outbox/merge.ts';
 import { put } from '../store/outbox/put.ts';
 import { unlinkLiving } from '../store/outbox/take-over.ts';
 import type { RoundContext } from './context.ts';
 import { ownFailure } from './decide.ts';
-import { giveBack } from './give-back.ts';
+import { asDueAsBefore, giveBack } from './give-back.ts';
 import { OWNER_POLL_MS, isOwnerWaitOver } from './pace.ts';
 import { strongRead } from './read-first.ts';
 import { settleWorks } from './settle-works.ts';
@@ -27,7 +29,7 @@ export async function askOwner(
   if (work.row.policy === 'take_over') return takeOver(context, work, ownerId, contactId);
   if (context.ory === undefined) return failTaken(context, work, ownerId, contactId);
 
-  const read = await strongRead(context, [ownerId]);
+  const read = await strongRead(context, [ownerId, work.row.identity_id]);
   const owner = read.found.get(ownerId);
   if (owner === undefined && !read.gone.has(ownerId)) return askLater(context, work, ownerId, read.waitMs);
   if (owner === undefined) {
@@ -36,19 +38,40 @@ export async function askOwner(
     // Its contact may have got another email since it was looked at.
     return lookingAgain(work, contactId);
   }
-  const mapped = await context.mapping.evaluate(owner, context.fields);
-  const email = mapped.fields.get('Email')?.value;
-  if (typeof email === 'string' && emailKey(email) === work.emailKey) {
-    return failTaken(context, work, ownerId, contactId);
+  if (work.emailKey !== null && (await emailKeyOf(context, owner)) === work.emailKey) {
+    const self = read.found.get(work.row.identity_id);
+    if (self === undefined && !read.gone.has(work.row.identity_id)) {
+      return askLater(context, work, ownerId, read.waitMs);
+    }
+    if (self === undefined || (await emailKeyOf(context, self)) === work.emailKey) {
+      return failTaken(context, work, ownerId, contactId);
+    }
+    // What was put in is old: the newcomer itself has moved on to another email.
+    await put(context.store, [readSnapshot(context, self, read.asOf)], putRules(context));
+    await giveBack(context, [work], asDueAsBefore);
+    return undefined;
   }
   // The owner has moved on to another email; once that is delivered the contact no longer answers ours.
-  const snapshot = { ...snapshotOf(owner, 'reconcile', context.store.hmac), readAsOf: read.asOf };
-  const rules = { mappingHash: context.mapping.hash, adminReads: true };
-  const [result] = await put(context.store, [snapshot], rules);
+  const snapshot = readSnapshot(context, owner, read.asOf);
+  const [result] = await put(context.store, [snapshot], putRules(context));
   if (result !== 'same') return waitForOwner(context, work, ownerId, contactId);
   // Nothing is to be delivered for the owner, so nothing will free the contact, unless it has been freed since we looked.
   if (work.ownerSeen === snapshot.contentHash) return failTaken(context, work, ownerId, contactId);
   return { ...work, found: undefined, ownerSeen: snapshot.contentHash };
+}
+
+async function emailKeyOf(context: RoundContext, identity: Identity): Promise<string | null> {
+  const mapped = await context.mapping.evaluate(identity, context.fields);
+  const email = mapped.fields.get('Email')?.value;
+  return typeof email === 'string' ? emailKey(email) : null;
+}
+
+function readSnapshot(context: RoundContext, identity: Identity, readAsOf: number): PutEntry {
+  return { ...snapshotOf(identity, 'reconcile', context.store.hmac), readAsOf };
+}
+
+function putRules({ mapping }: RoundContext): MergeRules {
+  return { mappingHash: mapping.hash, adminReads: true };
 }
 
 /** The owner is put in anew: with an email of its own it gets a contact, else it fails, and a person sees it. */
