@@ -177,7 +177,7 @@ describe('doctor and the state of Zoho', () => {
   });
 
   it.each([
-    ['90 s behind', 90_000, /^warn this machine is (89|90) s behind Zoho/],
+    ['90 s behind', 90_000, /^warn this machine is (8\d|90) s behind Zoho/],
     ['an hour ahead', -3_600_000, /^fail this machine is 60 min ahead of Zoho/],
   ])('a clock %s', async (_what, aheadMs, expected) => {
     const sandbox = await aSandbox();
