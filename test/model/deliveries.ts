@@ -25,8 +25,10 @@ export function answer(worker: WorkerName): Happening {
   return happening(
     `Zoho answers ${worker}`,
     () => true,
-    async (_people, world) => {
-      const lost = world.takenOver(worker);
+    async (people, world) => {
+      // A contact that an answer tells of after an erasure is erased too: there the erasure comes in again (rule 24).
+      const erased = new Set(people.everybody.filter((person) => person.erased).map(({ id }) => id));
+      const lost = world.takenOver(worker).filter((id) => !erased.has(id));
       const standing = () => lost.map((id) => world.standing(id));
       const before = standing();
       await world.answer(worker);
