@@ -15,6 +15,7 @@ import { Heartbeat } from '../sync/heartbeat.ts';
 import { Intake } from '../sync/intake.ts';
 import { processHealth } from '../sync/process-health.ts';
 import { Reconcile } from '../sync/scan/reconcile.ts';
+import { TurnedAway } from '../sync/turned-away.ts';
 import { openReserve } from '../sync/scan/open-reserve.ts';
 import { logReports } from '../telemetry/log-reports.ts';
 import { openLogger } from '../telemetry/logger.ts';
@@ -90,6 +91,7 @@ async function run({ config, log, parts, flags }: Running): Promise<void> {
     wake: () => delivery.wake(),
   });
 
+  const turnedAway = new TurnedAway();
   // A library ends the process at this signal; a limit on the size of files is to come back as an error of SQLite's.
   process.on('SIGXFSZ', () => {});
   let stopping = false;
@@ -102,7 +104,13 @@ async function run({ config, log, parts, flags }: Running): Promise<void> {
       else log.warn(webhook, 'webhook came to nothing');
     },
     health: { ready: async () => !stopping && (await canWrite(store)), connection: () => describe(delivery) },
-    metrics,
+    metrics: {
+      ...metrics,
+      answered: (status) => {
+        metrics.answered(status);
+        if (status === 503) turnedAway.note(performance.now());
+      },
+    },
     metricsToken: config.metricsToken,
     logError: (message) => log.error(message),
   });
@@ -124,6 +132,7 @@ async function run({ config, log, parts, flags }: Running): Promise<void> {
       report,
       wake: () => delivery.wake(),
       reserved,
+      turnedAway,
     });
     delivery.start();
     reconcile?.start();
@@ -165,7 +174,14 @@ function reconcileOf(
     report,
     wake,
     reserved,
-  }: { holder: string; report: Reporter; wake: () => void; reserved: () => boolean },
+    turnedAway,
+  }: {
+    holder: string;
+    report: Reporter;
+    wake: () => void;
+    reserved: () => boolean;
+    turnedAway: TurnedAway;
+  },
 ): Reconcile | undefined {
   if (ory === undefined || reconcileMs === 0) return undefined;
   const context = {
@@ -177,7 +193,8 @@ function reconcileOf(
     reserved,
     patienceMs: Number.POSITIVE_INFINITY,
   };
-  return new Reconcile(context, { holder, intervalMs: reconcileMs, deleted: mapping.deleted });
+  const { deleted } = mapping;
+  return new Reconcile(context, { holder, intervalMs: reconcileMs, deleted, turnedAway });
 }
 
 /**

@@ -147,6 +147,15 @@ async function writeBeat(
   );
 }
 
+/** Notes that webhooks may have been missed: a scan begun after this closes the gap (rule 27). */
+export async function noteGap(store: Store): Promise<void> {
+  await store.database.write((sql) => openGap(sql));
+}
+
+async function openGap(sql: Sql): Promise<void> {
+  await sql.run('UPDATE store SET gap = $1 WHERE id = 1', [await drawRevisions(sql, 1)]);
+}
+
 const served = z.object({ away: z.number().nullable() });
 
 /** Rule 27: a gap is a number of the revision counter, so that a scan can tell whether it began after it. */
@@ -154,8 +163,6 @@ async function noteServed(store: Store, sql: Sql, gapAfterMs: number): Promise<v
   const { now } = store.database.can;
   const rows = await sql.all(`SELECT ${now} - served_at AS away FROM store WHERE id = 1`);
   const { away } = served.parse(rows[0]);
-  if (away !== null && away > gapAfterMs) {
-    await sql.run('UPDATE store SET gap = $1 WHERE id = 1', [await drawRevisions(sql, 1)]);
-  }
+  if (away !== null && away > gapAfterMs) await openGap(sql);
   await sql.run(`UPDATE store SET served_at = ${now} WHERE id = 1`);
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { beat, joinAlone, joinStore, leaveStore, readProcesses } from '../../src/store/process.ts';
+import { beat, joinAlone, joinStore, leaveStore, noteGap, readProcesses } from '../../src/store/process.ts';
 import type { ProcessHealth } from '../../src/store/process.ts';
 import type { Store } from '../../src/store/open.ts';
 import type { OpenStore } from './fixtures.ts';
@@ -88,6 +88,15 @@ export function processSuite(open: OpenStore): void {
       expect(gap).toBeGreaterThan(0);
       await change(store, 'UPDATE store SET served_at = served_at - 3500');
       await joinStore(store, 'serve', 'mapping');
+      expect(await gapOf(store)).toBeGreaterThan(gap ?? 0);
+    });
+
+    test('is noted for webhooks that were turned away, and a later one takes its place', async () => {
+      const { store } = await open();
+      await noteGap(store);
+      const gap = await gapOf(store);
+      expect(gap).toBeGreaterThan(0);
+      await noteGap(store);
       expect(await gapOf(store)).toBeGreaterThan(gap ?? 0);
     });
 

@@ -1,7 +1,9 @@
 import { messageOf } from '../../errors.ts';
+import { noteGap } from '../../store/process.ts';
 import { countLinks } from '../../store/scan/absent.ts';
 import { readReconcileDue } from '../../store/scan/reconcile-due.ts';
 import type { ScanRun } from '../../store/scan/run.ts';
+import type { TurnedAway } from '../turned-away.ts';
 import { confirmAbsent, putGone } from './absentees.ts';
 import type { ScanContext } from './context.ts';
 import { EVERYBODY } from './options.ts';
@@ -23,6 +25,7 @@ export interface ReconcileOptions {
   readonly intervalMs: number;
   /** What the mapping says of identities that are gone. */
   readonly deleted: 'leave' | 'tag' | 'delete';
+  readonly turnedAway: TurnedAway;
 }
 
 /**
@@ -62,6 +65,11 @@ export class Reconcile {
 
   /** @returns how long to wait before the next look, in ms */
   async #look(signal: AbortSignal): Promise<number> {
+    const { turnedAway } = this.#options;
+    if (turnedAway.areForgotten(performance.now())) {
+      await noteGap(this.#context.store);
+      turnedAway.clear();
+    }
     const { gap, unfinished, sinceMs } = await readReconcileDue(this.#context.store);
     if (!gap && !unfinished && sinceMs < this.#options.intervalMs) return LOOK_EVERY_MS;
     const result = await runScan(
