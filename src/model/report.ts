@@ -28,6 +28,7 @@ export type Report =
       readonly what: 'batch';
       readonly operation: 'upsert' | 'update' | 'delete' | 'tag';
       readonly records: number;
+      readonly identityIds: readonly string[];
       readonly ms: number;
     }
   | { readonly what: 'warning'; readonly identityId: string; readonly warning: string }

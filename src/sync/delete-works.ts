@@ -78,7 +78,8 @@ async function deleteBatch(context: RoundContext, batch: readonly Deletion[], ca
     return afterFailure(context, works, answer, call, startedAt);
   }
   const ms = performance.now() - startedAt;
-  context.report({ what: 'batch', operation: 'delete', records: ids.length, ms });
+  const identityIds = batch.map(({ work }) => work.row.identity_id);
+  context.report({ what: 'batch', operation: 'delete', records: ids.length, identityIds, ms });
   noteAnswer(context, startedAt);
   const items = new Map(ids.map((id, index) => [id, answer.items[index]]));
   for (const { work: sent, plan } of batch) {

@@ -40,6 +40,7 @@ export async function sendBatch(context: RoundContext, batch: Batch<Work>): Prom
     what: 'batch',
     operation: batch.operation,
     records: held.length,
+    identityIds: held.map(({ work }) => work.row.identity_id),
     ms: performance.now() - startedAt,
   });
   await afterAnswer(context, held, startedAt);

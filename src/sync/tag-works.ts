@@ -79,7 +79,8 @@ async function call(
   const answer = await context.zoho[operation]({ module, tags, ids, signal: context.signal });
   if (answer.kind !== 'answered') return afterTagFailure(context, batch, answer, startedAt, mark);
   const ms = performance.now() - startedAt;
-  context.report({ what: 'batch', operation: 'tag', records: batch.length, ms });
+  const identityIds = batch.map(({ work }) => work.row.identity_id);
+  context.report({ what: 'batch', operation: 'tag', records: batch.length, identityIds, ms });
   const taggings = await Promise.all(
     batch.map(({ work, plan }, index) => {
       const tagging = { work: unmarked(work, mark), plan };

@@ -21,7 +21,12 @@ export function logReports(log: Logger, now: () => number = () => performance.no
         return;
       case 'batch':
         log.info(
-          { operation: report.operation, records: report.records, ms: Math.round(report.ms) },
+          {
+            operation: report.operation,
+            records: report.records,
+            ms: Math.round(report.ms),
+            identity_ids: report.identityIds,
+          },
           'batch',
         );
         return;

@@ -22,6 +22,11 @@ describe('from an Ory webhook to a Zoho contact', () => {
     });
     expect(contacts[0]?.history[0]?.trigger).toEqual(['workflow']);
     expect(serve.outcomes(identity.id)).toEqual(['created']);
+    expect(serve.log.find(({ msg }) => msg === 'batch')).toMatchObject({
+      operation: 'upsert',
+      records: 1,
+      identity_ids: [identity.id],
+    });
   });
 
   it('a changed email changes the contact instead of making a second one', async () => {
