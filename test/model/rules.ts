@@ -83,7 +83,9 @@ export async function checkDelivered(
       ).toEqual([]);
     }
     person.delivered = now < 0 ? undefined : now;
-    person.inDoubt = false;
+    // What was settled may be followed by a call without an answer in the same delivery.
+    const marked = "SELECT 1 FROM outbox WHERE identity_id = ? AND marks <> '[]'";
+    person.inDoubt &&= world.run(marked, person.id).length > 0;
   }
 }
 
