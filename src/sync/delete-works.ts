@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { writeMarks } from '../store/outbox/write-marks.ts';
 import { afterFailure, unmarked } from './after-failure.ts';
 import type { RoundContext } from './context.ts';
-import { asDueAsBefore, giveBack } from './give-back.ts';
+import { giveBack, givenBackInPause } from './give-back.ts';
 import { judgeDeletion } from './judge.ts';
 import { withoutCovered } from './marks.ts';
 import { noteAnswer } from './note-call.ts';
@@ -19,14 +19,7 @@ interface Deletion {
 
 /** @returns nothing: all works are settled or given back */
 export async function deleteAll(context: RoundContext, planned: readonly Deletion[]): Promise<Work[]> {
-  if (context.connection.state.phase === 'paused') {
-    await giveBack(
-      context,
-      planned.map(({ work }) => work),
-      asDueAsBefore,
-    );
-    return [];
-  }
+  if (await givenBackInPause(context, planned)) return [];
   for (const batch of batchesOf(planned)) {
     const call = randomUUID();
     await deleteBatch(context, await markAll(context, batch, call), call);

@@ -18,3 +18,20 @@ export async function giveBack(
 
 /** Nothing happened to them: they go as soon as they can. */
 export const asDueAsBefore = (): GiveBack => ({ dueInMs: 0 });
+
+/**
+ * A pause that began while this round was looking up holds for its writes too.
+ * @returns whether it is one; then all are given back
+ */
+export async function givenBackInPause(
+  context: Pick<RoundContext, 'store' | 'token' | 'connection'>,
+  planned: readonly { readonly work: Work }[],
+): Promise<boolean> {
+  if (context.connection.state.phase !== 'paused') return false;
+  await giveBack(
+    context,
+    planned.map(({ work }) => work),
+    asDueAsBefore,
+  );
+  return true;
+}

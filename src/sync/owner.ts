@@ -2,13 +2,12 @@ import { emailKey } from '../mapping/derived.ts';
 import type { Identity } from '../model/identity.ts';
 import { unlinkDeleted } from '../store/ledger.ts';
 import { isPending } from '../store/outbox/pending.ts';
-import type { MergeRules, PutEntry } from '../store/outbox/merge.ts';
-import { put } from '../store/outbox/put.ts';
 import { unlinkLiving } from '../store/outbox/take-over.ts';
 import type { RoundContext } from './context.ts';
 import { ownFailure } from './decide.ts';
 import { asDueAsBefore, giveBack } from './give-back.ts';
 import { OWNER_POLL_MS, isOwnerWaitOver } from './pace.ts';
+import { putRead } from './put-read.ts';
 import { strongRead } from './read-first.ts';
 import { settleWorks } from './settle-works.ts';
 import { snapshotOf } from './snapshot.ts';
@@ -47,31 +46,23 @@ export async function askOwner(
       return failTaken(context, work, ownerId, contactId);
     }
     // What was put in is old: the newcomer itself has moved on to another email.
-    await put(context.store, [readSnapshot(context, self, read.asOf)], putRules(context));
+    await putRead(context, self, { readAsOf: read.asOf });
     await giveBack(context, [work], asDueAsBefore);
     return undefined;
   }
   // The owner has moved on to another email; once that is delivered the contact no longer answers ours.
-  const snapshot = readSnapshot(context, owner, read.asOf);
-  const [result] = await put(context.store, [snapshot], putRules(context));
+  const result = await putRead(context, owner, { readAsOf: read.asOf });
   if (result !== 'same') return waitForOwner(context, work, ownerId, contactId);
   // Nothing is to be delivered for the owner, so nothing will free the contact, unless it has been freed since we looked.
-  if (work.ownerSeen === snapshot.contentHash) return failTaken(context, work, ownerId, contactId);
-  return { ...work, found: undefined, ownerSeen: snapshot.contentHash };
+  const { contentHash } = snapshotOf(owner, 'reconcile', context.store.hmac);
+  if (work.ownerSeen === contentHash) return failTaken(context, work, ownerId, contactId);
+  return { ...work, found: undefined, ownerSeen: contentHash };
 }
 
 async function emailKeyOf(context: RoundContext, identity: Identity): Promise<string | null> {
   const mapped = await context.mapping.evaluate(identity, context.fields);
   const email = mapped.fields.get('Email')?.value;
   return typeof email === 'string' ? emailKey(email) : null;
-}
-
-function readSnapshot(context: RoundContext, identity: Identity, readAsOf: number): PutEntry {
-  return { ...snapshotOf(identity, 'reconcile', context.store.hmac), readAsOf };
-}
-
-function putRules({ mapping }: RoundContext): MergeRules {
-  return { mappingHash: mapping.hash, adminReads: true };
 }
 
 /** The owner is put in anew: with an email of its own it gets a contact, else it fails, and a person sees it. */
@@ -88,8 +79,7 @@ async function takeOver(
   const freed = read?.gone.has(ownerId) === true ? unlinkDeleted : unlinkLiving;
   if (!(await freed(context.store, ownerId))) return waitForOwner(context, work, ownerId, contactId);
   if (owner !== undefined && read !== undefined) {
-    const snapshot = { ...snapshotOf(owner, 'sync', context.store.hmac), readAsOf: read.asOf };
-    await put(context.store, [snapshot], { mappingHash: context.mapping.hash, adminReads: true });
+    await putRead(context, owner, { readAsOf: read.asOf, event: 'sync' });
   }
   return lookingAgain(work, contactId);
 }

@@ -4,16 +4,15 @@ import type { Outgoing } from './batches.ts';
 import type { Failure } from '../model/outcome.ts';
 import type { ItemAnswer } from '../model/zoho-answer.ts';
 import { readOwners } from '../store/ledger.ts';
-import { put } from '../store/outbox/put.ts';
 import type { RoundContext } from './context.ts';
-import { asDueAsBefore, giveBack } from './give-back.ts';
+import { asDueAsBefore, giveBack, givenBackInPause } from './give-back.ts';
 import { judge } from './judge.ts';
 import type { Sent, WritePlan } from './judge.ts';
 import { batchLimitOf, isTooLate, laterMs } from './pace.ts';
 import { withTags } from './parting.ts';
+import { putRead } from './put-read.ts';
 import { strongRead } from './read-first.ts';
 import { sendBatch } from './send.ts';
-import { snapshotOf } from './snapshot.ts';
 import type { Answered } from './send.ts';
 import { delivered, settleWorks } from './settle-works.ts';
 import type { Finished } from './settle-works.ts';
@@ -25,15 +24,7 @@ export async function writeAll(
   context: RoundContext,
   planned: readonly { work: Work; plan: WritePlan }[],
 ): Promise<Work[]> {
-  // A pause that began while this round was looking up holds for its writes too.
-  if (context.connection.state.phase === 'paused') {
-    await giveBack(
-      context,
-      planned.map(({ work }) => work),
-      asDueAsBefore,
-    );
-    return [];
-  }
+  if (await givenBackInPause(context, planned)) return [];
   const outgoing: Outgoing<Work>[] = planned.map(({ work, plan }) => ({
     item: work,
     plan,
@@ -120,9 +111,7 @@ async function afterWrongMatch(context: RoundContext, item: ItemAnswer): Promise
   const read = await strongRead(context, [ownerId]);
   const owner = read.found.get(ownerId);
   if (owner === undefined) return;
-  const snapshot = snapshotOf(owner, 'reconcile', context.store.hmac);
-  const rules = { mappingHash: context.mapping.hash, adminReads: true };
-  await put(context.store, [{ ...snapshot, readAsOf: read.asOf, compare: true }], rules);
+  await putRead(context, owner, { readAsOf: read.asOf, compare: true });
 }
 
 /** A linked contact whose one field another record has already: what else there is goes through. */
