@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+const headings = [...readFileSync(join(ROOT, 'docs/rules.md'), 'utf8').matchAll(/^### (\d+)\. \S/gm)];
+const numbers = headings.map(([, number]) => Number(number));
+
+/** Lists as in "rule 21", "rules 2 to 4" and "rules 13, 18 to 20 and 22", each once with its place. */
+const CITED = /\brules? (\d+(?:(?:, | and | to )\d+)*)/gi;
+
+function citedIn(text: string): number[] {
+  return [...text.matchAll(CITED)].flatMap(([, list = '']) =>
+    list.split(/, | and /).flatMap((part) => {
+      const [first = 0, last = first] = part.split(' to ').map(Number);
+      return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+    }),
+  );
+}
+
+function citations(folder: string): { file: string; rule: number }[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(ts|sql|md)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => path !== fileURLToPath(import.meta.url))
+    .flatMap((path) =>
+      citedIn(readFileSync(path, 'utf8')).map((rule) => ({ file: relative(ROOT, path), rule })),
+    );
+}
+
+describe('docs/rules.md', () => {
+  test('numbers the rules from 1 without a hole', () => {
+    expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+  });
+
+  test.each(['src', 'test', 'docs'])('has every rule that %s/ cites', (folder) => {
+    const cited = citations(folder);
+    expect(cited).not.toEqual([]);
+    expect(cited.filter(({ rule }) => !numbers.includes(rule))).toEqual([]);
+  });
+
+  test.each([
+    ['as rule 21 says', [21]],
+    ['Rules 2 to 4', [2, 3, 4]],
+    ['rules 13, 18 to 20 and 22', [13, 18, 19, 20, 22]],
+    ['rules 7 and 24; 30 rows', [7, 24]],
+    ['no rule at all', []],
+  ])('a citation is read: %s', (text, rules) => {
+    expect(citedIn(text)).toEqual(rules);
+  });
+});
