@@ -9,7 +9,7 @@ import { zohoError } from './zoho-errors.ts';
 
 export type RuleSettings = Pick<
   Settings,
-  'unknownFields' | 'layouts' | 'recycleBinKeepsUnique' | 'checkConvertedLeads'
+  'unknownFields' | 'errorsNamed' | 'layouts' | 'recycleBinKeepsUnique' | 'checkConvertedLeads'
 >;
 
 /** What the rules for one record of a write depend on beside the record. */
@@ -50,7 +50,9 @@ export function checkRecord(record: JsonObject, index: number, context: RuleCont
     if (field.readOnly || !field.visible || outside(apiName)) continue;
     const cleared = value === null || value === '' || (Array.isArray(value) && value.length === 0);
     const problem = cleared ? undefined : problemWith(field, value);
-    if (problem !== undefined) {
+    if (lacksItsId(field, value)) {
+      errors.push(idNotFound(apiName, index, context.version));
+    } else if (problem !== undefined) {
       errors.push(fieldError('INVALID_DATA', 'invalid data', apiName, index, context.version, problem));
     } else if (cleared && mandatory(field)) {
       errors.push(mandatoryNotFound(field, index, context.version));
@@ -107,6 +109,19 @@ function mandatoryNotFound(field: Field, index: number, version: number, matched
   return fieldError('MANDATORY_NOT_FOUND', 'required field not found', field.apiName, index, version, extra);
 }
 
+/** Zoho documents the answer for no such look-up; it answers what is missing elsewhere in a record so. */
+function lacksItsId(field: Field, value: Json): boolean {
+  return field.dataType === 'lookup' && isJsonObject(value) && value['id'] === undefined;
+}
+
+function idNotFound(apiName: string, index: number, version: number): JsonObject {
+  const details: JsonObject =
+    version >= 8
+      ? { api_name: 'id', json_path: `$.data[${index}].${apiName}.id` }
+      : { api_name: apiName };
+  return zohoError('MANDATORY_NOT_FOUND', 'required field not found', details);
+}
+
 /** An error about one field; versions before v8 name no `json_path`. */
 export function fieldError(
   code: string,
@@ -153,10 +168,14 @@ export function duplicateData(
   return fieldError('DUPLICATE_DATA', 'duplicate data', field.apiName, index, version, extra);
 }
 
-/** One item for all errors of a record: v8 lists them, older versions name the first only. */
-export function itemOf(errors: readonly JsonObject[], version: number): JsonObject | undefined {
+/** One item for all errors of a record: v8 lists them unless set otherwise, older versions name the first only. */
+export function itemOf(
+  errors: readonly JsonObject[],
+  { version, settings }: RuleContext,
+): JsonObject | undefined {
   const [first] = errors;
-  if (first === undefined || errors.length === 1 || version < 8) return first;
+  if (first === undefined || errors.length === 1 || version < 8 || settings.errorsNamed === 'first')
+    return first;
   return zohoError('MULTIPLE_OR_MULTI_ERRORS', 'Multiple errors in the request', { errors });
 }
 

@@ -46,6 +46,8 @@ export const settingsSchema = z.strictObject({
   scopes: z.array(z.string()),
   /** Zoho's documents contradict each other on a field name that does not exist: both can be had. */
   unknownFields: z.enum(['ignore', 'refuse']),
+  /** Zoho does not say whether a record with several errors always gets all of them (v8) or just one: both can be had. */
+  errorsNamed: z.enum(['all', 'first']),
   /** Owner id by id of the assignment rule (`lar_id`) that gives new records to that owner. */
   assignmentRules: z.record(z.string(), z.string()),
   /** Layouts beside the one that has every field and demands none. */
@@ -70,6 +72,7 @@ export const DEFAULT_SETTINGS: Settings = {
   tokenLifetimeS: 3600,
   scopes: DEFAULT_SCOPES,
   unknownFields: 'ignore',
+  errorsNamed: 'all',
   assignmentRules: {},
   layouts: [],
   recycleBinKeepsUnique: false,

@@ -24,7 +24,7 @@ export function updateRecords(
     }
     const { errors, values } = checkRecord(record, index, context);
     const all = [...errors, ...takenBy(store, found, values, index, context)];
-    const problem = stateError(found, index, context.version) ?? itemOf(all, context.version);
+    const problem = stateError(found, index, context.version) ?? itemOf(all, context);
     if (problem !== undefined) return problem;
     store.update(found, values, writeNote(body, 'update', record, now));
     return successItem(found, 'record updated', context.version, {});

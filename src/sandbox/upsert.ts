@@ -40,7 +40,7 @@ export function upsertRecords(
       ...missingMandatory(record, index, context, found),
       ...takenBy(store, found, values, index, context),
     ];
-    const problem = (found && stateError(found, index, context.version)) ?? itemOf(all, context.version);
+    const problem = (found && stateError(found, index, context.version)) ?? itemOf(all, context);
     if (problem !== undefined) return problem;
     const action = found === undefined ? 'insert' : 'update';
     const note = writeNote(body, action, record, now);

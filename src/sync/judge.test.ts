@@ -18,7 +18,7 @@ function sent(plan: WritePlan, change: Partial<Sent> = {}): Sent {
   return {
     plan,
     linked: plan.do === 'update',
-    retried: false,
+    droppedTimes: 0,
     followed: false,
     linkGone: false,
     namesMatches: true,
@@ -117,7 +117,7 @@ describe.each<[string, [string, Sent, ItemAnswer, object][]]>([
     'Rule 18 and the mapping: a refused field',
     [
       [
-        'an optional one is left out, once',
+        'an optional one is left out',
         sent(INSERT),
         error('field', { fields: ['Phone'] }),
         { is: 'without', fields: ['Phone'] },
@@ -135,8 +135,14 @@ describe.each<[string, [string, Sent, ItemAnswer, object][]]>([
         { is: 'without', fields: ['Phone'] },
       ],
       [
-        'not a second time',
-        sent(INSERT, { retried: true }),
+        'one after the other, five times',
+        sent(INSERT, { droppedTimes: 4 }),
+        error('field', { fields: ['Phone'] }),
+        { is: 'without', fields: ['Phone'] },
+      ],
+      [
+        'not a sixth time',
+        sent(INSERT, { droppedTimes: 5 }),
         error('field', { fields: ['Phone'] }),
         { is: 'failed', failure: { reason: 'zoho_invalid_data', field: 'Phone' } },
       ],

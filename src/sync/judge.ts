@@ -11,8 +11,8 @@ export interface Sent {
   readonly plan: WritePlan;
   /** The contact was ours before this delivery. */
   readonly linked: boolean;
-  /** Already once sent without refused fields. */
-  readonly retried: boolean;
+  /** How often it was sent without the fields that Zoho had refused. */
+  readonly droppedTimes: number;
   /** Already followed a duplicate, or already found the link gone. */
   readonly followed: boolean;
   readonly linkGone: boolean;
@@ -23,6 +23,12 @@ export interface Sent {
   readonly keys: ReadonlySet<string>;
   readonly mandatory: ReadonlySet<string>;
 }
+
+/**
+ * So often a record is sent once more without what Zoho refused. Zoho names one refused field at a time in old API
+ * versions, and it is not documented that v8 always names all.
+ */
+export const DROPS_AT_MOST = 5;
 
 export type Verdict =
   | {
@@ -98,7 +104,7 @@ function judgeFields(sent: Sent, error: RecordError): Verdict {
     (field) => sent.plan.fields[field] !== undefined && !sent.keys.has(field) && !sent.mandatory.has(field),
   );
   const allOptional = optional.length > 0 && optional.length === error.fields.length;
-  if (allOptional && !sent.retried) return { is: 'without', fields: optional };
+  if (allOptional && sent.droppedTimes < DROPS_AT_MOST) return { is: 'without', fields: optional };
   return { is: 'failed', failure: zohoFailure(error) };
 }
 

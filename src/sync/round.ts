@@ -11,6 +11,7 @@ import { decide } from './decide.ts';
 import { deleteAll } from './delete-works.ts';
 import { asDueAsBefore, giveBack } from './give-back.ts';
 import { holdContacts } from './hold-contacts.ts';
+import { DROPS_AT_MOST } from './judge.ts';
 import { lookUpAll } from './look-up.ts';
 import { askOwner } from './owner.ts';
 import { withTags } from './parting.ts';
@@ -23,8 +24,12 @@ import { decideInput } from './work.ts';
 import type { Work } from './work.ts';
 import { writeAll } from './write-works.ts';
 
-/** A work needs three turns at the most (look, send, send the rest); what needs more waits for another round. */
-const TURNS_AT_MOST = 8;
+/**
+ * A work needs three turns as a rule (look, send, send the rest). Each time that it goes without a field that Zoho refused
+ * costs one more, and so do a duplicate that is followed, a link that is gone, and tags. What needs more than all of these
+ * waits for another round, which would begin them anew.
+ */
+const TURNS_AT_MOST = 12 + DROPS_AT_MOST;
 const TURN_AGAIN_MS = 5_000;
 
 export async function deliver(context: RoundContext, rows: readonly OutboxRow[]): Promise<void> {

@@ -35,6 +35,8 @@ export interface Work {
   duplicateOf: string | null;
   /** Fields Zoho refused in this delivery -> HMAC of the value. */
   refusedNow: Map<string, string>;
+  /** How often it was sent again without what Zoho had refused. */
+  droppedTimes: number;
   /** Zoho keeps a field unique and another record has its value: the rest is written, then this is the outcome. */
   owes: Failure | null;
   /** What this delivery has written so far. */
@@ -76,6 +78,7 @@ export function newWork(row: OutboxRow, identity: Identity): Work {
     ownerSeen: null,
     duplicateOf: null,
     refusedNow: new Map(),
+    droppedTimes: 0,
     written: {},
     takenKeys: new Set(),
     owes: null,

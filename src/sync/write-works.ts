@@ -62,7 +62,11 @@ async function act(context: RoundContext, answered: readonly Answered[]): Promis
         break;
       }
       case 'without':
-        again.push({ ...work, refusedNow: refusedWith(context, work, verdict.fields) });
+        again.push({
+          ...work,
+          refusedNow: refusedWith(context, work, verdict.fields),
+          droppedTimes: work.droppedTimes + 1,
+        });
         break;
       case 'follow':
         again.push({ ...work, duplicateOf: verdict.contactId, found: undefined });
@@ -125,7 +129,7 @@ function sentOf(context: RoundContext, work: Work, plan: WritePlan): Omit<Sent, 
   return {
     plan,
     linked: work.contactId !== null,
-    retried: work.refusedNow.size > 0,
+    droppedTimes: work.droppedTimes,
     followed: work.duplicateOf !== null,
     linkGone: work.linkGone,
     namesMatches: context.zoho.apiVersion >= 8,

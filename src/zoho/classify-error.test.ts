@@ -122,6 +122,28 @@ describe('an error of one record', () => {
     expect(onInsert?.kind === 'error' && 'matchedId' in onInsert.error).toBe(false);
   });
 
+  const company = { Account_Name: { name: 'Acme' }, Phone: null, Title: 'Dr' };
+  const inCompany = { api_name: 'id', json_path: '$.data[0].Account_Name.id' };
+  it.each<[string, object, RecordError['kind'], readonly string[]]>([
+    ['a part of an object that was sent', inCompany, 'field', ['Account_Name']],
+    ['the same, where Zoho names the field alone', { api_name: 'Account_Name' }, 'field', ['Account_Name']],
+    ['the value of a field that was to be cleared', at('Phone'), 'field', ['Phone']],
+    ['a field that was not sent', at('Fax'), 'mandatory', ['Fax']],
+    ['a field with a value', at('Title'), 'mandatory', ['Title']],
+  ])('MANDATORY_NOT_FOUND of %s', (_, details, kind, fields) => {
+    const sent = { operation: 'upsert', records: [company] } as const;
+    const expected: object = { kind, fields };
+    expect(classifyItem(error('MANDATORY_NOT_FOUND', details), sent, 0)).toMatchObject({ error: expected });
+  });
+
+  it('EXPECTED_FIELD_MISSING inside an object that was sent is about that object', () => {
+    const sent = { operation: 'upsert', records: [company] } as const;
+    const inside = error('EXPECTED_FIELD_MISSING', { expected_fields: [inCompany] });
+    expect(classifyItem(inside, sent, 0)).toMatchObject({ error: { kind: 'field', fields: ['Account_Name'] } });
+    const beside = error('EXPECTED_FIELD_MISSING', { expected_fields: [inCompany, at('Fax')] });
+    expect(classifyItem(beside, sent, 0)).toMatchObject({ error: { kind: 'mandatory' } });
+  });
+
   it('tells a converted lead from one that is gone', () => {
     const item = error('INVALID_DATA', { id: '7' }, "can't update the converted record");
     expect(classifyItem(item, upserted, 0)).toMatchObject({

@@ -248,11 +248,15 @@ function classifySingle(error: ZohoError, { operation }: SentWrite, record: Cont
   if (code === 'NO_RECORDS_FOUND') return recordError('gone', error);
   if (code === 'INVALID_DATA' && namesTheRecord(error, field, operation)) return recordError('gone', error);
   if (code === 'MANDATORY_NOT_FOUND') {
+    if (isInsideOf(field, details, record)) return recordError('field', error, fields);
     const matched = details.id === undefined ? {} : { matchedId: details.id };
     return { ...recordError('mandatory', error, fields), ...matched };
   }
   if (code === 'EXPECTED_FIELD_MISSING') {
-    const expected = (details.expected_fields ?? []).map(fieldOf).filter((name) => name !== undefined);
+    const parts = details.expected_fields ?? [];
+    const expected = parts.map(fieldOf).filter((name) => name !== undefined);
+    const inside = expected.length > 0 && parts.every((part) => isInsideOf(fieldOf(part), part, record));
+    if (inside) return recordError('field', error, [...new Set(expected)]);
     return recordError('mandatory', error, expected);
   }
   if (code === 'DUPLICATE_DATA' && field !== undefined) {
@@ -262,6 +266,20 @@ function classifySingle(error: ZohoError, { operation }: SentWrite, record: Cont
     return { ...recordError('field', error, fields), stale: showsStaleField(error, field, record) };
   }
   return recordError('refused', error, fields);
+}
+
+/**
+ * Whether what Zoho misses belongs to a field that the record does carry: a part of an object, such as the id of a
+ * look-up, or the value itself where the record clears the field and a layout rule does not allow it.
+ */
+function isInsideOf(
+  field: string | undefined,
+  { json_path }: { readonly json_path?: string | undefined },
+  record: ContactFields,
+): boolean {
+  const value = field === undefined ? undefined : record[field];
+  if (value === undefined) return false;
+  return value === null || typeof value === 'object' || /^\$\.data\[\d+\]\.[^.[]+[.[]/.test(json_path ?? '');
 }
 
 /**

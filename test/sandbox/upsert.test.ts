@@ -206,6 +206,18 @@ describe('upsert: what it refuses', () => {
     });
     const v2 = itemOf(await (await Crm.of(sandbox, 'v2')).upsert([record]));
     expect(v2).toMatchObject({ code: 'INVALID_DATA', details: { api_name: 'Email' } });
+    await sandbox.control.configure({ errorsNamed: 'first' });
+    const one = itemOf(await (await Crm.of(sandbox)).upsert([record]));
+    expect(one).toMatchObject({ code: 'INVALID_DATA', details: { api_name: 'Email' } });
+  });
+
+  test('a look-up without an id lacks what it needs', async () => {
+    const crm = await Crm.of(await sandboxFor());
+    const answer = await crm.upsert([{ Last_Name: 'L', Account_Name: { name: 'Acme' } }]);
+    expect(itemOf(answer)).toMatchObject({
+      code: 'MANDATORY_NOT_FOUND',
+      details: { api_name: 'id', json_path: '$.data[0].Account_Name.id' },
+    });
   });
 
   test('unknown fields are ignored, or refused where the sandbox is told so', async () => {
