@@ -116,9 +116,7 @@ function lacksItsId(field: Field, value: Json): boolean {
 
 function idNotFound(apiName: string, index: number, version: number): JsonObject {
   const details: JsonObject =
-    version >= 8
-      ? { api_name: 'id', json_path: `$.data[${index}].${apiName}.id` }
-      : { api_name: apiName };
+    version >= 8 ? { api_name: 'id', json_path: `$.data[${index}].${apiName}.id` } : { api_name: apiName };
   return zohoError('MANDATORY_NOT_FOUND', 'required field not found', details);
 }
 

@@ -139,7 +139,9 @@ describe('an error of one record', () => {
   it('EXPECTED_FIELD_MISSING inside an object that was sent is about that object', () => {
     const sent = { operation: 'upsert', records: [company] } as const;
     const inside = error('EXPECTED_FIELD_MISSING', { expected_fields: [inCompany] });
-    expect(classifyItem(inside, sent, 0)).toMatchObject({ error: { kind: 'field', fields: ['Account_Name'] } });
+    expect(classifyItem(inside, sent, 0)).toMatchObject({
+      error: { kind: 'field', fields: ['Account_Name'] },
+    });
     const beside = error('EXPECTED_FIELD_MISSING', { expected_fields: [inCompany, at('Fax')] });
     expect(classifyItem(beside, sent, 0)).toMatchObject({ error: { kind: 'mandatory' } });
   });
