@@ -1,4 +1,4 @@
-import { request } from 'undici';
+import { Agent, request } from 'undici';
 import { afterEach } from 'vitest';
 import { z } from 'zod';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
@@ -10,6 +10,9 @@ export interface Answer {
   /** The body as JSON; undefined where it is none. */
   readonly json: unknown;
 }
+
+// Kratos repeats a query of 500 ids in its answer, which is more than Node reads by default.
+const dispatcher = new Agent({ maxHeaderSize: 1024 * 1024 });
 
 const running: Sandbox[] = [];
 afterEach(async () => {
@@ -35,7 +38,12 @@ export async function call(
   const { method = 'GET', headers = {}, json, form } = options;
   const body = form ?? (json === undefined ? null : JSON.stringify(json));
   const type = form === undefined ? 'application/json' : 'application/x-www-form-urlencoded';
-  const answer = await request(url, { method, headers: { 'content-type': type, ...headers }, body });
+  const answer = await request(url, {
+    method,
+    headers: { 'content-type': type, ...headers },
+    body,
+    dispatcher,
+  });
   const text = await answer.body.text();
   return { status: answer.statusCode, headers: answer.headers, text, json: parsed(text) };
 }

@@ -99,6 +99,24 @@ describe('listing identities', () => {
     expect(identitiesIn(await ory(sandbox, some)).map(({ id }) => id)).toEqual([ids[1], ids[3]]);
   });
 
+  test('Link repeats the whole query: ids in their order, identifiers, and `next` where a page is cut', async () => {
+    const sandbox = await sandboxFor({ identities: 3 });
+    const [first, second] = identitiesIn(await ory(sandbox, '')).map(({ id }) => id);
+    const nil = '00000000-0000-0000-0000-000000000000';
+    const cut = await ory(sandbox, `?page_size=1&ids=${second}&ids=${first}`);
+    const link = (token: string | undefined, rel: string) =>
+      `</admin/identities?ids=${second}&ids=${first}&page_size=1&page_token=${token}>; rel="${rel}"`;
+    expect(cut.headers['link']).toBe(`${link(nil, 'first')},${link(first, 'next')}`);
+    const rest = await ory(sandbox, nextOf(cut) ?? '');
+    expect(identitiesIn(rest).map(({ id }) => id)).toEqual([second]);
+    expect(rest.headers['link']).toBe(link(nil, 'first'));
+
+    const nobody = await ory(sandbox, '?credentials_identifier=none@example.org&consistency=strong');
+    expect(nobody.headers['link']).toBe(
+      `</admin/identities?consistency=strong&credentials_identifier=none%40example.org&page_size=250&page_token=${nil}>; rel="first"`,
+    );
+  });
+
   test.each([
     { query: '?page_size=ten', reason: 'page_size' },
     { query: '?page_token=mine', reason: 'The page token is invalid, do not craft your own page tokens' },

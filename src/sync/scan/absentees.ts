@@ -1,4 +1,5 @@
 import { OryZohoError } from '../../errors.ts';
+import { IDS_PER_REQUEST } from '../../ory/admin-client.ts';
 import { confirmOryProject } from '../../store/ory-project.ts';
 import { putDelete } from '../../store/outbox/put-delete.ts';
 import type { PutDelete } from '../../store/outbox/put-delete.ts';
@@ -7,9 +8,6 @@ import { dropAbsent, readAbsent } from '../../store/scan/absent.ts';
 import type { Absentee } from '../../store/scan/absent.ts';
 import { askOry } from './ask-ory.ts';
 import type { ScanContext } from './context.ts';
-
-/** What one strong read asks for. */
-const ASK_AT_MOST = 100;
 
 /**
  * Those of a run's absentees that are really gone: absent from a strong read by id, and then 404 (rule 28).
@@ -25,7 +23,7 @@ export async function confirmAbsent(
   const gone: Absentee[] = [];
   let after = '';
   while (gone.length <= atMost) {
-    const candidates = await readAbsent(context.store, run, after, ASK_AT_MOST);
+    const candidates = await readAbsent(context.store, run, after, IDS_PER_REQUEST);
     const last = candidates.at(-1);
     if (last === undefined) break;
     after = last.identity_id;
