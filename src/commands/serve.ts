@@ -14,6 +14,7 @@ import { Delivery } from '../sync/delivery.ts';
 import { Heartbeat } from '../sync/heartbeat.ts';
 import { Intake } from '../sync/intake.ts';
 import { processHealth } from '../sync/process-health.ts';
+import { ReadsPause } from '../sync/reads-pause.ts';
 import { Reconcile } from '../sync/scan/reconcile.ts';
 import { TurnedAway } from '../sync/turned-away.ts';
 import { openReserve } from '../sync/scan/open-reserve.ts';
@@ -61,13 +62,15 @@ async function run({ config, log, parts, flags }: Running): Promise<void> {
     outbox: () => countOutbox(store),
     zoho: () => zoho.stats(),
     paused: () => delivery.connection.phase !== 'open',
+    readsPaused: () => reads.health !== null,
   };
   const metrics: Metrics = createMetrics(sources);
   const write = logReports(log);
-  const report = (one: Report) => {
+  const reads = new ReadsPause();
+  const report = reads.tellingOnce((one: Report) => {
     write(one);
     metrics.report(one);
-  };
+  });
   let connectedWith = config.zoho.refreshToken;
   const reconnect = async () => {
     const { zoho: fresh } = serveConfig(await readSettings(flags));
@@ -116,7 +119,10 @@ async function run({ config, log, parts, flags }: Running): Promise<void> {
   });
   const joined = await join(parts, log);
   const heartbeat = new Heartbeat(store, joined, () =>
-    processHealth(delivery.connection, zoho.stats(), { monotonic: performance.now(), utc: Date.now() }),
+    processHealth(delivery.connection, zoho.stats(), reads.health, {
+      monotonic: performance.now(),
+      utc: Date.now(),
+    }),
   );
   const expiry = new Expiry(store, {
     expired: (rows) => {

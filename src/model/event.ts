@@ -15,6 +15,10 @@ export type Event = (typeof EVENTS)[number];
 /** Events that a webhook may name; any other word counts as `settings`. */
 const WEBHOOK_EVENTS: ReadonlySet<string> = new Set(EVENTS.slice(0, 5));
 
+export function isWebhookEvent(event: Event): boolean {
+  return WEBHOOK_EVENTS.has(event);
+}
+
 export function webhookEvent(word: string): Event {
   return WEBHOOK_EVENTS.has(word) ? (EVENTS.find((event) => event === word) ?? 'settings') : 'settings';
 }

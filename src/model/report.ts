@@ -35,6 +35,8 @@ export type Report =
   | { readonly what: 'paused'; readonly reason: PauseReason; readonly message: string; readonly ms: number }
   | { readonly what: 'resumed' }
   | { readonly what: 'reads_paused'; readonly reason: string; readonly message: string; readonly ms: number }
+  /** Ory has answered a read; `confirmed`: its project has proved to be the right one. */
+  | { readonly what: 'reads_answered'; readonly confirmed: boolean }
   | { readonly what: 'round_failed'; readonly message: string }
   | {
       readonly what: 'scan_began';

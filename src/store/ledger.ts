@@ -60,16 +60,6 @@ export function readOwners(store: Store, contactIds: readonly string[]): Promise
   return store.database.read((sql) => ownersOf(store, sql, contactIds));
 }
 
-/** Any linked identities, so many at most. */
-export function someLinked(store: Store, atMost: number): Promise<string[]> {
-  return store.database.read(async (sql) => {
-    const rows = await sql.all('SELECT identity_id FROM ledger WHERE contact_id IS NOT NULL LIMIT $1', [
-      atMost,
-    ]);
-    return rows.map((row) => z.object({ identity_id: z.string() }).parse(row).identity_id);
-  });
-}
-
 const emailOwner = z.object({ email_hash: z.string(), contact_id: z.string() });
 
 /** Linked contacts that were last known under one of these emails: HMAC of the email -> contact id. */

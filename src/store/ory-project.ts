@@ -1,23 +1,65 @@
 import { z } from 'zod';
+import { EVENTS, isWebhookEvent } from '../model/event.ts';
 import type { Store } from './open.ts';
+import type { Sql } from './sql.ts';
 
 const ownRow = z.object({ ory_confirmed: z.number() });
+const idRow = z.object({ identity_id: z.string() });
 
 /**
- * Whether the admin URL has proved to be the right project, by returning an identity the ledger knows. Before that a
- * 404 counts for nothing: a wrong URL must not mark everybody deleted.
+ * Rows that a webhook put in. A scan gives a lost sign-up the event of a webhook too, but never the priority of one
+ * (rule 4), and `sync` and `erase` have events of their own.
+ */
+const ANNOUNCED = `priority = 0 AND event IN (${EVENTS.filter(isWebhookEvent)
+  .map((event) => `'${event}'`)
+  .join(', ')})`;
+
+/** Whether the admin URL has proved to be the right project. */
+export function isOryConfirmed(store: Store): Promise<boolean> {
+  return store.database.read((sql) => readConfirmed(sql));
+}
+
+async function readConfirmed(sql: Sql): Promise<boolean> {
+  return ownRow.parse((await sql.all('SELECT ory_confirmed FROM store WHERE id = 1'))[0]).ory_confirmed === 1;
+}
+
+/**
+ * Whether the admin URL has proved to be the right project: it has returned an identity that the ledger knows, or one
+ * that a webhook with the right secret announced. Before that a 404 counts for nothing: a wrong URL must not mark
+ * every identity deleted.
  * @param seen identities the admin API has just returned
  */
 export function confirmOryProject(store: Store, seen: readonly string[]): Promise<boolean> {
   return store.database.write(async (sql) => {
-    const row = ownRow.parse((await sql.all('SELECT ory_confirmed FROM store WHERE id = 1'))[0]);
-    if (row.ory_confirmed === 1) return true;
+    if (await readConfirmed(sql)) return true;
+    const { texts } = store.database.can;
     const known = await sql.all(
-      `SELECT 1 FROM ledger WHERE identity_id IN ${store.database.can.texts('$1')} LIMIT 1`,
-      [JSON.stringify(seen)],
+      `SELECT 1 FROM ledger WHERE identity_id IN ${texts('$1')}
+        UNION ALL
+       SELECT 1 FROM outbox WHERE identity_id IN ${texts('$2')} AND ${ANNOUNCED}
+        LIMIT 1`,
+      [JSON.stringify(seen), JSON.stringify(seen)],
     );
     if (known.length === 0) return false;
     await sql.run('UPDATE store SET ory_confirmed = 1 WHERE id = 1');
     return true;
+  });
+}
+
+/**
+ * Identities to ask for when the project is to be proved: the newest links, and the newest that webhooks announced.
+ * @param atMost so many of each kind
+ */
+export function readProvingIds(store: Store, atMost: number): Promise<string[]> {
+  return store.database.read(async (sql) => {
+    const linked = await sql.all(
+      'SELECT identity_id FROM ledger WHERE contact_id IS NOT NULL ORDER BY linked_at DESC LIMIT $1',
+      [atMost],
+    );
+    const announced = await sql.all(
+      `SELECT identity_id FROM outbox WHERE ${ANNOUNCED} ORDER BY put_at DESC LIMIT $1`,
+      [atMost],
+    );
+    return [...new Set([...linked, ...announced].map((row) => idRow.parse(row).identity_id))];
   });
 }

@@ -12,6 +12,10 @@ const GAP_AT_START_MS = 3_000;
 /** While it runs, Ory waits 30 s for an answer before it gives up: a busy machine misses nothing before. */
 const GAP_WHILE_RUNNING_MS = 30_000;
 
+/** Why reads from Ory wait. `until`: the next try, ms since 1970. */
+const readsHealth = z.object({ reason: z.string(), message: z.string(), until: z.number() });
+export type ReadsHealth = z.infer<typeof readsHealth>;
+
 /** How delivery of a process is, for `status` to show. */
 const health = z.object({
   connection: z.enum(['open', 'paused', 'probing']),
@@ -24,6 +28,8 @@ const health = z.object({
   concurrency: z.number(),
   /** When the access token ends, ms since 1970; null before the first call. */
   token_expires_at: z.number().nullable(),
+  /** Null: reads from Ory go on, or this process needs none. Versions before 0004 do not say it. */
+  reads: readsHealth.nullable().default(null),
 });
 export type ProcessHealth = z.infer<typeof health>;
 

@@ -10,27 +10,29 @@ const STATS = {
   tokenExpiresAt: 5,
   tokensAsked: { granted: 1, failed: 0 },
 };
+const READS = { reason: 'network', message: 'no answer', until: 1_700_000_001_000 };
 const NOW = { monotonic: 1_000, utc: 1_700_000_000_000 };
 
 test('a pause ends at a time that other processes can read', () => {
   const state = { phase: 'paused', reason: 'rate_limit', since: 900, until: 3_500.4 } as const;
-  expect(processHealth(state, STATS, NOW)).toEqual({
+  expect(processHealth(state, STATS, READS, NOW)).toEqual({
     connection: 'paused',
     paused: { reason: 'rate_limit', until: 1_700_000_002_500 },
     credits_remaining: 900,
     calls: 2,
     concurrency: 7,
     token_expires_at: 5,
+    reads: READS,
   });
 });
 
 test('a probe has no end yet, and what Zoho has not said is null', () => {
   const state = { phase: 'probing', reason: 'network', since: 900 } as const;
   const unknown = { ...STATS, creditsRemaining: undefined, tokenExpiresAt: undefined };
-  expect(processHealth(state, unknown, NOW)).toMatchObject({
+  expect(processHealth(state, unknown, null, NOW)).toMatchObject({
     paused: { reason: 'network', until: null },
     credits_remaining: null,
     token_expires_at: null,
   });
-  expect(processHealth({ phase: 'open' }, STATS, NOW).paused).toBeNull();
+  expect(processHealth({ phase: 'open' }, STATS, null, NOW).paused).toBeNull();
 });

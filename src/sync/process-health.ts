@@ -1,14 +1,16 @@
-import type { ProcessHealth } from '../store/process.ts';
+import type { ProcessHealth, ReadsHealth } from '../store/process.ts';
 import type { ZohoStats } from '../zoho/client.ts';
 import type { ConnectionState } from './connection.ts';
 
 /**
  * How delivery is, for other processes to show.
+ * @param reads why reads from Ory wait; null: they do not
  * @param now the clock that the connection counts by, and ms since 1970, at one moment
  */
 export function processHealth(
   state: ConnectionState,
   stats: ZohoStats,
+  reads: ReadsHealth | null,
   now: { readonly monotonic: number; readonly utc: number },
 ): ProcessHealth {
   return {
@@ -18,6 +20,7 @@ export function processHealth(
     calls: stats.inFlight,
     concurrency: stats.limit,
     token_expires_at: stats.tokenExpiresAt ?? null,
+    reads,
   };
 }
 

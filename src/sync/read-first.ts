@@ -1,19 +1,18 @@
 import type { Identity } from '../model/identity.ts';
 import { parseIdentity } from '../ory/identity.ts';
 import { drawAsOf } from '../store/revision.ts';
-import { someLinked } from '../store/ledger.ts';
-import { confirmOryProject } from '../store/ory-project.ts';
+import { confirmOryProject, readProvingIds } from '../store/ory-project.ts';
 import type { OutboxRow } from '../store/outbox/row.ts';
 import type { RoundContext } from './context.ts';
 import { giveBack } from './give-back.ts';
+import { WRONG_PROJECT } from './reads-pause.ts';
 import { snapshotOf } from './snapshot.ts';
 import { newWork } from './work.ts';
 import type { Work } from './work.ts';
 
 const READS_PAUSE_MS = 5_000;
 /** Some of them may be gone from Ory too. */
-const CONFIRMING_IDS = 20;
-const WRONG_PROJECT_PAUSE_MS = 60_000;
+const PROVING_IDS = 20;
 
 /**
  * Opens claimed rows. Read from Ory first are those that a hint has put in or touched (rule 5), and those of kind delete:
@@ -91,16 +90,15 @@ export async function strongRead(context: RoundContext, ids: readonly string[]):
   const confirmed =
     (await confirmOryProject(context.store, [...read.found.keys()])) ||
     (read.gone.size > 0 && (await confirmByOthers(context)));
+  if (read.kind === 'read') context.report({ what: 'reads_answered', confirmed });
   if (read.gone.size === 0 || confirmed) return { asOf, found: read.found, gone: read.gone, waitMs };
-  const message = 'ORY_ADMIN_URL has not returned any identity this store knows: is it the right project?';
-  const reason = 'wrong_ory_project';
-  context.report({ what: 'reads_paused', reason, message, ms: WRONG_PROJECT_PAUSE_MS });
-  return { asOf, found: read.found, gone: new Set(), waitMs: WRONG_PROJECT_PAUSE_MS };
+  context.report({ what: 'reads_paused', ...WRONG_PROJECT });
+  return { asOf, found: read.found, gone: new Set(), waitMs: WRONG_PROJECT.ms };
 }
 
-/** Nobody known was among those read: some others are asked for, to see whether this is the right project. */
+/** None of those read proves that this is the right project: others are asked for. */
 async function confirmByOthers({ store, ory, signal }: RoundContext): Promise<boolean> {
-  const known = await someLinked(store, CONFIRMING_IDS);
-  const read = known.length === 0 ? undefined : await ory?.readByIds(known, signal);
+  const ids = await readProvingIds(store, PROVING_IDS);
+  const read = ids.length === 0 ? undefined : await ory?.readByIds(ids, signal);
   return read !== undefined && confirmOryProject(store, [...read.found.keys()]);
 }

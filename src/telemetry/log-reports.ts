@@ -11,6 +11,7 @@ const TOLD_EVERY_MS = 60_000;
  */
 export function logReports(log: Logger, now: () => number = () => performance.now()): Reporter {
   const logPause = pauseLog(log, now);
+  const logScan = scanLog(log);
   return (report: Report) => {
     switch (report.what) {
       case 'put':
@@ -40,6 +41,9 @@ export function logReports(log: Logger, now: () => number = () => performance.no
       case 'reads_paused':
         log.warn({ reason: report.reason, for_ms: report.ms }, `reads from Ory paused: ${report.message}`);
         return;
+      case 'reads_answered':
+        log.info('reads from Ory resumed');
+        return;
       case 'round_failed':
         log.error(report.message);
         return;
@@ -48,7 +52,7 @@ export function logReports(log: Logger, now: () => number = () => performance.no
       case 'scan_done':
       case 'scan_stopped':
       case 'absent':
-        logScan(log, report);
+        logScan(report);
         return;
     }
   };
@@ -71,10 +75,23 @@ function pauseLog(log: Logger, now: () => number) {
   };
 }
 
-function logScan(
-  log: Logger,
-  report: Extract<Report, { what: 'scan_began' | 'scan_page' | 'scan_done' | 'scan_stopped' | 'absent' }>,
-): void {
+type ScanReport = Extract<
+  Report,
+  { what: 'scan_began' | 'scan_page' | 'scan_done' | 'scan_stopped' | 'absent' }
+>;
+
+/** A scan that stops for the same reason at each try says so once, until one comes to its end. */
+function scanLog(log: Logger) {
+  let stopped: string | undefined;
+  return (report: ScanReport): void => {
+    const told = report.what === 'scan_stopped' && report.message === stopped;
+    if (report.what === 'scan_stopped') stopped = report.message;
+    if (report.what === 'scan_done') stopped = undefined;
+    if (!told) logScan(log, report);
+  };
+}
+
+function logScan(log: Logger, report: ScanReport): void {
   const { scan } = report;
   switch (report.what) {
     case 'scan_began':

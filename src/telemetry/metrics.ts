@@ -17,6 +17,8 @@ export interface MetricSources {
   outbox(): Promise<Counts>;
   zoho(): ZohoSource;
   paused(): boolean;
+  /** Whether reads from Ory wait. */
+  readsPaused(): boolean;
 }
 
 export interface Metrics {
@@ -172,6 +174,14 @@ function addGauges(sources: MetricSources, registers: Registry[]): void {
     registers,
     collect() {
       paused.set(sources.paused() ? 1 : 0);
+    },
+  });
+  const reads = new Gauge({
+    name: 'ory_zoho_reads_paused',
+    help: '1 while reads from Ory are paused; deliveries that need none go on.',
+    registers,
+    collect() {
+      reads.set(sources.readsPaused() ? 1 : 0);
     },
   });
 }

@@ -3,11 +3,13 @@ import { ConfigurationError } from '../../src/errors.ts';
 import type { TokenRow } from '../../src/model/token-cache.ts';
 import { bindOrg, bindStore } from '../../src/store/binding.ts';
 import { keepFieldList, readFieldList } from '../../src/store/field-list.ts';
-import { confirmOryProject } from '../../src/store/ory-project.ts';
+import { confirmOryProject, isOryConfirmed, readProvingIds } from '../../src/store/ory-project.ts';
+import { claim } from '../../src/store/outbox/claim.ts';
+import { put } from '../../src/store/outbox/put.ts';
 import { settle } from '../../src/store/outbox/settle.ts';
 import { tokenCache } from '../../src/store/token.ts';
 import type { OpenStore } from './fixtures.ts';
-import { claimPerson, idOf } from './fixtures.ts';
+import { RULES, entryOf, idOf } from './fixtures.ts';
 
 const BINDING = {
   zoho: 'accounts.zoho.com client Contacts',
@@ -77,15 +79,45 @@ export function ownRowSuite(open: OpenStore): void {
   });
 
   describe('the Ory project is the right one', () => {
-    test('only once it has returned an identity that the ledger knows; then for good', async () => {
+    test('once it has returned an identity that the ledger knows; then for good', async () => {
       const { store } = await open();
-      const { token, row } = await claimPerson(store, 1);
+      await put(store, [entryOf(1, { event: 'sync', readAsOf: 1 })], RULES);
+      const { token, rows } = await claim(store, 1);
       expect(await confirmOryProject(store, [idOf(1)])).toBe(false);
-      await settle(store, token, [{ row, delivered: {}, outcome: 'unchanged' }]);
+      await settle(
+        store,
+        token,
+        rows.map((row) => ({ row, delivered: {}, outcome: 'unchanged' })),
+      );
       expect(await confirmOryProject(store, [idOf(2)])).toBe(false);
       expect(await confirmOryProject(store, [])).toBe(false);
+      expect(await isOryConfirmed(store)).toBe(false);
       expect(await confirmOryProject(store, [idOf(2), idOf(1)])).toBe(true);
       expect(await confirmOryProject(store, [])).toBe(true);
+      expect(await isOryConfirmed(store)).toBe(true);
+    });
+
+    test.each(['registration', 'settings', 'verification', 'login', 'recovery'] as const)(
+      'once it has returned one that a webhook announced (%s)',
+      async (event) => {
+        const { store } = await open();
+        await put(store, [entryOf(1, { event })], RULES);
+        expect(await readProvingIds(store, 20)).toEqual([idOf(1)]);
+        expect(await confirmOryProject(store, [idOf(2)])).toBe(false);
+        expect(await confirmOryProject(store, [idOf(1)])).toBe(true);
+      },
+    );
+
+    test('what it has told itself proves nothing: sync, backfill, a sign-up that a scan has found', async () => {
+      const { store } = await open();
+      const told = [
+        entryOf(1, { event: 'sync', readAsOf: 1 }),
+        entryOf(2, { event: 'backfill', readAsOf: 1 }),
+        entryOf(3, { event: 'registration', readAsOf: 1, priority: 2 }),
+      ];
+      await put(store, told, RULES);
+      expect(await confirmOryProject(store, [1, 2, 3].map(idOf))).toBe(false);
+      expect(await readProvingIds(store, 20)).toEqual([]);
     });
   });
 

@@ -15,6 +15,7 @@ const WELL: ProcessHealth = {
   calls: 0,
   concurrency: 5,
   token_expires_at: null,
+  reads: { reason: 'network', message: 'no answer', until: 5 },
 };
 
 export function processSuite(open: OpenStore): void {

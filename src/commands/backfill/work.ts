@@ -6,6 +6,7 @@ import { tokenCache } from '../../store/token.ts';
 import { Delivery } from '../../sync/delivery.ts';
 import { Heartbeat } from '../../sync/heartbeat.ts';
 import { processHealth } from '../../sync/process-health.ts';
+import { ReadsPause } from '../../sync/reads-pause.ts';
 import type { ScanContext } from '../../sync/scan/context.ts';
 import type { Reserve } from '../../sync/scan/reserve.ts';
 import type { Parts } from '../open-parts.ts';
@@ -31,7 +32,9 @@ export interface Work {
   close(): Promise<void>;
 }
 
-export function beginWork({ config, parts, ory, joined, reserve, report, warn }: WorkOptions): Work {
+export function beginWork({ config, parts, ory, joined, reserve, warn, ...options }: WorkOptions): Work {
+  const reads = new ReadsPause();
+  const report = reads.tellingOnce(options.report);
   const { store, mapping } = parts;
   const log = {
     info: () => {},
@@ -45,7 +48,10 @@ export function beginWork({ config, parts, ory, joined, reserve, report, warn }:
     async () => undefined,
   );
   const heartbeat = new Heartbeat(store, joined, () =>
-    processHealth(delivery.connection, zoho.stats(), { monotonic: performance.now(), utc: Date.now() }),
+    processHealth(delivery.connection, zoho.stats(), reads.health, {
+      monotonic: performance.now(),
+      utc: Date.now(),
+    }),
   );
   delivery.start();
   return {

@@ -8,6 +8,7 @@ import { checkMapping } from './mapping.ts';
 import { checkNode } from './node.ts';
 import { checkOry } from './ory.ts';
 import { checkOutbox } from './outbox.ts';
+import { checkReads } from './reads.ts';
 import { checkPublicUrl } from './public-url.ts';
 import { checkStore } from './store.ts';
 import { checkZoho, ZOHO_CHECKS } from './zoho.ts';
@@ -43,7 +44,7 @@ async function checkMachineAndZoho({ complete }: Configured, signal: AbortSignal
   const { findings, store } = await checkStore(config.databaseUrl);
   if (store === undefined) return [finding, ...findings, ...because('store', STORE_CHECKS)];
   try {
-    const outbox = await checkOutbox(store);
+    const outbox = [...(await checkReads(store)), ...(await checkOutbox(store))];
     const zoho =
       mapping === undefined
         ? because('mapping', ZOHO_CHECKS)

@@ -23,6 +23,7 @@ function serve(change: Partial<ProcessHealth> | null): ProcessRow {
     calls: 0,
     concurrency: 5,
     token_expires_at: NOW + 5,
+    reads: null,
   };
   return {
     id: 'a',

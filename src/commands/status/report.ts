@@ -14,6 +14,7 @@ import { tokenCache } from '../../store/token.ts';
 import { tokenKey } from '../../zoho/access-token.ts';
 import { hostsOf } from '../zoho-connection.ts';
 import { judgeConnection, stepAgainst } from './connection.ts';
+import { judgeReads } from './reads.ts';
 
 type Outcomes = { readonly [Name in 'created' | 'updated' | 'unchanged' | 'skipped' | 'failed']: number };
 
@@ -36,6 +37,13 @@ export interface StatusReport {
     readonly reason: string;
     readonly until: string | null;
     readonly hint: string | null;
+  } | null;
+  /** Reads from Ory wait, and with them what cannot be delivered without one; null: they do not. */
+  readonly reads_paused: {
+    readonly reason: string;
+    readonly message: string;
+    readonly until: string;
+    readonly hint: string;
   } | null;
   readonly deliveries: { readonly last_at: string | null; readonly last_24h: Outcomes };
   readonly processes: readonly {
@@ -78,6 +86,7 @@ export async function readStatus(store: Store, config: ServeConfig, now: number)
     connection: { state, token_expires_at: iso(tokenExpiresAt) },
     credits: { remaining: credits.length === 0 ? null : Math.min(...credits) },
     paused: paused && { reason: paused.reason, until: iso(paused.until), hint: stepAgainst(paused.reason) },
+    reads_paused: readsPaused(processes),
     deliveries: { last_at: iso(last_at), last_24h },
     processes: processes.map(({ kind, host, pid, started_at, mapping_hash }) => ({
       kind,
@@ -92,6 +101,13 @@ export async function readStatus(store: Store, config: ServeConfig, now: number)
       gap: await hasGap(store),
     },
   };
+}
+
+function readsPaused(processes: readonly ProcessRow[]): StatusReport['reads_paused'] {
+  const pause = judgeReads(processes);
+  if (pause === undefined) return null;
+  const { reason, message, until, hint } = pause;
+  return { reason, message, until: new Date(until).toISOString(), hint };
 }
 
 function readToken(store: Store, { zoho }: ServeConfig) {

@@ -33,6 +33,7 @@ function linesOf(report: StatusReport, now: number): Line[] {
   return [
     connectionLine(report, now),
     ...pauseLine(report, now),
+    ...readsLine(report, now),
     outboxLine(report),
     failedLine(report),
     ...leftOutLine(report),
@@ -74,7 +75,15 @@ function pauseLine({ paused, connection }: StatusReport, now: number): Line[] {
   return [line('Paused', `${printable(paused.reason)}${again}`, tone, paused.hint ?? undefined)];
 }
 
-function outboxLine({ outbox, processes, paused }: StatusReport): Line {
+function readsLine({ reads_paused }: StatusReport, now: number): Line[] {
+  if (reads_paused === null) return [];
+  const { reason, message, until, hint } = reads_paused;
+  const ms = Date.parse(until) - now;
+  const again = ms > 0 ? ` Tried again in ${duration(ms / 1_000)}.` : '';
+  return [line('Reads', `paused: ${printable(reason)}. ${printable(message)}${again}`, 'warn', hint)];
+}
+
+function outboxLine({ outbox, processes, paused, reads_paused }: StatusReport): Line {
   const { due, waiting, leased, oldest_seconds } = outbox;
   if (due + waiting + leased === 0) return line('Outbox', 'empty');
   const parts = [
@@ -83,7 +92,7 @@ function outboxLine({ outbox, processes, paused }: StatusReport): Line {
     ...(waiting > 0 ? [`${waiting} to be tried later`] : []),
   ];
   const text = `${parts.join(', ')}; the oldest for ${duration(oldest_seconds)}`;
-  const stuck = oldest_seconds > OLD_S && processes.length > 0 && paused === null;
+  const stuck = oldest_seconds > OLD_S && processes.length > 0 && paused === null && reads_paused === null;
   return line(
     'Outbox',
     text,

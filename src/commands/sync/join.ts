@@ -2,6 +2,7 @@ import { joinStore, leaveStore } from '../../store/process.ts';
 import type { ConnectionState } from '../../sync/connection.ts';
 import { Heartbeat } from '../../sync/heartbeat.ts';
 import { processHealth } from '../../sync/process-health.ts';
+import type { ReadsPause } from '../../sync/reads-pause.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 import type { Parts } from '../open-parts.ts';
 import { say } from './tell.ts';
@@ -18,6 +19,7 @@ export async function joinAsSync(
   { store, mapping }: Parts,
   zoho: ZohoClient,
   connection: () => ConnectionState,
+  reads: ReadsPause,
 ): Promise<Member> {
   const { joined, others } = await joinStore(store, 'sync', mapping.hash);
   for (const { kind, host, pid, mapping_hash } of others) {
@@ -27,7 +29,10 @@ export async function joinAsSync(
     );
   }
   const heartbeat = new Heartbeat(store, joined, () =>
-    processHealth(connection(), zoho.stats(), { monotonic: performance.now(), utc: Date.now() }),
+    processHealth(connection(), zoho.stats(), reads.health, {
+      monotonic: performance.now(),
+      utc: Date.now(),
+    }),
   );
   return {
     besideServe: others.some(({ kind }) => kind === 'serve'),

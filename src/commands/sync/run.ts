@@ -6,6 +6,7 @@ import { drawAsOf } from '../../store/revision.ts';
 import { tokenCache } from '../../store/token.ts';
 import { DeliverOnly } from '../../sync/deliver-only.ts';
 import type { Pause } from '../../sync/deliver-only.ts';
+import { ReadsPause } from '../../sync/reads-pause.ts';
 import { snapshotOf } from '../../sync/snapshot.ts';
 import { recordLink } from '../../zoho/record-link.ts';
 import { SILENT } from '../../zoho/zoho-log.ts';
@@ -46,12 +47,14 @@ export async function runSync(run: SyncRun, groups: AsyncIterable<readonly Wante
   const { store, mapping } = parts;
   const { oryIdField } = config;
   const zoho = connectZoho(config.zoho, tokenCache(store), SILENT);
-  const delivery = new DeliverOnly({ store, zoho, ory, mapping, oryIdField, report: sayReport });
-  const member = await joinAsSync(parts, zoho, () => delivery.connection);
+  const reads = new ReadsPause();
+  const report = reads.tellingOnce(sayReport);
+  const delivery = new DeliverOnly({ store, zoho, ory, mapping, oryIdField, report });
+  const member = await joinAsSync(parts, zoho, () => delivery.connection, reads);
   const seen = new Set<string>();
   const find = {
     ory,
-    report: sayReport,
+    report,
     patienceMs: run.waitMs,
     drawAsOf: () => drawAsOf(store),
     seen,

@@ -7,6 +7,7 @@ import { PUT_AT_MOST } from '../../store/outbox/put.ts';
 import { dropAbsent, readAbsent } from '../../store/scan/absent.ts';
 import type { Absentee } from '../../store/scan/absent.ts';
 import { askOry } from './ask-ory.ts';
+import { WRONG_PROJECT } from '../reads-pause.ts';
 import type { ScanContext } from './context.ts';
 
 /**
@@ -58,10 +59,8 @@ async function readMissing(
     signal,
   );
   if (!(await confirmOryProject(context.store, [...found]))) {
-    const message =
-      'ORY_ADMIN_URL has not returned any identity this store knows, so nobody counts as deleted.';
-    throw new OryZohoError('wrong_ory_project', message, {
-      hint: 'Check that ORY_ADMIN_URL is the project this store was filled from.',
+    throw new OryZohoError(WRONG_PROJECT.reason, WRONG_PROJECT.message, {
+      hint: 'Until then no identity counts as deleted. Check that ORY_ADMIN_URL is the project this store was filled from.',
     });
   }
   await dropAbsent(context.store, [...found]);

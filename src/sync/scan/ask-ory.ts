@@ -18,7 +18,10 @@ export async function askOry<Answer extends { readonly kind: string }>(
   let silentSince = performance.now();
   for (let failures = 0; ; failures += 1) {
     const answer = await ask();
-    if (!isFailure(answer)) return answer;
+    if (!isFailure(answer)) {
+      context.report({ what: 'reads_answered', confirmed: false });
+      return answer;
+    }
     refuse(answer);
     if (answer.reason === 'rate_limit') silentSince = performance.now();
     if (performance.now() - silentSince > context.patienceMs) throw noAnswer(answer);

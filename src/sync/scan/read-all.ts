@@ -71,8 +71,7 @@ class Reading {
       store,
       identities.map(({ id }) => id),
     );
-    if (!this.#confirmed && known.size > 0)
-      this.#confirmed = await confirmOryProject(store, [...known.keys()]);
+    if (!this.#confirmed) await this.#confirm(page.identities);
 
     const { steps, full } = await this.#withinLimit(
       identities.map((identity) => this.#step(identity, known.get(identity.id), page.asOf)),
@@ -92,6 +91,16 @@ class Reading {
     const puts = steps.filter(({ entry }) => entry !== undefined).length;
     this.#context.report({ what: 'scan_page', scan: kind, run, identities: steps.length, puts });
     return last ? 'end' : undefined;
+  }
+
+  /** Identities that wait since a webhook announced them prove the project too: more than the ledger is asked. */
+  async #confirm(identities: readonly Identity[]): Promise<void> {
+    const { store, report } = this.#context;
+    this.#confirmed = await confirmOryProject(
+      store,
+      identities.map(({ id }) => id),
+    );
+    if (this.#confirmed) report({ what: 'reads_answered', confirmed: true });
   }
 
   /** Leaves out what was handled before an interruption, and notices a list that does not ascend. */

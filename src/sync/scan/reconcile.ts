@@ -1,4 +1,4 @@
-import { messageOf } from '../../errors.ts';
+import { messageOf, OryZohoError } from '../../errors.ts';
 import { noteGap } from '../../store/process.ts';
 import { countLinks } from '../../store/scan/absent.ts';
 import { readReconcileDue } from '../../store/scan/reconcile-due.ts';
@@ -7,6 +7,7 @@ import type { TurnedAway } from '../turned-away.ts';
 import { confirmAbsent, putGone } from './absentees.ts';
 import type { ScanContext } from './context.ts';
 import { EVERYBODY } from './options.ts';
+import { WRONG_PROJECT } from '../reads-pause.ts';
 import { runScan } from './run-scan.ts';
 import { wait } from './wait.ts';
 
@@ -15,6 +16,12 @@ const AGAIN_AFTER_FAILURE_MS = 60_000;
 const AGAIN_WITH_CREDITS_MS = 15 * 60_000;
 /** A reconcile that made way to another process. */
 const AGAIN_SOON_MS = 5_000;
+/** Codes of errors that a read ends with, and what is said of the pause that follows. */
+const READS_REASONS: ReadonlyMap<string, string> = new Map([
+  ['ory_unauthorized', 'unauthorized'],
+  ['ory_unexpected', 'unexpected'],
+  [WRONG_PROJECT.reason, WRONG_PROJECT.reason],
+]);
 /** Rule 27: without a person no scan parts with more contacts than this, or than 1 % of the links, if that is more. */
 const PARTED_AT_MOST = 10;
 
@@ -56,7 +63,7 @@ export class Reconcile {
   async #run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const pause = await this.#look(signal).catch((error: unknown) => {
-        if (!signal.aborted) this.#stopped(messageOf(error));
+        if (!signal.aborted) this.#failed(error);
         return AGAIN_AFTER_FAILURE_MS;
       });
       await wait(pause, signal).catch(() => {});
@@ -84,6 +91,19 @@ export class Reconcile {
     return AGAIN_WITH_CREDITS_MS;
   }
 
+  #failed(error: unknown): void {
+    const reason = readsReasonOf(error);
+    if (reason !== undefined) {
+      this.#context.report({
+        what: 'reads_paused',
+        reason,
+        message: messageOf(error),
+        ms: AGAIN_AFTER_FAILURE_MS,
+      });
+    }
+    this.#stopped(messageOf(error));
+  }
+
   #stopped(message: string): void {
     this.#context.report({ what: 'scan_stopped', scan: 'reconcile', message });
   }
@@ -109,4 +129,10 @@ export class Reconcile {
     const policy = deleted === 'leave' ? 'leave' : null;
     await putGone(this.#context, gone, { event: 'reconcile', policy, run: null });
   }
+}
+
+/** Ory's answer ended the scan, and ends all other reads too. */
+function readsReasonOf(error: unknown): string | undefined {
+  if (!(error instanceof OryZohoError)) return undefined;
+  return READS_REASONS.get(error.code);
 }
