@@ -16,3 +16,20 @@ export function isBlank(text: string): boolean {
 export function withoutBlankEdges(text: string): string {
   return text.replace(BLANK_START, '').trimEnd();
 }
+
+/** The text without what is invisible at either end: for text in which such a mark means nothing. */
+export function withoutInvisibleEdges(text: string): string {
+  const rest = text.replace(BLANK_START, '');
+  let end = rest.length;
+  // Not by a regular expression: one that is bound to the end takes quadratic time where blanks stand in the middle.
+  while (end > 0) {
+    const start = isPair(rest, end) ? end - 2 : end - 1;
+    if (!isBlank(rest.slice(start, end))) break;
+    end = start;
+  }
+  return rest.slice(0, end);
+}
+
+function isPair(text: string, end: number): boolean {
+  return end > 1 && /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(text.slice(end - 2, end));
+}

@@ -12,6 +12,13 @@ import { madeUpLastName } from './made-up-last-name.ts';
 import type { Mapped, MappedField, MappingProblem } from './mapped.ts';
 import type { Mapping } from './mapping-schema.ts';
 
+/**
+ * The version of what values are made by beside the mapping's file: the derived names, and how values are fitted to
+ * fields. It rises with every change by which an identity gets another value: then contacts count as made by another
+ * mapping, `backfill` corrects them, and failed rows are tried again.
+ */
+const VALUES_VERSION = 2;
+
 /** Zoho demands it of every contact and lead. */
 const LAST_NAME = 'Last_Name';
 
@@ -26,7 +33,7 @@ export interface CompiledMapping extends Pick<Mapping, 'module' | 'trigger' | 'a
   readonly readsSignIn: boolean;
   /** API names of all fields it may write, the Ory-id field and those of `otherwise` among them. */
   readonly fieldNames: readonly string[];
-  /** SHA-256 in hex of the whole mapping and the Ory-id field: the same for files that say the same. */
+  /** SHA-256 in hex of the whole mapping, the Ory-id field and `VALUES_VERSION`: the same for files that say the same. */
   readonly hash: string;
   /**
    * Makes a contact of an identity, for the fields as Zoho describes them; never rejects. What an expression cannot
@@ -142,6 +149,13 @@ function mappedOryIdField(place: string): ConfigurationError {
 
 function hashOf(mapping: Mapping, oryIdField: string | undefined): string {
   const { when = null, assignment_rule = null, layout = null, ...rest } = mapping;
-  const all = { ...rest, when, assignment_rule, layout, ory_id_field: oryIdField ?? null };
+  const all = {
+    ...rest,
+    when,
+    assignment_rule,
+    layout,
+    ory_id_field: oryIdField ?? null,
+    values: VALUES_VERSION,
+  };
   return createHash('sha256').update(canonicalJson(all)).digest('hex');
 }

@@ -22,7 +22,21 @@ function addresses(value: string, verified: Json) {
 describe('the email', () => {
   const table: [what: string, identity: Omit<Identity, 'id'>, email: string | undefined][] = [
     ['traits.email, as typed', { traits: { email: 'Foo@Example.com' } }, 'Foo@Example.com'],
-    ['even with blanks around it', { traits: { email: ' foo@example.com ' } }, ' foo@example.com '],
+    ['without the blanks around it', { traits: { email: ' foo@example.com ' } }, 'foo@example.com'],
+    ['without a tab before it', { traits: { email: '\tfoo@example.com' } }, 'foo@example.com'],
+    [
+      'without what nobody sees around it',
+      { traits: { email: '\uFEFF\u3000\u202Afoo@example.com\u200B\u0085\u2029' } },
+      'foo@example.com',
+    ],
+    ['without control characters', { traits: { email: 'f\0oo@example\r\n.com\u0007' } }, 'foo@example.com'],
+    ['under a key of another spelling', { traits: { 'E-Mail': 'a@x.io' } }, 'a@x.io'],
+    ['under emailAddress', { traits: { emailAddress: 'a@x.io' } }, 'a@x.io'],
+    [
+      'of the addresses without blanks too',
+      { verifiable_addresses: [address('email', ' v@x.io\n')] },
+      'v@x.io',
+    ],
     ['the first of traits.emails', { traits: { emails: ['a@x.io', 'b@x.io'] } }, 'a@x.io'],
     ['the first of traits.emails as object', { traits: { emails: [{ value: 'a@x.io' }] } }, 'a@x.io'],
     [
@@ -133,6 +147,40 @@ describe('names', () => {
     [{ last_name: 'Lee', name: 'Ann Lee' }, 'Ann', 'Lee', 'Ann Lee'],
     [{ first_name: 'Ann', display_name: 'CoolKitten' }, 'Ann', undefined, 'CoolKitten'],
     [{ name: 5, first_name: ['Ann'], last_name: { a: 1 } }, undefined, undefined, undefined],
+    // one half beside a plain name
+    [{ name: 'Kim', surname: 'Oh' }, 'Kim', 'Oh', 'Kim Oh'],
+    [{ name: 'Kim Ann', surname: 'Oh' }, 'Kim Ann', 'Oh', 'Kim Ann Oh'],
+    [{ name: 'Kim', surname: 'van den Berg' }, 'Kim', 'van den Berg', 'Kim van den Berg'],
+    [{ name: 'Kim Oh', surname: 'Oh' }, 'Kim', 'Oh', 'Kim Oh'],
+    [{ name: 'Oh, Kim', surname: 'Oh' }, 'Kim', 'Oh', 'Oh, Kim'],
+    [{ name: 'kim van den berg', surname: 'van den Berg' }, 'kim', 'van den Berg', 'kim van den berg'],
+    [{ name: 'Oh', surname: 'Oh' }, undefined, 'Oh', 'Oh'],
+    [{ name: 'Dr. Kim', surname: 'Oh' }, 'Kim', 'Oh', 'Kim Oh'],
+    [{ first_name: 'Kim', name: 'Oh' }, 'Kim', 'Oh', 'Kim Oh'],
+    [{ first_name: 'Kim', name: 'García Márquez' }, 'Kim', 'García Márquez', 'Kim García Márquez'],
+    [{ first_name: 'Anna', name: 'Nagy Anna' }, 'Anna', 'Nagy', 'Nagy Anna'],
+    [{ first_name: 'Ann', name: 'Ann' }, 'Ann', undefined, 'Ann'],
+    [{ last_name: 'Lee', display_name: 'CoolKitten' }, undefined, 'Lee', 'CoolKitten'],
+    [{ surname: 'Oh', name: 'Kim', full_name: 'Kim Ann Oh' }, 'Kim Ann', 'Oh', 'Kim Ann Oh'],
+    [{ surname: 'Oh', name: 'Kim', display_name: 'Kimmy Oh' }, 'Kim', 'Oh', 'Kimmy Oh'],
+    [{ name: 'Kim', full_name: 'Kim Oh' }, 'Kim', 'Oh', 'Kim Oh'],
+    [{ name: 'Kim Oh', first_name: 'Kim', last_name: 'Lee' }, 'Kim', 'Lee', 'Kim Oh'],
+    // keys as people write them
+    [{ firstname: 'Kim', lastname: 'Oh' }, 'Kim', 'Oh', 'Kim Oh'],
+    [{ name: { firstname: 'Kim', lastname: 'Oh' } }, 'Kim', 'Oh', 'Kim Oh'],
+    [{ name: { givenName: 'Kim', familyName: 'Oh', formatted: 'Ms. Kim Oh' } }, 'Kim', 'Oh', 'Ms. Kim Oh'],
+    [{ name: { full: 'Kim Oh' } }, 'Kim', 'Oh', 'Kim Oh'],
+    [{ fullname: 'Kim Oh' }, 'Kim', 'Oh', 'Kim Oh'],
+    [{ FIRST_NAME: 'Kim', 'LAST-NAME': 'Oh' }, 'Kim', 'Oh', 'Kim Oh'],
+    [{ 'first-name': 'Kim', Surname: 'Oh' }, 'Kim', 'Oh', 'Kim Oh'],
+    [{ givenname: 'Kim', sur_name: 'Oh' }, 'Kim', 'Oh', 'Kim Oh'],
+    [{ forename: 'Kim', familyname: 'Oh' }, 'Kim', 'Oh', 'Kim Oh'],
+    [{ Name: { First: 'Kim', Last: 'Oh' } }, 'Kim', 'Oh', 'Kim Oh'],
+    [{ displayName: 'Kim Oh' }, 'Kim', 'Oh', 'Kim Oh'],
+    [{ name: { first: 'Kim' }, surname: 'Oh' }, 'Kim', 'Oh', 'Kim Oh'],
+    // blanks and controls
+    [{ name: { first: '  Kim ', last: 'Oh\n' } }, 'Kim', 'Oh', 'Kim Oh'],
+    [{ first_name: 'K\0im\u0007', last_name: 'van\nBerg' }, 'Kim', 'van Berg', 'Kim van Berg'],
     [{ name: ' \u200B ' }, undefined, undefined, undefined],
     ['Ann Lee', undefined, undefined, undefined],
     [null, undefined, undefined, undefined],
@@ -142,14 +190,40 @@ describe('names', () => {
   });
 });
 
+describe('of several spellings of one key', () => {
+  const spellings = ['first_name', 'firstName', 'first-name', 'FirstName', 'FIRST_NAME'];
+  test.each(spellings.map((spelling, index) => [spelling, spellings.slice(index)] as const))(
+    '%s goes before those after it, wherever it stands',
+    (spelling, those) => {
+      const entries = those.map((key) => [key, key === spelling ? 'Kim' : 'Ann'] as const);
+      for (const ordered of [entries, entries.toReversed()]) {
+        expect(derive(withTraits(Object.fromEntries(ordered))).first_name).toBe('Kim');
+      }
+    },
+  );
+
+  test('one without a value gives way', () => {
+    expect(derive(withTraits({ first_name: ' ', firstName: 'Kim', FIRST_NAME: 5 })).first_name).toBe('Kim');
+  });
+});
+
 test.each([
+  [{ traits: { phoneNumber: '+4930111222' } }, '+4930111222'],
+  [{ traits: { mobilePhone: '+4930' } }, '+4930'],
+  [{ traits: { mobile_number: '+4930' } }, '+4930'],
+  [{ traits: { 'cell-phone': '+4930' } }, '+4930'],
+  [{ traits: { telephone: '+4930' } }, '+4930'],
+  [{ traits: { phones: [{ number: '+4930' }] } }, '+4930'],
+  [{ traits: { phone: 4930111222 } }, '4930111222'],
+  [{ traits: { phone_numbers: [4930] } }, '4930'],
+  [{ traits: { phone: 0, mobile: '+4930' } }, '+4930'],
+  [{ traits: { phone: true, mobile: 4930 } }, '4930'],
   [{ traits: { phone: '+49 30 1' } }, '+49 30 1'],
   [{ traits: { phone_number: '+4930' } }, '+4930'],
   [{ traits: { mobile: '+4930' } }, '+4930'],
   [{ traits: { phone_numbers: ['+4930'] } }, '+4930'],
   [{ traits: { phone_numbers: [{ value: '+4930' }] } }, '+4930'],
   [{ verifiable_addresses: [{ via: 'sms', value: '+4930' }] }, '+4930'],
-  [{ traits: { phone: 4930 } }, undefined],
 ] satisfies [Omit<Identity, 'id'>, string | undefined][])('the phone of %j is %j', (identity, phone) => {
   expect(derive({ id, ...identity }).phone).toBe(phone);
 });

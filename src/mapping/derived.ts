@@ -1,16 +1,17 @@
 import type { Identity } from '../model/identity.ts';
 import { isJsonObject } from '../model/json.ts';
 import type { Json } from '../model/json.ts';
-import { isBlank, withoutBlankEdges } from './blank.ts';
-import { splitName } from './split-name.ts';
+import { namesOf } from './names.ts';
+import type { Names } from './names.ts';
+import { cleanAddress, cleanLine } from './plain-text.ts';
+import { byLetters, valuesUnder } from './trait-keys.ts';
+import type { ByLetters } from './trait-keys.ts';
 
 /** The names an expression may use beside the identity's own keys; undefined = the identity does not say. */
-export interface Derived {
+export interface Derived extends Names {
   readonly email: string | undefined;
-  readonly first_name: string | undefined;
-  readonly last_name: string | undefined;
-  readonly full_name: string | undefined;
-  readonly phone: string | undefined;
+  /** A number only where it is no exact whole number: as a phone it is nobody's. */
+  readonly phone: string | number | undefined;
   /** Undefined on a hint, which carries no addresses. */
   readonly verified: boolean | undefined;
   /** When the identity last signed in; only a login hook can tell. */
@@ -27,11 +28,29 @@ export const DERIVED_NAMES = [
   'signed_in_at',
 ] as const satisfies readonly (keyof Derived)[];
 
-const FIRST_NAME_KEYS = ['first', 'given', 'given_name', 'givenName', 'first_name', 'firstName'];
-const LAST_NAME_KEYS = ['last', 'family', 'family_name', 'familyName', 'last_name', 'lastName'];
-const PLAIN_NAME_KEYS = ['name', 'full_name', 'fullName', 'display_name', 'displayName'];
+/** In lower-case letters (`trait-keys.ts`), the first that holds a value counts. */
+const EMAIL_KEYS = ['email', 'emailaddress', 'emails'];
+const PHONE_KEYS = [
+  'phone',
+  'phonenumber',
+  'mobile',
+  'mobilephone',
+  'mobilenumber',
+  'mobilephonenumber',
+  'cell',
+  'cellphone',
+  'cellphonenumber',
+  'telephone',
+  'telephonenumber',
+  'tel',
+  'phonenumbers',
+  'phones',
+];
+/** Of a list's item that is an object; `value` is SCIM's (RFC 7643, 2.4). */
+const EMAIL_INSIDE = ['value', 'email', 'address'];
+const PHONE_INSIDE = ['value', 'number', 'phone', 'phonenumber'];
 
-/** What can be told from an identity of any shape; never throws. The trait shapes are those of Ory's presets, quickstarts and integration examples. */
+/** What can be told from an identity of any shape; never throws. The trait shapes are those of Ory's presets, quickstarts and integration examples (names: `names.ts`). */
 export function derive(identity: Identity): Derived {
   const email = emailOf(identity);
   return {
@@ -49,32 +68,30 @@ export function isHint({ updated_at }: Identity): boolean {
 }
 
 /**
- * The identity's email as typed: the first of `traits.email`, `traits.emails[0]`, the verifiable and the recovery
- * addresses. Traits come first since Ory lower-cases addresses: a contact must not flap between the two.
+ * The identity's email as typed, without what is invisible around it: the first of `traits.email`, `traits.emails[0]`, the
+ * verifiable and the recovery addresses. Traits come first since Ory lower-cases addresses: a contact must not flap
+ * between the two.
  */
 export function emailOf(identity: Identity): string | undefined {
-  const traits = objectOf(identity.traits);
   return (
-    textIn(traits.email) ??
-    firstTextIn(traits.emails) ??
+    firstOf(byLetters(identity.traits), EMAIL_KEYS, EMAIL_INSIDE, addressIn) ??
     addressVia('email', identity.verifiable_addresses) ??
     addressVia('email', identity.recovery_addresses)
   );
 }
 
-/** What two emails are compared by: trimmed and lower-cased. */
+/** What two emails are compared by: without what is invisible around them, in lower case. */
 export function emailKey(email: string): string {
-  return email.trim().toLowerCase();
+  return cleanAddress(email).toLowerCase();
 }
 
-function phoneOf(identity: Identity): string | undefined {
-  const traits = objectOf(identity.traits);
+/** A number becomes its digits. One that is not exact stays a number, so that the field can say why it is left out. */
+function phoneOf(identity: Identity): string | number | undefined {
+  const traits = byLetters(identity.traits);
   return (
-    textIn(traits.phone) ??
-    textIn(traits.phone_number) ??
-    textIn(traits.mobile) ??
-    firstTextIn(traits.phone_numbers) ??
-    addressVia('sms', identity.verifiable_addresses)
+    firstOf(traits, PHONE_KEYS, PHONE_INSIDE, phoneIn) ??
+    addressVia('sms', identity.verifiable_addresses) ??
+    firstOf(traits, PHONE_KEYS, PHONE_INSIDE, (value) => (typeof value === 'number' ? value : undefined))
   );
 }
 
@@ -88,54 +105,39 @@ function verifiedOf(identity: Identity, email: string | undefined): boolean | un
   });
 }
 
-type Names = Pick<Derived, 'first_name' | 'last_name' | 'full_name'>;
-
-function namesOf(traits: Json | undefined): Names {
-  const top = objectOf(traits);
-  const name = objectOf(top.name);
-  const first = nameIn(name, FIRST_NAME_KEYS) ?? nameIn(top, FIRST_NAME_KEYS);
-  const last = nameIn(name, LAST_NAME_KEYS) ?? nameIn(top, LAST_NAME_KEYS);
-  const plain = nameIn(top, PLAIN_NAME_KEYS);
-  const missing = plain === undefined ? {} : missingParts(plain, first, last);
-  const first_name = first ?? missing.first;
-  const last_name = last ?? missing.last;
-  return { first_name, last_name, full_name: plain ?? joined(first_name, last_name) };
-}
-
-/** What a plain name adds to the parts that are known: it may be a nickname, so it must agree with them. */
-function missingParts(plain: string, first: string | undefined, last: string | undefined) {
-  if (first === undefined && last === undefined) return splitName(plain);
-  if (last === undefined && plain.startsWith(`${first} `)) return { last: plain.slice(`${first} `.length) };
-  if (first === undefined && plain.endsWith(` ${last}`)) return { first: plain.slice(0, -` ${last}`.length) };
-  return {};
-}
-
-function joined(first: string | undefined, last: string | undefined): string | undefined {
-  return first === undefined || last === undefined ? (first ?? last) : `${first} ${last}`;
-}
-
-/** The first of the keys that holds text, its white space tidied. */
-function nameIn(object: Record<string, Json | undefined>, keys: readonly string[]): string | undefined {
-  for (const key of keys) {
-    const text = textIn(object[key]);
-    if (text !== undefined && !isBlank(text)) return withoutBlankEdges(text).replaceAll(/\s+/g, ' ');
-  }
-  return undefined;
-}
-
 function addressVia(via: string, addresses: Json | undefined): string | undefined {
   for (const address of listOf(addresses)) {
     const object = objectOf(address);
-    const value = object.via === via ? textIn(object.value) : undefined;
+    const value = object.via === via ? addressIn(object.value) : undefined;
     if (value !== undefined) return value;
   }
   return undefined;
 }
 
-/** `["a"]` and `[{"value":"a"}]` both hold a. */
-function firstTextIn(list: Json | undefined): string | undefined {
-  const [first] = listOf(list);
-  return textIn(first) ?? textIn(objectOf(first).value);
+/** The first value under the keys. A list stands for its first item; `"a"` and `{"value":"a"}` both hold a. */
+function firstOf<T>(
+  traits: ByLetters,
+  keys: readonly string[],
+  inside: readonly string[],
+  read: (value: Json | undefined) => T | undefined,
+): T | undefined {
+  for (const value of valuesUnder(traits, keys)) {
+    const [item] = Array.isArray(value) ? listOf(value) : [value];
+    for (const one of [item, ...valuesUnder(byLetters(item), inside)]) {
+      const found = read(one);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
+function addressIn(value: Json | undefined): string | undefined {
+  return (typeof value === 'string' && cleanAddress(value)) || undefined;
+}
+
+function phoneIn(value: Json | undefined): string | undefined {
+  if (typeof value === 'number') return Number.isSafeInteger(value) && value > 0 ? String(value) : undefined;
+  return (typeof value === 'string' && cleanLine(value)) || undefined;
 }
 
 function textIn(value: unknown): string | undefined {

@@ -1,8 +1,25 @@
-import { withoutBlankEdges } from './blank.ts';
+import { withoutBlankEdges, withoutInvisibleEdges } from './blank.ts';
 
 /** Text without blanks around it, without NUL, and with U+FFFD for lone surrogates: neither is text to a database. */
 export function cleanText(text: string): string {
   return withoutBlankEdges(text.replaceAll('\0', '').toWellFormed());
+}
+
+/** Tabs and all that ends a line in Unicode. */
+const BREAK = /[\t-\r\u0085\u2028\u2029]+/g;
+const CONTROLS = /[\p{Cc}\u2028\u2029]+/gu;
+
+/**
+ * The same for text of one line: a tab or line break between two words becomes a blank, every other control character
+ * (C0, C1) goes. Marks that shape what is seen stay, such as the joiner inside an emoji.
+ */
+export function cleanLine(text: string): string {
+  return cleanText(text.replaceAll(BREAK, ' ').replaceAll(CONTROLS, ''));
+}
+
+/** The same for an email, a phone or a website, which has no words: control characters go, and what is invisible around it. */
+export function cleanAddress(text: string): string {
+  return withoutInvisibleEdges(text.replaceAll(CONTROLS, '').toWellFormed());
 }
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });

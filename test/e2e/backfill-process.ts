@@ -96,6 +96,16 @@ export class BackfillProcess {
       database.close();
     }
   }
+
+  /** Changes the store behind everybody's back. */
+  change(statement: string, ...parameters: string[]): void {
+    const database = new DatabaseSync(join(this.folder, 'store.db'), { timeout: 2_000 });
+    try {
+      database.prepare(statement).run(...parameters);
+    } finally {
+      database.close();
+    }
+  }
 }
 
 /** Runs a backfill to its end. */

@@ -71,6 +71,16 @@ describe('init with flags only', () => {
     expect(process.stderr).toContain('schema preset://basic: its traits give an email and a name');
   });
 
+  test('says for how many identities the last name was made up, with examples', async () => {
+    const sandbox = await aSandbox();
+    await sandbox.control.createIdentity({ traits: { email: 'kim@example.org', name: 'Kim Oh' } });
+    await sandbox.control.createIdentity({ traits: { email: 'ann.lee@example.org' } });
+    const process = await connected(sandbox);
+    expect(process.stderr).toContain(
+      'the last name was made up for 1 of 2 identities: ann.lee@example.org -> ann.lee.',
+    );
+  });
+
   test('names every flag that is missing where nobody can be asked, and spends no code', async () => {
     const sandbox = await aSandbox();
     const args = ['--connect', 'self-client', '--code', 'x'];

@@ -3,11 +3,12 @@ import type { CompiledMapping } from '../../mapping/compile.ts';
 import type { Identity } from '../../model/identity.ts';
 import { sampleIdentity } from '../../ory/schemas.ts';
 import type { OrySchema } from '../../ory/schemas.ts';
+import { madeUpNames, madeUpWords } from '../mapping/made-up-names.ts';
 import { say, warn } from './talk.ts';
 
 /**
  * Says which schemas there are and what the mapping gets out of them: by the identities that have one, else by a sample
- * identity with every trait of the schema.
+ * identity with every trait of the schema. Says for how many identities the last name was made up.
  */
 export async function reportSchemas(
   identities: readonly Identity[],
@@ -22,6 +23,10 @@ export async function reportSchemas(
     const email = seen.filter((one) => one.email).length;
     const name = seen.filter((one) => one.name).length;
     tell(id, `of ${some.length} identities ${email} give an email, ${name} a name`, email > 0);
+  }
+  const madeUp = await madeUpNames(identities, mapping, builtinFields(mapping.module));
+  if (madeUp.count > 0) {
+    warn(`${madeUpWords(madeUp)}. Where a trait has the last name, a mapping file can say which.`);
   }
   for (const schema of schemas.filter(({ id }) => !bySchema.has(id))) {
     const { email, name } = await given(sampleIdentity(schema), mapping);

@@ -9,6 +9,7 @@ import type { Finding } from '../doctor/finding.ts';
 import { failedCall } from '../doctor/zoho-failure.ts';
 import { liveFieldFindings, standardFieldFindings } from './field-findings.ts';
 import { findingsSummary, findingsText } from './findings-text.ts';
+import { sampleFindings } from './sample-findings.ts';
 import { readMappingSettings } from './settings.ts';
 import type { MappingSettings } from './settings.ts';
 import { valueFindings } from './value-findings.ts';
@@ -27,7 +28,7 @@ export interface CheckOptions {
 
 /**
  * `ory-zoho mapping check`: the mapping, and its fields against those of the module in Zoho; without a connection, against
- * Zoho's standard fields. Writes nothing.
+ * Zoho's standard fields; and the mapping on a sample of the project's identities. Writes nothing.
  * @returns 1 when something fails
  * @throws ConfigurationError for a mapping that cannot be read or compiled
  */
@@ -36,7 +37,12 @@ export async function checkMapping({ file, json = false }: CheckOptions): Promis
   const { fields, findings } = settings.connected
     ? await againstZoho(settings)
     : againstStandard(settings, NOT_CONNECTED);
-  const all = [...mappingFindings(settings), ...(await valueFindings(settings.mapping, fields)), ...findings];
+  const all = [
+    ...mappingFindings(settings),
+    ...(await valueFindings(settings.mapping, fields)),
+    ...(await sampleFindings(settings.config.ory, settings.compiled, fields)),
+    ...findings,
+  ];
   process.stdout.write(json ? `${JSON.stringify(all, null, 2)}\n` : findingsText(all));
   if (!json) process.stderr.write(`${findingsSummary(all)}\n`);
   return all.some(({ state }) => state === 'fail') ? 1 : 0;

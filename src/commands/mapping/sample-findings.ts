@@ -1,0 +1,33 @@
+import type { DeliveryConfig } from '../../config/serve-config.ts';
+import type { CompiledMapping } from '../../mapping/compile.ts';
+import type { FieldList } from '../../model/contact.ts';
+import { ok, warn } from '../doctor/finding.ts';
+import type { Finding } from '../doctor/finding.ts';
+import { madeUpNames, madeUpWords } from './made-up-names.ts';
+import { readSample } from './sample.ts';
+
+/** How long Ory may take, in ms. */
+const ORY_MS = 15_000;
+
+/** What the mapping makes of real identities; nothing where there are none, or no admin API. */
+export async function sampleFindings(
+  ory: DeliveryConfig['ory'],
+  mapping: CompiledMapping,
+  fields: FieldList,
+): Promise<Finding[]> {
+  const sample = await readSample(ory, ORY_MS);
+  if (sample.kind === 'no_admin_api') return [];
+  if (sample.kind === 'failed') {
+    const detail = `not tried on identities of the project: ${sample.message}`;
+    return [warn('mapping', detail, 'Check ORY_ADMIN_URL and its key with: ory-zoho doctor')];
+  }
+  if (sample.identities.length === 0) return [];
+  return [madeUpFinding(await madeUpNames(sample.identities, mapping, fields))];
+}
+
+function madeUpFinding(found: Awaited<ReturnType<typeof madeUpNames>>): Finding {
+  const { count, of } = found;
+  if (count === 0) return ok('mapping', `the last name was made up for none of ${of} identities`);
+  const fix = 'Where a trait has the last name, name it in the mapping, such as "Last_Name: traits.family".';
+  return warn('mapping', madeUpWords(found), fix);
+}
