@@ -39,6 +39,20 @@ export function priorityOf(event: Event): Priority {
   }
 }
 
+/**
+ * Whether a webhook put this in. A scan gives a lost sign-up the event of a webhook too, but never the priority of one
+ * (rule 4); `sync` and `erase` have events of their own.
+ */
+export function isAnnounced({
+  event,
+  priority,
+}: {
+  readonly event: Event;
+  readonly priority: number;
+}): boolean {
+  return priority === 0 && isWebhookEvent(event);
+}
+
 export function moreTelling(left: Event, right: Event): Event {
   return EVENTS.indexOf(left) <= EVENTS.indexOf(right) ? left : right;
 }

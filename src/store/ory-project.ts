@@ -6,10 +6,7 @@ import type { Sql } from './sql.ts';
 const ownRow = z.object({ ory_confirmed: z.number() });
 const idRow = z.object({ identity_id: z.string() });
 
-/**
- * Rows that a webhook put in. A scan gives a lost sign-up the event of a webhook too, but never the priority of one
- * (rule 4), and `sync` and `erase` have events of their own.
- */
+/** `isAnnounced`, as a condition on rows of the outbox. */
 const ANNOUNCED = `priority = 0 AND event IN (${EVENTS.filter(isWebhookEvent)
   .map((event) => `'${event}'`)
   .join(', ')})`;

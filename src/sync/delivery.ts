@@ -17,6 +17,7 @@ import { Leases } from './leases.ts';
 import { OrgBinding } from './org-binding.ts';
 import { BATCH_AT_MOST, mayStartRound } from './pace.ts';
 import { Suspects } from './poison.ts';
+import { ProjectProof } from './project-proof.ts';
 import { deliver } from './round.ts';
 import { uniqueFields } from './unique-fields.ts';
 
@@ -45,6 +46,7 @@ export class Delivery {
   readonly #leases: Leases;
   readonly #fieldLists: FieldLists;
   readonly #orgBinding: OrgBinding;
+  readonly #projectProof: ProjectProof;
   readonly #rounds = new Set<Promise<void>>();
   /** The round that probes a paused connection. */
   #probe: Promise<void> | undefined;
@@ -79,6 +81,7 @@ export class Delivery {
     this.#leases = new Leases(context.store);
     this.#fieldLists = new FieldLists(this.#context);
     this.#orgBinding = new OrgBinding(context.store);
+    this.#projectProof = new ProjectProof(context, this.#reading.signal);
   }
 
   get connection(): ConnectionState {
@@ -110,6 +113,7 @@ export class Delivery {
     this.#reading.abort();
     this.#wakeNow();
     await this.#running;
+    await this.#projectProof.ended();
     const timer = setTimeout(() => this.#leases.abortAll(), STOP_WITHIN_MS);
     await Promise.all(this.#rounds);
     clearTimeout(timer);
@@ -223,6 +227,7 @@ export class Delivery {
   async #deliver({ token, rows }: Claim, fields: FieldList): Promise<void> {
     const { mapping, oryIdField, store, report } = this.#context;
     const signal = this.#leases.keep(token);
+    this.#projectProof.consider(rows);
     const unique = uniqueFields(mapping.fieldNames, fields, this.#fieldLists.isBuiltIn);
     const { adopt, recreate, otherwise, deleted, tags } = mapping;
     try {

@@ -1,10 +1,11 @@
+import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { BackfillProcess, runBackfill } from './backfill-process.ts';
 import { connectionTo, runCommand } from './command.ts';
 import { diagnose } from './doctor-run.ts';
 import type { ServeProcess } from './serve-process.ts';
-import { eventually } from './serve-process.ts';
+import { eventually, newFolder } from './serve-process.ts';
 import { aSandbox, aServe } from './setup.ts';
 
 const EMAIL = 't@example.org';
@@ -51,6 +52,41 @@ describe('one test account on a new store: sign up, delete it in Ory, sign up ag
     const third = await signUp(sandbox, serve, 'Third');
     await eventually(() => serve.outcomes(third.id).length > 0);
     expect(await contacts(sandbox)).toEqual([[EMAIL, 'Third']]);
+  });
+});
+
+describe('one test account on a new store: sign up, then delete it in Ory', () => {
+  it('the next reconcile parts with its contact, though Ory has no identity any more', async () => {
+    const sandbox = await aSandbox();
+    const folder = newFolder();
+    writeFileSync(
+      `${folder}/ory-zoho.mapping.yaml`,
+      'deleted: delete\nfields: { Email: email, Last_Name: last_name }\n',
+    );
+    const first = await aServe(sandbox, { folder, ory: true });
+    const only = await signUp(sandbox, first, 'Try');
+    await eventually(() => first.outcomes(only.id).length > 0);
+    await eventually(async () => (await sandbox.control.requests('ory_list')).length > 0);
+    await first.stop();
+    await sandbox.control.deleteIdentity(only.id);
+    await aServe(sandbox, { folder, ory: true, variables: { RECONCILE_INTERVAL: '1s' } });
+    await eventually(async () => (await sandbox.control.contacts()).length === 0);
+    expect((await statusOf(sandbox, folder)).report.reads_paused).toBeNull();
+  });
+
+  it('a sign-up that cannot be proved at once does not wait for it, and a later one proves the project', async () => {
+    const sandbox = await aSandbox();
+    const serve = await aServe(sandbox, { ory: true });
+    const held = await sandbox.control.addFault({
+      on: { operation: 'ory_list' },
+      effect: { hold: 'before_commit' },
+    });
+    const first = await signUp(sandbox, serve, 'Try');
+    await sandbox.control.waitForHeld(held);
+    await eventually(() => serve.outcomes(first.id).length > 0);
+    await sandbox.control.release(held);
+    await eventually(() => serve.rows('SELECT 1 FROM store WHERE ory_confirmed = 1').length === 1);
+    expect(await serve.stop()).toBe(0);
   });
 });
 

@@ -125,7 +125,9 @@ describe('reconcile', () => {
     await second.send(ann, 'registration');
     await eventually(() => second.outcomes(ann.id).length > 0);
     expect(second.rows('SELECT gap FROM store WHERE gap IS NOT NULL')).toHaveLength(1);
-    expect(await sandbox.control.requests('ory_list')).toEqual([]);
+    const lists = await sandbox.control.requests('ory_list');
+    // One read by id lets the project prove itself.
+    expect(lists.filter(({ path }) => !path.includes('&ids='))).toEqual([]);
   });
 
   it('a key that Ory does not take is told in the log, and webhooks go on', async () => {
