@@ -98,6 +98,7 @@ function commands(): Command {
     .option('--id <uuid>', 'an identity by its id; may be repeated', collected, [])
     .option('--file <path>', 'a file with one email a line; blank lines and # comments are skipped')
     .option('--dry-run', 'write nothing; say what would be done', false)
+    .option('--overwrite', 'write the fields that `adopt: fill` leaves alone too; shows what they had', false)
     .option('--wait <seconds>', 'how long to wait for the delivery; then it is left queued', wholeNumber, 60)
     .option('--json', 'print a line of JSON for each identity', false)
     .action(async (emails: string[], options: SyncOptions) => {

@@ -26,6 +26,8 @@ interface Work {
   readonly ory: OryAdminOptions;
   readonly groups: AsyncIterable<readonly Wanted[]>;
   readonly waitMs: number;
+  /** Fields that `adopt: fill` leaves alone are written too. */
+  readonly overwrite: boolean;
   readonly signal: AbortSignal;
   readonly tally: Tally;
   readonly tell: (result: SyncResult) => void;
@@ -47,6 +49,7 @@ export async function sync(emails: readonly string[], options: SyncOptions): Pro
     ory: config.ory,
     groups: groupsOf(wanted, GROUP),
     waitMs: options.wait * 1_000,
+    overwrite: options.overwrite,
     signal,
     tally,
     tell(result) {

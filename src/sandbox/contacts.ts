@@ -185,9 +185,15 @@ export class RecordStore {
     const names = apiNames ?? this.fields.all().map((field) => field.apiName);
     const answer: Record<string, Json> = { id: record.id };
     for (const name of names) {
-      if (this.fields.get(name) !== undefined) answer[name] = valueOf(record, name);
+      if (this.fields.get(name) !== undefined) answer[name] = this.valueOf(record, name);
     }
     return answer;
+  }
+
+  /** The value of a field as Zoho shows it: a checkbox is never empty. */
+  valueOf(record: StoredRecord, apiName: string): Json {
+    const value = valueOf(record, apiName);
+    return value === null && this.fields.get(apiName)?.dataType === 'boolean' ? false : value;
   }
 
   #take(id: string): StoredRecord | undefined {

@@ -1,6 +1,5 @@
 import type { Json } from '../model/json.ts';
 import type { RecordStore, StoredRecord } from './contacts.ts';
-import { valueOf } from './record-values.ts';
 import { type Condition, type Literal, type Operator, parseCoql, type Query } from './coql-parse.ts';
 import { CoqlError } from './coql-tokens.ts';
 import type { Field } from './field-list.ts';
@@ -38,8 +37,10 @@ export function coqlCredits({ limit }: Query): number {
 
 /** Runs a query that has been checked: 200 with `data` and `info`, or 204 when nothing matches. */
 export function runCoql({ select, where, order, offset, limit }: Query, store: RecordStore): Reply {
-  const matching = [...(candidates(where, store) ?? store.all())].filter((record) => holds(where, record));
-  const sorted = matching.sort((left, right) => compareBy(order, left, right));
+  const matching = [...(candidates(where, store) ?? store.all())].filter((record) =>
+    holds(where, record, store),
+  );
+  const sorted = matching.sort((left, right) => compareBy(order, left, right, store));
   const rows = sorted.slice(offset, offset + limit);
   if (rows.length === 0) return { status: 204 };
   return {
@@ -124,17 +125,17 @@ function indexed(
   return new Set(values.flatMap((value) => store.find(column, String(value))));
 }
 
-function holds(condition: Condition, record: StoredRecord): boolean {
+function holds(condition: Condition, record: StoredRecord, store: RecordStore): boolean {
   switch (condition.kind) {
     case 'and':
-      return holds(condition.left, record) && holds(condition.right, record);
+      return holds(condition.left, record, store) && holds(condition.right, record, store);
     case 'or':
-      return holds(condition.left, record) || holds(condition.right, record);
+      return holds(condition.left, record, store) || holds(condition.right, record, store);
     case 'null':
-      return (valueOf(record, condition.column) === null) !== condition.negated;
+      return (store.valueOf(record, condition.column) === null) !== condition.negated;
     case 'compare':
     default:
-      return compares(condition.operator, valueOf(record, condition.column), condition.values);
+      return compares(condition.operator, store.valueOf(record, condition.column), condition.values);
   }
 }
 
@@ -178,9 +179,14 @@ function plain(value: Json): Literal | null {
 }
 
 /** Without `order by` the oldest id first. */
-function compareBy(order: Query['order'], left: StoredRecord, right: StoredRecord): number {
+function compareBy(
+  order: Query['order'],
+  left: StoredRecord,
+  right: StoredRecord,
+  store: RecordStore,
+): number {
   for (const { column, descending } of order) {
-    const [a, b] = [plain(valueOf(left, column)) ?? '', plain(valueOf(right, column)) ?? ''];
+    const [a, b] = [plain(store.valueOf(left, column)) ?? '', plain(store.valueOf(right, column)) ?? ''];
     if (a !== b) return a < b === descending ? 1 : -1;
   }
   return left.id < right.id ? -1 : 1;

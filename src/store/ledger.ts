@@ -21,6 +21,10 @@ const ledgerRow = z.object({
   sent: hashes,
   /** Field -> HMAC of the value Zoho refused. */
   refused: hashes,
+  /** Field -> HMAC of Ory's value when `adopt: fill` left the field as it was. */
+  kept: hashes,
+  /** Whether we made the contact; null: it was linked before that was remembered. */
+  origin: z.enum(['made', 'found']).nullable(),
   /** Tags we have put on the contact. */
   tags: names,
   /** API names of the fields of the last write. */
@@ -105,8 +109,8 @@ export async function unlinkDeleted(store: Store, identityId: string): Promise<b
     ]);
     if (pending.length > 0) return false;
     await sql.run(
-      `UPDATE ledger SET contact_id = NULL, linked_at = NULL, email_hash = NULL, sent = '{}', refused = '{}', tags = '[]',
-              wrote = '[]', outcome = 'skipped',
+      `UPDATE ledger SET contact_id = NULL, linked_at = NULL, email_hash = NULL, sent = '{}', refused = '{}',
+              kept = '{}', origin = NULL, tags = '[]', wrote = '[]', outcome = 'skipped',
               reason = 'deleted', deleted_at = ${store.database.can.now}, as_of = $2
         WHERE identity_id = $1`,
       [identityId, await drawRevisions(sql, 1)],

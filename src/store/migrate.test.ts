@@ -5,12 +5,12 @@ import { migrations } from './migrate.ts';
 const names = (engine: 'sqlite' | 'postgres') => migrations(engine).map(({ name }) => name);
 
 describe.each(['sqlite', 'postgres'] as const)('the migrations of %s', (engine) => {
-  test('are every file in the folder, numbered from 1 without a gap', () => {
+  test('are every file in the folder, each with a number of its own, from 1 up', () => {
     const folder = new URL(`./migrations/${engine}/`, import.meta.url);
     expect(names(engine)).toEqual(readdirSync(folder).sort());
-    expect(migrations(engine).map(({ number }) => number)).toEqual(
-      names(engine).map((_, index) => index + 1),
-    );
+    const numbers = migrations(engine).map(({ number }) => number);
+    expect(numbers).toEqual([...new Set(numbers)].sort((left, right) => left - right));
+    expect(numbers[0]).toBe(1);
   });
 
   test('have no semicolon inside of a text: statements are cut at each', () => {

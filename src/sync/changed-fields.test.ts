@@ -91,7 +91,17 @@ describe('Rules 4 and 17: compared with what the contact has', () => {
     ['fill: null is filled', 'fill', field('a'), null, NOTHING, NONE, { Phone: 'a' }],
     ['fill: empty text is filled', 'fill', field('a'), '', NOTHING, NONE, { Phone: 'a' }],
     ['fill: an empty list is filled', 'fill', field(['a']), [], NOTHING, NONE, { Phone: ['a'] }],
-    ['fill: false and 0 are values', 'fill', field(true), false, NOTHING, NONE, {}],
+    [
+      'fill: a checkbox that is not ticked is empty',
+      'fill',
+      field(true),
+      false,
+      NOTHING,
+      NONE,
+      { Phone: true },
+    ],
+    ['fill: and so it is where Ory says no', 'fill', field(false), false, NOTHING, NONE, {}],
+    ['fill: 0 is a value', 'fill', field(1), 0, NOTHING, NONE, {}],
     ['fill: a field that could not be read is left', 'fill', field('a'), undefined, NOTHING, NONE, {}],
     [
       'fill: what we may have written ourselves is written',

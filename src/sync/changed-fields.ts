@@ -4,10 +4,16 @@ import type { Json } from '../model/json.ts';
 import type { MappedField } from '../mapping/mapped.ts';
 import { hasValue, isEmptyValue } from './same-value.ts';
 
-/** What is remembered of the values sent to a contact and refused by Zoho: field -> HMAC. */
+/** What is remembered of the fields of a contact: field -> HMAC. */
 export interface Remembered {
+  /** Of the value last sent. */
   readonly sent: { readonly [field: string]: string };
+  /** Of a value that Zoho refused. */
   readonly refused: { readonly [field: string]: string };
+  /** Of Ory's value when `adopt: fill` left the field as it was; left out: of none. */
+  readonly kept?: { readonly [field: string]: string };
+  /** Ory's data is what it was when these were remembered: only the mapping can have changed a value. */
+  readonly sameContent?: boolean;
 }
 
 type HashValue = (field: string, value: FieldValue | null) => string;
@@ -57,6 +63,7 @@ export function fieldsChangedSince(
   const changed: { [field: string]: FieldValue | null } = {};
   for (const [name, field] of fields) {
     if (isForCreateOnly(field) || isRefused(name, field, remembered, hash)) continue;
+    if (isKept(name, field, remembered, hash) && !inDoubt.has(name)) continue;
     const once = remembered.sent[name] !== undefined || inDoubt.has(name);
     if (field.value === null && !(field.clear && once)) continue;
     if (remembered.sent[name] === hash.sent(name, field.value) && !inDoubt.has(name)) continue;
@@ -80,22 +87,39 @@ export function fieldsThatDiffer(
   const changed: { [field: string]: FieldValue | null } = {};
   for (const [name, field] of fields) {
     if (isForCreateOnly(field) || isRefused(name, field, remembered, hash)) continue;
+    if (isKept(name, field, remembered, hash) && !inDoubt.has(name)) continue;
     // Undefined: this field could not be read. It may hold something, so `fill` keeps off.
     const has = contact.fields[name];
     const once = remembered.sent[name] !== undefined || inDoubt.has(name);
     if (field.value === null && !(field.clear && once)) continue;
     const differs = has === undefined || !hasValue(has, field.value);
-    if (inDoubt.has(name) || (policy === 'fill' ? isEmptyValue(has) : differs)) changed[name] = field.value;
+    const wanted = differs && (policy === 'overwrite' || isEmptyValue(has));
+    if (inDoubt.has(name) || wanted) changed[name] = field.value;
   }
   return changed;
 }
 
-function isForCreateOnly(field: MappedField): boolean {
+export function isForCreateOnly(field: MappedField): boolean {
   return field.write === 'on-create' || field.madeUp;
 }
 
-function isRefused(name: string, field: MappedField, { refused }: Remembered, hash: FieldHashes): boolean {
+export function isRefused(
+  name: string,
+  field: MappedField,
+  { refused }: Remembered,
+  hash: FieldHashes,
+): boolean {
   return refused[name] !== undefined && refused[name] === hash.refused(name, field.value);
+}
+
+/** `adopt: fill` left the field as it was, and Ory's value has not changed since: it belongs to the salesperson. */
+export function isKept(
+  name: string,
+  field: MappedField,
+  { kept = {} }: Remembered,
+  hash: FieldHashes,
+): boolean {
+  return kept[name] !== undefined && kept[name] === hash.sent(name, field.value);
 }
 
 /**

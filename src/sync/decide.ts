@@ -5,7 +5,9 @@
 import type { ContactFields, FieldValue, FoundContact } from '../model/contact.ts';
 import type { Failure, Reason } from '../model/outcome.ts';
 import type { MappedField } from '../mapping/mapped.ts';
-import { fieldsChangedSince, fieldsThatDiffer, fieldsToCreate } from './changed-fields.ts';
+import { fieldsOfLinked, fills, mustSee } from './adoption.ts';
+import type { Origin } from './adoption.ts';
+import { fieldsThatDiffer, fieldsToCreate } from './changed-fields.ts';
 import type { FieldHashes, Remembered } from './changed-fields.ts';
 import { answersDoubt, chooseContact, isOurs, ownerOf, sameEmail } from './match.ts';
 import type { Known } from './match.ts';
@@ -46,6 +48,10 @@ export interface DecideInput extends Known {
   /** Gone from Ory; what is still here was put in before that was known (rule 24). */
   readonly deleted: boolean;
   readonly remembered: Remembered;
+  /** Whether we made the linked contact. */
+  readonly origin?: Origin;
+  /** A person wants `adopt: fill` not to count (`sync --overwrite`). */
+  readonly insists?: boolean;
   /** Fields that a call without an answer may have written (rule 11). */
   readonly inDoubt: ReadonlySet<string>;
   /** An upsert of this delivery matched no contact. */
@@ -59,7 +65,7 @@ export function decide(input: DecideInput, rules: DecideRules, hash: FieldHashes
   if (input.standing === 'here' && input.when === 'unknown') return skip('needs_full_webhook', input);
   const parting = decideParting(input, rules, hash);
   if (parting !== undefined) return parting;
-  if (input.contactId !== null) return decideLinked(input, input.contactId, hash);
+  if (input.contactId !== null) return decideLinked(input, input.contactId, rules, hash);
 
   const email = textOf(input.fields.get('Email'));
   if (email === null && rules.oryIdField === null && input.inDoubtKeys.length === 0) {
@@ -81,20 +87,12 @@ function skip(reason: Reason, { contactId }: DecideInput): Plan {
   return { do: 'skip', reason, contactId };
 }
 
-function decideLinked(input: DecideInput, contactId: string, hash: FieldHashes): Plan {
-  const { remembered, inDoubt, found } = input;
-  if (input.compare && found === undefined) return { do: 'look_up' };
+function decideLinked(input: DecideInput, contactId: string, rules: DecideRules, hash: FieldHashes): Plan {
+  const { found } = input;
+  const linked = { ...input, fills: fills(input, rules) };
+  if (mustSee(linked, hash) && found === undefined) return { do: 'look_up' };
   const seen = found === 'no_scope' ? undefined : found?.find(({ id }) => id === contactId);
-  const fields = input.compare
-    ? fieldsThatDiffer(
-        input.fields,
-        seen ?? { id: contactId, fields: {} },
-        'overwrite',
-        remembered,
-        inDoubt,
-        hash,
-      )
-    : fieldsChangedSince(input.fields, remembered, inDoubt, hash);
+  const fields = fieldsOfLinked(linked, seen ?? { id: contactId, fields: {} }, hash);
   if (Object.keys(fields).length === 0) return { do: 'unchanged', contactId };
   return { do: 'update', contactId, fields };
 }
@@ -105,7 +103,8 @@ function decideFound(input: DecideInput, match: FoundContact, rules: DecideRules
   // An adoption whose answer was lost has written our Ory id: it goes on as what it is.
   const adopting =
     rules.oryIdField !== null && input.inDoubt.has(rules.oryIdField) && !answersDoubt(input, match);
-  const policy = isOurs(input, match, rules.oryIdField) && !adopting ? 'overwrite' : rules.adopt;
+  const ours = isOurs(input, match, rules.oryIdField) && !adopting;
+  const policy = ours || input.insists === true ? 'overwrite' : rules.adopt;
   const { remembered, inDoubt } = input;
   const fields = fieldsThatDiffer(input.fields, match, policy, remembered, inDoubt, hash);
   // The Ory-id field is written on every adoption, whatever the policy: it is what marks the contact as ours.

@@ -3,6 +3,7 @@ import type { CompiledMapping } from '../mapping/compile.ts';
 import type { Mapped } from '../mapping/mapped.ts';
 import type { FieldList, FoundContact } from '../model/contact.ts';
 import type { Identity } from '../model/identity.ts';
+import { contentText } from '../ory/identity-content.ts';
 import type { CallFailure } from '../model/zoho-answer.ts';
 import { readLedger, readOwners } from '../store/ledger.ts';
 import type { Store } from '../store/open.ts';
@@ -31,6 +32,8 @@ export interface ForecastContext {
   readonly zoho: Pick<ZohoClient, 'lookUp'> | undefined;
   /** Linked contacts are compared with what Zoho has, as `sync` and `backfill --verify` do; else with what was last sent. */
   readonly compare: boolean;
+  /** A person insists: what `adopt: fill` would leave alone is written too. */
+  readonly overwrite?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -103,6 +106,8 @@ async function subjectsOf(context: ForecastContext, identities: readonly Identit
       mapped: await mapping.evaluate(identity, fields),
       ledger: ledger?.get(identity.id),
       compare: compare && zoho !== undefined,
+      overwrite: context.overwrite === true,
+      sameContent: store?.hmac(contentText(identity)) === ledger?.get(identity.id)?.content_hash,
       found: undefined,
       owners: new Map(),
       linkGone: false,

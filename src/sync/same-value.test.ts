@@ -15,11 +15,12 @@ test.each<[string, unknown, Parameters<typeof hasValue>[1], boolean]>([
   ['nothing', null, null, true],
   ['no text', '', null, true],
   ['no choice', [], null, true],
-  ['false is something', false, null, false],
+  ['a checkbox that is not ticked', false, null, true],
+  ['0 is something', 0, null, false],
 ])('%s', (_says, has, value, same) => {
   expect(hasValue(has, value)).toBe(same);
 });
 
-test('false and 0 are no empty fields', () => {
-  expect([null, '', [], false, 0].map(isEmptyValue)).toEqual([true, true, true, false, false]);
+test('a checkbox that is not ticked is an empty field, 0 is none', () => {
+  expect([null, '', [], false, 0].map(isEmptyValue)).toEqual([true, true, true, true, false]);
 });

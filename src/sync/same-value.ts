@@ -13,9 +13,12 @@ export function hasValue(has: unknown, value: FieldValue | null): boolean {
   return canonicalJson(inOneForm(known)) === canonicalJson(inOneForm(value));
 }
 
-/** What `adopt: fill` writes into. */
+/**
+ * What `adopt: fill` writes into, and what a cleared field shows. A checkbox that is not ticked is empty: a boolean field
+ * of Zoho has no third value.
+ */
 export function isEmptyValue(has: unknown): boolean {
-  return has === null || has === '' || (Array.isArray(has) && has.length === 0);
+  return has === null || has === false || has === '' || (Array.isArray(has) && has.length === 0);
 }
 
 /** As Zoho writes times (Zoho CRM API, "Insert Records", datetime). */

@@ -1,9 +1,9 @@
 import type { Failure, Outcome, Reason } from '../model/outcome.ts';
 import { settle } from '../store/outbox/settle.ts';
 import type { Delivered, Settlement } from '../store/outbox/settle.ts';
-import { rememberExcluded, rememberSent } from './changed-fields.ts';
 import type { RoundContext } from './context.ts';
 import { emailHash } from './email-hash.ts';
+import { originOf, refusedOf, rememberedOf } from './remember.ts';
 import type { Work } from './work.ts';
 
 /** What a delivery came to for one work. */
@@ -82,8 +82,9 @@ function deliveredOf(context: RoundContext, work: Work, complete: boolean): Deli
     ...found,
     contactId: work.contactId,
     ...emailOf(context, work, complete),
-    sent: sentOf(context, work, complete),
+    ...rememberedOf(context, work, complete),
     refused: refusedOf(context, work),
+    origin: originOf(context, work),
     tags: work.tagged,
     wrote: Object.keys(work.written),
   };
@@ -94,7 +95,7 @@ function skippedOf(context: RoundContext, work: Work, reason: Reason): Delivered
   const deleted = reason === 'deleted' ? { deleted: true } : work.fresh ? { deleted: false } : {};
   if (work.removed) return { ...deleted, contactId: null };
   if (work.contactId === null) return deleted;
-  const sent = reason === 'when' ? { sent: sentOf(context, work, true) } : {};
+  const sent = reason === 'when' ? rememberedOf(context, work, true) : {};
   return { ...deleted, ...sent, contactId: work.contactId, tags: work.tagged };
 }
 
@@ -106,29 +107,6 @@ function emailOf(
 ): Pick<Delivered, 'emailHash'> {
   if (when !== true || (!complete && written['Email'] === undefined)) return {};
   return { emailHash: emailKey === null ? null : emailHash(store.hmac, emailKey) };
-}
-
-function sentOf({ mapping, hash }: RoundContext, work: Work, complete: boolean): { [field: string]: string } {
-  const before = (isSameContact(work) ? work.ledger?.sent : undefined) ?? {};
-  const taken = ([name]: [string, unknown]) => !work.refusedNow.has(name);
-  if (work.when === false) {
-    const fields = new Map([...work.otherwise].filter(taken));
-    return rememberExcluded(mapping.fieldNames, fields, before, work.written, hash);
-  }
-  const fields = new Map([...work.fields].filter(taken));
-  const seen = complete && work.when === true && (work.adopted || work.row.compare);
-  return rememberSent(mapping.fieldNames, fields, before, work.written, seen, hash);
-}
-
-function refusedOf({ mapping }: RoundContext, work: Work): { [field: string]: string } {
-  const kept = Object.entries(work.ledger?.refused ?? {}).filter(
-    ([name]) => mapping.fieldNames.includes(name) && work.written[name] === undefined,
-  );
-  return { ...Object.fromEntries(kept), ...Object.fromEntries(work.refusedNow) };
-}
-
-function isSameContact(work: Work): boolean {
-  return work.ledger?.contact_id === work.contactId;
 }
 
 function reportSettled(context: RoundContext, work: Work, settlement: Settlement, taken: boolean): void {

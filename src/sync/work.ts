@@ -113,7 +113,11 @@ export function decideInput(work: Work): DecideInput {
     remembered: {
       sent: work.linkGone ? {} : (work.ledger?.sent ?? {}),
       refused: work.row.compare ? {} : (work.ledger?.refused ?? {}),
+      kept: work.linkGone || work.row.overwrite ? {} : (work.ledger?.kept ?? {}),
+      sameContent: work.ledger?.content_hash === work.row.content_hash,
     },
+    origin: work.ledger?.origin ?? null,
+    insists: work.row.overwrite,
     inDoubt: new Set(work.marks.flatMap((mark) => mark.fields)),
     inDoubtKeys: work.marks
       .map((mark) => mark.key)

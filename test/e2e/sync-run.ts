@@ -24,6 +24,7 @@ const line = z.strictObject({
   message: z.string().nullable(),
   link: z.string().nullable(),
   dry_run: z.literal(true).optional(),
+  overwritten: z.record(z.string(), z.unknown()).optional(),
 });
 
 export interface SyncRunOptions {

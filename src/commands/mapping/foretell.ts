@@ -18,11 +18,15 @@ export interface Foretold {
   readonly failure: CallFailure | undefined;
 }
 
-/** Forecasts with what is configured: Zoho and the store where there are any; where Zoho does not answer, without it. */
+/**
+ * Forecasts with what is configured: Zoho and the store where there are any; where Zoho does not answer, without it.
+ * @param overwrite as `sync --overwrite` would do it
+ */
 export async function foretell(
   settings: MappingSettings,
   identities: readonly Identity[],
   signal: AbortSignal,
+  overwrite = false,
 ): Promise<Foretold> {
   const { config, connected, mapping } = settings;
   const store = await openStoreIfThere(config.databaseUrl);
@@ -37,6 +41,7 @@ export async function foretell(
       fields: list.fields,
       store: foreign ? undefined : store,
       compare: true,
+      overwrite,
       signal,
     };
     const notes = [

@@ -5,6 +5,7 @@ import { foretell } from '../mapping/foretell.ts';
 import { readMappingSettings } from '../mapping/settings.ts';
 import { hostsOf } from '../zoho-connection.ts';
 import { findGroup } from './find.ts';
+import { wouldOverwrite } from './overwritten.ts';
 import { forecastResult, notFoundResult } from './result.ts';
 import type { SyncResult } from './result.ts';
 import { say, sayReport } from './tell.ts';
@@ -17,6 +18,8 @@ export interface DryRun {
   readonly ory: OryAdminClient;
   /** How long Ory may be silent, in ms. */
   readonly waitMs: number;
+  /** As if `--overwrite` were given to the run. */
+  readonly overwrite: boolean;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
   readonly tell: (result: SyncResult) => void;
@@ -28,7 +31,7 @@ export interface DryRun {
  * @throws the signal's reason once it is aborted; what `askOry` throws; ConfigurationError
  */
 export async function dryRun(
-  { ory, waitMs, signal, tell }: DryRun,
+  { ory, waitMs, overwrite, signal, tell }: DryRun,
   groups: AsyncIterable<readonly Wanted[]>,
 ): Promise<CallFailure | undefined> {
   const settings = await readMappingSettings(undefined);
@@ -48,12 +51,14 @@ export async function dryRun(
         settings,
         some.map(({ identity }) => identity),
         signal,
+        overwrite,
       );
       signal.throwIfAborted();
       if (told.failure !== undefined) return told.failure;
       for (const [index, one] of told.forecasts.entries()) {
         const subject = some[index];
-        if (subject !== undefined) tell(forecastResult(subject, one, module, linkTo));
+        const result = subject && forecastResult(subject, one, module, linkTo);
+        if (result !== undefined) tell(overwrite ? { ...result, overwritten: wouldOverwrite(one) } : result);
       }
       for (const note of told.notes) if (!notes.has(note)) say(note);
       for (const note of told.notes) notes.add(note);

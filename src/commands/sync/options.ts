@@ -6,6 +6,8 @@ export interface SyncOptions {
   readonly file?: string;
   /** Say what would be done, and write nothing. */
   readonly dryRun: boolean;
+  /** Write what `adopt: fill` leaves alone too, and show what was there. */
+  readonly overwrite: boolean;
   /** How many seconds to wait for the delivery of each group; 0: they are only queued. */
   readonly wait: number;
   readonly json: boolean;

@@ -6,6 +6,7 @@ import type { ForecastOutcome } from '../../sync/forecast/outcome.ts';
 import { nextStepOf } from '../failed/next-step.ts';
 import { outcomeWords } from '../mapping/preview-words.ts';
 import type { Subject } from './find.ts';
+import type { Overwritten } from './overwritten.ts';
 import type { Wanted } from './wanted.ts';
 
 export type Action =
@@ -35,6 +36,8 @@ export interface SyncResult {
   readonly message: string | null;
   /** The contact's page in Zoho. */
   readonly link: string | null;
+  /** Of `--overwrite`: what the fields had in Zoho that were written, where they had something. */
+  readonly overwritten?: Overwritten;
   /** Nothing was written: this is what would be. */
   readonly dry_run?: true;
 }

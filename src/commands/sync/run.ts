@@ -1,5 +1,7 @@
 import type { DeliveryConfig } from '../../config/serve-config.ts';
 import type { OryAdminClient } from '../../ory/admin-client.ts';
+import { builtinFields } from '../../mapping/builtin-fields.ts';
+import { readFieldList } from '../../store/field-list.ts';
 import { readOrgNumber } from '../../store/bound-org.ts';
 import { put, PUT_AT_MOST } from '../../store/outbox/put.ts';
 import { drawAsOf } from '../../store/revision.ts';
@@ -9,6 +11,7 @@ import type { Pause } from '../../sync/deliver-only.ts';
 import { ReadsPause } from '../../sync/reads-pause.ts';
 import { snapshotOf } from '../../sync/snapshot.ts';
 import { recordLink } from '../../zoho/record-link.ts';
+import type { ZohoClient } from '../../zoho/client.ts';
 import { SILENT } from '../../zoho/zoho-log.ts';
 import type { Parts } from '../open-parts.ts';
 import { connectZoho, hostsOf } from '../zoho-connection.ts';
@@ -17,7 +20,9 @@ import type { FindContext, Subject } from './find.ts';
 import { joinAsSync } from './join.ts';
 import { notFoundResult, queuedResult, settledResult } from './result.ts';
 import type { SyncResult } from './result.ts';
-import { sayReport } from './tell.ts';
+import { readPresent, replacedBy } from './overwritten.ts';
+import type { Overwritten } from './overwritten.ts';
+import { say, sayReport } from './tell.ts';
 import type { Wanted } from './wanted.ts';
 
 export interface SyncRun {
@@ -25,6 +30,8 @@ export interface SyncRun {
   readonly parts: Parts;
   readonly ory: OryAdminClient;
   readonly waitMs: number;
+  /** Fields that `adopt: fill` leaves alone are written too. */
+  readonly overwrite: boolean;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
   readonly tell: (result: SyncResult) => void;
@@ -66,7 +73,7 @@ export async function runSync(run: SyncRun, groups: AsyncIterable<readonly Wante
   let org: string | undefined;
   try {
     for await (const group of groups) {
-      const subjects = await takeIn(run, find, group);
+      const { subjects, present } = await takeIn(run, zoho, find, group);
       const left = await delivery.deliver({
         identityIds: [...subjects.keys()],
         waitMs,
@@ -75,7 +82,9 @@ export async function runSync(run: SyncRun, groups: AsyncIterable<readonly Wante
           org ??= await readOrgNumber(store);
           const linkTo = (contactId: string) => recordLink(apiBaseUrl, org, mapping.module, contactId);
           const subject = subjects.get(id);
-          if (subject !== undefined) tell(settledResult(subject, outcome, linkTo));
+          const result = subject && settledResult(subject, outcome, linkTo);
+          const overwritten = replacedBy(present.get(id) ?? {}, outcome.wrote);
+          if (result !== undefined) tell(run.overwrite ? { ...result, overwritten } : result);
         },
       });
       for (const [id, waiting] of left.waiting) {
@@ -96,20 +105,35 @@ export async function runSync(run: SyncRun, groups: AsyncIterable<readonly Wante
   }
 }
 
-/** Reads a group from Ory and puts it in. @returns who is to be delivered, by identity id */
+interface TakenIn {
+  /** Who is to be delivered, by identity id. */
+  readonly subjects: ReadonlyMap<string, Subject>;
+  /** What their contacts have, where that is about to be overwritten. */
+  readonly present: ReadonlyMap<string, Overwritten>;
+}
+
+/** Reads a group from Ory and puts it in. */
 async function takeIn(
-  { parts: { store, mapping }, tell }: SyncRun,
+  { parts: { store, mapping }, config: { oryIdField }, overwrite, signal, tell }: SyncRun,
+  zoho: Pick<ZohoClient, 'lookUp'>,
   find: FindContext,
   wanted: readonly Wanted[],
-): Promise<Map<string, Subject>> {
+): Promise<TakenIn> {
   const { subjects, notFound } = await findGroup(find, wanted);
   for (const one of notFound) tell(notFoundResult(one));
+  const identities = subjects.map(({ identity }) => identity);
+  const fields = (await readFieldList(store, mapping.module))?.fields ?? builtinFields(mapping.module);
+  const looking = { store, zoho, mapping, oryIdField, fields, signal };
+  const present = overwrite ? await readPresent(looking, identities) : new Map<string, Overwritten>();
+  const unseen = identities.filter(({ id }) => overwrite && !present.has(id)).length;
+  if (unseen > 0)
+    say(`${unseen} could not be looked at in Zoho first: what is overwritten there is not shown.`);
   const entries = subjects.map(({ identity, readAsOf }) => {
-    return { ...snapshotOf(identity, 'sync', store.hmac), readAsOf, compare: true };
+    return { ...snapshotOf(identity, 'sync', store.hmac), readAsOf, compare: true, overwrite };
   });
   for (let start = 0; start < entries.length; start += PUT_AT_MOST) {
     const some = entries.slice(start, start + PUT_AT_MOST);
     await put(store, some, { mappingHash: mapping.hash, adminReads: true });
   }
-  return new Map(subjects.map((subject) => [subject.identity.id, subject]));
+  return { subjects: new Map(subjects.map((subject) => [subject.identity.id, subject])), present };
 }

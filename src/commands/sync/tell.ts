@@ -35,6 +35,11 @@ const REASONS: ReadonlyMap<string, string> = new Map([
 /** One result: a JSON line, or a small block for a person. */
 export function tell(result: SyncResult, json: boolean): void {
   process.stdout.write(`${json ? JSON.stringify(result) : block(result)}\n`);
+  if (json) return;
+  const verb = result.dry_run === true ? 'is' : 'was';
+  for (const [field, value] of Object.entries(result.overwritten ?? {})) {
+    say(`${result.email ?? result.identity_id}: ${field} ${verb} ${JSON.stringify(value)}`);
+  }
 }
 
 /** Hints and troubles. */

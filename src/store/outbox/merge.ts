@@ -24,6 +24,8 @@ export interface PutEntry {
   readonly readAsOf?: number;
   /** Compare with the contact in Zoho instead of with hashes; always goes in (rule 4). */
   readonly compare?: boolean;
+  /** Write what `adopt: fill` leaves alone too. */
+  readonly overwrite?: boolean;
 }
 
 export interface MergeRules {
@@ -46,6 +48,7 @@ export interface MergedRow {
   readonly hint: boolean;
   readonly read_first: boolean;
   readonly compare: boolean;
+  readonly overwrite: boolean;
   readonly version: number | null;
   readonly verified: number;
   readonly as_of: number;
@@ -88,7 +91,11 @@ export function mergePut(
 
   const older = [row, ledger].some((stored) => stored !== undefined && age(entry, stored) === 'older');
   if (older && !(entry.compare === true && rules.adminReads)) return { result: 'older' };
-  if (older && row !== undefined) return { result: 'put', row: { ...again(row, entry), compare: true } };
+  if (older && row !== undefined)
+    return {
+      result: 'put',
+      row: { ...again(row, entry), compare: true, overwrite: entry.overwrite === true || row.overwrite },
+    };
 
   const hinted = row?.hint === true || row?.read_first === true;
   const answersHint = read && (row === undefined || readAsOf > row.as_of);
@@ -180,6 +187,7 @@ function replaced(
     ...calling(entry, row),
     payload: entry.payload,
     compare: entry.compare === true || row?.compare === true,
+    overwrite: entry.overwrite === true || row?.overwrite === true,
     version: entry.version,
     verified: entry.verified,
     as_of,

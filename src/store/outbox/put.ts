@@ -82,6 +82,7 @@ function asStored(
     later_since: null,
     waits_for: null,
     waits_since: null,
+    waits_reason: null,
     scan: null,
     policy: null,
   };
@@ -98,6 +99,7 @@ const WRITTEN = [
   'hint',
   'read_first',
   'compare',
+  'overwrite',
   'version',
   'verified',
   'as_of',
@@ -116,6 +118,7 @@ function values(id: string, row: MergedRow, revision: number): SqlValue[] {
     Number(row.hint),
     Number(row.read_first),
     Number(row.compare),
+    Number(row.overwrite),
     row.version,
     row.verified,
     row.as_of,

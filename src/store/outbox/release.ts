@@ -33,7 +33,7 @@ export async function release(store: Store, token: string, rows: readonly Releas
                 due_at = CASE WHEN $4 = 0 THEN due_at ELSE ${now} + $4 END,
                 attempts = attempts + $5,
                 later_since = CASE WHEN $5 = 0 THEN later_since ELSE COALESCE(later_since, ${now}) END,
-                waits_for = $6,
+                waits_for = $6, waits_reason = NULL,
                 waits_since = CASE WHEN CAST($6 AS TEXT) IS NULL THEN NULL WHEN $8 = 1 THEN ${now}
                                    ELSE COALESCE(waits_since, ${now}) END,
                 batch_limit = COALESCE($7, batch_limit)

@@ -46,6 +46,8 @@ export const outboxRow = z.object({
   hint: flag,
   read_first: flag,
   compare: flag,
+  /** A person insists: fields that `adopt: fill` left alone are written too. */
+  overwrite: flag,
   version: z.number().nullable(),
   verified: z.number(),
   as_of: z.number(),
@@ -64,6 +66,8 @@ export const outboxRow = z.object({
   later_since: z.number().nullable(),
   waits_for: z.string().nullable(),
   waits_since: z.number().nullable(),
+  /** What only a person can give is missing: a `Reason` such as needs_coql. */
+  waits_reason: z.string().nullable(),
   /** The run of the scan that put the row in or met it (rule 25). */
   scan: z.number().nullable(),
   /**

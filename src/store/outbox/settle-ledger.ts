@@ -5,15 +5,27 @@ import type { Sql, SqlValue } from '../sql.ts';
 import type { Settlement } from './settle.ts';
 
 /**
- * A contact id that was learned too late: it goes to a ledger row that has none (rule 8).
+ * A contact id that was learned too late: it goes to a ledger row that has none (rule 8), with what must not be forgotten
+ * of the contact: whether we made it, and what `adopt: fill` left alone.
  * @returns whether it did
  */
-export async function linkOnly(store: Store, sql: Sql, id: string, contactId: string): Promise<boolean> {
+export async function linkOnly(
+  store: Store,
+  sql: Sql,
+  id: string,
+  {
+    contactId,
+    kept = {},
+    origin = null,
+  }: Pick<Settlement['delivered'], 'kept' | 'origin'> & { contactId: string },
+): Promise<boolean> {
   const linked = await sql.run(
-    `INSERT INTO ledger (identity_id, contact_id, linked_at) VALUES ($1, $2, ${store.database.can.now})
-     ON CONFLICT (identity_id) DO UPDATE SET contact_id = excluded.contact_id, linked_at = excluded.linked_at
+    `INSERT INTO ledger (identity_id, contact_id, kept, origin, linked_at)
+     VALUES ($1, $2, $3, $4, ${store.database.can.now})
+     ON CONFLICT (identity_id) DO UPDATE SET contact_id = excluded.contact_id, kept = excluded.kept,
+       origin = excluded.origin, linked_at = excluded.linked_at
       WHERE ledger.contact_id IS NULL`,
-    [id, contactId],
+    [id, contactId, JSON.stringify(kept), origin],
   );
   return linked > 0;
 }
@@ -30,6 +42,8 @@ const WRITTEN = [
   'mapping_hash',
   'sent',
   'refused',
+  'kept',
+  'origin',
   'tags',
   'wrote',
   'outcome',
@@ -78,7 +92,7 @@ function values(settlement: Settlement, before: LedgerRow | undefined): SqlValue
   const contactId = delivered.contactId === undefined ? (before?.contact_id ?? null) : delivered.contactId;
   // Of an erased identity nothing stays but its id and the mark, which the put has made (rule 24).
   if (delivered.erased === true) {
-    const nothing = [null, null, null, 0, 0, null, null, '{}', '{}', '[]', '[]'];
+    const nothing = [null, null, null, 0, 0, null, null, '{}', '{}', '{}', null, '[]', '[]'];
     return [row.identity_id, ...nothing, outcome, reasonOf(settlement)];
   }
   // A refusal delivered nothing: version and hashes stay those of the last delivery.
@@ -86,6 +100,7 @@ function values(settlement: Settlement, before: LedgerRow | undefined): SqlValue
   // What is remembered of a contact that is no more says nothing of the next.
   const unlinked = delivered.contactId === null;
   const kept = unlinked ? undefined : before;
+  const ofContact = contactId === before?.contact_id ? before : undefined;
   return [
     row.identity_id,
     contactId,
@@ -97,6 +112,8 @@ function values(settlement: Settlement, before: LedgerRow | undefined): SqlValue
     known?.mapping_hash ?? null,
     JSON.stringify(delivered.sent ?? kept?.sent ?? {}),
     JSON.stringify(delivered.refused ?? kept?.refused ?? {}),
+    JSON.stringify(delivered.kept ?? ofContact?.kept ?? {}),
+    delivered.origin === undefined ? (ofContact?.origin ?? null) : delivered.origin,
     JSON.stringify(delivered.tags ?? kept?.tags ?? []),
     JSON.stringify(delivered.wrote ?? []),
     outcome,

@@ -15,7 +15,7 @@ export async function fail(
   await sql.run(
     `UPDATE outbox
         SET state = 'failed', lease_token = NULL, lease_until = NULL, marks = $2, strikes = 0, first_strike_at = NULL,
-            batch_limit = 100, attempts = attempts + 1, later_since = NULL, waits_for = NULL, waits_since = NULL, compare = 0,
+            batch_limit = 100, attempts = attempts + 1, later_since = NULL, waits_for = NULL, waits_since = NULL, compare = 0, overwrite = 0, waits_reason = NULL,
             scan = NULL,
             reason = $3, code = $4, field = $5, message = $6, answer = $7, failed_at = ${store.database.can.now},
             payload = $8, hint = $9, read_first = $10, version = $11, verified = $12, as_of = $13,
@@ -48,7 +48,7 @@ export async function keepDue(sql: Sql, id: string, marks: readonly Mark[]): Pro
   await sql.run(
     `UPDATE outbox
         SET lease_token = NULL, lease_until = NULL, marks = $2, strikes = 0, first_strike_at = NULL, batch_limit = 100,
-            attempts = 0, later_since = NULL, waits_for = NULL, waits_since = NULL, mapped_key = NULL
+            attempts = 0, later_since = NULL, waits_for = NULL, waits_since = NULL, waits_reason = NULL, mapped_key = NULL
       WHERE identity_id = $1`,
     [id, JSON.stringify(marks)],
   );

@@ -18,6 +18,9 @@ export interface Delivered {
   readonly emailHash?: string | null;
   readonly sent?: { readonly [field: string]: string };
   readonly refused?: { readonly [field: string]: string };
+  readonly kept?: { readonly [field: string]: string };
+  /** Whether we made the contact. */
+  readonly origin?: 'made' | 'found' | null;
   /** Tags we have put on the contact. */
   readonly tags?: readonly string[];
   /** Fields of the last write. */
@@ -134,12 +137,13 @@ async function leaveOutbox(store: Store, sql: Sql, verdicts: readonly Verdict[])
 async function linkLate(
   store: Store,
   sql: Sql,
-  { row, delivered: { contactId } }: Settlement,
+  { row, delivered }: Settlement,
   owners: ReadonlyMap<string, string>,
   erased: boolean,
 ): Promise<void> {
+  const { contactId } = delivered;
   if (typeof contactId !== 'string' || owners.get(contactId) !== row.identity_id) return;
-  const linked = await linkOnly(store, sql, row.identity_id, contactId);
+  const linked = await linkOnly(store, sql, row.identity_id, { ...delivered, contactId });
   if (linked && erased) await putEraseIn(store, sql, row.identity_id, null);
 }
 

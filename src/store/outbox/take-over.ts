@@ -13,7 +13,7 @@ export function unlinkLiving(store: Store, identityId: string): Promise<boolean>
     if (pending.length > 0) return false;
     await sql.run(
       `UPDATE ledger SET contact_id = NULL, linked_at = NULL, email_hash = NULL, sent = '{}', refused = '{}',
-              tags = '[]', wrote = '[]',
+              kept = '{}', origin = NULL, tags = '[]', wrote = '[]',
               content_hash = NULL, mapping_hash = NULL, outcome = 'skipped', reason = 'email_taken'
         WHERE identity_id = $1`,
       [identityId],

@@ -1,5 +1,6 @@
 import type { MappedField } from '../../mapping/mapped.ts';
 import type { ContactFields, FieldValue } from '../../model/contact.ts';
+import { fills } from '../adoption.ts';
 import type { FieldHashes } from '../changed-fields.ts';
 import type { DecideRules } from '../decide.ts';
 import type { Plan } from '../plan.ts';
@@ -116,8 +117,10 @@ function fateOnContact(
   const { refused } = inputOf(subject).remembered;
   if (refused[name] === hash.refused(name, value)) return { would: 'keep', why: 'refused' };
   if (value === null) return { would: 'keep', why: clear ? 'never_sent' : 'no_clear' };
-  const fills = rules.adopt === 'fill' && 'foundBy' in outcome && outcome.foundBy === 'email';
-  if (fills) return { would: 'keep', why: 'filled' };
+  const adopts = rules.adopt === 'fill' && 'foundBy' in outcome && outcome.foundBy === 'email';
+  const input = inputOf(subject);
+  const leaves = input.contactId !== null && input.remembered.kept?.[name] !== undefined;
+  if (adopts || leaves || fills(input, rules)) return { would: 'keep', why: 'filled' };
   // Not compared with Zoho: it is what was last sent.
   return { would: 'same', why: null };
 }

@@ -10,6 +10,10 @@ export interface Subject {
   readonly mapped: Mapped;
   readonly ledger: LedgerRow | undefined;
   readonly compare: boolean;
+  /** Fields that `adopt: fill` would leave alone are written too (`sync --overwrite`). */
+  readonly overwrite: boolean;
+  /** Ory's data is what it was at the last delivery. */
+  readonly sameContent: boolean;
   /** Undefined: Zoho was not asked for this one. */
   readonly found: readonly FoundContact[] | 'no_scope' | undefined;
   readonly owners: ReadonlyMap<string, string>;
@@ -26,6 +30,8 @@ export function inputOf({
   mapped,
   ledger,
   compare,
+  overwrite,
+  sameContent,
   found,
   owners,
   linkGone,
@@ -45,7 +51,11 @@ export function inputOf({
     remembered: {
       sent: linkGone ? {} : (ledger?.sent ?? {}),
       refused: compare ? {} : (ledger?.refused ?? {}),
+      kept: linkGone || overwrite ? {} : (ledger?.kept ?? {}),
+      sameContent,
     },
+    origin: ledger?.origin ?? null,
+    insists: overwrite,
     inDoubt: new Set(),
     inDoubtKeys: [],
     duplicateOf: null,

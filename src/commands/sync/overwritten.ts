@@ -1,0 +1,55 @@
+/** `sync --overwrite`: what a contact had before, so that a person can put it back. */
+import type { FieldList } from '../../model/contact.ts';
+import type { Identity } from '../../model/identity.ts';
+import type { CompiledMapping } from '../../mapping/compile.ts';
+import type { Store } from '../../store/open.ts';
+import { forecast } from '../../sync/forecast.ts';
+import type { Forecast } from '../../sync/forecast.ts';
+import { isEmptyValue } from '../../sync/same-value.ts';
+import type { ZohoClient } from '../../zoho/client.ts';
+
+/** Field -> the value it had in Zoho; of fields that had one. */
+export type Overwritten = { readonly [field: string]: unknown };
+
+interface Looking {
+  readonly store: Store;
+  readonly zoho: Pick<ZohoClient, 'lookUp'>;
+  readonly mapping: CompiledMapping;
+  readonly oryIdField: string | null;
+  readonly fields: FieldList;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reads what contacts have, before they are written.
+ * @param identities up to 100
+ * @returns by identity id; none of an identity whose contact could not be looked at
+ */
+export async function readPresent(
+  looking: Looking,
+  identities: readonly Identity[],
+): Promise<Map<string, Overwritten>> {
+  if (identities.length === 0) return new Map();
+  const answer = await forecast({ ...looking, compare: true, overwrite: true }, identities);
+  if (answer.kind !== 'forecast') return new Map();
+  const looked = answer.forecasts.filter(
+    ({ outcome }) => outcome.would === 'create' || 'contactId' in outcome,
+  );
+  return new Map(looked.map((one) => [one.identity.id, presentOf(one.fields)]));
+}
+
+function presentOf(fields: Forecast['fields']): Overwritten {
+  const present = fields.filter(({ has }) => has !== undefined && !isEmptyValue(has));
+  return Object.fromEntries(present.map(({ name, has }) => [name, has]));
+}
+
+/** Of a forecast: the values that would be replaced. */
+export function wouldOverwrite({ fields }: Forecast): Overwritten {
+  const replaced = fields.filter(({ would }) => would === 'write' || would === 'clear');
+  return presentOf(replaced);
+}
+
+/** Of what there was: what has been written since. @param wrote API names */
+export function replacedBy(present: Overwritten, wrote: readonly string[]): Overwritten {
+  return Object.fromEntries(Object.entries(present).filter(([name]) => wrote.includes(name)));
+}

@@ -1,0 +1,72 @@
+/** What the ledger remembers of a contact once a delivery is over: hashes of fields, and whether we made it. */
+import type { Delivered } from '../store/outbox/settle.ts';
+import { fills, rememberKept } from './adoption.ts';
+import { rememberExcluded, rememberSent } from './changed-fields.ts';
+import type { RoundContext } from './context.ts';
+import { answersDoubt } from './match.ts';
+import { decideInput } from './work.ts';
+import type { Work } from './work.ts';
+
+function sentOf({ mapping, hash }: RoundContext, work: Work, complete: boolean): { [field: string]: string } {
+  const before = (isSameContact(work) ? work.ledger?.sent : undefined) ?? {};
+  const taken = ([name]: [string, unknown]) => !work.refusedNow.has(name);
+  if (work.when === false) {
+    const fields = new Map([...work.otherwise].filter(taken));
+    return rememberExcluded(mapping.fieldNames, fields, before, work.written, hash);
+  }
+  const fields = new Map([...work.fields].filter(taken));
+  const seen = complete && work.when === true && (work.adopted || work.row.compare);
+  return rememberSent(mapping.fieldNames, fields, before, work.written, seen, hash);
+}
+
+/** What was sent, and what `adopt: fill` left alone. */
+export function rememberedOf(
+  context: RoundContext,
+  work: Work,
+  complete: boolean,
+): Pick<Delivered, 'sent' | 'kept'> {
+  const sent = sentOf(context, work, complete);
+  const kept = keptOf(context, work);
+  const names = Object.keys(sent).filter((name) => kept[name] === undefined);
+  return { sent: Object.fromEntries(names.map((name) => [name, sent[name] ?? ''])), kept };
+}
+
+function keptOf({ mapping, hash, rules }: RoundContext, work: Work): { [field: string]: string } {
+  const same = isSameContact(work);
+  const { remembered, origin, insists } = decideInput(work);
+  const filling = fills({ origin: same ? origin : 'found', insists }, rules) && work.when === true;
+  const found = work.found === 'no_scope' ? undefined : work.found;
+  return rememberKept(
+    {
+      mapped: mapping.fieldNames,
+      fields: new Map([...work.fields].filter(([name]) => !work.refusedNow.has(name))),
+      before: same ? { ...remembered, kept: work.ledger?.kept ?? {} } : { sent: {}, refused: {} },
+      written: work.written,
+      contact: filling ? found?.find(({ id }) => id === work.contactId) : undefined,
+    },
+    hash,
+  );
+}
+
+/** Whether we made the contact: in this delivery, or by a call whose answer was lost. */
+export function originOf({ oryIdField }: RoundContext, work: Work): 'made' | 'found' | null {
+  if (isSameContact(work)) return work.ledger?.origin ?? null;
+  if (work.created) return 'made';
+  const found = work.found === 'no_scope' ? undefined : work.found;
+  const contact = found?.find(({ id }) => id === work.contactId);
+  const input = decideInput(work);
+  const carriesId =
+    contact !== undefined && oryIdField !== null && contact.fields[oryIdField] === work.row.identity_id;
+  return contact !== undefined && !carriesId && answersDoubt(input, contact) ? 'made' : 'found';
+}
+
+export function refusedOf({ mapping }: RoundContext, work: Work): { [field: string]: string } {
+  const kept = Object.entries(work.ledger?.refused ?? {}).filter(
+    ([name]) => mapping.fieldNames.includes(name) && work.written[name] === undefined,
+  );
+  return { ...Object.fromEntries(kept), ...Object.fromEntries(work.refusedNow) };
+}
+
+function isSameContact(work: Work): boolean {
+  return work.ledger?.contact_id === work.contactId;
+}

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { runBackfill } from '../backfill-process.ts';
+import { sync, syncText } from '../sync-run.ts';
+import { aStage, LOOKING, ORY_ID, stageWith } from './stage.ts';
+import type { Setting, Stage } from './stage.ts';
+
+const MAPPING = `adopt: fill
+fields:
+  Email: email
+  First_Name: first_name
+  Last_Name: last_name
+  Phone: phone
+  Email_Opt_Out: traits.no_mail
+`;
+const ANN = { email: 'ann@example.org', name: { first: 'Ann', last: 'Smith' } };
+const BY_HAND = { Email: 'ann@example.org', Last_Name: 'Lee', Phone: '+15550100' };
+
+/** A salesperson's contact that `adopt: fill` has linked: First_Name was empty, Last_Name was not. */
+async function aFilledContact(setting: Setting = {}) {
+  const stage = await aStage({ mapping: MAPPING, admin: true, ...setting });
+  const contactId = await stage.salesMakes(BY_HAND);
+  const id = await stage.signUp(ANN);
+  await stage.settled(id, 1);
+  return { stage, contactId, id };
+}
+
+const optionsOf = (stage: Stage, { oryId = false }: Setting) => ({
+  folder: stage.serve.folder,
+  variables: oryId ? { ORY_ID_FIELD: ORY_ID } : {},
+});
+
+async function fieldsOf(stage: Stage) {
+  return (await stage.onlyContact()).fields;
+}
+
+describe.each(LOOKING)('what adopt: fill left alone, %s', (_how, setting) => {
+  it('stays through sync, backfill --verify, webhooks and a retry, until Ory says something else', async () => {
+    const { stage, id } = await aFilledContact(setting);
+    const options = optionsOf(stage, setting);
+    expect((await sync(stage.sandbox, [ANN.email], options)).first).toMatchObject({ action: 'unchanged' });
+    expect(await fieldsOf(stage)).toMatchObject({ First_Name: 'Ann', Last_Name: 'Lee', Phone: '+15550100' });
+
+    const verified = await runBackfill(stage.sandbox, ['--verify'], options);
+    expect(verified.code).toBe(0);
+    expect(await fieldsOf(stage)).toMatchObject({ First_Name: 'Ann', Last_Name: 'Lee', Phone: '+15550100' });
+    await stage.staysQuiet(id);
+
+    await stage.change(id, { ...ANN, name: { first: 'Ann', last: 'Brown' }, phone: '+491701234567' });
+    const told = { Last_Name: 'Brown', Phone: '+491701234567' };
+    expect(await fieldsOf(stage)).toMatchObject(told);
+    // From here on it is Ory's: typed over, sync sets it back.
+    await stage.salesEdits((await stage.onlyContact()).id, { Last_Name: 'Lee' });
+    expect((await sync(stage.sandbox, [ANN.email], options)).first).toMatchObject({ action: 'updated' });
+    expect(await fieldsOf(stage)).toMatchObject(told);
+  });
+
+  it('is not cleared when Ory has no value any more: it was never sent', async () => {
+    const stage = await aStage({ mapping: MAPPING, admin: true, ...setting });
+    await stage.salesMakes(BY_HAND);
+    const id = await stage.signUp({ ...ANN, phone: '+491701234567' });
+    await stage.change(id, ANN);
+    await sync(stage.sandbox, [ANN.email], optionsOf(stage, setting));
+    expect(await fieldsOf(stage)).toMatchObject({ Last_Name: 'Lee', Phone: '+15550100' });
+  });
+
+  it('is left alone on the next contact too, when the first one was deleted', async () => {
+    const { stage, contactId, id } = await aFilledContact(setting);
+    await stage.sandbox.control.deleteContact(contactId);
+    await stage.salesMakes({ ...BY_HAND, Last_Name: 'Third', First_Name: 'Anne' });
+    const options = optionsOf(stage, setting);
+    for (const _time of [1, 2]) await sync(stage.sandbox, [ANN.email], options);
+    await stage.change(id, { ...ANN, theme: 'dark' });
+    expect(await fieldsOf(stage)).toMatchObject({ First_Name: 'Anne', Last_Name: 'Third' });
+  });
+
+  it('sync --overwrite insists, and shows what it replaced', async () => {
+    const { stage, contactId } = await aFilledContact(setting);
+    const options = optionsOf(stage, setting);
+    const foretold = await sync(stage.sandbox, [ANN.email, '--overwrite', '--dry-run'], options);
+    expect(foretold.first).toMatchObject({
+      action: 'updated',
+      fields: ['Last_Name'],
+      overwritten: { Last_Name: 'Lee' },
+    });
+    expect(await fieldsOf(stage)).toMatchObject({ Last_Name: 'Lee' });
+    const { first, code } = await sync(stage.sandbox, [ANN.email, '--overwrite'], options);
+    expect(first).toMatchObject({
+      action: 'updated',
+      fields: ['Last_Name'],
+      overwritten: { Last_Name: 'Lee' },
+    });
+    expect(code).toBe(0);
+    expect(await fieldsOf(stage)).toMatchObject({ Last_Name: 'Smith', Phone: '+15550100' });
+
+    await stage.salesEdits(contactId, { Last_Name: 'Miller' });
+    const { stdout, stderr } = await syncText(stage.sandbox, [ANN.email, '--overwrite'], options);
+    expect(stdout).toMatch(/^updated/);
+    expect(stderr).toContain('ann@example.org: Last_Name was "Miller"');
+  });
+});
+
+describe('adopt: fill', () => {
+  it('ticks a box that is not ticked: a checkbox is never empty in Zoho', async () => {
+    const stage = await aStage({ mapping: MAPPING });
+    await stage.salesMakes(BY_HAND);
+    await stage.signUp({ ...ANN, no_mail: true });
+    expect(await fieldsOf(stage)).toMatchObject({ Email_Opt_Out: true, Last_Name: 'Lee' });
+  });
+
+  it('leaves a filled field alone when the mapping comes to it later', async () => {
+    const { stage, id } = await aFilledContact();
+    await stage.salesEdits((await stage.onlyContact()).id, { Title: 'Director', Department: null });
+    await stage.serve.stop();
+    const later = await stageWith(
+      stage.sandbox,
+      { mapping: `${MAPPING}  Title: "'from Ory'"\n  Department: "'from Ory'"\n`, admin: true },
+      stage.serve.folder,
+    );
+    const { code } = await runBackfill(later.sandbox, [], { folder: later.serve.folder });
+    expect(code).toBe(0);
+    expect(await fieldsOf(later)).toMatchObject({
+      Title: 'Director',
+      Department: 'from Ory',
+      Last_Name: 'Lee',
+    });
+    await later.staysQuiet(id);
+  });
+
+  it('keeps off what it left alone when the rest of the adoption failed, and is tried again', async () => {
+    const setting = { mapping: MAPPING, admin: true, unique: ['Phone'] };
+    const stage = await aStage(setting);
+    await stage.salesMakes({ Email: 'bob@example.org', Last_Name: 'Bob', Phone: '+491701234567' });
+    const contactId = await stage.salesMakes({ Email: ANN.email, Last_Name: 'Lee' });
+    const id = await stage.signUp({ ...ANN, phone: '+491701234567' });
+    expect(stage.outcomes(id)).toEqual(['failed duplicate_Phone']);
+    expect(stage.link(id)).toBe(contactId);
+    await sync(stage.sandbox, [ANN.email], { folder: stage.serve.folder });
+    expect((await stage.contact(contactId)).fields).toMatchObject({ First_Name: 'Ann', Last_Name: 'Lee' });
+  });
+});
