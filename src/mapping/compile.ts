@@ -21,6 +21,10 @@ const VALUES_VERSION = 2;
 
 /** Zoho demands it of every contact and lead. */
 const LAST_NAME = 'Last_Name';
+/** Contacts are found by it, so it is an email also where the field list lacks it. */
+const EMAIL: FieldList = new Map([
+  ['Email', { apiName: 'Email', dataType: 'email', unique: false, mandatory: false, writable: true }],
+]);
 
 export interface CompiledMapping extends Pick<Mapping, 'module' | 'trigger' | 'adopt' | 'recreate'> {
   /** What becomes of a contact whose identity `when` excludes. */
@@ -112,7 +116,8 @@ async function evaluate(rules: Rules, identity: Identity, fields: FieldList): Pr
 
   const when = rules.when === undefined || (await evaluateWhen(rules.when, snapshot, problems));
   for (const rule of rules.fields) {
-    const meta = rule.apiName === LAST_NAME ? lastName : fields.get(rule.apiName);
+    const meta =
+      rule.apiName === LAST_NAME ? lastName : (fields.get(rule.apiName) ?? EMAIL.get(rule.apiName));
     const field = await evaluateRule(rule, snapshot, meta, problems);
     if (field !== undefined) made.set(rule.apiName, field);
   }

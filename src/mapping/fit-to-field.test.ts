@@ -25,7 +25,21 @@ describe('a value is fitted to its field', () => {
     ['textarea', 'a\nb', 'a\nb'],
     ['picklist', 'Web', 'Web'],
     ['picklist', ['Web'], PROBLEM],
-    ['email', ' Foo@Example.com\0', ' Foo@Example.com\0'],
+    ['text', 'Anna\r\n\tLee', 'Anna Lee'],
+    ['text', 'An\u0007na\u0085Lee\u2028Berg\u009F\u007F', 'Anna Lee Berg'],
+    ['text', '\u2029', null],
+    ['text', '👩\u200D👩\u200D👧 नि\u200Dक', '👩\u200D👩\u200D👧 नि\u200Dक'],
+    ['textarea', 'a\r\nb\tc\u2028d', 'a\r\nb\tc\u2028d'],
+    ['textarea', 'a\0b', 'ab'],
+    ['picklist', 'Web\nsite\u0001', 'Web site'],
+    ['email', ' Foo@Example.com\0', 'Foo@Example.com'],
+    ['email', '\t\uFEFF\u00A0foo@example.com\u3000\u200B\n', 'foo@example.com'],
+    ['email', 'foo@exam\r\nple.com', 'foo@example.com'],
+    ['email', 'foo bar@example.com', 'foo bar@example.com'],
+    ['email', ' \u2028', null],
+    ['phone', ' \u202A+49 30\t1\u202C ', '+49 30 1'],
+    ['website', ' https://x.io/a\nb\u0001 ', 'https://x.io/ab'],
+    ['multiselectpicklist', ['a\nb', '\u0001'], ['a b']],
     ['email', { value: 'a@x.io' }, PROBLEM],
     ['phone', '+49 (30) 1', '+49 (30) 1'],
     ['phone', 4930, '4930'],
@@ -127,7 +141,7 @@ describe('text that is too long', () => {
     });
   });
 
-  test('emails, phones and websites stay as they are', () => {
+  test('emails, phones and websites are not cut', () => {
     for (const type of ['email', 'phone', 'website'])
       expect(fitToField('a'.repeat(101), field(type, 100))).toEqual({ value: 'a'.repeat(101) });
   });
@@ -145,6 +159,11 @@ describe('text that is too long', () => {
         return value.length <= length && value.isWellFormed() && value.trim() !== '' && !value.includes('\0');
       }),
     );
+  });
+
+  test('200,000 blanks inside an email or a phone take no time', () => {
+    const text = `a${' '.repeat(200_000)}b`;
+    for (const type of ['email', 'phone']) expect(fitToField(text, field(type))).toEqual({ value: text });
   });
 
   test('200,000 characters are cut', () => {

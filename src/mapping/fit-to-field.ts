@@ -2,7 +2,7 @@ import type { FieldMeta, FieldValue } from '../model/contact.ts';
 import { isJsonObject } from '../model/json.ts';
 import type { Json } from '../model/json.ts';
 import { isNoValue } from './no-value.ts';
-import { cleanText, cutText } from './plain-text.ts';
+import { cleanAddress, cleanLine, cleanPhone, cleanText, cutText } from './plain-text.ts';
 import { zohoDate, zohoDateTime } from './zoho-time.ts';
 
 /** A value as the field takes it (null = no value), or why it cannot be made to fit; the reason repeats no value. */
@@ -15,17 +15,18 @@ type Fitter = (value: FieldValue, length: number | undefined) => Fit;
 const asIs: Fitter = (value) => ({ value });
 const number: Fitter = (value) => fitOr('a number', asNumber(value));
 const lookup: Fitter = (value) => fitOr('the id of the other record, in text', asLookup(value));
-/** Not altered: cut, an address or a number would be somebody else's. Too long, Zoho refuses it. */
-const address: Fitter = (value) => fitOr('text', asText(value));
+/** Not cut: an address or a number would be another one's. Too long, Zoho refuses it. */
+const address: Fitter = (value) => fitLine(asText(value), cleanAddress);
+const phone: Fitter = (value) => fitLine(asText(value), cleanPhone);
 
 /** By Zoho's `data_type` (Zoho CRM API, Fields Metadata; the forms are in Insert Records). */
 const FITTERS: ReadonlyMap<string, Fitter> = new Map([
-  ['text', fitText],
-  ['textarea', fitText],
+  ['text', (value, length) => fitText(value, length, cleanLine)],
+  ['textarea', (value, length) => fitText(value, length, cleanText)],
   ['picklist', fitChoice],
   ['multiselectpicklist', fitTexts],
   ['email', address],
-  ['phone', address],
+  ['phone', phone],
   ['website', address],
   ['boolean', (value) => fitOr('true or false', asBoolean(value))],
   ['integer', (value) => fitOr('a whole number', asWholeNumber(value))],
@@ -47,7 +48,8 @@ const FITTERS: ReadonlyMap<string, Fitter> = new Map([
  * Makes a value fit a Zoho field.
  * - What is no value (`no-value.ts`) is null, whatever the field.
  * - Text: numbers and booleans become text, it is cleaned (`plain-text.ts`), and cut where it is longer than the field.
- * - Email, phone and website are never altered.
+ *   Only a text area keeps line breaks and control characters.
+ * - Email, phone and website lose control characters and what is invisible around them, and are never altered else.
  * - Dates and times take Zoho's form; booleans are true and false, numbers numbers, both also as text.
  * - A choice is never cut; a multi-select takes a list of texts, or one text.
  * - A lookup takes the id of the other record in text, or an object.
@@ -66,13 +68,16 @@ function fitOr(wanted: string, value: FieldValue | undefined): Fit {
     : { value };
 }
 
-function fitText(value: FieldValue, length: number | undefined): Fit {
+function fitText(value: FieldValue, length: number | undefined, clean: (text: string) => string): Fit {
   const text = asText(value);
   if (text === undefined) return fitOr('text', undefined);
-  const clean = cleanText(text);
-  if (clean === '') return { value: null };
-  if (!length || clean.length <= length) return { value: clean };
-  return { value: cutText(clean, length) || null, cutFrom: text.length };
+  const cleaned = clean(text);
+  if (!length || cleaned.length <= length) return { value: cleaned || null };
+  return { value: cutText(cleaned, length) || null, cutFrom: text.length };
+}
+
+function fitLine(text: string | undefined, clean: (text: string) => string): Fit {
+  return text === undefined ? fitOr('text', undefined) : { value: clean(text) || null };
 }
 
 function asText(value: FieldValue): string | undefined {
@@ -81,7 +86,7 @@ function asText(value: FieldValue): string | undefined {
 
 /** Not cut: half a choice is another choice. */
 function fitChoice(value: FieldValue, length: number | undefined): Fit {
-  const fit = fitText(value, undefined);
+  const fit = fitLine(asText(value), cleanLine);
   const isLong = 'value' in fit && typeof fit.value === 'string' && !!length && fit.value.length > length;
   return isLong ? fitOr(`a choice of ${length} characters at most`, undefined) : fit;
 }
@@ -89,7 +94,7 @@ function fitChoice(value: FieldValue, length: number | undefined): Fit {
 function fitTexts(value: FieldValue): Fit {
   const texts = (isList(value) ? value : [value]).map(asText);
   if (!texts.every((text) => text !== undefined)) return fitOr('a list of texts', undefined);
-  const chosen = texts.map(cleanText).filter((text) => text !== '');
+  const chosen = texts.map(cleanLine).filter((text) => text !== '');
   return { value: chosen.length === 0 ? null : chosen };
 }
 

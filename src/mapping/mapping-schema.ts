@@ -75,7 +75,8 @@ const tag = z
   .trim()
   .regex(/\S/, 'is empty')
   .max(25, 'is longer than the 25 characters Zoho takes')
-  .regex(/^[^,]*$/, 'has a comma, which parts tags from each other');
+  .regex(/^[^,]*$/, 'has a comma, which parts tags from each other')
+  .regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'has a line break or another control character');
 
 /** A mapping as its file says it, with all defaults filled in. */
 export const mappingSchema = z

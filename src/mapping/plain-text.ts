@@ -17,9 +17,14 @@ export function cleanLine(text: string): string {
   return cleanText(text.replaceAll(BREAK, ' ').replaceAll(CONTROLS, ''));
 }
 
-/** The same for an email, a phone or a website, which has no words: control characters go, and what is invisible around it. */
+/** The same for an email or a website, which has no words: control characters go, and what is invisible around it. */
 export function cleanAddress(text: string): string {
   return withoutInvisibleEdges(text.replaceAll(CONTROLS, '').toWellFormed());
+}
+
+/** The same for a phone, whose groups of digits are words. Copied from elsewhere, it often has direction marks around it. */
+export function cleanPhone(text: string): string {
+  return withoutInvisibleEdges(cleanLine(text));
 }
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
