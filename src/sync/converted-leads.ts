@@ -24,13 +24,16 @@ export async function withoutConverted(context: RoundContext, works: readonly Wo
   const converted = doubtful.filter(({ ledger }) => answer.ids.has(ledger?.contact_id ?? ''));
   await settleWorks(
     context,
-    converted.map((work) => ({ work, outcome: { is: 'failed', failure: convertedFailure(work) } })),
+    converted.map((work) => ({
+      work,
+      outcome: { is: 'failed', failure: convertedFailure(work.ledger?.contact_id ?? '') },
+    })),
   );
   return works.filter((work) => !converted.includes(work));
 }
 
-function convertedFailure({ ledger }: Work): Failure {
-  const message = `Lead ${ledger?.contact_id} was converted: what changes in Ory no longer reaches it.`;
+export function convertedFailure(leadId: string): Failure {
+  const message = `Lead ${leadId} was converted: what changes in Ory no longer reaches it.`;
   return {
     reason: 'zoho_converted_record',
     code: 'CONVERTED_RECORD',

@@ -12,6 +12,7 @@ import { Connection } from './connection.ts';
 import type { ConnectionState } from './connection.ts';
 import { ContactHolds } from './contact-holds.ts';
 import type { DeliveryContext } from './context.ts';
+import { decideRules } from './decide-rules.ts';
 import { FieldLists } from './field-list.ts';
 import { Leases } from './leases.ts';
 import { OrgBinding } from './org-binding.ts';
@@ -19,7 +20,6 @@ import { BATCH_AT_MOST, mayStartRound } from './pace.ts';
 import { Suspects } from './poison.ts';
 import { ProjectProof } from './project-proof.ts';
 import { deliver } from './round.ts';
-import { uniqueFields } from './unique-fields.ts';
 
 /** Other processes put rows in too, and backoffs run out: look at least this often. */
 const LOOK_EVERY_MS = 500;
@@ -79,7 +79,7 @@ export class Delivery {
       },
     };
     this.#leases = new Leases(context.store);
-    this.#fieldLists = new FieldLists(this.#context);
+    this.#fieldLists = new FieldLists(this.#context, true);
     this.#orgBinding = new OrgBinding(context.store);
     this.#projectProof = new ProjectProof(context, this.#reading.signal);
   }
@@ -225,11 +225,9 @@ export class Delivery {
   }
 
   async #deliver({ token, rows }: Claim, fields: FieldList): Promise<void> {
-    const { mapping, oryIdField, store, report } = this.#context;
+    const { mapping, store, report } = this.#context;
     const signal = this.#leases.keep(token);
     this.#projectProof.consider(rows);
-    const unique = uniqueFields(mapping.fieldNames, fields, this.#fieldLists.isBuiltIn);
-    const { adopt, recreate, otherwise, deleted, tags } = mapping;
     try {
       await deliver(
         {
@@ -243,7 +241,7 @@ export class Delivery {
           connection: this.#connection,
           suspects: this.#suspects,
           holds: this.#holds,
-          rules: { adopt, recreate, otherwise, deleted, tags, oryIdField, uniqueFields: unique },
+          rules: decideRules(this.#context, fields, this.#fieldLists.isBuiltIn),
         },
         rows,
       );

@@ -1,12 +1,23 @@
+import type { CompiledMapping } from '../mapping/compile.ts';
 import type { FieldList } from '../model/contact.ts';
 import type { CallFailure } from '../model/zoho-answer.ts';
 import { builtinFields } from '../mapping/builtin-fields.ts';
 import { keepFieldList, readFieldList } from '../store/field-list.ts';
-import type { DeliveryContext } from './context.ts';
+import type { Store } from '../store/open.ts';
+import type { ZohoClient } from '../zoho/client.ts';
 
 const READ_AGAIN_AFTER_MS = 60 * 60 * 1_000;
 /** However often Zoho refuses what fits the list, it is not read more often than this. */
 const OUTDATED_AFTER_MS = 60 * 1_000;
+
+/** Where the list comes from, and whom it is for. */
+export interface FieldSource {
+  /** Undefined: there is none, or it belongs to another connection. */
+  readonly store: Store | undefined;
+  readonly zoho: Pick<ZohoClient, 'fields'>;
+  readonly mapping: Pick<CompiledMapping, 'module' | 'fieldNames'>;
+  readonly oryIdField: string | null;
+}
 
 interface Known {
   readonly fields: FieldList;
@@ -17,30 +28,33 @@ interface Known {
 }
 
 /**
- * Zoho's field list of the mapping's module: kept in the store for all processes, read from Zoho each hour, and when Zoho
- * refuses what fits it.
+ * Zoho's field list of the mapping's module, for delivery and for forecasts alike: kept in the store for all processes, read
+ * from Zoho each hour, when the one in the store lacks a mapped field, and when Zoho refuses what fits it.
  */
 export class FieldLists {
-  readonly #context: DeliveryContext;
+  readonly #source: FieldSource;
+  readonly #keeps: boolean;
   #known: Known | undefined;
   #outdated = false;
   /** When Zoho last did not give it: asked for again at every round, it would be asked for without end. */
   #refusedAt = -Infinity;
 
-  constructor(context: DeliveryContext) {
-    this.#context = context;
+  /** @param keeps what is read from Zoho goes to the store; a forecast writes nothing */
+  constructor(source: FieldSource, keeps: boolean) {
+    this.#source = source;
+    this.#keeps = keeps;
   }
 
   /** @returns the fields, or why Zoho did not give them; without the scope the built-in ones serve */
   async read(now: number, signal: AbortSignal): Promise<{ kind: 'fields'; fields: FieldList } | CallFailure> {
-    if (this.#known === undefined) this.#known = await this.#stored(now);
+    if (this.#known === undefined) await this.#takeStored(now);
     const fresh = !this.#outdated && now - (this.#known?.readAt ?? -Infinity) < READ_AGAIN_AFTER_MS;
     const mayAsk = now - this.#refusedAt >= OUTDATED_AFTER_MS;
     if (this.#known !== undefined && (fresh || !mayAsk)) return this.#usable(this.#known);
-    const { store, zoho, mapping } = this.#context;
+    const { store, zoho, mapping } = this.#source;
     const answer = await zoho.fields(mapping.module, signal);
     if (answer.kind === 'fields') {
-      await keepFieldList(store, mapping.module, answer.fields);
+      if (this.#keeps && store !== undefined) await keepFieldList(store, mapping.module, answer.fields);
       this.#know({ fields: answer.fields, readAt: now });
       return this.#usable({ fields: answer.fields });
     }
@@ -72,9 +86,19 @@ export class FieldLists {
     this.#outdated = false;
   }
 
-  async #stored(now: number): Promise<Known | undefined> {
-    const stored = await readFieldList(this.#context.store, this.#context.mapping.module);
-    return stored === undefined ? undefined : { fields: stored.fields, readAt: now - stored.ageMs };
+  /** A field that is mapped since the list was read may have been made since then. */
+  async #takeStored(now: number): Promise<void> {
+    const { store, mapping, oryIdField } = this.#source;
+    const stored = store === undefined ? undefined : await readFieldList(store, mapping.module);
+    if (stored === undefined) return;
+    this.#known = { fields: stored.fields, readAt: now - stored.ageMs };
+    const notUnique = oryIdField !== null && stored.fields.get(oryIdField)?.unique !== true;
+    this.#outdated = notUnique || mapping.fieldNames.some((name) => !stored.fields.has(name));
+  }
+
+  /** The list last read, usable or not; undefined: there is none yet. */
+  get last(): FieldList | undefined {
+    return this.#known?.fields;
   }
 
   /** The list last read is the built-in one. */
@@ -84,7 +108,7 @@ export class FieldLists {
 
   /** Zoho would match by a field that is not unique whatever it likes. */
   #usable({ fields, builtIn }: Omit<Known, 'readAt'>): { kind: 'fields'; fields: FieldList } | CallFailure {
-    const { oryIdField, mapping } = this.#context;
+    const { oryIdField, mapping } = this.#source;
     if (oryIdField === null || builtIn === true || fields.get(oryIdField)?.unique === true)
       return { kind: 'fields', fields };
     // The operator may be about to make it so.

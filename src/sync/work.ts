@@ -112,7 +112,7 @@ export function decideInput(work: Work): DecideInput {
     // Hashes tell what the linked contact holds; of any other contact they tell nothing.
     remembered: {
       sent: work.linkGone ? {} : (work.ledger?.sent ?? {}),
-      refused: work.row.compare ? {} : (work.ledger?.refused ?? {}),
+      refused: work.ledger?.refused ?? {},
       kept: work.linkGone || work.row.overwrite ? {} : (work.ledger?.kept ?? {}),
       sameContent: work.ledger?.content_hash === work.row.content_hash,
     },

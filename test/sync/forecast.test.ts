@@ -41,9 +41,11 @@ async function aForecaster(
     mapping: compileMapping(parseMapping(mappingText, 'm.yaml'), { oryIdField: ID_FIELD }),
     oryIdField: ID_FIELD,
     fields: builtinFields('Contacts'),
+    builtIn: false,
     store: undefined,
     zoho,
     compare: true,
+    resend: false,
     signal: AbortSignal.timeout(20_000),
     ...change,
   };
@@ -168,17 +170,20 @@ describe('With a store, a forecast of', () => {
     expect((await control.counters()).calls).toMatchObject({ coql: 0 });
   });
 
-  test('a linked contact without comparing: by what was last sent, and Zoho is not asked', async () => {
-    const store = await known({ contact_id: '7328395000000683001' });
+  test('a linked contact without comparing: by what was last sent, and Zoho is asked only whether it is there', async () => {
+    const { store } = await openSqliteStore();
     const { control, foretell } = await aForecaster(MAPPING, {}, { store, compare: false });
+    const { id } = await control.putContact(null, { Email: 'p1@example.org', Last_Name: 'P' });
+    await store.database.write((sql) =>
+      sql.run('INSERT INTO ledger (identity_id, contact_id) VALUES ($1, $2)', [identity(1).id, id]),
+    );
     const [one] = await foretell(identity(1));
-    expect(one?.outcome).toMatchObject({
-      would: 'update',
-      contactId: '7328395000000683001',
-      foundBy: 'link',
-    });
+    expect(one?.outcome).toMatchObject({ would: 'update', contactId: id, foundBy: 'link' });
     expect(fates(one?.fields ?? [])).toMatchObject({ Email: 'write', Lead_Source: 'keep on_create' });
-    expect((await control.counters()).calls).toMatchObject({ coql: 0 });
+    expect((await control.counters()).calls).toMatchObject({ coql: 1 });
+    await control.deleteContact(id);
+    const [again] = await foretell(identity(1));
+    expect(again?.outcome).toMatchObject({ would: 'create', again: true });
   });
 
   test('a contact that is linked to another identity: left to delivery', async () => {

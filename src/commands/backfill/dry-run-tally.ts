@@ -1,6 +1,7 @@
 /** What a dry run adds up, and how it is told: pure. */
 import type { Outcome } from '../../model/outcome.ts';
 import type { Forecast } from '../../sync/forecast.ts';
+import { actionOf, reasonOf } from '../../sync/forecast/outcome.ts';
 import { duration, outcomeLines } from './words.ts';
 
 const BATCH = 100;
@@ -23,6 +24,10 @@ export class DryRunTally {
   };
   /** Contacts that are there already, and would be taken over; counted among the updated. */
   adopted = 0;
+  /** They stay in the outbox: Zoho puts their records off. */
+  waiting = 0;
+  /** Credits that were used to look for contacts which delivery does not look up. */
+  extraCredits = 0;
   /** What only delivery finds out: whether the owner of a contact still lives, or what an upsert matches. */
   undecided = 0;
   readonly #reasons: Tally = new Map();
@@ -31,7 +36,7 @@ export class DryRunTally {
 
   get read(): number {
     const { created, updated, unchanged, skipped, failed } = this.outcomes;
-    return created + updated + unchanged + skipped + failed + this.undecided;
+    return created + updated + unchanged + skipped + failed + this.waiting + this.undecided;
   }
 
   /** An identity in which nothing has changed. */
@@ -41,29 +46,17 @@ export class DryRunTally {
   }
 
   add({ outcome, fields }: Forecast): void {
-    switch (outcome.would) {
-      case 'create':
-        this.outcomes.created += 1;
-        return;
-      case 'skip':
-        this.count('skipped', outcome.reason);
-        return;
-      case 'unchanged':
-        this.outcomes.unchanged += 1;
-        return;
-      case 'update': {
-        this.outcomes.updated += 1;
-        const adopted = outcome.foundBy === 'email';
-        this.adopted += Number(adopted);
-        for (const { name, would } of fields) {
-          if (would !== 'write' && would !== 'clear') continue;
-          add(this.#fields, name);
-          if (adopted) add(this.#adoptedFields, name);
-        }
-        return;
-      }
-      default:
-        this.undecided += 1;
+    const action = actionOf(outcome);
+    if (action === 'undecided') this.undecided += 1;
+    else if (action === 'queued') this.waiting += 1;
+    else this.count(action, action === 'skipped' || action === 'failed' ? reasonOf(outcome) : null);
+    if (action !== 'updated') return;
+    const adopted = 'foundBy' in outcome && outcome.foundBy === 'email';
+    this.adopted += Number(adopted);
+    for (const { name, would } of fields) {
+      if (would !== 'write' && would !== 'clear') continue;
+      add(this.#fields, name);
+      if (adopted) add(this.#adoptedFields, name);
     }
   }
 
@@ -90,6 +83,7 @@ export class DryRunTally {
       read: this.read,
       ...this.outcomes,
       adopted: this.adopted,
+      ...(this.waiting > 0 && { waiting: this.waiting, put_off: this.waiting }),
       ...(this.undecided > 0 && { undecided: this.undecided }),
       fields: Object.fromEntries(byFrequency(this.#fields)),
       adopted_fields: Object.fromEntries(byFrequency(this.#adoptedFields)),
@@ -113,6 +107,11 @@ export class DryRunTally {
       lines.push(`  they would get: ${listOf(this.#adoptedFields)}`);
     }
     if (this.#fields.size > 0) lines.push(`Fields that would change: ${listOf(this.#fields)}`);
+    if (this.waiting > 0) {
+      lines.push(
+        `${this.waiting.toLocaleString('en')} are locked or in approval in Zoho, and would go on waiting.`,
+      );
+    }
     if (this.undecided > 0) {
       lines.push(`Only delivery can tell what becomes of ${this.undecided.toLocaleString('en')}.`);
     }

@@ -2,16 +2,13 @@ import { existsSync } from 'node:fs';
 import type { DeliveryConfig } from '../../config/serve-config.ts';
 import { ConfigurationError } from '../../errors.ts';
 import type { ExitCode } from '../../errors.ts';
-import type { CompiledMapping } from '../../mapping/compile.ts';
-import { builtinFields } from '../../mapping/builtin-fields.ts';
-import type { FieldList } from '../../model/contact.ts';
 import { createOryAdminClient } from '../../ory/admin-client.ts';
 import { boundTo } from '../../store/bound-to.ts';
 import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/open.ts';
 import { tokenCache } from '../../store/token.ts';
+import { FieldLists } from '../../sync/field-list.ts';
 import type { ScanOptions } from '../../sync/scan/options.ts';
-import type { ZohoClient } from '../../zoho/client.ts';
 import { SILENT } from '../../zoho/zoho-log.ts';
 import { memoryTokenCache } from '../init/memory-token-cache.ts';
 import { readMapping, zohoBinding } from '../open-parts.ts';
@@ -21,6 +18,7 @@ import { askZoho } from './ask-zoho.ts';
 import { DryRunProgress } from './dry-run-progress.ts';
 import { DryRunTally } from './dry-run-tally.ts';
 import { forecastEverybody } from './forecast-everybody.ts';
+import type { IdentityForecast } from './identity-forecast.ts';
 import { noAdminApi } from './no-admin-api.ts';
 import { ProgressDisplay } from './progress-display.ts';
 import { Interrupted, stopOnSignals } from './stop.ts';
@@ -44,17 +42,31 @@ export async function dryRun(config: DeliveryConfig, options: ScanOptions, json:
   const note = (message: string) => display.note(message);
   try {
     if (store !== undefined) await refuseForeign(store, zohoBinding(config, mapping));
-    const fields = await fieldList(zoho, mapping.module, note, signal);
     const { oryIdField } = config;
-    const context = { mapping, oryIdField, fields, store, zoho, compare: options.verify, signal };
+    const lists = new FieldLists({ store, zoho, mapping, oryIdField }, false);
+    const { fields } = await askZoho(() => lists.read(performance.now(), signal), note, signal);
+    const context = {
+      mapping,
+      oryIdField,
+      fields,
+      builtIn: lists.isBuiltIn,
+      store,
+      zoho,
+      compare: options.verify,
+      resend: false,
+      signal,
+    };
     const progress = new DryRunProgress(tally, zoho, options.limit);
     display.show(async () => progress.line());
-    await forecastEverybody({ context, ory, options, tally, note }, (page) => {
+    const each = (one: IdentityForecast) => {
+      if (json && one.action !== 'unchanged') printEvent({ event: 'identity', ...one });
+    };
+    await forecastEverybody({ context, ory, options, tally, note, each }, (page) => {
       progress.lastId = page.at(-1)?.id ?? progress.lastId;
       if (json) printEvent({ event: 'page', identities: page.length });
     });
     await display.end();
-    const { creditsUsed } = zoho.stats();
+    const creditsUsed = zoho.stats().creditsUsed - tally.extraCredits;
     const seconds = (performance.now() - startedAt) / 1_000;
     if (json) printEvent(tally.event(creditsUsed, seconds));
     else process.stdout.write(tally.text(creditsUsed, seconds));
@@ -69,16 +81,6 @@ export async function dryRun(config: DeliveryConfig, options: ScanOptions, json:
     await store?.close();
     await ory.close();
   }
-}
-
-async function fieldList(
-  zoho: ZohoClient,
-  module: CompiledMapping['module'],
-  note: (message: string) => void,
-  signal: AbortSignal,
-): Promise<FieldList> {
-  const answer = await askZoho(() => zoho.fields(module, signal), note, signal);
-  return answer.kind === 'fields' ? answer.fields : builtinFields(module);
 }
 
 /** No store is made: without one it is as if nothing had ever been delivered. */

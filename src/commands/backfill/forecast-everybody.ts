@@ -3,9 +3,7 @@ import type { CompiledMapping } from '../../mapping/compile.ts';
 import type { Identity } from '../../model/identity.ts';
 import type { Report } from '../../model/report.ts';
 import type { OryAdminClient } from '../../ory/admin-client.ts';
-import { readRefused } from '../../store/scan/refused.ts';
-import type { Refused } from '../../store/scan/refused.ts';
-import { lastOutcome, readStandings } from '../../store/scan/standing.ts';
+import { readStandings } from '../../store/scan/standing.ts';
 import { forecast } from '../../sync/forecast.ts';
 import type { ForecastContext } from '../../sync/forecast.ts';
 import { askOry } from '../../sync/scan/ask-ory.ts';
@@ -13,9 +11,10 @@ import { stepOf } from '../../sync/scan/compare.ts';
 import type { CompareRules } from '../../sync/scan/compare.ts';
 import type { ScanOptions } from '../../sync/scan/options.ts';
 import { wait } from '../../sync/scan/wait.ts';
-import { snapshotOf } from '../../sync/snapshot.ts';
 import { askZoho } from './ask-zoho.ts';
 import type { DryRunTally } from './dry-run-tally.ts';
+import { countedForecast, identityForecast } from './identity-forecast.ts';
+import type { IdentityForecast } from './identity-forecast.ts';
 import { PATIENCE_MS } from './stop.ts';
 import { noteOf } from './tell.ts';
 
@@ -30,6 +29,8 @@ export interface DryRunReading {
   readonly tally: DryRunTally;
   /** What somebody who watches should know at once. */
   readonly note: (message: string) => void;
+  /** Told of each identity. */
+  readonly each: (one: IdentityForecast) => void;
 }
 
 /**
@@ -58,7 +59,7 @@ export async function forecastEverybody(
 }
 
 async function takePage(
-  { context, options, tally, note }: DryRunReading,
+  { context, options, tally, note, each }: DryRunReading,
   identities: readonly Identity[],
 ): Promise<void> {
   const { store, mapping, signal } = context;
@@ -66,18 +67,16 @@ async function takePage(
   const rules: CompareRules = { kind: 'backfill', options, mappingHash: mapping.hash, bornAt, invited: true };
   const ids = identities.map(({ id }) => id);
   const known = store === undefined ? undefined : await readStandings(store, ids);
-  const refused = store === undefined ? undefined : await readRefused(store, ids);
   const open: Identity[] = [];
   for (const identity of identities) {
     if (tally.read + open.length >= (options.limit ?? Number.POSITIVE_INFINITY)) break;
     const standing = known?.get(identity.id);
     const step = stepOf(identity, standing, rules);
-    if (step.do === 'count') tally.count(step.outcome, step.reason);
-    if (step.do !== 'put') continue;
-    if (isStillRefused(identity, refused?.get(identity.id), context)) {
-      const { outcome, reason } = lastOutcome(standing);
-      tally.count(outcome, reason);
-    } else open.push(identity);
+    if (step.do === 'count') {
+      tally.count(step.outcome, step.reason);
+      each(countedForecast(identity, step.outcome, step.reason));
+    }
+    if (step.do === 'put') open.push(identity);
   }
   const groups = Array.from({ length: Math.ceil(open.length / FORECAST_AT_MOST) }, (_, group) =>
     open.slice(group * FORECAST_AT_MOST, (group + 1) * FORECAST_AT_MOST),
@@ -89,8 +88,12 @@ async function takePage(
   };
   await Promise.all(
     groups.map(async (group) => {
-      const { forecasts } = await askZoho(() => forecast(context, group), noteOnce, signal);
-      for (const one of forecasts) tally.add(one);
+      const told = await askZoho(() => forecast(context, group), noteOnce, signal);
+      tally.extraCredits += told.extraCredits;
+      for (const one of told.forecasts) {
+        tally.add(one);
+        each(identityForecast(one));
+      }
     }),
   );
 }
@@ -106,17 +109,6 @@ function oneByOne(mapping: CompiledMapping): CompiledMapping {
       return mapped;
     },
   };
-}
-
-/** Rule 4: a row that failed stays failed through reruns, unless its content or the mapping has changed. */
-function isStillRefused(
-  identity: Identity,
-  refused: Refused | undefined,
-  { store, mapping, compare }: ForecastContext,
-): boolean {
-  if (store === undefined || refused === undefined || compare) return false;
-  const { contentHash } = snapshotOf(identity, 'backfill', store.hmac);
-  return refused.content_hash === contentHash && refused.mapping_hash === mapping.hash;
 }
 
 function noteIfAny(report: Report, note: (message: string) => void): void {

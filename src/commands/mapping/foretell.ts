@@ -4,6 +4,7 @@ import type { Identity } from '../../model/identity.ts';
 import type { CallFailure } from '../../model/zoho-answer.ts';
 import { readFieldList } from '../../store/field-list.ts';
 import type { Store } from '../../store/open.ts';
+import { FieldLists } from '../../sync/field-list.ts';
 import { forecast } from '../../sync/forecast.ts';
 import type { Forecast } from '../../sync/forecast.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
@@ -20,28 +21,30 @@ export interface Foretold {
 
 /**
  * Forecasts with what is configured: Zoho and the store where there are any; where Zoho does not answer, without it.
- * @param overwrite as `sync --overwrite` would do it
+ * @param how resend: what Zoho refused is sent again, as `sync` does; overwrite: as `sync --overwrite` would do it
  */
 export async function foretell(
   settings: MappingSettings,
   identities: readonly Identity[],
   signal: AbortSignal,
-  overwrite = false,
+  how: { readonly resend: boolean; readonly overwrite?: boolean },
 ): Promise<Foretold> {
   const { config, connected, mapping } = settings;
-  const store = await openStoreIfThere(config.databaseUrl);
-  const zoho = connected ? await openZoho(config.zoho, store) : undefined;
+  const opened = await openStoreIfThere(config.databaseUrl);
+  const zoho = connected ? await openZoho(config.zoho, opened) : undefined;
   try {
     const foreign =
-      connected && store !== undefined && (await isOfAnother(store, config.zoho, mapping.module));
+      connected && opened !== undefined && (await isOfAnother(opened, config.zoho, mapping.module));
+    const store = foreign ? undefined : opened;
     const list = await fieldList(settings, zoho, store, signal);
     const context = {
       mapping: settings.compiled,
       oryIdField: config.oryIdField,
       fields: list.fields,
-      store: foreign ? undefined : store,
+      builtIn: list.builtIn,
+      store,
       compare: true,
-      overwrite,
+      ...how,
       signal,
     };
     const notes = [
@@ -58,17 +61,18 @@ export async function foretell(
     return { forecasts: unasked.forecasts, notes, failure: asked };
   } finally {
     await zoho?.close();
-    await store?.close();
+    await opened?.close();
   }
 }
 
 interface ListRead {
   readonly fields: FieldList;
+  readonly builtIn: boolean;
   readonly notes: readonly string[];
   readonly failure: CallFailure | undefined;
 }
 
-/** Zoho's own list; else the one that was last read, else the built-in one. */
+/** The list that delivery would use; where it would have to wait for one, the one that was last read, else the built-in one. */
 async function fieldList(
   { mapping, compiled, config }: MappingSettings,
   zoho: ZohoClient | undefined,
@@ -76,18 +80,26 @@ async function fieldList(
   signal: AbortSignal,
 ): Promise<ListRead> {
   const { module } = mapping;
-  const answer = await zoho?.fields(module, signal);
-  if (answer?.kind === 'fields') {
-    const { fields } = answer;
-    const { oryIdField } = config;
-    const missing = compiled.fieldNames.filter((name) => !fields.has(name));
-    const notes = missing.map((name) => `${name} is no field of ${module}: see "ory-zoho mapping check".`);
-    if (oryIdField !== null && fields.get(oryIdField)?.unique === false) {
-      notes.push(`ORY_ID_FIELD=${oryIdField} is not unique in Zoho: delivery waits until it is.`);
-    }
-    return { fields, notes, failure: undefined };
+  const { oryIdField } = config;
+  if (zoho === undefined) {
+    const known = store === undefined ? undefined : await readFieldList(store, module);
+    const fields = known?.fields ?? builtinFields(module);
+    return { fields, builtIn: known === undefined, notes: [], failure: undefined };
   }
-  const known = store === undefined ? undefined : await readFieldList(store, module);
-  const fields = known?.fields ?? builtinFields(module);
-  return { fields, notes: [], failure: answer?.kind === 'no_scope' ? undefined : answer };
+  const lists = new FieldLists({ store, zoho, mapping: compiled, oryIdField }, false);
+  const answer = await lists.read(performance.now(), signal);
+  const fields = lists.last;
+  if (fields === undefined) {
+    return { fields: builtinFields(module), builtIn: true, notes: [], failure: failureOf(answer) };
+  }
+  const builtIn = lists.isBuiltIn;
+  const missing = builtIn ? [] : compiled.fieldNames.filter((name) => !fields.has(name));
+  const notes = missing.map((name) => `${name} is no field of ${module}: see "ory-zoho mapping check".`);
+  const waits = 'pause' in answer && answer.pause === 'ory_id_field';
+  if (waits) notes.push(`ORY_ID_FIELD=${oryIdField} is not unique in Zoho: delivery waits until it is.`);
+  return { fields, builtIn, notes, failure: waits ? undefined : failureOf(answer) };
+}
+
+function failureOf(answer: { readonly kind: 'fields' } | CallFailure): CallFailure | undefined {
+  return answer.kind === 'fields' ? undefined : answer;
 }

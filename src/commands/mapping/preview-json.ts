@@ -1,29 +1,16 @@
 import { derive } from '../../mapping/derived.ts';
 import type { Forecast } from '../../sync/forecast.ts';
-import type { ForecastOutcome } from '../../sync/forecast/outcome.ts';
+import { actionOf, contactIdOf, reasonOf } from '../../sync/forecast/outcome.ts';
 import { FIELD_WORDS } from './preview-words.ts';
 
-/** The words of `sync --json`; undecided: only delivery finds out. */
-const ACTIONS: { readonly [Would in ForecastOutcome['would']]: string } = {
-  create: 'created',
-  update: 'updated',
-  unchanged: 'unchanged',
-  skip: 'skipped',
-  contest: 'undecided',
-  upsert: 'undecided',
-  unknown: 'undecided',
-};
-
-/** One line of `mapping preview --json`. Values that are not known are left out. */
+/** One line of `mapping preview --json`, in the words of `sync --json`. Values that are not known are left out. */
 export function previewJson({ identity, outcome, fields }: Forecast, notes: readonly string[]): string {
-  const contactId =
-    'contactId' in outcome ? outcome.contactId : 'contactIds' in outcome ? outcome.contactIds[0] : undefined;
   return JSON.stringify({
     email: derive(identity).email ?? null,
     identity_id: identity.id,
-    contact_id: contactId ?? null,
-    action: ACTIONS[outcome.would],
-    reason: outcome.would === 'skip' ? outcome.reason : null,
+    contact_id: contactIdOf(outcome),
+    action: actionOf(outcome),
+    reason: reasonOf(outcome),
     adopted: 'foundBy' in outcome && outcome.foundBy === 'email',
     fields: fields.map(({ name, would, why, value, has, cutFrom, problem }) => ({
       name,

@@ -40,6 +40,8 @@ const OUTCOME_STYLES: { readonly [Would in Forecast['outcome']['would']]: NonNul
   update: 'green',
   unchanged: 'green',
   skip: 'yellow',
+  fail: 'red',
+  wait: 'yellow',
   contest: 'yellow',
   upsert: 'yellow',
   unknown: 'yellow',

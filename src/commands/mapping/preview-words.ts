@@ -5,6 +5,7 @@ import type { FieldForecast } from '../../sync/forecast/fields.ts';
 import type { ForecastOutcome } from '../../sync/forecast/outcome.ts';
 
 type Skip = Extract<ForecastOutcome, { would: 'skip' }>;
+type Fail = Extract<ForecastOutcome, { would: 'fail' }>;
 type OnContact = Extract<ForecastOutcome, { foundBy: string }>;
 
 /** What would become of the identity, in one sentence. @param module such as Contacts */
@@ -20,6 +21,10 @@ export function outcomeWords(outcome: ForecastOutcome, module: string): string {
       return onContactWords(outcome, record);
     case 'skip':
       return `Skipped: ${REASONS[outcome.reason] ?? outcome.reason}.${contactsWords(outcome, record)}`;
+    case 'fail':
+      return failedWords(outcome, record);
+    case 'wait':
+      return `Waits: Zoho puts its ${record} off (locked, in approval); it is tried again by itself.`;
     case 'contest':
       return `Undecided: ${record} ${outcome.contactId} belongs to identity ${outcome.ownerId}; delivery asks Ory first what became of that one.`;
     case 'upsert':
@@ -34,12 +39,27 @@ function onContactWords({ would, contactId, foundBy }: OnContact, record: string
   if (would === 'update') {
     return foundBy === 'email'
       ? `Would adopt ${which}: it has this email, and was not made by ory-zoho.`
-      : `Would update ${which}${foundBy === 'link' ? ', which is linked to it' : ', which carries its id'}.`;
+      : `Would update ${which}, which ${OURS[foundBy]}.`;
   }
   return foundBy === 'link'
     ? `Nothing to do: ${which}, which is linked to it, is as it should be.`
     : `Would link ${which}, and write nothing: it is as it should be.`;
 }
+
+function failedWords({ reason, field, message, again }: Fail, record: string): string {
+  const said = [field, message].filter((part) => part !== null).join(': ');
+  const why = said === '' ? reason : `${reason} (${said.replace(/\.$/, '')})`;
+  if (reason === 'zoho_converted_record') return `Would fail: ${why}.`;
+  return again
+    ? `Has failed: ${why}. It is sent once more; unless the ${record} can be written now, it fails again.`
+    : `Has failed and stays so: ${why}. \`ory-zoho failed show\` tells more, \`ory-zoho failed retry\` sends it once more.`;
+}
+
+const OURS: { readonly [By in Exclude<OnContact['foundBy'], 'email'>]: string } = {
+  link: 'is linked to it',
+  ory_id: 'carries its id',
+  lost_answer: 'an earlier call made whose answer was lost',
+};
 
 const REASONS: { readonly [Name in Reason]?: string } = {
   when: '`when` of the mapping is false',
@@ -115,11 +135,12 @@ export function isEmpty(value: unknown): boolean {
 }
 
 /** What a person should know besides. */
-export function notesOf({ outcome, withEmail, mapped }: Forecast): string[] {
+export function notesOf({ outcome, withEmail, mapped, waits }: Forecast): string[] {
   const notes: string[] = [];
   const { add, remove } = 'tags' in outcome ? outcome.tags : { add: [], remove: [] };
   if (add.length > 0) notes.push(`Tags put on: ${add.join(', ')}.`);
   if (remove.length > 0) notes.push(`Tags taken off: ${remove.join(', ')}.`);
+  if (waits && outcome.would !== 'wait') notes.push('It waits in the outbox and has not been delivered yet.');
   if (withEmail > 1) notes.push(`${withEmail} contacts have this email; the oldest of them is taken.`);
   const when = mapped.problems?.find(({ field }) => field === 'when');
   if (when !== undefined) notes.push(`when: ${when.message}`);

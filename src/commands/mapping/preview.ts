@@ -31,7 +31,7 @@ export async function previewMapping({ file, json = false, ...wanted }: PreviewO
     if (json) process.stdout.write(`${notFoundJson(wanted.email ?? null, wanted.id ?? null)}\n`);
     throw notFound(wanted);
   }
-  const { forecasts, notes, failure } = await foretell(settings, identities, signal);
+  const { forecasts, notes, failure } = await foretell(settings, identities, signal, { resend: false });
   const { module } = settings.mapping;
   const shown = forecasts.map((one) => {
     const all = [...notesOf(one), ...notes];

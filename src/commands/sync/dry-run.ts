@@ -51,7 +51,7 @@ export async function dryRun(
         settings,
         some.map(({ identity }) => identity),
         signal,
-        overwrite,
+        { resend: true, overwrite },
       );
       signal.throwIfAborted();
       if (told.failure !== undefined) return told.failure;

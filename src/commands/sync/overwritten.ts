@@ -13,10 +13,12 @@ export type Overwritten = { readonly [field: string]: unknown };
 
 interface Looking {
   readonly store: Store;
-  readonly zoho: Pick<ZohoClient, 'lookUp'>;
+  readonly zoho: Pick<ZohoClient, 'lookUp' | 'converted'>;
   readonly mapping: CompiledMapping;
   readonly oryIdField: string | null;
   readonly fields: FieldList;
+  /** They are the built-in ones. */
+  readonly builtIn: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -30,7 +32,8 @@ export async function readPresent(
   identities: readonly Identity[],
 ): Promise<Map<string, Overwritten>> {
   if (identities.length === 0) return new Map();
-  const answer = await forecast({ ...looking, compare: true, overwrite: true }, identities);
+  const how = { compare: true, overwrite: true, resend: true, afresh: true };
+  const answer = await forecast({ ...looking, ...how }, identities);
   if (answer.kind !== 'forecast') return new Map();
   const looked = answer.forecasts.filter(
     ({ outcome }) => outcome.would === 'create' || 'contactId' in outcome,

@@ -2,7 +2,7 @@
 import type { SettledOutcome, WaitingOutcome } from '../../store/outbox/outcome.ts';
 import type { Pause } from '../../sync/deliver-only.ts';
 import type { Forecast } from '../../sync/forecast.ts';
-import type { ForecastOutcome } from '../../sync/forecast/outcome.ts';
+import { actionOf, contactIdOf, reasonOf } from '../../sync/forecast/outcome.ts';
 import { nextStepOf } from '../failed/next-step.ts';
 import { outcomeWords } from '../mapping/preview-words.ts';
 import type { Subject } from './find.ts';
@@ -65,33 +65,22 @@ export function forecastResult(
   module: string,
   linkTo: LinkTo,
 ): SyncResult {
-  const contactId =
-    'contactId' in outcome ? outcome.contactId : 'contactIds' in outcome ? outcome.contactIds[0] : undefined;
+  const contactId = contactIdOf(outcome);
   const named = (...woulds: (typeof fields)[number]['would'][]) =>
     fields.filter(({ would }) => woulds.includes(would)).map(({ name }) => name);
   return {
     email,
     identity_id: identity.id,
-    contact_id: contactId ?? null,
-    action: FORECASTS[outcome.would],
-    reason: outcome.would === 'skip' ? outcome.reason : null,
+    contact_id: contactId,
+    action: actionOf(outcome),
+    reason: reasonOf(outcome),
     fields: named('write', 'clear'),
     left_out: named('leave_out'),
     message: outcomeWords(outcome, module),
-    link: contactId === undefined ? null : (linkTo(contactId) ?? null),
+    link: contactId === null ? null : (linkTo(contactId) ?? null),
     dry_run: true,
   };
 }
-
-const FORECASTS: { readonly [Would in ForecastOutcome['would']]: Action } = {
-  create: 'created',
-  update: 'updated',
-  unchanged: 'unchanged',
-  skip: 'skipped',
-  contest: 'undecided',
-  upsert: 'undecided',
-  unknown: 'undecided',
-};
 
 /** It stays in the outbox. @param pause why delivery rests */
 export function queuedResult(

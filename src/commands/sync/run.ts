@@ -3,6 +3,7 @@ import type { OryAdminClient } from '../../ory/admin-client.ts';
 import { builtinFields } from '../../mapping/builtin-fields.ts';
 import { readFieldList } from '../../store/field-list.ts';
 import { readOrgNumber } from '../../store/bound-org.ts';
+import { forgetRefused } from '../../store/left-out.ts';
 import { put, PUT_AT_MOST } from '../../store/outbox/put.ts';
 import { drawAsOf } from '../../store/revision.ts';
 import { tokenCache } from '../../store/token.ts';
@@ -115,15 +116,16 @@ interface TakenIn {
 /** Reads a group from Ory and puts it in. */
 async function takeIn(
   { parts: { store, mapping }, config: { oryIdField }, overwrite, signal, tell }: SyncRun,
-  zoho: Pick<ZohoClient, 'lookUp'>,
+  zoho: Pick<ZohoClient, 'lookUp' | 'converted'>,
   find: FindContext,
   wanted: readonly Wanted[],
 ): Promise<TakenIn> {
   const { subjects, notFound } = await findGroup(find, wanted);
   for (const one of notFound) tell(notFoundResult(one));
   const identities = subjects.map(({ identity }) => identity);
-  const fields = (await readFieldList(store, mapping.module))?.fields ?? builtinFields(mapping.module);
-  const looking = { store, zoho, mapping, oryIdField, fields, signal };
+  const list = await readFieldList(store, mapping.module);
+  const fields = list?.fields ?? builtinFields(mapping.module);
+  const looking = { store, zoho, mapping, oryIdField, fields, builtIn: list === undefined, signal };
   const present = overwrite ? await readPresent(looking, identities) : new Map<string, Overwritten>();
   const unseen = identities.filter(({ id }) => overwrite && !present.has(id)).length;
   if (unseen > 0)
@@ -133,6 +135,11 @@ async function takeIn(
   });
   for (let start = 0; start < entries.length; start += PUT_AT_MOST) {
     const some = entries.slice(start, start + PUT_AT_MOST);
+    // A person asks for it: what Zoho refused is sent again (rule 18).
+    await forgetRefused(
+      store,
+      some.map(({ identityId }) => identityId),
+    );
     await put(store, some, { mappingHash: mapping.hash, adminReads: true });
   }
   return { subjects: new Map(subjects.map((subject) => [subject.identity.id, subject])), present };

@@ -1,5 +1,7 @@
-import type { Reason } from '../../model/outcome.ts';
+import type { Failure, Outcome, Reason } from '../../model/outcome.ts';
+import { convertedFailure } from '../converted-leads.ts';
 import type { DecideRules } from '../decide.ts';
+import { answersDoubt } from '../match.ts';
 import { withTags } from '../parting.ts';
 import type { Plan } from '../plan.ts';
 import { inputOf } from './subject.ts';
@@ -18,8 +20,8 @@ export type ForecastOutcome =
   | {
       readonly would: 'update' | 'unchanged';
       readonly contactId: string;
-      /** By email: it is not ours yet, and would be adopted (rule 17). */
-      readonly foundBy: 'link' | 'ory_id' | 'email';
+      /** By email: it is not ours yet, and would be adopted (rule 17). `lost_answer`: a call without an answer made it. */
+      readonly foundBy: 'link' | 'ory_id' | 'lost_answer' | 'email';
       readonly tags: Tags;
     }
   | {
@@ -29,6 +31,17 @@ export type ForecastOutcome =
       readonly contacts: 'leave' | 'tag' | 'set' | 'delete';
       readonly contactIds: readonly string[];
     }
+  | {
+      /** It has failed and stays so, or Zoho would refuse it. `again`: it would be sent once more all the same. */
+      readonly would: 'fail';
+      readonly reason: string;
+      readonly field: string | null;
+      readonly message: string | null;
+      readonly again: boolean;
+      readonly contactId: string | null;
+    }
+  /** Zoho puts its record off (locked, in approval): it stays in the outbox. */
+  | { readonly would: 'wait'; readonly contactId: string | null }
   /** The contact belongs to another identity: what became of that one is asked at delivery (rule 21). */
   | { readonly would: 'contest'; readonly contactId: string; readonly ownerId: string }
   /** Nobody may look first (no ZohoCRM.coql.READ): Zoho's upsert creates or updates (rule 16). */
@@ -36,11 +49,50 @@ export type ForecastOutcome =
   /** Zoho was not asked whether there is a contact. */
   | { readonly would: 'unknown' };
 
+/** The word for it: what its delivery would be counted as; queued: it waits; undecided: only delivery finds out. */
+export type ForecastAction = Outcome | 'queued' | 'undecided';
+
+export function actionOf(outcome: ForecastOutcome): ForecastAction {
+  switch (outcome.would) {
+    case 'create':
+      return 'created';
+    case 'update':
+      return 'updated';
+    case 'unchanged':
+      return 'unchanged';
+    case 'skip':
+      // What `otherwise: { set }` writes counts as an update.
+      return outcome.contacts === 'set' ? 'updated' : 'skipped';
+    case 'fail':
+      return 'failed';
+    case 'wait':
+      return 'queued';
+    case 'contest':
+    case 'upsert':
+    case 'unknown':
+      return 'undecided';
+  }
+}
+
+/** Why it would be skipped, or fail. */
+export function reasonOf(outcome: ForecastOutcome): string | null {
+  if (outcome.would === 'fail') return outcome.reason;
+  return outcome.would === 'skip' && actionOf(outcome) === 'skipped' ? outcome.reason : null;
+}
+
+/** The contact that it is about; of several the first. */
+export function contactIdOf(outcome: ForecastOutcome): string | null {
+  if ('contactId' in outcome) return outcome.contactId;
+  return 'contactIds' in outcome ? (outcome.contactIds[0] ?? null) : null;
+}
+
 export function outcomeOf(subject: Subject, plan: Plan, rules: DecideRules): ForecastOutcome {
+  if (subject.converted) return failing(convertedFailure(subject.ledger?.contact_id ?? ''), subject);
   switch (plan.do) {
     case 'look_up':
-    case 'fail':
       return { would: 'unknown' };
+    case 'fail':
+      return failing(plan.failure, subject);
     case 'skip':
       return skip(plan.reason, 'leave', plan.contactId === null ? [] : [plan.contactId]);
     case 'tag':
@@ -64,6 +116,10 @@ export function outcomeOf(subject: Subject, plan: Plan, rules: DecideRules): For
   }
 }
 
+function failing({ reason, field, message }: Failure, { ledger }: Subject): ForecastOutcome {
+  return { would: 'fail', reason, field, message, again: false, contactId: ledger?.contact_id ?? null };
+}
+
 function skip(
   reason: Reason,
   contacts: Extract<ForecastOutcome, { would: 'skip' }>['contacts'],
@@ -78,11 +134,22 @@ function onContact(
   subject: Subject,
   rules: DecideRules,
 ): ForecastOutcome {
-  const { contactId: link, tagged } = inputOf(subject);
-  const tags = withTags({ do: 'unchanged', contactId }, tagged, rules);
+  const input = inputOf(subject);
+  const tags = withTags({ do: 'unchanged', contactId }, input.tagged, rules);
   const { add, remove } = tags.do === 'tag' ? tags : { add: [], remove: [] };
-  const foundBy = link !== null ? 'link' : carriesId(subject, contactId, rules) ? 'ory_id' : 'email';
-  return { would, contactId, foundBy, tags: { add, remove } };
+  return { would, contactId, foundBy: foundBy(subject, contactId, rules), tags: { add, remove } };
+}
+
+function foundBy(
+  subject: Subject,
+  contactId: string,
+  rules: DecideRules,
+): Extract<ForecastOutcome, { foundBy: string }>['foundBy'] {
+  const input = inputOf(subject);
+  if (input.contactId !== null) return 'link';
+  if (carriesId(subject, contactId, rules)) return 'ory_id';
+  const found = Array.isArray(subject.found) ? subject.found.find(({ id }) => id === contactId) : undefined;
+  return found !== undefined && answersDoubt(input, found) ? 'lost_answer' : 'email';
 }
 
 function carriesId({ identity, found }: Subject, contactId: string, { oryIdField }: DecideRules): boolean {

@@ -2,6 +2,7 @@ import type { Mapped } from '../../mapping/mapped.ts';
 import type { FoundContact } from '../../model/contact.ts';
 import type { Identity } from '../../model/identity.ts';
 import type { LedgerRow } from '../../store/ledger.ts';
+import type { UnderWay } from '../../store/outbox/under-way.ts';
 import type { DecideInput } from '../decide.ts';
 
 /** An identity that is forecast: what is known of it so far. */
@@ -9,33 +10,34 @@ export interface Subject {
   readonly identity: Identity;
   readonly mapped: Mapped;
   readonly ledger: LedgerRow | undefined;
+  /** What the outbox holds of it. */
+  readonly row: UnderWay | undefined;
   readonly compare: boolean;
   /** Fields that `adopt: fill` would leave alone are written too (`sync --overwrite`). */
   readonly overwrite: boolean;
   /** Ory's data is what it was at the last delivery. */
   readonly sameContent: boolean;
+  /** What Zoho refused is sent again, as `sync` does. */
+  readonly resend: boolean;
   /** Undefined: Zoho was not asked for this one. */
   readonly found: readonly FoundContact[] | 'no_scope' | undefined;
   readonly owners: ReadonlyMap<string, string>;
   /** There is a link, and its contact is gone in Zoho (rule 22). */
   readonly linkGone: boolean;
+  /** Its lead was converted: Zoho takes no change of it any more. */
+  readonly converted: boolean;
 }
 
-/**
- * What `decide` sees of it: an identity that Ory has just shown, with nothing under way. Calls without an answer are
- * not looked at; they are settled before long.
- */
-export function inputOf({
-  identity,
-  mapped,
-  ledger,
-  compare,
-  overwrite,
-  sameContent,
-  found,
-  owners,
-  linkGone,
-}: Subject): DecideInput {
+/** The link, as far as its contact is not known to be gone. */
+export function linkOf({ ledger, linkGone }: Subject): string | null {
+  return linkGone ? null : (ledger?.contact_id ?? null);
+}
+
+/** What `decide` sees of it: an identity that Ory has just shown, and calls whose answer was lost. */
+export function inputOf(subject: Subject): DecideInput {
+  const { identity, mapped, ledger, row, compare, overwrite, sameContent, resend, found, owners, linkGone } =
+    subject;
+  const marks = row?.marks ?? [];
   return {
     identityId: identity.id,
     standing: 'here',
@@ -44,22 +46,35 @@ export function inputOf({
     fields: mapped.fields,
     otherwise: mapped.otherwise,
     tagged: linkGone ? [] : (ledger?.tags ?? []),
-    contactId: linkGone ? null : (ledger?.contact_id ?? null),
+    contactId: linkOf(subject),
     linkGone,
     compare,
     deleted: false,
     remembered: {
       sent: linkGone ? {} : (ledger?.sent ?? {}),
-      refused: compare ? {} : (ledger?.refused ?? {}),
+      refused: resend ? {} : (ledger?.refused ?? {}),
       kept: linkGone || overwrite ? {} : (ledger?.kept ?? {}),
       sameContent,
     },
     origin: ledger?.origin ?? null,
     insists: overwrite,
-    inDoubt: new Set(),
-    inDoubtKeys: [],
+    inDoubt: new Set(marks.flatMap(({ fields }) => fields)),
+    inDoubtKeys: marks.map(({ key }) => key).filter((key) => key !== null),
+    inDoubtContacts: marks.flatMap(({ contact }) => (contact === undefined ? [] : [contact])),
     duplicateOf: null,
     found,
     owners,
+  };
+}
+
+/** Keys by which it is looked up beside its link: its email, and what a lost answer may have made. */
+export function lookUpKeys({ mapped, row, ledger }: Subject): { emails: string[]; ids: string[] } {
+  const email = mapped.fields.get('Email')?.value;
+  const marks = row?.marks ?? [];
+  const keys = marks.map(({ key }) => key).filter((key) => key !== null);
+  const contacts = [ledger?.contact_id, ...marks.map(({ contact }) => contact)];
+  return {
+    emails: typeof email === 'string' ? [email, ...keys] : keys,
+    ids: contacts.filter((id) => typeof id === 'string'),
   };
 }

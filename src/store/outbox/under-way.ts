@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { Store } from '../open.ts';
+import { outboxRow } from './row.ts';
+
+const underWay = outboxRow
+  .pick({
+    identity_id: true,
+    kind: true,
+    state: true,
+    content_hash: true,
+    mapping_hash: true,
+    marks: true,
+    waits_for: true,
+  })
+  .extend({
+    /** Zoho has put this record off (locked, in approval), and it is not due yet. */
+    put_off: z.number().transform((value) => value === 1),
+    /** Of a failed row: a `Reason`, the field it is about, and Zoho's or our own words. */
+    reason: z.string().nullable(),
+    field: z.string().nullable(),
+    message: z.string().nullable(),
+  });
+
+/** What the outbox holds of an identity: something that waits to be delivered, or that failed. */
+export type UnderWay = z.infer<typeof underWay>;
+
+const COLUMNS = Object.keys(underWay.omit({ put_off: true }).shape).join(', ');
+
+/** Those of these identities that have a row in the outbox. */
+export function readUnderWay(store: Store, identityIds: readonly string[]): Promise<Map<string, UnderWay>> {
+  const { now, texts } = store.database.can;
+  return store.database.read(async (sql) => {
+    const rows = await sql.all(
+      `SELECT ${COLUMNS},
+              CASE WHEN state = 'waiting' AND later_since IS NOT NULL AND due_at > ${now} THEN 1 ELSE 0 END AS put_off
+         FROM outbox WHERE identity_id IN ${texts('$1')}`,
+      [JSON.stringify(identityIds)],
+    );
+    return new Map(rows.map((row) => underWay.parse(row)).map((row) => [row.identity_id, row]));
+  });
+}

@@ -1,0 +1,122 @@
+/** What a forecast asks Zoho: the same as delivery would, and whether the contacts that it would write are still there. */
+import type { FoundContact } from '../../model/contact.ts';
+import type { CallFailure } from '../../model/zoho-answer.ts';
+import { readOwners } from '../../store/ledger.ts';
+import { findContacts } from '../find-contacts.ts';
+import type { ForecastContext } from '../forecast.ts';
+import type { Plan } from '../plan.ts';
+import { linkOf, lookUpKeys } from './subject.ts';
+import type { Subject } from './subject.ts';
+
+/** Contacts that one credit looks up by their ids (Zoho CRM API, "COQL"). */
+const IDS_A_CREDIT = 50;
+
+export type Asked =
+  | {
+      readonly kind: 'asked';
+      /** All of them, in their order, with what Zoho has told. */
+      readonly subjects: readonly Subject[];
+      /** Credits that delivery would not have needed. */
+      readonly extraCredits: number;
+    }
+  | CallFailure;
+
+/** Asks about those that need it; about none where Zoho is not to be asked. */
+export async function askAbout(
+  context: ForecastContext,
+  subjects: readonly Subject[],
+  planOf: (subject: Subject) => Plan,
+): Promise<Asked> {
+  const { zoho } = context;
+  if (zoho === undefined) return { kind: 'asked', subjects, extraCredits: 0 };
+  const asking = { ...context, zoho };
+  const written = subjects.filter((subject) => writesToLink(subject, planOf(subject)));
+  const there = await stillThere(asking, written);
+  if (there.kind !== 'seen') return there;
+  const seen = replaced(subjects, there.subjects);
+  const looked = await lookedUp(
+    asking,
+    seen.filter((subject) => planOf(subject).do === 'look_up'),
+  );
+  if (looked.kind !== 'seen') return looked;
+  const told = replaced(seen, looked.subjects);
+  const extraCredits = Math.ceil(written.length / IDS_A_CREDIT);
+  const converted = await convertedOf(
+    asking,
+    // Where nobody may look, a lead that was converted seems to be there.
+    told.filter((subject) => subject.linkGone || writesToLink(subject, planOf(subject))),
+  );
+  if (converted.kind !== 'seen') return converted;
+  return { kind: 'asked', subjects: replaced(told, converted.subjects), extraCredits };
+}
+
+type Asking = ForecastContext & { readonly zoho: NonNullable<ForecastContext['zoho']> };
+
+type Seen = { readonly kind: 'seen'; readonly subjects: readonly Subject[] } | CallFailure;
+
+/** Its contact would be written, tagged or deleted by its id, unseen. */
+function writesToLink(subject: Subject, plan: Plan): boolean {
+  const writes = plan.do === 'update' || plan.do === 'tag' || plan.do === 'delete';
+  return writes && linkOf(subject) !== null && !Array.isArray(subject.found);
+}
+
+/** A contact that was deleted in Zoho is made again: delivery learns it from the answer to its write (rule 22). */
+async function stillThere(context: Asking, subjects: readonly Subject[]): Promise<Seen> {
+  const ids = subjects.map(linkOf).filter((id) => id !== null);
+  if (ids.length === 0) return { kind: 'seen', subjects: [] };
+  const answer = await findContacts(context, { emails: [], oryIds: [], ids });
+  if (answer.kind === 'no_scope') return { kind: 'seen', subjects: [] };
+  if (answer.kind !== 'found') return answer;
+  const { contacts } = answer;
+  const isThere = (subject: Subject) => contacts.some(({ id }) => id === linkOf(subject));
+  return {
+    kind: 'seen',
+    subjects: subjects.map((subject) =>
+      isThere(subject) ? { ...subject, found: contacts } : { ...subject, linkGone: true },
+    ),
+  };
+}
+
+/** Those that delivery would look up in Zoho, with what is there. */
+async function lookedUp(context: Asking, subjects: readonly Subject[]): Promise<Seen> {
+  if (subjects.length === 0) return { kind: 'seen', subjects: [] };
+  const { store, oryIdField } = context;
+  const keys = subjects.map(lookUpKeys);
+  const answer = await findContacts(context, {
+    emails: keys.flatMap(({ emails }) => emails),
+    oryIds: oryIdField === null ? [] : subjects.map(({ identity }) => identity.id),
+    ids: keys.flatMap(({ ids }) => ids),
+  });
+  if (answer.kind !== 'found' && answer.kind !== 'no_scope') return answer;
+  const found = answer.kind === 'found' ? answer.contacts : answer.kind;
+  const contactIds = found === 'no_scope' ? [] : found.map(({ id }) => id);
+  const owners = store === undefined ? new Map<string, string>() : await readOwners(store, contactIds);
+  return { kind: 'seen', subjects: subjects.map((subject) => withFound(subject, found, owners)) };
+}
+
+function withFound(
+  subject: Subject,
+  found: readonly FoundContact[] | 'no_scope',
+  owners: Subject['owners'],
+): Subject {
+  const link = subject.ledger?.contact_id ?? null;
+  const linkGone = link !== null && found !== 'no_scope' && !found.some(({ id }) => id === link);
+  return { ...subject, found, owners, linkGone: subject.linkGone || linkGone };
+}
+
+/** Leads that seem to be gone, or that nobody may look at, may have been converted. */
+async function convertedOf(context: Asking, subjects: readonly Subject[]): Promise<Seen> {
+  const { zoho, mapping, signal } = context;
+  const { module } = mapping;
+  const ids = subjects.flatMap(({ ledger }) => ledger?.contact_id ?? []);
+  if (module !== 'Leads' || ids.length === 0) return { kind: 'seen', subjects: [] };
+  const answer = await zoho.converted({ module, ids, signal });
+  if (answer.kind !== 'converted') return answer;
+  const converted = subjects.filter(({ ledger }) => answer.ids.has(ledger?.contact_id ?? ''));
+  return { kind: 'seen', subjects: converted.map((subject) => ({ ...subject, converted: true })) };
+}
+
+function replaced(all: readonly Subject[], some: readonly Subject[]): Subject[] {
+  const told = new Map(some.map((subject) => [subject.identity.id, subject]));
+  return all.map((subject) => told.get(subject.identity.id) ?? subject);
+}

@@ -1,0 +1,23 @@
+/** What needs no decision: the identity is erased, has failed and stays so, or waits for Zoho. Pure. */
+import type { ForecastOutcome } from './outcome.ts';
+import type { Subject } from './subject.ts';
+
+/** @param sameContent the row in the outbox has this identity's content, under this mapping */
+export function standingOf(
+  { ledger, row, resend }: Subject,
+  sameContent: boolean,
+): ForecastOutcome | undefined {
+  // Nothing of an erased identity is taken in (rule 7).
+  if (ledger?.erased_at != null || row?.kind === 'erase') {
+    return { would: 'skip', reason: 'erased', contacts: 'leave', contactIds: [] };
+  }
+  if (row === undefined || row.kind !== 'upsert') return undefined;
+  const contactId = ledger?.contact_id ?? null;
+  if (row.state === 'failed') {
+    // Rule 4: other content, or another mapping, is another try. Whatever else tries it again gets the same answer.
+    if (!sameContent) return undefined;
+    const { reason, field, message } = row;
+    return { would: 'fail', reason: reason ?? 'zoho_error', field, message, again: resend, contactId };
+  }
+  return row.put_off ? { would: 'wait', contactId } : undefined;
+}
