@@ -40,7 +40,7 @@ export async function checkMapping({ file, json = false }: CheckOptions): Promis
   const all = [
     ...mappingFindings(settings),
     ...(await valueFindings(settings.mapping, fields)),
-    ...(await sampleFindings(settings.config.ory, settings.compiled, fields)),
+    ...(await sampleFindings(settings.config.ory, settings.mapping, settings.compiled, fields)),
     ...findings,
   ];
   process.stdout.write(json ? `${JSON.stringify(all, null, 2)}\n` : findingsText(all));

@@ -1,28 +1,36 @@
 import type { DeliveryConfig } from '../../config/serve-config.ts';
 import type { CompiledMapping } from '../../mapping/compile.ts';
+import type { Mapping } from '../../mapping/mapping-schema.ts';
 import type { FieldList } from '../../model/contact.ts';
 import { ok, warn } from '../doctor/finding.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { madeUpNames, madeUpWords } from './made-up-names.ts';
 import { readSample } from './sample.ts';
+import { excludedFinding, missingValueFindings } from './when-findings.ts';
 
 /** How long Ory may take, in ms. */
 const ORY_MS = 15_000;
 
-/** What the mapping makes of real identities; nothing where there are none, or no admin API. */
+/** What the mapping makes of real identities, as far as there are any and an admin API; and what it makes of missing values. */
 export async function sampleFindings(
   ory: DeliveryConfig['ory'],
-  mapping: CompiledMapping,
+  mapping: Mapping,
+  compiled: CompiledMapping,
   fields: FieldList,
 ): Promise<Finding[]> {
   const sample = await readSample(ory, ORY_MS);
-  if (sample.kind === 'no_admin_api') return [];
+  const identities = sample.kind === 'sample' ? sample.identities : [];
+  const missing = await missingValueFindings(mapping, identities);
   if (sample.kind === 'failed') {
     const detail = `not tried on identities of the project: ${sample.message}`;
-    return [warn('mapping', detail, 'Check ORY_ADMIN_URL and its key with: ory-zoho doctor')];
+    return [...missing, warn('mapping', detail, 'Check ORY_ADMIN_URL and its key with: ory-zoho doctor')];
   }
-  if (sample.identities.length === 0) return [];
-  return [madeUpFinding(await madeUpNames(sample.identities, mapping, fields))];
+  if (identities.length === 0) return missing;
+  return [
+    ...(mapping.when === undefined ? [] : [await excludedFinding(identities, compiled, fields)]),
+    ...missing,
+    madeUpFinding(await madeUpNames(identities, compiled, fields)),
+  ];
 }
 
 function madeUpFinding(found: Awaited<ReturnType<typeof madeUpNames>>): Finding {

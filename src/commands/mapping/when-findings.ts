@@ -1,0 +1,70 @@
+/** Whom `when` excludes: of a sample of identities, and by a value that is missing. */
+import { compileExpression } from '../../mapping/expression.ts';
+import { missingTraps } from '../../mapping/missing-value.ts';
+import type { MissingTrap } from '../../mapping/missing-value.ts';
+import type { CompiledMapping } from '../../mapping/compile.ts';
+import type { Mapping } from '../../mapping/mapping-schema.ts';
+import { derive } from '../../mapping/derived.ts';
+import type { FieldList } from '../../model/contact.ts';
+import type { Identity } from '../../model/identity.ts';
+import { ok, warn } from '../doctor/finding.ts';
+import type { Finding } from '../doctor/finding.ts';
+
+/** For how many of the sample `when` is false. */
+export async function excludedFinding(
+  identities: readonly Identity[],
+  mapping: CompiledMapping,
+  fields: FieldList,
+): Promise<Finding> {
+  let excluded = 0;
+  for (const identity of identities) {
+    const { when } = await mapping.evaluate(identity, fields);
+    if (when === false) excluded += 1;
+  }
+  const detail = `\`when\` is false for ${excluded} of ${sampleWords(identities)}`;
+  if (excluded < identities.length) return ok('mapping', detail);
+  const fix = 'No identity of it would get a contact. Look at one: ory-zoho mapping preview <email>';
+  return warn('mapping', detail, fix);
+}
+
+/**
+ * Where `when`, or a field, compares with `!=`, or negates, what may be missing.
+ * @param identities a sample to count in; empty: there is none
+ */
+export async function missingValueFindings(
+  mapping: Mapping,
+  identities: readonly Identity[],
+): Promise<Finding[]> {
+  const set = typeof mapping.otherwise === 'object' ? mapping.otherwise.set : {};
+  const places = [
+    ...(mapping.when === undefined ? [] : [['when', mapping.when] as const]),
+    ...Object.entries({ ...mapping.fields, ...set }).map(([name, { value }]) => [name, value] as const),
+  ];
+  const findings: Finding[] = [];
+  for (const [place, text] of places) {
+    for (const trap of missingTraps(text)) findings.push(await finding(place, trap, identities));
+  }
+  return findings;
+}
+
+async function finding(
+  place: string,
+  { operator, path }: MissingTrap,
+  identities: readonly Identity[],
+): Promise<Finding> {
+  const { evaluate } = compileExpression(path);
+  let missing = 0;
+  for (const identity of identities) {
+    const result = await evaluate({ ...identity, ...derive(identity) });
+    if ('value' in result && result.value === undefined) missing += 1;
+  }
+  const counted = identities.length === 0 ? '' : ` (${missing} of ${sampleWords(identities)})`;
+  const negation = operator === '!=' ? `"${path} != …"` : `"$not(${path})"`;
+  const detail = `${place}: where ${path} is missing${counted}, ${negation} is false, not true`;
+  const better = operator === '!=' ? `$not(${path} = …)` : `$not(${path} = true)`;
+  return warn('mapping', detail, `If those are meant too, write ${better}.`);
+}
+
+function sampleWords({ length }: readonly Identity[]): string {
+  return `a sample of ${length.toLocaleString('en')} ${length === 1 ? 'identity' : 'identities'}`;
+}
