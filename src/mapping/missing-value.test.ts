@@ -15,7 +15,8 @@ describe('A missing value makes false', () => {
     ['$not(traits.blocked)', ['$not traits.blocked']],
     ['$not($boolean(traits.blocked))', ['$not traits.blocked']],
     ['phone != ""', ['!= phone']],
-    ['traits.list[$ != 1]', []],
+    ['traits.list[kind != 1]', []],
+    ['$count($filter(traits.list, function($one) { $one.kind != 1 })) > 0', []],
   ])('%s', (text, expected) => {
     expect(traps(text)).toEqual(expected);
   });

@@ -32,11 +32,14 @@ export function missingTraps(text: string): MissingTrap[] {
   return [...seen.values()];
 }
 
+/** What is evaluated for each item of something else is left out: a name there is not one of the identity's. */
+const WITHIN_ITEMS: ReadonlySet<string> = new Set(['steps', 'predicate', 'stages', 'group', 'terms', 'body']);
+
 function visit(node: unknown, see: (node: JsonObject) => void): void {
   if (Array.isArray(node)) for (const item of node) visit(item, see);
   if (!isJsonObject(node)) return;
   see(node);
-  for (const inner of Object.values(node)) visit(inner, see);
+  for (const [key, inner] of Object.entries(node)) if (!WITHIN_ITEMS.has(key)) visit(inner, see);
 }
 
 /** The paths without which this part has no value; none where it has one all the same. */

@@ -52,10 +52,10 @@ async function finding(
   { operator, path }: MissingTrap,
   identities: readonly Identity[],
 ): Promise<Finding> {
-  const { evaluate } = compileExpression(path);
+  const operand = compileExpression(path);
   let missing = 0;
   for (const identity of identities) {
-    const result = await evaluate({ ...identity, ...derive(identity) });
+    const result = await operand.evaluate({ ...identity, ...derive(identity) });
     if ('value' in result && result.value === undefined) missing += 1;
   }
   const counted = identities.length === 0 ? '' : ` (${missing} of ${sampleWords(identities)})`;
