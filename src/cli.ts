@@ -76,6 +76,11 @@ function commands(): Command {
     .option('--write-env <path>', 'write the values to this .env file too')
     .option('--secrets-stdin', 'read ZOHO_CLIENT_SECRET=…, ORY_PROJECT_API_KEY=… from stdin', false)
     .option('--yes', 'take the default of every question that has one', false)
+    .option(
+      '--rebind',
+      'nothing but this: the store belongs to ORY_ADMIN_URL (or --ory-url) from now on',
+      false,
+    )
     .action(async (options: InitOptions) => {
       const { init } = await import('./commands/init.ts');
       await init(options);

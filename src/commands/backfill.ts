@@ -23,7 +23,7 @@ export async function backfill(flags: BackfillFlags): Promise<ExitCode> {
   const options = scanOptions(flags);
   const config = deliveryConfig(await readSettings({}));
   if (flags.dryRun) return dryRun(config, options, flags.json);
-  const parts = await openParts(config);
+  const parts = await openParts(config, (message) => process.stderr.write(`${message}\n`));
   try {
     const { ory } = parts;
     if (ory === undefined) throw noAdminApi();

@@ -39,7 +39,7 @@ interface Erasing {
 export async function erase(who: string, options: EraseOptions): Promise<ExitCode> {
   const config = deliveryConfig(await readSettings({}));
   requireStore(config.databaseUrl);
-  const parts = await openParts(config);
+  const parts = await openParts(config, (message) => process.stderr.write(`${message}\n`));
   const zoho = connectZoho(config.zoho, tokenCache(parts.store), SILENT);
   const erasing: Erasing = { config, parts, zoho, options };
   try {

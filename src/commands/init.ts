@@ -2,6 +2,7 @@ import { OryZohoError } from '../errors.ts';
 import { finish } from './init/finish.ts';
 import type { InitOptions } from './init/options.ts';
 import { connectOry } from './init/ory.ts';
+import { rebind } from './init/rebind.ts';
 import { settleZoho } from './init/settle-zoho.ts';
 import { begin } from './init/start.ts';
 import { heading } from './init/talk.ts';
@@ -27,6 +28,7 @@ export async function init(options: InitOptions): Promise<void> {
 }
 
 async function run(options: InitOptions, signal: AbortSignal): Promise<void> {
+  if (options.rebind) return rebind(options, signal);
   const start = await begin(options, signal);
   const { settings, ask, present } = start;
   // Ory comes first: its answers cannot expire, while a code of Zoho lasts for minutes.

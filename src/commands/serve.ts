@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts';
+import { ConfigurationError, messageOf } from '../errors.ts';
 import type { Logger } from 'pino';
 import { serveConfig } from '../config/serve-config.ts';
 import type { ServeConfig } from '../config/serve-config.ts';
@@ -27,13 +27,14 @@ import { listen } from '../webhook/server.ts';
 import { Expiry } from './failed/expiry.ts';
 import { openParts } from './open-parts.ts';
 import type { Parts } from './open-parts.ts';
+import { otherProject } from './serve/other-project.ts';
 import { connectZoho } from './zoho-connection.ts';
 
 /** `ory-zoho serve`: the webhook server, delivery and reconcile, until SIGTERM or SIGINT. */
 export async function serve(flags: Flags): Promise<void> {
   const config = serveConfig(await readSettings(flags));
   const log = await openLogger(config.logLevel);
-  const parts = await openParts(config);
+  const parts = await openParts(config, (message) => log.warn(message));
   try {
     if (parts.mappingChanged)
       log.warn('the mapping is another one than at the last start; fields follow it as identities change');
@@ -131,6 +132,7 @@ async function run({ config, log, parts, flags }: Running): Promise<void> {
     },
     failed: (message) => log.warn(`what failed over 90 days ago was not dropped: ${message}`),
   });
+  const ended = new AbortController();
   try {
     const server = await listen(app, config.port, config.host);
     const reconcile = reconcileOf(config, parts, {
@@ -144,14 +146,18 @@ async function run({ config, log, parts, flags }: Running): Promise<void> {
     reconcile?.start();
     log.info({ port: server.port, mapping: config.mappingFile ?? 'built in' }, 'listening');
 
-    const signal = await stopSignal();
+    const end = await Promise.race([stopSignal(), otherProject(ory, report, ended.signal)]);
     stopping = true;
-    log.info({ signal }, 'stopping');
+    ended.abort();
+    const refused = end instanceof ConfigurationError ? end : undefined;
+    log.info(refused === undefined ? { signal: end } : { code: refused.code }, 'stopping');
     await reconcile?.stop();
     await delivery.stop();
     await server.close();
     await delivery.close();
+    if (refused !== undefined) throw refused;
   } finally {
+    ended.abort();
     await expiry.stop();
     await heartbeat.stop();
     // With the store away its row stays, and counts as dead by its old beat: that is no reason to end badly (rule 32).

@@ -7,7 +7,8 @@ import { createOryAdminClient } from '../ory/admin-client.ts';
 import type { OryAdminOptions } from '../ory/admin-request.ts';
 import { noAdminApi } from './backfill/no-admin-api.ts';
 import { Interrupted } from './backfill/stop.ts';
-import { openParts } from './open-parts.ts';
+import { openStoreIfThere } from './mapping/zoho-access.ts';
+import { boundOry, openParts } from './open-parts.ts';
 import { dryRun } from './sync/dry-run.ts';
 import type { SyncOptions } from './sync/options.ts';
 import type { SyncResult } from './sync/result.ts';
@@ -82,7 +83,7 @@ function interruption(): AbortSignal {
 }
 
 async function deliverAll(work: Work): Promise<ExitCode> {
-  const parts = await openParts(work.config);
+  const parts = await openParts(work.config, say);
   try {
     const { ory } = parts;
     if (ory === undefined) throw noAdminApi();
@@ -95,7 +96,8 @@ async function deliverAll(work: Work): Promise<ExitCode> {
 }
 
 async function foretellAll(work: Work): Promise<ExitCode> {
-  const ory = createOryAdminClient(work.ory);
+  const store = await openStoreIfThere(work.config.databaseUrl);
+  const ory = store === undefined ? createOryAdminClient(work.ory) : boundOry(work.ory, store, undefined);
   try {
     const failure = await dryRun({ ...work, ory }, work.groups);
     sayHints(work.tally, undefined);
@@ -105,5 +107,6 @@ async function foretellAll(work: Work): Promise<ExitCode> {
     return 'pause' in failure && NEEDS_A_PERSON.has(failure.pause) ? 4 : 1;
   } finally {
     await ory.close();
+    await store?.close();
   }
 }

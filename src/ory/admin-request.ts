@@ -1,6 +1,7 @@
 import { Agent, request } from 'undici';
 import { z } from 'zod';
 import { ConfigurationError, messageOf } from '../errors.ts';
+import { normalAdminUrl } from '../model/admin-url.ts';
 import { waitMsOf } from './rate-limit.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -56,6 +57,9 @@ const oryError = z.object({
   error: z.object({ code: z.number().optional(), message: z.string(), reason: z.string().optional() }),
 });
 
+/** A proxy may have Kratos below a path of this name, so that it is not cut off. */
+const TOO_MUCH = ' The /admin at the end of ORY_ADMIN_URL is probably too much: it is added to it.';
+
 /** @throws ConfigurationError when `adminUrl` is no http(s) URL */
 export function connectOryAdmin(options: OryAdminOptions): OryAdminConnection {
   const { apiKey = '', now = Date.now } = options;
@@ -70,34 +74,42 @@ export function connectOryAdmin(options: OryAdminOptions): OryAdminConnection {
   async function get(path: string, query: URLSearchParams, signal: AbortSignal): Promise<OryAnswer> {
     signal.throwIfAborted();
     const limit = AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]);
-    const url = `${base.origin}${base.path}${path}${query.size === 0 ? '' : `?${query.toString()}`}`;
+    const url = `${base}${path}${query.size === 0 ? '' : `?${query.toString()}`}`;
     try {
       const response = await request(url, { dispatcher: agent, headers, signal: limit });
       const body = await response.body.text();
-      return hidden(answerOf(response.statusCode, response.headers, body, now()));
+      const answer = answerOf(response.statusCode, response.headers, body, now());
+      return hidden(isTooMuch(answer, path) ? unexpected('answered 404.') : answer);
     } catch (error) {
       signal.throwIfAborted();
       return hidden(noAnswer(error));
     }
   }
 
+  /** The list is always there, so that Ory's own 404 for it means that the address is wrong. */
+  function isTooMuch(answer: OryAnswer, path: string): boolean {
+    return answer.kind === 'not_found' && path === '/admin/identities' && base.endsWith('/admin');
+  }
+
   function hidden(answer: OryAnswer): OryAnswer {
     if (answer.kind !== 'failed') return answer;
     const message = apiKey === '' ? answer.message : answer.message.replaceAll(apiKey, '***');
-    return { ...answer, message: `Ory's admin API at ${base.origin}${base.path}: ${message}` };
+    const advice = answer.reason === 'unexpected' && base.endsWith('/admin') ? TOO_MUCH : '';
+    return { ...answer, message: `Ory's admin API at ${base}: ${message}${advice}` };
   }
 
   return { get, close: () => agent.destroy() };
 }
 
-function parseBase(adminUrl: string): { origin: string; path: string } {
-  const url = URL.canParse(adminUrl) ? new URL(adminUrl) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new ConfigurationError('bad_ory_admin_url', 'ORY_ADMIN_URL is not an http(s) URL.', {
-      hint: 'Set it to the project URL, such as https://<slug>.projects.oryapis.com, or to the admin URL of your Kratos.',
-    });
-  }
-  return { origin: url.origin, path: url.pathname.replace(/\/+$/, '') };
+function parseBase(adminUrl: string): string {
+  return normalAdminUrl(adminUrl) ?? refuseAdminUrl();
+}
+
+/** @throws ConfigurationError */
+export function refuseAdminUrl(): never {
+  throw new ConfigurationError('bad_ory_admin_url', 'ORY_ADMIN_URL is not an http(s) URL.', {
+    hint: 'Set it to the project URL, such as https://<slug>.projects.oryapis.com, or to the admin URL of your Kratos.',
+  });
 }
 
 function answerOf(status: number, headers: OryHeaders, body: string, now: number): OryAnswer {

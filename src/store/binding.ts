@@ -6,28 +6,25 @@ import type { Store } from './open.ts';
 export interface Binding {
   /** Accounts host, client id and module. */
   readonly zoho: string;
-  /** The Ory project's admin URL; null where none is configured. */
+  /** The admin URL of the Ory project in its one form (`normalAdminUrl`); null where none is configured. */
   readonly ory: string | null;
   readonly mappingHash: string;
 }
 
-const ownRow = z.object({
-  zoho: z.string().nullable(),
-  ory: z.string().nullable(),
-  mapping_hash: z.string().nullable(),
-});
+const ownRow = z.object({ zoho: z.string().nullable(), mapping_hash: z.string().nullable() });
+const oryRow = z.object({ ory: z.string().nullable() });
 
 /**
- * Remembers the Zoho connection and the Ory project of the store's first use, and the mapping of the newest start.
+ * Remembers the Zoho connection and the Ory project of the store's first use, and the mapping of the newest start. An
+ * Ory address that is there already stays: whether another one leads to the same project only Ory can tell.
  * @returns whether another mapping was in use before (rule 18: say so)
- * @throws ConfigurationError when the store belongs to another connection or project
+ * @throws ConfigurationError when the store belongs to another Zoho connection
  */
 export function bindStore(store: Store, binding: Binding): Promise<{ mappingChanged: boolean }> {
   return store.database.write(async (sql) => {
-    const row = ownRow.parse((await sql.all('SELECT zoho, ory, mapping_hash FROM store WHERE id = 1'))[0]);
-    refuseOther('Zoho connection', row.zoho, binding.zoho);
-    refuseOther('Ory project', row.ory, binding.ory);
-    await sql.run('UPDATE store SET zoho = $1, ory = COALESCE($2, ory), mapping_hash = $3 WHERE id = 1', [
+    const row = ownRow.parse((await sql.all('SELECT zoho, mapping_hash FROM store WHERE id = 1'))[0]);
+    refuseOtherZoho(row.zoho, binding.zoho);
+    await sql.run('UPDATE store SET zoho = $1, ory = COALESCE(ory, $2), mapping_hash = $3 WHERE id = 1', [
       binding.zoho,
       binding.ory,
       binding.mappingHash,
@@ -36,13 +33,35 @@ export function bindStore(store: Store, binding: Binding): Promise<{ mappingChan
   });
 }
 
-function refuseOther(what: string, known: string | null, wanted: string | null): void {
-  if (known === null || wanted === null || known === wanted) return;
+/** @throws ConfigurationError unless they are the same, or none is known */
+export function refuseOtherZoho(known: string | null, wanted: string): void {
+  if (known === null || known === wanted) return;
   throw new ConfigurationError(
     'store_of_another',
-    `This store belongs to another ${what}: ${known}, not ${wanted}.`,
+    `This store belongs to another Zoho connection: ${known}, not ${wanted}.`,
     { hint: 'Point DATABASE_URL to a store of its own for each Zoho connection and Ory project.' },
   );
+}
+
+/** The address of the Ory project that the store belongs to; null before its first use. */
+export function readBoundOry(store: Store): Promise<string | null> {
+  return store.database.read(async (sql) => {
+    return oryRow.parse((await sql.all('SELECT ory FROM store WHERE id = 1'))[0]).ory;
+  });
+}
+
+/**
+ * Binds the store to another address of Ory. That this is the right project has to be proved anew.
+ * @param from what it is bound to now
+ * @returns false, and nothing is changed, when it is bound to something else meanwhile
+ */
+export async function rebindOry(store: Store, from: string | null, to: string): Promise<boolean> {
+  const changed = await store.database.write((sql) =>
+    from === null
+      ? sql.run('UPDATE store SET ory = $1, ory_confirmed = 0 WHERE id = 1 AND ory IS NULL', [to])
+      : sql.run('UPDATE store SET ory = $1, ory_confirmed = 0 WHERE id = 1 AND ory = $2', [to, from]),
+  );
+  return changed > 0;
 }
 
 const org = z.object({ org: z.string().nullable() });

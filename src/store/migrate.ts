@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { StoreError } from '../errors.ts';
+import { MIGRATION_STEPS } from './migration-steps.ts';
 import type { Database, Engine } from './sql.ts';
 
 /** The migrations in order; a file's number is its first four characters and never changes meaning. */
@@ -42,6 +43,7 @@ export async function migrate(database: Database): Promise<void> {
     for (const migration of known) {
       if (applied.has(migration.number)) continue;
       for (const statement of statements(migration.text)) await sql.run(statement);
+      await MIGRATION_STEPS.get(migration.number)?.(sql);
       await sql.run(`INSERT INTO migration (number, applied_at) VALUES ($1, ${database.can.now})`, [
         migration.number,
       ]);

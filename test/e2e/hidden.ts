@@ -15,6 +15,13 @@ export function expectHidden(output: string, environment: NodeJS.ProcessEnv): vo
     const value = environment[name] ?? '';
     return VARIABLES[name].secret && value.length >= LEAST_LENGTH && output.includes(value);
   });
+  // A password in a URL is a secret too, whatever the variable is for.
+  shown.push(...VARIABLE_NAMES.filter((name) => hasPassword(environment[name] ?? '', output)));
   if (TOKEN.test(output)) shown.push('ZOHO_REFRESH_TOKEN');
   if (shown.length > 0) throw new Error(`${shown.join(', ')} is in the output:\n${output}`);
+}
+
+function hasPassword(value: string, output: string): boolean {
+  const password = URL.parse(value)?.password ?? '';
+  return password.length >= LEAST_LENGTH && output.includes(password);
 }

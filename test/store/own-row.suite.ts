@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigurationError } from '../../src/errors.ts';
 import type { TokenRow } from '../../src/model/token-cache.ts';
-import { bindOrg, bindStore } from '../../src/store/binding.ts';
+import { bindOrg, bindStore, readBoundOry, rebindOry } from '../../src/store/binding.ts';
 import { keepFieldList, readFieldList } from '../../src/store/field-list.ts';
 import { confirmOryProject, isOryConfirmed, readProvingIds } from '../../src/store/ory-project.ts';
 import { claim } from '../../src/store/outbox/claim.ts';
@@ -49,15 +49,16 @@ export function ownRowSuite(open: OpenStore): void {
       expect(await bindStore(store, BINDING)).toEqual({ mappingChanged: false });
     });
 
-    test.each([
-      ['Zoho connection', { zoho: 'accounts.zoho.eu client Contacts' }],
-      ['Ory project', { ory: 'https://another.example' }],
-    ])('another %s is refused, and changes nothing', async (what, change) => {
+    test('another Zoho connection is refused, and changes nothing', async () => {
       const { store } = await open();
       await bindStore(store, BINDING);
-      const refused = bindStore(store, { ...BINDING, ...change, mappingHash: 'two' });
+      const zoho = 'accounts.zoho.eu client Contacts';
+      const refused = bindStore(store, { ...BINDING, zoho, mappingHash: 'two' });
       await expect(refused).rejects.toBeInstanceOf(ConfigurationError);
-      await expect(refused).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining(what) });
+      await expect(refused).rejects.toMatchObject({
+        exitCode: 2,
+        message: expect.stringContaining('Zoho connection'),
+      });
       expect(await bindStore(store, BINDING)).toEqual({ mappingChanged: false });
     });
 
@@ -66,9 +67,23 @@ export function ownRowSuite(open: OpenStore): void {
       await bindStore(store, { ...BINDING, ory: null });
       await bindStore(store, BINDING);
       await bindStore(store, { ...BINDING, ory: null });
-      await expect(bindStore(store, { ...BINDING, ory: 'https://another.example' })).rejects.toThrow(
-        'another Ory project',
-      );
+      expect(await readBoundOry(store)).toBe(BINDING.ory);
+    });
+
+    test('another address of Ory does not bind by itself; a new binding is proved anew', async () => {
+      const { store } = await open();
+      const other = 'https://another.example';
+      await bindStore(store, BINDING);
+      await put(store, [entryOf(1)], RULES);
+      expect(await confirmOryProject(store, [idOf(1)])).toBe(true);
+      await bindStore(store, { ...BINDING, ory: other });
+      expect(await readBoundOry(store)).toBe(BINDING.ory);
+
+      expect(await rebindOry(store, 'https://long.gone', other)).toBe(false);
+      expect(await isOryConfirmed(store)).toBe(true);
+      expect(await rebindOry(store, BINDING.ory, other)).toBe(true);
+      expect(await readBoundOry(store)).toBe(other);
+      expect(await isOryConfirmed(store)).toBe(false);
     });
 
     test('rule 18: another mapping than before is told', async () => {

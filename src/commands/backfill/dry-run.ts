@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { DeliveryConfig } from '../../config/serve-config.ts';
-import { ConfigurationError } from '../../errors.ts';
 import type { ExitCode } from '../../errors.ts';
 import { createOryAdminClient } from '../../ory/admin-client.ts';
+import { refuseOtherZoho } from '../../store/binding.ts';
 import { boundTo } from '../../store/bound-to.ts';
 import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/open.ts';
@@ -11,7 +11,7 @@ import { FieldLists } from '../../sync/field-list.ts';
 import type { ScanOptions } from '../../sync/scan/options.ts';
 import { SILENT } from '../../zoho/zoho-log.ts';
 import { memoryTokenCache } from '../init/memory-token-cache.ts';
-import { readMapping, zohoBinding } from '../open-parts.ts';
+import { boundOry, readMapping, zohoBinding } from '../open-parts.ts';
 import { sqlitePath } from '../sqlite-path.ts';
 import { connectZoho } from '../zoho-connection.ts';
 import { askZoho } from './ask-zoho.ts';
@@ -33,15 +33,15 @@ export async function dryRun(config: DeliveryConfig, options: ScanOptions, json:
   const startedAt = performance.now();
   const mapping = await readMapping(config);
   const { signal } = stopOnSignals();
-  const ory = createOryAdminClient(config.ory);
   const store = await openIfThere(config.databaseUrl);
+  const ory = store === undefined ? createOryAdminClient(config.ory) : boundOry(config.ory, store, undefined);
   const tokens = store === undefined ? memoryTokenCache() : tokenCache(store);
   const zoho = connectZoho(config.zoho, tokens, SILENT);
   const tally = new DryRunTally();
   const display = new ProgressDisplay();
   const note = (message: string) => display.note(message);
   try {
-    if (store !== undefined) await refuseForeign(store, zohoBinding(config, mapping));
+    if (store !== undefined) refuseOtherZoho(await boundTo(store), zohoBinding(config, mapping));
     const { oryIdField } = config;
     const lists = new FieldLists({ store, zoho, mapping, oryIdField }, false);
     const { fields } = await askZoho(() => lists.read(performance.now(), signal), note, signal);
@@ -87,14 +87,4 @@ export async function dryRun(config: DeliveryConfig, options: ScanOptions, json:
 async function openIfThere(databaseUrl: string): Promise<Store | undefined> {
   const path = sqlitePath(databaseUrl);
   return path !== undefined && !existsSync(path) ? undefined : openStore(databaseUrl);
-}
-
-async function refuseForeign(store: Store, binding: string): Promise<void> {
-  const bound = await boundTo(store);
-  if (bound === null || bound === binding) return;
-  throw new ConfigurationError(
-    'store_of_another',
-    `This store belongs to another Zoho connection: ${bound}, not ${binding}.`,
-    { hint: 'Point DATABASE_URL to a store of its own for each Zoho connection and Ory project.' },
-  );
 }

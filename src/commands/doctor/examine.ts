@@ -1,4 +1,5 @@
 import type { Settings } from '../../config/sources.ts';
+import { checkBinding } from './binding.ts';
 import { checkConfiguration } from './configuration.ts';
 import type { Configured } from './configuration.ts';
 import { CHECKS, notChecked } from './finding.ts';
@@ -32,8 +33,9 @@ export async function examine(kratosFile: string | undefined): Promise<Finding[]
 }
 
 /** What is reached over the network beside Zoho. */
-function checkServices(settings: Settings, signal: AbortSignal): Promise<Finding[]> {
-  return Promise.all([checkOry(settings, signal), checkPublicUrl(settings, signal)]);
+async function checkServices(settings: Settings, signal: AbortSignal): Promise<Finding[]> {
+  const found = await Promise.all([checkOry(settings, signal), checkPublicUrl(settings, signal)]);
+  return found.flat();
 }
 
 /** Mapping, store, and Zoho, whose shared access token is in the store. */
@@ -44,7 +46,8 @@ async function checkMachineAndZoho({ complete }: Configured, signal: AbortSignal
   const { findings, store } = await checkStore(config.databaseUrl);
   if (store === undefined) return [finding, ...findings, ...because('store', STORE_CHECKS)];
   try {
-    const outbox = [...(await checkReads(store)), ...(await checkOutbox(store))];
+    const ory = await Promise.all([checkReads(store), checkBinding(config, store, signal)]);
+    const outbox = [...ory.flat(), ...(await checkOutbox(store))];
     const zoho =
       mapping === undefined
         ? because('mapping', ZOHO_CHECKS)

@@ -6,7 +6,18 @@ import { fail, ok, thrown, warn } from './finding.ts';
 import type { Finding } from './finding.ts';
 
 /** One read of Ory's admin API, as backfill begins with. */
-export async function checkOry(settings: Settings, signal: AbortSignal): Promise<Finding> {
+export async function checkOry(settings: Settings, signal: AbortSignal): Promise<Finding[]> {
+  return [await readOnce(settings, signal), ...unusedCredentials(settings)];
+}
+
+function unusedCredentials(settings: Settings): Finding[] {
+  const url = URL.parse(settings.get('ORY_ADMIN_URL')?.value ?? '');
+  if (url === null || url.username + url.password === '') return [];
+  const detail = 'user name and password in ORY_ADMIN_URL are not sent';
+  return [warn('ory', detail, 'Take them out; Ory is read with ORY_PROJECT_API_KEY, where it asks for one.')];
+}
+
+async function readOnce(settings: Settings, signal: AbortSignal): Promise<Finding> {
   const adminUrl = settings.get('ORY_ADMIN_URL')?.value;
   const apiKey = settings.get('ORY_PROJECT_API_KEY')?.value;
   if (adminUrl === undefined) {

@@ -1,4 +1,3 @@
-import { createOryAdminClient } from '../../ory/admin-client.ts';
 import type { OryAdminClient } from '../../ory/admin-client.ts';
 import type { OryAdminOptions } from '../../ory/admin-request.ts';
 import { forgetRefused, listLeftOut } from '../../store/left-out.ts';
@@ -7,6 +6,7 @@ import type { Store } from '../../store/open.ts';
 import { put, PUT_AT_MOST } from '../../store/outbox/put.ts';
 import { drawAsOf } from '../../store/revision.ts';
 import { snapshotOf } from '../../sync/snapshot.ts';
+import { boundOry } from '../open-parts.ts';
 
 export interface RetriedFields {
   /** Zoho's refusals of these identities are forgotten. */
@@ -26,7 +26,8 @@ export async function retryLeftOut(
 ): Promise<RetriedFields> {
   const rows = await listLeftOut(store, filter, Number.MAX_SAFE_INTEGER);
   const identityIds = rows.map(({ identity_id }) => identity_id);
-  const client = ory === undefined ? undefined : createOryAdminClient(ory);
+  const say = (message: string) => process.stderr.write(`${message}\n`);
+  const client = ory === undefined ? undefined : boundOry(ory, store, say);
   let due = 0;
   let because = ory === undefined ? 'ORY_ADMIN_URL is not set' : null;
   try {

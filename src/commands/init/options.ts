@@ -16,6 +16,8 @@ export interface InitOptions {
   readonly testContact?: 'yes' | 'no' | undefined;
   readonly writeEnv?: string | undefined;
   readonly secretsStdin: boolean;
+  /** Only binds the store to the address of Ory, on the operator's word. */
+  readonly rebind: boolean;
   /** Take the default of every question that has one. */
   readonly yes: boolean;
 }

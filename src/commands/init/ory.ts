@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Settings } from '../../config/sources.ts';
 import { OryZohoError } from '../../errors.ts';
 import type { CompiledMapping } from '../../mapping/compile.ts';
-import { connectOryAdmin } from '../../ory/admin-request.ts';
+import { normalAdminUrl } from '../../model/admin-url.ts';
+import { connectOryAdmin, refuseAdminUrl } from '../../ory/admin-request.ts';
 import type { OryAnswer } from '../../ory/admin-request.ts';
 import { parseIdentity } from '../../ory/identity.ts';
 import { readSchemas } from '../../ory/schemas.ts';
@@ -34,7 +35,7 @@ export interface OryParts {
 export async function connectOry(parts: OryParts): Promise<OryProject> {
   const { settings, ask, signal } = parts;
   const knownUrl = known(settings, 'ORY_ADMIN_URL');
-  const adminUrl =
+  const given =
     parts.oryUrl ??
     (knownUrl?.from === 'given'
       ? knownUrl.value
@@ -45,6 +46,10 @@ export async function connectOry(parts: OryParts): Promise<OryProject> {
           problem: (text) => (/^https?:\/\/[^\s@]+$/.test(text) ? undefined : 'It is no http(s) address.'),
         }));
 
+  // A password in it is never sent, so that it is not kept either.
+  const adminUrl = normalAdminUrl(given) ?? refuseAdminUrl();
+  if (adminUrl.length < given.length && URL.parse(given)?.username !== '')
+    warn('User name and password in the address of Ory are not sent, and not saved.');
   let apiKey = keyFor(adminUrl, settings);
   for (;;) {
     const read = await look({ adminUrl, apiKey }, signal);
@@ -69,7 +74,7 @@ export async function connectOry(parts: OryParts): Promise<OryProject> {
 function keyFor(adminUrl: string, settings: Settings): string | undefined {
   const key = known(settings, 'ORY_PROJECT_API_KEY');
   const savedFor = known(settings, 'ORY_ADMIN_URL')?.value ?? adminUrl;
-  return key?.from === 'given' || savedFor === adminUrl ? key?.value : undefined;
+  return key?.from === 'given' || normalAdminUrl(savedFor) === adminUrl ? key?.value : undefined;
 }
 
 type Look =

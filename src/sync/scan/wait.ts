@@ -4,3 +4,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 export async function wait(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
 }
+
+/** The promise's outcome, unless the signal is aborted before. @throws the signal's reason then */
+export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const over = new AbortController();
+  const aborted = new Promise<never>((_resolve, reject) => {
+    const options = { once: true, signal: over.signal };
+    signal.addEventListener('abort', () => reject(signal.reason), options);
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    over.abort();
+  }
+}

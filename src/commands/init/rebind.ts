@@ -1,0 +1,106 @@
+import { readSettings } from '../../config/sources.ts';
+import { ConfigurationError } from '../../errors.ts';
+import { normalAdminUrl } from '../../model/admin-url.ts';
+import { createOryAdminClient } from '../../ory/admin-client.ts';
+import { refuseAdminUrl } from '../../ory/admin-request.ts';
+import { readBoundOry, rebindOry } from '../../store/binding.ts';
+import type { Store } from '../../store/open.ts';
+import { differenceText, likenessOf } from '../../sync/same-project.ts';
+import { withExistingStore } from '../existing-store.ts';
+import { configWithMadeUpValues } from '../required-values.ts';
+import type { InitOptions } from './options.ts';
+import { save } from './save.ts';
+import { say, warn } from './talk.ts';
+
+/**
+ * `init --rebind`: the store belongs to another address of Ory from now on, on the operator's word. Says what Ory has
+ * there, but does not insist on it.
+ * @throws ConfigurationError where no address or no store is there, or another flag asks for more; StoreError
+ */
+export async function rebind(options: InitOptions, signal: AbortSignal): Promise<void> {
+  refuseMore(options);
+  const settings = await readSettings({});
+  const { databaseUrl } = configWithMadeUpValues(settings);
+  const given = options.oryUrl ?? settings.get('ORY_ADMIN_URL')?.value;
+  if (given === undefined) {
+    throw new ConfigurationError('missing_variables', 'ORY_ADMIN_URL is not set.', {
+      hint: 'Set it, or name the address: `ory-zoho init --rebind --ory-url <url>`.',
+    });
+  }
+  const to = normalAdminUrl(given) ?? refuseAdminUrl();
+  const apiKey = settings.get('ORY_PROJECT_API_KEY')?.value;
+  await withExistingStore(databaseUrl, async (store) => {
+    const from = await readBoundOry(store);
+    if (from !== to)
+      await sayLikeness(store, { adminUrl: to, ...(apiKey !== undefined && { apiKey }) }, signal);
+    signal.throwIfAborted();
+    if (from !== to && !(await rebindOry(store, from, to))) throw meanwhile();
+    if (options.oryUrl !== undefined) await save({ ORY_ADMIN_URL: to }, undefined);
+    process.stdout.write(textOf(from, to));
+  });
+}
+
+async function sayLikeness(
+  store: Store,
+  where: { readonly adminUrl: string; readonly apiKey?: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const ory = createOryAdminClient(where);
+  try {
+    const likeness = await likenessOf(store, ory, signal);
+    if (likeness.kind === 'failed') warn(`It was not compared with the store. ${likeness.message}`);
+    else if (likeness.kind === 'other') warn(`${differenceText(likeness)}. It is bound all the same.`);
+    else say(likeness.of === 0 ? '  The store has no contact to compare it by.' : sameText(likeness.of));
+  } finally {
+    await ory.close();
+  }
+}
+
+function sameText(of: number): string {
+  return of === 1
+    ? '  It has the identity that has a contact, as new as in the store.'
+    : `  It has the ${of} identities that were linked last, as new as in the store.`;
+}
+
+function textOf(from: string | null, to: string): string {
+  if (from === to) return `The store is bound to ${to} already.\n`;
+  const before = from === null ? '' : ` It was bound to ${from}.`;
+  return `The store is bound to ${to} now.${before}\nNext: start ory-zoho serve, or restart it where it runs.\n`;
+}
+
+function refuseMore({
+  connect,
+  dataCenter,
+  clientId,
+  code,
+  oryIdField,
+  adopt,
+  publicUrl,
+  ...rest
+}: InitOptions) {
+  const others = [
+    connect,
+    dataCenter,
+    clientId,
+    code,
+    oryIdField,
+    adopt,
+    publicUrl,
+    rest.testContact,
+    rest.writeEnv,
+  ];
+  if (others.every((value) => value === undefined) && !rest.secretsStdin) return;
+  throw new ConfigurationError(
+    'rebind_alone',
+    '--rebind only binds the store: it takes no flag but --ory-url.',
+    {
+      hint: 'Run `ory-zoho init` with the other flags first, then `ory-zoho init --rebind`.',
+    },
+  );
+}
+
+function meanwhile(): ConfigurationError {
+  return new ConfigurationError('rebound_meanwhile', 'Another process has bound the store meanwhile.', {
+    hint: 'Run `ory-zoho doctor`, which says what it is bound to.',
+  });
+}

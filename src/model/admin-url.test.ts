@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { normalAdminUrl } from './admin-url.ts';
+
+test.each([
+  ['http://127.0.0.1:4434', 'http://127.0.0.1:4434'],
+  ['http://127.0.0.1:4434/', 'http://127.0.0.1:4434'],
+  ['http://127.0.0.1:4434//', 'http://127.0.0.1:4434'],
+  ['HTTPS://Slug.Projects.OryApis.com:443', 'https://slug.projects.oryapis.com'],
+  ['http://kratos:80/kratos/', 'http://kratos/kratos'],
+  ['http://kratos/Kratos', 'http://kratos/Kratos'],
+  ['https://admin:hush-hush@kratos.example.org/?key=hush#hush', 'https://kratos.example.org'],
+  ['http://[::1]:4434/', 'http://[::1]:4434'],
+  // A proxy may have Kratos below a path of this name: it stays.
+  ['http://127.0.0.1:4434/admin/', 'http://127.0.0.1:4434/admin'],
+])('%s is %s', (text, normal) => {
+  expect(normalAdminUrl(text)).toBe(normal);
+});
+
+test.each(['', 'kratos:4434', 'postgres://kratos/db', 'http://'])('%j is no address', (text) => {
+  expect(normalAdminUrl(text)).toBeUndefined();
+});

@@ -1,0 +1,6 @@
+-- Webhooks that came with an empty body: each says that the event of some identity is lost.
+ALTER TABLE store ADD COLUMN empty_bodies INTEGER NOT NULL DEFAULT 0; -- how many, since the store was made
+ALTER TABLE store ADD COLUMN empty_body_at INTEGER;    -- when the last one came
+ALTER TABLE store ADD COLUMN empty_since INTEGER;      -- when the first one came for which no scan has begun
+ALTER TABLE store ADD COLUMN empty_gap INTEGER;        -- the gap noted for them, until a scan has closed it
+ALTER TABLE store ADD COLUMN empty_rest_until INTEGER; -- no further gap is noted for them before
