@@ -52,6 +52,7 @@ export function controlOver(send: ControlTransport): Control {
     removeFault: (id) => call('removeFault', yes, id),
     faults: () => call('faults', z.array(faultViewSchema)),
     release: (id) => call('release', z.number(), id),
+    cut: (id) => call('cut', z.number(), id),
     waitForHeld: (id) => call('waitForHeld', nothing, id),
   };
 }

@@ -58,6 +58,7 @@ export function machineOperations(world: World): Record<string, ControlOperation
     removeFault: operation(faultId, (id) => faults.remove(id)),
     faults: operation(none, () => faults.list()),
     release: operation(faultId, (id) => faults.release(id)),
+    cut: operation(faultId, (id) => faults.release(id, 'closing')),
     waitForHeld: operation(faultId, async (id) => {
       await faults.waitForHeld(id);
       return null;

@@ -182,4 +182,6 @@ export interface Control {
   release(id: string): Promise<number>;
   /** Resolves when the fault holds a call. */
   waitForHeld(id: string): Promise<null>;
+  /** The calls that the fault holds end without an answer. */
+  cut(id: string): Promise<number>;
 }

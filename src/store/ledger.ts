@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Sql } from './sql.ts';
 import type { Store } from './open.ts';
+import { writeLinkedEmails } from './key/linked.ts';
+import { wakeFreed } from './outbox/wake.ts';
 import { drawRevisions } from './revision.ts';
 
 const hashes = z.string().transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text)));
@@ -10,8 +12,6 @@ const names = z.string().transform((text) => z.array(z.string()).parse(JSON.pars
 const ledgerRow = z.object({
   identity_id: z.string(),
   contact_id: z.string().nullable(),
-  /** HMAC of the email that the contact was last known under. */
-  email_hash: z.string().nullable(),
   version: z.number().nullable(),
   verified: z.number(),
   as_of: z.number(),
@@ -64,24 +64,6 @@ export function readOwners(store: Store, contactIds: readonly string[]): Promise
   return store.database.read((sql) => ownersOf(store, sql, contactIds));
 }
 
-const emailOwner = z.object({ email_hash: z.string(), contact_id: z.string() });
-
-/** Linked contacts that were last known under one of these emails: HMAC of the email -> contact id. */
-export function readContactsByEmail(
-  store: Store,
-  emailHashes: readonly string[],
-): Promise<Map<string, string>> {
-  return store.database.read(async (sql) => {
-    const rows = await sql.all(
-      `SELECT email_hash, contact_id FROM ledger
-        WHERE email_hash IN ${store.database.can.texts('$1')} AND contact_id IS NOT NULL
-        ORDER BY linked_at DESC`,
-      [JSON.stringify(emailHashes)],
-    );
-    return new Map(rows.map((row) => emailOwner.parse(row)).map((row) => [row.email_hash, row.contact_id]));
-  });
-}
-
 const owner = z.object({ contact_id: z.string(), identity_id: z.string() });
 
 export async function ownersOf(
@@ -109,14 +91,21 @@ export async function unlinkDeleted(store: Store, identityId: string): Promise<b
     ]);
     if (pending.length > 0) return false;
     await sql.run(
-      `UPDATE ledger SET contact_id = NULL, linked_at = NULL, email_hash = NULL, sent = '{}', refused = '{}',
+      `UPDATE ledger SET contact_id = NULL, linked_at = NULL, sent = '{}', refused = '{}',
               kept = '{}', origin = NULL, tags = '[]', wrote = '[]', outcome = 'skipped',
               reason = 'deleted', deleted_at = ${store.database.can.now}, as_of = $2
         WHERE identity_id = $1`,
       [identityId, await drawRevisions(sql, 1)],
     );
+    await freeLink(store, sql, identityId);
     return true;
   });
+}
+
+/** The link is gone: its email is free, and rows that failed because of it look again. */
+export async function freeLink(store: Store, sql: Sql, identityId: string): Promise<void> {
+  await writeLinkedEmails(store, sql, [{ identityId, emailHash: null }]);
+  await wakeFreed(store, sql, [identityId]);
 }
 
 /** A strong read has found these after all (rule 7). */

@@ -20,6 +20,7 @@ function linked(phone: MappedField, change: Partial<LinkedFields> = {}): LinkedF
     fills: true,
     origin: 'found',
     compare: false,
+    made: false,
     ...change,
   };
 }

@@ -38,6 +38,8 @@ export interface LinkedFields {
   /** `adopt: fill` holds for this contact. */
   readonly fills: boolean;
   readonly origin?: Origin;
+  /** We made it, and what is written on creation only may be missing. */
+  readonly made: boolean;
   /** Compare with the contact in Zoho, not with hashes (rule 4). */
   readonly compare: boolean;
 }
@@ -76,14 +78,14 @@ export function mustSee(linked: LinkedFields, hash: FieldHashes): boolean {
  * @param seen the contact as Zoho has it; without fields where nobody may look
  */
 export function fieldsOfLinked(linked: LinkedFields, seen: FoundContact, hash: FieldHashes): ContactFields {
-  const { fields, inDoubt, compare } = linked;
+  const { fields, inDoubt, compare, made } = linked;
   const remembered = isFromBefore(linked) ? withSentAsKept(linked, hash) : linked.remembered;
   const unseen = unseenFields(linked, hash);
   const known = new Map([...fields].filter(([name]) => !unseen.has(name)));
   return {
     ...(compare
       ? fieldsThatDiffer(known, seen, 'overwrite', remembered, inDoubt, hash)
-      : fieldsChangedSince(known, remembered, inDoubt, hash)),
+      : fieldsChangedSince(known, { remembered, inDoubt, made }, hash)),
     ...fieldsThatDiffer(unseen, seen, 'fill', remembered, inDoubt, hash),
   };
 }

@@ -58,13 +58,34 @@ describe('Rule 18: of a linked contact only what changed is written', () => {
     ['no on-create field', field('a', { write: 'on-create' }), NOTHING, NONE, {}],
     ['no made-up value', field('a', { madeUp: true, write: 'on-create' }), sent('Phone', 'b'), NONE, {}],
   ])('%s', (_says, mapped, remembered, inDoubt, expected) => {
-    expect(fieldsChangedSince(fields({ Phone: mapped }), remembered, inDoubt, hash)).toEqual(expected);
+    expect(fieldsChangedSince(fields({ Phone: mapped }), { remembered, inDoubt, made: false }, hash)).toEqual(
+      expected,
+    );
+  });
+
+  test('what is for new contacts only is written where we made the contact and do not know whether that was', () => {
+    const once = fields({ Lead_Source: field('Ory', { write: 'on-create' }) });
+    const known = { remembered: NOTHING, inDoubt: NONE };
+    expect(fieldsChangedSince(once, { ...known, made: true }, hash)).toEqual({ Lead_Source: 'Ory' });
+    expect(fieldsChangedSince(once, { ...known, made: false }, hash)).toEqual({});
   });
 
   test('a list counts as changed when its items do, whatever object it is', () => {
     const remembered = sent('Tags', ['a', 'b']);
-    expect(fieldsChangedSince(fields({ Tags: field(['a', 'b']) }), remembered, NONE, hash)).toEqual({});
-    expect(fieldsChangedSince(fields({ Tags: field(['b', 'a']) }), remembered, NONE, hash)).toEqual({
+    expect(
+      fieldsChangedSince(
+        fields({ Tags: field(['a', 'b']) }),
+        { remembered, inDoubt: NONE, made: false },
+        hash,
+      ),
+    ).toEqual({});
+    expect(
+      fieldsChangedSince(
+        fields({ Tags: field(['b', 'a']) }),
+        { remembered, inDoubt: NONE, made: false },
+        hash,
+      ),
+    ).toEqual({
       Tags: ['b', 'a'],
     });
   });
@@ -217,7 +238,9 @@ describe('Rule 23: what is remembered of an excluded identity', () => {
       ['Phone', { value: null, write: 'always', clear: true, madeUp: false } as const],
       ['Email', { value: 'a', write: 'always', clear: true, madeUp: false } as const],
     ]);
-    expect(fieldsChangedSince(back, { sent, refused: {} }, new Set(), hash)).toEqual({
+    expect(
+      fieldsChangedSince(back, { remembered: { sent, refused: {} }, inDoubt: NONE, made: false }, hash),
+    ).toEqual({
       Phone: null,
       Email: 'a',
     });

@@ -50,19 +50,26 @@ export function fieldsToCreate(fields: Fields): { [field: string]: FieldValue } 
   return values;
 }
 
+/** What is known of a linked contact: what was sent, and what calls without an answer may have written. */
+export interface LinkedContact {
+  readonly remembered: Remembered;
+  readonly inDoubt: ReadonlySet<string>;
+  /** We made it, and what is written on creation only may be missing. */
+  readonly made: boolean;
+}
+
 /**
  * The fields of a linked contact that differ from what was last sent (rule 18). A field in doubt counts as changed: a
  * call that was never answered may have written something else.
  */
 export function fieldsChangedSince(
   fields: Fields,
-  remembered: Remembered,
-  inDoubt: ReadonlySet<string>,
+  { remembered, inDoubt, made }: LinkedContact,
   hash: FieldHashes,
 ): ContactFields {
   const changed: { [field: string]: FieldValue | null } = {};
   for (const [name, field] of fields) {
-    if (isForCreateOnly(field) || isRefused(name, field, remembered, hash)) continue;
+    if ((isForCreateOnly(field) && !made) || isRefused(name, field, remembered, hash)) continue;
     if (isKept(name, field, remembered, hash) && !inDoubt.has(name)) continue;
     const once = remembered.sent[name] !== undefined || inDoubt.has(name);
     if (field.value === null && !(field.clear && once)) continue;

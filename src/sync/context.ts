@@ -6,7 +6,6 @@ import type { Store } from '../store/open.ts';
 import type { ZohoClient } from '../zoho/client.ts';
 import type { FieldHashes } from './changed-fields.ts';
 import type { Connection } from './connection.ts';
-import type { ContactHolds } from './contact-holds.ts';
 import type { DecideRules } from './decide.ts';
 import type { Suspects } from './poison.ts';
 
@@ -34,5 +33,4 @@ export interface RoundContext extends DeliveryContext {
   readonly hash: FieldHashes;
   readonly connection: Connection;
   readonly suspects: Suspects;
-  readonly holds: ContactHolds;
 }

@@ -41,7 +41,7 @@ function input(change: Partial<DecideInput> = {}): DecideInput {
     deleted: false,
     remembered: { sent: {}, refused: {} },
     inDoubt: new Set(),
-    inDoubtKeys: [],
+    made: false,
     found: undefined,
     duplicateOf: null,
     owners: new Map(),
@@ -95,11 +95,6 @@ describe.each<[string, Case[]]>([
       {
         says: 'without an email there is nothing to find or make a contact by',
         input: input({ fields: mapped({ Email: field(null) }) }),
-        plan: { do: 'skip', reason: 'no_email' },
-      },
-      {
-        says: 'nor after an unanswered call has turned out to have made nothing',
-        input: input({ fields: mapped({ Email: field(null) }), inDoubtKeys: ['old@example.com'], found: [] }),
         plan: { do: 'skip', reason: 'no_email' },
       },
       {
@@ -188,21 +183,6 @@ describe.each<[string, Case[]]>([
         rules: WITH_ID,
         plan: { do: 'insert', matchBy: ['Ory_Id'] },
       },
-      {
-        says: 'an unanswered call is looked up even when the email is gone',
-        input: input({ fields: mapped({ Email: field(null) }), inDoubtKeys: ['old@example.com'] }),
-        plan: { do: 'look_up' },
-      },
-      {
-        says: 'the contact an unanswered call has made is found under its old key',
-        input: input({
-          fields: mapped({ Email: field('b@example.com') }),
-          inDoubtKeys: [EMAIL],
-          inDoubt: new Set(['Email', 'Last_Name']),
-          found: [contact('7')],
-        }),
-        plan: { do: 'update', contactId: '7', fields: { Email: 'b@example.com', Last_Name: 'Doe' } },
-      },
     ],
   ],
   [
@@ -229,9 +209,21 @@ describe.each<[string, Case[]]>([
       },
       {
         says: 'fill does not hold for a contact of ours',
-        input: input({ inDoubtKeys: [EMAIL], found: [contact('3', { Last_Name: 'Roe' })] }),
-        rules: FILL,
+        input: input({ found: [contact('3', { Last_Name: 'Roe', Ory_Id: ME })] }),
+        rules: { ...WITH_ID, adopt: 'fill' },
         plan: { do: 'update', contactId: '3', fields: { Last_Name: 'Doe' } },
+      },
+      {
+        says: 'fill holds on for a contact whose adoption had no answer, though it is linked by now',
+        input: input({ contactId: '1', origin: 'found', found: [contact('1', { Last_Name: 'Roe' })] }),
+        rules: FILL,
+        plan: { do: 'unchanged', contactId: '1' },
+      },
+      {
+        says: 'such a contact is looked at first',
+        input: input({ contactId: '1', origin: 'found' }),
+        rules: FILL,
+        plan: { do: 'look_up' },
       },
       {
         says: 'a made-up name is not written over a real one',
@@ -259,12 +251,14 @@ describe.each<[string, Case[]]>([
       {
         says: 'an adoption by fill whose answer was lost has written our id, and goes on as fill',
         input: input({
+          contactId: '1',
+          origin: 'found',
           fields: mapped({ Ory_Id: field(ME) }),
           inDoubt: new Set(['Ory_Id']),
-          found: [contact('3', { Last_Name: 'Roe', Ory_Id: ME })],
+          found: [contact('1', { Last_Name: 'Roe', Ory_Id: ME })],
         }),
         rules: { ...WITH_ID, adopt: 'fill' },
-        plan: { do: 'update', contactId: '3', fields: { Ory_Id: ME } },
+        plan: { do: 'update', contactId: '1', fields: { Ory_Id: ME } },
       },
       {
         says: 'a contact that carries it already needs nothing',
@@ -302,20 +296,6 @@ describe.each<[string, Case[]]>([
         says: 'it goes along where an upsert of this delivery has matched nobody',
         input: input({ found: 'no_scope', fields: mapped({ Last_Name: madeUp('a') }), matchesNobody: true }),
         plan: { do: 'insert', fields: { Email: EMAIL, Last_Name: 'a', Lead_Source: 'Ory' }, afterInsert: {} },
-      },
-      {
-        says: 'an insert in doubt is first repeated under its old key',
-        input: input({ found: 'no_scope', inDoubtKeys: ['old@example.com'] }),
-        plan: {
-          do: 'insert',
-          fields: { Email: 'old@example.com', Last_Name: 'Doe' },
-          afterwards: { Email: EMAIL },
-        },
-      },
-      {
-        says: 'in doubt under the same email is no old key',
-        input: input({ found: 'no_scope', inDoubtKeys: ['A@example.com'] }),
-        plan: { do: 'insert', fields: { Email: EMAIL }, afterwards: {} },
       },
     ],
   ],

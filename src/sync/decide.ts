@@ -9,7 +9,7 @@ import { fieldsOfLinked, fills, mustSee } from './adoption.ts';
 import type { Origin } from './adoption.ts';
 import { fieldsThatDiffer, fieldsToCreate } from './changed-fields.ts';
 import type { FieldHashes, Remembered } from './changed-fields.ts';
-import { answersDoubt, chooseContact, isOurs, ownerOf, sameEmail } from './match.ts';
+import { carriesId, chooseContact, ownerOf } from './match.ts';
 import type { Known } from './match.ts';
 import { decideParting } from './parting.ts';
 import type { Plan } from './plan.ts';
@@ -54,6 +54,8 @@ export interface DecideInput extends Known {
   readonly insists?: boolean;
   /** Fields that a call without an answer may have written (rule 11). */
   readonly inDoubt: ReadonlySet<string>;
+  /** We made the linked contact, and what is written on creation only may be missing. */
+  readonly made: boolean;
   /** An upsert of this delivery matched no contact. */
   readonly matchesNobody?: boolean;
   /** The contacts found; `no_scope`: looking is not allowed to us; undefined: nobody looked yet. */
@@ -68,17 +70,14 @@ export function decide(input: DecideInput, rules: DecideRules, hash: FieldHashes
   if (input.contactId !== null) return decideLinked(input, input.contactId, rules, hash);
 
   const email = textOf(input.fields.get('Email'));
-  if (email === null && rules.oryIdField === null && input.inDoubtKeys.length === 0) {
-    return skip('no_email', input);
-  }
+  if (email === null && rules.oryIdField === null) return skip('no_email', input);
   if (input.found === undefined) return { do: 'look_up' };
   const recreates = !input.linkGone || rules.recreate;
   if (input.found === 'no_scope') {
-    return recreates ? decideUnseen(input, email, rules) : skip('contact_deleted', input);
+    return recreates ? decideUnseen(input, rules) : skip('contact_deleted', input);
   }
   const match = chooseContact(input, input.found, email, rules.oryIdField);
   if (match !== undefined) return decideFound(input, match, rules, hash);
-  if (email === null && rules.oryIdField === null) return skip('no_email', input);
   if (!recreates) return skip('contact_deleted', input);
   return insert(fieldsToCreate(input.fields), {}, rules);
 }
@@ -100,10 +99,7 @@ function decideLinked(input: DecideInput, contactId: string, rules: DecideRules,
 function decideFound(input: DecideInput, match: FoundContact, rules: DecideRules, hash: FieldHashes): Plan {
   const ownerId = ownerOf(input, match, rules.oryIdField);
   if (ownerId !== undefined) return { do: 'ask_owner', ownerId, contactId: match.id };
-  // An adoption whose answer was lost has written our Ory id: it goes on as what it is.
-  const adopting =
-    rules.oryIdField !== null && input.inDoubt.has(rules.oryIdField) && !answersDoubt(input, match);
-  const ours = isOurs(input, match, rules.oryIdField) && !adopting;
+  const ours = carriesId(input, match, rules.oryIdField);
   const policy = ours || input.insists === true ? 'overwrite' : rules.adopt;
   const { remembered, inDoubt } = input;
   const fields = fieldsThatDiffer(input.fields, match, policy, remembered, inDoubt, hash);
@@ -118,10 +114,9 @@ function decideFound(input: DecideInput, match: FoundContact, rules: DecideRules
 
 /**
  * Nobody may look first (no COQL scope): the upsert decides. What belongs to a new contact only follows once its answer
- * says "insert"; an insert in doubt is first repeated under its old key, which yields the contact it may have made.
+ * says "insert".
  */
-function decideUnseen(input: DecideInput, email: string | null, rules: DecideRules): Plan {
-  const oldKey = input.inDoubtKeys.find((key) => email === null || !sameEmail(key, email));
+function decideUnseen(input: Pick<DecideInput, 'fields' | 'matchesNobody'>, rules: InsertRules): InsertPlan {
   const onCreate: { [field: string]: FieldValue } = {};
   const always: { [field: string]: FieldValue } = {};
   for (const [name, value] of Object.entries(fieldsToCreate(input.fields))) {
@@ -129,17 +124,33 @@ function decideUnseen(input: DecideInput, email: string | null, rules: DecideRul
       input.fields.get(name)?.write === 'on-create' && input.matchesNobody !== true ? onCreate : always;
     target[name] = value;
   }
-  if (oldKey === undefined) return insert(always, onCreate, rules);
-  return insert({ ...always, Email: oldKey }, onCreate, rules, { Email: email });
+  return insert(always, onCreate, rules);
 }
+
+/**
+ * An upsert once more that had no answer, since nobody may look for what it made: under the email it had, with the same
+ * `duplicate_check_fields`.
+ * @param email as it was sent
+ */
+export function repeatUnseen(
+  input: Pick<DecideInput, 'fields'>,
+  email: string,
+  matchBy: readonly string[],
+  rules: InsertRules,
+): InsertPlan {
+  const plan = decideUnseen(input, rules);
+  return { ...plan, fields: { ...plan.fields, Email: email }, matchBy, afterwards: {} };
+}
+
+type InsertPlan = Extract<Plan, { do: 'insert' }>;
+type InsertRules = Pick<DecideRules, 'oryIdField' | 'uniqueFields'>;
 
 /** Rule 19: an upsert carries no unique field but its keys, since Zoho matches by every unique field in the record. */
 function insert(
   values: { [field: string]: FieldValue },
   afterInsert: ContactFields,
-  rules: DecideRules,
-  first: ContactFields = {},
-): Plan {
+  rules: InsertRules,
+): InsertPlan {
   const keys = rules.oryIdField === null ? ['Email'] : [rules.oryIdField, 'Email'];
   const entries = Object.entries(values);
   const apart = entries.filter(([name]) => rules.uniqueFields.has(name) && !keys.includes(name));
@@ -148,7 +159,7 @@ function insert(
     do: 'insert',
     fields,
     matchBy: keys.filter((key) => fields[key] !== undefined),
-    afterwards: { ...first, ...Object.fromEntries(apart) },
+    afterwards: Object.fromEntries(apart),
     afterInsert,
   };
 }

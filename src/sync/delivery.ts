@@ -10,7 +10,6 @@ import { noteFailure } from './note-call.ts';
 import { fieldHashes } from './changed-fields.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionState } from './connection.ts';
-import { ContactHolds } from './contact-holds.ts';
 import type { DeliveryContext } from './context.ts';
 import { decideRules } from './decide-rules.ts';
 import { FieldLists } from './field-list.ts';
@@ -42,7 +41,6 @@ export class Delivery {
   readonly #only: (() => readonly string[]) | undefined;
   readonly #connection = new Connection();
   readonly #suspects = new Suspects();
-  readonly #holds = new ContactHolds();
   readonly #leases: Leases;
   readonly #fieldLists: FieldLists;
   readonly #orgBinding: OrgBinding;
@@ -224,7 +222,8 @@ export class Delivery {
     return round;
   }
 
-  async #deliver({ token, rows }: Claim, fields: FieldList): Promise<void> {
+  async #deliver(claimed: Claim, fields: FieldList): Promise<void> {
+    const { token, rows } = claimed;
     const { mapping, store, report } = this.#context;
     const signal = this.#leases.keep(token);
     this.#projectProof.consider(rows);
@@ -240,10 +239,9 @@ export class Delivery {
           hash: fieldHashes(store.hmac, mapping.hash, fields),
           connection: this.#connection,
           suspects: this.#suspects,
-          holds: this.#holds,
           rules: decideRules(this.#context, fields, this.#fieldLists.isBuiltIn),
         },
-        rows,
+        claimed,
       );
     } catch (error) {
       // The rows stay leased until their lease runs out, and are claimed again then.
@@ -251,7 +249,6 @@ export class Delivery {
       this.#leases.cut(token);
     } finally {
       this.#leases.drop(token);
-      this.#holds.drop(rows.map(({ identity_id }) => identity_id));
     }
     // What a cut call leaves is nobody's until the lease runs out; a stop gives it back at once.
     if (this.#stopping && signal.aborted) await releaseAll(store, [token]);

@@ -136,6 +136,7 @@ async function subjectsOf(context: ForecastContext, identities: readonly Identit
       found: undefined,
       owners: new Map(),
       linkGone: false,
+      lostAnswer: undefined,
       converted: false,
     });
   }

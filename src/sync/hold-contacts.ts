@@ -1,3 +1,5 @@
+import { contactKey } from '../store/key/key.ts';
+import { takeContacts } from '../store/key/take.ts';
 import { readOwners } from '../store/ledger.ts';
 import type { RoundContext } from './context.ts';
 import { giveBack } from './give-back.ts';
@@ -15,8 +17,8 @@ interface Linking extends Planned {
 }
 
 /**
- * Two identities may find one contact at the same time: one by its email, one by the key of a call in doubt. The first
- * links it; the second looks again when that one has settled, and what the ledger learned since the look-up counts.
+ * Two identities may find one contact at the same time, in two processes too. The first takes it; the second looks again when
+ * that one has settled, and what the ledger learned since the look-up counts.
  * @returns `free`: what may go on; `again`: works whose contact is another identity's by now
  */
 export async function holdContacts(
@@ -32,18 +34,23 @@ export async function holdContacts(
   const taken = linking.filter(
     ({ work, contactId }) => (owners.get(contactId) ?? work.row.identity_id) !== work.row.identity_id,
   );
-  const waiting = new Map<Work, string>();
-  for (const { work, contactId } of linking.filter((one) => !taken.includes(one))) {
-    const holder = context.holds.take(contactId, work.row.identity_id);
-    if (holder !== work.row.identity_id) waiting.set(work, holder);
-  }
-  await giveBack(context, [...waiting.keys()], (work) => ({
+  const wanted = linking.filter((one) => !taken.includes(one));
+  const refused = await takeContacts(
+    context.store,
+    context.token,
+    wanted.map(({ work, contactId }) => ({
+      identityId: work.row.identity_id,
+      key: contactKey(contactId),
+    })),
+  );
+  const waiting = wanted.map(({ work }) => work).filter(({ row }) => refused.has(row.identity_id));
+  await giveBack(context, waiting, ({ row }) => ({
     dueInMs: OWNER_POLL_MS,
-    waitsFor: waiting.get(work) ?? work.row.identity_id,
+    waitsFor: refused.get(row.identity_id) ?? row.identity_id,
   }));
   const again = taken.map(({ work }) => work);
   return {
-    free: planned.filter(({ work }) => !waiting.has(work) && !again.includes(work)),
+    free: planned.filter(({ work }) => !waiting.includes(work) && !again.includes(work)),
     again: again.map((work) => ({ ...work, found: undefined })),
   };
 }

@@ -1,6 +1,7 @@
 import { emailKey } from '../mapping/derived.ts';
 import type { FoundContact } from '../model/contact.ts';
-import { readContactsByEmail, readOwners } from '../store/ledger.ts';
+import { readContactsByEmail } from '../store/key/linked.ts';
+import { readOwners } from '../store/ledger.ts';
 import { withoutConverted } from './converted-leads.ts';
 import { emailHash } from './email-hash.ts';
 import { findContacts } from './find-contacts.ts';
@@ -11,7 +12,7 @@ import type { RoundContext } from './context.ts';
 import type { Work } from './work.ts';
 
 /**
- * Asks Zoho which contacts there are for these works: by Ory id, email, in-doubt keys and named duplicates (rule 16).
+ * Asks Zoho which contacts there are for these works: by Ory id, email and named duplicates (rule 16).
  * @returns the works that can be decided on; where Zoho did not answer they are released and none comes back
  */
 export async function lookUpAll(context: RoundContext, works: readonly Work[]): Promise<Work[]> {
@@ -39,11 +40,7 @@ function ask(context: RoundContext, works: readonly Work[]) {
     emails: works.flatMap(emailsOf),
     // A link by its own id: its contact may have another email by now, or no Ory id.
     ids: works
-      .flatMap(({ contactId, duplicateOf, marks }) => [
-        contactId,
-        duplicateOf,
-        ...marks.map(({ contact }) => contact),
-      ])
+      .flatMap(({ contactId, duplicateOf }) => [contactId, duplicateOf])
       .filter((id) => typeof id === 'string'),
     oryIds: context.oryIdField === null ? [] : works.map((work) => work.row.identity_id),
   });
@@ -51,8 +48,7 @@ function ask(context: RoundContext, works: readonly Work[]) {
 
 function emailsOf(work: Work): string[] {
   const email = work.fields.get('Email')?.value;
-  const inDoubt = work.marks.map((mark) => mark.key).filter((key) => key !== null);
-  return typeof email === 'string' ? [email, ...inDoubt] : inDoubt;
+  return typeof email === 'string' ? [email] : [];
 }
 
 /**
@@ -62,19 +58,22 @@ function emailsOf(work: Work): string[] {
 async function unseen(context: RoundContext, works: readonly Work[]): Promise<Work[]> {
   const hashOf = (email: string) => emailHash(context.store.hmac, emailKey(email));
   const linked = await readContactsByEmail(context.store, works.flatMap(emailsOf).map(hashOf));
-  const duplicates = works.map(({ duplicateOf }) => duplicateOf).filter((id) => id !== null);
-  const owners = await readOwners(context.store, [...duplicates, ...linked.values()]);
+  const named = await readOwners(
+    context.store,
+    works.flatMap(({ duplicateOf }) => duplicateOf ?? []),
+  );
   return works.map((work) => {
-    const othersOf = (email: string) => {
-      const contactId = linked.get(hashOf(email));
-      return contactId !== undefined && owners.get(contactId) !== work.row.identity_id ? [contactId] : [];
-    };
-    if (work.duplicateOf !== null) return { ...work, owners, found: [{ id: work.duplicateOf, fields: {} }] };
-    const email = work.fields.get('Email')?.value;
-    const [taken] = typeof email === 'string' && !work.linkGone ? othersOf(email) : [];
-    const takenKeys = new Set(emailsOf(work).filter((key) => othersOf(key).length > 0));
-    if (taken === undefined) return { ...work, owners, takenKeys, found: 'no_scope' };
-    return { ...work, owners, takenKeys, found: [{ id: taken, fields: { Email: email } }] };
+    if (work.duplicateOf !== null) {
+      return { ...work, owners: named, found: [{ id: work.duplicateOf, fields: {} }] };
+    }
+    const [email] = emailsOf(work);
+    const contacts = email === undefined ? [] : (linked.get(hashOf(email)) ?? []);
+    const others = contacts.find(
+      ({ contactId, identityId }) => (work.owners.get(contactId) ?? identityId) !== work.row.identity_id,
+    );
+    if (others === undefined) return { ...work, found: 'no_scope' };
+    const owners = new Map([[others.contactId, others.identityId]]);
+    return { ...work, owners, found: [{ id: others.contactId, fields: { Email: email } }] };
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Mark } from '../store/outbox/row.ts';
 
 /**
- * Marks in doubt without those that another one covers: the same key, and no field more. They all say the same, and a day
+ * Marks in doubt without those that another one covers: about the same email and contact, and no field more. They all say the same, and a day
  * of outage would pile up thousands on one row.
  */
 export function withoutCovered(marks: readonly Mark[]): Mark[] {
@@ -10,9 +10,11 @@ export function withoutCovered(marks: readonly Mark[]): Mark[] {
   );
 }
 
+const SAME = ['key', 'contact', 'made'] as const;
+
 /** Of two that say the same the first stays. */
 function covers(other: Mark, mark: Mark, isFirst: boolean): boolean {
-  if (other.key !== mark.key || other.contact !== mark.contact) return false;
+  if (SAME.some((name) => other[name] !== mark[name])) return false;
   const fields = new Set(other.fields);
   if (!mark.fields.every((field) => fields.has(field))) return false;
   return other.fields.length > mark.fields.length || isFirst;

@@ -5,17 +5,13 @@ import type { FoundContact } from '../model/contact.ts';
 /** What is known of an identity when a contact is looked for. */
 export interface Known {
   readonly identityId: string;
-  /** Emails under which a call without an answer may have created a contact, as sent (rule 11). */
-  readonly inDoubtKeys: readonly string[];
-  /** Contacts that a call without an answer may have adopted. */
-  readonly inDoubtContacts?: readonly string[];
   /** A contact Zoho named as the duplicate of ours (rule 20). */
   readonly duplicateOf: string | null;
   /** Which identity a found contact is linked to, by contact id. */
   readonly owners: ReadonlyMap<string, string>;
 }
 
-/** Rule 16: the Ory-id field, then what an unanswered call may have made, then email; of several the oldest id. */
+/** Rule 16: the Ory-id field, then the contact that Zoho named, then email; of several the oldest id. */
 export function chooseContact(
   known: Known,
   found: readonly FoundContact[],
@@ -26,15 +22,6 @@ export function chooseContact(
   return (
     byAge.find((contact) => carriesId(known, contact, oryIdField)) ??
     byAge.find((contact) => contact.id === known.duplicateOf) ??
-    byAge.find(
-      ({ id, fields }) =>
-        known.inDoubtContacts?.includes(id) === true &&
-        ownerOf(known, { id, fields }, oryIdField) === undefined,
-    ) ??
-    // What another identity was linked to meanwhile is that one's: what we may have made is taken, or was never made.
-    byAge.find(
-      (contact) => answersDoubt(known, contact) && ownerOf(known, contact, oryIdField) === undefined,
-    ) ??
     byAge.find((contact) => email !== null && sameEmail(contact.fields['Email'], email))
   );
 }
@@ -44,13 +31,12 @@ export function contactsWithEmail(found: readonly FoundContact[], email: string)
   return found.filter((contact) => sameEmail(contact.fields['Email'], email)).length;
 }
 
-/** Rule 17: any other contact is adopted. */
-export function isOurs(known: Known, contact: FoundContact, oryIdField: string | null): boolean {
-  return carriesId(known, contact, oryIdField) || answersDoubt(known, contact);
-}
-
 /** Another identity that the contact belongs to, by our ledger or by the Ory id it carries (rule 21). */
-export function ownerOf(known: Known, contact: FoundContact, oryIdField: string | null): string | undefined {
+export function ownerOf(
+  known: Pick<Known, 'identityId' | 'owners'>,
+  contact: FoundContact,
+  oryIdField: string | null,
+): string | undefined {
   const linked = known.owners.get(contact.id);
   if (linked !== undefined) return linked === known.identityId ? undefined : linked;
   const carried = oryIdField === null ? undefined : contact.fields[oryIdField];
@@ -64,16 +50,17 @@ export function sameEmail(left: unknown, right: string): boolean {
   return typeof left === 'string' && emailKey(left) === emailKey(right);
 }
 
-function carriesId(known: Known, contact: FoundContact, oryIdField: string | null): boolean {
+/** Rule 17: it is ours. Any other contact is adopted. */
+export function carriesId(
+  known: Pick<Known, 'identityId'>,
+  contact: FoundContact,
+  oryIdField: string | null,
+): boolean {
   const carried = oryIdField === null ? undefined : contact.fields[oryIdField];
   return typeof carried === 'string' && carried.trim().toLowerCase() === known.identityId;
 }
 
-export function answersDoubt(known: Known, contact: FoundContact): boolean {
-  return known.inDoubtKeys.some((key) => sameEmail(contact.fields['Email'], key));
-}
-
 /** Zoho's ids are decimal numbers beyond 2^53, kept as text. */
-function compareIds(left: string, right: string): number {
+export function compareIds(left: string, right: string): number {
   return left.length - right.length || (left < right ? -1 : Number(left > right));
 }

@@ -1,6 +1,7 @@
 import { emailKey } from '../mapping/derived.ts';
 import type { Identity } from '../model/identity.ts';
 import { unlinkDeleted } from '../store/ledger.ts';
+import type { Claim } from '../store/outbox/claim.ts';
 import { isPending } from '../store/outbox/pending.ts';
 import { unlinkLiving } from '../store/outbox/take-over.ts';
 import type { RoundContext } from './context.ts';
@@ -8,9 +9,11 @@ import { ownFailure } from './decide.ts';
 import { asDueAsBefore, giveBack } from './give-back.ts';
 import { OWNER_POLL_MS, isOwnerWaitOver } from './pace.ts';
 import { putRead } from './put-read.ts';
-import { strongRead } from './read-first.ts';
+import { storedIdentity, strongRead } from './read-first.ts';
 import { settleWorks } from './settle-works.ts';
+import type { Finished } from './settle-works.ts';
 import { snapshotOf } from './snapshot.ts';
+import { newWork } from './work.ts';
 import type { Work } from './work.ts';
 
 /**
@@ -26,7 +29,7 @@ export async function askOwner(
 ): Promise<Work | undefined> {
   if (await isPending(context.store, ownerId)) return waitForOwner(context, work, ownerId, contactId);
   if (work.row.policy === 'take_over') return takeOver(context, work, ownerId, contactId);
-  if (context.ory === undefined) return failTaken(context, work, ownerId, contactId);
+  if (context.ory === undefined) return lookOnceMore(context, work, ownerId, contactId, ownerId);
 
   const read = await strongRead(context, [ownerId, work.row.identity_id]);
   const owner = read.found.get(ownerId);
@@ -55,8 +58,19 @@ export async function askOwner(
   if (result !== 'same') return waitForOwner(context, work, ownerId, contactId);
   // Nothing is to be delivered for the owner, so nothing will free the contact, unless it has been freed since we looked.
   const { contentHash } = snapshotOf(owner, 'reconcile', context.store.hmac);
-  if (work.ownerSeen === contentHash) return failTaken(context, work, ownerId, contactId);
-  return { ...work, found: undefined, ownerSeen: contentHash };
+  return lookOnceMore(context, work, ownerId, contactId, contentHash);
+}
+
+/** The owner may have settled since the contact was looked at: only what is still so then is so. */
+async function lookOnceMore(
+  context: RoundContext,
+  work: Work,
+  ownerId: string,
+  contactId: string,
+  seen: string,
+): Promise<Work | undefined> {
+  if (work.ownerSeen === seen) return failTaken(context, work, ownerId, contactId);
+  return { ...work, found: undefined, ownerSeen: seen };
 }
 
 async function emailKeyOf(context: RoundContext, identity: Identity): Promise<string | null> {
@@ -117,5 +131,19 @@ async function failTaken(
 ): Promise<undefined> {
   const message = `Contact ${contactId} has this email and is linked to another identity, ${ownerId}.`;
   const failure = ownFailure('email_taken', message);
-  await settleWorks(context, [{ work, outcome: { is: 'failed', failure } }]);
+  await settleWorks(context, [{ work, outcome: { is: 'failed', failure, waitsFor: ownerId } }]);
+}
+
+/** Rule 10: rows that have waited for 15 minutes until another identity settles its doubt fail; settling it makes them due. */
+export async function failBlocked(context: RoundContext, { rows, blocked }: Claim): Promise<void> {
+  const finished = rows.flatMap((row): Finished[] => {
+    const ownerId = blocked.get(row.identity_id);
+    if (ownerId === undefined) return [];
+    const message = `Zoho has not answered whether it gave this email to the contact of another identity, ${ownerId}.`;
+    const failure = ownFailure('email_taken', message);
+    return [
+      { work: newWork(row, storedIdentity(row)), outcome: { is: 'failed', failure, waitsFor: ownerId } },
+    ];
+  });
+  await settleWorks(context, finished);
 }

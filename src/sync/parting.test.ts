@@ -7,7 +7,6 @@ import { DELETED_TAG, EXCLUDED_TAG, withTags } from './parting.ts';
 import type { Plan } from './plan.ts';
 
 const ME = '0f1c2d3e-0000-4000-8000-000000000001';
-const OTHER = '0f1c2d3e-0000-4000-8000-000000000002';
 const hash = fieldHashes((text) => `hmac(${text})`, 'mapping', new Map());
 
 const field = (value: MappedField['value']): MappedField => ({
@@ -33,7 +32,7 @@ function excluded(change: Partial<DecideInput> = {}): DecideInput {
     deleted: false,
     remembered: { sent: {}, refused: {} },
     inDoubt: new Set(),
-    inDoubtKeys: [],
+    made: false,
     found: undefined,
     duplicateOf: null,
     owners: new Map(),
@@ -44,8 +43,6 @@ function excluded(change: Partial<DecideInput> = {}): DecideInput {
 const linked = (change: Partial<DecideInput> = {}) => excluded({ contactId: '1', ...change });
 const gone = (change: Partial<DecideInput> = {}) => linked({ standing: 'gone', when: true, ...change });
 const erased = (change: Partial<DecideInput> = {}) => linked({ standing: 'erased', when: true, ...change });
-const inDoubt = { inDoubtKeys: ['old@example.com'] };
-const made = { id: '5', fields: { Email: 'old@example.com' } };
 
 const RULES: DecideRules = {
   adopt: 'overwrite',
@@ -122,29 +119,6 @@ describe.each<[string, Case[]]>([
         rules: otherwise('delete'),
         plan: { do: 'delete', contactIds: ['1'], reason: 'when' },
       },
-      {
-        says: 'an insert in doubt is looked up: it may have made a contact',
-        input: excluded(inDoubt),
-        plan: { do: 'look_up' },
-      },
-      {
-        says: 'what it made counts as linked',
-        input: excluded({ ...inDoubt, found: [made] }),
-        rules: otherwise('set'),
-        plan: { do: 'update', contactId: '5', fields: { Email_Opt_Out: true } },
-      },
-      {
-        says: 'it made nothing',
-        input: excluded({ ...inDoubt, found: [] }),
-        rules: otherwise('delete'),
-        plan: { do: 'skip', reason: 'when', contactId: null },
-      },
-      {
-        says: 'a contact that another identity is linked to is none of ours',
-        input: excluded({ ...inDoubt, found: [made], owners: new Map([['5', OTHER]]) }),
-        rules: otherwise('delete'),
-        plan: { do: 'skip', reason: 'when', contactId: null },
-      },
     ],
   ],
   [
@@ -174,12 +148,6 @@ describe.each<[string, Case[]]>([
         rules: deleted('delete'),
         plan: { do: 'skip', reason: 'deleted', contactId: null },
       },
-      {
-        says: 'deleted while its insert is in doubt: looked up first',
-        input: gone({ contactId: null, ...inDoubt }),
-        rules: deleted('delete'),
-        plan: { do: 'look_up' },
-      },
     ],
   ],
   [
@@ -189,16 +157,6 @@ describe.each<[string, Case[]]>([
         says: 'the contact goes, whatever the mapping says',
         input: erased(),
         plan: { do: 'delete', contactIds: ['1'], reason: 'erased' },
-      },
-      {
-        says: 'a contact that a call without an answer may have made is looked up, though there is a link',
-        input: erased(inDoubt),
-        plan: { do: 'look_up' },
-      },
-      {
-        says: 'both go',
-        input: erased({ ...inDoubt, found: [made] }),
-        plan: { do: 'delete', contactIds: ['1', '5'], reason: 'erased' },
       },
       {
         says: 'with an Ory-id field each contact that carries the id goes',
@@ -221,13 +179,6 @@ describe.each<[string, Case[]]>([
 ])('%s', (_rule, cases) => {
   test.each(cases)('$says', (one) => {
     expect(decide(one.input, one.rules ?? RULES, hash)).toEqual(one.plan);
-  });
-});
-
-test('an erasure says it cannot be done where a contact may be there that nobody may look for', () => {
-  expect(decide(erased({ ...inDoubt, found: 'no_scope' }), RULES, hash)).toMatchObject({
-    do: 'fail',
-    failure: { code: 'OAUTH_SCOPE_MISMATCH' },
   });
 });
 

@@ -2,11 +2,10 @@
  * What becomes of the contact of an identity that is not (or no more) to be in Zoho: excluded by `when` (rule 23), gone
  * from Ory, erased (rule 24). Pure, as `decide`.
  */
-import type { Failure } from '../model/outcome.ts';
 import type { DecideInput, DecideRules } from './decide.ts';
 import { fieldsChangedSince } from './changed-fields.ts';
 import type { FieldHashes } from './changed-fields.ts';
-import { isOurs, ownerOf } from './match.ts';
+import { carriesId, ownerOf } from './match.ts';
 import type { Plan } from './plan.ts';
 
 /** The tags of `otherwise: tag` and `deleted: tag`. They go when they no longer hold. */
@@ -16,17 +15,6 @@ export const DELETED_TAG = 'Ory deleted';
 type Parting = Pick<Extract<Plan, { do: 'skip' }>, 'reason'> & {
   readonly policy: DecideRules['otherwise'] | DecideRules['deleted'];
   readonly tag: string;
-};
-
-/** Said to be erased, a contact that nobody may look for would stay. */
-const UNSEEN: Failure = {
-  reason: 'zoho_oauth_scope_mismatch',
-  code: 'OAUTH_SCOPE_MISMATCH',
-  field: null,
-  message:
-    'A call that Zoho never answered may have made a contact, and without the scope ZohoCRM.coql.READ it cannot be looked for. ' +
-    'Connect again with that scope (ory-zoho init), then retry.',
-  answer: null,
 };
 
 /** Why this identity's contact is to be parted from, and how; undefined: it is not. */
@@ -44,9 +32,6 @@ export function decideParting(input: DecideInput, rules: DecideRules, hash: Fiel
   if (parting === undefined) return undefined;
   const { reason, policy, tag } = parting;
   if (input.found === undefined && mayHaveOthers(input, rules)) return { do: 'look_up' };
-  if (input.standing === 'erased' && input.found === 'no_scope' && input.inDoubtKeys.length > 0) {
-    return { do: 'fail', failure: UNSEEN };
-  }
   const contactIds = contactsOf(input, rules);
   const [contactId] = contactIds;
   if (contactId === undefined) return { do: 'skip', reason, contactId: null };
@@ -60,7 +45,7 @@ export function decideParting(input: DecideInput, rules: DecideRules, hash: Fiel
         ? { do: 'skip', reason, contactId }
         : { do: 'tag', contactId, add: [tag], remove: [] };
     case 'set': {
-      const fields = fieldsChangedSince(input.otherwise, input.remembered, input.inDoubt, hash);
+      const fields = fieldsChangedSince(input.otherwise, { ...input, made: false }, hash);
       return Object.keys(fields).length === 0
         ? { do: 'skip', reason, contactId }
         : { do: 'update', contactId, fields };
@@ -68,19 +53,15 @@ export function decideParting(input: DecideInput, rules: DecideRules, hash: Fiel
   }
 }
 
-/** A call without an answer may have made a contact that nothing links to; an erase leaves none behind. */
+/** An erase leaves no contact behind that carries the identity's id. */
 function mayHaveOthers(input: DecideInput, rules: DecideRules): boolean {
-  const inDoubt = input.inDoubtKeys.length + (input.inDoubtContacts?.length ?? 0) > 0;
-  if (inDoubt && (input.contactId === null || input.standing === 'erased')) return true;
   return input.standing === 'erased' && rules.oryIdField !== null;
 }
 
 function contactsOf(input: DecideInput, { oryIdField }: DecideRules): string[] {
   const found = input.found === undefined || input.found === 'no_scope' ? [] : input.found;
   const ours = found.filter(
-    (contact) =>
-      (isOurs(input, contact, oryIdField) || input.inDoubtContacts?.includes(contact.id) === true) &&
-      ownerOf(input, contact, oryIdField) === undefined,
+    (contact) => carriesId(input, contact, oryIdField) && ownerOf(input, contact, oryIdField) === undefined,
   );
   const ids = [...(input.contactId === null ? [] : [input.contactId]), ...ours.map(({ id }) => id)];
   return [...new Set(ids)];

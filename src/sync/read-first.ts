@@ -28,7 +28,8 @@ function mustBeRead({ ory }: RoundContext, { kind, read_first }: OutboxRow): boo
   return kind === 'delete' || (kind === 'upsert' && read_first && ory !== undefined);
 }
 
-function storedIdentity(row: OutboxRow): Identity {
+/** The identity as its row holds it. */
+export function storedIdentity(row: OutboxRow): Identity {
   return parseIdentity(JSON.parse(row.payload ?? 'null')) ?? { id: row.identity_id };
 }
 

@@ -3,7 +3,6 @@ import type { Delivered } from '../store/outbox/settle.ts';
 import { fills, rememberKept } from './adoption.ts';
 import { rememberExcluded, rememberSent } from './changed-fields.ts';
 import type { RoundContext } from './context.ts';
-import { answersDoubt } from './match.ts';
 import { decideInput } from './work.ts';
 import type { Work } from './work.ts';
 
@@ -48,16 +47,10 @@ function keptOf({ mapping, hash, rules }: RoundContext, work: Work): { [field: s
   );
 }
 
-/** Whether we made the contact: in this delivery, or by a call whose answer was lost. */
-export function originOf({ oryIdField }: RoundContext, work: Work): 'made' | 'found' | null {
+/** Whether we made the contact. */
+export function originOf(work: Work): 'made' | 'found' | null {
   if (isSameContact(work)) return work.ledger?.origin ?? null;
-  if (work.created) return 'made';
-  const found = work.found === 'no_scope' ? undefined : work.found;
-  const contact = found?.find(({ id }) => id === work.contactId);
-  const input = decideInput(work);
-  const carriesId =
-    contact !== undefined && oryIdField !== null && contact.fields[oryIdField] === work.row.identity_id;
-  return contact !== undefined && !carriesId && answersDoubt(input, contact) ? 'made' : 'found';
+  return work.created ? 'made' : 'found';
 }
 
 export function refusedOf({ mapping }: RoundContext, work: Work): { [field: string]: string } {

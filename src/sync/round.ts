@@ -1,19 +1,20 @@
 /**
- * One claim on its way out: opened (and read from Ory where a hint said so), mapped, decided, sent in batches, judged,
+ * One claim on its way out: calls in doubt are settled, then it is opened (and read from Ory where a hint said so), mapped, decided, sent in batches, judged,
  * settled. A work goes round until it is settled or released; most go once.
  */
-import { emailKey } from '../mapping/derived.ts';
 import { readLedger } from '../store/ledger.ts';
-import type { OutboxRow } from '../store/outbox/row.ts';
-import { takeKeys } from '../store/outbox/take-key.ts';
+import { takeKeys } from '../store/key/take.ts';
+import type { Claim } from '../store/outbox/claim.ts';
 import type { RoundContext } from './context.ts';
 import { decide } from './decide.ts';
 import { deleteAll } from './delete-works.ts';
+import { settleDoubtsFirst } from './doubt/settle-first.ts';
 import { asDueAsBefore, giveBack } from './give-back.ts';
 import { holdContacts } from './hold-contacts.ts';
 import { DROPS_AT_MOST } from './judge.ts';
 import { lookUpAll } from './look-up.ts';
-import { askOwner } from './owner.ts';
+import { mapWork } from './map-work.ts';
+import { askOwner, failBlocked } from './owner.ts';
 import { withTags } from './parting.ts';
 import type { Plan } from './plan.ts';
 import { openRows } from './read-first.ts';
@@ -32,12 +33,14 @@ import { writeAll } from './write-works.ts';
 const TURNS_AT_MOST = 12 + DROPS_AT_MOST;
 const TURN_AGAIN_MS = 5_000;
 
-export async function deliver(context: RoundContext, rows: readonly OutboxRow[]): Promise<void> {
+export async function deliver(context: RoundContext, claim: Claim): Promise<void> {
+  await failBlocked(context, claim);
+  const { rows, settled } = await settleDoubtsFirst(context, claim);
   const opened = await openRows(context, rows);
   const mapped: Work[] = [];
   // One after the other: an expression's time limit is by the wall, and must not run out on its neighbours' work.
-  for (const work of opened) mapped.push(isParted(work) ? work : await map(context, work));
-  let works = await withLedger(context, await holdingTheirKeys(context, mapped));
+  for (const work of opened) mapped.push(isParted(work) ? work : await mapWork(context, work));
+  let works = await withLedger(context, await holdingTheirKeys(context, mapped, settled));
   for (let turn = 0; turn < TURNS_AT_MOST && works.length > 0; turn += 1) {
     if (context.signal.aborted) return;
     works = await takeTurn(context, works);
@@ -50,35 +53,26 @@ function isParted(work: Work): boolean {
   return work.gone || work.row.kind === 'erase';
 }
 
-async function map(context: RoundContext, work: Work): Promise<Work> {
-  const mapped = await context.mapping.evaluate(work.identity, context.fields);
-  for (const { field, message } of mapped.problems ?? []) {
-    context.report({ what: 'warning', identityId: work.row.identity_id, warning: `${field}: ${message}` });
-  }
-  const email = mapped.fields.get('Email')?.value;
-  return {
-    ...work,
-    // The mapping that delivers, which may be another than that of the process that put it in (rule 12).
-    row: { ...work.row, mapping_hash: context.mapping.hash },
-    when: mapped.when,
-    fields: mapped.fields,
-    otherwise: mapped.otherwise,
-    emailKey: typeof email === 'string' ? emailKey(email) : null,
-  };
-}
-
-/** Rule 10: where the read or the mapping yields another email than the one put in, that key is taken too. */
-async function holdingTheirKeys(context: RoundContext, works: readonly Work[]): Promise<Work[]> {
-  const wanted = works.flatMap(({ row, emailKey: key }) =>
-    key === null || key === row.email_key || key === row.mapped_key
-      ? []
-      : [{ identityId: row.identity_id, key }],
-  );
+/**
+ * Rule 10: where the read or the mapping yields another email than the one put in, that key is taken too.
+ * @param settled identities that were claimed with the keys of a doubt, not with their email
+ */
+async function holdingTheirKeys(
+  context: RoundContext,
+  works: readonly Work[],
+  settled: ReadonlySet<string>,
+): Promise<Work[]> {
+  const wanted = works.flatMap(({ row, emailKey }) => {
+    const identityId = row.identity_id;
+    const key = emailKey ?? (settled.has(identityId) ? row.email_key : null);
+    const has = !settled.has(identityId) && (key === row.email_key || key === row.mapped_key);
+    return key === null || has ? [] : [{ identityId, key }];
+  });
   if (wanted.length === 0) return [...works];
   const taken = await takeKeys(context.store, context.token, wanted);
   const refused = new Set(wanted.map(({ identityId }) => identityId).filter((id) => !taken.has(id)));
   const waiting = works.filter(({ row }) => refused.has(row.identity_id));
-  // No time to wait for: the claim passes over them until the other lease has settled.
+  // No time to wait for: the claim passes over them until the other identity has settled.
   await giveBack(context, waiting, asDueAsBefore);
   return works.filter(({ row }) => !refused.has(row.identity_id));
 }

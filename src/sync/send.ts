@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { ItemAnswer } from '../model/zoho-answer.ts';
+import { emailKey } from '../mapping/derived.ts';
+import type { ItemAnswer, WriteAnswer } from '../model/zoho-answer.ts';
 import type { Mark } from '../store/outbox/row.ts';
 import { strike } from '../store/outbox/strike.ts';
 import { writeMarks } from '../store/outbox/write-marks.ts';
@@ -11,6 +12,9 @@ import type { RoundContext } from './context.ts';
 import type { WritePlan } from './judge.ts';
 import { noteAnswer } from './note-call.ts';
 import type { Work } from './work.ts';
+
+/** Another identity is about to take the same contact, or works under the same email. */
+const HELD_BY_OTHERS_MS = 1_000;
 
 /** A record that Zoho answered. */
 export interface Answered {
@@ -26,16 +30,37 @@ export interface Answered {
  * such answer the rows are released here, by rules 11, 13 and 14.
  */
 export async function sendBatch(context: RoundContext, batch: Batch<Work>): Promise<Answered[]> {
+  const { held, others, ...sent } = await markAndSend(context, batch);
+  await giveBack(context, others, () => ({ dueInMs: HELD_BY_OTHERS_MS }));
+  if (sent.answer.kind === 'answered') return sent.answered;
+  const works = held.map(({ work }) => work);
+  if (works.length > 0) await afterFailure(context, works, sent.answer, sent.call, sent.startedAt);
+  return [];
+}
+
+/** A batch that went out, or as much of it as might. */
+export interface SentBatch {
+  /** Names the call in the marks. */
+  readonly call: string;
+  readonly startedAt: number;
+  readonly answer: WriteAnswer;
+  /** What Zoho answered record by record; empty where it did not. */
+  readonly answered: Answered[];
+  /** What went out, with the mark of the call. */
+  readonly held: readonly Held[];
+  /** What did not: another identity holds the email or the contact, or the lease is lost. */
+  readonly others: readonly Work[];
+}
+
+/** Marks the rows of a batch and calls Zoho. What becomes of rows without an answer of their own is the caller's. */
+export async function markAndSend(context: RoundContext, batch: Batch<Work>): Promise<SentBatch> {
   const call = randomUUID();
-  const held = await markAll(context, batch, call);
-  if (held.length === 0) return [];
+  const { held, others } = await markAll(context, batch, call);
   const startedAt = performance.now();
-  const answer = await callZoho(context, batch, held);
-  if (answer.kind !== 'answered') {
-    const works = held.map(({ work }) => work);
-    await afterFailure(context, works, answer, call, startedAt);
-    return [];
-  }
+  const answer: WriteAnswer =
+    held.length === 0 ? { kind: 'answered', items: [] } : await callZoho(context, batch, held);
+  const sent = { call, startedAt, answer, answered: [], held, others };
+  if (answer.kind !== 'answered' || held.length === 0) return sent;
   context.report({
     what: 'batch',
     operation: batch.operation,
@@ -44,16 +69,21 @@ export async function sendBatch(context: RoundContext, batch: Batch<Work>): Prom
     ms: performance.now() - startedAt,
   });
   await afterAnswer(context, held, startedAt);
-  return held.flatMap(({ work, plan, mark }, index) => {
+  const answered = held.flatMap(({ work, plan, mark }, index) => {
     const item = answer.items[index];
     return item === undefined ? [] : [{ work: unmarked(work, call), plan, item, mark }];
   });
+  return { ...sent, answered };
 }
 
 type Held = Omit<Answered, 'item'>;
 
-/** Rule 11: what is about to be sent is written down first. Rows whose lease is lost are left out. */
-async function markAll(context: RoundContext, batch: Batch<Work>, call: string): Promise<Held[]> {
+/** Rule 11: what is about to be sent is written down first. */
+async function markAll(
+  context: RoundContext,
+  batch: Batch<Work>,
+  call: string,
+): Promise<Pick<SentBatch, 'held' | 'others'>> {
   const marked = batch.records.map(({ item: work, plan }) => {
     const mark = markOf(work, plan, call);
     return { work: { ...work, marks: [...withoutCovered(work.marks), mark] }, plan, mark };
@@ -63,20 +93,23 @@ async function markAll(context: RoundContext, batch: Batch<Work>, call: string):
     context.token,
     marked.map(({ work }) => ({ identityId: work.row.identity_id, marks: work.marks })),
   );
-  // Another identity is about to take the contact it found; those whose lease is lost are nobody's to give back.
-  const others = batch.records.map(({ item }) => item).filter(({ row }) => !held.has(row.identity_id));
-  await giveBack(context, others, () => ({ dueInMs: 1_000 }));
-  return marked.filter(({ work }) => held.has(work.row.identity_id));
+  return {
+    held: marked.filter(({ work }) => held.has(work.row.identity_id)),
+    others: batch.records.map(({ item }) => item).filter(({ row }) => !held.has(row.identity_id)),
+  };
 }
 
 function markOf(work: Work, plan: WritePlan, call: string): Mark {
-  const fields = Object.keys(plan.fields);
-  if (plan.do === 'update') {
-    const adopts = work.ledger?.contact_id !== plan.contactId;
-    return { call, fields, key: null, ...(adopts && { contact: plan.contactId }) };
-  }
-  const email = plan.fields['Email'];
-  return { call, fields, key: typeof email === 'string' ? email : null };
+  const mark = { call, fields: Object.keys(plan.fields), ...sentEmail(plan.fields['Email']) };
+  if (plan.do === 'insert') return { ...mark, matchBy: [...plan.matchBy] };
+  if (work.ledger?.contact_id === plan.contactId) return mark;
+  return { ...mark, contact: plan.contactId, ...(work.created && { made: true }) };
+}
+
+function sentEmail(email: unknown): Pick<Mark, 'key' | 'email'> {
+  if (typeof email !== 'string') return { key: null };
+  const key = emailKey(email);
+  return { key, ...(key !== email && { email }) };
 }
 
 function callZoho(context: RoundContext, batch: Batch<Work>, held: readonly Held[]) {

@@ -10,7 +10,12 @@ import type { Work } from './work.ts';
 export type WorkOutcome =
   | { readonly is: 'delivered' }
   | { readonly is: 'skipped'; readonly reason: Reason }
-  | { readonly is: 'failed'; readonly failure: Failure };
+  | {
+      readonly is: 'failed';
+      readonly failure: Failure;
+      /** The identity that has what this one needs (rule 21). */
+      readonly waitsFor?: string;
+    };
 
 export interface Finished {
   readonly work: Work;
@@ -54,13 +59,14 @@ function settlementOf(context: RoundContext, { work, outcome }: Finished): Settl
         reason: outcome.reason,
       };
     case 'failed': {
-      const { failure } = outcome;
+      const { failure, waitsFor } = outcome;
       return {
         row,
         delivered: deliveredOf(context, work, false),
         outcome: 'failed',
         failure,
         marks: work.marks,
+        ...(waitsFor !== undefined && { waitsFor }),
       };
     }
     case 'delivered':
@@ -84,7 +90,7 @@ function deliveredOf(context: RoundContext, work: Work, complete: boolean): Deli
     ...emailOf(context, work, complete),
     ...rememberedOf(context, work, complete),
     refused: refusedOf(context, work),
-    origin: originOf(context, work),
+    origin: originOf(work),
     tags: work.tagged,
     wrote: Object.keys(work.written),
   };

@@ -29,7 +29,7 @@ export interface Work {
   linkGone: boolean;
   found: readonly FoundContact[] | 'no_scope' | undefined;
   owners: ReadonlyMap<string, string>;
-  /** Content of the owner of the contact found, when it was last seen with nothing to be delivered (rule 21). */
+  /** What was known of the owner of the contact found, when nothing was to be delivered for it: looked at once more (rule 21). */
   ownerSeen: string | null;
   /** The contact Zoho named as a duplicate; followed once (rule 20). */
   duplicateOf: string | null;
@@ -41,8 +41,6 @@ export interface Work {
   owes: Failure | null;
   /** What this delivery has written so far. */
   written: ContactFields;
-  /** Emails that are another identity's by now, as far as the ledger tells. */
-  takenKeys: ReadonlySet<string>;
   /** An upsert of this delivery matched no contact. */
   matchesNobody: boolean;
   /** This delivery made the contact. */
@@ -80,7 +78,6 @@ export function newWork(row: OutboxRow, identity: Identity): Work {
     refusedNow: new Map(),
     droppedTimes: 0,
     written: {},
-    takenKeys: new Set(),
     owes: null,
     matchesNobody: false,
     created: false,
@@ -119,10 +116,7 @@ export function decideInput(work: Work): DecideInput {
     origin: work.ledger?.origin ?? null,
     insists: work.row.overwrite,
     inDoubt: new Set(work.marks.flatMap((mark) => mark.fields)),
-    inDoubtKeys: work.marks
-      .map((mark) => mark.key)
-      .filter((key): key is string => key !== null && !work.takenKeys.has(key)),
-    inDoubtContacts: work.marks.flatMap(({ contact }) => (contact === undefined ? [] : [contact])),
+    made: work.marks.some(({ made }) => made === true),
     found: work.found,
     matchesNobody: work.matchesNobody,
     duplicateOf: work.duplicateOf,

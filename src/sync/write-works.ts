@@ -56,8 +56,10 @@ async function act(context: RoundContext, answered: readonly Answered[]): Promis
         if (Object.keys(verdict.afterwards).length === 0 && !needsTags(context, next)) {
           finished.push(delivered(next));
         } else {
-          // Until the rest is written this is in doubt: whoever takes over finds the contact by the mark's key.
-          again.push({ ...next, marks: [...next.marks, mark], afterwards: verdict.afterwards });
+          // Until the rest is written this is in doubt: the next claim goes on with this contact.
+          const made = verdict.created && { made: true as const };
+          const known = { ...mark, contact: verdict.contactId, ...made };
+          again.push({ ...next, marks: [...next.marks, known], afterwards: verdict.afterwards });
         }
         break;
       }

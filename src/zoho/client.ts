@@ -11,6 +11,7 @@ import { deleteRecords, type DeleteRequest } from './delete.ts';
 import { type FieldsAnswer, readFields } from './fields.ts';
 import { Limiter } from './limiter.ts';
 import { type OrgAnswer, readOrg } from './org.ts';
+import { readRecords, type RecordsAnswer, type RecordsRequest } from './records.ts';
 import { openHttp } from './request.ts';
 import { addTags, removeTags, type TagRequest } from './tags.ts';
 import { update, type UpdateRequest } from './update.ts';
@@ -59,6 +60,8 @@ export interface ZohoClient {
   /** @param module API name, such as Contacts */
   fields(module: string, signal?: AbortSignal): Promise<FieldsAnswer>;
   delete(request: DeleteRequest): Promise<WriteAnswer>;
+  /** Reads records by id, where COQL is not allowed too. */
+  records(request: RecordsRequest): Promise<RecordsAnswer>;
   /** Which of these records, leads mostly, were converted: to Zoho's other answers they are as good as gone. */
   converted(request: ConvertedRequest): Promise<ConvertedAnswer>;
   addTags(request: TagRequest): Promise<WriteAnswer>;
@@ -105,6 +108,7 @@ export function createZohoClient(options: ZohoClientOptions): ZohoClient {
     lookUp: (request) => coql(() => lookUp(caller, request)),
     fields: (module, signal) => metadata(() => readFields(caller, module, signal)),
     delete: (request) => deleteRecords(caller, request),
+    records: (request) => readRecords(caller, request),
     converted: (request) => readConverted(caller, request),
     addTags: (request) => addTags(caller, request),
     removeTags: (request) => removeTags(caller, request),

@@ -1,22 +1,14 @@
-import { z } from 'zod';
 import type { CallFailure } from '../model/zoho-answer.ts';
-import { apiName } from './api-name.ts';
 import type { Caller } from './call.ts';
-import { classifyRead, unreadable } from './classify-error.ts';
+import { readRecords } from './records.ts';
+import type { RecordsRequest } from './records.ts';
 
-export interface ConvertedRequest {
-  /** API name: Leads, or a module that Zoho converts likewise. */
-  readonly module: string;
-  /** Record ids, at most 100. */
-  readonly ids: readonly string[];
-  readonly signal?: AbortSignal | undefined;
-}
+/** `module`: Leads, or one that Zoho converts likewise. */
+export type ConvertedRequest = Omit<RecordsRequest, 'select'>;
 
 export type ConvertedAnswer =
   /** Those of the ids that name a converted record. */
   { readonly kind: 'converted'; readonly ids: ReadonlySet<string> } | CallFailure;
-
-const page = z.object({ data: z.array(z.object({ id: z.string().regex(/^\d+$/) })) });
 
 /**
  * Which records were converted: Zoho leaves them out of every list and answers as if they were not there unless it
@@ -25,22 +17,11 @@ const page = z.object({ data: z.array(z.object({ id: z.string().regex(/^\d+$/) }
  * @throws RangeError for more than 100 ids
  */
 export async function readConverted(caller: Caller, request: ConvertedRequest): Promise<ConvertedAnswer> {
-  const { module, ids, signal } = request;
-  if (ids.length > 100) throw new RangeError(`${ids.length} records in one question to Zoho.`);
-  if (ids.length === 0) return { kind: 'converted', ids: new Set() };
-  const query = new URLSearchParams({ ids: ids.join(','), converted: 'true', fields: 'Last_Name' });
-  const path = `${apiName(module)}?${query.toString()}`;
-  const result = await caller.call(
-    { operation: 'get', method: 'GET', path, records: ids.length, signal },
-    (answer) => {
-      const failure = classifyRead(answer, 'data');
-      if (failure !== undefined) return failure;
-      if (answer.status === 204) return { kind: 'ok', value: [] };
-      const parsed = page.safeParse(answer.body);
-      return parsed.success ? { kind: 'ok', value: parsed.data.data } : unreadable(answer.status);
-    },
-  );
-  if (result.kind !== 'ok') return result;
-  const asked = new Set(ids);
-  return { kind: 'converted', ids: new Set(result.value.map(({ id }) => id).filter((id) => asked.has(id))) };
+  const answer = await readRecords(caller, { ...request, select: ['Last_Name'] }, true);
+  if (answer.kind === 'no_scope') {
+    const message = `The connection may not read ${request.module}.`;
+    return { kind: 'not_done', pause: 'scope', message };
+  }
+  if (answer.kind !== 'found') return answer;
+  return { kind: 'converted', ids: new Set(answer.contacts.map(({ id }) => id)) };
 }

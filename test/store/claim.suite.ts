@@ -6,7 +6,7 @@ import { put } from '../../src/store/outbox/put.ts';
 import { release } from '../../src/store/outbox/release.ts';
 import { settle } from '../../src/store/outbox/settle.ts';
 import { strike } from '../../src/store/outbox/strike.ts';
-import { takeKeys } from '../../src/store/outbox/take-key.ts';
+import { takeKeys } from '../../src/store/key/take.ts';
 import { writeMarks } from '../../src/store/outbox/write-marks.ts';
 import type { OpenStore } from './fixtures.ts';
 import {

@@ -27,7 +27,7 @@ const POSTGRES_COLUMNS = `
     JOIN pg_class ON pg_class.oid = attrelid AND relkind = 'r' AND relnamespace = 'public'::regnamespace
     LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
     LEFT JOIN pg_index ON indrelid = attrelid AND indisprimary
-   WHERE attnum > 0 ORDER BY attrelid::regclass || '.' || attname COLLATE "C"`;
+   WHERE attnum > 0 AND NOT attisdropped ORDER BY attrelid::regclass || '.' || attname COLLATE "C"`;
 
 const SQLITE_INDEXES = `SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name`;
 const POSTGRES_INDEXES = `

@@ -8,7 +8,7 @@ import type { OutboxRow } from '../../src/store/outbox/row.ts';
 import { settle } from '../../src/store/outbox/settle.ts';
 import type { Settlement } from '../../src/store/outbox/settle.ts';
 import { strike } from '../../src/store/outbox/strike.ts';
-import { takeKeys } from '../../src/store/outbox/take-key.ts';
+import { takeKeys } from '../../src/store/key/take.ts';
 import { drawAsOf } from '../../src/store/revision.ts';
 import { readCounts } from '../../src/store/scan/counts.ts';
 import type { OpenStore } from './fixtures.ts';

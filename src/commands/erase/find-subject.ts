@@ -3,7 +3,8 @@ import { emailKey } from '../../mapping/derived.ts';
 import type { FoundContact } from '../../model/contact.ts';
 import { readErasure } from '../../store/erasure.ts';
 import type { Erasure } from '../../store/erasure.ts';
-import { readContactsByEmail, readOwners } from '../../store/ledger.ts';
+import { readContactsByEmail } from '../../store/key/linked.ts';
+import { readOwners } from '../../store/ledger.ts';
 import type { Store } from '../../store/open.ts';
 import { identitiesWithEmail } from '../../store/outbox/with-email.ts';
 import { emailHash } from '../../sync/email-hash.ts';
@@ -71,7 +72,7 @@ export async function findByEmail(context: FindContext, email: string): Promise<
   const delivered = await readContactsByEmail(context.store, [emailHash(context.store.hmac, key)]);
   const ids = new Set([
     ...(await identitiesWithEmail(context.store, key)),
-    ...(await readOwners(context.store, [...delivered.values()])).values(),
+    ...[...delivered.values()].flat().map(({ identityId }) => identityId),
     ...('problem' in asked ? [] : asked),
     ...found.owners.values(),
   ]);

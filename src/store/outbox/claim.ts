@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Priority } from '../../model/event.ts';
+import { isHeld } from '../key/holders.ts';
+import { keysInDoubt } from '../key/key.ts';
+import { leaseKeys, leaseKeysInDoubt } from '../key/lease.ts';
+import { waitForDoubts } from '../key/summon.ts';
 import type { Store } from '../open.ts';
 import type { Sql } from '../sql.ts';
 import { LEASE_MS, OUTBOX_COLUMNS, outboxRow } from './row.ts';
@@ -9,6 +13,10 @@ import type { OutboxRow } from './row.ts';
 export interface Claim {
   readonly token: string;
   readonly rows: readonly OutboxRow[];
+  /** Identities among them that are claimed for their doubt alone: another one waits for it (rule 10). */
+  readonly doubtOnly: ReadonlySet<string>;
+  /** Identities among them that have waited too long for another one's doubt -> that other one. */
+  readonly blocked: ReadonlyMap<string, string>;
 }
 
 /** The priority of a backfill. */
@@ -26,66 +34,128 @@ export interface Choice {
 }
 
 /**
- * Leases due rows to the caller: by priority, then age; never two with one email, nor one whose email another lease
- * holds (rule 10).
+ * Leases due rows to the caller: by priority, then age; never two with one email, nor one whose email another identity
+ * holds (rule 10). A row with a call in doubt leases the keys of that call instead of its email: it settles the doubt first.
  * @param atMost rows at most
  */
 export function claim(store: Store, atMost: number, choice: Choice = {}): Promise<Claim> {
-  const { last = [] } = choice;
+  const { last = [], priority = LEAST } = choice;
   return store.database.write(async (sql) => {
-    const limit = atMost + SPARE;
-    const others = await candidates(store, sql, limit, 'NOT IN', { ...choice, last });
-    const rows =
-      others.length === 0 && last.length > 0
-        ? await candidates(store, sql, limit, 'IN', { ...choice, last })
-        : others;
-    return lease(store, sql, withoutTwins(rows).slice(0, atMost));
+    const blocked = await waitForDoubts(store, sql, priority);
+    const from = (relation: Relation) => candidates(store, sql, atMost + SPARE, relation, choice, blocked);
+    const others = await from('NOT IN');
+    const { due, wanted } = isEmpty(others) && last.length > 0 ? await from('IN') : others;
+    const dueIds = new Set(due.map(({ identity_id }) => identity_id));
+    const forDoubt = wanted.filter(({ identity_id }) => !dueIds.has(identity_id));
+    const rows = withoutTwins([...forDoubt, ...due]).slice(0, atMost);
+    const ids = rows.map(({ identity_id }) => identity_id);
+    return {
+      token: await lease(store, sql, rows, blocked),
+      rows,
+      doubtOnly: new Set(ids.filter((id) => !dueIds.has(id))),
+      blocked: new Map([...blocked].filter(([id]) => ids.includes(id))),
+    };
   });
+}
+
+type Relation = 'IN' | 'NOT IN';
+
+interface Candidates {
+  readonly due: readonly OutboxRow[];
+  /** Due or not: another row waits for their doubt. */
+  readonly wanted: readonly OutboxRow[];
+}
+
+function isEmpty({ due, wanted }: Candidates): boolean {
+  return due.length + wanted.length === 0;
 }
 
 async function candidates(
   store: Store,
   sql: Sql,
   limit: number,
-  relation: 'IN' | 'NOT IN',
-  { last, only, priority = LEAST }: Choice & { readonly last: readonly string[] },
-): Promise<OutboxRow[]> {
+  relation: Relation,
+  { last = [], only, priority = LEAST }: Choice,
+  blocked: ReadonlyMap<string, string>,
+): Promise<Candidates> {
   const { now, texts } = store.database.can;
-  const held = (column: string) => `
-    SELECT 1 FROM outbox AS held
-     WHERE held.lease_token IS NOT NULL AND held.lease_until > ${now}
-       AND held.${column} IN (outbox.email_key, outbox.mapped_key)`;
-  const rows = await sql.all(
-    `SELECT ${OUTBOX_COLUMNS} FROM outbox
-      WHERE state = 'waiting' AND due_at <= ${now} AND (lease_until IS NULL OR lease_until <= ${now})
-        AND priority <= $3 AND identity_id ${relation} ${texts('$2')}
-        ${only === undefined ? '' : `AND identity_id IN ${texts('$4')}`}
-        AND NOT EXISTS (${held('leased_key')}) AND NOT EXISTS (${held('mapped_key')})
-      ORDER BY priority, due_at LIMIT $1`,
-    [limit, JSON.stringify(last), priority, ...(only === undefined ? [] : [JSON.stringify(only)])],
-  );
-  return rows.map((row) => outboxRow.parse(row));
+  const restriction = only === undefined ? '' : `AND identity_id IN ${texts('$4')}`;
+  const select = (condition: string, order: string) => `
+    SELECT ${OUTBOX_COLUMNS} FROM outbox
+     WHERE ${condition} AND (lease_until IS NULL OR lease_until <= ${now})
+       AND identity_id ${relation} ${texts('$2')} ${restriction}
+     ORDER BY ${order} LIMIT $1`;
+  const parameters = [
+    limit,
+    JSON.stringify(last),
+    priority,
+    ...(only === undefined ? [] : [JSON.stringify(only)]),
+  ];
+  const parameter = `$${parameters.length + 1}`;
+  const free = `NOT EXISTS (${othersOf(store)}) OR EXISTS (${OWN_DOUBT}) OR identity_id IN ${texts(parameter)}`;
+  const dueNow = `state = 'waiting' AND due_at <= ${now} AND priority <= $3`;
+  const due = await sql.all(select(`${dueNow} AND (${free})`, 'priority, due_at'), [
+    ...parameters,
+    JSON.stringify([...blocked.keys()]),
+  ]);
+  const wanted = await sql.all(select('settle_doubt <= $3', 'settle_doubt'), parameters);
+  return { due: due.map((row) => outboxRow.parse(row)), wanted: wanted.map((row) => outboxRow.parse(row)) };
 }
 
-/** The first row of each email. */
+/** SQL: other identities that hold the email of a row of the outbox. */
+function othersOf(store: Store): string {
+  return `SELECT 1 FROM identity_key AS other
+           WHERE other.key IN (outbox.email_key, outbox.mapped_key) AND other.identity_id <> outbox.identity_id
+             AND ${isHeld(store, 'other')}`;
+}
+
+const OWN_DOUBT =
+  'SELECT 1 FROM identity_key AS own WHERE own.identity_id = outbox.identity_id AND own.in_doubt = 1';
+
+/** The first row of each email. One that settles a doubt first does not work under its email yet. */
 function withoutTwins(rows: readonly OutboxRow[]): OutboxRow[] {
   const taken = new Set<string>();
   return rows.filter((row) => {
-    const keys = [row.email_key, row.mapped_key].filter((key) => key !== null);
+    const keys = hasDoubt(row) ? [] : emailKeysOf(row);
     if (keys.some((key) => taken.has(key))) return false;
     keys.forEach((key) => taken.add(key));
     return true;
   });
 }
 
-async function lease(store: Store, sql: Sql, rows: readonly OutboxRow[]): Promise<Claim> {
+function hasDoubt({ marks }: OutboxRow): boolean {
+  return keysInDoubt(marks).length > 0;
+}
+
+function emailKeysOf({ email_key, mapped_key }: OutboxRow): string[] {
+  return [...new Set([email_key, mapped_key].filter((key) => key !== null))];
+}
+
+async function lease(
+  store: Store,
+  sql: Sql,
+  rows: readonly OutboxRow[],
+  blocked: ReadonlyMap<string, string>,
+): Promise<string> {
   const token = randomUUID();
-  if (rows.length > 0) {
-    await sql.run(
-      `UPDATE outbox SET lease_token = $1, lease_until = ${store.database.can.now} + ${LEASE_MS}, leased_key = email_key
-        WHERE identity_id IN ${store.database.can.texts('$2')}`,
-      [token, JSON.stringify(rows.map((row) => row.identity_id))],
-    );
-  }
-  return { token, rows };
+  if (rows.length === 0) return token;
+  await sql.run(
+    `UPDATE outbox SET lease_token = $1, lease_until = ${store.database.can.now} + ${LEASE_MS}
+      WHERE identity_id IN ${store.database.can.texts('$2')}`,
+    [token, JSON.stringify(rows.map(({ identity_id }) => identity_id))],
+  );
+  const doubtful = rows.filter(hasDoubt);
+  await leaseKeysInDoubt(
+    store,
+    sql,
+    token,
+    doubtful.map(({ identity_id }) => identity_id),
+  );
+  const others = rows.filter((row) => !doubtful.includes(row) && !blocked.has(row.identity_id));
+  await leaseKeys(
+    sql,
+    token,
+    others.flatMap((row) => emailKeysOf(row).map((key) => ({ identityId: row.identity_id, key }))),
+  );
+  return token;
 }

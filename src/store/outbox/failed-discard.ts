@@ -1,3 +1,4 @@
+import { freeKeys } from '../key/lease.ts';
 import type { Store } from '../open.ts';
 import type { Sql } from '../sql.ts';
 import type { FailedFilter } from './failed-filter.ts';
@@ -27,8 +28,8 @@ export async function expireFailed(store: Store): Promise<number> {
   return expired.length;
 }
 
-async function drop({ database }: Store, sql: Sql, ids: readonly string[]): Promise<void> {
-  const { now, texts } = database.can;
+async function drop(store: Store, sql: Sql, ids: readonly string[]): Promise<void> {
+  const { now, texts } = store.database.can;
   const parameters = [JSON.stringify(ids)];
   await sql.run(
     `UPDATE ledger
@@ -46,5 +47,6 @@ async function drop({ database }: Store, sql: Sql, ids: readonly string[]): Prom
         AND identity_id IN (SELECT identity_id FROM outbox WHERE kind = 'delete')`,
     parameters,
   );
+  await freeKeys(store, sql, ids, []);
   await sql.run(`DELETE FROM outbox WHERE identity_id IN ${texts('$1')}`, parameters);
 }

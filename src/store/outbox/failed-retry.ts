@@ -16,7 +16,7 @@ export function retryFailed(store: Store, filter: FailedFilter, takeOver = false
           SET policy = CASE WHEN kind = 'delete' THEN policy
                             WHEN ${takeOver} AND reason = 'email_taken' THEN 'take_over' END,
               state = 'waiting', put_at = ${now}, due_at = ${now},
-              reason = NULL, code = NULL, field = NULL, message = NULL, answer = NULL, failed_at = NULL
+              waits_for = NULL, waits_since = NULL, reason = NULL, code = NULL, field = NULL, message = NULL, answer = NULL, failed_at = NULL
         WHERE identity_id IN ${texts('$1')}`,
       [JSON.stringify(ids)],
     );

@@ -60,6 +60,7 @@ function row(change: Partial<OutboxRow> = {}): OutboxRow {
     waits_for: null,
     waits_since: null,
     waits_reason: null,
+    settle_doubt: null,
     scan: null,
     policy: null,
     ...change,
@@ -75,7 +76,6 @@ function ledger(change: Partial<LedgerRow> = {}): LedgerRow {
   return {
     identity_id: ID,
     contact_id: '1',
-    email_hash: null,
     version: 5,
     verified: 0,
     as_of: 10,

@@ -83,6 +83,7 @@ function asStored(
     waits_for: null,
     waits_since: null,
     waits_reason: null,
+    settle_doubt: null,
     scan: null,
     policy: null,
   };
@@ -151,6 +152,7 @@ function writeStatement(rows: number, due: boolean, now: string): string {
     assignments.push(
       "kind = 'upsert', policy = NULL",
       "state = 'waiting'",
+      "waits_for = CASE WHEN outbox.state = 'failed' THEN NULL ELSE outbox.waits_for END",
       "put_at = CASE WHEN outbox.state = 'failed' THEN excluded.put_at ELSE outbox.put_at END",
       // A row that is due already keeps its age: who changes often must not wait longer for it.
       `due_at = CASE WHEN outbox.state = 'waiting' AND outbox.due_at < excluded.due_at

@@ -1,3 +1,5 @@
+import { doubtsOf } from '../key/key.ts';
+import { freeKeys } from '../key/lease.ts';
 import type { Store } from '../open.ts';
 import type { Mark } from './row.ts';
 
@@ -27,9 +29,9 @@ export async function release(store: Store, token: string, rows: readonly Releas
   const { now } = store.database.can;
   await store.database.write(async (sql) => {
     for (const row of rows) {
-      await sql.run(
+      const released = await sql.run(
         `UPDATE outbox
-            SET lease_token = NULL, lease_until = NULL, marks = $3,
+            SET lease_token = NULL, lease_until = NULL, settle_doubt = NULL, marks = $3,
                 due_at = CASE WHEN $4 = 0 THEN due_at ELSE ${now} + $4 END,
                 attempts = attempts + $5,
                 later_since = CASE WHEN $5 = 0 THEN later_since ELSE COALESCE(later_since, ${now}) END,
@@ -49,6 +51,8 @@ export async function release(store: Store, token: string, rows: readonly Releas
           row.waitsAnew === true ? 1 : 0,
         ],
       );
+      if (released === 0) continue;
+      await freeKeys(store, sql, [row.identityId], doubtsOf(row.identityId, row.marks));
     }
   });
 }

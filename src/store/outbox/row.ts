@@ -27,10 +27,19 @@ const mark = z.object({
   /** Names the call, so that an answer "not done" removes only its own mark. */
   call: z.string(),
   fields: z.array(z.string()),
-  /** The email a record was to be created under, as sent; null for a contact known by its id. */
+  /**
+   * The email that the call sends, trimmed and lower-cased. Null: it sends none, or it is known by now which contact has it.
+   * While it is there it is in doubt, and belongs to this identity alone.
+   */
   key: z.string().nullable(),
-  /** The contact that an identity without a link was about to adopt. */
+  /** The same as sent, where it differs. */
+  email: z.string().optional(),
+  /** `duplicate_check_fields` of an upsert: the call can be repeated. Left out: it was an update by id. */
+  matchBy: z.array(z.string()).optional(),
+  /** The contact that the call writes to, of an identity that is not linked yet. In doubt, as the key is. */
   contact: z.string().optional(),
+  /** We made that contact, and what is written on creation only may still be missing; else it was found. */
+  made: z.literal(true).optional(),
 });
 export type Mark = z.infer<typeof mark>;
 
@@ -53,7 +62,9 @@ export const outboxRow = z.object({
   as_of: z.number(),
   content_hash: z.string(),
   mapping_hash: z.string(),
+  /** The email as put in, trimmed and lower-cased; null = it has none. */
   email_key: z.string().nullable(),
+  /** The same of the email that the mapping or a read yields, where it differs. */
   mapped_key: z.string().nullable(),
   revision: z.number(),
   put_at: z.number(),
@@ -68,6 +79,8 @@ export const outboxRow = z.object({
   waits_since: z.number().nullable(),
   /** What only a person can give is missing: a `Reason` such as needs_coql. */
   waits_reason: z.string().nullable(),
+  /** The priority of a row that waits until this row's doubt is settled; null = none does (rule 10). */
+  settle_doubt: z.number().nullable(),
   /** The run of the scan that put the row in or met it (rule 25). */
   scan: z.number().nullable(),
   /**

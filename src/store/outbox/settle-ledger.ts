@@ -34,7 +34,6 @@ export async function linkOnly(
 const WRITTEN = [
   'identity_id',
   'contact_id',
-  'email_hash',
   'version',
   'verified',
   'as_of',
@@ -92,7 +91,7 @@ function values(settlement: Settlement, before: LedgerRow | undefined): SqlValue
   const contactId = delivered.contactId === undefined ? (before?.contact_id ?? null) : delivered.contactId;
   // Of an erased identity nothing stays but its id and the mark, which the put has made (rule 24).
   if (delivered.erased === true) {
-    const nothing = [null, null, null, 0, 0, null, null, '{}', '{}', '{}', null, '[]', '[]'];
+    const nothing = [null, null, 0, 0, null, null, '{}', '{}', '{}', null, '[]', '[]'];
     return [row.identity_id, ...nothing, outcome, reasonOf(settlement)];
   }
   // A refusal delivered nothing: version and hashes stay those of the last delivery.
@@ -104,7 +103,6 @@ function values(settlement: Settlement, before: LedgerRow | undefined): SqlValue
   return [
     row.identity_id,
     contactId,
-    delivered.emailHash === undefined ? (kept?.email_hash ?? null) : delivered.emailHash,
     known?.version ?? null,
     known?.verified ?? 0,
     known?.as_of ?? 0,

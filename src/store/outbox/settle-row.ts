@@ -10,12 +10,13 @@ import type { Settlement } from './settle.ts';
 export async function fail(
   store: Store,
   sql: Sql,
-  { row, failure, marks }: Extract<Settlement, { outcome: 'failed' }>,
+  { row, failure, marks, waitsFor }: Extract<Settlement, { outcome: 'failed' }>,
 ): Promise<void> {
   await sql.run(
     `UPDATE outbox
         SET state = 'failed', lease_token = NULL, lease_until = NULL, marks = $2, strikes = 0, first_strike_at = NULL,
-            batch_limit = 100, attempts = attempts + 1, later_since = NULL, waits_for = NULL, waits_since = NULL, compare = 0, overwrite = 0, waits_reason = NULL,
+            batch_limit = 100, attempts = attempts + 1, later_since = NULL, waits_for = $18, waits_since = NULL, compare = 0, overwrite = 0, waits_reason = NULL,
+            settle_doubt = NULL,
             scan = NULL,
             reason = $3, code = $4, field = $5, message = $6, answer = $7, failed_at = ${store.database.can.now},
             payload = $8, hint = $9, read_first = $10, version = $11, verified = $12, as_of = $13,
@@ -39,6 +40,7 @@ export async function fail(
       row.mapping_hash,
       row.kind,
       row.policy,
+      waitsFor ?? null,
     ],
   );
 }
@@ -48,17 +50,8 @@ export async function keepDue(sql: Sql, id: string, marks: readonly Mark[]): Pro
   await sql.run(
     `UPDATE outbox
         SET lease_token = NULL, lease_until = NULL, marks = $2, strikes = 0, first_strike_at = NULL, batch_limit = 100,
-            attempts = 0, later_since = NULL, waits_for = NULL, waits_since = NULL, waits_reason = NULL, mapped_key = NULL
+            attempts = 0, later_since = NULL, waits_for = NULL, waits_since = NULL, waits_reason = NULL, mapped_key = NULL, settle_doubt = NULL
       WHERE identity_id = $1`,
     [id, JSON.stringify(marks)],
-  );
-}
-
-/** Rows that wait for one of these to settle are due now (rule 21). */
-export async function wakeWaiting(store: Store, sql: Sql, ids: readonly string[]): Promise<void> {
-  await sql.run(
-    `UPDATE outbox SET due_at = ${store.database.can.now}, waits_for = NULL
-      WHERE waits_for IN ${store.database.can.texts('$1')}`,
-    [JSON.stringify(ids)],
   );
 }

@@ -8,7 +8,9 @@ import type { Sql } from '../sql.ts';
 import type { Mark, OutboxRow } from './row.ts';
 import { putEraseIn } from './put-erase.ts';
 import { linkOnly, reasonOf, writeLedger } from './settle-ledger.ts';
-import { fail, keepDue, wakeWaiting } from './settle-row.ts';
+import { settleKeys } from './settle-keys.ts';
+import { fail, keepDue } from './settle-row.ts';
+import { wakeWaiting } from './wake.ts';
 
 /** What the ledger remembers of a delivery; what is left out stays as it was. */
 export interface Delivered {
@@ -39,8 +41,14 @@ export type Settlement = {
 } & (
   | { readonly outcome: 'created' | 'updated' | 'unchanged' }
   | { readonly outcome: 'skipped'; readonly reason: Reason }
-  /** `marks`: those still in doubt, which a failed row keeps. */
-  | { readonly outcome: 'failed'; readonly failure: Failure; readonly marks: readonly Mark[] }
+  | {
+      readonly outcome: 'failed';
+      readonly failure: Failure;
+      /** Those still in doubt, which a failed row keeps. */
+      readonly marks: readonly Mark[];
+      /** The identity that has what this one needs: once that one frees it, the row is due again (rule 21). */
+      readonly waitsFor?: string;
+    }
 );
 
 /** What settling came to, by identity: settled, still due because a newer put came, or the lease was lost. */
@@ -80,15 +88,20 @@ export function settle(
       const erased = ledger.get(settlement.row.identity_id)?.erased_at != null;
       if (result === 'lost') await linkLate(store, sql, settlement, owners, erased);
     }
+    // An erasure that is to be done again leaves the link that it is to be done for.
+    const known = kept.filter(({ settlement, moved }) => !(moved && settlement.delivered.erased === true));
     await writeLedger(
       store,
       sql,
-      // An erasure that is to be done again leaves the link that it is to be done for.
-      kept
-        .filter(({ settlement, moved }) => !(moved && settlement.delivered.erased === true))
-        .map(({ settlement }) => ({ settlement, before: ledger.get(settlement.row.identity_id) })),
+      known.map(({ settlement }) => ({ settlement, before: ledger.get(settlement.row.identity_id) })),
     );
     await leaveOutbox(store, sql, kept);
+    await settleKeys(
+      store,
+      sql,
+      kept.map(({ settlement }) => settlement),
+      known.map(({ settlement }) => settlement),
+    );
     await addToCounts(sql, kept.flatMap(countedAs));
     await wakeWaiting(store, sql, [...holding.keys()]);
     return new Map(verdicts.map(({ settlement, result }) => [settlement.row.identity_id, result]));
@@ -162,5 +175,5 @@ function takeLink({ row, delivered: { contactId } }: Settlement, owners: Map<str
 function emailTaken(row: OutboxRow, owner: string): Extract<Settlement, { outcome: 'failed' }> {
   const message = `The contact is linked to another identity, ${owner}.`;
   const failure: Failure = { reason: 'email_taken', code: null, field: null, message, answer: null };
-  return { row, delivered: {}, outcome: 'failed', failure, marks: row.marks };
+  return { row, delivered: {}, outcome: 'failed', failure, marks: row.marks, waitsFor: owner };
 }

@@ -1,3 +1,4 @@
+import { freeLink } from '../ledger.ts';
 import type { Store } from '../open.ts';
 
 /**
@@ -12,12 +13,13 @@ export function unlinkLiving(store: Store, identityId: string): Promise<boolean>
     ]);
     if (pending.length > 0) return false;
     await sql.run(
-      `UPDATE ledger SET contact_id = NULL, linked_at = NULL, email_hash = NULL, sent = '{}', refused = '{}',
+      `UPDATE ledger SET contact_id = NULL, linked_at = NULL, sent = '{}', refused = '{}',
               kept = '{}', origin = NULL, tags = '[]', wrote = '[]',
               content_hash = NULL, mapping_hash = NULL, outcome = 'skipped', reason = 'email_taken'
         WHERE identity_id = $1`,
       [identityId],
     );
+    await freeLink(store, sql, identityId);
     return true;
   });
 }

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import type { Store } from '../open.ts';
-import type { Sql } from '../sql.ts';
+import { holdersOf } from '../key/holders.ts';
+import { doubtsOf } from '../key/key.ts';
+import { doubtKeys } from '../key/lease.ts';
+import { ownersOf } from '../ledger.ts';
 import { placeholders } from '../sql.ts';
+import type { Sql } from '../sql.ts';
 import type { Mark } from './row.ts';
 
 const identity = z.object({ identity_id: z.string() });
@@ -13,8 +17,9 @@ export interface RowMarks {
 }
 
 /**
- * Writes what a call is about to send, before the call (rule 11).
- * @returns the identities still held under this token; for the others the lease is lost and nothing may be sent
+ * Writes what a call is about to send, before the call (rule 11). From here on the emails and contacts in the marks belong to
+ * these identities, until an answer comes or the doubt is settled.
+ * @returns the identities that may be sent; for the others the lease is lost, or another identity holds what they want
  */
 export async function writeMarks(
   store: Store,
@@ -22,39 +27,49 @@ export async function writeMarks(
   rows: readonly RowMarks[],
 ): Promise<Set<string>> {
   const held = await store.database.write(async (sql) => {
-    const free = await withContactFree(store, sql, rows);
+    const free = await withoutOthersKeys(store, sql, rows);
     if (free.length === 0) return [];
-    return sql.all(
+    const marked = await sql.all(
       `UPDATE outbox SET marks = v.column2
          FROM (VALUES ${placeholders(free.length, 2)}) AS v
         WHERE outbox.identity_id = v.column1 AND outbox.lease_token = $${free.length * 2 + 1}
         RETURNING outbox.identity_id AS identity_id`,
       [...free.flatMap((row) => [row.identityId, JSON.stringify(row.marks)]), token],
     );
+    const ids = new Set(marked.map((row) => identity.parse(row).identity_id));
+    const keys = free.filter(({ identityId }) => ids.has(identityId)).flatMap(keysOf);
+    await doubtKeys(sql, token, keys);
+    return [...ids];
   });
-  return new Set(held.map((row) => identity.parse(row).identity_id));
+  return new Set(held);
 }
 
-/** Two identities may have found one contact: who marks it first may write to it. */
-async function withContactFree(store: Store, sql: Sql, rows: readonly RowMarks[]): Promise<RowMarks[]> {
-  const free: RowMarks[] = [];
-  const taken = new Set<string>();
-  for (const row of rows) {
-    const contact = row.marks.at(-1)?.contact;
-    if (contact === undefined) {
-      free.push(row);
-      continue;
-    }
-    const others = await sql.all(
-      `SELECT 1 FROM ledger WHERE contact_id = $1 AND identity_id <> $2
-        UNION ALL
-       SELECT 1 FROM outbox WHERE lease_token IS NOT NULL AND lease_until > ${store.database.can.now}
-          AND identity_id <> $2 AND marks LIKE $3`,
-      [contact, row.identityId, `%"contact":"${contact}"%`],
+function keysOf({ identityId, marks }: RowMarks) {
+  return doubtsOf(identityId, marks);
+}
+
+/** The last guard: no call carries an email or a contact that another identity holds, or that another row of it carries. */
+async function withoutOthersKeys(store: Store, sql: Sql, rows: readonly RowMarks[]): Promise<RowMarks[]> {
+  const keys = rows.flatMap(keysOf);
+  const holders = await holdersOf(
+    store,
+    sql,
+    keys.map(({ key }) => key),
+  );
+  const contacts = rows.flatMap(({ marks }) => marks.flatMap(({ contact }) => contact ?? []));
+  const owners = await ownersOf(store, sql, contacts);
+  const taken = new Map<string, string>();
+  return rows.filter((row) => {
+    const own = keysOf(row);
+    const others = holders.some(
+      ({ key, identity_id }) => identity_id !== row.identityId && own.some((one) => one.key === key),
     );
-    if (others.length > 0 || taken.has(contact)) continue;
-    taken.add(contact);
-    free.push(row);
-  }
-  return free;
+    const linked = row.marks.some(
+      ({ contact }) => contact !== undefined && (owners.get(contact) ?? row.identityId) !== row.identityId,
+    );
+    const twice = own.some(({ key }) => (taken.get(key) ?? row.identityId) !== row.identityId);
+    if (others || linked || twice) return false;
+    for (const { key } of own) taken.set(key, row.identityId);
+    return true;
+  });
 }

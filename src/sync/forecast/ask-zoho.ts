@@ -1,7 +1,9 @@
 /** What a forecast asks Zoho: the same as delivery would, and whether the contacts that it would write are still there. */
 import type { FoundContact } from '../../model/contact.ts';
 import type { CallFailure } from '../../model/zoho-answer.ts';
+import { keysInDoubt } from '../../store/key/key.ts';
 import { readOwners } from '../../store/ledger.ts';
+import { resolveDoubt } from '../doubt/resolve.ts';
 import { findContacts } from '../find-contacts.ts';
 import type { ForecastContext } from '../forecast.ts';
 import type { Plan } from '../plan.ts';
@@ -91,7 +93,10 @@ async function lookedUp(context: Asking, subjects: readonly Subject[]): Promise<
   const found = answer.kind === 'found' ? answer.contacts : answer.kind;
   const contactIds = found === 'no_scope' ? [] : found.map(({ id }) => id);
   const owners = store === undefined ? new Map<string, string>() : await readOwners(store, contactIds);
-  return { kind: 'seen', subjects: subjects.map((subject) => withFound(subject, found, owners)) };
+  return {
+    kind: 'seen',
+    subjects: subjects.map((subject) => withLostAnswer(withFound(subject, found, owners), oryIdField)),
+  };
 }
 
 function withFound(
@@ -102,6 +107,17 @@ function withFound(
   const link = subject.ledger?.contact_id ?? null;
   const linkGone = link !== null && found !== 'no_scope' && !found.some(({ id }) => id === link);
   return { ...subject, found, owners, linkGone: subject.linkGone || linkGone };
+}
+
+/** What delivery finds out first, where a call for this identity has had no answer. */
+function withLostAnswer(subject: Subject, oryIdField: string | null): Subject {
+  const { identity, row, found, owners } = subject;
+  const marks = row?.marks ?? [];
+  if (keysInDoubt(marks).length === 0 || !Array.isArray(found)) return subject;
+  const doubt = { identityId: identity.id, contactId: linkOf(subject), marks, found, owners, byEmail: true };
+  const resolved = resolveDoubt(doubt, oryIdField);
+  if (resolved.is !== 'contact' || resolved.contact.id === linkOf(subject)) return subject;
+  return { ...subject, lostAnswer: { id: resolved.contact.id, origin: resolved.origin } };
 }
 
 /** Leads that seem to be gone, or that nobody may look at, may have been converted. */

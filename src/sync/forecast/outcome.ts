@@ -1,7 +1,6 @@
 import type { Failure, Outcome, Reason } from '../../model/outcome.ts';
 import { convertedFailure } from '../converted-leads.ts';
 import type { DecideRules } from '../decide.ts';
-import { answersDoubt } from '../match.ts';
 import { withTags } from '../parting.ts';
 import type { Plan } from '../plan.ts';
 import { inputOf } from './subject.ts';
@@ -145,11 +144,9 @@ function foundBy(
   contactId: string,
   rules: DecideRules,
 ): Extract<ForecastOutcome, { foundBy: string }>['foundBy'] {
-  const input = inputOf(subject);
-  if (input.contactId !== null) return 'link';
-  if (carriesId(subject, contactId, rules)) return 'ory_id';
-  const found = Array.isArray(subject.found) ? subject.found.find(({ id }) => id === contactId) : undefined;
-  return found !== undefined && answersDoubt(input, found) ? 'lost_answer' : 'email';
+  if (subject.lostAnswer?.id === contactId) return 'lost_answer';
+  if (inputOf(subject).contactId !== null) return 'link';
+  return carriesId(subject, contactId, rules) ? 'ory_id' : 'email';
 }
 
 function carriesId({ identity, found }: Subject, contactId: string, { oryIdField }: DecideRules): boolean {

@@ -24,13 +24,15 @@ export interface Subject {
   readonly owners: ReadonlyMap<string, string>;
   /** There is a link, and its contact is gone in Zoho (rule 22). */
   readonly linkGone: boolean;
+  /** The contact that a call without an answer made or adopted: delivery links it first (rule 11). */
+  readonly lostAnswer: { readonly id: string; readonly origin: 'made' | 'found' } | undefined;
   /** Its lead was converted: Zoho takes no change of it any more. */
   readonly converted: boolean;
 }
 
-/** The link, as far as its contact is not known to be gone. */
-export function linkOf({ ledger, linkGone }: Subject): string | null {
-  return linkGone ? null : (ledger?.contact_id ?? null);
+/** The link, as far as its contact is not known to be gone; or what delivery links before anything else. */
+export function linkOf({ ledger, linkGone, lostAnswer }: Subject): string | null {
+  return lostAnswer?.id ?? (linkGone ? null : (ledger?.contact_id ?? null));
 }
 
 /** What `decide` sees of it: an identity that Ory has just shown, and calls whose answer was lost. */
@@ -56,11 +58,10 @@ export function inputOf(subject: Subject): DecideInput {
       kept: linkGone || overwrite ? {} : (ledger?.kept ?? {}),
       sameContent,
     },
-    origin: ledger?.origin ?? null,
+    origin: subject.lostAnswer?.origin ?? ledger?.origin ?? null,
     insists: overwrite,
     inDoubt: new Set(marks.flatMap(({ fields }) => fields)),
-    inDoubtKeys: marks.map(({ key }) => key).filter((key) => key !== null),
-    inDoubtContacts: marks.flatMap(({ contact }) => (contact === undefined ? [] : [contact])),
+    made: false,
     duplicateOf: null,
     found,
     owners,
@@ -71,7 +72,7 @@ export function inputOf(subject: Subject): DecideInput {
 export function lookUpKeys({ mapped, row, ledger }: Subject): { emails: string[]; ids: string[] } {
   const email = mapped.fields.get('Email')?.value;
   const marks = row?.marks ?? [];
-  const keys = marks.map(({ key }) => key).filter((key) => key !== null);
+  const keys = marks.flatMap(({ key, email }) => email ?? key ?? []);
   const contacts = [ledger?.contact_id, ...marks.map(({ contact }) => contact)];
   return {
     emails: typeof email === 'string' ? [email, ...keys] : keys,

@@ -26,6 +26,8 @@ export interface Setting {
   /** Fields that Zoho keeps unique. */
   readonly unique?: readonly string[];
   readonly zoho?: SandboxOptions;
+  /** Further variables of serve. */
+  readonly variables?: { readonly [name: string]: string };
 }
 
 export const NO_COQL = { without: ['ZohoCRM.coql.READ'] } satisfies Setting;
@@ -62,7 +64,7 @@ export async function stageWith(
 ): Promise<Stage> {
   const { oryId = false, admin = false, mapping } = setting;
   if (mapping !== undefined) writeFileSync(join(folder, 'ory-zoho.mapping.yaml'), mapping);
-  const variables = oryId ? { ORY_ID_FIELD: ORY_ID } : {};
+  const variables = { ...setting.variables, ...(oryId && { ORY_ID_FIELD: ORY_ID }) };
   const serve = await aServe(sandbox, { folder, ory: admin, variables });
   // As after a backfill: this admin URL has returned an identity that the ledger knows.
   if (admin) serve.change('UPDATE store SET ory_confirmed = 1');

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import type { Store } from '../open.ts';
+import type { Sql } from '../sql.ts';
+
+const holder = z.object({
+  key: z.string(),
+  identity_id: z.string(),
+  /** A call without an answer sent it; else a claim works under it. */
+  in_doubt: z.number().transform((value) => value === 1),
+});
+
+/** An identity that nothing else may write under this key beside. */
+export type Holder = z.infer<typeof holder>;
+
+/** SQL: whether this row of identity_key is held, by a doubt or by a lease that has not run out. */
+export function isHeld(store: Store, key: string): string {
+  return `(${key}.in_doubt = 1 OR EXISTS (
+    SELECT 1 FROM outbox AS holder
+     WHERE holder.identity_id = ${key}.identity_id AND holder.lease_token = ${key}.lease_token
+       AND holder.lease_until > ${store.database.can.now}))`;
+}
+
+/** Who holds these keys, inside a transaction. Of a key several identities may know, at most one holds it (rule 10). */
+export async function holdersOf(store: Store, sql: Sql, keys: readonly string[]): Promise<Holder[]> {
+  if (keys.length === 0) return [];
+  const rows = await sql.all(
+    `SELECT key, identity_id, in_doubt FROM identity_key
+      WHERE key IN ${store.database.can.texts('$1')} AND ${isHeld(store, 'identity_key')}`,
+    [JSON.stringify(keys)],
+  );
+  return rows.map((row) => holder.parse(row));
+}

@@ -1,0 +1,26 @@
+import type { Mark } from '../outbox/row.ts';
+
+/** The key under which a contact is held until it is known whose it is. The key of an email is the email itself, trimmed and lower-cased. */
+export function contactKey(contactId: string): string {
+  return `contact:${contactId}`;
+}
+
+/** What calls without an answer hold: keys of emails they sent, and of contacts they were about to adopt (rule 11). */
+export function keysInDoubt(marks: readonly Mark[]): string[] {
+  const keys = marks.flatMap(({ key, contact }) => [
+    ...(key === null ? [] : [key]),
+    ...(contact === undefined ? [] : [contactKey(contact)]),
+  ]);
+  return [...new Set(keys)];
+}
+
+/** A key and the identity that holds it or is to hold it. */
+export interface IdentityKey {
+  readonly identityId: string;
+  readonly key: string;
+}
+
+/** The keys that this identity's unanswered calls hold. */
+export function doubtsOf(identityId: string, marks: readonly Mark[]): IdentityKey[] {
+  return keysInDoubt(marks).map((key) => ({ identityId, key }));
+}

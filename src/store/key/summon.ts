@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import type { Priority } from '../../model/event.ts';
+import type { Store } from '../open.ts';
+import type { Sql } from '../sql.ts';
+
+/** How long a row waits until it looks again whether the doubt is settled; settling wakes it at once. */
+const LOOK_AGAIN_MS = 5_000;
+/** Rule 10: after this long with a working connection the row fails instead of waiting. */
+const WAITS_AT_MOST_MS = 15 * 60 * 1_000;
+
+const blocked = z.object({
+  identity_id: z.string(),
+  priority: z.number(),
+  owner: z.string(),
+  waited_ms: z.number(),
+});
+
+/** A due row whose email another identity's unanswered call holds. */
+type Blocked = z.infer<typeof blocked>;
+
+/** Makes an identity settle its doubt with the next claim, whatever its row waits for. */
+export async function askToSettle(sql: Sql, identityId: string, priority: number): Promise<void> {
+  await sql.run(
+    `UPDATE outbox SET settle_doubt = CASE WHEN settle_doubt < $2 THEN settle_doubt ELSE $2 END
+      WHERE identity_id = $1`,
+    [identityId, priority],
+  );
+}
+
+/**
+ * Due rows whose email is in doubt at another identity wait for that one, which is asked to settle its doubt now.
+ * @returns who has waited too long, and for which identity
+ */
+export async function waitForDoubts(
+  store: Store,
+  sql: Sql,
+  priority: Priority,
+): Promise<Map<string, string>> {
+  const { now } = store.database.can;
+  const tooLong = new Map<string, string>();
+  for (const row of await blockedRows(store, sql, priority)) {
+    await askToSettle(sql, row.owner, row.priority);
+    if (row.waited_ms > WAITS_AT_MOST_MS) {
+      tooLong.set(row.identity_id, row.owner);
+      continue;
+    }
+    await sql.run(
+      `UPDATE outbox SET waits_for = $2, waits_since = COALESCE(waits_since, ${now}), due_at = ${now} + ${LOOK_AGAIN_MS}
+        WHERE identity_id = $1`,
+      [row.identity_id, row.owner],
+    );
+  }
+  return tooLong;
+}
+
+/** A row with a doubt of its own is not among them: it settles that first, and takes its email then. */
+async function blockedRows(store: Store, sql: Sql, priority: Priority): Promise<Blocked[]> {
+  const { now } = store.database.can;
+  const by = (column: string) => `
+    SELECT waiting.identity_id, waiting.priority, doubt.identity_id AS owner,
+           ${now} - COALESCE(waiting.waits_since, ${now}) AS waited_ms
+      FROM identity_key AS doubt JOIN outbox AS waiting ON waiting.${column} = doubt.key
+     WHERE doubt.in_doubt = 1 AND waiting.identity_id <> doubt.identity_id
+       AND waiting.state = 'waiting' AND waiting.due_at <= ${now} AND waiting.priority <= $1
+       AND (waiting.lease_until IS NULL OR waiting.lease_until <= ${now})
+       AND NOT EXISTS (SELECT 1 FROM identity_key AS own WHERE own.identity_id = waiting.identity_id AND own.in_doubt = 1)`;
+  const rows = await sql.all(`${by('email_key')} UNION ${by('mapped_key')}`, [priority]);
+  return rows.map((row) => blocked.parse(row));
+}
+
+/** After an outage nobody could settle anything: what rows waited until now does not count. */
+export async function restartWaits(store: Store): Promise<void> {
+  await store.database.write((sql) =>
+    sql.run(`UPDATE outbox SET waits_since = ${store.database.can.now} WHERE waits_since IS NOT NULL`),
+  );
+}

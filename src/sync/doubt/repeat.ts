@@ -1,0 +1,188 @@
+/**
+ * Upserts once more that had no answer, where nobody may look for what they made (no COQL scope): under the old email, with the
+ * same `duplicate_check_fields`. The answer names the contact.
+ */
+import type { Failure } from '../../model/outcome.ts';
+import type { CallFailure, ItemAnswer } from '../../model/zoho-answer.ts';
+import type { LedgerRow } from '../../store/ledger.ts';
+import type { Claim } from '../../store/outbox/claim.ts';
+import type { OutboxRow } from '../../store/outbox/row.ts';
+import { unmarked } from '../after-failure.ts';
+import { batches } from '../batches.ts';
+import type { Batch, Outgoing } from '../batches.ts';
+import type { RoundContext } from '../context.ts';
+import { repeatUnseen } from '../decide.ts';
+import { asDueAsBefore } from '../give-back.ts';
+import type { GiveBack } from '../give-back.ts';
+import { mapWork } from '../map-work.ts';
+import { noteFailure } from '../note-call.ts';
+import { batchLimitOf, halved, laterMs } from '../pace.ts';
+import { storedIdentity } from '../read-first.ts';
+import { markAndSend } from '../send.ts';
+import type { Answered } from '../send.ts';
+import { settleWorks } from '../settle-works.ts';
+import { newWork } from '../work.ts';
+import type { Work } from '../work.ts';
+import { giveBackDoubted } from './give-back.ts';
+import type { Repeatable } from './resolve.ts';
+import type { Verdict } from './settle-first.ts';
+
+export interface ToRepeat {
+  readonly row: OutboxRow;
+  readonly ledger: LedgerRow | undefined;
+  readonly call: Repeatable;
+}
+
+/** `adopt: fill` must see a contact before it writes: until then such a row waits. */
+const FILL_WAITS_MS = 60_000;
+
+/** Said to be erased, a contact that nobody may look for would stay. */
+const UNSEEN: Failure = {
+  reason: 'zoho_oauth_scope_mismatch',
+  code: 'OAUTH_SCOPE_MISMATCH',
+  field: null,
+  message:
+    'A call that Zoho never answered may have made a contact, and without the scope ZohoCRM.coql.READ it cannot be looked for. ' +
+    'Connect again with that scope (ory-zoho init), then retry.',
+  answer: null,
+};
+
+/** @returns the doubts that are over; all other rows are given back, or fail */
+export async function repeatCalls(
+  context: RoundContext,
+  claim: Claim,
+  toRepeat: readonly ToRepeat[],
+): Promise<Verdict[]> {
+  const erasures = toRepeat.filter(({ row }) => row.kind === 'erase').map(({ row }) => row);
+  await failErasures(context, claim, erasures);
+  const over: Verdict[] = [];
+  const outgoing: Outgoing<Work>[] = [];
+  const waiting: OutboxRow[] = [];
+  for (const { row, ledger, call } of toRepeat.filter(({ row: { kind } }) => kind !== 'erase')) {
+    const isGone = row.kind === 'delete' || ledger?.deleted_at != null || ledger?.erased_at != null;
+    const work = isGone ? undefined : await mapWork(context, newWork(row, storedIdentity(row)));
+    // Nothing is made any more for an identity that is not to be in Zoho.
+    if (work === undefined || work.when === false) over.push({ row, contact: undefined, made: false });
+    else if (context.rules.adopt === 'fill') waiting.push(row);
+    else outgoing.push(outgoingOf(context, work, call));
+  }
+  await giveBackDoubted(context, claim, waiting, () => ({ dueInMs: FILL_WAITS_MS }));
+  const answers = await Promise.all(batches(outgoing).map((batch) => repeat(context, claim, batch)));
+  return [...over, ...answers.flat()];
+}
+
+function outgoingOf(context: RoundContext, work: Work, { email, matchBy }: Repeatable): Outgoing<Work> {
+  const { event } = work.row;
+  return {
+    item: work,
+    plan: repeatUnseen(work, email, matchBy, context.rules),
+    trigger: event === 'backfill' || event === 'reconcile' ? [] : context.mapping.trigger,
+    limit: batchLimitOf(work.row),
+  };
+}
+
+async function failErasures(context: RoundContext, claim: Claim, rows: readonly OutboxRow[]): Promise<void> {
+  const asked = rows.filter(({ identity_id }) => claim.doubtOnly.has(identity_id));
+  await giveBackDoubted(context, claim, asked, asDueAsBefore);
+  const works = rows
+    .filter((row) => !asked.includes(row))
+    .map((row) => newWork(row, { id: row.identity_id }));
+  await settleWorks(
+    context,
+    works.map((work) => ({ work, outcome: { is: 'failed', failure: UNSEEN } })),
+  );
+}
+
+async function repeat(context: RoundContext, claim: Claim, batch: Batch<Work>): Promise<Verdict[]> {
+  const { call, startedAt, answer, answered, held, others } = await markAndSend(context, batch);
+  await giveBackDoubted(context, claim, others.map(rowOf), asDueAsBefore);
+  if (answer.kind === 'answered') return afterAnswers(context, claim, answered);
+  const works = held.map(({ work }) => work);
+  switch (answer.kind) {
+    case 'aborted':
+      return [];
+    case 'refused': {
+      const records = batch.records.filter(({ item }) => works.some(({ row }) => row === item.row));
+      return afterRefusal(context, claim, { ...batch, records });
+    }
+    case 'not_done':
+      return afterFailedCall(
+        context,
+        claim,
+        works.map((work) => unmarked(work, call)),
+        answer,
+        startedAt,
+      );
+    case 'in_doubt':
+    case 'wrong_length':
+      return afterFailedCall(context, claim, works, answer, startedAt);
+  }
+}
+
+async function afterFailedCall(
+  context: RoundContext,
+  claim: Claim,
+  works: readonly Work[],
+  failure: CallFailure,
+  startedAt: number,
+): Promise<Verdict[]> {
+  noteFailure(context, failure, startedAt);
+  await giveBackDoubted(context, claim, works.map(rowOf), asDueAsBefore);
+  return [];
+}
+
+/** Rule 14: a batch that Zoho refuses as a whole goes in halves; alone, that is the answer, and the doubt is over. */
+async function afterRefusal(context: RoundContext, claim: Claim, batch: Batch<Work>): Promise<Verdict[]> {
+  const { records } = batch;
+  if (records.length <= 1) return records.map(({ item }) => none(item.row));
+  const size = halved(records.length);
+  const halves = [records.slice(0, size), records.slice(size)];
+  const answers = [];
+  for (const half of halves) answers.push(...(await repeat(context, claim, { ...batch, records: half })));
+  return answers;
+}
+
+async function afterAnswers(
+  context: RoundContext,
+  claim: Claim,
+  answered: readonly Answered[],
+): Promise<Verdict[]> {
+  const later = answered.filter(({ item }) => item.kind === 'error' && item.error.kind === 'later');
+  const putOff = (row: OutboxRow): GiveBack => ({
+    dueInMs: laterMs(row.attempts, Math.random()),
+    later: true,
+  });
+  await giveBackDoubted(
+    context,
+    claim,
+    later.map(({ work }) => rowOf(work)),
+    putOff,
+  );
+  return answered.filter((one) => !later.includes(one)).map(verdictOf);
+}
+
+/** Zoho names the contact also where it refuses to update it without what is mandatory (v8). */
+function verdictOf({ work, item, plan }: Answered): Verdict {
+  const id = item.kind === 'done' ? wasMatched(item, plan) : item.error.matchedId;
+  if (id === undefined) return none(work.row);
+  const made = item.kind === 'done' && item.action === 'insert';
+  const origin = made ? 'made' : 'found';
+  return { row: work.row, contact: { id, origin, fields: { Email: plan.fields['Email'] } }, made };
+}
+
+/** A contact that Zoho matched by another field than those asked for is not ours (rule 19). */
+function wasMatched(
+  { contactId, duplicateField }: Extract<ItemAnswer, { kind: 'done' }>,
+  plan: Answered['plan'],
+): string | undefined {
+  const by = plan.do === 'insert' ? plan.matchBy : [];
+  return duplicateField === null || by.includes(duplicateField) ? contactId : undefined;
+}
+
+function none(row: OutboxRow): Verdict {
+  return { row, contact: undefined, made: false };
+}
+
+function rowOf({ row, marks }: Work): OutboxRow {
+  return { ...row, marks: [...marks] };
+}
