@@ -50,12 +50,17 @@ async function listFields(options: ListOptions): Promise<void> {
     const found = await listLeftOut(store, filter, options.limit + 1);
     const rows = found.slice(0, options.limit).map(listedLeftOut);
     if (options.json) print(JSON.stringify(rows, null, 2));
-    else if (rows.length === 0) print('No contact lacks a field that Zoho refused.');
+    else if (rows.length === 0) print('No contact has a field that was left out or cut.');
     else print(leftOutTable(rows, terminalWidth()).join('\n'));
     if (found.length > rows.length) talk('There are more; --limit gives them.');
     if (!options.json && rows.length > 0) {
-      talk('The contacts are in Zoho, without these fields. A change in Ory or of the mapping');
-      talk('sends a field again, and so does `ory-zoho failed retry --fields --all`.');
+      talk(
+        'The contacts are in Zoho. refused: Zoho refused the value. unfit: the value does not fit the field.',
+      );
+      talk(
+        'cut: the field has the beginning of a longer text. --json has the reasons in words. A change in Ory or of the',
+      );
+      talk('mapping sends a field again, and so does `ory-zoho failed retry --fields --all`.');
     }
   });
 }

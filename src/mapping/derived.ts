@@ -3,6 +3,7 @@ import { isJsonObject } from '../model/json.ts';
 import type { Json } from '../model/json.ts';
 import { namesOf } from './names.ts';
 import type { Names } from './names.ts';
+import { isPhoneNumber } from './plain-number.ts';
 import { cleanAddress, cleanPhone } from './plain-text.ts';
 import { byLetters, valuesUnder } from './trait-keys.ts';
 import type { ByLetters } from './trait-keys.ts';
@@ -136,7 +137,7 @@ function addressIn(value: Json | undefined): string | undefined {
 }
 
 function phoneIn(value: Json | undefined): string | undefined {
-  if (typeof value === 'number') return Number.isSafeInteger(value) && value > 0 ? String(value) : undefined;
+  if (isPhoneNumber(value)) return String(value);
   return (typeof value === 'string' && cleanPhone(value)) || undefined;
 }
 

@@ -53,6 +53,7 @@ describe('a value is fitted to its field', () => {
     ['boolean', 'false', false],
     ['boolean', 'yes', PROBLEM],
     ['boolean', 1, PROBLEM],
+    ['boolean', 'TRUE', true],
     ['integer', 42, 42],
     ['integer', '-42', -42],
     ['integer', 4.5, PROBLEM],
@@ -63,6 +64,31 @@ describe('a value is fitted to its field', () => {
     ['bigint', '9223372036854775808', PROBLEM],
     ['bigint', 9_007_199_254_740_992, PROBLEM],
     ['bigint', '4.5', PROBLEM],
+    ['bigint', '9007199254740993', '9007199254740993'],
+    ['text', 9_007_199_254_740_991, '9007199254740991'],
+    ['text', '9007199254740993', '9007199254740993'],
+    ['text', 9_007_199_254_740_992, PROBLEM],
+    ['text', -9_007_199_254_740_992, PROBLEM],
+    ['text', 1e300, PROBLEM],
+    ['textarea', 1e20, PROBLEM],
+    ['picklist', 1e20, PROBLEM],
+    ['email', 1e20, PROBLEM],
+    ['website', 1e20, PROBLEM],
+    ['phone', 1e20, PROBLEM],
+    ['phone', 4.5, PROBLEM],
+    ['phone', -4930, PROBLEM],
+    ['phone', true, PROBLEM],
+    ['double', 1e20, PROBLEM],
+    ['currency', 9_007_199_254_740_992, PROBLEM],
+    ['percent', '9007199254740993', PROBLEM],
+    ['double', '123456789012345.678', PROBLEM],
+    ['double', '0.100000', 0.1],
+    ['double', '0.1234567890123456', 0.1234567890123456],
+    ['multiselectpicklist', ['a', 1e20], PROBLEM],
+    ['something_new', 1e20, PROBLEM],
+    ['something_new', { a: [1e20] }, PROBLEM],
+    ['integer', '1,234', PROBLEM],
+    ['integer', '12', 12],
     ['double', '4.50', 4.5],
     ['currency', 0, 0],
     ['percent', 'much', PROBLEM],
@@ -70,6 +96,23 @@ describe('a value is fitted to its field', () => {
     ['double', true, PROBLEM],
     ['date', '1990-05-01', '1990-05-01'],
     ['date', 'May', PROBLEM],
+    ['date', '1990-12-31T23:30:00-05:00', '1990-12-31'],
+    ['date', '31.12.1990', PROBLEM],
+    ['date', '1990-02-30', PROBLEM],
+    ['date', 662_601_600_000, '1990-12-31'],
+    ['date', -631_152_000_000, '1950-01-01'],
+    ['date', 1990, PROBLEM],
+    ['date', 0, PROBLEM],
+    ['date', 19_901_231, PROBLEM],
+    ['date', 662_601_600, PROBLEM],
+    ['date', -631_152_000, PROBLEM],
+    ['date', 4_102_444_800, PROBLEM],
+    ['date', '1990', PROBLEM],
+    ['date', '662601600', PROBLEM],
+    ['datetime', 1_770_560_201, PROBLEM],
+    ['datetime', 1990, PROBLEM],
+    ['datetime', '2024-01-02T03:04:05.123456789Z', '2024-01-02T03:04:05+00:00'],
+    ['datetime', '2024-01-02T03:04:05+0530', '2024-01-01T21:34:05+00:00'],
     ['date', { year: 1990 }, PROBLEM],
     ['datetime', '2026-02-08T14:16:41.23Z', '2026-02-08T14:16:41+00:00'],
     ['datetime', true, PROBLEM],
@@ -77,6 +120,7 @@ describe('a value is fitted to its field', () => {
     ['ownerlookup', { id: '1' }, { id: '1' }],
     ['lookup', 1, PROBLEM],
     ['lookup', 'Acme Inc.', PROBLEM],
+    ['lookup', { id: 1e20 }, PROBLEM],
     ['lookup', { name: 'Acme Inc.' }, { name: 'Acme Inc.' }],
     ['website', 'https://x.io/ a', 'https://x.io/ a'],
     ['url', 'x.io', 'x.io'],
@@ -85,7 +129,8 @@ describe('a value is fitted to its field', () => {
   ];
   test.each(table)('%s: %j', (dataType, value, expected) => {
     const fit = fitToField(value, field(dataType));
-    if (expected === PROBLEM) expect(fit).toEqual({ problem: expect.stringContaining('The field takes') });
+    if (expected === PROBLEM)
+      expect(fit).toEqual({ problem: expect.stringMatching(/The field takes|beyond 2\^53/) });
     else expect(fit).toEqual({ value: expected });
   });
 
@@ -109,6 +154,7 @@ describe('a value is fitted to its field', () => {
   test('a field nobody knows gets the value as it is', () => {
     expect(fitToField(' a ', undefined)).toEqual({ value: ' a ' });
     expect(fitToField([1, 'a'], undefined)).toEqual({ value: [1, 'a'] });
+    expect(fitToField(1e20, undefined)).toEqual({ problem: expect.stringContaining('beyond 2^53') });
   });
 });
 

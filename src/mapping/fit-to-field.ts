@@ -3,6 +3,7 @@ import { isJsonObject } from '../model/json.ts';
 import type { Json } from '../model/json.ts';
 import { isNoValue } from './no-value.ts';
 import { cleanAddress, cleanLine, cleanPhone, cleanText, cutText } from './plain-text.ts';
+import { asBoolean, asLongInteger, asNumber, asWholeNumber, isPhoneNumber } from './plain-number.ts';
 import { zohoDate, zohoDateTime } from './zoho-time.ts';
 
 /** A value as the field takes it (null = no value), or why it cannot be made to fit; the reason repeats no value. */
@@ -17,7 +18,10 @@ const number: Fitter = (value) => fitOr('a number', asNumber(value));
 const lookup: Fitter = (value) => fitOr('the id of the other record, in text', asLookup(value));
 /** Not cut: an address or a number would be another one's. Too long, Zoho refuses it. */
 const address: Fitter = (value) => fitLine(asText(value), cleanAddress);
-const phone: Fitter = (value) => fitLine(asText(value), cleanPhone);
+const phone: Fitter = (value) =>
+  typeof value === 'string' || isPhoneNumber(value)
+    ? fitLine(String(value), cleanPhone)
+    : fitOr('a phone number', undefined);
 
 /** By Zoho's `data_type` (Zoho CRM API, Fields Metadata; the forms are in Insert Records). */
 const FITTERS: ReadonlyMap<string, Fitter> = new Map([
@@ -34,10 +38,10 @@ const FITTERS: ReadonlyMap<string, Fitter> = new Map([
   ['double', number],
   ['currency', number],
   ['percent', number],
-  ['date', (value) => fitOr('a date (yyyy-MM-dd)', isTextOrNumber(value) ? zohoDate(value) : undefined)],
+  ['date', (value) => fitOr('a date (yyyy-MM-dd, or milliseconds since 1970)', asTime(value, zohoDate))],
   [
     'datetime',
-    (value) => fitOr('a time (RFC 3339)', isTextOrNumber(value) ? zohoDateTime(value) : undefined),
+    (value) => fitOr('a time (RFC 3339, or milliseconds since 1970)', asTime(value, zohoDateTime)),
   ],
   ['lookup', lookup],
   ['ownerlookup', lookup],
@@ -51,6 +55,7 @@ const FITTERS: ReadonlyMap<string, Fitter> = new Map([
  *   Only a text area keeps line breaks and control characters.
  * - Email, phone and website lose control characters and what is invisible around them, and are never altered else.
  * - Dates and times take Zoho's form; booleans are true and false, numbers numbers, both also as text.
+ * - A whole number beyond 2^53 fits nowhere: JavaScript has lost its last digits. As text it fits a long integer.
  * - A choice is never cut; a multi-select takes a list of texts, or one text.
  * - A lookup takes the id of the other record in text, or an object.
  * - A field that is not known, or of a type not named here, gets the value as it is, without the nulls inside.
@@ -58,6 +63,8 @@ const FITTERS: ReadonlyMap<string, Fitter> = new Map([
 export function fitToField(value: Json | undefined, meta: FieldMeta | undefined): Fit {
   const given = withoutNulls(value ?? null);
   if (given === null || isNoValue(given)) return { value: null };
+  if (hasInexact(given))
+    return { problem: 'It is a whole number beyond 2^53, whose last digits may be lost.' };
   const fit = FITTERS.get(meta?.dataType ?? '') ?? asIs;
   return fit(given, meta?.length);
 }
@@ -98,41 +105,22 @@ function fitTexts(value: FieldValue): Fit {
   return { value: chosen.length === 0 ? null : chosen };
 }
 
-function asBoolean(value: FieldValue): boolean | undefined {
-  if (typeof value === 'boolean') return value;
-  const word = typeof value === 'string' ? value.trim().toLowerCase() : '';
-  return word === 'true' || (word === 'false' ? false : undefined);
-}
-
-function asNumber(value: FieldValue): number | undefined {
-  if (typeof value === 'number') return value;
-  const isDecimal = typeof value === 'string' && /^[+-]?\d+(\.\d+)?$/.test(value.trim());
-  const number = isDecimal ? Number(value) : Number.NaN;
-  return Number.isFinite(number) ? number : undefined;
-}
-
-/** Beyond 2^53 digits would be lost. */
-function asWholeNumber(value: FieldValue): number | undefined {
-  const number = asNumber(value);
-  return Number.isSafeInteger(number) ? number : undefined;
-}
-
-/** In text, since it takes 64 bits: a number is exact up to 2^53 only. */
-function asLongInteger(value: FieldValue): string | undefined {
-  const isDigits = typeof value === 'string' && /^[+-]?\d{1,19}$/.test(value.trim());
-  if (!isDigits) return asWholeNumber(value)?.toString();
-  const whole = BigInt(value.trim().replace('+', ''));
-  return BigInt.asIntN(64, whole) === whole ? whole.toString() : undefined;
-}
-
 /** Not a number: ids of Zoho exceed 2^53. */
 function asLookup(value: FieldValue): FieldValue | undefined {
   if (typeof value === 'string') return /^\d+$/.test(value.trim()) ? { id: value.trim() } : undefined;
   return isJsonObject(value) ? value : undefined;
 }
 
-function isTextOrNumber(value: FieldValue): value is string | number {
-  return typeof value === 'string' || typeof value === 'number';
+function asTime(
+  value: FieldValue,
+  inZoho: (value: string | number) => string | undefined,
+): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? inZoho(value) : undefined;
+}
+
+function hasInexact(value: FieldValue): boolean {
+  if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value);
+  return typeof value === 'object' && Object.values(value).some(hasInexact);
 }
 
 function withoutNulls(value: Json): FieldValue | null {

@@ -1,9 +1,18 @@
 /** A date, and where there is one a time of day, fraction and zone, as RFC 3339 and ISO 8601 write them. */
 const DATE_TIME = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d)(:\d\d)?(?:\.\d+)?(Z|z|[+-]\d\d:?\d\d)?)?$/;
 
-/** A date as Zoho takes it, `yyyy-MM-dd`, as it is written: no time zone moves a birthday. Undefined if it is none. */
+/**
+ * A smaller number may be a year, a date as digits (19901231) or seconds since 1970: as milliseconds it would be another
+ * day, up to 26 April 1970.
+ */
+const FIRST_MS = 10_000_000_000;
+
+/**
+ * A date as Zoho takes it, `yyyy-MM-dd`, as it is written: no time zone moves a birthday. A number is milliseconds since
+ * 1970. Undefined if it is none.
+ */
 export function zohoDate(value: string | number): string | undefined {
-  if (typeof value === 'number') return isoSeconds(value)?.slice(0, 10);
+  if (typeof value === 'number') return ofNumber(value)?.slice(0, 10);
   const date = DATE_TIME.exec(value.trim())?.[1];
   return date !== undefined && isCalendarDay(date) ? date : undefined;
 }
@@ -13,7 +22,7 @@ export function zohoDate(value: string | number): string | undefined {
  * milliseconds since 1970. Undefined if it is none. (Zoho CRM API, Insert Records, "datetime": no fractions, an offset.)
  */
 export function zohoDateTime(value: string | number): string | undefined {
-  if (typeof value === 'number') return withOffset(isoSeconds(value));
+  if (typeof value === 'number') return withOffset(ofNumber(value));
   const [, date, minutes = '00:00', seconds = ':00', zone = 'Z'] = DATE_TIME.exec(value.trim()) ?? [];
   if (date === undefined || !isCalendarDay(date)) return undefined;
   const offset = zone.toUpperCase().replace(/^(...)(\d\d)$/, '$1:$2');
@@ -23,6 +32,10 @@ export function zohoDateTime(value: string | number): string | undefined {
 /** Date rolls 30 February over into March. */
 function isCalendarDay(date: string): boolean {
   return isoSeconds(Date.parse(`${date}T00:00:00Z`))?.startsWith(date) ?? false;
+}
+
+function ofNumber(ms: number): string | undefined {
+  return Math.abs(ms) < FIRST_MS ? undefined : isoSeconds(ms);
 }
 
 /** `yyyy-MM-ddTHH:mm:ss`, or undefined outside the years 0 to 9999. */

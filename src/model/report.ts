@@ -1,4 +1,5 @@
 import type { Event } from './event.ts';
+import type { IncompleteField } from './incomplete.ts';
 import type { Failure, Outcome, Reason } from './outcome.ts';
 import type { PauseReason } from './zoho-answer.ts';
 
@@ -18,8 +19,10 @@ export type Report =
       readonly reason: Reason | null;
       readonly contactId: string | null;
       readonly fields: readonly string[];
-      /** Fields Zoho refused, and sent without. */
+      /** Fields that the contact went without: Zoho refused them, or the value does not fit. */
       readonly leftOut: readonly string[];
+      /** Fields that are not as the mapping made them, and why; those of `leftOut` among them. */
+      readonly incomplete: readonly IncompleteField[];
       /** From put to settle. */
       readonly latencyMs: number;
       readonly failure: Failure | null;

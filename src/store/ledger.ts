@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { INCOMPLETE_REASONS } from '../model/incomplete.ts';
+import type { IncompleteField } from '../model/incomplete.ts';
 import type { Sql } from './sql.ts';
 import type { Store } from './open.ts';
 import { writeLinkedEmails } from './key/linked.ts';
@@ -7,7 +9,17 @@ import { drawRevisions } from './revision.ts';
 
 const hashes = z.string().transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text)));
 
+const incompleteField = z.object({
+  field: z.string(),
+  reason: z.enum(INCOMPLETE_REASONS),
+  message: z.string(),
+}) satisfies z.ZodType<IncompleteField>;
+
 const names = z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text)));
+
+export const incompleteFields = z
+  .string()
+  .transform((text) => incompleteField.array().parse(JSON.parse(text)));
 
 const ledgerRow = z.object({
   identity_id: z.string(),
@@ -25,6 +37,8 @@ const ledgerRow = z.object({
   kept: hashes,
   /** Whether we made the contact; null: it was linked before that was remembered. */
   origin: z.enum(['made', 'found']).nullable(),
+  /** Fields of the contact that are not as the mapping made them, beside those refused. */
+  incomplete: incompleteFields,
   /** Tags we have put on the contact. */
   tags: names,
   /** API names of the fields of the last write. */
@@ -92,7 +106,7 @@ export async function unlinkDeleted(store: Store, identityId: string): Promise<b
     if (pending.length > 0) return false;
     await sql.run(
       `UPDATE ledger SET contact_id = NULL, linked_at = NULL, sent = '{}', refused = '{}',
-              kept = '{}', origin = NULL, tags = '[]', wrote = '[]', outcome = 'skipped',
+              kept = '{}', incomplete = '[]', origin = NULL, tags = '[]', wrote = '[]', outcome = 'skipped',
               reason = 'deleted', deleted_at = ${store.database.can.now}, as_of = $2
         WHERE identity_id = $1`,
       [identityId, await drawRevisions(sql, 1)],

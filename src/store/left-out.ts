@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { incompleteFields } from './ledger.ts';
 import type { Store } from './open.ts';
 
 const leftOut = z.object({
@@ -8,11 +9,13 @@ const leftOut = z.object({
   refused: z
     .string()
     .transform((text) => Object.keys(z.record(z.string(), z.string()).parse(JSON.parse(text)))),
+  /** Those not as the mapping made them, beside the refused. */
+  incomplete: incompleteFields,
   /** ms since 1970. */
   settled_at: z.number().nullable(),
 });
 
-/** An identity whose contact lacks values that Zoho refused: single fields, not the record. */
+/** An identity whose contact lacks values, or has them cut: single fields, not the record. */
 export type LeftOut = z.infer<typeof leftOut>;
 
 /** Which identities are meant; what is not given does not matter. */
@@ -25,7 +28,7 @@ export interface LeftOutFilter {
 /** Read at once; the field is looked for in what was read. */
 const PAGE = 500;
 
-/** The identities with refused fields, by id. @param limit identities at most */
+/** The identities with fields that were refused, left out or cut, by id. @param limit identities at most */
 export async function listLeftOut(
   store: Store,
   { identityId, field }: LeftOutFilter,
@@ -38,16 +41,20 @@ export async function listLeftOut(
     const last = page.at(-1);
     if (last === undefined) break;
     after = last.identity_id;
-    found.push(...page.filter(({ refused }) => field === undefined || refused.includes(field)));
+    found.push(...page.filter((row) => field === undefined || fieldsOf(row).includes(field)));
   }
   return found.slice(0, limit);
+}
+
+function fieldsOf({ refused, incomplete }: LeftOut): string[] {
+  return [...refused, ...incomplete.map(({ field }) => field)];
 }
 
 function readPage(store: Store, after: string, identityId: string | undefined): Promise<LeftOut[]> {
   return store.database.read(async (sql) => {
     const rows = await sql.all(
-      `SELECT identity_id, contact_id, refused, settled_at FROM ledger
-        WHERE refused <> '{}' AND identity_id > $1 ${identityId === undefined ? '' : 'AND identity_id = $2'}
+      `SELECT identity_id, contact_id, refused, incomplete, settled_at FROM ledger
+        WHERE (refused <> '{}' OR incomplete <> '[]') AND identity_id > $1 ${identityId === undefined ? '' : 'AND identity_id = $2'}
         ORDER BY identity_id LIMIT ${PAGE}`,
       identityId === undefined ? [after] : [after, identityId],
     );

@@ -15,6 +15,7 @@ export async function mapWork(context: RoundContext, work: Work): Promise<Work> 
     row: { ...work.row, mapping_hash: context.mapping.hash },
     when: mapped.when,
     fields: mapped.fields,
+    problems: mapped.problems ?? [],
     otherwise: mapped.otherwise,
     emailKey: typeof email === 'string' ? emailKey(email) : null,
   };

@@ -3,6 +3,7 @@ import type { Delivered } from '../store/outbox/settle.ts';
 import { fills, rememberKept } from './adoption.ts';
 import { rememberExcluded, rememberSent } from './changed-fields.ts';
 import type { RoundContext } from './context.ts';
+import { incompleteAfter } from './incomplete.ts';
 import { decideInput } from './work.ts';
 import type { Work } from './work.ts';
 
@@ -58,6 +59,27 @@ export function refusedOf({ mapping }: RoundContext, work: Work): { [field: stri
     ([name]) => mapping.fieldNames.includes(name) && work.written[name] === undefined,
   );
   return { ...Object.fromEntries(kept), ...Object.fromEntries(work.refusedNow) };
+}
+
+/** What the contact does not have as the mapping made it, beside what Zoho refused. @param sent of this delivery */
+export function incompleteOf(
+  { mapping, hash }: RoundContext,
+  work: Work,
+  sent: Delivered['sent'] = {},
+): NonNullable<Delivered['incomplete']> {
+  const excluded = work.when === false;
+  return incompleteAfter(
+    {
+      mapped: mapping.fieldNames,
+      fields: excluded ? work.otherwise : work.fields,
+      problems: excluded && mapping.otherwise !== 'set' ? [] : work.problems,
+      tagsRefused: work.tagsRefused,
+      written: work.written,
+      sent,
+      before: isSameContact(work) && !excluded ? (work.ledger?.incomplete ?? []) : [],
+    },
+    hash,
+  );
 }
 
 function isSameContact(work: Work): boolean {

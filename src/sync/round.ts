@@ -122,7 +122,9 @@ async function takeTurn(context: RoundContext, works: readonly Work[]): Promise<
 
 function planOf(context: RoundContext, work: Work): Plan {
   const plan = nextPlan(context, work);
-  return work.untaggable ? plan : withTags(plan, work.tagged, context.rules, tagsInDoubt(work.marks));
+  return work.tagsRefused !== null
+    ? plan
+    : withTags(plan, work.tagged, context.rules, tagsInDoubt(work.marks));
 }
 
 function nextPlan(context: RoundContext, work: Work): Plan {

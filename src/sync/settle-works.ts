@@ -1,9 +1,10 @@
+import { leftOutOf, refusedField } from '../model/incomplete.ts';
 import type { Failure, Outcome, Reason } from '../model/outcome.ts';
 import { settle } from '../store/outbox/settle.ts';
 import type { Delivered, Settlement } from '../store/outbox/settle.ts';
 import type { RoundContext } from './context.ts';
 import { emailHash } from './email-hash.ts';
-import { originOf, refusedOf, rememberedOf } from './remember.ts';
+import { incompleteOf, originOf, refusedOf, rememberedOf } from './remember.ts';
 import type { Work } from './work.ts';
 
 /** What a delivery came to for one work. */
@@ -84,11 +85,13 @@ function deliveredOf(context: RoundContext, work: Work, complete: boolean): Deli
   const found = work.fresh ? { deleted: false } : {};
   // A link whose contact is gone stays on a failed row's ledger: the next try finds out again.
   if (work.contactId === null) return found;
+  const remembered = rememberedOf(context, work, complete);
   return {
     ...found,
     contactId: work.contactId,
     ...emailOf(context, work, complete),
-    ...rememberedOf(context, work, complete),
+    ...remembered,
+    incomplete: incompleteOf(context, work, remembered.sent),
     refused: refusedOf(context, work),
     origin: originOf(work),
     tags: work.tagged,
@@ -100,9 +103,18 @@ function skippedOf(context: RoundContext, work: Work, reason: Reason): Delivered
   if (reason === 'erased') return { contactId: null, erased: true };
   const deleted = reason === 'deleted' ? { deleted: true } : work.fresh ? { deleted: false } : {};
   if (work.removed) return { ...deleted, contactId: null };
-  if (work.contactId === null) return deleted;
-  const sent = reason === 'when' ? rememberedOf(context, work, true) : {};
-  return { ...deleted, ...sent, contactId: work.contactId, tags: work.tagged };
+  // What kept it from having a contact may be an email that does not fit.
+  const incomplete = reason === 'no_email' ? incompleteOf(context, work) : [];
+  if (work.contactId === null) return { ...deleted, incomplete };
+  if (reason !== 'when') return { ...deleted, contactId: work.contactId, tags: work.tagged };
+  const remembered = rememberedOf(context, work, true);
+  return {
+    ...deleted,
+    ...remembered,
+    incomplete: incompleteOf(context, work, remembered.sent),
+    contactId: work.contactId,
+    tags: work.tagged,
+  };
 }
 
 /** Known only when all was written, or the email was. */
@@ -119,6 +131,10 @@ function reportSettled(context: RoundContext, work: Work, settlement: Settlement
   const outcome: Outcome = taken ? 'failed' : settlement.outcome;
   const failure = settlement.outcome === 'failed' ? settlement.failure : null;
   const skipped = settlement.outcome === 'skipped' ? settlement.reason : null;
+  const incomplete = [
+    ...[...work.refusedNow.keys()].map(refusedField),
+    ...(settlement.delivered.incomplete ?? []),
+  ];
   context.report({
     what: 'settled',
     identityId: work.row.identity_id,
@@ -127,7 +143,8 @@ function reportSettled(context: RoundContext, work: Work, settlement: Settlement
     reason: taken ? 'email_taken' : (failure?.reason ?? skipped),
     contactId: settlement.delivered.contactId ?? work.ledger?.contact_id ?? null,
     fields: Object.keys(work.written),
-    leftOut: [...work.refusedNow.keys()],
+    leftOut: leftOutOf(incomplete),
+    incomplete,
     latencyMs: Math.max(0, Date.now() - work.row.put_at),
     failure,
   });

@@ -77,7 +77,7 @@ async function call(
   const ids = batch.map(({ plan }) => plan.contactId);
   const { module } = context.mapping;
   const answer = await context.zoho[operation]({ module, tags, ids, signal: context.signal });
-  if (answer.kind !== 'answered') return afterTagFailure(context, batch, answer, startedAt, mark);
+  if (answer.kind !== 'answered') return afterTagFailure(context, batch, tags, answer, startedAt, mark);
   const ms = performance.now() - startedAt;
   const identityIds = batch.map(({ work }) => work.row.identity_id);
   context.report({ what: 'batch', operation: 'tag', records: batch.length, identityIds, ms });
@@ -117,13 +117,14 @@ async function afterAnswer(
     await settleWorks(context, [{ work, outcome: { is: 'failed', failure: zohoFailure(item.error) } }]);
     return [];
   }
-  return [{ work: withoutTags(context, work, item?.error.message ?? 'no answer'), plan }];
+  return [{ work: withoutTags(context, work, tags, item?.error.message ?? 'no answer'), plan }];
 }
 
 /** A contact without its tags is better than none: what only tags would need pauses nobody. */
 async function afterTagFailure(
   context: RoundContext,
   batch: readonly Tagging[],
+  tags: readonly string[],
   failure: CallFailure,
   startedAt: number,
   mark: string,
@@ -140,14 +141,17 @@ async function afterTagFailure(
   }
   return batch
     .filter((tagging) => !waiting.includes(tagging))
-    .map(({ work, plan }) => ({ work: withoutTags(context, unmarked(work, mark), failure.message), plan }));
+    .map(({ work, plan }) => ({
+      work: withoutTags(context, unmarked(work, mark), tags, failure.message),
+      plan,
+    }));
 }
 
 /** Reasons that are about tags, or about this account's right to them. */
 const NEEDS: ReadonlySet<string> = new Set(['scope', 'no_permission', 'invalid_url', 'invalid_module']);
 
-function withoutTags(context: RoundContext, work: Work, message: string): Work {
-  const warning = `Zoho did not take the tags: ${message}`;
-  context.report({ what: 'warning', identityId: work.row.identity_id, warning });
-  return { ...work, untaggable: true };
+function withoutTags(context: RoundContext, work: Work, tags: readonly string[], message: string): Work {
+  const tagsRefused = `Zoho did not take the tags ${tags.join(', ')}: ${message}`;
+  context.report({ what: 'warning', identityId: work.row.identity_id, warning: tagsRefused });
+  return { ...work, tagsRefused };
 }

@@ -1,7 +1,7 @@
 import type { ContactFields, FoundContact } from '../model/contact.ts';
 import type { Failure } from '../model/outcome.ts';
 import type { Identity } from '../model/identity.ts';
-import type { MappedField } from '../mapping/mapped.ts';
+import type { MappedField, MappingProblem } from '../mapping/mapped.ts';
 import type { LedgerRow } from '../store/ledger.ts';
 import type { Mark, OutboxRow } from '../store/outbox/row.ts';
 import type { DecideInput } from './decide.ts';
@@ -17,6 +17,8 @@ export interface Work {
   fresh: boolean;
   when: boolean | 'unknown';
   fields: ReadonlyMap<string, MappedField>;
+  /** What the mapping could not make of this identity. */
+  problems: readonly MappingProblem[];
   /** The fields of the mapping's `otherwise: { set }`; empty unless `when` is false. */
   otherwise: ReadonlyMap<string, MappedField>;
   /** The mapped email, trimmed and lower-cased. */
@@ -49,8 +51,8 @@ export interface Work {
   adopted: boolean;
   /** Tags we have put on the contact. */
   tagged: readonly string[];
-  /** Zoho refused its tags; it goes on without. */
-  untaggable: boolean;
+  /** Why Zoho refused its tags, in words; it goes on without. Null: it did not. */
+  tagsRefused: string | null;
   /** This delivery deleted its contacts. */
   removed: boolean;
   /** What is still to be written by id, after an upsert. */
@@ -65,6 +67,7 @@ export function newWork(row: OutboxRow, identity: Identity): Work {
     fresh: false,
     when: true,
     fields: new Map(),
+    problems: [],
     otherwise: new Map(),
     emailKey: null,
     ledger: undefined,
@@ -83,7 +86,7 @@ export function newWork(row: OutboxRow, identity: Identity): Work {
     created: false,
     adopted: false,
     tagged: [],
-    untaggable: false,
+    tagsRefused: null,
     removed: false,
     afterwards: null,
   };

@@ -154,8 +154,8 @@ function writtenTo(work: Work, plan: WritePlan, contactId: string, created: bool
   return { ...work, contactId, created: work.created || created, adopted, written };
 }
 
-function needsTags({ rules }: RoundContext, { contactId, tagged, marks, when, untaggable }: Work): boolean {
-  if (when !== true || untaggable) return false;
+function needsTags({ rules }: RoundContext, { contactId, tagged, marks, when, tagsRefused }: Work): boolean {
+  if (when !== true || tagsRefused !== null) return false;
   return withTags({ do: 'unchanged', contactId }, tagged, rules, tagsInDoubt(marks)).do === 'tag';
 }
 

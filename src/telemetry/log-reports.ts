@@ -127,6 +127,7 @@ function logSettled(log: Logger, report: Extract<Report, { what: 'settled' }>): 
     ...(report.contactId !== null && { contact_id: report.contactId }),
     fields: report.fields,
     ...(report.leftOut.length > 0 && { left_out: report.leftOut }),
+    ...(report.incomplete.length > 0 && { incomplete: report.incomplete }),
     latency_ms: report.latencyMs,
   };
   if (report.outcome === 'failed') {
@@ -134,6 +135,6 @@ function logSettled(log: Logger, report: Extract<Report, { what: 'settled' }>): 
     log.warn({ ...line, code, field }, 'failed');
     return;
   }
-  // A field that Zoho refused is news for the operator, though its contact went through.
-  log[report.leftOut.length > 0 ? 'warn' : 'debug'](line, 'settled');
+  // A field that was left out or cut is news for the operator, though its contact went through.
+  log[report.incomplete.length > 0 ? 'warn' : 'debug'](line, 'settled');
 }

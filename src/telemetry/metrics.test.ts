@@ -62,7 +62,7 @@ test('without the store only what it would say is missing', async () => {
 test('how long it took is told by event: a backfill says nothing about webhooks', async () => {
   const { metrics, lines } = someMetrics();
   const settled = { what: 'settled', identityId: 'x', outcome: 'created', reason: null } as const;
-  const rest = { contactId: '1', fields: [], leftOut: [], failure: null };
+  const rest = { contactId: '1', fields: [], leftOut: [], incomplete: [], failure: null };
   metrics.report({ ...settled, ...rest, event: 'registration', latencyMs: 200 });
   metrics.report({ ...settled, ...rest, event: 'backfill', latencyMs: 900_000 });
   expect(await lines('ory_zoho_latency_seconds_count')).toEqual([

@@ -21,6 +21,7 @@ const line = z.strictObject({
   reason: z.string().nullable(),
   fields: z.array(z.string()),
   left_out: z.array(z.string()),
+  incomplete: z.array(z.strictObject({ field: z.string(), reason: z.string(), message: z.string() })),
   message: z.string().nullable(),
   link: z.string().nullable(),
   dry_run: z.literal(true).optional(),

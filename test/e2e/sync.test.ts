@@ -32,6 +32,7 @@ describe('sync of an email', () => {
         reason: null,
         fields: ['Email', 'First_Name', 'Last_Name'],
         left_out: [],
+        incomplete: [],
         message: null,
         link: expect.stringMatching(new RegExp(`/crm/org\\d+/tab/Contacts/${contact?.id}$`)),
       },

@@ -11,6 +11,7 @@ import { putErase } from '../../src/store/outbox/put-erase.ts';
 import { put } from '../../src/store/outbox/put.ts';
 import type { OutboxRow } from '../../src/store/outbox/row.ts';
 import { settle } from '../../src/store/outbox/settle.ts';
+import type { Settlement } from '../../src/store/outbox/settle.ts';
 import {
   all,
   changeOf,
@@ -216,6 +217,20 @@ export function failedSuite(open: OpenStore): void {
       expect(peopleOf(await listLeftOut(store, {}, 1))).toEqual([1]);
     });
 
+    test('are listed with fields that were cut or do not fit, until a delivery without any', async () => {
+      const { store } = await open();
+      const cut = { field: 'First_Name', reason: 'cut', message: 'The text was cut to 40 of 50.' } as const;
+      await deliverWith(store, 1, [cut]);
+      await deliverWith(store, 2, []);
+      const [listed, ...others] = await listLeftOut(store, {}, 10);
+      expect(others).toEqual([]);
+      expect(listed).toMatchObject({ identity_id: idOf(1), refused: [], incomplete: [cut] });
+      expect(peopleOf(await listLeftOut(store, { field: 'First_Name' }, 10))).toEqual([1]);
+      expect(await listLeftOut(store, { field: 'Phone' }, 10)).toEqual([]);
+      await deliverWith(store, 1, []);
+      expect(await listLeftOut(store, {}, 10)).toEqual([]);
+    });
+
     test('can be forgotten', async () => {
       const { store } = await open();
       await failAll(store, [1, 2], TOO_LONG);
@@ -253,6 +268,24 @@ async function refuse(store: Store, person: number, field: string): Promise<void
       idOf(person),
       JSON.stringify({ [field]: 'hash' }),
     ]),
+  );
+}
+
+let version = 1;
+
+/** Puts a newer version of this person in and settles it as delivered. */
+async function deliverWith(
+  store: Store,
+  person: number,
+  incomplete: NonNullable<Settlement['delivered']['incomplete']>,
+): Promise<void> {
+  version += 1;
+  await put(store, [changeOf(person, version)], RULES);
+  const { token, rows } = await claim(store, 100);
+  await settle(
+    store,
+    token,
+    rows.map((row) => ({ row, delivered: { contactId: String(person), incomplete }, outcome: 'updated' })),
   );
 }
 

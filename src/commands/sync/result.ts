@@ -1,7 +1,10 @@
 /** What becomes of one identity, as `sync --json` gives it. */
+import { cutWords, leftOutOf, refusedField } from '../../model/incomplete.ts';
+import type { IncompleteField } from '../../model/incomplete.ts';
 import type { SettledOutcome, WaitingOutcome } from '../../store/outbox/outcome.ts';
 import type { Pause } from '../../sync/deliver-only.ts';
 import type { Forecast } from '../../sync/forecast.ts';
+import type { FieldForecast } from '../../sync/forecast/fields.ts';
 import { actionOf, contactIdOf, reasonOf } from '../../sync/forecast/outcome.ts';
 import { nextStepOf } from '../failed/next-step.ts';
 import { outcomeWords } from '../mapping/preview-words.ts';
@@ -30,8 +33,10 @@ export interface SyncResult {
   readonly reason: string | null;
   /** API names of the fields written. */
   readonly fields: readonly string[];
-  /** Of those that Zoho refused. */
+  /** Of those that the contact went without: Zoho refused them, or the value does not fit. */
   readonly left_out: readonly string[];
+  /** Fields that are not as the mapping made them, and why: those of `left_out`, and texts that were cut. */
+  readonly incomplete: readonly IncompleteField[];
   /** The same as a sentence, and what a person does about it. */
   readonly message: string | null;
   /** The contact's page in Zoho. */
@@ -45,7 +50,7 @@ export interface SyncResult {
 export type LinkTo = (contactId: string) => string | undefined;
 
 export function settledResult(subject: Subject, outcome: SettledOutcome, linkTo: LinkTo): SyncResult {
-  const { contactId, wrote, leftOut } = outcome;
+  const { contactId, wrote, leftOut, incomplete } = outcome;
   return {
     ...about(subject),
     contact_id: contactId,
@@ -53,6 +58,7 @@ export function settledResult(subject: Subject, outcome: SettledOutcome, linkTo:
     reason: outcome.reason,
     fields: wrote,
     left_out: leftOut,
+    incomplete,
     message: messageOf(subject.identity.id, outcome),
     link: contactId === null ? null : (linkTo(contactId) ?? null),
   };
@@ -66,6 +72,7 @@ export function forecastResult(
   linkTo: LinkTo,
 ): SyncResult {
   const contactId = contactIdOf(outcome);
+  const incomplete = fields.flatMap(incompleteForecast);
   const named = (...woulds: (typeof fields)[number]['would'][]) =>
     fields.filter(({ would }) => woulds.includes(would)).map(({ name }) => name);
   return {
@@ -75,11 +82,21 @@ export function forecastResult(
     action: actionOf(outcome),
     reason: reasonOf(outcome),
     fields: named('write', 'clear'),
-    left_out: named('leave_out'),
+    left_out: leftOutOf(incomplete),
+    incomplete,
     message: outcomeWords(outcome, module),
     link: contactId === null ? null : (linkTo(contactId) ?? null),
     dry_run: true,
   };
+}
+
+function incompleteForecast({ name, would, why, value, cutFrom, problem }: FieldForecast): IncompleteField[] {
+  if (problem !== null) return [{ field: name, reason: 'unfit', message: problem }];
+  if (why === 'refused') return [refusedField(name)];
+  const has = would === 'write' || would === 'same';
+  return has && cutFrom !== null && typeof value === 'string'
+    ? [{ field: name, reason: 'cut', message: cutWords(value.length, cutFrom) }]
+    : [];
 }
 
 /** It stays in the outbox. @param pause why delivery rests */
@@ -112,6 +129,7 @@ const NOTHING: SyncResult = {
   reason: null,
   fields: [],
   left_out: [],
+  incomplete: [],
   message: null,
   link: null,
 };

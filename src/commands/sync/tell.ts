@@ -80,7 +80,7 @@ export function sayHints(tally: Tally, end: SyncEnd | undefined): void {
 }
 
 function block(result: SyncResult): string {
-  const { action, email, identity_id, contact_id, fields, left_out, link, dry_run } = result;
+  const { action, email, identity_id, contact_id, fields, left_out, incomplete, link, dry_run } = result;
   const word = styleText(COLOURS[action], actionWord(action).padEnd(WIDTH), { stream: process.stdout });
   const note = dry_run === true ? ' (dry run: nothing was written)' : '';
   const lines = [`${word}${printable(email ?? identity_id ?? '')}${note}`];
@@ -92,6 +92,13 @@ function block(result: SyncResult): string {
   add('why', why(result));
   add('fields', fields.join(', '));
   add('left out', left_out.join(', '));
+  add(
+    'cut',
+    incomplete
+      .filter(({ reason }) => reason === 'cut')
+      .map(({ field }) => field)
+      .join(', '),
+  );
   add('link', link ?? '');
   return lines.join('\n');
 }

@@ -84,6 +84,7 @@ function ledger(change: Partial<LedgerRow> = {}): LedgerRow {
     sent: {},
     refused: {},
     kept: {},
+    incomplete: [],
     origin: 'made',
     tags: [],
     wrote: [],

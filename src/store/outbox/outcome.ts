@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { leftOutOf, refusedField } from '../../model/incomplete.ts';
+import type { IncompleteField } from '../../model/incomplete.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { ledgerRowsOf } from '../ledger.ts';
 import type { LedgerRow } from '../ledger.ts';
@@ -15,8 +17,10 @@ export interface SettledOutcome {
   readonly contactId: string | null;
   /** Fields of the last write. */
   readonly wrote: readonly string[];
-  /** Fields that Zoho refused, and the contact went through without. */
+  /** Fields that the contact went without: Zoho refused them, or the value does not fit. */
   readonly leftOut: readonly string[];
+  /** Fields that are not as the mapping made them, and why; those of `leftOut` among them. */
+  readonly incomplete: readonly IncompleteField[];
   /** The field that a failure is about, and Zoho's or our own words for it. */
   readonly field: string | null;
   readonly message: string | null;
@@ -57,10 +61,12 @@ export function readOutcomes(store: Store, identityIds: readonly string[]): Prom
 }
 
 function outcomeOf(row: Row | undefined, ledger: LedgerRow | undefined): PutOutcome {
+  const incomplete = [...Object.keys(ledger?.refused ?? {}).map(refusedField), ...(ledger?.incomplete ?? [])];
   const written = {
     contactId: ledger?.contact_id ?? null,
     wrote: ledger?.wrote ?? [],
-    leftOut: Object.keys(ledger?.refused ?? {}),
+    leftOut: leftOutOf(incomplete),
+    incomplete,
     field: null,
     message: null,
   };

@@ -42,6 +42,7 @@ const WRITTEN = [
   'sent',
   'refused',
   'kept',
+  'incomplete',
   'origin',
   'tags',
   'wrote',
@@ -91,7 +92,7 @@ function values(settlement: Settlement, before: LedgerRow | undefined): SqlValue
   const contactId = delivered.contactId === undefined ? (before?.contact_id ?? null) : delivered.contactId;
   // Of an erased identity nothing stays but its id and the mark, which the put has made (rule 24).
   if (delivered.erased === true) {
-    const nothing = [null, null, 0, 0, null, null, '{}', '{}', '{}', null, '[]', '[]'];
+    const nothing = [null, null, 0, 0, null, null, '{}', '{}', '{}', '[]', null, '[]', '[]'];
     return [row.identity_id, ...nothing, outcome, reasonOf(settlement)];
   }
   // A refusal delivered nothing: version and hashes stay those of the last delivery.
@@ -111,6 +112,7 @@ function values(settlement: Settlement, before: LedgerRow | undefined): SqlValue
     JSON.stringify(delivered.sent ?? kept?.sent ?? {}),
     JSON.stringify(delivered.refused ?? kept?.refused ?? {}),
     JSON.stringify(delivered.kept ?? ofContact?.kept ?? {}),
+    JSON.stringify(delivered.incomplete ?? ofContact?.incomplete ?? []),
     delivered.origin === undefined ? (ofContact?.origin ?? null) : delivered.origin,
     JSON.stringify(delivered.tags ?? kept?.tags ?? []),
     JSON.stringify(delivered.wrote ?? []),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { IncompleteField } from '../../model/incomplete.ts';
 import type { Failure, Reason } from '../../model/outcome.ts';
 import { ledgerRowsOf, ownersOf } from '../ledger.ts';
 import type { Store } from '../open.ts';
@@ -20,6 +21,8 @@ export interface Delivered {
   readonly emailHash?: string | null;
   readonly sent?: { readonly [field: string]: string };
   readonly refused?: { readonly [field: string]: string };
+  /** Fields of the contact that are not as the mapping made them, beside those refused. */
+  readonly incomplete?: readonly IncompleteField[];
   readonly kept?: { readonly [field: string]: string };
   /** Whether we made the contact. */
   readonly origin?: 'made' | 'found' | null;

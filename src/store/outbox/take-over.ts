@@ -14,7 +14,7 @@ export function unlinkLiving(store: Store, identityId: string): Promise<boolean>
     if (pending.length > 0) return false;
     await sql.run(
       `UPDATE ledger SET contact_id = NULL, linked_at = NULL, sent = '{}', refused = '{}',
-              kept = '{}', origin = NULL, tags = '[]', wrote = '[]',
+              kept = '{}', incomplete = '[]', origin = NULL, tags = '[]', wrote = '[]',
               content_hash = NULL, mapping_hash = NULL, outcome = 'skipped', reason = 'email_taken'
         WHERE identity_id = $1`,
       [identityId],
