@@ -170,6 +170,8 @@ describe('names', () => {
     [{ name: { firstname: 'Kim', lastname: 'Oh' } }, 'Kim', 'Oh', 'Kim Oh'],
     [{ name: { givenName: 'Kim', familyName: 'Oh', formatted: 'Ms. Kim Oh' } }, 'Kim', 'Oh', 'Ms. Kim Oh'],
     [{ name: { full: 'Kim Oh' } }, 'Kim', 'Oh', 'Kim Oh'],
+    [{ full_name: { first: 'Kim', last: 'Oh' } }, 'Kim', 'Oh', 'Kim Oh'],
+    [{ names: { first_name: 'Kim', surname: 'Oh' } }, 'Kim', 'Oh', 'Kim Oh'],
     [{ fullname: 'Kim Oh' }, 'Kim', 'Oh', 'Kim Oh'],
     [{ FIRST_NAME: 'Kim', 'LAST-NAME': 'Oh' }, 'Kim', 'Oh', 'Kim Oh'],
     [{ 'first-name': 'Kim', Surname: 'Oh' }, 'Kim', 'Oh', 'Kim Oh'],

@@ -8,21 +8,24 @@ const SUFFIXES = words('jr sr');
 const ROMAN_SUFFIX = /^(?:II|III|IV)$/;
 /** In any case: none of these is a name. */
 const DEGREES = words(
-  'phd dphil edd dba jd llb llm dds dmd dvm pharmd mba msc bsc mphil meng beng mfa bfa mres mpa mph mha msw bba bcom mcom cpa cfa esq facs frcs frcp pmp hons',
+  'phd dphil edd dba jd llb llm dds dmd dvm pharmd mba msc bsc mphil meng beng mfa bfa mres mpa mph mha msw bba bcom mcom cpa cfa esq facs facp frcs frcp mrcp mrcs mbbs chb bchir bds mchem mpharm bed dsc dlitt thd psyd dnp pmp hons',
 );
 /** In capitals or with dots only: `Ma`, `Ba`, `Do` and `Md` are names. */
 const SHORT_DEGREES = words('ma ba md do rn bs ms jd pe ra');
 
 /** Titles go unless nothing else is left. */
 export function withoutTitles(name: readonly string[]): readonly string[] {
-  const start = name.findIndex(
-    (word, index) => !isTitle(word) && !(index > 0 && word.endsWith('.') && SUBTITLES.has(bare(word))),
-  );
+  const start = name.findIndex((word, index) => !(index > 0 ? isOfTitle(word) : isTitle(word)));
   return start === -1 ? name : name.slice(start);
 }
 
 export function isTitle(word: string): boolean {
   return TITLES.has(bare(word));
+}
+
+/** A title, or what only stands behind one. */
+export function isOfTitle(word: string): boolean {
+  return isTitle(word) || (word.endsWith('.') && SUBTITLES.has(bare(word)));
 }
 
 export function isDegree(word: string): boolean {

@@ -17,6 +17,7 @@ export interface Names {
 const FIRST = ['first', 'given', 'givenname', 'firstname', 'forename', 'fname'];
 const LAST = ['last', 'family', 'familyname', 'lastname', 'surname', 'lname'];
 const FULL = ['fullname'];
+const NAME_OBJECTS = ['name', 'fullname', 'names'];
 const DISPLAY = ['displayname'];
 /** Inside of `name: { … }`; `formatted` is SCIM's (RFC 7643, 4.1.1). */
 const FULL_INSIDE = ['full', 'fullname', 'formatted', 'displayname'];
@@ -91,7 +92,7 @@ function withoutTitle(name: string): string {
 }
 
 function insideOfName(top: ByLetters): ByLetters {
-  for (const value of top.get('name') ?? []) {
+  for (const value of valuesUnder(top, NAME_OBJECTS)) {
     const inside = byLetters(value);
     if (inside.size > 0) return inside;
   }

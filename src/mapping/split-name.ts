@@ -1,5 +1,5 @@
 import { isBlank } from './blank.ts';
-import { isDegree, isSuffix, isTitle, withoutTitles } from './name-words.ts';
+import { isDegree, isOfTitle, isSuffix, withoutTitles } from './name-words.ts';
 import { surnameStart } from './surname-start.ts';
 
 /** A plain name in two parts; a part that is not there is missing, never empty. */
@@ -43,12 +43,19 @@ function meaningfulWords(text: string): string[] {
   return named.length > 0 ? named : all;
 }
 
-/** What stands behind a comma and names no person: `MD`, `Ph. D.`, `B.A. (Hons)`, `Dr.`. */
-function withoutDegreeParts(all: string[][]): string[][] {
-  return all.filter(
-    (part, index) =>
-      index === 0 || !(isDegree(part.join('')) || part.every((word) => isDegree(word) || isTitle(word))),
-  );
+/** Without what stands behind a comma and names no person: `MD`, `Ph. D.`, `B.A. (Hons)`, `Dr. med.`, `CISSP`. */
+function withoutDegreeParts([name = [], ...others]: string[][]): string[][] {
+  const isWhole = isFirstLast(name);
+  const isNoName = (word: string) => isDegree(word) || isOfTitle(word) || (isWhole && INITIALS.test(word));
+  return [name, ...others.filter((part) => !isDegree(part.join('')) && !part.every(isNoName))];
+}
+
+/** Three capitals or more behind a name that is not in capitals: what else than a degree or certificate. */
+const INITIALS = /^\p{Lu}{3,}$/u;
+
+/** Whether a first name is in it, so that what follows its comma is none. In capitals it may be `DE LA CRUZ, ANA`. */
+function isFirstLast(name: readonly string[]): boolean {
+  return surnameStart(withoutTitles(name)) > 0 && name.some((word) => word !== word.toUpperCase());
 }
 
 /** `Kim Oh PhD`: the degrees at the end of a part go, but never its only word. */
