@@ -17,6 +17,7 @@ import { processHealth } from '../sync/process-health.ts';
 import { ReadsPause } from '../sync/reads-pause.ts';
 import { Reconcile } from '../sync/scan/reconcile.ts';
 import { TurnedAway } from '../sync/turned-away.ts';
+import { TakenRetry } from '../sync/taken-retry.ts';
 import { openReserve } from '../sync/scan/open-reserve.ts';
 import { logReports } from '../telemetry/log-reports.ts';
 import { openLogger } from '../telemetry/logger.ts';
@@ -144,6 +145,8 @@ async function run({ config, log, parts, flags }: Running): Promise<void> {
     });
     delivery.start();
     reconcile?.start();
+    const takenRetry =
+      ory === undefined ? new TakenRetry(store, { report, wake: () => delivery.wake() }) : undefined;
     log.info({ port: server.port, mapping: config.mappingFile ?? 'built in' }, 'listening');
 
     const end = await Promise.race([stopSignal(), otherProject(ory, report, ended.signal)]);
@@ -152,6 +155,7 @@ async function run({ config, log, parts, flags }: Running): Promise<void> {
     const refused = end instanceof ConfigurationError ? end : undefined;
     log.info(refused === undefined ? { signal: end } : { code: refused.code }, 'stopping');
     await reconcile?.stop();
+    await takenRetry?.stop();
     await delivery.stop();
     await server.close();
     await delivery.close();

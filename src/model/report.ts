@@ -29,7 +29,7 @@ export type Report =
     }
   | {
       readonly what: 'batch';
-      readonly operation: 'upsert' | 'update' | 'delete' | 'tag';
+      readonly operation: 'upsert' | 'insert' | 'update' | 'delete' | 'tag';
       readonly records: number;
       readonly identityIds: readonly string[];
       readonly ms: number;

@@ -6,7 +6,7 @@ import type { Reply, SandboxRequest } from './http.ts';
 import { getRecord, listOf, listRecords } from './read-records.ts';
 import type { RuleContext } from './record-rules.ts';
 import { updateRecords } from './update.ts';
-import { upsertRecords } from './upsert.ts';
+import { insertRecords, upsertRecords } from './upsert.ts';
 import type { World } from './world.ts';
 import { replyWithItems } from './write-answer.ts';
 import { writeBodySchema, type WriteBody } from './write-body.ts';
@@ -29,6 +29,8 @@ export function moduleRoute(
     return method === 'POST' ? writeRoute('upsert', request, store, undefined, version, world) : undefined;
   }
   switch (method) {
+    case 'POST':
+      return rest === undefined ? writeRoute('insert', request, store, undefined, version, world) : undefined;
     case 'PUT':
       return writeRoute('update', request, store, rest, version, world);
     case 'DELETE': {
@@ -50,8 +52,10 @@ export function moduleRoute(
   }
 }
 
+const WRITES = { upsert: upsertRecords, insert: insertRecords, update: updateRecords };
+
 function writeRoute(
-  name: 'upsert' | 'update',
+  name: keyof typeof WRITES,
   request: SandboxRequest,
   store: RecordStore,
   id: string | undefined,
@@ -75,8 +79,9 @@ function writeRoute(
       if (refused !== undefined) return refused;
       const { module, fields } = store;
       const context: RuleContext = { module, fields, version, settings, refuseField };
-      const write = name === 'upsert' ? upsertRecords : updateRecords;
-      return replyWithItems(write(store, body, context, world.clock(), settings.assignmentRules), version);
+      const write = WRITES[name];
+      const items = write(store, body, context, world.clock(), settings.assignmentRules);
+      return replyWithItems(items, version, name === 'insert' ? 201 : 200);
     },
   };
 }

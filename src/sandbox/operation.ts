@@ -6,6 +6,7 @@ export const OPERATIONS = [
   'revoke',
   'authorize',
   'upsert',
+  'insert',
   'update',
   'delete',
   'tag',

@@ -55,6 +55,33 @@ export function upsertRecords(
   });
 }
 
+/**
+ * Inserts the records: no field is looked for but those that must be unique (Zoho CRM API, "Insert Records"). The answer names
+ * neither an action nor a field that matched.
+ */
+export function insertRecords(
+  store: RecordStore,
+  body: WriteBody,
+  context: RuleContext,
+  now: number,
+  owners: Settings['assignmentRules'],
+): readonly JsonObject[] {
+  const owner = body.lar_id === undefined ? undefined : owners[body.lar_id];
+  return body.data.map((record, index) => {
+    const { errors, values } = checkRecord(record, index, context);
+    const all = [
+      ...errors,
+      ...missingMandatory(record, index, context, undefined),
+      ...takenBy(store, undefined, values, index, context),
+    ];
+    const problem = itemOf(all, context);
+    if (problem !== undefined) return problem;
+    const owned = owner === undefined ? values : new Map([...values, ['Owner', { id: owner }]]);
+    const note = writeNote(body, 'insert', record, now);
+    return successItem(store.insert(owned, note), 'record added', context.version, {});
+  });
+}
+
 export function invalidId(id: Json | undefined): JsonObject {
   return zohoError('INVALID_DATA', 'the id given seems to be invalid', { id: id ?? null });
 }

@@ -34,10 +34,13 @@ export function convertedRecord(id: Json | undefined): JsonObject {
   return zohoError('INVALID_DATA', "can't update the converted record", { id: id ?? null });
 }
 
-/** 200 when all went well, 400 when nothing did; some of both is 207 in v8 and 200 before. */
-export function replyWithItems(items: readonly JsonObject[], version: number): Reply {
+/**
+ * 400 when nothing went well; some of both is 207 in v8 and 200 before.
+ * @param success when all went well: callers of Zoho have seen 201 for Insert Records, 200 for other writes
+ */
+export function replyWithItems(items: readonly JsonObject[], version: number, success = 200): Reply {
   const failed = items.filter((item) => item['status'] === 'error').length;
   const mixed = version >= 8 ? 207 : 200;
-  const status = failed === 0 ? 200 : failed === items.length ? 400 : mixed;
+  const status = failed === 0 ? success : failed === items.length ? 400 : mixed;
   return { status, json: { data: items } };
 }

@@ -1,9 +1,9 @@
 /** What becomes of the rows of a call that was not answered record by record: rules 11, 13 and 14. */
 import type { CallFailure } from '../model/zoho-answer.ts';
 import type { RoundContext } from './context.ts';
-import { ownFailure } from './decide.ts';
 import { asDueAsBefore, giveBack } from './give-back.ts';
 import { noteAnswer, noteFailure } from './note-call.ts';
+import { ownFailure } from './own-failure.ts';
 import { halved, isPoison, poisonMs } from './pace.ts';
 import { settleWorks } from './settle-works.ts';
 import type { Work } from './work.ts';

@@ -11,7 +11,7 @@ export interface Outgoing<T> {
 }
 
 export interface Batch<T> {
-  readonly operation: 'upsert' | 'update';
+  readonly operation: 'upsert' | 'insert' | 'update';
   readonly matchBy: readonly string[];
   readonly trigger: readonly string[];
   readonly records: readonly Outgoing<T>[];
@@ -30,10 +30,15 @@ function split<T>(records: readonly Outgoing<T>[]): Batch<T>[] {
   if (first === undefined) return [];
   const size = Math.min(BATCH_AT_MOST, first.limit);
   const batch: Batch<T> = {
-    operation: first.plan.do === 'insert' ? 'upsert' : 'update',
+    operation: operationOf(first.plan),
     matchBy: first.plan.do === 'insert' ? first.plan.matchBy : [],
     trigger: first.trigger,
     records: records.slice(0, size),
   };
   return [batch, ...split(records.slice(size))];
+}
+
+function operationOf(plan: WritePlan): Batch<unknown>['operation'] {
+  if (plan.do === 'update') return 'update';
+  return plan.matchBy.length === 0 ? 'insert' : 'upsert';
 }

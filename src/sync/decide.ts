@@ -2,13 +2,16 @@
  * What to do for one identity: rules 16 to 24, pure. It sees the mapped fields, the ledger row and the contacts found
  * (or that nobody looked yet), and returns a plan as data.
  */
-import type { ContactFields, FieldValue, FoundContact } from '../model/contact.ts';
-import type { Failure, Reason } from '../model/outcome.ts';
+import type { FieldValue, FoundContact } from '../model/contact.ts';
+import type { Reason } from '../model/outcome.ts';
 import type { MappedField } from '../mapping/mapped.ts';
+import { decideApart } from './apart.ts';
 import { fieldsOfLinked, fills, mustSee } from './adoption.ts';
 import type { Origin } from './adoption.ts';
 import { fieldsThatDiffer, fieldsToCreate } from './changed-fields.ts';
 import type { FieldHashes, Remembered } from './changed-fields.ts';
+import { insertPlan } from './insert-plan.ts';
+import type { InsertPlan, InsertRules } from './insert-plan.ts';
 import { carriesId, chooseContact, ownerOf } from './match.ts';
 import type { Known } from './match.ts';
 import { decideParting } from './parting.ts';
@@ -58,6 +61,10 @@ export interface DecideInput extends Known {
   readonly made: boolean;
   /** An upsert of this delivery matched no contact. */
   readonly matchesNobody?: boolean;
+  /** The contact of another identity that does not need this one's email: this one gets a contact of its own (rule 21). */
+  readonly apartFrom?: string | undefined;
+  /** Nobody looked in Zoho: `found` is what the ledger knows. */
+  readonly unseen?: boolean | undefined;
   /** The contacts found; `no_scope`: looking is not allowed to us; undefined: nobody looked yet. */
   readonly found: readonly FoundContact[] | 'no_scope' | undefined;
 }
@@ -76,10 +83,13 @@ export function decide(input: DecideInput, rules: DecideRules, hash: FieldHashes
   if (input.found === 'no_scope') {
     return recreates ? decideUnseen(input, rules) : skip('contact_deleted', input);
   }
-  const match = chooseContact(input, input.found, email, rules.oryIdField);
+  const apart = input.found.find(({ id }) => id === input.apartFrom);
+  const others = input.found.filter((contact) => contact !== apart);
+  const match = chooseContact(input, others, email, rules.oryIdField);
   if (match !== undefined) return decideFound(input, match, rules, hash);
+  if (apart !== undefined) return decideApart(input, apart, rules);
   if (!recreates) return skip('contact_deleted', input);
-  return insert(fieldsToCreate(input.fields), {}, rules);
+  return insertPlan(fieldsToCreate(input.fields), {}, rules);
 }
 
 function skip(reason: Reason, { contactId }: DecideInput): Plan {
@@ -124,7 +134,7 @@ function decideUnseen(input: Pick<DecideInput, 'fields' | 'matchesNobody'>, rule
       input.fields.get(name)?.write === 'on-create' && input.matchesNobody !== true ? onCreate : always;
     target[name] = value;
   }
-  return insert(always, onCreate, rules);
+  return insertPlan(always, onCreate, rules);
 }
 
 /**
@@ -142,33 +152,6 @@ export function repeatUnseen(
   return { ...plan, fields: { ...plan.fields, Email: email }, matchBy, afterwards: {} };
 }
 
-type InsertPlan = Extract<Plan, { do: 'insert' }>;
-type InsertRules = Pick<DecideRules, 'oryIdField' | 'uniqueFields'>;
-
-/** Rule 19: an upsert carries no unique field but its keys, since Zoho matches by every unique field in the record. */
-function insert(
-  values: { [field: string]: FieldValue },
-  afterInsert: ContactFields,
-  rules: InsertRules,
-): InsertPlan {
-  const keys = rules.oryIdField === null ? ['Email'] : [rules.oryIdField, 'Email'];
-  const entries = Object.entries(values);
-  const apart = entries.filter(([name]) => rules.uniqueFields.has(name) && !keys.includes(name));
-  const fields = Object.fromEntries(entries.filter((entry) => !apart.includes(entry)));
-  return {
-    do: 'insert',
-    fields,
-    matchBy: keys.filter((key) => fields[key] !== undefined),
-    afterwards: Object.fromEntries(apart),
-    afterInsert,
-  };
-}
-
 function textOf(field: MappedField | undefined): string | null {
   return typeof field?.value === 'string' ? field.value : null;
-}
-
-/** A refusal of our own making, without an answer of Zoho's. */
-export function ownFailure(reason: Failure['reason'], message: string): Failure {
-  return { reason, code: null, field: null, message, answer: null };
 }

@@ -2,6 +2,7 @@ import { messageOf } from '../errors.ts';
 import type { FieldList } from '../model/contact.ts';
 import { NEEDS_A_PERSON } from '../model/needs-a-person.ts';
 import type { ZohoClient } from '../zoho/client.ts';
+import { restartWaits } from '../store/key/summon.ts';
 import { claim } from '../store/outbox/claim.ts';
 import type { Claim } from '../store/outbox/claim.ts';
 import { readDue } from '../store/outbox/due.ts';
@@ -72,6 +73,10 @@ export class Delivery {
     const current = () => this.#zoho;
     this.#context = {
       ...context,
+      report: (report) => {
+        context.report(report);
+        if (report.what === 'resumed') void this.#restartWaits();
+      },
       get zoho() {
         return current();
       },
@@ -174,6 +179,13 @@ export class Delivery {
     this.#connection.probe(performance.now());
     if (state.phase === 'open') return;
     this.#mayBeWell = !NEEDS_A_PERSON.has(state.reason) || (await this.#takeNewCredentials());
+  }
+
+  /** Rule 21: in an outage nobody could settle, so that what rows waited for each other does not count. */
+  async #restartWaits(): Promise<void> {
+    await restartWaits(this.#context.store).catch((error: unknown) =>
+      this.#context.report({ what: 'round_failed', message: messageOf(error) }),
+    );
   }
 
   async #takeNewCredentials(): Promise<boolean> {

@@ -64,7 +64,7 @@ async function unseen(context: RoundContext, works: readonly Work[]): Promise<Wo
   );
   return works.map((work) => {
     if (work.duplicateOf !== null) {
-      return { ...work, owners: named, found: [{ id: work.duplicateOf, fields: {} }] };
+      return { ...work, unseen: true, owners: named, found: [{ id: work.duplicateOf, fields: {} }] };
     }
     const [email] = emailsOf(work);
     const contacts = email === undefined ? [] : (linked.get(hashOf(email)) ?? []);
@@ -73,7 +73,7 @@ async function unseen(context: RoundContext, works: readonly Work[]): Promise<Wo
     );
     if (others === undefined) return { ...work, found: 'no_scope' };
     const owners = new Map([[others.contactId, others.identityId]]);
-    return { ...work, owners, found: [{ id: others.contactId, fields: { Email: email } }] };
+    return { ...work, unseen: true, owners, found: [{ id: others.contactId, fields: { Email: email } }] };
   });
 }
 
@@ -96,6 +96,7 @@ function withFound(
   return {
     ...work,
     found: contacts,
+    unseen: false,
     owners: new Map([...ours, ...owners]),
     ...(linkGone && { contactId: null, linkGone, tagged: [] }),
   };

@@ -1,12 +1,14 @@
 import { emailKey } from '../mapping/derived.ts';
 import type { Identity } from '../model/identity.ts';
+import { readContactsByEmail } from '../store/key/linked.ts';
 import { unlinkDeleted } from '../store/ledger.ts';
 import type { Claim } from '../store/outbox/claim.ts';
 import { isPending } from '../store/outbox/pending.ts';
 import { unlinkLiving } from '../store/outbox/take-over.ts';
 import type { RoundContext } from './context.ts';
-import { ownFailure } from './decide.ts';
+import { emailHash } from './email-hash.ts';
 import { asDueAsBefore, giveBack } from './give-back.ts';
+import { ownFailure } from './own-failure.ts';
 import { OWNER_POLL_MS, isOwnerWaitOver } from './pace.ts';
 import { putRead } from './put-read.ts';
 import { storedIdentity, strongRead } from './read-first.ts';
@@ -29,7 +31,11 @@ export async function askOwner(
 ): Promise<Work | undefined> {
   if (await isPending(context.store, ownerId)) return waitForOwner(context, work, ownerId, contactId);
   if (work.row.policy === 'take_over') return takeOver(context, work, ownerId, contactId);
-  if (context.ory === undefined) return lookOnceMore(context, work, ownerId, contactId, ownerId);
+  if (context.ory === undefined) {
+    if (work.ownerSeen !== ownerId) return { ...work, found: undefined, ownerSeen: ownerId };
+    const needed = await isItsEmail(context, work, ownerId);
+    return needed ? failTaken(context, work, ownerId, contactId) : goApart(context, work, ownerId, contactId);
+  }
 
   const read = await strongRead(context, [ownerId, work.row.identity_id]);
   const owner = read.found.get(ownerId);
@@ -56,21 +62,28 @@ export async function askOwner(
   // The owner has moved on to another email; once that is delivered the contact no longer answers ours.
   const result = await putRead(context, owner, { readAsOf: read.asOf });
   if (result !== 'same') return waitForOwner(context, work, ownerId, contactId);
-  // Nothing is to be delivered for the owner, so nothing will free the contact, unless it has been freed since we looked.
+  // Nothing is to be delivered for the owner, so nothing will free the contact, unless it has been freed since we looked: the
+  // owner may have settled meanwhile.
   const { contentHash } = snapshotOf(owner, 'reconcile', context.store.hmac);
-  return lookOnceMore(context, work, ownerId, contactId, contentHash);
+  if (work.ownerSeen !== contentHash) return { ...work, found: undefined, ownerSeen: contentHash };
+  return goApart(context, work, ownerId, contactId);
 }
 
-/** The owner may have settled since the contact was looked at: only what is still so then is so. */
-async function lookOnceMore(
-  context: RoundContext,
-  work: Work,
-  ownerId: string,
-  contactId: string,
-  seen: string,
-): Promise<Work | undefined> {
-  if (work.ownerSeen === seen) return failTaken(context, work, ownerId, contactId);
-  return { ...work, found: undefined, ownerSeen: seen };
+/** Without the admin API: whether the owner's contact was given this very email by us, as far as we know. */
+async function isItsEmail({ store }: RoundContext, work: Work, ownerId: string): Promise<boolean> {
+  if (work.emailKey === null) return false;
+  const hash = emailHash(store.hmac, work.emailKey);
+  const linked = (await readContactsByEmail(store, [hash])).get(hash) ?? [];
+  return linked.some(({ identityId }) => identityId === ownerId);
+}
+
+/** The owner does not need the email: this identity gets a contact of its own, or fails with the reason why it cannot. */
+function goApart(context: RoundContext, work: Work, ownerId: string, contactId: string): Work {
+  const warning =
+    `Contact ${contactId} has this email too. It belongs to identity ${ownerId}, which does not use the email, ` +
+    `so this identity does not share that contact.`;
+  context.report({ what: 'warning', identityId: work.row.identity_id, warning });
+  return { ...work, apartFrom: contactId };
 }
 
 async function emailKeyOf(context: RoundContext, identity: Identity): Promise<string | null> {

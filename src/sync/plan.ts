@@ -11,11 +11,11 @@ export type Plan =
   | { readonly do: 'fail'; readonly failure: Failure }
   /** Nothing to write. `contactId` is the link, if there is one. */
   | { readonly do: 'unchanged'; readonly contactId: string | null }
-  /** Upsert: there is no contact known. */
+  /** There is no contact known: Zoho's upsert, or a new record. */
   | {
       readonly do: 'insert';
       readonly fields: ContactFields;
-      /** `duplicate_check_fields`, in order. */
+      /** `duplicate_check_fields`, in order; none: a new record is made whatever others there are. */
       readonly matchBy: readonly string[];
       /** What must follow by id, once the upsert has told it; empty = nothing. */
       readonly afterwards: ContactFields;

@@ -116,17 +116,12 @@ function callZoho(context: RoundContext, batch: Batch<Work>, held: readonly Held
   const { zoho, mapping, signal } = context;
   const { module } = mapping;
   const { trigger } = batch;
-  if (batch.operation === 'upsert') {
+  if (batch.operation !== 'update') {
     const records = held.map(({ plan }) => plan.fields);
     const assignmentRule = mapping.assignmentRule ?? undefined;
-    return zoho.upsert({
-      module,
-      records,
-      duplicateCheckFields: batch.matchBy,
-      trigger,
-      assignmentRule,
-      signal,
-    });
+    const request = { module, records, trigger, assignmentRule, signal };
+    if (batch.operation === 'insert') return zoho.insert(request);
+    return zoho.upsert({ ...request, duplicateCheckFields: batch.matchBy });
   }
   const records = held.flatMap(({ plan }) =>
     plan.do === 'update' ? [{ ...plan.fields, id: plan.contactId }] : [],

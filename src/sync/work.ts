@@ -30,9 +30,13 @@ export interface Work {
   contactId: string | null;
   linkGone: boolean;
   found: readonly FoundContact[] | 'no_scope' | undefined;
+  /** Nobody looked in Zoho: `found` is what the ledger knows. */
+  unseen: boolean;
   owners: ReadonlyMap<string, string>;
   /** What was known of the owner of the contact found, when nothing was to be delivered for it: looked at once more (rule 21). */
   ownerSeen: string | null;
+  /** The contact of another identity that does not need this one's email (rule 21). */
+  apartFrom: string | undefined;
   /** The contact Zoho named as a duplicate; followed once (rule 20). */
   duplicateOf: string | null;
   /** Fields Zoho refused in this delivery -> HMAC of the value. */
@@ -75,8 +79,10 @@ export function newWork(row: OutboxRow, identity: Identity): Work {
     contactId: null,
     linkGone: false,
     found: undefined,
+    unseen: false,
     owners: new Map(),
     ownerSeen: null,
+    apartFrom: undefined,
     duplicateOf: null,
     refusedNow: new Map(),
     droppedTimes: 0,
@@ -121,6 +127,8 @@ export function decideInput(work: Work): DecideInput {
     inDoubt: new Set(work.marks.flatMap((mark) => mark.fields)),
     made: work.marks.some(({ made }) => made === true),
     found: work.found,
+    unseen: work.unseen,
+    apartFrom: work.apartFrom,
     matchesNobody: work.matchesNobody,
     duplicateOf: work.duplicateOf,
     owners: work.owners,

@@ -78,7 +78,7 @@ export class Caller {
     const { limiter, closing, observe } = this.#parts;
     const { operation, records } = call;
     const signal = call.signal === undefined ? closing : AbortSignal.any([closing, call.signal]);
-    const big = operation === 'coql' || (['upsert', 'update'].includes(operation) && records > 10);
+    const big = operation === 'coql' || (['upsert', 'insert', 'update'].includes(operation) && records > 10);
     const slot = await limiter.slot(big, signal);
     if (slot === undefined) return { kind: 'aborted', message: 'The call to Zoho was cut while it waited.' };
     const startedAt = performance.now();

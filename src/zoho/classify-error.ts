@@ -31,7 +31,7 @@ export interface TokenRejected {
 }
 
 export interface SentWrite {
-  readonly operation: 'upsert' | 'update' | 'delete' | 'tag';
+  readonly operation: 'upsert' | 'insert' | 'update' | 'delete' | 'tag';
   readonly records: readonly ContactFields[];
 }
 
@@ -139,7 +139,8 @@ export function classifyItem(item: unknown, sent: SentWrite, place: number): Ite
   const done = doneItem.safeParse(item);
   if (done.success) {
     const { action, duplicate_field, details } = done.data;
-    const matched = sent.operation !== 'upsert' || typeof duplicate_field === 'string' ? 'update' : 'insert';
+    const makes = sent.operation === 'insert' || sent.operation === 'upsert';
+    const matched = !makes || typeof duplicate_field === 'string' ? 'update' : 'insert';
     return {
       kind: 'done',
       action: action ?? matched,
@@ -208,7 +209,8 @@ function isOfWholeCall(data: readonly unknown[], sent: number): boolean {
 function isInOrder(data: readonly unknown[], items: readonly ItemAnswer[], sent: SentWrite): boolean {
   return items.every((item, place) => {
     if (item.kind === 'done') {
-      return sent.operation === 'upsert' || sent.records[place]?.['id'] === item.contactId;
+      const makes = sent.operation === 'insert' || sent.operation === 'upsert';
+      return makes || sent.records[place]?.['id'] === item.contactId;
     }
     const error = readError(data[place]);
     return error === undefined || placesOf(error).every((named) => named === place);

@@ -9,6 +9,7 @@ import { type CurrentUserAnswer, readCurrentUser } from './current-user.ts';
 import type { ZohoHosts } from './data-center.ts';
 import { deleteRecords, type DeleteRequest } from './delete.ts';
 import { type FieldsAnswer, readFields } from './fields.ts';
+import { insert, type InsertRequest } from './insert.ts';
 import { Limiter } from './limiter.ts';
 import { type OrgAnswer, readOrg } from './org.ts';
 import { readRecords, type RecordsAnswer, type RecordsRequest } from './records.ts';
@@ -55,6 +56,8 @@ export interface ZohoClient {
   /** Of the API base URL: 2 to 8. */
   readonly apiVersion: number;
   upsert(request: UpsertRequest): Promise<WriteAnswer>;
+  /** New records, where others with the same email are known and are not to be written to. */
+  insert(request: InsertRequest): Promise<WriteAnswer>;
   update(request: UpdateRequest): Promise<WriteAnswer>;
   lookUp(request: LookUpRequest): Promise<LookUpAnswer>;
   /** @param module API name, such as Contacts */
@@ -104,6 +107,7 @@ export function createZohoClient(options: ZohoClientOptions): ZohoClient {
   return {
     apiVersion: caller.version,
     upsert: (request) => upsert(caller, request),
+    insert: (request) => insert(caller, request),
     update: (request) => update(caller, request),
     lookUp: (request) => coql(() => lookUp(caller, request)),
     fields: (module, signal) => metadata(() => readFields(caller, module, signal)),

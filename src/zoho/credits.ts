@@ -1,6 +1,7 @@
 /** What a call does, for the credits it costs, logs and metrics. */
 export type Operation =
   | 'upsert'
+  | 'insert'
   | 'update'
   | 'delete'
   | 'tag'
@@ -19,6 +20,7 @@ export type Operation =
 export function creditsOf(operation: Operation, count: number): number {
   switch (operation) {
     case 'upsert':
+    case 'insert':
     case 'update':
     case 'delete':
       return Math.max(1, Math.ceil(count / 10));

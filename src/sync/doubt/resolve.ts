@@ -62,7 +62,7 @@ function isSent({ key, matchBy }: Mark, email: unknown): boolean {
 
 /** The newest upsert: an older one was repeated by it, or came to nothing. */
 function repeatable(marks: readonly Mark[]): Repeatable | undefined {
-  const upsert = marks.findLast(({ key, matchBy }) => key !== null && matchBy !== undefined);
+  const upsert = marks.findLast(({ key, matchBy }) => key !== null && (matchBy?.length ?? 0) > 0);
   if (upsert?.matchBy === undefined || upsert.key === null) return undefined;
   return { email: upsert.email ?? upsert.key, matchBy: upsert.matchBy };
 }

@@ -1,5 +1,6 @@
 import { messageOf, OryZohoError } from '../../errors.ts';
 import { noteGap } from '../../store/process.ts';
+import { retryTaken } from '../../store/outbox/wake.ts';
 import { countLinks } from '../../store/scan/absent.ts';
 import { readReconcileDue } from '../../store/scan/reconcile-due.ts';
 import type { ScanRun } from '../../store/scan/run.ts';
@@ -86,7 +87,10 @@ export class Reconcile {
       { beforeEnd: (scan) => this.#partWithAbsent(scan, signal) },
     );
     if (result.kind === 'taken') return AGAIN_SOON_MS;
-    if (result.kind === 'done') return LOOK_EVERY_MS;
+    if (result.kind === 'done') {
+      if ((await retryTaken(this.#context.store)) > 0) this.#context.wake();
+      return LOOK_EVERY_MS;
+    }
     this.#stopped("The rest of the day's credits of Zoho is left to webhooks.");
     return AGAIN_WITH_CREDITS_MS;
   }

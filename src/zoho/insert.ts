@@ -1,0 +1,23 @@
+import type { WriteAnswer } from '../model/zoho-answer.ts';
+import { apiName } from './api-name.ts';
+import type { Caller } from './call.ts';
+import type { UpsertRequest } from './upsert.ts';
+import { write } from './write.ts';
+
+export type InsertRequest = Omit<UpsertRequest, 'duplicateCheckFields'>;
+
+/**
+ * Makes new records, whatever others have the same email, as long as no unique field says otherwise (Zoho CRM API, "Insert
+ * Records"). 1 credit for 10 records.
+ */
+export function insert(caller: Caller, request: InsertRequest): Promise<WriteAnswer> {
+  const { module, records, trigger, assignmentRule, signal } = request;
+  return write(caller, {
+    operation: 'insert',
+    method: 'POST',
+    path: apiName(module),
+    body: { data: records, trigger, ...(assignmentRule === undefined ? {} : { lar_id: assignmentRule }) },
+    records,
+    signal,
+  });
+}
