@@ -16,7 +16,7 @@ const OPTIONAL = {
   coql: {
     name: 'ZohoCRM.coql.READ',
     also: ['ZohoCRM.coql.ALL'],
-    lost: "contacts are not looked up before writing: Zoho alone decides what matches, and the mapping's `adopt: fill` cannot work",
+    lost: "contacts are not looked up before writing: Zoho alone decides what matches, an email that a salesperson typed into another identity's contact is not noticed, and the mapping's `adopt: fill` cannot work",
   },
   fields: {
     name: 'ZohoCRM.settings.fields.READ',
