@@ -9,13 +9,14 @@ import { tokenCache } from '../store/token.ts';
 import type { ZohoClient } from '../zoho/client.ts';
 import { SILENT } from '../zoho/zoho-log.ts';
 import { confirmed } from './confirmed.ts';
-import { announcement, notesOn } from './erase/announce.ts';
+import { announcement, notesOn, othersText } from './erase/announce.ts';
 import { askOry } from './erase/ask-ory.ts';
 import { carryOut } from './erase/carry-out.ts';
 import { findByEmail, findById } from './erase/find-subject.ts';
 import type { Search, Subject } from './erase/find-subject.ts';
 import type { EraseOptions } from './erase/options.ts';
-import { exitCodeOf, resultOf, resultText } from './erase/result.ts';
+import { outcomeNote } from './erase/outcome-note.ts';
+import { exitCodeOf, resultOf, resultText, stateOf } from './erase/result.ts';
 import type { EraseResult } from './erase/result.ts';
 import { requireStore } from './existing-store.ts';
 import { recordLink } from './failed/record-link.ts';
@@ -71,13 +72,13 @@ async function eraseFound(erasing: Erasing, search: Search): Promise<ExitCode> {
   const linkTo = (id: string) => recordLink(hosts, parts.mapping.module, id);
   if (subject === undefined) {
     process.stderr.write(notesOn(search, linkTo));
-    tell(resultOf(search, undefined, 'not_found', null), options);
+    tell(resultOf(search, undefined, { state: 'not_found' }, null), options);
     return 1;
   }
   const { erasure } = subject;
   if (erasure?.erased_at != null && erasure.kind === null && subject.contacts.length === 0) {
-    process.stderr.write(notesOn(search, linkTo));
-    tell(resultOf(search, subject, 'erased', erasure.erased_at), options);
+    process.stderr.write(othersText(subject, linkTo) + notesOn(search, linkTo));
+    tell(resultOf(search, subject, { state: 'erased', already: true }, erasure.erased_at), options);
     return 0;
   }
   process.stderr.write(announcement(search, subject, linkTo));
@@ -98,19 +99,13 @@ async function putAndCarryOut(erasing: Erasing, search: Search, subject: Subject
   // Not `once`: a library behind conf sends the signal again, which would end the process where nobody listens any more.
   process.on('SIGINT', interrupt);
   const waitMs = options.wait * 1_000;
-  const carried = await carryOut({ ...erasing, identityId, waitMs, signal: over.signal });
+  const contactIds = subject.contacts.map(({ id }) => id);
+  const carried = await carryOut({ ...erasing, identityId, contactIds, waitMs, signal: over.signal });
   process.off('SIGINT', interrupt);
   const after = await readErasure(parts.store, identityId);
-  tell(resultOf(search, subject, carried.is, after?.erased_at ?? null), options);
-  if (carried.is === 'queued') {
-    if (carried.message !== null) process.stderr.write(`Delivery is paused: ${carried.message}\n`);
-    process.stderr.write(
-      '`ory-zoho serve` does it as soon as it can; the same command again waits for it.\n',
-    );
-  }
-  if (carried.is === 'failed') {
-    process.stderr.write(`Zoho says: ${carried.message}\nSee \`ory-zoho failed show ${identityId}\`.\n`);
-  }
+  const state = stateOf(carried);
+  tell(resultOf(search, subject, { state }, after?.erased_at ?? null, carried), options);
+  process.stderr.write(outcomeNote(identityId, carried));
   return over.signal.aborted && carried.is === 'queued' ? 130 : exitCodeOf(carried);
 }
 
@@ -119,11 +114,11 @@ async function lift({ parts, options }: Erasing, search: Search): Promise<ExitCo
   const identityId = subject?.identityId;
   if (subject === undefined || identityId === undefined || subject.erasure?.erased_at == null) {
     process.stderr.write('Nobody of that name is erased.\n');
-    tell(resultOf(search, subject, 'not_found', null), options);
+    tell(resultOf(search, subject, { state: 'not_found' }, null), options);
     return 1;
   }
   if (await liftErase(parts.store, identityId)) {
-    tell(resultOf(search, { ...subject, contacts: [] }, 'lifted', null), options);
+    tell(resultOf(search, { ...subject, contacts: [] }, { state: 'lifted' }, null), options);
     return 0;
   }
   throw new OryZohoError('erasing', `The erasure of ${identityId} is still under way.`, {

@@ -35,7 +35,7 @@ export function moduleRoute(
       return writeRoute('update', request, store, rest, version, world);
     case 'DELETE': {
       const ids = rest === undefined ? (listOf(query.get('ids')) ?? []) : [rest];
-      const run = (): Reply => deleteRecords(store, ids, version);
+      const run = (): Reply => deleteRecords(store, ids, version, world.settings);
       return { name: 'delete', module, records: ids.length, credits: creditsOf(ids.length), run };
     }
     case 'GET':

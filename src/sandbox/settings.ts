@@ -48,6 +48,11 @@ export const settingsSchema = z.strictObject({
   unknownFields: z.enum(['ignore', 'refuse']),
   /** Zoho does not say whether a record with several errors always gets all of them (v8) or just one: both can be had. */
   errorsNamed: z.enum(['all', 'first']),
+  /**
+   * Zoho does not say what it answers to the deletion of a record that is locked or in approval: the same as to its change, or
+   * what it says of any record that it does not delete. Both can be had.
+   */
+  heldDeletion: z.enum(['named', 'unnamed']),
   /** Owner id by id of the assignment rule (`lar_id`) that gives new records to that owner. */
   assignmentRules: z.record(z.string(), z.string()),
   /** Layouts beside the one that has every field and demands none. */
@@ -73,6 +78,7 @@ export const DEFAULT_SETTINGS: Settings = {
   scopes: DEFAULT_SCOPES,
   unknownFields: 'ignore',
   errorsNamed: 'all',
+  heldDeletion: 'named',
   assignmentRules: {},
   layouts: [],
   recycleBinKeepsUnique: false,

@@ -9,7 +9,10 @@ const row = z.object({
   kind: z.enum(['upsert', 'delete', 'erase']).nullable(),
   state: z.enum(['waiting', 'failed']).nullable(),
   email_key: z.string().nullable(),
-  /** Why it failed. */
+  /** Zoho has put it off (a lock, an approval), and it is not due yet. */
+  put_off: z.number().transform((value) => value === 1),
+  /** Why it failed, or is put off: a `Reason`, and Zoho's words. */
+  reason: z.string().nullable(),
   message: z.string().nullable(),
 });
 
@@ -20,7 +23,9 @@ export type Erasure = z.infer<typeof row>;
 export function readErasure(store: Store, identityId: string): Promise<Erasure | undefined> {
   return store.database.read(async (sql) => {
     const rows = await sql.all(
-      `SELECT ledger.erased_at, ledger.contact_id, outbox.kind, outbox.state, outbox.email_key, outbox.message
+      `SELECT ledger.erased_at, ledger.contact_id, outbox.kind, outbox.state, outbox.email_key, outbox.reason, outbox.message,
+              CASE WHEN outbox.state = 'waiting' AND outbox.later_since IS NOT NULL
+                    AND outbox.due_at > ${store.database.can.now} THEN 1 ELSE 0 END AS put_off
          FROM (SELECT identity_id FROM ledger WHERE identity_id = $1
                UNION SELECT identity_id FROM outbox WHERE identity_id = $2) AS known
          LEFT JOIN ledger ON ledger.identity_id = known.identity_id

@@ -3,13 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { writeMarks } from '../store/outbox/write-marks.ts';
 import { afterFailure, unmarked } from './after-failure.ts';
 import type { RoundContext } from './context.ts';
-import { giveBack, givenBackInPause } from './give-back.ts';
+import { asDueAsBefore, giveBack, givenBackInPause, putOff } from './give-back.ts';
 import { judgeDeletion } from './judge.ts';
 import { withoutCovered } from './marks.ts';
-import { noteAnswer } from './note-call.ts';
-import { BATCH_AT_MOST, isTooLate, laterMs } from './pace.ts';
+import { withoutAnothers } from './not-anothers.ts';
+import { noteAnswer, noteFailure } from './note-call.ts';
+import { BATCH_AT_MOST, isTooLate } from './pace.ts';
 import type { Plan } from './plan.ts';
 import { settleWorks, skipped } from './settle-works.ts';
+import { withWhatIsThere } from './still-there.ts';
 import type { Work } from './work.ts';
 
 interface Deletion {
@@ -20,7 +22,7 @@ interface Deletion {
 /** @returns nothing: all works are settled or given back */
 export async function deleteAll(context: RoundContext, planned: readonly Deletion[]): Promise<Work[]> {
   if (await givenBackInPause(context, planned)) return [];
-  for (const batch of batchesOf(planned)) {
+  for (const batch of batchesOf(await withoutAnothers(context, planned))) {
     const call = randomUUID();
     await deleteBatch(context, await markAll(context, batch, call), call);
   }
@@ -74,7 +76,14 @@ async function deleteBatch(context: RoundContext, batch: readonly Deletion[], ca
   const identityIds = batch.map(({ work }) => work.row.identity_id);
   context.report({ what: 'batch', operation: 'delete', records: ids.length, identityIds, ms });
   noteAnswer(context, startedAt);
-  const items = new Map(ids.map((id, index) => [id, answer.items[index]]));
+  const seen = await withWhatIsThere(context, new Map(ids.map((id, index) => [id, answer.items[index]])));
+  if (seen.kind !== 'seen') {
+    noteFailure(context, seen, startedAt);
+    const works = batch.map(({ work }) => work);
+    if (seen.kind !== 'aborted') await giveBack(context, works, asDueAsBefore);
+    return;
+  }
+  const { items } = seen;
   for (const { work: sent, plan } of batch) {
     const verdict = judgeDeletion(plan.contactIds.map((id) => items.get(id)));
     // Of several contacts some may be deleted all the same.
@@ -82,10 +91,7 @@ async function deleteBatch(context: RoundContext, batch: readonly Deletion[], ca
     if (verdict.is === 'deleted') {
       await settleWorks(context, [skipped({ ...work, removed: true }, plan.reason)]);
     } else if (verdict.is === 'later' && !isTooLate(work.row.later_since, Date.now())) {
-      await giveBack(context, [work], ({ row }) => ({
-        dueInMs: laterMs(row.attempts, Math.random()),
-        later: true,
-      }));
+      await putOff(context, [{ work, failure: verdict.failure }]);
     } else {
       await settleWorks(context, [{ work, outcome: { is: 'failed', failure: verdict.failure } }]);
     }

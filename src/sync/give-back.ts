@@ -1,6 +1,9 @@
+import type { Failure } from '../model/outcome.ts';
 import { release } from '../store/outbox/release.ts';
 import type { Release } from '../store/outbox/release.ts';
+import type { OutboxRow } from '../store/outbox/row.ts';
 import type { RoundContext } from './context.ts';
+import { laterMs } from './pace.ts';
 import type { Work } from './work.ts';
 
 /** How a work goes back; `dueInMs: 0` leaves it as due as it was. */
@@ -14,6 +17,30 @@ export async function giveBack(
 ): Promise<void> {
   const rows = works.map((work) => ({ ...how(work), identityId: work.row.identity_id, marks: work.marks }));
   await release(context.store, context.token, rows);
+}
+
+/** Zoho says "later" of these records (locked, in approval): each backs off alone, and the row keeps why (rule 13). */
+export async function putOff(
+  context: Pick<RoundContext, 'store' | 'token'>,
+  later: readonly { readonly work: Work; readonly failure: Failure }[],
+): Promise<void> {
+  const how = putOffBy(later);
+  await giveBack(
+    context,
+    later.map(({ work }) => work),
+    ({ row }) => how(row),
+  );
+}
+
+/** How each of these rows goes back: after a growing pause, with what Zoho said. */
+export function putOffBy(
+  later: readonly { readonly work: Work; readonly failure: Failure }[],
+): (row: OutboxRow) => GiveBack {
+  const failures = new Map(later.map(({ work, failure }) => [work.row.identity_id, failure]));
+  return ({ identity_id, attempts }) => {
+    const failure = failures.get(identity_id);
+    return { dueInMs: laterMs(attempts, Math.random()), ...(failure && { later: failure }) };
+  };
 }
 
 /** Nothing happened to them: they go as soon as they can. */

@@ -31,8 +31,12 @@ export function decideParting(input: DecideInput, rules: DecideRules, hash: Fiel
   const parting = partingOf(input, rules);
   if (parting === undefined) return undefined;
   const { reason, policy, tag } = parting;
-  if (input.found === undefined && mayHaveOthers(input, rules)) return { do: 'look_up' };
-  const contactIds = contactsOf(input, rules);
+  if (input.found === undefined && (mayHaveOthers(input, rules) || mustSee(policy, input, rules))) {
+    return { do: 'look_up' };
+  }
+  const contactIds = contactsOf(input, rules).filter(
+    (id) => policy !== 'delete' || !isAnothers(id, input, rules),
+  );
   const [contactId] = contactIds;
   if (contactId === undefined) return { do: 'skip', reason, contactId: null };
   switch (policy) {
@@ -57,6 +61,22 @@ export function decideParting(input: DecideInput, rules: DecideRules, hash: Fiel
 function mayHaveOthers(input: DecideInput, rules: DecideRules): boolean {
   return input.standing === 'erased' && rules.oryIdField !== null;
 }
+
+/** Deleted is only what carries no other identity's Ory id, though it is linked to this one. */
+function mustSee(
+  policy: Parting['policy'],
+  { contactId }: DecideInput,
+  { oryIdField }: DecideRules,
+): boolean {
+  return policy === 'delete' && contactId !== null && oryIdField !== null;
+}
+
+function isAnothers(contactId: string, input: DecideInput, { oryIdField }: DecideRules): boolean {
+  const found = Array.isArray(input.found) ? input.found.find(({ id }) => id === contactId) : undefined;
+  return found !== undefined && ownerOf({ ...input, owners: NO_LINKS }, found, oryIdField) !== undefined;
+}
+
+const NO_LINKS: ReadonlyMap<string, string> = new Map();
 
 function contactsOf(input: DecideInput, { oryIdField }: DecideRules): string[] {
   const found = input.found === undefined || input.found === 'no_scope' ? [] : input.found;

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { CallFailure, WriteAnswer } from '../model/zoho-answer.ts';
 import { afterFailure, unmarked } from './after-failure.ts';
-import { giveBack } from './give-back.ts';
-import { BATCH_AT_MOST, isTooLate, laterMs } from './pace.ts';
+import { putOff } from './give-back.ts';
+import { BATCH_AT_MOST, isTooLate } from './pace.ts';
 import type { RoundContext } from './context.ts';
 import { zohoFailure } from './judge.ts';
 import { withoutCovered } from './marks.ts';
@@ -108,10 +108,7 @@ async function afterAnswer(
   // An identity that only the tag is to tell apart has not been delivered without it.
   if (item !== undefined && (work.gone || work.when === false)) {
     if (item.error.kind === 'later' && !isTooLate(work.row.later_since, Date.now())) {
-      await giveBack(context, [work], ({ row }) => ({
-        dueInMs: laterMs(row.attempts, Math.random()),
-        later: true,
-      }));
+      await putOff(context, [{ work, failure: zohoFailure(item.error) }]);
       return [];
     }
     await settleWorks(context, [{ work, outcome: { is: 'failed', failure: zohoFailure(item.error) } }]);

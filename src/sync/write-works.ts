@@ -5,10 +5,10 @@ import type { Failure } from '../model/outcome.ts';
 import type { ItemAnswer } from '../model/zoho-answer.ts';
 import { readOwners } from '../store/ledger.ts';
 import type { RoundContext } from './context.ts';
-import { asDueAsBefore, giveBack, givenBackInPause } from './give-back.ts';
+import { asDueAsBefore, giveBack, givenBackInPause, putOff } from './give-back.ts';
 import { judge } from './judge.ts';
 import type { Sent, WritePlan } from './judge.ts';
-import { batchLimitOf, isTooLate, laterMs } from './pace.ts';
+import { batchLimitOf, isTooLate } from './pace.ts';
 import { withTags } from './parting.ts';
 import { putRead } from './put-read.ts';
 import { strongRead } from './read-first.ts';
@@ -40,7 +40,7 @@ export async function writeAll(
 /** Does what each verdict says: settles, releases, or gives the work another turn. */
 async function act(context: RoundContext, answered: readonly Answered[]): Promise<Work[]> {
   const finished: Finished[] = [];
-  const later: Work[] = [];
+  const later: { work: Work; failure: Failure }[] = [];
   const again: Work[] = [];
   const outdated: Work[] = [];
   const special = specialFields(context);
@@ -82,7 +82,7 @@ async function act(context: RoundContext, answered: readonly Answered[]): Promis
       case 'later':
         if (isTooLate(work.row.later_since, Date.now())) {
           finished.push({ work, outcome: { is: 'failed', failure: verdict.failure } });
-        } else later.push(work);
+        } else later.push({ work, failure: verdict.failure });
         break;
       case 'failed':
         if (ownsTheRest(plan, verdict.failure)) {
@@ -98,10 +98,7 @@ async function act(context: RoundContext, answered: readonly Answered[]): Promis
   await settleWorks(context, finished);
   // They are mapped again once the field list has been read again.
   await giveBack(context, outdated, asDueAsBefore);
-  await giveBack(context, later, ({ row }) => ({
-    dueInMs: laterMs(row.attempts, Math.random()),
-    later: true,
-  }));
+  await putOff(context, later);
   return again;
 }
 

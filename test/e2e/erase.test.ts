@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { DEFAULT_SCOPES } from '../../src/sandbox/settings.ts';
 import { connectionTo, runAtTerminal, runCommand } from './command.ts';
 import { expectNoSecret } from './doctor-run.ts';
 import { eventually } from './serve-process.ts';
@@ -48,8 +49,12 @@ describe('erase', () => {
       identity_id: ann.id,
       contact_ids: [contactId],
       unlinked_contact_ids: [],
+      other_contact_ids: [],
+      unseen_contact_ids: [],
       erased_at: expect.stringMatching(/^\d{4}-.*Z$/),
       state: 'erased',
+      already: false,
+      reason: null,
     });
     expect(code).toBe(0);
     expect(await emails(sandbox)).toEqual(['bob@example.org']);
@@ -201,5 +206,109 @@ describe('erase', () => {
     expect(code).toBe(4);
     expect(JSON.parse(stdout)).toMatchObject({ state: 'queued' });
     expect(stderr).toContain('ory-zoho init');
+  });
+
+  const WITHOUT_COQL = DEFAULT_SCOPES.filter((scope) => scope !== 'ZohoCRM.coql.READ');
+  it.each([
+    ['with COQL', DEFAULT_SCOPES],
+    ['without COQL', WITHOUT_COQL],
+  ])(
+    '%s, never deletes a linked contact that carries the Ory id of another identity',
+    async (_which, scopes) => {
+      const sandbox = await aSandbox({ fields: [ID_FIELD], scopes });
+      const variables = { ORY_ID_FIELD: 'Ory_Identity_ID' };
+      const serve = await aServe(sandbox, { variables });
+      const ann = await signUp(sandbox, serve, 'ann@example.org');
+      const id = await firstContact(sandbox);
+      const other = '0f1c2d3e-0000-4000-8000-000000000001';
+      await sandbox.control.putContact(id, { Ory_Identity_ID: other });
+      const { code, stdout, stderr } = await erase(sandbox, serve, [ann.id, '--yes', '--json'], variables);
+      expect(JSON.parse(stdout)).toMatchObject({ state: 'erased', contact_ids: [], other_contact_ids: [id] });
+      expect(stderr).toContain(`NOT erased: contact ${id}`);
+      expect(stderr).toContain(other);
+      expect(code).toBe(0);
+      expect(await firstContact(sandbox)).toBe(id);
+    },
+  );
+
+  it('never deletes a contact that is linked to another identity, whatever Ory id it carries', async () => {
+    const sandbox = await aSandbox({ fields: [ID_FIELD] });
+    const variables = { ORY_ID_FIELD: 'Ory_Identity_ID' };
+    const serve = await aServe(sandbox, { variables });
+    const ann = await signUp(sandbox, serve, 'ann@example.org');
+    await signUp(sandbox, serve, 'bob@example.org');
+    const [annContact, bobContact] = await sandbox.control.contacts();
+    await sandbox.control.putContact(annContact?.id ?? '', { Ory_Identity_ID: null });
+    await sandbox.control.putContact(bobContact?.id ?? '', { Ory_Identity_ID: ann.id });
+    const { stdout } = await erase(sandbox, serve, [ann.id, '--yes', '--json'], variables);
+    expect(JSON.parse(stdout)).toMatchObject({
+      contact_ids: [annContact?.id],
+      other_contact_ids: [bobContact?.id],
+    });
+    expect(await emails(sandbox)).toEqual(['bob@example.org']);
+  });
+
+  it('does not say deleted of a contact that Zoho has not deleted, without saying why', async () => {
+    const sandbox = await aSandbox();
+    const serve = await aServe(sandbox);
+    const ann = await signUp(sandbox, serve, 'ann@example.org');
+    const id = await firstContact(sandbox);
+    await serve.stop();
+    const item = { code: 'INVALID_DATA', details: { id }, message: 'record not deleted', status: 'error' };
+    await sandbox.control.addFault({
+      on: { operation: 'delete' },
+      times: 'always',
+      effect: { status: 400, body: JSON.stringify({ data: [item] }) },
+    });
+    const { code, stdout, stderr } = await erase(sandbox, serve, [ann.id, '--yes', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ state: 'failed', identity_id: ann.id });
+    expect(stderr).toContain(`contact ${id} is still there`);
+    expect(code).toBe(1);
+  });
+
+  it.each(['named', 'unnamed'] as const)(
+    'names a lock (%s in the answer to the deletion), says what to do, and goes on once it is gone',
+    async (heldDeletion) => {
+      const sandbox = await aSandbox({ heldDeletion });
+      const serve = await aServe(sandbox);
+      const ann = await signUp(sandbox, serve, 'ann@example.org');
+      const id = await firstContact(sandbox);
+      await serve.stop();
+      await sandbox.control.setRecordState(id, 'locked');
+      const held = await erase(sandbox, serve, [ann.id, '--yes', '--json']);
+      expect(JSON.parse(held.stdout)).toMatchObject({ state: 'queued', reason: 'zoho_record_locked' });
+      expect(held.stderr).toMatch(/locked[\s\S]*Release it in Zoho/);
+      expect(held.code).toBe(1);
+      const text = await erase(sandbox, serve, [ann.id, '--yes']);
+      expect(text.stdout).toContain(`contact of ${ann.id} is still to be deleted`);
+      await sandbox.control.setRecordState(id, 'free');
+      const { code, stdout } = await erase(sandbox, serve, [ann.id, '--yes', '--json']);
+      expect(JSON.parse(stdout)).toMatchObject({ state: 'erased', contact_ids: [id] });
+      expect(code).toBe(0);
+      expect(await emails(sandbox)).toEqual([]);
+    },
+  );
+
+  it('a contact in approval is named as one', async () => {
+    const sandbox = await aSandbox();
+    const serve = await aServe(sandbox);
+    const ann = await signUp(sandbox, serve, 'ann@example.org');
+    await serve.stop();
+    await sandbox.control.setRecordState(await firstContact(sandbox), 'not_approved');
+    const { stdout } = await erase(sandbox, serve, [ann.id, '--yes', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ state: 'queued', reason: 'zoho_not_approved' });
+  });
+
+  it('done before: says so, and when', async () => {
+    const sandbox = await aSandbox();
+    const serve = await aServe(sandbox);
+    const ann = await signUp(sandbox, serve, 'ann@example.org');
+    const first = await erase(sandbox, serve, [ann.id, '--yes', '--json']);
+    const { erased_at: at } = JSON.parse(first.stdout);
+    const { code, stdout } = await erase(sandbox, serve, [ann.id, '--yes']);
+    expect(stdout).toBe(`Erased before: ${ann.id}, ${at}; nothing of it was left to delete.\n`);
+    expect(code).toBe(0);
+    const json = await erase(sandbox, serve, [ann.id, '--yes', '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({ state: 'erased', already: true, erased_at: at });
   });
 });

@@ -79,9 +79,10 @@ export function leaseSuite(open: OpenStore): void {
     test('rule 13: "later" counts, and remembers since when', async () => {
       const { store } = await open();
       const first = await claimPerson(store);
-      const later = { identityId: idOf(1), marks: [], dueInMs: 60_000, later: true };
+      const said = { reason: 'zoho_record_locked', code: 'RECORD_LOCKED', message: 'locked' } as const;
+      const later = { identityId: idOf(1), marks: [], dueInMs: 60_000, later: said };
       await release(store, first.token, [later]);
-      expect(await rowOf(store, 1)).toMatchObject({ attempts: 1, later_since: expect.any(Number) });
+      expect(await rowOf(store, 1)).toMatchObject({ attempts: 1, later_since: expect.any(Number), ...said });
       await tamper(store, 1, 'later_since = 1000, due_at = 0');
       const second = await claim(store, 100);
       await release(store, second.token, [later]);

@@ -25,7 +25,19 @@ export function announcement(
       : ['Zoho keeps deleted records in its recycle bin for 60 days: empty it there.']),
     'The identity itself is not touched: delete it in Ory.',
   ];
-  return [...textTable(rows, undefined), '', ...notes, ''].join('\n') + notesOn(search, linkTo);
+  const table = [...textTable(rows, undefined), '', ...notes, ''].join('\n');
+  return table + othersText(subject, linkTo) + notesOn(search, linkTo);
+}
+
+/** Contacts that have to do with the identity and belong to another one: they stay. */
+export function othersText({ others }: Subject, linkTo: (id: string) => string | undefined): string {
+  return others
+    .map(
+      ({ contact, ownerId, linked }) =>
+        `NOT erased: contact ${contactText(contact)} ${linked ? 'is linked to' : 'carries the id of'} identity ${ownerId}.\n` +
+        `  If it is the person's, delete it in Zoho: ${linkTo(contact.id) ?? contact.id}\n`,
+    )
+    .join('');
 }
 
 /** Contacts that stay although they have the email, and who could not be asked. */

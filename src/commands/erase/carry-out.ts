@@ -10,8 +10,16 @@ const LOOK_EVERY_MS = 200;
 
 /** What an erasure that was put in has come to. */
 export type Carried =
-  | { readonly is: 'erased' }
-  | { readonly is: 'failed'; readonly message: string }
+  | {
+      readonly is: 'erased';
+      /** Of the contacts that were to go: those that are not in Zoho any more, by its own answer. */
+      readonly gone: readonly string[];
+      /** Those that are still there. */
+      readonly left: readonly string[];
+    }
+  | { readonly is: 'failed'; readonly reason: string | null; readonly message: string }
+  /** Zoho holds the contact (a lock, an approval): it is tried again. */
+  | { readonly is: 'held'; readonly reason: string | null; readonly message: string }
   /** It is done later. `message`: why not now; `dead`: it needs a person. */
   | { readonly is: 'queued'; readonly message: string | null; readonly dead: boolean };
 
@@ -20,6 +28,8 @@ export interface CarryOut {
   readonly parts: Parts;
   readonly zoho: ZohoClient;
   readonly identityId: string;
+  /** The contacts that are to go. */
+  readonly contactIds: readonly string[];
   /** How long to wait for it. */
   readonly waitMs: number;
   /** Ctrl-C. */
@@ -47,7 +57,8 @@ export async function carryOut(work: CarryOut): Promise<Carried> {
   );
   delivery.start();
   try {
-    return await waitFor(work, () => pause);
+    const carried = await waitFor(work, () => pause);
+    return carried.is === 'erased' ? { ...carried, ...(await lookAfter(work)) } : carried;
   } finally {
     // A call that hangs is cut, not waited for: deleting twice does no harm.
     await Promise.all([delivery.stop(), work.zoho.close()]);
@@ -61,12 +72,39 @@ async function waitFor(
   const until = performance.now() + waitMs;
   for (;;) {
     const now = await readErasure(parts.store, identityId);
-    if (now === undefined || now.kind !== 'erase') return { is: 'erased' };
-    if (now.state === 'failed') return { is: 'failed', message: now.message ?? '' };
+    if (now === undefined || now.kind !== 'erase') return { is: 'erased', gone: [], left: [] };
+    const said = { reason: now.reason, message: now.message ?? '' };
+    if (now.state === 'failed') return { is: 'failed', ...said };
+    if (now.put_off) return { is: 'held', ...said };
     const paused = pause();
     if (paused?.dead === true || signal.aborted || performance.now() >= until) {
       return { is: 'queued', message: paused?.message ?? null, dead: paused?.dead === true };
     }
     await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
   }
+}
+
+/** Ids that one question to Zoho takes. */
+const IDS_AT_ONCE = 100;
+/** How long Zoho may take to tell, in ms. */
+const LOOK_MS = 15_000;
+
+/** Whoever has deleted them, this process or a serve: whether they are gone is asked of Zoho. */
+async function lookAfter({ zoho, parts, contactIds, signal }: CarryOut): Promise<{
+  readonly gone: readonly string[];
+  readonly left: readonly string[];
+}> {
+  const gone: string[] = [];
+  const left: string[] = [];
+  const either = AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]);
+  for (let start = 0; start < contactIds.length; start += IDS_AT_ONCE) {
+    const ids = contactIds.slice(start, start + IDS_AT_ONCE);
+    const { module } = parts.mapping;
+    const answer = await zoho.records({ module, ids, select: ['Last_Name'], signal: either });
+    if (answer.kind !== 'found') continue;
+    const there = new Set(answer.contacts.map(({ id }) => id));
+    gone.push(...ids.filter((id) => !there.has(id)));
+    left.push(...there);
+  }
+  return { gone, left };
 }

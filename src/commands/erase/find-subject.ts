@@ -8,6 +8,7 @@ import { readOwners } from '../../store/ledger.ts';
 import type { Store } from '../../store/open.ts';
 import { identitiesWithEmail } from '../../store/outbox/with-email.ts';
 import { emailHash } from '../../sync/email-hash.ts';
+import { ownerOf } from '../../sync/match.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 import type { OryAnswer } from './ask-ory.ts';
 
@@ -27,6 +28,15 @@ export interface Subject {
   readonly erasure: Erasure | undefined;
   /** Contacts that are deleted with it. */
   readonly contacts: readonly ContactShown[];
+  /** Contacts that are linked to it or carry its Ory id, and belong to another identity: they stay. */
+  readonly others: readonly OtherContact[];
+}
+
+export interface OtherContact {
+  readonly contact: ContactShown;
+  readonly ownerId: string;
+  /** To that one; else the contact carries its Ory id. */
+  readonly linked: boolean;
 }
 
 export interface ContactShown {
@@ -43,7 +53,6 @@ export interface Search {
   readonly problems: readonly string[];
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const SHOWN = ['First_Name', 'Last_Name'];
 
 /** The identity of this id, whether it is known or not. */
@@ -51,7 +60,7 @@ export async function findById(context: FindContext, identityId: string): Promis
   const erasure = await readErasure(context.store, identityId);
   const ids = erasure?.contact_id == null ? [] : [erasure.contact_id];
   const own = await lookUp(context, { ids, oryIds: [identityId] });
-  const subject = subjectOf(identityId, erasure?.email_key ?? null, erasure, own);
+  const subject = subjectOf(context, identityId, erasure?.email_key ?? null, erasure, own);
   const email = subject.emailKey ?? subject.contacts.find((contact) => contact.email !== null)?.email ?? null;
   const same = email === null ? NOBODY : await lookUp(context, { emails: [email] });
   return {
@@ -79,54 +88,101 @@ export async function findByEmail(context: FindContext, email: string): Promise<
   const subjects = [];
   for (const identityId of ids) {
     const erasure = await readErasure(context.store, identityId);
-    subjects.push(subjectOf(identityId, key, erasure, found));
+    subjects.push(subjectOf(context, identityId, key, erasure, await withLinkOf(context, erasure, found)));
   }
   const problems = 'problem' in asked ? [asked.problem, ...found.problems] : found.problems;
   return { subjects, unlinked: unlinkedOf(found), problems };
 }
 
+/** The rules by which delivery tells whose a contact is (`decideParting`). */
 function subjectOf(
+  { oryIdField }: FindContext,
   identityId: string,
   key: string | null,
   erasure: Erasure | undefined,
-  { contacts, owners }: LookedUp,
+  { contacts, links }: LookedUp,
 ): Subject {
-  const own = contacts.filter(({ id }) => owners.get(id) === identityId);
-  const linked = erasure?.contact_id ?? null;
-  const unseen = linked === null || own.some(({ id }) => id === linked) ? [] : [{ id: linked, fields: {} }];
-  return { identityId, emailKey: key, erasure, contacts: [...unseen, ...own].map(shown) };
+  const known = { identityId, owners: links, duplicateOf: null, inDoubtKeys: [] };
+  const link = erasure?.contact_id ?? null;
+  const carries = (contact: FoundContact) =>
+    oryIdField !== null && idIn(contact.fields[oryIdField]) === identityId;
+  const its = contacts.filter((contact) => contact.id === link || carries(contact));
+  const own: FoundContact[] = [];
+  const others: OtherContact[] = [];
+  for (const contact of its) {
+    const linkedTo = ownerOf(known, contact, null);
+    const ownerId = linkedTo ?? ownerOf({ ...known, owners: new Map() }, contact, oryIdField);
+    if (ownerId === undefined) own.push(contact);
+    else others.push({ contact: shown(contact), ownerId, linked: linkedTo !== undefined });
+  }
+  const unseen = link === null || its.some(({ id }) => id === link) ? [] : [{ id: link, fields: {} }];
+  return { identityId, emailKey: key, erasure, contacts: [...unseen, ...own].map(shown), others };
+}
+
+/** Its linked contact may have another email by now. */
+async function withLinkOf(
+  context: FindContext,
+  erasure: Erasure | undefined,
+  found: LookedUp,
+): Promise<LookedUp> {
+  const link = erasure?.contact_id ?? null;
+  if (link === null || found.contacts.some(({ id }) => id === link)) return found;
+  const linked = await lookUp(context, { ids: [link] });
+  return {
+    ...found,
+    contacts: [...found.contacts, ...linked.contacts],
+    links: new Map([...found.links, ...linked.links]),
+  };
+}
+
+function idIn(value: unknown): string | undefined {
+  return typeof value === 'string' ? value.trim().toLowerCase() : undefined;
 }
 
 interface LookedUp {
   readonly contacts: readonly FoundContact[];
+  /** Whom they are linked to: contact id -> identity id. */
+  readonly links: ReadonlyMap<string, string>;
   /** Whose they are, by the link, else by the Ory id they carry: contact id -> identity id. */
   readonly owners: ReadonlyMap<string, string>;
   readonly problems: readonly string[];
 }
 
-const NOBODY: LookedUp = { contacts: [], owners: new Map(), problems: [] };
+const NOBODY: LookedUp = { contacts: [], links: new Map(), owners: new Map(), problems: [] };
 
 async function lookUp(
-  { store, zoho, module, oryIdField }: FindContext,
+  context: FindContext,
   { ids = [], emails = [], oryIds = [] }: { ids?: string[]; emails?: string[]; oryIds?: string[] },
 ): Promise<LookedUp> {
+  const { zoho, module, oryIdField } = context;
   const byId = oryIdField === null ? { oryIds: [] } : { oryIds, oryIdField };
   if (ids.length + emails.length + byId.oryIds.length === 0) return NOBODY;
   const answer = await zoho.lookUp({ module, ids, emails, ...byId, select: SHOWN });
-  if (answer.kind !== 'found') {
-    const why = answer.kind === 'no_scope' ? 'the scope ZohoCRM.coql.READ is missing.' : answer.message;
-    return { ...NOBODY, problems: [`Zoho was not searched: ${why}`] };
-  }
-  const { contacts } = answer;
-  const carried = contacts.flatMap(({ id, fields }): [string, string][] => {
-    const oryId = oryIdField === null ? undefined : fields[oryIdField];
-    return typeof oryId === 'string' && UUID.test(oryId) ? [[id, oryId]] : [];
-  });
-  const linked = await readOwners(
+  if (answer.kind === 'found') return owned(context, answer.contacts, []);
+  const why = answer.kind === 'no_scope' ? 'the scope ZohoCRM.coql.READ is missing.' : answer.message;
+  const problem = `Zoho was not searched: ${why}`;
+  if (answer.kind !== 'no_scope') return { ...NOBODY, problems: [problem] };
+  // A contact whose id is known can be read without that scope.
+  const select = [...SHOWN, 'Email', ...(oryIdField === null ? [] : [oryIdField])];
+  const read = await zoho.records({ module, ids, select });
+  return owned(context, read.kind === 'found' ? read.contacts : [], [problem]);
+}
+
+async function owned(
+  { store, oryIdField }: FindContext,
+  contacts: readonly FoundContact[],
+  problems: readonly string[],
+): Promise<LookedUp> {
+  const links = await readOwners(
     store,
     contacts.map(({ id }) => id),
   );
-  return { contacts, owners: new Map([...carried, ...linked]), problems: [] };
+  const anyone = { identityId: '', owners: links, duplicateOf: null, inDoubtKeys: [] };
+  const owners = contacts.flatMap((contact): [string, string][] => {
+    const owner = ownerOf(anyone, contact, oryIdField);
+    return owner === undefined ? [] : [[contact.id, owner]];
+  });
+  return { contacts, links, owners: new Map(owners), problems };
 }
 
 function unlinkedOf({ contacts, owners }: LookedUp): ContactShown[] {

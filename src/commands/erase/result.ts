@@ -6,40 +6,66 @@ import type { Search, Subject } from './find-subject.ts';
 export interface EraseResult {
   /** Null: nobody was found. */
   readonly identity_id: string | null;
-  /** Contacts in Zoho that were known to be the identity's: deleted, where the state is `erased`. */
+  /**
+   * Contacts in Zoho that are the identity's. Where the state is `erased`: those that Zoho has shown to be gone after the
+   * deletion.
+   */
   readonly contact_ids: readonly string[];
   /** Contacts with the same email that no identity is linked to; nothing was done to them. */
   readonly unlinked_contact_ids: readonly string[];
+  /** Contacts that have to do with it and belong to another identity; nothing was done to them. */
+  readonly other_contact_ids: readonly string[];
+  /** Contacts that were to be deleted, and Zoho has not shown that they are gone. */
+  readonly unseen_contact_ids: readonly string[];
   /** Since when nothing of the identity is taken in, RFC 3339, UTC. */
   readonly erased_at: string | null;
   readonly state: 'erased' | 'queued' | 'failed' | 'not_found' | 'lifted';
+  /** It was erased before, and there was nothing to be done. */
+  readonly already: boolean;
+  /** Why it failed or waits, where Zoho has said it: `zoho_record_locked` and the like. */
+  readonly reason: string | null;
 }
 
+type State = Pick<EraseResult, 'state'> & Partial<Pick<EraseResult, 'already'>>;
+
+/** @param carried what the erasure came to, where there was one */
 export function resultOf(
   search: Search,
   subject: Subject | undefined,
-  state: EraseResult['state'],
+  { state, already = false }: State,
   erasedAt: number | null,
+  carried?: Carried,
 ): EraseResult {
+  const known = subject?.contacts.map(({ id }) => id) ?? [];
+  const gone = carried?.is === 'erased' ? carried.gone : known;
   return {
     identity_id: subject?.identityId ?? null,
-    contact_ids: subject?.contacts.map(({ id }) => id) ?? [],
+    contact_ids: gone,
     unlinked_contact_ids: search.unlinked.map(({ id }) => id),
+    other_contact_ids: subject?.others.map(({ contact }) => contact.id) ?? [],
+    unseen_contact_ids: carried?.is === 'erased' ? known.filter((id) => !gone.includes(id)) : [],
     erased_at: erasedAt === null ? null : new Date(erasedAt).toISOString(),
     state,
+    already,
+    reason: carried?.is === 'failed' || carried?.is === 'held' ? carried.reason : null,
   };
 }
 
+/** The word for it; one that Zoho holds stays in the outbox. */
+export function stateOf({ is }: Carried): 'erased' | 'queued' | 'failed' {
+  return is === 'held' ? 'queued' : is;
+}
+
 /** The result for a person. */
-export function resultText({ identity_id, contact_ids, erased_at, state }: EraseResult): string {
+export function resultText(result: EraseResult): string {
+  const { identity_id, erased_at, state, already } = result;
   switch (state) {
-    case 'erased': {
-      const contacts =
-        contact_ids.length === 0 ? 'it had no contact in Zoho' : `deleted in Zoho: ${contact_ids.join(', ')}`;
-      return `Erased ${identity_id}, ${erased_at}; ${contacts}.`;
-    }
+    case 'erased':
+      return already
+        ? `Erased before: ${identity_id}, ${erased_at}; nothing of it was left to delete.`
+        : `Erased ${identity_id}, ${erased_at}; ${contactsText(result)}.`;
     case 'queued':
-      return `Queued: ${identity_id} is not taken in any more; its contact is still to be deleted.`;
+      return `Queued: ${identity_id} is not taken in any more; the contact of ${identity_id} is still to be deleted.`;
     case 'failed':
       return `Not erased: Zoho does not delete the contact of ${identity_id}.`;
     case 'not_found':
@@ -49,7 +75,15 @@ export function resultText({ identity_id, contact_ids, erased_at, state }: Erase
   }
 }
 
+function contactsText({ contact_ids, unseen_contact_ids }: EraseResult): string {
+  const parts = [
+    ...(contact_ids.length === 0 ? [] : [`deleted in Zoho: ${contact_ids.join(', ')}`]),
+    ...(unseen_contact_ids.length === 0 ? [] : [`not seen to be gone: ${unseen_contact_ids.join(', ')}`]),
+  ];
+  return parts.length === 0 ? 'no contact of it was found in Zoho' : parts.join('; ');
+}
+
 export function exitCodeOf(carried: Carried): ExitCode {
-  if (carried.is === 'erased') return 0;
+  if (carried.is === 'erased') return carried.left.length === 0 ? 0 : 1;
   return carried.is === 'queued' && carried.dead ? 4 : 1;
 }

@@ -34,7 +34,7 @@ export async function putEraseIn(
          compare = 0, version = NULL, verified = 0, as_of = excluded.as_of, content_hash = '', mapping_hash = '',
          email_key = COALESCE(excluded.email_key, outbox.email_key), policy = NULL, revision = excluded.revision,
          due_at = excluded.due_at, reason = NULL, code = NULL, field = NULL, message = NULL, answer = NULL,
-         failed_at = NULL`,
+         failed_at = NULL, attempts = 0, later_since = NULL`,
     [identityId, revision, emailKey, revision],
   );
 }

@@ -1,3 +1,4 @@
+import type { Failure } from '../../model/outcome.ts';
 import { doubtsOf } from '../key/key.ts';
 import { freeKeys } from '../key/lease.ts';
 import type { Store } from '../open.ts';
@@ -10,8 +11,8 @@ export interface Release {
   readonly marks: readonly Mark[];
   /** Due again after this many ms; 0 = as due as it was, with its age. */
   readonly dueInMs: number;
-  /** Zoho said "later" of this record: counts an attempt (rule 13). */
-  readonly later?: boolean;
+  /** Zoho said "later" of this record, and why: counts an attempt (rule 13). */
+  readonly later?: Pick<Failure, 'reason' | 'code' | 'message'>;
   /**
    * The identity that holds our contact: due at the latest after `dueInMs`, earlier when that one settles (rule 21).
    * Left out: what it waited before does not count, as after an outage of Zoho in which nobody could settle.
@@ -38,6 +39,7 @@ export async function release(store: Store, token: string, rows: readonly Releas
                 waits_for = $6, waits_reason = NULL,
                 waits_since = CASE WHEN CAST($6 AS TEXT) IS NULL THEN NULL WHEN $8 = 1 THEN ${now}
                                    ELSE COALESCE(waits_since, ${now}) END,
+                reason = $9, code = $10, message = $11,
                 batch_limit = COALESCE($7, batch_limit)
           WHERE identity_id = $1 AND lease_token = $2`,
         [
@@ -45,10 +47,13 @@ export async function release(store: Store, token: string, rows: readonly Releas
           token,
           JSON.stringify(row.marks),
           row.dueInMs,
-          row.later === true ? 1 : 0,
+          row.later === undefined ? 0 : 1,
           row.waitsFor ?? null,
           row.batchLimit ?? null,
           row.waitsAnew === true ? 1 : 0,
+          row.later?.reason ?? null,
+          row.later?.code ?? null,
+          row.later?.message ?? null,
         ],
       );
       if (released === 0) continue;

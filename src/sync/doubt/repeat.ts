@@ -12,11 +12,11 @@ import { batches } from '../batches.ts';
 import type { Batch, Outgoing } from '../batches.ts';
 import type { RoundContext } from '../context.ts';
 import { repeatUnseen } from '../decide.ts';
-import { asDueAsBefore } from '../give-back.ts';
-import type { GiveBack } from '../give-back.ts';
+import { asDueAsBefore, putOffBy } from '../give-back.ts';
+import { zohoFailure } from '../judge.ts';
 import { mapWork } from '../map-work.ts';
 import { noteFailure } from '../note-call.ts';
-import { batchLimitOf, halved, laterMs } from '../pace.ts';
+import { batchLimitOf, halved } from '../pace.ts';
 import { storedIdentity } from '../read-first.ts';
 import { markAndSend } from '../send.ts';
 import type { Answered } from '../send.ts';
@@ -147,18 +147,17 @@ async function afterAnswers(
   claim: Claim,
   answered: readonly Answered[],
 ): Promise<Verdict[]> {
-  const later = answered.filter(({ item }) => item.kind === 'error' && item.error.kind === 'later');
-  const putOff = (row: OutboxRow): GiveBack => ({
-    dueInMs: laterMs(row.attempts, Math.random()),
-    later: true,
-  });
+  const later = answered.flatMap(({ work, item }) =>
+    item.kind === 'error' && item.error.kind === 'later' ? [{ work, failure: zohoFailure(item.error) }] : [],
+  );
   await giveBackDoubted(
     context,
     claim,
     later.map(({ work }) => rowOf(work)),
-    putOff,
+    putOffBy(later),
   );
-  return answered.filter((one) => !later.includes(one)).map(verdictOf);
+  const waits = new Set(later.map(({ work }) => work));
+  return answered.filter(({ work }) => !waits.has(work)).map(verdictOf);
 }
 
 /** Zoho names the contact also where it refuses to update it without what is mandatory (v8). */

@@ -1,0 +1,34 @@
+import type { Carried } from './carry-out.ts';
+
+const AGAIN = '`ory-zoho serve` does it as soon as it can; the same command again waits for it.\n';
+
+/** What a person should know of an erasure that is not done, and what to do. */
+export function outcomeNote(identityId: string, carried: Carried): string {
+  switch (carried.is) {
+    case 'erased':
+      return carried.left.length === 0
+        ? ''
+        : `Still in Zoho: ${carried.left.join(', ')}. Run the same command again.\n`;
+    case 'queued':
+      return `${carried.message === null ? '' : `Delivery is paused: ${carried.message}\n`}${AGAIN}`;
+    case 'held':
+      return (
+        `Zoho holds the contact: ${heldWords(carried.reason)}${carried.message}\n` +
+        'Release it in Zoho, or delete it there; then run the same command again. ' +
+        '`ory-zoho serve` tries it again by itself for 7 days.\n'
+      );
+    case 'failed':
+      return `Zoho says: ${carried.message}\nSee \`ory-zoho failed show ${identityId}\`.\n`;
+  }
+}
+
+const HELD: { readonly [reason: string]: string } = {
+  zoho_record_locked: 'it is locked. ',
+  zoho_not_approved: 'it is in approval. ',
+  zoho_not_reviewed: 'it is in review. ',
+  zoho_record_in_blueprint: 'it is in a blueprint. ',
+};
+
+function heldWords(reason: string | null): string {
+  return reason === null ? '' : (HELD[reason] ?? '');
+}
