@@ -138,6 +138,18 @@ describe.each<[string, Case[]]>([
         plan: { do: 'delete', contactIds: ['1'], reason: 'deleted' },
       },
       {
+        says: 'delete, once it was seen that the contact carries no other Ory id',
+        input: gone(),
+        rules: { ...deleted('delete'), oryIdField: 'Ory_Id' },
+        plan: { do: 'look_up' },
+      },
+      {
+        says: 'delete leaves a contact that carries the id of another identity',
+        input: gone({ found: [{ id: '1', fields: { Ory_Id: '00000000-0000-4000-8000-000000000002' } }] }),
+        rules: { ...deleted('delete'), oryIdField: 'Ory_Id' },
+        plan: { do: 'skip', reason: 'deleted', contactId: null },
+      },
+      {
         says: 'a prune deletes whatever the mapping says',
         input: gone({ policy: 'delete' }),
         plan: { do: 'delete', contactIds: ['1'], reason: 'deleted' },
@@ -163,6 +175,12 @@ describe.each<[string, Case[]]>([
         input: erased({ found: [{ id: '7', fields: { Ory_Id: ME } }] }),
         rules: { ...RULES, oryIdField: 'Ory_Id' },
         plan: { do: 'delete', contactIds: ['1', '7'], reason: 'erased' },
+      },
+      {
+        says: 'not its link, where that carries the id of another identity',
+        input: erased({ found: [{ id: '1', fields: { Ory_Id: '00000000-0000-4000-8000-000000000002' } }] }),
+        rules: { ...RULES, oryIdField: 'Ory_Id' },
+        plan: { do: 'skip', reason: 'erased', contactId: null },
       },
       {
         says: 'without the scope to look, what is linked goes',

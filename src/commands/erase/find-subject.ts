@@ -102,7 +102,7 @@ function subjectOf(
   erasure: Erasure | undefined,
   { contacts, links }: LookedUp,
 ): Subject {
-  const known = { identityId, owners: links, duplicateOf: null, inDoubtKeys: [] };
+  const known = { identityId, owners: links };
   const link = erasure?.contact_id ?? null;
   const carries = (contact: FoundContact) =>
     oryIdField !== null && idIn(contact.fields[oryIdField]) === identityId;
@@ -177,7 +177,7 @@ async function owned(
     store,
     contacts.map(({ id }) => id),
   );
-  const anyone = { identityId: '', owners: links, duplicateOf: null, inDoubtKeys: [] };
+  const anyone = { identityId: '', owners: links };
   const owners = contacts.flatMap((contact): [string, string][] => {
     const owner = ownerOf(anyone, contact, oryIdField);
     return owner === undefined ? [] : [[contact.id, owner]];
