@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { claim } from '../../src/store/outbox/claim.ts';
+import { readUnderWay } from '../../src/store/outbox/under-way.ts';
 import { release, releaseAll } from '../../src/store/outbox/release.ts';
 import { renew } from '../../src/store/outbox/renew.ts';
 import { writeMarks } from '../../src/store/outbox/write-marks.ts';
@@ -82,7 +83,10 @@ export function leaseSuite(open: OpenStore): void {
       const said = { reason: 'zoho_record_locked', code: 'RECORD_LOCKED', message: 'locked' } as const;
       const later = { identityId: idOf(1), marks: [], dueInMs: 60_000, later: said };
       await release(store, first.token, [later]);
-      expect(await rowOf(store, 1)).toMatchObject({ attempts: 1, later_since: expect.any(Number), ...said });
+      expect(await rowOf(store, 1)).toMatchObject({ attempts: 1, later_since: expect.any(Number) });
+      const underWay = await readUnderWay(store, [idOf(1)]);
+      const { reason, message } = said;
+      expect(underWay.get(idOf(1))).toMatchObject({ put_off: true, reason, message });
       await tamper(store, 1, 'later_since = 1000, due_at = 0');
       const second = await claim(store, 100);
       await release(store, second.token, [later]);
