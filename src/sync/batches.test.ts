@@ -27,6 +27,14 @@ describe('Rule 15: what may go in one call', () => {
     expect(batches([insert(1), update(2)]).map(({ operation }) => operation)).toEqual(['upsert', 'update']);
   });
 
+  test('a record that is to match nothing is inserted, apart from upserts', () => {
+    const made = batches([insert(1, { matchBy: [] }), insert(2)]);
+    expect(made.map(({ operation, records }) => [operation, records.length])).toEqual([
+      ['insert', 1],
+      ['upsert', 1],
+    ]);
+  });
+
   test('different triggers go apart: a backfill must not run workflows', () => {
     const groups = batches([insert(1), insert(2, { trigger: [] })]);
     expect(groups.map(({ trigger }) => trigger)).toEqual([['workflow'], []]);

@@ -261,6 +261,7 @@ describe('a record that was written', () => {
     ['upsert', { duplicate_field: 'Email' }, 'update', 'Email'],
     ['upsert', {}, 'insert', null],
     ['update', {}, 'update', null],
+    ['insert', {}, 'insert', null],
   ] as const)('by %s with %j counts as %s', (operation, item, action, duplicateField) => {
     const expected = { kind: 'done', action, contactId: '7328395000000683005', duplicateField };
     expect(classifyItem(done(item), { operation, records: [contact()] }, 0)).toEqual(expected);

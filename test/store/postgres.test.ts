@@ -6,6 +6,7 @@ import { claimSuite } from './claim.suite.ts';
 import { eraseSuite } from './erase.suite.ts';
 import { failedSuite } from './failed.suite.ts';
 import type { Opened } from './fixtures.ts';
+import { keySuite } from './key.suite.ts';
 import { leaseSuite } from './lease.suite.ts';
 import { lookSuite } from './look.suite.ts';
 import { oddTextSuite } from './odd-text.suite.ts';
@@ -37,6 +38,7 @@ describe('The store on Postgres', () => {
   putDeleteSuite(open);
   claimSuite(open);
   leaseSuite(open);
+  keySuite(open);
   settleSuite(open);
   eraseSuite(open);
   ownRowSuite(open);

@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { claimSuite } from './claim.suite.ts';
 import { eraseSuite } from './erase.suite.ts';
 import { failedSuite } from './failed.suite.ts';
+import { keySuite } from './key.suite.ts';
 import { leaseSuite } from './lease.suite.ts';
 import { lookSuite } from './look.suite.ts';
 import { oddTextSuite } from './odd-text.suite.ts';
@@ -14,6 +15,7 @@ describe('The store on SQLite', () => {
   putSuite(openSqliteStore);
   claimSuite(openSqliteStore);
   leaseSuite(openSqliteStore);
+  keySuite(openSqliteStore);
   settleSuite(openSqliteStore);
   eraseSuite(openSqliteStore);
   failedSuite(openSqliteStore);
