@@ -22,7 +22,7 @@ export interface StatusOptions {
 /**
  * `ory-zoho status`: what waits, what failed, and how the connection is. With `--watch` again and again until Ctrl-C,
  * which is its proper end.
- * @returns 4 when nothing is delivered until a person does something, else 0
+ * @returns 4 when nothing, or nothing of newcomers, is delivered until a person does something, else 0
  */
 export async function status({ watch, json }: StatusOptions): Promise<ExitCode> {
   const config = configWithMadeUpValues(await readSettings({}));
@@ -33,7 +33,7 @@ export async function status({ watch, json }: StatusOptions): Promise<ExitCode> 
     }
     const report = await readStatus(store, config, Date.now());
     process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : statusText(report, Date.now()));
-    return report.connection.state === 'dead' ? 4 : 0;
+    return report.connection.state === 'dead' || report.waits.length > 0 ? 4 : 0;
   });
 }
 

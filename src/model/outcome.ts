@@ -1,4 +1,4 @@
-/** Why a row was skipped or failed: the closed list of the CLI and the log. */
+/** Why a row was skipped or failed, or waits for a person: the closed list of the CLI and the log. */
 export type Reason =
   | 'no_email' // nothing to find or make a contact by
   | 'when' // the mapping says: not this one
@@ -6,6 +6,7 @@ export type Reason =
   | 'deleted' // gone from Ory
   | 'contact_deleted' // gone from Zoho, and the mapping says not to make it again
   | 'needs_full_webhook' // the mapping needs what this hook does not send
+  | 'needs_coql' // it waits: the mapping needs a look at the contacts, and the connection lacks the scope
   | 'email_taken' // the contact belongs to another identity
   | `duplicate_${string}` // a unique field's value is another record's
   | `matched_by_${string}` // Zoho matched by a unique field that is no key of ours

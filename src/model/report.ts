@@ -35,6 +35,8 @@ export type Report =
       readonly ms: number;
     }
   | { readonly what: 'warning'; readonly identityId: string; readonly warning: string }
+  /** So many wait for what only a person can give. */
+  | { readonly what: 'put_aside'; readonly reason: 'needs_coql'; readonly identities: number }
   | { readonly what: 'paused'; readonly reason: PauseReason; readonly message: string; readonly ms: number }
   | { readonly what: 'resumed' }
   | { readonly what: 'reads_paused'; readonly reason: string; readonly message: string; readonly ms: number }

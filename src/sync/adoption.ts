@@ -30,6 +30,17 @@ export function fills(
   return adopt === 'fill' && origin !== 'made' && !insists;
 }
 
+/**
+ * Whether an identity without a link may go to Zoho only once its contact has been looked for: an upsert writes to whatever
+ * it matches, and keeps no promise about a contact that was there before.
+ */
+export function mustLookFirst(
+  { insists = false }: { readonly insists?: boolean | undefined },
+  { adopt }: { readonly adopt: 'overwrite' | 'fill' },
+): boolean {
+  return adopt === 'fill' && !insists;
+}
+
 /** What is known of a linked identity when its fields are chosen. */
 export interface LinkedFields {
   readonly fields: Fields;

@@ -288,6 +288,24 @@ describe.each<[string, Case[]]>([
         },
       },
       {
+        says: 'under fill a newcomer waits: the upsert could overwrite',
+        input: input({ found: 'no_scope' }),
+        rules: FILL,
+        plan: { do: 'wait', reason: 'needs_coql' },
+      },
+      {
+        says: 'so does one whose contact is gone',
+        input: input({ linkGone: true, found: 'no_scope' }),
+        rules: FILL,
+        plan: { do: 'wait', reason: 'needs_coql' },
+      },
+      {
+        says: 'unless a person insists',
+        input: input({ found: 'no_scope', insists: true }),
+        rules: FILL,
+        plan: { do: 'insert' },
+      },
+      {
         says: 'a made-up name is kept back too',
         input: input({ found: 'no_scope', fields: mapped({ Last_Name: madeUp('a') }) }),
         plan: { do: 'insert', fields: { Email: EMAIL }, afterInsert: { Last_Name: 'a', Lead_Source: 'Ory' } },

@@ -6,7 +6,7 @@ import type { FieldValue, FoundContact } from '../model/contact.ts';
 import type { Reason } from '../model/outcome.ts';
 import type { MappedField } from '../mapping/mapped.ts';
 import { decideApart } from './apart.ts';
-import { fieldsOfLinked, fills, mustSee } from './adoption.ts';
+import { fieldsOfLinked, fills, mustLookFirst, mustSee } from './adoption.ts';
 import type { Origin } from './adoption.ts';
 import { fieldsThatDiffer, fieldsToCreate } from './changed-fields.ts';
 import type { FieldHashes, Remembered } from './changed-fields.ts';
@@ -81,7 +81,8 @@ export function decide(input: DecideInput, rules: DecideRules, hash: FieldHashes
   if (input.found === undefined) return { do: 'look_up' };
   const recreates = !input.linkGone || rules.recreate;
   if (input.found === 'no_scope') {
-    return recreates ? decideUnseen(input, rules) : skip('contact_deleted', input);
+    if (!recreates) return skip('contact_deleted', input);
+    return mustLookFirst(input, rules) ? { do: 'wait', reason: 'needs_coql' } : decideUnseen(input, rules);
   }
   const apart = input.found.find(({ id }) => id === input.apartFrom);
   const others = input.found.filter((contact) => contact !== apart);

@@ -55,7 +55,7 @@ export class DeliverOnly {
 
   /**
    * Delivers these until all are settled, by itself or by another process on this store that was quicker. Gives up when the
-   * time is over, when only a person can mend the connection, and when delivery pauses for longer than there is time; calls
+   * time is over, when only a person can give what is missing, and when delivery pauses for longer than there is time; calls
    * under way are let end all the same (8 s).
    */
   async deliver({ identityIds, waitMs, signal, settled }: DeliverOptions): Promise<Left> {
@@ -64,7 +64,7 @@ export class DeliverOnly {
     const until = performance.now() + waitMs;
     await outcomes.look();
     if (waitMs > 0 && outcomes.waiting.size > 0) this.#begin();
-    while (outcomes.waiting.size > 0 && !signal.aborted && this.#restsUntil() < until) {
+    while (!outcomes.isStuck && !signal.aborted && this.#restsUntil() < until) {
       await wait(LOOK_EVERY_MS, signal).catch(() => {});
       await outcomes.look();
     }

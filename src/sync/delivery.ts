@@ -6,6 +6,7 @@ import { restartWaits } from '../store/key/summon.ts';
 import { claim } from '../store/outbox/claim.ts';
 import type { Claim } from '../store/outbox/claim.ts';
 import { readDue } from '../store/outbox/due.ts';
+import { wakeAside } from '../store/outbox/put-aside.ts';
 import { releaseAll } from '../store/outbox/release.ts';
 import { noteFailure } from './note-call.ts';
 import { fieldHashes } from './changed-fields.ts';
@@ -52,6 +53,8 @@ export class Delivery {
   #zoho: ZohoClient;
   /** What paused the connection may be over by now without anybody's doing, or somebody has done something. */
   #mayBeWell = false;
+  /** Newcomers wait for a scope: credentials that have it may be there by now. */
+  #lacksScope = false;
   #stopping = false;
   readonly #reading = new AbortController();
   #running: Promise<void> = Promise.resolve();
@@ -76,6 +79,7 @@ export class Delivery {
       report: (report) => {
         context.report(report);
         if (report.what === 'resumed') void this.#restartWaits();
+        if (report.what === 'put_aside') this.#lacksScope = true;
       },
       get zoho() {
         return current();
@@ -128,6 +132,7 @@ export class Delivery {
   }
 
   async #run(): Promise<void> {
+    await this.#lookAgain();
     while (!this.#stopping) {
       this.#woken = false;
       let pause = this.#rounds.size > 0 ? LOOK_WHILE_BUSY_MS : LOOK_EVERY_MS;
@@ -138,6 +143,20 @@ export class Delivery {
         pause = STORE_TROUBLE_MS;
       }
       if (!this.#woken) await this.#sleep(pause);
+    }
+  }
+
+  async #lookForScope(): Promise<void> {
+    this.#lacksScope = false;
+    if (await this.#takeNewCredentials()) await this.#lookAgain();
+  }
+
+  /** Another mapping or another connection may be in use since the last start: what waits for a scope looks again. */
+  async #lookAgain(): Promise<void> {
+    try {
+      await wakeAside(this.#context.store, 'needs_coql');
+    } catch (error) {
+      this.#context.report({ what: 'round_failed', message: messageOf(error) });
     }
   }
 
@@ -154,6 +173,8 @@ export class Delivery {
   async #startRound(): Promise<boolean> {
     const may = this.#connection.mayStart(performance.now(), this.#probe !== undefined);
     if (may === 'no') return false;
+    // Whoever has a call under way keeps the client it was made with.
+    if (this.#lacksScope && this.#rounds.size === 0) await this.#lookForScope();
     const priority = this.#context.reserved?.() === true ? WITHOUT_SCANS : undefined;
     const due = await readDue(this.#context.store, BATCH_AT_MOST, priority);
     if (may === 'probe' && due.rows === 0) this.#endIdlePause();

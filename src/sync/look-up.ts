@@ -2,6 +2,7 @@ import { emailKey } from '../mapping/derived.ts';
 import type { FoundContact } from '../model/contact.ts';
 import { readContactsByEmail } from '../store/key/linked.ts';
 import { readOwners } from '../store/ledger.ts';
+import { wakeAside } from '../store/outbox/put-aside.ts';
 import { withoutConverted } from './converted-leads.ts';
 import { emailHash } from './email-hash.ts';
 import { findContacts } from './find-contacts.ts';
@@ -25,6 +26,8 @@ export async function lookUpAll(context: RoundContext, works: readonly Work[]): 
     if (answer.kind !== 'aborted') await giveBack(context, works, asDueAsBefore);
     return [];
   }
+  if (works.some(({ row }) => row.waits_reason === 'needs_coql'))
+    await wakeAside(context.store, 'needs_coql');
   const owners = await readOwners(
     context.store,
     answer.contacts.map(({ id }) => id),

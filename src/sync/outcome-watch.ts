@@ -15,7 +15,9 @@ export class OutcomeWatch {
   constructor(store: Store, identityIds: readonly string[], settled: Settled) {
     this.#store = store;
     this.#settled = settled;
-    this.#waiting = new Map(identityIds.map((id) => [id, { is: 'waiting', waitsFor: null, putOff: 0 }]));
+    this.#waiting = new Map(
+      identityIds.map((id) => [id, { is: 'waiting', waitsFor: null, putOff: 0, reason: null }]),
+    );
   }
 
   /** Those that have come to nothing yet. */
@@ -26,6 +28,11 @@ export class OutcomeWatch {
   /** What has to be delivered for that: them, and whom they wait for (rule 21). */
   get wanted(): readonly string[] {
     return [...this.#waiting.keys(), ...this.#owners];
+  }
+
+  /** All that is left waits for what only a person can give. */
+  get isStuck(): boolean {
+    return [...this.#waiting.values()].every(({ reason }) => reason !== null);
   }
 
   async look(): Promise<void> {

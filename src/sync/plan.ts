@@ -7,6 +7,8 @@ export type Plan =
   | { readonly do: 'look_up' }
   /** `contactId`: the contact that stays as it is, where there is one. */
   | { readonly do: 'skip'; readonly reason: Reason; readonly contactId: string | null }
+  /** It waits for what only a person can give; nothing fails. */
+  | { readonly do: 'wait'; readonly reason: 'needs_coql' }
   /** It cannot be done as things are: a person must see it. */
   | { readonly do: 'fail'; readonly failure: Failure }
   /** Nothing to write. `contactId` is the link, if there is one. */

@@ -21,6 +21,7 @@ import { openRows } from './read-first.ts';
 import { delivered, settleWorks, skipped } from './settle-works.ts';
 import { tagsInDoubt } from './tag-marks.ts';
 import { tagAll } from './tag-works.ts';
+import { waitForCoql } from './wait-for-coql.ts';
 import { decideInput } from './work.ts';
 import type { Work } from './work.ts';
 import { writeAll } from './write-works.ts';
@@ -104,6 +105,10 @@ async function takeTurn(context: RoundContext, works: readonly Work[]): Promise<
     ),
     ...doing('unchanged').map(({ work, plan }) => delivered(linkedTo(work, plan.contactId))),
   ]);
+  await waitForCoql(
+    context,
+    doing('wait').map(({ work }) => work),
+  );
   const again = await Promise.all([
     lookUpAll(
       context,

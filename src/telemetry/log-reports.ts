@@ -12,6 +12,7 @@ const TOLD_EVERY_MS = 60_000;
 export function logReports(log: Logger, now: () => number = () => performance.now()): Reporter {
   const logPause = pauseLog(log, now);
   const logScan = scanLog(log);
+  const logAside = asideLog(log, now);
   return (report: Report) => {
     switch (report.what) {
       case 'put':
@@ -38,6 +39,9 @@ export function logReports(log: Logger, now: () => number = () => performance.no
       case 'resumed':
         logPause(report);
         return;
+      case 'put_aside':
+        logAside(report);
+        return;
       case 'reads_paused':
         log.warn({ reason: report.reason, for_ms: report.ms }, `reads from Ory paused: ${report.message}`);
         return;
@@ -55,6 +59,18 @@ export function logReports(log: Logger, now: () => number = () => performance.no
         logScan(report);
         return;
     }
+  };
+}
+
+/** Once a minute for as long as it lasts: a backfill may put thousands aside. */
+function asideLog(log: Logger, now: () => number) {
+  let toldAt = Number.NEGATIVE_INFINITY;
+  return ({ reason, identities }: Extract<Report, { what: 'put_aside' }>): void => {
+    if (now() - toldAt < TOLD_EVERY_MS) return;
+    toldAt = now();
+    const why =
+      'the mapping needs ZohoCRM.coql.READ for them; run ory-zoho init to connect again with all scopes';
+    log.error({ reason, identities }, `newcomers wait (${reason}): ${why}`);
   };
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
 import { startPostgres } from '../postgres-server.ts';
 import type { PostgresServer } from '../postgres-server.ts';
+import { asideSuite } from './aside.suite.ts';
 import { claimSuite } from './claim.suite.ts';
 import { eraseSuite } from './erase.suite.ts';
 import { failedSuite } from './failed.suite.ts';
@@ -37,6 +38,7 @@ describe('The store on Postgres', () => {
   putSuite(open);
   putDeleteSuite(open);
   claimSuite(open);
+  asideSuite(open);
   leaseSuite(open);
   keySuite(open);
   settleSuite(open);

@@ -110,10 +110,10 @@ export function scanSuite(open: OpenStore): void {
         ],
       });
       expect(await countsOf(store, scan)).toEqual(['skipped when 1', 'unchanged 1']);
-      expect(await readWaiting(store, scan.run)).toEqual({ rows: 2, later: 0 });
+      expect(await readWaiting(store, scan.run)).toEqual({ rows: 2, later: 0, aside: 0 });
       await settleAll(store);
       expect(await countsOf(store, scan)).toEqual(['created 2', 'skipped when 1', 'unchanged 1']);
-      expect(await readWaiting(store, scan.run)).toEqual({ rows: 0, later: 0 });
+      expect(await readWaiting(store, scan.run)).toEqual({ rows: 0, later: 0, aside: 0 });
     });
 
     test('a row that a webhook has put in counts too, once', async () => {
@@ -144,7 +144,7 @@ export function scanSuite(open: OpenStore): void {
       const { scan } = await aScan(store);
       await record(store, scan, { entries: [await readOf(store, 1)] });
       expect(await countsOf(store, scan)).toEqual(['failed zoho_invalid_data 1']);
-      expect(await readWaiting(store)).toEqual({ rows: 0, later: 0 });
+      expect(await readWaiting(store)).toEqual({ rows: 0, later: 0, aside: 0 });
     });
 
     test('a row that fails in the run counts as failed, and no more when a later webhook revives it', async () => {
@@ -174,7 +174,7 @@ export function scanSuite(open: OpenStore): void {
       const { scan } = await aScan(store);
       await record(store, scan, { entries: [await readOf(store, 1), await readOf(store, 2)] });
       await tamper(store, 1, 'later_since = 1, due_at = due_at + 600000');
-      expect(await readWaiting(store, scan.run)).toEqual({ rows: 2, later: 1 });
+      expect(await readWaiting(store, scan.run)).toEqual({ rows: 2, later: 1, aside: 0 });
     });
   });
 

@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { asideSuite } from './aside.suite.ts';
 import { claimSuite } from './claim.suite.ts';
 import { eraseSuite } from './erase.suite.ts';
 import { failedSuite } from './failed.suite.ts';
@@ -14,6 +15,7 @@ import { openSqliteStore } from './sqlite-store.ts';
 describe('The store on SQLite', () => {
   putSuite(openSqliteStore);
   claimSuite(openSqliteStore);
+  asideSuite(openSqliteStore);
   leaseSuite(openSqliteStore);
   keySuite(openSqliteStore);
   settleSuite(openSqliteStore);

@@ -24,8 +24,10 @@ export class DryRunTally {
   };
   /** Contacts that are there already, and would be taken over; counted among the updated. */
   adopted = 0;
-  /** They stay in the outbox: Zoho puts their records off. */
+  /** They would stay in the outbox. */
   waiting = 0;
+  /** Of those that would wait: for a scope of the connection (needs_coql). */
+  aside = 0;
   /** Credits that were used to look for contacts which delivery does not look up. */
   extraCredits = 0;
   /** What only delivery finds out: whether the owner of a contact still lives, or what an upsert matches. */
@@ -48,7 +50,7 @@ export class DryRunTally {
   add({ outcome, fields }: Forecast): void {
     const action = actionOf(outcome);
     if (action === 'undecided') this.undecided += 1;
-    else if (action === 'queued') this.waiting += 1;
+    else if (action === 'queued') this.#wait(reasonOf(outcome));
     else this.count(action, action === 'skipped' || action === 'failed' ? reasonOf(outcome) : null);
     if (action !== 'updated') return;
     const adopted = 'foundBy' in outcome && outcome.foundBy === 'email';
@@ -58,6 +60,12 @@ export class DryRunTally {
       add(this.#fields, name);
       if (adopted) add(this.#adoptedFields, name);
     }
+  }
+
+  /** @param reason what only a person can give; null: Zoho puts the record off */
+  #wait(reason: string | null): void {
+    this.waiting += 1;
+    if (reason !== null) this.aside += 1;
   }
 
   /** @param lookedUp credits that the dry run itself has used to look contacts up: delivery needs as many */
@@ -83,7 +91,9 @@ export class DryRunTally {
       read: this.read,
       ...this.outcomes,
       adopted: this.adopted,
-      ...(this.waiting > 0 && { waiting: this.waiting, put_off: this.waiting }),
+      ...(this.waiting > 0 && { waiting: this.waiting }),
+      ...(this.waiting > this.aside && { put_off: this.waiting - this.aside }),
+      ...(this.aside > 0 && { needs_coql: this.aside }),
       ...(this.undecided > 0 && { undecided: this.undecided }),
       fields: Object.fromEntries(byFrequency(this.#fields)),
       adopted_fields: Object.fromEntries(byFrequency(this.#adoptedFields)),
@@ -107,9 +117,15 @@ export class DryRunTally {
       lines.push(`  they would get: ${listOf(this.#adoptedFields)}`);
     }
     if (this.#fields.size > 0) lines.push(`Fields that would change: ${listOf(this.#fields)}`);
-    if (this.waiting > 0) {
+    const putOff = this.waiting - this.aside;
+    if (putOff > 0) {
       lines.push(
-        `${this.waiting.toLocaleString('en')} are locked or in approval in Zoho, and would go on waiting.`,
+        `${putOff.toLocaleString('en')} are locked or in approval in Zoho, and would go on waiting.`,
+      );
+    }
+    if (this.aside > 0) {
+      lines.push(
+        `${this.aside.toLocaleString('en')} newcomers would wait (needs_coql) until the connection has ZohoCRM.coql.READ: run \`ory-zoho init\`.`,
       );
     }
     if (this.undecided > 0) {

@@ -48,7 +48,7 @@ export async function prune(
   const left = await untilLeft(context, deletion, signal);
   if (left === 'credits') return left;
   const { skipped, failed } = sumUp(await readCounts(context.store, deletion));
-  return { gone: gone.length, deleted: skipped, failed: failed + left };
+  return { gone: gone.length, deleted: skipped, failed: failed + left.putOff + left.aside };
 }
 
 function show(gone: readonly Absentee[]): void {

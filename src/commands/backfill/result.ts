@@ -12,9 +12,9 @@ export interface BackfillResult extends End {
   readonly seconds: number;
 }
 
-export function exitCodeOf({ how, putOff, pruned }: End, { outcomes }: ScanProgress): ExitCode {
+export function exitCodeOf({ how, putOff, aside, pruned }: End, { outcomes }: ScanProgress): ExitCode {
   if (how === 'interrupted') return 130;
-  const left = outcomes.failed + putOff + (pruned?.failed ?? 0);
+  const left = outcomes.failed + putOff + aside + (pruned?.failed ?? 0);
   return how === 'credits' || left > 0 ? 3 : 0;
 }
 
@@ -24,7 +24,16 @@ export function tellEnd(result: BackfillResult, { json }: { readonly json: boole
   else process.stdout.write(endText(result));
 }
 
-function endEvent({ how, progress, putOff, pruned, resumed, credits, seconds }: BackfillResult): object {
+function endEvent({
+  how,
+  progress,
+  putOff,
+  aside,
+  pruned,
+  resumed,
+  credits,
+  seconds,
+}: BackfillResult): object {
   const { outcomes, waiting } = progress;
   return {
     event: how === 'interrupted' ? 'stopped' : 'done',
@@ -32,6 +41,7 @@ function endEvent({ how, progress, putOff, pruned, resumed, credits, seconds }: 
     ...outcomes,
     ...(waiting > 0 && { waiting }),
     ...(putOff > 0 && { put_off: putOff }),
+    ...(aside > 0 && { needs_coql: aside }),
     ...(pruned !== undefined && { gone: pruned.gone, pruned: pruned.deleted, prune_failed: pruned.failed }),
     credits,
     seconds: Math.round(seconds * 10) / 10,
@@ -41,11 +51,11 @@ function endEvent({ how, progress, putOff, pruned, resumed, credits, seconds }: 
 }
 
 function endText(result: BackfillResult): string {
-  const { how, progress, putOff, pruned, credits, seconds } = result;
+  const { how, progress, putOff, aside, pruned, credits, seconds } = result;
   const read = (total(progress.outcomes) + progress.waiting).toLocaleString('en');
   const time = `${duration(seconds)}, ${credits.toLocaleString('en')} credits`;
   const lines = [`${how === 'done' ? 'Done:' : 'Stopped after'} ${read} identities (${time}).`];
-  lines.push(...outcomeLines({ ...progress, waiting: progress.waiting - putOff }));
+  lines.push(...outcomeLines({ ...progress, waiting: progress.waiting - putOff - aside }));
   if (pruned !== undefined) {
     lines.push(
       `Pruned: of ${pruned.gone} identities that are gone from Ory ${pruned.deleted} contacts deleted.`,
@@ -53,6 +63,12 @@ function endText(result: BackfillResult): string {
   }
   if (putOff > 0)
     lines.push(`${putOff} are locked or in approval in Zoho: serve delivers them when they are not.`);
+  if (aside > 0) {
+    lines.push(
+      `${aside.toLocaleString('en')} newcomers wait (needs_coql): the mapping needs ZohoCRM.coql.READ, which the connection lacks.`,
+      'Run `ory-zoho init` to connect again with all scopes; serve then delivers them.',
+    );
+  }
   if (progress.outcomes.failed > 0) lines.push('What Zoho refused, and why: ory-zoho failed list');
   if (how === 'credits') lines.push("The rest of the day's credits of Zoho is left to webhooks.");
   if (how !== 'done') lines.push('Run the same command again to go on from there.');

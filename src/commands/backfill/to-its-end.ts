@@ -16,6 +16,8 @@ export interface End {
   readonly resumed: boolean;
   /** Records that Zoho puts off for long. */
   readonly putOff: number;
+  /** Newcomers that wait for a scope of the connection (needs_coql). */
+  readonly aside: number;
   readonly pruned: Pruned | undefined;
 }
 
@@ -34,7 +36,7 @@ export async function toItsEnd(
   { request, pruning, began, scanned }: EndOptions,
   signal: AbortSignal,
 ): Promise<End> {
-  let end: End = { how: 'done', run: undefined, resumed: false, putOff: 0, pruned: undefined };
+  let end: End = { how: 'done', run: undefined, resumed: false, putOff: 0, aside: 0, pruned: undefined };
   try {
     const result = await runScan(context, request, signal, {
       began: (scan, resumed) => {
@@ -44,7 +46,7 @@ export async function toItsEnd(
     });
     if (result.kind === 'taken') throw taken();
     if (result.kind === 'credits') return { ...end, how: 'credits' };
-    end = { ...end, putOff: result.putOff };
+    end = { ...end, putOff: result.putOff, aside: result.aside };
     if (pruning === undefined) return end;
     await scanned();
     const pruned = await prune(context, result.scan, pruning, signal);

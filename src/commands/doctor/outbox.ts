@@ -1,7 +1,8 @@
 import { countOutbox } from '../../store/outbox/count.ts';
+import { countAside } from '../../store/outbox/put-aside.ts';
 import type { Store } from '../../store/open.ts';
 import { duration } from './duration.ts';
-import { ok, thrown, warn } from './finding.ts';
+import { fail, ok, thrown, warn } from './finding.ts';
 import type { Finding } from './finding.ts';
 
 /** Deliveries take seconds; rows of this age wait for something. */
@@ -12,7 +13,12 @@ export async function checkOutbox(store: Store): Promise<Finding[]> {
   try {
     const { due, waiting, leased, failed, oldest_seconds } = await countOutbox(store);
     const undelivered = due + waiting + leased;
-    return [ageFinding(undelivered, oldest_seconds), failureFinding(failed)];
+    const aside = await countAside(store);
+    return [
+      ageFinding(undelivered, oldest_seconds),
+      ...aside.map(({ reason, count }) => asideFinding(reason, count)),
+      failureFinding(failed),
+    ];
   } catch (error) {
     return [thrown('outbox', error)];
   }
@@ -24,6 +30,16 @@ function ageFinding(undelivered: number, oldestS: number): Finding {
   return oldestS < OLD_S
     ? ok('outbox', detail)
     : warn('outbox', detail, 'See that "ory-zoho serve" runs; its log says what delivery waits for.');
+}
+
+/** Of `waits_reason` there is one so far: needs_coql. */
+function asideFinding(reason: string, count: number): Finding {
+  const detail = `${count} newcomers wait (${reason}): the mapping needs ZohoCRM.coql.READ for them`;
+  return fail(
+    'outbox',
+    detail,
+    'Run "ory-zoho init" to connect again with all scopes; serve then delivers them.',
+  );
 }
 
 function failureFinding(failed: number): Finding {

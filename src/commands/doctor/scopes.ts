@@ -16,7 +16,7 @@ const OPTIONAL = {
   coql: {
     name: 'ZohoCRM.coql.READ',
     also: ['ZohoCRM.coql.ALL'],
-    lost: "contacts are not looked up before writing: Zoho alone decides what matches, an email that a salesperson typed into another identity's contact is not noticed, and the mapping's `adopt: fill` cannot work",
+    lost: "contacts are not looked up before writing: Zoho alone decides what matches, and an email that a salesperson typed into another identity's contact is not noticed",
   },
   fields: {
     name: 'ZohoCRM.settings.fields.READ',
@@ -37,18 +37,25 @@ const FIX = 'Run "ory-zoho init" to connect again with all scopes.';
 /**
  * The scopes of the connection. Those of a fresh token are told with it; of a token that was there already, only the
  * reads can tell, and whether it may write stays open, as doctor writes nothing.
+ * @param needsCoql the line of the mapping that cannot do without looking contacts up; null: there is none
  */
 export function checkScopes(
   module: string,
   granted: readonly string[] | undefined,
   shown: { readonly [Name in OptionalName]: Shown },
+  needsCoql: string | null,
 ): Finding[] {
   const has = granted === undefined ? undefined : hasAnyOf(granted);
   const problems = [...missingNeeded(module, has)];
   for (const name of ['coql', 'fields', 'org'] as const) {
     const scope: OptionalScope = OPTIONAL[name];
     const there = shown[name] ?? has?.([scope.name, ...scope.also]);
-    if (there === false) problems.push(warn('scopes', `without ${scope.name}, ${scope.lost}`, FIX));
+    if (there !== false) continue;
+    problems.push(
+      name === 'coql' && needsCoql !== null
+        ? fail('scopes', `without ${scope.name} newcomers wait (needs_coql): ${needsCoql} needs it`, FIX)
+        : warn('scopes', `without ${scope.name}, ${scope.lost}`, FIX),
+    );
   }
   if (problems.length > 0) return problems;
   return [

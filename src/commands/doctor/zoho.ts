@@ -14,6 +14,7 @@ import { checkCredits } from './credits.ts';
 import { checkFields, checkOryIdField } from './fields.ts';
 import { notChecked, ok, thrown, warn } from './finding.ts';
 import type { CheckName, Finding } from './finding.ts';
+import { lineThatNeedsCoql } from '../../mapping/needs-coql.ts';
 import { checkScopes } from './scopes.ts';
 import type { Shown } from './scopes.ts';
 import { openZohoAccess } from './zoho-access.ts';
@@ -78,7 +79,9 @@ async function check(
   const looked = found.kind === 'found' || found.kind === 'no_scope';
   return [
     ok('token', tokenDetail(heard.scopes !== undefined, shown.fields !== undefined)),
-    ...(looked ? checkScopes(module, heard.scopes, shown) : [failedCall('scopes', found)]),
+    ...(looked
+      ? checkScopes(module, heard.scopes, shown, lineThatNeedsCoql(mapping))
+      : [failedCall('scopes', found)]),
     orgFinding(org),
     ...fieldFindings(fields, mapping, config.oryIdField),
     checkClock(heard.skewMs),

@@ -1,5 +1,6 @@
 import type { ExitCode } from '../../errors.ts';
 import { builtinFields } from '../../mapping/builtin-fields.ts';
+import { lineThatNeedsCoql } from '../../mapping/needs-coql.ts';
 import type { FieldList } from '../../model/contact.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 import type { FieldsAnswer } from '../../zoho/fields.ts';
@@ -134,7 +135,8 @@ async function lookUpFindings(
   }
   if (answer.kind !== 'no_scope') return [failedCall('scopes', answer)];
   const fix = 'Run "ory-zoho init" to connect again with all scopes.';
-  return adopt === 'fill'
-    ? [fail('scopes', 'adopt: fill needs ZohoCRM.coql.READ: what a contact has cannot be looked at', fix)]
+  const line = lineThatNeedsCoql(mapping);
+  return line !== null
+    ? [fail('scopes', `${line} needs ZohoCRM.coql.READ: newcomers wait until the connection has it`, fix)]
     : [warn('scopes', 'without ZohoCRM.coql.READ Zoho alone decides which contact matches', fix)];
 }

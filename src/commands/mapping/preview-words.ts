@@ -24,6 +24,9 @@ export function outcomeWords(outcome: ForecastOutcome, module: string): string {
     case 'fail':
       return failedWords(outcome, record);
     case 'wait':
+      if (outcome.reason !== null) {
+        return `Would wait (${outcome.reason}): ${REASONS[outcome.reason] ?? outcome.reason}.`;
+      }
       return `Waits: Zoho puts its ${record} off (locked, in approval); it is tried again by itself.`;
     case 'contest':
       return `Undecided: ${record} ${outcome.contactId} belongs to identity ${outcome.ownerId}; delivery asks Ory first what became of that one.`;
@@ -64,6 +67,8 @@ const OURS: { readonly [By in Exclude<OnContact['foundBy'], 'email'>]: string } 
 const REASONS: { readonly [Name in Reason]?: string } = {
   when: '`when` of the mapping is false',
   no_email: 'it has no email, and there is no ORY_ID_FIELD to find a contact by',
+  needs_coql:
+    'the mapping needs ZohoCRM.coql.READ for newcomers, and the connection lacks it; run `ory-zoho init`',
   needs_full_webhook: '`when` of the mapping asks for what is not known of it',
   erased: 'it was erased; `ory-zoho erase <id> --lift` lets it back',
   contact_deleted: 'its contact is gone in Zoho, and the mapping says `recreate: false`',

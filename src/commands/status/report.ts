@@ -4,6 +4,7 @@ import type { ProcessRow } from '../../store/process.ts';
 import { countOutbox } from '../../store/outbox/count.ts';
 import type { OutboxCounts } from '../../store/outbox/count.ts';
 import { countFailed } from '../../store/outbox/failed-list.ts';
+import { countAside } from '../../store/outbox/put-aside.ts';
 import type { ReasonCount } from '../../store/outbox/failed-list.ts';
 import type { Store } from '../../store/open.ts';
 import { readCounts } from '../../store/scan/counts.ts';
@@ -21,6 +22,8 @@ type Outcomes = { readonly [Name in 'created' | 'updated' | 'unchanged' | 'skipp
 /** What `status --json` gives. Times are RFC 3339, UTC. */
 export interface StatusReport {
   readonly outbox: OutboxCounts;
+  /** Rows that wait for what only a person can give, by what that is (needs_coql). */
+  readonly waits: readonly ReasonCount[];
   /** Failed rows by reason. */
   readonly failed: readonly ReasonCount[];
   /** Contacts without a field that Zoho refused. */
@@ -80,6 +83,7 @@ export async function readStatus(store: Store, config: ServeConfig, now: number)
   const credits = processes.flatMap(({ health }) => health?.credits_remaining ?? []);
   return {
     outbox: await countOutbox(store),
+    waits: await countAside(store),
     failed: await countFailed(store),
     left_out,
     linked,

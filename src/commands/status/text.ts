@@ -35,6 +35,7 @@ function linesOf(report: StatusReport, now: number): Line[] {
     ...pauseLine(report, now),
     ...readsLine(report, now),
     outboxLine(report),
+    ...waitsLines(report),
     failedLine(report),
     ...leftOutLine(report),
     deliveriesLine(report, now),
@@ -99,6 +100,17 @@ function outboxLine({ outbox, processes, paused, reads_paused }: StatusReport): 
     oldest_seconds > OLD_S ? 'warn' : 'ok',
     stuck ? 'See the log of serve.' : undefined,
   );
+}
+
+function waitsLines({ waits }: StatusReport): Line[] {
+  return waits.map(({ reason, count }) => {
+    const who = `${plural(count, 'identity', 'identities')} ${count === 1 ? 'waits' : 'wait'}`;
+    const step =
+      reason === 'needs_coql'
+        ? 'The mapping needs ZohoCRM.coql.READ for newcomers: run `ory-zoho init` to connect again with all scopes.'
+        : undefined;
+    return line('Waiting', `${who}: ${printable(reason)}`, 'bad', step);
+  });
 }
 
 function failedLine({ failed }: StatusReport): Line {

@@ -29,7 +29,7 @@ export interface SyncResult {
   readonly identity_id: string | null;
   readonly contact_id: string | null;
   readonly action: Action;
-  /** Why it was skipped or failed (a `Reason`), or why delivery rests (a `PauseReason`). */
+  /** Why it was skipped or failed or waits (a `Reason`), or why delivery rests (a `PauseReason`). */
   readonly reason: string | null;
   /** API names of the fields written. */
   readonly fields: readonly string[];
@@ -106,14 +106,18 @@ export function queuedResult(
   pause: Pause | undefined,
 ): SyncResult {
   const message = pause?.message ?? waitingWords(waiting);
-  return { ...about(subject), action: 'queued', reason: pause?.reason ?? null, message };
+  return { ...about(subject), action: 'queued', reason: pause?.reason ?? waiting.reason, message };
 }
 
-function waitingWords({ waitsFor, putOff }: WaitingOutcome): string {
+function waitingWords({ waitsFor, putOff, reason }: WaitingOutcome): string {
+  if (reason === 'needs_coql') return NEEDS_COQL;
   if (waitsFor !== null) return `It waits for identity ${waitsFor}, which has its contact.`;
   if (putOff > 0) return 'Zoho puts this record off: it is locked, or in approval.';
   return 'It has not been delivered yet.';
 }
+
+const NEEDS_COQL =
+  'The mapping needs a look at the contacts, and the connection lacks ZohoCRM.coql.READ. Run `ory-zoho init` to connect again with all scopes.';
 
 export function notFoundResult(wanted: Wanted): SyncResult {
   return wanted.by === 'id'

@@ -32,17 +32,21 @@ export interface WaitingOutcome {
   readonly waitsFor: string | null;
   /** How often Zoho has put this record off (rule 13). */
   readonly putOff: number;
+  /** What only a person can give is missing: a `Reason` such as needs_coql. */
+  readonly reason: string | null;
 }
 
 export type PutOutcome = SettledOutcome | WaitingOutcome;
 
 const outcomeName = z.enum(['created', 'updated', 'unchanged', 'skipped', 'failed']).nullable();
 
-const rowSchema = outboxRow.pick({ identity_id: true, state: true, waits_for: true, attempts: true }).extend({
-  reason: z.string().nullable(),
-  field: z.string().nullable(),
-  message: z.string().nullable(),
-});
+const rowSchema = outboxRow
+  .pick({ identity_id: true, state: true, waits_for: true, attempts: true, waits_reason: true })
+  .extend({
+    reason: z.string().nullable(),
+    field: z.string().nullable(),
+    message: z.string().nullable(),
+  });
 type Row = z.infer<typeof rowSchema>;
 
 const COLUMNS = Object.keys(rowSchema.shape).join(', ');
@@ -72,7 +76,9 @@ function outcomeOf(row: Row | undefined, ledger: LedgerRow | undefined): PutOutc
   };
   // Of what is erased nothing is delivered any more (rule 7).
   if (ledger?.erased_at != null) return { is: 'settled', outcome: 'skipped', reason: 'erased', ...written };
-  if (row?.state === 'waiting') return { is: 'waiting', waitsFor: row.waits_for, putOff: row.attempts };
+  if (row?.state === 'waiting') {
+    return { is: 'waiting', waitsFor: row.waits_for, putOff: row.attempts, reason: row.waits_reason };
+  }
   if (row !== undefined) {
     const { reason, field, message } = row;
     return { is: 'settled', outcome: 'failed', reason, ...written, field, message };

@@ -5,24 +5,33 @@ const waiting = z.object({
   rows: z.number(),
   /** Of them: those that Zoho has put off again and again for over a minute, and that are not due now. */
   later: z.number().nullable(),
+  /** Of them: those that wait for what only a person can give. */
+  aside: z.number(),
 });
+
+export interface WaitingRows {
+  readonly rows: number;
+  readonly later: number;
+  readonly aside: number;
+}
 
 /** A record that is locked or in approval stays so for hours: a minute tells it from one that was busy. */
 const LATER_AFTER_MS = 60_000;
 
 /** The rows of a run that have not left the outbox yet; undefined: those of all runs. */
-export function readWaiting(store: Store, run?: number): Promise<{ rows: number; later: number }> {
+export function readWaiting(store: Store, run?: number): Promise<WaitingRows> {
   const { now } = store.database.can;
   const since = (column: string) => `(${column} IS NOT NULL AND ${column} < ${now} - ${LATER_AFTER_MS})`;
   return store.database.read(async (sql) => {
     const rows = await sql.all(
       `SELECT COUNT(*) AS rows,
-              SUM(CASE WHEN (${since('later_since')} OR ${since('first_strike_at')}) AND due_at > ${now} THEN 1 END)
-                AS later
+              SUM(CASE WHEN (${since('later_since')} OR ${since('first_strike_at')}) AND waits_reason IS NULL AND due_at > ${now} THEN 1 END)
+                AS later,
+              COUNT(waits_reason) AS aside
          FROM outbox WHERE state = 'waiting' AND scan ${run === undefined ? 'IS NOT NULL' : '= $1'}`,
       run === undefined ? [] : [run],
     );
-    const { rows: count, later } = waiting.parse(rows[0]);
-    return { rows: count, later: later ?? 0 };
+    const { rows: count, later, aside } = waiting.parse(rows[0]);
+    return { rows: count, later: later ?? 0, aside };
   });
 }

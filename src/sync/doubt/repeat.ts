@@ -21,6 +21,7 @@ import { storedIdentity } from '../read-first.ts';
 import { markAndSend } from '../send.ts';
 import type { Answered } from '../send.ts';
 import { settleWorks } from '../settle-works.ts';
+import { waitForCoql } from '../wait-for-coql.ts';
 import { newWork } from '../work.ts';
 import type { Work } from '../work.ts';
 import { giveBackDoubted } from './give-back.ts';
@@ -32,9 +33,6 @@ export interface ToRepeat {
   readonly ledger: LedgerRow | undefined;
   readonly call: Repeatable;
 }
-
-/** `adopt: fill` must see a contact before it writes: until then such a row waits. */
-const FILL_WAITS_MS = 60_000;
 
 /** Said to be erased, a contact that nobody may look for would stay. */
 const UNSEEN: Failure = {
@@ -66,9 +64,17 @@ export async function repeatCalls(
     else if (context.rules.adopt === 'fill') waiting.push(row);
     else outgoing.push(outgoingOf(context, work, call));
   }
-  await giveBackDoubted(context, claim, waiting, () => ({ dueInMs: FILL_WAITS_MS }));
+  await letWait(context, claim, waiting);
   const answers = await Promise.all(batches(outgoing).map((batch) => repeat(context, claim, batch)));
   return [...over, ...answers.flat()];
+}
+
+/** `adopt: fill` must see a contact before it writes: until then such a row waits (needs_coql). */
+async function letWait(context: RoundContext, claim: Claim, rows: readonly OutboxRow[]): Promise<void> {
+  const asked = rows.filter(({ identity_id }) => claim.doubtOnly.has(identity_id));
+  await giveBackDoubted(context, claim, asked, asDueAsBefore);
+  const works = rows.filter((row) => !asked.includes(row)).map((row) => newWork(row, storedIdentity(row)));
+  await waitForCoql(context, works);
 }
 
 function outgoingOf(context: RoundContext, work: Work, { email, matchBy }: Repeatable): Outgoing<Work> {

@@ -39,8 +39,11 @@ export type ForecastOutcome =
       readonly again: boolean;
       readonly contactId: string | null;
     }
-  /** Zoho puts its record off (locked, in approval): it stays in the outbox. */
-  | { readonly would: 'wait'; readonly contactId: string | null }
+  /**
+   * It stays in the outbox: Zoho puts its record off (locked, in approval), or what only a person can give is missing,
+   * which `reason` names.
+   */
+  | { readonly would: 'wait'; readonly contactId: string | null; readonly reason: Reason | null }
   /** The contact belongs to another identity: what became of that one is asked at delivery (rule 21). */
   | { readonly would: 'contest'; readonly contactId: string; readonly ownerId: string }
   /** Nobody may look first (no ZohoCRM.coql.READ): Zoho's upsert creates or updates (rule 16). */
@@ -73,9 +76,9 @@ export function actionOf(outcome: ForecastOutcome): ForecastAction {
   }
 }
 
-/** Why it would be skipped, or fail. */
+/** Why it would be skipped, or fail, or wait. */
 export function reasonOf(outcome: ForecastOutcome): string | null {
-  if (outcome.would === 'fail') return outcome.reason;
+  if (outcome.would === 'fail' || outcome.would === 'wait') return outcome.reason;
   return outcome.would === 'skip' && actionOf(outcome) === 'skipped' ? outcome.reason : null;
 }
 
@@ -92,6 +95,8 @@ export function outcomeOf(subject: Subject, plan: Plan, rules: DecideRules): For
       return { would: 'unknown' };
     case 'fail':
       return failing(plan.failure, subject);
+    case 'wait':
+      return { would: 'wait', contactId: null, reason: plan.reason };
     case 'skip':
       return skip(plan.reason, 'leave', plan.contactId === null ? [] : [plan.contactId]);
     case 'tag':

@@ -19,5 +19,5 @@ export function standingOf(
     const { reason, field, message } = row;
     return { would: 'fail', reason: reason ?? 'zoho_error', field, message, again: resend, contactId };
   }
-  return row.put_off ? { would: 'wait', contactId } : undefined;
+  return row.put_off ? { would: 'wait', contactId, reason: null } : undefined;
 }

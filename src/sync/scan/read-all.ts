@@ -1,3 +1,4 @@
+import { OryZohoError } from '../../errors.ts';
 import type { Identity } from '../../model/identity.ts';
 import { confirmOryProject } from '../../store/ory-project.ts';
 import { readCounts } from '../../store/scan/counts.ts';
@@ -141,11 +142,19 @@ class Reading {
     if (rows === 0) return 'room';
     for (;;) {
       const waiting = await readWaiting(this.#context.store);
-      if (waiting.rows + rows <= WAITING_AT_MOST) return 'room';
+      if (waiting.aside >= WAITING_AT_MOST) throw tooManyAside(waiting.aside);
+      if (waiting.rows - waiting.aside + rows <= WAITING_AT_MOST) return 'room';
       if (this.#context.reserved()) return 'credits';
       await wait(LOOK_EVERY_MS, this.#signal);
     }
   }
+}
+
+/** They would fill the disk, and none of them can be delivered. */
+function tooManyAside(rows: number): OryZohoError {
+  const message = `${rows.toLocaleString('en')} newcomers wait because the connection lacks ZohoCRM.coql.READ (needs_coql).`;
+  const hint = 'Run "ory-zoho init" to connect again with all scopes. Then the scan goes on from there.';
+  return new OryZohoError('needs_coql', message, { hint, exitCode: 4 });
 }
 
 /** The identities of a run so far: those that have come to something, and those that wait. */

@@ -10,6 +10,7 @@ import type { ScanOptions } from './options.ts';
 import { sumUp } from './progress.ts';
 import { readAll } from './read-all.ts';
 import { untilLeft } from './until-left.ts';
+import type { LeftBehind } from './until-left.ts';
 
 export interface ScanRequest {
   readonly kind: ScanKind;
@@ -21,12 +22,7 @@ export interface ScanRequest {
 }
 
 export type ScanResult =
-  | {
-      readonly kind: 'done';
-      readonly scan: ScanRun;
-      /** Records that Zoho puts off for long: locked, in approval. They are delivered by `serve`. */
-      readonly putOff: number;
-    }
+  | ({ readonly kind: 'done'; readonly scan: ScanRun } & LeftBehind)
   /** Scans have to leave the rest of the day's credits to webhooks (rule 29). It goes on from there. */
   | { readonly kind: 'credits'; readonly scan: ScanRun }
   /** Another process is in the way. */
@@ -63,7 +59,7 @@ export async function runScan(
       const end = await toItsEnd(context, scan, options, signal, hooks);
       // A page token that Ory has forgotten: what was put in is compared again, and nothing of it counts twice.
       if (end === 'bad_token') continue;
-      if (end !== 'credits') return { kind: 'done', scan, putOff: end };
+      if (end !== 'credits') return { kind: 'done', scan, ...end };
       await leaveScan(store, scan);
       return { kind: 'credits', scan };
     } catch (error) {
@@ -73,26 +69,26 @@ export async function runScan(
   }
 }
 
-/** @returns how many records Zoho puts off */
+/** @returns what is left in the outbox */
 async function toItsEnd(
   context: ScanContext,
   scan: ScanRun,
   options: ScanOptions,
   signal: AbortSignal,
   { beforeEnd }: ScanHooks,
-): Promise<number | 'credits' | 'bad_token'> {
+): Promise<LeftBehind | 'credits' | 'bad_token'> {
   const { store, report } = context;
   if (scan.state === 'reading') {
     const end = await readAll(context, scan, await rulesOf(context, scan.kind, options), signal);
     if (end !== 'end') return end;
   }
-  const putOff = await untilLeft(context, scan.run, signal);
-  if (putOff === 'credits') return putOff;
+  const left = await untilLeft(context, scan.run, signal);
+  if (left === 'credits') return left;
   await beforeEnd?.(scan);
   await endScan(store, scan, { complete: isComplete(options) });
   const outcomes = sumUp(await readCounts(store, scan.run));
   report({ what: 'scan_done', scan: scan.kind, run: scan.run, outcomes });
-  return putOff;
+  return left;
 }
 
 async function rulesOf(

@@ -1,0 +1,89 @@
+/** Rows that wait for what only a person can give, such as a scope of the connection (`waits_reason`). */
+import { z } from 'zod';
+import { doubtsOf } from '../key/key.ts';
+import { freeKeys } from '../key/lease.ts';
+import type { Store } from '../open.ts';
+import type { Sql } from '../sql.ts';
+import type { Mark } from './row.ts';
+
+/** One of the rows looks so often whether it is there by now. */
+const LOOK_EVERY_MS = 60_000;
+/** The others rest: a thousand that wait cost no more calls than one. They look themselves should that one be gone. */
+const REST_MS = 60 * 60_000;
+
+/** A row under the caller's lease. */
+export interface Aside {
+  readonly identityId: string;
+  /** The marks that stay, in doubt. */
+  readonly marks: readonly Mark[];
+}
+
+/**
+ * Gives rows back to wait for the same thing. One row of all that wait for it is due within a minute and finds out whether
+ * it is there; then `wakeAside` makes all others due.
+ * @param reason a `Reason`, such as needs_coql
+ */
+export async function putAside(
+  store: Store,
+  token: string,
+  rows: readonly Aside[],
+  reason: string,
+): Promise<void> {
+  if (rows.length === 0) return;
+  await store.database.write(async (sql) => {
+    const looks = await othersLook(store, sql, rows, reason);
+    for (const [index, row] of rows.entries()) {
+      const released = await sql.run(
+        `UPDATE outbox
+            SET lease_token = NULL, lease_until = NULL, settle_doubt = NULL, marks = $3, waits_reason = $4,
+                due_at = ${store.database.can.now} + $5, waits_for = NULL, waits_since = NULL
+          WHERE identity_id = $1 AND lease_token = $2`,
+        [
+          row.identityId,
+          token,
+          JSON.stringify(row.marks),
+          reason,
+          index === 0 && !looks ? LOOK_EVERY_MS : REST_MS,
+        ],
+      );
+      if (released === 0) continue;
+      await freeKeys(store, sql, [row.identityId], doubtsOf(row.identityId, row.marks));
+    }
+  });
+}
+
+/** Whether another row looks within a minute. */
+async function othersLook(store: Store, sql: Sql, rows: readonly Aside[], reason: string): Promise<boolean> {
+  const { now, texts } = store.database.can;
+  const found = await sql.all(
+    `SELECT 1 FROM outbox
+      WHERE waits_reason = $1 AND due_at <= ${now} + ${LOOK_EVERY_MS} AND state = 'waiting'
+        AND identity_id NOT IN ${texts('$2')} LIMIT 1`,
+    [reason, JSON.stringify(rows.map(({ identityId }) => identityId))],
+  );
+  return found.length > 0;
+}
+
+/** What was waited for may be there: all rows that wait for it are due now. */
+export async function wakeAside(store: Store, reason: string): Promise<void> {
+  await store.database.write((sql) =>
+    sql.run(
+      `UPDATE outbox SET due_at = ${store.database.can.now}, waits_reason = NULL
+        WHERE waits_reason = $1 AND state = 'waiting'`,
+      [reason],
+    ),
+  );
+}
+
+const count = z.object({ reason: z.string(), count: z.number() });
+
+/** How many rows wait, by what they wait for. */
+export function countAside(store: Store): Promise<{ reason: string; count: number }[]> {
+  return store.database.read(async (sql) => {
+    const rows = await sql.all(
+      `SELECT waits_reason AS reason, COUNT(*) AS count FROM outbox
+        WHERE waits_reason IS NOT NULL AND state = 'waiting' GROUP BY waits_reason ORDER BY waits_reason`,
+    );
+    return rows.map((row) => count.parse(row));
+  });
+}

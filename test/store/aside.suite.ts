@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { claim } from '../../src/store/outbox/claim.ts';
+import { countAside, putAside, wakeAside } from '../../src/store/outbox/put-aside.ts';
+import { readWaiting } from '../../src/store/scan/waiting.ts';
+import type { OpenStore } from './fixtures.ts';
+import { idOf, markOf, putPeople, rowOf } from './fixtures.ts';
+
+/** Rows that wait for what only a person can give. */
+export function asideSuite(open: OpenStore): void {
+  describe('rows that are put aside', () => {
+    const aside = (person: number) => ({ identityId: idOf(person), marks: [markOf('a call')] });
+
+    test('rest for an hour, but for one that looks within a minute; all are due once they are woken', async () => {
+      const { store } = await open();
+      await putPeople(store, 1, 2, 3);
+      const { token } = await claim(store, 10);
+      await putAside(store, token, [aside(1), aside(2)], 'needs_coql');
+      await putAside(store, token, [aside(3)], 'needs_coql');
+      expect(await countAside(store)).toEqual([{ reason: 'needs_coql', count: 3 }]);
+      expect(await readWaiting(store)).toEqual({ rows: 0, later: 0, aside: 0 });
+      expect((await claim(store, 10)).rows).toEqual([]);
+      const due = await Promise.all(
+        [1, 2, 3].map(async (person) => (await rowOf(store, person))?.due_at ?? 0),
+      );
+      const [first = 0, second = 0, third = 0] = due;
+      expect(second - first).toBeGreaterThan(50 * 60_000);
+      expect(third - first).toBeGreaterThan(50 * 60_000);
+
+      await wakeAside(store, 'needs_coql');
+      const { rows } = await claim(store, 10);
+      expect(rows.map(({ identity_id }) => identity_id).sort()).toEqual([idOf(1), idOf(2), idOf(3)]);
+      expect(rows[0]).toMatchObject({ waits_reason: null, marks: [markOf('a call')] });
+      expect(await countAside(store)).toEqual([]);
+    });
+
+    test('of another claim by now are left alone', async () => {
+      const { store } = await open();
+      await putPeople(store, 1);
+      await claim(store, 10);
+      await putAside(store, 'another token', [aside(1)], 'needs_coql');
+      expect(await countAside(store)).toEqual([]);
+    });
+  });
+}
