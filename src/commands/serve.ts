@@ -11,6 +11,7 @@ import { countOutbox } from '../store/outbox/count.ts';
 import { canWrite } from '../store/probe.ts';
 import { tokenCache } from '../store/token.ts';
 import { Delivery } from '../sync/delivery.ts';
+import { EmptyBodyNotes } from '../sync/empty-bodies.ts';
 import { Heartbeat } from '../sync/heartbeat.ts';
 import { Intake } from '../sync/intake.ts';
 import { processHealth } from '../sync/process-health.ts';
@@ -97,6 +98,7 @@ async function run({ config, log, parts, flags }: Running): Promise<void> {
   });
 
   const turnedAway = new TurnedAway();
+  const emptyBodies = new EmptyBodyNotes(store, (message) => log.error(message));
   // A library ends the process at this signal; a limit on the size of files is to come back as an error of SQLite's.
   process.on('SIGXFSZ', () => {});
   let stopping = false;
@@ -107,6 +109,10 @@ async function run({ config, log, parts, flags }: Running): Promise<void> {
     note: (webhook) => {
       if (webhook.came === 'in') log.debug(webhook, 'webhook');
       else log.warn(webhook, 'webhook came to nothing');
+    },
+    emptyBody: () => {
+      metrics.emptyBody();
+      emptyBodies.note();
     },
     health: { ready: async () => !stopping && (await canWrite(store)), connection: () => describe(delivery) },
     metrics: {
@@ -158,6 +164,7 @@ async function run({ config, log, parts, flags }: Running): Promise<void> {
     await takenRetry?.stop();
     await delivery.stop();
     await server.close();
+    await emptyBodies.stop();
     await delivery.close();
     if (refused !== undefined) throw refused;
   } finally {

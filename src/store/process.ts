@@ -155,11 +155,14 @@ async function writeBeat(
 
 /** Notes that webhooks may have been missed: a scan begun after this closes the gap (rule 27). */
 export async function noteGap(store: Store): Promise<void> {
-  await store.database.write((sql) => openGap(sql));
+  await store.database.write((sql) => openGapIn(sql));
 }
 
-async function openGap(sql: Sql): Promise<void> {
-  await sql.run('UPDATE store SET gap = $1 WHERE id = 1', [await drawRevisions(sql, 1)]);
+/** The same inside a transaction. @returns the gap: a number of the revision counter */
+export async function openGapIn(sql: Sql): Promise<number> {
+  const gap = await drawRevisions(sql, 1);
+  await sql.run('UPDATE store SET gap = $1 WHERE id = 1', [gap]);
+  return gap;
 }
 
 const served = z.object({ away: z.number().nullable() });
@@ -169,6 +172,6 @@ async function noteServed(store: Store, sql: Sql, gapAfterMs: number): Promise<v
   const { now } = store.database.can;
   const rows = await sql.all(`SELECT ${now} - served_at AS away FROM store WHERE id = 1`);
   const { away } = served.parse(rows[0]);
-  if (away !== null && away > gapAfterMs) await openGap(sql);
+  if (away !== null && away > gapAfterMs) await openGapIn(sql);
   await sql.run(`UPDATE store SET served_at = ${now} WHERE id = 1`);
 }

@@ -25,6 +25,8 @@ export interface Metrics {
   readonly report: Reporter;
   /** Counts a webhook's answer. */
   answered(status: number): void;
+  /** Counts a webhook without a body. */
+  emptyBody(): void;
   /** Counts failed rows that were dropped for their age. */
   expired(rows: number): void;
   text(): Promise<string>;
@@ -67,6 +69,11 @@ export function createMetrics(sources: MetricSources): Metrics {
     labelNames: ['reason'],
     registers,
   });
+  const emptyBodies = new Counter({
+    name: 'ory_zoho_empty_bodies_total',
+    help: 'Webhooks without a body: each says that the event of some identity is lost, and a reconcile looks for it.',
+    registers,
+  });
   const expired = new Counter({
     name: 'ory_zoho_expired_total',
     help: 'Failed rows dropped after 90 days.',
@@ -87,6 +94,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   return {
     report,
     answered: (status) => webhooks.inc({ status }),
+    emptyBody: () => emptyBodies.inc(),
     expired: (rows) => expired.inc(rows),
     text: () => registry.metrics(),
     contentType: registry.contentType,

@@ -12,6 +12,8 @@ export interface SyncContactOptions {
   put(identity: Identity, event: Event): Promise<unknown>;
   /** Hears of each webhook with a right secret: for the log. */
   note(webhook: NotedWebhook): void;
+  /** Hears of each webhook with a right secret and an empty body: the event of some identity is lost. */
+  emptyBody(): void;
 }
 
 /** A webhook that came in, or that came to nothing and that nobody will see again; with Ory's own ids of it. */
@@ -41,10 +43,11 @@ export function readJson(options: SyncContactOptions): RequestHandler {
 
 function refuseEmpty(request: IncomingMessage, options: SyncContactOptions): never {
   options.note({ came: 'to_nothing', code: 'empty_body', ...oryIds(request) });
+  options.emptyBody();
   throw new Refusal(
     400,
     'empty_body',
-    'The body is empty. Traits over 64 KiB make some Ory versions send that.',
+    'The body is empty: Ory sends that after an identity with large traits. A reconcile looks for what is lost.',
   );
 }
 

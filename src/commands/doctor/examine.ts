@@ -4,6 +4,7 @@ import { checkConfiguration } from './configuration.ts';
 import type { Configured } from './configuration.ts';
 import { CHECKS, notChecked } from './finding.ts';
 import type { CheckName, Finding } from './finding.ts';
+import { checkEmptyBodies } from './empty-bodies.ts';
 import { checkHooks } from './hooks.ts';
 import { checkMapping } from './mapping.ts';
 import { checkNode } from './node.ts';
@@ -47,7 +48,7 @@ async function checkMachineAndZoho({ complete }: Configured, signal: AbortSignal
   if (store === undefined) return [finding, ...findings, ...because('store', STORE_CHECKS)];
   try {
     const ory = await Promise.all([checkReads(store), checkBinding(config, store, signal)]);
-    const outbox = [...ory.flat(), ...(await checkOutbox(store))];
+    const outbox = [...ory.flat(), ...(await checkEmptyBodies(store)), ...(await checkOutbox(store))];
     const zoho =
       mapping === undefined
         ? because('mapping', ZOHO_CHECKS)

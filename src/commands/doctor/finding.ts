@@ -13,6 +13,7 @@ export const CHECKS = [
   'ory_id_field',
   'ory',
   'hooks',
+  'empty_bodies',
   'public_url',
   'clock',
   'credits',

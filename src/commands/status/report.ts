@@ -1,6 +1,7 @@
 import type { ServeConfig } from '../../config/serve-config.ts';
 import { readProcesses } from '../../store/process.ts';
 import type { ProcessRow } from '../../store/process.ts';
+import { readEmptyBodies } from '../../store/empty-bodies.ts';
 import { countOutbox } from '../../store/outbox/count.ts';
 import type { OutboxCounts } from '../../store/outbox/count.ts';
 import { countFailed } from '../../store/outbox/failed-list.ts';
@@ -48,6 +49,14 @@ export interface StatusReport {
     readonly until: string;
     readonly hint: string;
   } | null;
+  /** Webhooks without a body, each of which says that the event of some identity is lost. */
+  readonly empty_bodies: {
+    /** Since the store was made. */
+    readonly count: number;
+    readonly last_at: string | null;
+    /** No scan that was begun since the last of them has read all identities. */
+    readonly unhealed: boolean;
+  };
   readonly deliveries: { readonly last_at: string | null; readonly last_24h: Outcomes };
   readonly processes: readonly {
     readonly kind: ProcessRow['kind'];
@@ -91,6 +100,7 @@ export async function readStatus(store: Store, config: ServeConfig, now: number)
     credits: { remaining: credits.length === 0 ? null : Math.min(...credits) },
     paused: paused && { reason: paused.reason, until: iso(paused.until), hint: stepAgainst(paused.reason) },
     reads_paused: readsPaused(processes),
+    empty_bodies: await emptyBodies(store),
     deliveries: { last_at: iso(last_at), last_24h },
     processes: processes.map(({ kind, host, pid, started_at, mapping_hash }) => ({
       kind,
@@ -105,6 +115,11 @@ export async function readStatus(store: Store, config: ServeConfig, now: number)
       gap: await hasGap(store),
     },
   };
+}
+
+async function emptyBodies(store: Store): Promise<StatusReport['empty_bodies']> {
+  const { count, lastAt, sinceMs, gap } = await readEmptyBodies(store);
+  return { count, last_at: iso(lastAt), unhealed: sinceMs !== null || gap };
 }
 
 function readsPaused(processes: readonly ProcessRow[]): StatusReport['reads_paused'] {

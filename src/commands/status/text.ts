@@ -16,6 +16,9 @@ const COLOUR = { warn: 'yellow', bad: 'red' } as const;
 const NAME_WIDTH = 'Connection'.length + 2;
 /** Deliveries take seconds; rows of this age wait for something. */
 const OLD_S = 60;
+const DAY_MS = 24 * 60 * 60_000;
+const LOST_STEP =
+  'The next reconcile finds them; without one, run `ory-zoho backfill`. The cause: docs/webhook.md, "Large traits".';
 
 /** The report for a person. @param now ms since 1970 */
 export function statusText(report: StatusReport, now: number): string {
@@ -38,6 +41,7 @@ function linesOf(report: StatusReport, now: number): Line[] {
     ...waitsLines(report),
     failedLine(report),
     ...leftOutLine(report),
+    ...emptyBodiesLine(report, now),
     deliveriesLine(report, now),
     line('Linked', plural(report.linked, 'identity', 'identities')),
     line('Credits', creditsText(report)),
@@ -125,6 +129,20 @@ function leftOutLine({ left_out }: StatusReport): Line[] {
   return [line('Left out', text, 'warn', '`ory-zoho failed list --fields` names them.')];
 }
 
+/** Old ones that were found are no news. */
+function emptyBodiesLine({ empty_bodies }: StatusReport, now: number): Line[] {
+  const { count, last_at, unhealed } = empty_bodies;
+  if (last_at === null) return [];
+  const agoMs = Math.max(0, now - Date.parse(last_at));
+  if (!unhealed && agoMs > DAY_MS) return [];
+  const came = `${plural(count, 'webhook', 'webhooks')} without a body, the last ${duration(agoMs / 1_000)} ago`;
+  return [
+    unhealed
+      ? line('Lost', `${came}: events of some identities are lost`, 'warn', LOST_STEP)
+      : line('Lost', `${came}; a scan has read all identities since`),
+  ];
+}
+
 function deliveriesLine({ deliveries }: StatusReport, now: number): Line {
   if (deliveries.last_at === null) return line('Deliveries', 'none so far');
   const ago = duration(Math.max(0, now - Date.parse(deliveries.last_at)) / 1_000);
@@ -157,7 +175,7 @@ function scanLines({ scans }: StatusReport, now: number): Line[] {
     return scan === null ? [] : [line(kind === 'backfill' ? 'Backfill' : 'Reconcile', scanText(scan, now))];
   });
   if (!scans.gap) return lines;
-  const text = 'serve was away: what happened meanwhile is looked for by the next reconcile';
+  const text = 'webhooks may have been missed: the next reconcile looks for what they told';
   return [...lines, line('Gap', text, 'warn')];
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OryZohoError } from '../../errors.ts';
+import { closeGapForEmptyBodies } from '../empty-bodies.ts';
 import type { Store } from '../open.ts';
 import { liveProcesses } from '../process.ts';
 import type { ProcessRow } from '../process.ts';
@@ -116,7 +117,9 @@ export async function saveCheckpoint(
     [pageToken, lastId, end === undefined ? 'reading' : 'delivering', kind, run, holder],
   );
   if (saved === 0) throw scanLost(kind);
-  if (end?.complete === true) await sql.run('UPDATE store SET gap = NULL WHERE gap < $1', [run]);
+  if (end?.complete !== true) return;
+  await sql.run('UPDATE store SET gap = NULL WHERE gap < $1', [run]);
+  await closeGapForEmptyBodies(store, sql, kind, run);
 }
 
 function scanLost(kind: ScanKind): OryZohoError {

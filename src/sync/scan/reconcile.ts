@@ -1,4 +1,5 @@
 import { messageOf, OryZohoError } from '../../errors.ts';
+import { openGapForEmptyBodies, readEmptyBodies } from '../../store/empty-bodies.ts';
 import { noteGap } from '../../store/process.ts';
 import { retryTaken } from '../../store/outbox/wake.ts';
 import { countLinks } from '../../store/scan/absent.ts';
@@ -8,6 +9,7 @@ import type { TurnedAway } from '../turned-away.ts';
 import { confirmAbsent, putGone } from './absentees.ts';
 import type { ScanContext } from './context.ts';
 import { EVERYBODY } from './options.ts';
+import { isScanDue } from '../empty-bodies.ts';
 import { WRONG_PROJECT } from '../reads-pause.ts';
 import { runScan } from './run-scan.ts';
 import { wait } from './wait.ts';
@@ -73,11 +75,7 @@ export class Reconcile {
 
   /** @returns how long to wait before the next look, in ms */
   async #look(signal: AbortSignal): Promise<number> {
-    const { turnedAway } = this.#options;
-    if (turnedAway.areForgotten(performance.now())) {
-      await noteGap(this.#context.store);
-      turnedAway.clear();
-    }
+    await this.#noteGaps();
     const { gap, unfinished, sinceMs } = await readReconcileDue(this.#context.store);
     if (!gap && !unfinished && sinceMs < this.#options.intervalMs) return LOOK_EVERY_MS;
     const result = await runScan(
@@ -93,6 +91,17 @@ export class Reconcile {
     }
     this.#stopped("The rest of the day's credits of Zoho is left to webhooks.");
     return AGAIN_WITH_CREDITS_MS;
+  }
+
+  /** Webhooks that nothing will tell of again but a scan. */
+  async #noteGaps(): Promise<void> {
+    const { store } = this.#context;
+    const { turnedAway } = this.#options;
+    if (turnedAway.areForgotten(performance.now())) {
+      await noteGap(store);
+      turnedAway.clear();
+    }
+    if (isScanDue(await readEmptyBodies(store))) await openGapForEmptyBodies(store);
   }
 
   #failed(error: unknown): void {
