@@ -47,7 +47,12 @@ export class BoundOry implements OryAdminClient {
     if (this.#bound) return undefined;
     const known = this.#failure;
     if (known !== undefined && performance.now() < known.until) return known.failure;
-    this.#checking ??= this.#ask().finally(() => (this.#checking = undefined));
+    signal.throwIfAborted();
+    if (this.#checking === undefined) {
+      this.#checking = this.#ask().finally(() => (this.#checking = undefined));
+      // Those who wait hear of it; when all of them have been aborted, nobody does.
+      this.#checking.catch(() => {});
+    }
     return unlessAborted(this.#checking, signal);
   }
 
