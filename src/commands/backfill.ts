@@ -39,11 +39,11 @@ export async function backfill(flags: BackfillFlags): Promise<ExitCode> {
 }
 
 async function joinAsBackfill({ store, mapping }: Parts): Promise<Joined> {
-  const answer = await joinAlone(store, 'backfill', mapping.hash);
+  const answer = await joinAlone(store, 'backfill', mapping.hashWithId);
   if ('taken' in answer) throw anotherRuns(answer.taken);
   const { joined, others } = answer;
   for (const { kind, host, pid, mapping_hash } of others) {
-    if (mapping_hash === mapping.hash) continue;
+    if (mapping_hash === mapping.hashWithId) continue;
     const message = `${kind} (process ${pid} on ${host}) works on this store with another mapping: give both the same.`;
     process.stderr.write(`Warning: ${message}\n`);
   }

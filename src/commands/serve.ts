@@ -8,6 +8,7 @@ import type { Report, Reporter } from '../model/report.ts';
 import { joinStore, leaveStore } from '../store/process.ts';
 import type { Joined } from '../store/process.ts';
 import { countOutbox } from '../store/outbox/count.ts';
+import { countOlderMapping } from '../store/older-mapping.ts';
 import { canWrite } from '../store/probe.ts';
 import { tokenCache } from '../store/token.ts';
 import { Delivery } from '../sync/delivery.ts';
@@ -27,6 +28,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { createApp } from '../webhook/app.ts';
 import { listen } from '../webhook/server.ts';
 import { Expiry } from './failed/expiry.ts';
+import { OLDER_MAPPING_STEP, olderMappingText } from './older-mapping-text.ts';
 import { openParts } from './open-parts.ts';
 import type { Parts } from './open-parts.ts';
 import { otherProject } from './serve/other-project.ts';
@@ -38,12 +40,25 @@ export async function serve(flags: Flags): Promise<void> {
   const log = await openLogger(config.logLevel);
   const parts = await openParts(config, (message) => log.warn(message));
   try {
-    if (parts.mappingChanged)
-      log.warn('the mapping is another one than at the last start; fields follow it as identities change');
+    await tellOlderMapping(parts, log);
     await run({ config, log, parts, flags });
   } finally {
     await parts.close();
   }
+}
+
+/** Rule 25: a start with another mapping changes no contact by itself. */
+async function tellOlderMapping({ store, mapping, mappingChanged }: Parts, log: Logger): Promise<void> {
+  const counts = await countOlderMapping(store, mapping.hash);
+  const text = olderMappingText(counts);
+  if (text === undefined) return;
+  const told = `${text}, and stay as they are until their identity changes. ${OLDER_MAPPING_STEP}`;
+  if (mappingChanged)
+    log.warn(
+      { ...counts },
+      `the mapping, or the version of ory-zoho, is another one than at the last start: ${told}`,
+    );
+  else log.info({ ...counts }, told);
 }
 
 interface Running {
@@ -55,6 +70,7 @@ interface Running {
 
 async function run({ config, log, parts, flags }: Running): Promise<void> {
   const { store, mapping, ory } = parts;
+  const { oryIdField } = config;
   const zohoLog = {
     info: (fields: object, message: string) => log.info(fields, message),
     warn: (fields: object, message: string) => log.warn(fields, message),
@@ -63,6 +79,7 @@ async function run({ config, log, parts, flags }: Running): Promise<void> {
   let zoho = connectZoho(config.zoho, tokens, zohoLog);
   const sources = {
     outbox: () => countOutbox(store),
+    olderMapping: () => countOlderMapping(store, mapping.hash),
     zoho: () => zoho.stats(),
     paused: () => delivery.connection.phase !== 'open',
     readsPaused: () => reads.health !== null,
@@ -84,11 +101,8 @@ async function run({ config, log, parts, flags }: Running): Promise<void> {
   };
   const reserve = await openReserve(store);
   const reserved = () => reserve.isReached(zoho.stats(), performance.now());
-  const delivery = new Delivery(
-    { store, zoho, ory, mapping, oryIdField: config.oryIdField, report, reserved },
-    reconnect,
-  );
-  const rules = { mappingHash: mapping.hash, adminReads: ory !== undefined };
+  const delivery = new Delivery({ store, zoho, ory, mapping, oryIdField, report, reserved }, reconnect);
+  const rules = { mappingHash: mapping.hash, adminReads: ory !== undefined, oryIdField };
   const intake = new Intake({
     store,
     rules,
@@ -180,9 +194,9 @@ async function run({ config, log, parts, flags }: Running): Promise<void> {
 
 /** Rule 18: processes with different mappings would undo each other's work. */
 async function join({ store, mapping }: Parts, log: Logger): Promise<Joined> {
-  const { joined, others } = await joinStore(store, 'serve', mapping.hash);
+  const { joined, others } = await joinStore(store, 'serve', mapping.hashWithId);
   for (const { kind, host, pid, mapping_hash } of others) {
-    if (mapping_hash === mapping.hash) continue;
+    if (mapping_hash === mapping.hashWithId) continue;
     log.warn({ kind, host, pid }, 'another process on this store has another mapping: give both the same');
   }
   return joined;
@@ -190,7 +204,7 @@ async function join({ store, mapping }: Parts, log: Logger): Promise<Joined> {
 
 /** Undefined: it never runs, or there is no admin API to read from. */
 function reconcileOf(
-  { reconcileMs }: ServeConfig,
+  { reconcileMs, oryIdField }: ServeConfig,
   { store, ory, mapping }: Parts,
   {
     holder,
@@ -211,6 +225,7 @@ function reconcileOf(
     store,
     ory,
     mappingHash: mapping.hash,
+    oryIdField,
     report,
     wake,
     reserved,

@@ -291,7 +291,6 @@ trigger: [workflow]
   test('changes with anything else', () => {
     const hashes = [
       hash,
-      compile(DEFAULT_MAPPING, 'Ory_Id').hash,
       ...[
         'when: verified',
         'when: verified\notherwise: tag',
@@ -309,6 +308,12 @@ trigger: [workflow]
       compile(DEFAULT_MAPPING.replace('phone', '{ value: phone, clear: false }')).hash,
     ];
     expect(new Set(hashes).size).toBe(hashes.length);
+  });
+
+  test('stays with another Ory-id field, which is no change of the mapping; what processes compare does not', () => {
+    const all = [undefined, 'Ory_Id', 'Other_Id'].map((field) => compile(DEFAULT_MAPPING, field));
+    expect(new Set(all.map((one) => one.hash)).size).toBe(1);
+    expect(new Set(all.map((one) => one.hashWithId)).size).toBe(3);
   });
 });
 

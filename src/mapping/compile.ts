@@ -3,6 +3,7 @@ import { ConfigurationError } from '../errors.ts';
 import type { FieldList } from '../model/contact.ts';
 import type { Identity } from '../model/identity.ts';
 import { canonicalJson } from '../model/json.ts';
+import type { Json } from '../model/json.ts';
 import { derive, isHint } from './derived.ts';
 import { evaluateRule, evaluateWhen } from './evaluate-rule.ts';
 import type { Rule } from './evaluate-rule.ts';
@@ -37,8 +38,10 @@ export interface CompiledMapping extends Pick<Mapping, 'module' | 'trigger' | 'a
   readonly readsSignIn: boolean;
   /** API names of all fields it may write, the Ory-id field and those of `otherwise` among them. */
   readonly fieldNames: readonly string[];
-  /** SHA-256 in hex of the whole mapping, the Ory-id field and `VALUES_VERSION`: the same for files that say the same. */
+  /** SHA-256 in hex of the whole mapping and `VALUES_VERSION`: the same for files that say the same. */
   readonly hash: string;
+  /** The same with the Ory-id field: processes on one store must agree in both (rule 18). */
+  readonly hashWithId: string;
   /**
    * Makes a contact of an identity, for the fields as Zoho describes them; never rejects. What an expression cannot
    * yield is left out and told in `problems`. On a hint, what depends on what a hint does not tell is left out, and
@@ -92,7 +95,8 @@ export function compileMapping(
       expression.names.has('signed_in_at'),
     ),
     fieldNames: [...new Set(names)],
-    hash: hashOf(mapping, oryIdField),
+    hash: hashOf(mapping),
+    hashWithId: hashOf(mapping, oryIdField ?? null),
     evaluate: (identity, fields) => evaluate(rules, identity, fields),
   };
 }
@@ -152,15 +156,8 @@ function mappedOryIdField(place: string): ConfigurationError {
   });
 }
 
-function hashOf(mapping: Mapping, oryIdField: string | undefined): string {
+function hashOf(mapping: Mapping, ...more: Json[]): string {
   const { when = null, assignment_rule = null, layout = null, ...rest } = mapping;
-  const all = {
-    ...rest,
-    when,
-    assignment_rule,
-    layout,
-    ory_id_field: oryIdField ?? null,
-    values: VALUES_VERSION,
-  };
+  const all = [{ ...rest, when, assignment_rule, layout, values: VALUES_VERSION }, ...more];
   return createHash('sha256').update(canonicalJson(all)).digest('hex');
 }

@@ -50,6 +50,9 @@ const ledgerRow = z.object({
   deleted_at: z.number().nullable(),
 });
 
+/** Outcomes after which the contact has every field as it was to be. */
+export const DELIVERED = ['created', 'updated', 'unchanged'] as const;
+
 /** One row per identity ever seen. */
 export type LedgerRow = z.infer<typeof ledgerRow>;
 

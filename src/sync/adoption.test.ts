@@ -53,6 +53,12 @@ describe('Rule 17: of a linked contact', () => {
       { see: true, written: {} },
     ],
     [
+      'the Ory-id field that was set later is written, whoever may look',
+      linked(field('a'), { oryIdField: 'Phone' }),
+      undefined,
+      { see: false, written: { Phone: 'a' } },
+    ],
+    [
       'a field left alone is written when Ory says something else',
       linked(field('b'), { remembered: kept }),
       'x',

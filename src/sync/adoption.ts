@@ -48,6 +48,8 @@ export interface LinkedFields {
   readonly inDoubt: ReadonlySet<string>;
   /** `adopt: fill` holds for this contact. */
   readonly fills: boolean;
+  /** Written whatever the policy: it is what marks the contact as ours. */
+  readonly oryIdField?: string | null;
   readonly origin?: Origin;
   /** We made it, and what is written on creation only may be missing. */
   readonly made: boolean;
@@ -60,7 +62,7 @@ export interface LinkedFields {
  * mapped otherwise now. Under `fill` only a look at the contact tells whether they may be written.
  */
 function unseenFields(linked: LinkedFields, hash: FieldHashes): Fields {
-  const { fields, remembered, inDoubt, fills } = linked;
+  const { fields, remembered, inDoubt, fills, oryIdField } = linked;
   if (!fills) return new Map();
   const { sent, kept = {}, sameContent = false } = remembered;
   const isUnseen = (name: string, field: MappedField) =>
@@ -71,6 +73,7 @@ function unseenFields(linked: LinkedFields, hash: FieldHashes): Fields {
     [...fields].filter(
       ([name, field]) =>
         field.value !== null &&
+        name !== oryIdField &&
         isUnseen(name, field) &&
         !inDoubt.has(name) &&
         !isForCreateOnly(field) &&

@@ -99,7 +99,7 @@ function skip(reason: Reason, { contactId }: DecideInput): Plan {
 
 function decideLinked(input: DecideInput, contactId: string, rules: DecideRules, hash: FieldHashes): Plan {
   const { found } = input;
-  const linked = { ...input, fills: fills(input, rules) };
+  const linked = { ...input, fills: fills(input, rules), oryIdField: rules.oryIdField };
   if (mustSee(linked, hash) && found === undefined) return { do: 'look_up' };
   const seen = found === 'no_scope' ? undefined : found?.find(({ id }) => id === contactId);
   const fields = fieldsOfLinked(linked, seen ?? { id: contactId, fields: {} }, hash);

@@ -11,11 +11,11 @@ import { snapshotOf } from './snapshot.ts';
  * @param compare with the contact as it is in Zoho, not with what was sent
  */
 export async function putRead(
-  { store, mapping }: RoundContext,
+  { store, mapping, oryIdField }: RoundContext,
   identity: Identity,
   { readAsOf, event = 'reconcile', compare = false }: { readAsOf: number; event?: Event; compare?: boolean },
 ): Promise<PutResult | undefined> {
   const entry = { ...snapshotOf(identity, event, store.hmac), readAsOf, compare };
-  const [result] = await put(store, [entry], { mappingHash: mapping.hash, adminReads: true });
+  const [result] = await put(store, [entry], { mappingHash: mapping.hash, adminReads: true, oryIdField });
   return result;
 }

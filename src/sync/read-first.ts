@@ -59,6 +59,7 @@ function withRead(context: RoundContext, work: Work, identity: Identity, as_of: 
     ...work.row,
     kind: 'upsert',
     policy: null,
+    id_only: false,
     payload: read.payload,
     hint: false,
     read_first: false,

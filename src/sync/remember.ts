@@ -4,12 +4,14 @@ import { fills, rememberKept } from './adoption.ts';
 import { rememberExcluded, rememberSent } from './changed-fields.ts';
 import type { RoundContext } from './context.ts';
 import { incompleteAfter } from './incomplete.ts';
-import { decideInput } from './work.ts';
+import { decideInput, keepsFields } from './work.ts';
 import type { Work } from './work.ts';
 
 function sentOf({ mapping, hash }: RoundContext, work: Work, complete: boolean): { [field: string]: string } {
   const before = (isSameContact(work) ? work.ledger?.sent : undefined) ?? {};
   const taken = ([name]: [string, unknown]) => !work.refusedNow.has(name);
+  if (keepsFields(work))
+    return rememberSent(Object.keys(before), work.fields, before, work.written, false, hash);
   if (work.when === false) {
     const fields = new Map([...work.otherwise].filter(taken));
     return rememberExcluded(mapping.fieldNames, fields, before, work.written, hash);
@@ -26,14 +28,15 @@ export function rememberedOf(
   complete: boolean,
 ): Pick<Delivered, 'sent' | 'kept'> {
   const sent = sentOf(context, work, complete);
+  if (keepsFields(work)) return { sent };
   const kept = keptOf(context, work);
   const names = Object.keys(sent).filter((name) => kept[name] === undefined);
   return { sent: Object.fromEntries(names.map((name) => [name, sent[name] ?? ''])), kept };
 }
 
-function keptOf({ mapping, hash, rules }: RoundContext, work: Work): { [field: string]: string } {
+function keptOf({ mapping, hash, rules, oryIdField }: RoundContext, work: Work): { [field: string]: string } {
   const same = isSameContact(work);
-  const { remembered, origin, insists } = decideInput(work);
+  const { remembered, origin, insists } = decideInput(work, oryIdField);
   const filling = fills({ origin: same ? origin : 'found', insists }, rules) && work.when === true;
   const found = work.found === 'no_scope' ? undefined : work.found;
   return rememberKept(
@@ -55,8 +58,9 @@ export function originOf(work: Work): 'made' | 'found' | null {
 }
 
 export function refusedOf({ mapping }: RoundContext, work: Work): { [field: string]: string } {
+  const keeps = keepsFields(work);
   const kept = Object.entries(work.ledger?.refused ?? {}).filter(
-    ([name]) => mapping.fieldNames.includes(name) && work.written[name] === undefined,
+    ([name]) => (keeps || mapping.fieldNames.includes(name)) && work.written[name] === undefined,
   );
   return { ...Object.fromEntries(kept), ...Object.fromEntries(work.refusedNow) };
 }
@@ -67,6 +71,7 @@ export function incompleteOf(
   work: Work,
   sent: Delivered['sent'] = {},
 ): NonNullable<Delivered['incomplete']> {
+  if (keepsFields(work)) return work.ledger?.incomplete ?? [];
   const excluded = work.when === false;
   return incompleteAfter(
     {

@@ -22,7 +22,7 @@ import { delivered, settleWorks, skipped } from './settle-works.ts';
 import { tagsInDoubt } from './tag-marks.ts';
 import { tagAll } from './tag-works.ts';
 import { waitForCoql } from './wait-for-coql.ts';
-import { decideInput } from './work.ts';
+import { decideInput, keepsFields } from './work.ts';
 import type { Work } from './work.ts';
 import { writeAll } from './write-works.ts';
 
@@ -127,14 +127,14 @@ async function takeTurn(context: RoundContext, works: readonly Work[]): Promise<
 
 function planOf(context: RoundContext, work: Work): Plan {
   const plan = nextPlan(context, work);
-  return work.tagsRefused !== null
+  return work.tagsRefused !== null || keepsFields(work)
     ? plan
     : withTags(plan, work.tagged, context.rules, tagsInDoubt(work.marks));
 }
 
 function nextPlan(context: RoundContext, work: Work): Plan {
   if (work.afterwards === null || work.contactId === null) {
-    return decide(decideInput(work), context.rules, context.hash);
+    return decide(decideInput(work, context.oryIdField), context.rules, context.hash);
   }
   const left = Object.entries(work.afterwards).filter(([name]) => !work.refusedNow.has(name));
   if (left.length === 0) return { do: 'unchanged', contactId: work.contactId };

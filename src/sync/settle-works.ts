@@ -1,10 +1,12 @@
 import { leftOutOf, refusedField } from '../model/incomplete.ts';
 import type { Failure, Outcome, Reason } from '../model/outcome.ts';
 import { settle } from '../store/outbox/settle.ts';
+import type { OutboxRow } from '../store/outbox/row.ts';
 import type { Delivered, Settlement } from '../store/outbox/settle.ts';
 import type { RoundContext } from './context.ts';
 import { emailHash } from './email-hash.ts';
 import { incompleteOf, originOf, refusedOf, rememberedOf } from './remember.ts';
+import { keepsFields } from './work.ts';
 import type { Work } from './work.ts';
 
 /** What a delivery came to for one work. */
@@ -50,7 +52,7 @@ export async function settleWorks(context: RoundContext, finished: readonly Fini
 }
 
 function settlementOf(context: RoundContext, { work, outcome }: Finished): Settlement {
-  const { row } = work;
+  const row = settledRow(context, work);
   switch (outcome.is) {
     case 'skipped':
       return {
@@ -73,6 +75,12 @@ function settlementOf(context: RoundContext, { work, outcome }: Finished): Settl
     case 'delivered':
       return { row, delivered: deliveredOf(context, work, true), outcome: deliveredOutcome(work) };
   }
+}
+
+/** What an older mapping made, and what was not even looked at, stays known as that mapping's (rule 25). */
+function settledRow({ mapping }: RoundContext, work: Work): OutboxRow {
+  const { row } = work;
+  return row.id_only && !keepsFields(work) ? { ...row, id_only: false, mapping_hash: mapping.hash } : row;
 }
 
 function deliveredOutcome(work: Work): 'created' | 'updated' | 'unchanged' {
@@ -118,11 +126,9 @@ function skippedOf(context: RoundContext, work: Work, reason: Reason): Delivered
 }
 
 /** Known only when all was written, or the email was. */
-function emailOf(
-  { store }: RoundContext,
-  { emailKey, written, when }: Work,
-  complete: boolean,
-): Pick<Delivered, 'emailHash'> {
+function emailOf({ store }: RoundContext, work: Work, complete: boolean): Pick<Delivered, 'emailHash'> {
+  const { emailKey, written, when } = work;
+  if (keepsFields(work)) return {};
   if (when !== true || (!complete && written['Email'] === undefined)) return {};
   return { emailHash: emailKey === null ? null : emailHash(store.hmac, emailKey) };
 }

@@ -98,15 +98,24 @@ export function newWork(row: OutboxRow, identity: Identity): Work {
   };
 }
 
+/**
+ * The contact keeps what an older mapping made of it, and gets the Ory id alone (rule 25). Where there is no such contact any
+ * more, the identity is delivered as a whole.
+ */
+export function keepsFields({ row, ledger, contactId, linkGone }: Work): boolean {
+  return row.id_only && contactId !== null && contactId === ledger?.contact_id && !linkGone;
+}
+
 /** What `decide` sees of a work. */
-export function decideInput(work: Work): DecideInput {
+export function decideInput(work: Work, oryIdField: string | null): DecideInput {
+  const keeps = keepsFields(work);
   const taken = (fields: Work['fields']) =>
-    new Map([...fields].filter(([name]) => !work.refusedNow.has(name)));
+    new Map([...fields].filter(([name]) => !work.refusedNow.has(name) && (!keeps || name === oryIdField)));
   return {
     identityId: work.row.identity_id,
     standing: work.row.kind === 'erase' ? 'erased' : work.gone ? 'gone' : 'here',
     policy: work.row.policy === 'take_over' ? null : work.row.policy,
-    when: work.when,
+    when: keeps || work.when,
     fields: taken(work.fields),
     otherwise: taken(work.otherwise),
     tagged: work.tagged,

@@ -17,6 +17,7 @@ import type { Answered } from './send.ts';
 import { delivered, settleWorks } from './settle-works.ts';
 import type { Finished } from './settle-works.ts';
 import { tagsInDoubt } from './tag-marks.ts';
+import { keepsFields } from './work.ts';
 import type { Work } from './work.ts';
 
 /** @returns the works that need another turn; all others are settled or given back */
@@ -151,14 +152,15 @@ function writtenTo(work: Work, plan: WritePlan, contactId: string, created: bool
   return { ...work, contactId, created: work.created || created, adopted, written };
 }
 
-function needsTags({ rules }: RoundContext, { contactId, tagged, marks, when, tagsRefused }: Work): boolean {
-  if (when !== true || tagsRefused !== null) return false;
+function needsTags({ rules }: RoundContext, work: Work): boolean {
+  const { contactId, tagged, marks, when, tagsRefused } = work;
+  if (when !== true || tagsRefused !== null || keepsFields(work)) return false;
   return withTags({ do: 'unchanged', contactId }, tagged, rules, tagsInDoubt(marks)).do === 'tag';
 }
 
 /** A field as it was to be sent: of an excluded identity it is one of `otherwise`. */
 function mappedField(work: Work, name: string) {
-  return (work.when === false ? work.otherwise : work.fields).get(name);
+  return (work.when === false && !keepsFields(work) ? work.otherwise : work.fields).get(name);
 }
 
 function refusedWith(context: RoundContext, work: Work, fields: readonly string[]): Map<string, string> {

@@ -13,7 +13,13 @@ function someMetrics(outbox: MetricSources['outbox'] = async () => COUNTS) {
     creditsRemaining: undefined as number | undefined,
     tokensAsked: { granted: 0, failed: 0 },
   };
-  const metrics = createMetrics({ outbox, zoho: () => zoho, paused: () => false, readsPaused: () => true });
+  const metrics = createMetrics({
+    outbox,
+    zoho: () => zoho,
+    paused: () => false,
+    readsPaused: () => true,
+    olderMapping: async () => ({ contacts: 0, skipped: 0 }),
+  });
   const lines = async (name: string) => {
     const text = await metrics.text();
     return text.split('\n').filter((line) => line.startsWith(name));

@@ -15,6 +15,8 @@ interface Counts {
 export interface MetricSources {
   /** Rows of the outbox by state, and the age of the oldest. */
   outbox(): Promise<Counts>;
+  /** What an older mapping than the one in use has decided. */
+  olderMapping(): Promise<{ readonly contacts: number; readonly skipped: number }>;
   zoho(): ZohoSource;
   paused(): boolean;
   /** Whether reads from Ory wait. */
@@ -80,6 +82,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     registers,
   });
   addGauges(sources, registers);
+  addOlderMapping(sources, registers);
   zohoMetrics(() => sources.zoho(), registers);
   const scans = scanMetrics(registers);
 
@@ -142,6 +145,21 @@ function scanMetrics(registers: Registry[]): Reporter {
     if (one.what === 'scan_stopped') scans.inc({ scan: one.scan, state: 'stopped' });
     if (one.what === 'absent' && one.left) gone.set(one.gone);
   };
+}
+
+function addOlderMapping(sources: MetricSources, registers: Registry[]): void {
+  const gauge = new Gauge({
+    name: 'ory_zoho_older_mapping',
+    help: 'Contacts made by an older mapping than the one in use, and identities left out by one: run ory-zoho backfill.',
+    labelNames: ['what'],
+    registers,
+    async collect() {
+      // Without the store it is missing, as the outbox's are.
+      const counts = await sources.olderMapping().catch(() => undefined);
+      gauge.reset();
+      for (const [what, count] of Object.entries(counts ?? {})) gauge.set({ what }, count);
+    },
+  });
 }
 
 function addGauges(sources: MetricSources, registers: Registry[]): void {

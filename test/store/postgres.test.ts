@@ -10,6 +10,7 @@ import type { Opened } from './fixtures.ts';
 import { keySuite } from './key.suite.ts';
 import { leaseSuite } from './lease.suite.ts';
 import { lookSuite } from './look.suite.ts';
+import { mappingSuite } from './mapping.suite.ts';
 import { oddTextSuite } from './odd-text.suite.ts';
 import { ownRowSuite } from './own-row.suite.ts';
 import { processSuite } from './process.suite.ts';
@@ -48,5 +49,6 @@ describe('The store on Postgres', () => {
   scanSuite(open);
   failedSuite(open);
   lookSuite(open);
+  mappingSuite(open);
   oddTextSuite(open);
 });

@@ -185,7 +185,7 @@ export function scanSuite(open: OpenStore): void {
       await deliver(store, 2);
       await change(store, `UPDATE ledger SET erased_at = 1 WHERE identity_id = '${idOf(2)}'`);
       await failPerson(store, 3);
-      const standings = await readStandings(store, [1, 2, 3, 4].map(idOf));
+      const standings = await readStandings(store, [1, 2, 3, 4].map(idOf), null);
       expect(standings.get(idOf(1))).toMatchObject({ version: 1, mapping_hash: 'mapping', pending: false });
       expect(standings.get(idOf(3))).toMatchObject({ version: null, pending: true });
       expect(standings.has(idOf(4))).toBe(false);

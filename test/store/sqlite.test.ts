@@ -6,6 +6,7 @@ import { failedSuite } from './failed.suite.ts';
 import { keySuite } from './key.suite.ts';
 import { leaseSuite } from './lease.suite.ts';
 import { lookSuite } from './look.suite.ts';
+import { mappingSuite } from './mapping.suite.ts';
 import { oddTextSuite } from './odd-text.suite.ts';
 import { ownRowSuite } from './own-row.suite.ts';
 import { putSuite } from './put.suite.ts';
@@ -22,6 +23,7 @@ describe('The store on SQLite', () => {
   eraseSuite(openSqliteStore);
   failedSuite(openSqliteStore);
   lookSuite(openSqliteStore);
+  mappingSuite(openSqliteStore);
   ownRowSuite(openSqliteStore);
   oddTextSuite(openSqliteStore);
 });

@@ -66,7 +66,7 @@ async function takePage(
   const bornAt = store?.bornAt ?? Date.now();
   const rules: CompareRules = { kind: 'backfill', options, mappingHash: mapping.hash, bornAt, invited: true };
   const ids = identities.map(({ id }) => id);
-  const known = store === undefined ? undefined : await readStandings(store, ids);
+  const known = store === undefined ? undefined : await readStandings(store, ids, context.oryIdField);
   const open: Identity[] = [];
   for (const identity of identities) {
     if (tally.read + open.length >= (options.limit ?? Number.POSITIVE_INFINITY)) break;

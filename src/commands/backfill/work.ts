@@ -59,6 +59,7 @@ export function beginWork({ config, parts, ory, joined, reserve, warn, ...option
       store,
       ory,
       mappingHash: mapping.hash,
+      oryIdField,
       report,
       wake: () => delivery.wake(),
       reserved,

@@ -6,7 +6,7 @@ import { CHECKS, notChecked } from './finding.ts';
 import type { CheckName, Finding } from './finding.ts';
 import { checkEmptyBodies } from './empty-bodies.ts';
 import { checkHooks } from './hooks.ts';
-import { checkMapping } from './mapping.ts';
+import { checkMapping, checkOlderMapping } from './mapping.ts';
 import { checkNode } from './node.ts';
 import { checkOry } from './ory.ts';
 import { checkOutbox } from './outbox.ts';
@@ -43,17 +43,18 @@ async function checkServices(settings: Settings, signal: AbortSignal): Promise<F
 async function checkMachineAndZoho({ complete }: Configured, signal: AbortSignal): Promise<Finding[]> {
   if (complete === undefined) return because('configuration', ['store', 'mapping', ...STORE_CHECKS]);
   const { config, hosts } = complete;
-  const { finding, mapping } = await checkMapping(config);
+  const { finding, mapping, hash } = await checkMapping(config);
   const { findings, store } = await checkStore(config.databaseUrl);
   if (store === undefined) return [finding, ...findings, ...because('store', STORE_CHECKS)];
   try {
     const ory = await Promise.all([checkReads(store), checkBinding(config, store, signal)]);
     const outbox = [...ory.flat(), ...(await checkEmptyBodies(store)), ...(await checkOutbox(store))];
+    const older = await checkOlderMapping(store, hash);
     const zoho =
       mapping === undefined
         ? because('mapping', ZOHO_CHECKS)
         : await checkZoho({ config, hosts, mapping, store }, signal);
-    return [finding, ...findings, ...outbox, ...zoho];
+    return [finding, ...older, ...findings, ...outbox, ...zoho];
   } finally {
     await store.close();
   }

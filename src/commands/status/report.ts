@@ -15,6 +15,8 @@ import { hasGap, summarizeLedger } from '../../store/status.ts';
 import { tokenCache } from '../../store/token.ts';
 import { tokenKey } from '../../zoho/access-token.ts';
 import { hostsOf } from '../zoho-connection.ts';
+import { mappingStatus } from './mapping.ts';
+import type { MappingStatus } from './mapping.ts';
 import { judgeConnection, stepAgainst } from './connection.ts';
 import { judgeReads } from './reads.ts';
 
@@ -66,6 +68,8 @@ export interface StatusReport {
     /** Whether it maps as the first of them does (rule 18). */
     readonly same_mapping: boolean;
   }[];
+  /** Null: the mapping cannot be read. */
+  readonly mapping: MappingStatus | null;
   readonly scans: {
     readonly backfill: ScanStatus | null;
     readonly reconcile: ScanStatus | null;
@@ -109,6 +113,7 @@ export async function readStatus(store: Store, config: ServeConfig, now: number)
       started_at: new Date(started_at).toISOString(),
       same_mapping: mapping_hash === processes[0]?.mapping_hash,
     })),
+    mapping: await mappingStatus(store, config, processes),
     scans: {
       backfill: await scanStatus(store, 'backfill', processes),
       reconcile: await scanStatus(store, 'reconcile', processes),

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { duration } from '../doctor/duration.ts';
+import { OLDER_MAPPING_STEP, olderMappingText } from '../older-mapping-text.ts';
 import { printable } from '../printable.ts';
 import type { ScanStatus, StatusReport } from './report.ts';
 
@@ -46,6 +47,7 @@ function linesOf(report: StatusReport, now: number): Line[] {
     line('Linked', plural(report.linked, 'identity', 'identities')),
     line('Credits', creditsText(report)),
     ...processLines(report, now),
+    ...mappingLines(report),
     ...scanLines(report, now),
   ];
 }
@@ -167,6 +169,18 @@ function processLines({ processes }: StatusReport, now: number): Line[] {
     lines.push(line('Mapping', 'these processes have different mappings', 'warn', step));
   }
   return lines;
+}
+
+function mappingLines({ mapping }: StatusReport): Line[] {
+  if (mapping === null) {
+    return [line('Mapping', 'cannot be read', 'warn', '`ory-zoho mapping check` says why.')];
+  }
+  const { older_contacts: contacts, older_skipped: skipped, serve_is_current } = mapping;
+  const older = olderMappingText({ contacts, skipped });
+  const lines = older === undefined ? [] : [line('Mapping', older, 'warn', OLDER_MAPPING_STEP)];
+  if (serve_is_current !== false) return lines;
+  const text = 'serve was started with another mapping or ORY_ID_FIELD, and uses that one';
+  return [line('Mapping', text, 'warn', 'Restart serve to use the new one.'), ...lines];
 }
 
 function scanLines({ scans }: StatusReport, now: number): Line[] {

@@ -21,9 +21,9 @@ export async function joinAsSync(
   connection: () => ConnectionState,
   reads: ReadsPause,
 ): Promise<Member> {
-  const { joined, others } = await joinStore(store, 'sync', mapping.hash);
+  const { joined, others } = await joinStore(store, 'sync', mapping.hashWithId);
   for (const { kind, host, pid, mapping_hash } of others) {
-    if (mapping_hash === mapping.hash) continue;
+    if (mapping_hash === mapping.hashWithId) continue;
     say(
       `Warning: ${kind} (process ${pid} on ${host}) works on this store with another mapping: give both the same.`,
     );

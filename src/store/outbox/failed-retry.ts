@@ -3,8 +3,8 @@ import type { FailedFilter } from './failed-filter.ts';
 import { inSteps } from './failed-steps.ts';
 
 /**
- * Makes failed rows due at once, as they are: snapshot, event, priority and marks stay, a hint stays a hint. Fields that
- * Zoho refused of these identities are sent again too (rule 18).
+ * Makes failed rows due at once, as they are: snapshot, event, priority and marks stay, a hint stays a hint. Delivered is
+ * what the mapping in use makes of them, and fields that Zoho refused of these identities are sent again too (rule 18).
  * @param takeOver those whose contact a living identity has take it from that one (rule 21)
  * @returns the identities
  */
@@ -15,8 +15,8 @@ export function retryFailed(store: Store, filter: FailedFilter, takeOver = false
       `UPDATE outbox
           SET policy = CASE WHEN kind = 'delete' THEN policy
                             WHEN ${takeOver} AND reason = 'email_taken' THEN 'take_over' END,
-              state = 'waiting', put_at = ${now}, due_at = ${now},
-              waits_for = NULL, waits_since = NULL, reason = NULL, code = NULL, field = NULL, message = NULL, answer = NULL, failed_at = NULL
+              id_only = 0, state = 'waiting', put_at = ${now}, due_at = ${now}, waits_for = NULL, waits_since = NULL,
+              reason = NULL, code = NULL, field = NULL, message = NULL, answer = NULL, failed_at = NULL
         WHERE identity_id IN ${texts('$1')}`,
       [JSON.stringify(ids)],
     );

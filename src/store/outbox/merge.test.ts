@@ -41,6 +41,7 @@ function row(change: Partial<OutboxRow> = {}): OutboxRow {
     read_first: false,
     compare: false,
     overwrite: false,
+    id_only: false,
     version: 5,
     verified: 0,
     as_of: 10,
@@ -680,4 +681,87 @@ test('Rule 7: only a strong read reports that a deleted identity was found', () 
   expect(mergePut(read(50), NOW, undefined, marked, WITH_ADMIN).found).toBe(true);
   expect(mergePut(read(50), NOW, undefined, ledger(), WITH_ADMIN).found).toBeUndefined();
   expect(mergePut(entry(), NOW, undefined, marked, WITH_ADMIN).found).toBeUndefined();
+});
+
+describe('Rules 4 and 25: what was delivered by an older mapping', () => {
+  const WITH_ID: MergeRules = { ...WITH_ADMIN, oryIdField: 'Ory_Id' };
+  const older = (change: Partial<LedgerRow> = {}) => ledger({ mapping_hash: 'older', ...change });
+  const scanned = (change: Partial<PutEntry> = {}) =>
+    read(50, { event: 'reconcile', contentHash: 'old', mappingMayDiffer: true, ...change });
+  const idOnly = (change: Partial<OutboxRow> = {}) =>
+    row({ id_only: true, mapping_hash: 'older', ...change });
+  const PASSED = { result: 'same' };
+  const WHOLE = { result: 'put', row: { id_only: false, mapping_hash: 'mapping', due: true } };
+  const ALONE = { result: 'put', row: { id_only: true, mapping_hash: 'older', due: true } };
+
+  test.each<[string, PutEntry, OutboxRow | undefined, LedgerRow, MergeRules, object]>([
+    [
+      'a webhook that repeats it goes in',
+      entry({ contentHash: 'old' }),
+      undefined,
+      older(),
+      WITH_ADMIN,
+      WHOLE,
+    ],
+    ['so does a backfill', read(50, { contentHash: 'old' }), undefined, older(), WITH_ADMIN, WHOLE],
+    ['a scan passes over it', scanned(), undefined, older(), WITH_ADMIN, PASSED],
+    [
+      'a scan that sees a newer version leaves it in the ledger, for late webhooks',
+      scanned({ version: 6 }),
+      undefined,
+      older(),
+      WITH_ADMIN,
+      { result: 'same', seen: { version: 6, as_of: 50 } },
+    ],
+    ['a scan puts in other content', scanned({ contentHash: 'new' }), undefined, older(), WITH_ADMIN, WHOLE],
+    ['a scan puts in a verification', scanned({ verified: 1 }), undefined, older(), WITH_ADMIN, WHOLE],
+    [
+      'a scan puts in what no mapping has delivered',
+      scanned(),
+      undefined,
+      ledger({ mapping_hash: null }),
+      WITH_ADMIN,
+      WHOLE,
+    ],
+    [
+      'a scan revives what has failed',
+      scanned(),
+      failed({ mapping_hash: 'older' }),
+      older(),
+      WITH_ADMIN,
+      WHOLE,
+    ],
+    ['a scan puts in the Ory id alone', scanned(), undefined, older(), WITH_ID, ALONE],
+    ['but once', scanned(), undefined, older({ sent: { Ory_Id: 'h' } }), WITH_ID, PASSED],
+    ['nor where Zoho refuses it', scanned(), undefined, older({ refused: { Ory_Id: 'h' } }), WITH_ID, PASSED],
+    ['nor without a contact', scanned(), undefined, older({ contact_id: null }), WITH_ID, PASSED],
+    ['nor where it is excluded', scanned(), undefined, older({ outcome: 'skipped' }), WITH_ID, PASSED],
+    ['nor while the row of it waits', scanned(), idOnly(), older(), WITH_ID, PASSED],
+    ['nor when that row has failed', scanned(), idOnly({ state: 'failed' }), older(), WITH_ID, PASSED],
+    ['a webhook makes it whole', entry({ contentHash: 'old' }), idOnly(), older(), WITH_ID, WHOLE],
+    ['and revives it', entry({ contentHash: 'old' }), idOnly({ state: 'failed' }), older(), WITH_ID, WHOLE],
+    [
+      'a hint makes it whole',
+      hint(),
+      idOnly(),
+      older(),
+      WITH_ID,
+      { result: 'read_first', row: { id_only: false } },
+    ],
+    [
+      'under the same mapping any put brings the id',
+      entry({ contentHash: 'old' }),
+      undefined,
+      ledger(),
+      WITH_ID,
+      WHOLE,
+    ],
+  ])('%s', (_what, one, stored, known, rules, expected) => {
+    expect(mergePut(one, NOW, stored, known, rules)).toMatchObject(expected);
+  });
+
+  test('what a scan passes over writes no row', () => {
+    expect(mergePut(scanned(), NOW, undefined, older(), WITH_ADMIN)).toEqual(PASSED);
+    expect(mergePut(scanned(), NOW, idOnly(), older(), WITH_ID)).toEqual(PASSED);
+  });
 });

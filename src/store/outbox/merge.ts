@@ -4,6 +4,7 @@
 import type { Event, Priority } from '../../model/event.ts';
 import { moreTelling, priorityOf } from '../../model/event.ts';
 import { compareVersions } from '../../model/version.ts';
+import { DELIVERED } from '../ledger.ts';
 import type { LedgerRow } from '../ledger.ts';
 import type { OutboxRow } from './row.ts';
 
@@ -26,12 +27,16 @@ export interface PutEntry {
   readonly compare?: boolean;
   /** Write what `adopt: fill` leaves alone too. */
   readonly overwrite?: boolean;
+  /** Of a reconcile: another mapping alone is no reason to deliver anything but the Ory id (rule 25). */
+  readonly mappingMayDiffer?: boolean;
 }
 
 export interface MergeRules {
   readonly mappingHash: string;
   /** The admin API is configured: hints are read before delivery (rule 5). */
   readonly adminReads: boolean;
+  /** The field that holds the identity's id; left out or null: there is none. */
+  readonly oryIdField?: string | null;
 }
 
 /**
@@ -49,10 +54,13 @@ export interface MergedRow {
   readonly read_first: boolean;
   readonly compare: boolean;
   readonly overwrite: boolean;
+  /** The contact keeps its fields, and gets the Ory id alone (rule 25). */
+  readonly id_only: boolean;
   readonly version: number | null;
   readonly verified: number;
   readonly as_of: number;
   readonly content_hash: string;
+  /** With `id_only` that of the last delivery, which it stays. */
   readonly mapping_hash: string;
   readonly email_key: string | null;
   /** Back to waiting and due now. */
@@ -67,6 +75,8 @@ export interface Merge {
   readonly row?: MergedRow;
   /** A strong read has found an identity that counted as deleted: the mark in the ledger goes (rule 7). */
   readonly found?: true;
+  /** Nothing is to be delivered, but the ledger is to know this version: a late older webhook is told by it (rule 3). */
+  readonly seen?: { readonly version: number | null; readonly as_of: number };
 }
 
 type Stored = Pick<LedgerRow, 'version' | 'verified' | 'as_of' | 'content_hash' | 'mapping_hash'>;
@@ -96,13 +106,18 @@ export function mergePut(
       result: 'put',
       row: { ...again(row, entry), compare: true, overwrite: entry.overwrite === true || row.overwrite },
     };
+  if (ledger !== undefined && !deleted && differsByMappingAlone(entry, row, ledger, rules)) {
+    return keepFields(entry, readAsOf ?? asOf, row, ledger, rules);
+  }
 
   const hinted = row?.hint === true || row?.read_first === true;
   const answersHint = read && (row === undefined || readAsOf > row.as_of);
   // `older` here: newer than what is to be compared has been delivered meanwhile.
   const read_first = rules.adminReads && (older || (hinted && !answersHint));
   const same = sameContent(entry, row ?? ledger, rules) && entry.compare !== true;
-  if (same && !hinted && !deleted && sameVersion(entry, row ?? ledger)) return unchanged(entry, row);
+  const lacksId = row === undefined && lacksOryId(ledger, rules);
+  if (same && !hinted && !deleted && !lacksId && sameVersion(entry, row ?? ledger))
+    return unchanged(entry, row);
 
   const still = same && row?.state === 'failed';
   const as_of = Math.max(readAsOf ?? asOf, read_first ? (row?.as_of ?? 0) : 0);
@@ -138,7 +153,8 @@ function mergeHint(
   const stored: Stored | undefined = row ?? ledger;
   // What a hint does not tell may have changed all the same: it is read again, unless Zoho has refused it.
   const known = !adminReads || row?.state === 'failed';
-  if (known && sameContent(entry, stored, rules)) return unchanged(entry, row);
+  const lacksId = row === undefined && lacksOryId(ledger, rules);
+  if (known && !lacksId && sameContent(entry, stored, rules)) return unchanged(entry, row);
   // The stored version stays: it still tells a late webhook from a new one.
   const version = stored?.version ?? null;
   const next = replaced({ ...entry, version, verified: stored?.verified ?? 0 }, asOf, row, rules);
@@ -156,6 +172,46 @@ function sameContent(entry: PutEntry, stored: Stored | undefined, rules: MergeRu
   return entry.contentHash === stored?.content_hash && rules.mappingHash === stored.mapping_hash;
 }
 
+/** Rule 25: a scan passes over what differs from the last delivery by the mapping alone. */
+function differsByMappingAlone(
+  entry: PutEntry,
+  row: OutboxRow | undefined,
+  ledger: LedgerRow,
+  { mappingHash }: MergeRules,
+): boolean {
+  if (entry.mappingMayDiffer !== true || (row !== undefined && !row.id_only)) return false;
+  const { content_hash, verified, mapping_hash } = ledger;
+  const same = entry.contentHash === content_hash && entry.verified === verified;
+  return same && mapping_hash !== null && mapping_hash !== mappingHash;
+}
+
+function keepFields(
+  entry: PutEntry,
+  as_of: number,
+  row: OutboxRow | undefined,
+  ledger: LedgerRow,
+  rules: MergeRules,
+): Merge {
+  if (row === undefined && lacksOryId(ledger, rules)) {
+    const next = replaced(entry, as_of, row, { ...rules, mappingHash: ledger.mapping_hash ?? '' });
+    const flags = { id_only: true, hint: false, read_first: false, due: true, moved: true };
+    return { result: 'put', row: { ...next, ...flags } };
+  }
+  if (row !== undefined || sameVersion(entry, ledger)) return { result: 'same' };
+  return { result: 'same', seen: { version: entry.version, as_of: Math.max(as_of, ledger.as_of) } };
+}
+
+/** Linked and delivered, when no Ory-id field was set, or another one. */
+function lacksOryId(ledger: LedgerRow | undefined, { oryIdField }: MergeRules): boolean {
+  if (oryIdField == null || ledger === undefined || ledger.contact_id === null) return false;
+  const { outcome, sent, refused } = ledger;
+  return (
+    DELIVERED.some((one) => one === outcome) &&
+    sent[oryIdField] === undefined &&
+    refused[oryIdField] === undefined
+  );
+}
+
 /** Rule 4: nothing changes but, where the entry has more to tell, event and priority. */
 function unchanged(entry: PutEntry, row: OutboxRow | undefined): Merge {
   return { result: 'same', ...(row && { row: { ...raised(row, entry), due: false, moved: false } }) };
@@ -163,7 +219,7 @@ function unchanged(entry: PutEntry, row: OutboxRow | undefined): Merge {
 
 /** The stored snapshot stays, and is to be delivered (again). */
 function again(row: OutboxRow, entry: PutEntry): MergedRow {
-  return { ...raised(row, entry), due: true, moved: true };
+  return { ...raised(row, entry), id_only: false, due: true, moved: true };
 }
 
 /** Rule 6. */
@@ -188,6 +244,7 @@ function replaced(
     payload: entry.payload,
     compare: entry.compare === true || row?.compare === true,
     overwrite: entry.overwrite === true || row?.overwrite === true,
+    id_only: false,
     version: entry.version,
     verified: entry.verified,
     as_of,

@@ -4,7 +4,7 @@ import { drawRevisions } from '../revision.ts';
 import { placeholders } from '../sql.ts';
 import type { Sql, SqlValue } from '../sql.ts';
 import { mergePut } from './merge.ts';
-import type { MergedRow, MergeRules, PutEntry, PutResult } from './merge.ts';
+import type { Merge, MergedRow, MergeRules, PutEntry, PutResult } from './merge.ts';
 import { OUTBOX_COLUMNS, outboxRow } from './row.ts';
 import type { OutboxRow } from './row.ts';
 
@@ -37,12 +37,15 @@ export async function putIn(
   const results: PutResult[] = [];
   const changed = new Map<string, { merged: MergedRow; revision: number }>();
   const found: string[] = [];
+  const seen = new Map<string, NonNullable<Merge['seen']>>();
   for (const [index, entry] of entries.entries()) {
     const number = last - entries.length + index + 1;
     const id = entry.identityId;
-    const { result, row, found: alive } = mergePut(entry, number, rows.get(id), ledger.get(id), rules);
+    const merge = mergePut(entry, number, rows.get(id), ledger.get(id), rules);
+    const { result, row, found: alive } = merge;
     results.push(result);
     if (alive === true) found.push(id);
+    if (merge.seen !== undefined) seen.set(id, merge.seen);
     if (row === undefined) continue;
     const revision = row.moved ? number : (rows.get(id)?.revision ?? number);
     // A later entry of the same group must not hide that an earlier one made the row due.
@@ -52,6 +55,9 @@ export async function putIn(
   }
   await write(store, sql, changed);
   if (found.length > 0) await unmarkDeleted(store, sql, found);
+  for (const [id, { version, as_of }] of seen) {
+    await sql.run('UPDATE ledger SET version = $2, as_of = $3 WHERE identity_id = $1', [id, version, as_of]);
+  }
   return results;
 }
 
@@ -101,6 +107,7 @@ const WRITTEN = [
   'read_first',
   'compare',
   'overwrite',
+  'id_only',
   'version',
   'verified',
   'as_of',
@@ -120,6 +127,7 @@ function values(id: string, row: MergedRow, revision: number): SqlValue[] {
     Number(row.read_first),
     Number(row.compare),
     Number(row.overwrite),
+    Number(row.id_only),
     row.version,
     row.verified,
     row.as_of,

@@ -57,6 +57,8 @@ export const outboxRow = z.object({
   compare: flag,
   /** A person insists: fields that `adopt: fill` left alone are written too. */
   overwrite: flag,
+  /** Only the mapping differs from what was delivered: the contact keeps its fields, and gets the Ory id alone (rule 25). */
+  id_only: flag,
   version: z.number().nullable(),
   verified: z.number(),
   as_of: z.number(),

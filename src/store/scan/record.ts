@@ -64,6 +64,6 @@ async function putAndCount(
   const waits = new Set(waiting.map((row) => row['identity_id']));
   const others = ids.filter((id) => !waits.has(id));
   if (others.length === 0) return [];
-  const standings = await standingsOf(store, sql, others);
+  const standings = await standingsOf(store, sql, others, null);
   return others.map((id) => lastOutcome(standings.get(id)));
 }

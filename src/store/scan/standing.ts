@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Outcome } from '../../model/outcome.ts';
 import type { Store } from '../open.ts';
 import type { Sql } from '../sql.ts';
+import { DELIVERED } from '../ledger.ts';
 
 const standing = z.object({
   identity_id: z.string(),
@@ -14,14 +15,25 @@ const standing = z.object({
   deleted: z.number().transform((value) => value === 1),
   /** It has a row in the outbox, waiting or failed. */
   pending: z.number().transform((value) => value === 1),
+  /** Its contact was last written before the Ory-id field was set. */
+  lacks_id: z.number().transform((value) => value === 1),
 });
+
+const DELIVERED_LIST = DELIVERED.map((outcome) => `'${outcome}'`).join(', ');
 
 /** How the ledger knows an identity: all that a scan compares it with (rule 25). */
 export type Standing = z.infer<typeof standing>;
 
-/** One query for a page. Identities that the ledger does not know are left out. */
-export function readStandings(store: Store, identityIds: readonly string[]): Promise<Map<string, Standing>> {
-  return store.database.read((sql) => standingsOf(store, sql, identityIds));
+/**
+ * One query for a page. Identities that the ledger does not know are left out.
+ * @param oryIdField the field that holds the identity's id; null: there is none
+ */
+export function readStandings(
+  store: Store,
+  identityIds: readonly string[],
+  oryIdField: string | null,
+): Promise<Map<string, Standing>> {
+  return store.database.read((sql) => standingsOf(store, sql, identityIds, oryIdField));
 }
 
 /** The same inside a transaction. */
@@ -29,16 +41,21 @@ export async function standingsOf(
   store: Store,
   sql: Sql,
   identityIds: readonly string[],
+  oryIdField: string | null,
 ): Promise<Map<string, Standing>> {
   const flag = (condition: string) => `CASE WHEN ${condition} THEN 1 ELSE 0 END`;
+  // A name in quotes can only be a key here: the values are hashes. Read as text, since this is asked of every row of a scan.
+  const without = (hashes: string) => `REPLACE(ledger.${hashes}, $2, '') = ledger.${hashes}`;
   const rows = await sql.all(
     `SELECT ledger.identity_id, ledger.version, ledger.verified, ledger.mapping_hash, ledger.outcome, ledger.reason,
             ${flag('ledger.erased_at IS NOT NULL')} AS erased,
             ${flag('ledger.deleted_at IS NOT NULL')} AS deleted,
-            ${flag('outbox.identity_id IS NOT NULL')} AS pending
+            ${flag('outbox.identity_id IS NOT NULL')} AS pending,
+            ${flag(`ledger.contact_id IS NOT NULL AND ledger.outcome IN (${DELIVERED_LIST})
+                    AND $2 <> '' AND ${without('sent')} AND ${without('refused')}`)} AS lacks_id
        FROM ledger LEFT JOIN outbox ON outbox.identity_id = ledger.identity_id
       WHERE ledger.identity_id IN ${store.database.can.texts('$1')}`,
-    [JSON.stringify(identityIds)],
+    [JSON.stringify(identityIds), oryIdField === null ? '' : JSON.stringify(oryIdField)],
   );
   return new Map(rows.map((row) => standing.parse(row)).map((row) => [row.identity_id, row]));
 }

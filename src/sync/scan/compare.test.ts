@@ -26,6 +26,7 @@ function known(change: Partial<Standing> = {}): Standing {
     erased: false,
     deleted: false,
     pending: false,
+    lacks_id: false,
     ...change,
   };
 }
@@ -53,6 +54,7 @@ describe('rule 25: what is counted without a put, and what is put in', () => {
     ['an older version, which a strong read makes the truth', identity(), known({ version: 9e15 }), PUT],
     ['an address verified since', identity(verified), known(), PUT],
     ['another mapping', identity(), known({ mapping_hash: 'old' }), PUT],
+    ['a contact without the Ory id', identity(), known({ lacks_id: true }), PUT],
     ['a row in the outbox', identity(), known({ pending: true }), PUT],
     [
       'skipped last time',
@@ -105,6 +107,15 @@ describe('rule 26: reconcile is no uninvited backfill', () => {
   const RECONCILE = { do: 'put', event: 'reconcile', priority: 2 };
   const SIGN_UP = { do: 'put', event: 'registration', priority: 2 };
   const changedSince = identity({ updated_at: WITHIN_SKEW });
+
+  test.each<[string, Partial<Standing>, object]>([
+    ['another mapping alone is no change', { mapping_hash: 'old' }, count('unchanged')],
+    ['but for one that has failed', { mapping_hash: 'old', pending: true }, RECONCILE],
+    ['nor for one that no mapping has delivered', { mapping_hash: null }, RECONCILE],
+    ['nor where the contact lacks the Ory id', { mapping_hash: 'old', lacks_id: true }, RECONCILE],
+  ])('%s', (_what, change, step) => {
+    expect(stepOf(identity(), known(change), rules({ kind: 'reconcile' }))).toEqual(step);
+  });
   const createdSince = identity({ created_at: WITHIN_SKEW, updated_at: WITHIN_SKEW });
 
   test.each<[string, boolean, Identity, Standing | undefined, object]>([

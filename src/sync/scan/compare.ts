@@ -40,7 +40,8 @@ export function stepOf(identity: Identity, known: Standing | undefined, rules: C
   const same = known?.version === version && version !== null && known.verified === verifiedCount(identity);
   if (
     same &&
-    known.mapping_hash === rules.mappingHash &&
+    isMapped(known, rules) &&
+    !known.lacks_id &&
     !known.pending &&
     !known.deleted &&
     !options.verify
@@ -48,6 +49,11 @@ export function stepOf(identity: Identity, known: Standing | undefined, rules: C
     return { do: 'count', ...lastOutcome(known) };
   }
   return kind === 'backfill' ? backfilled(known, options) : reconciled(identity, version, known, rules);
+}
+
+/** A backfill brings the contacts to the mapping in use; to a reconcile another mapping alone is no change. */
+function isMapped({ mapping_hash }: Standing, { kind, mappingHash }: CompareRules): boolean {
+  return kind === 'backfill' ? mapping_hash === mappingHash : mapping_hash !== null;
 }
 
 function backfilled(known: Standing | undefined, { workflows }: ScanOptions): Step {

@@ -7,6 +7,8 @@ export interface ScanContext {
   readonly store: Store;
   readonly ory: OryAdminClient;
   readonly mappingHash: string;
+  /** The field that holds the identity's id; null: there is none. */
+  readonly oryIdField: string | null;
   readonly report: Reporter;
   /** Rows are due. */
   readonly wake: () => void;

@@ -67,10 +67,11 @@ class Reading {
   async take(page: Page): Promise<ReadingEnd | undefined> {
     if (this.#context.reserved()) return 'credits';
     const identities = this.#ahead(page.identities);
-    const { store } = this.#context;
+    const { store, oryIdField } = this.#context;
     const known = await readStandings(
       store,
       identities.map(({ id }) => id),
+      oryIdField,
     );
     if (!this.#confirmed) await this.#confirm(page.identities);
 
@@ -84,6 +85,7 @@ class Reading {
       await recordStretch(store, this.#scan, stretch, {
         mappingHash: this.#rules.mappingHash,
         adminReads: true,
+        oryIdField,
       });
       this.#place = { ...this.#place, lastId: stretch.checkpoint.lastId };
       this.#context.wake();
@@ -124,6 +126,7 @@ class Reading {
       readAsOf: asOf,
       priority: step.priority,
       compare: this.#rules.options.verify,
+      mappingMayDiffer: this.#rules.kind === 'reconcile',
     };
     return { id: identity.id, step, entry };
   }
