@@ -4,6 +4,7 @@ import { restartWaits } from '../../src/store/key/summon.ts';
 import { takeContacts, takeKeys } from '../../src/store/key/take.ts';
 import type { Store } from '../../src/store/open.ts';
 import { claim } from '../../src/store/outbox/claim.ts';
+import { putErase } from '../../src/store/outbox/put-erase.ts';
 import { put } from '../../src/store/outbox/put.ts';
 import { release } from '../../src/store/outbox/release.ts';
 import { settle } from '../../src/store/outbox/settle.ts';
@@ -64,6 +65,14 @@ export function keySuite(open: OpenStore): void {
       await put(store, [entryOf(2, { emailKey: OLD, event: 'backfill' })], RULES);
       expect((await claim(store, 100, { priority: 1 })).rows).toEqual([]);
       expect((await claim(store, 100)).rows).toHaveLength(1);
+    });
+
+    test('an erasure does not wait for it: it writes nothing under that email', async () => {
+      const { store } = await open();
+      await inDoubt(store);
+      await tamper(store, 1, 'due_at = due_at + 600000');
+      await putErase(store, idOf(2), OLD);
+      expect(peopleIn((await claim(store, 100)).rows)).toEqual([2]);
     });
 
     test('who has waited for 15 minutes is told for whom', async () => {

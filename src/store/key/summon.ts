@@ -61,7 +61,7 @@ async function blockedRows(store: Store, sql: Sql, priority: Priority): Promise<
            ${now} - COALESCE(waiting.waits_since, ${now}) AS waited_ms
       FROM identity_key AS doubt JOIN outbox AS waiting ON waiting.${column} = doubt.key
      WHERE doubt.in_doubt = 1 AND waiting.identity_id <> doubt.identity_id
-       AND waiting.state = 'waiting' AND waiting.due_at <= ${now} AND waiting.priority <= $1
+       AND waiting.state = 'waiting' AND waiting.kind = 'upsert' AND waiting.due_at <= ${now} AND waiting.priority <= $1
        AND (waiting.lease_until IS NULL OR waiting.lease_until <= ${now})
        AND NOT EXISTS (SELECT 1 FROM identity_key AS own WHERE own.identity_id = waiting.identity_id AND own.in_doubt = 1)`;
   const rows = await sql.all(`${by('email_key')} UNION ${by('mapped_key')}`, [priority]);

@@ -102,11 +102,11 @@ async function candidates(
   return { due: due.map((row) => outboxRow.parse(row)), wanted: wanted.map((row) => outboxRow.parse(row)) };
 }
 
-/** SQL: other identities that hold the email of a row of the outbox. */
+/** SQL: other identities that hold the email of a row of the outbox. A deletion writes nothing under it: a doubt does not stop it. */
 function othersOf(store: Store): string {
   return `SELECT 1 FROM identity_key AS other
            WHERE other.key IN (outbox.email_key, outbox.mapped_key) AND other.identity_id <> outbox.identity_id
-             AND ${isHeld(store, 'other')}`;
+             AND (other.in_doubt = 0 OR outbox.kind = 'upsert') AND ${isHeld(store, 'other')}`;
 }
 
 const OWN_DOUBT =
