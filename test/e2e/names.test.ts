@@ -6,7 +6,7 @@ import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { runBackfill } from './backfill-process.ts';
 import { connectionTo, runCommand } from './command.ts';
 import { newFolder } from './serve-process.ts';
-import { aSandbox } from './setup.ts';
+import { aSandbox, aServe } from './setup.ts';
 
 type Case = readonly [traits: JsonObject, First_Name: string | null, Last_Name: string, Phone?: string];
 
@@ -79,6 +79,18 @@ describe('a store with names that an older version got wrong', () => {
     expect(last).toMatchObject({ updated: 1, failed: 0 });
     expect(await nameInZoho(sandbox)).toEqual([['Kim', 'Oh']]);
     expect((await runBackfill(sandbox, [], { folder })).last).toMatchObject({ unchanged: 1 });
+  });
+
+  it('serve does not correct them by itself, nor by the scan after it was away', async () => {
+    const sandbox = await aSandbox();
+    const { folder, backfill } = await upgraded(sandbox);
+    backfill.change("UPDATE store SET served_at = CAST(strftime('%s', 'now') AS INTEGER) * 1000 - 60000");
+    const serve = await aServe(sandbox, { folder, ory: true });
+    await serve.logged(({ msg }) => msg === 'reconcile is done');
+    await serve.stop();
+    expect(await nameInZoho(sandbox)).toEqual([[null, 'Kim']]);
+    expect((await runBackfill(sandbox, [], { folder })).last).toMatchObject({ updated: 1 });
+    expect(await nameInZoho(sandbox)).toEqual([['Kim', 'Oh']]);
   });
 
   it('backfill tries what failed under it again', async () => {
