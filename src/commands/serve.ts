@@ -4,7 +4,7 @@ import { serveConfig } from '../config/serve-config.ts';
 import type { ServeConfig } from '../config/serve-config.ts';
 import { readSettings } from '../config/sources.ts';
 import type { Flags } from '../config/sources.ts';
-import type { Report, Reporter } from '../model/report.ts';
+import type { Report } from '../model/report.ts';
 import { joinStore, leaveStore } from '../store/process.ts';
 import type { Joined } from '../store/process.ts';
 import { countOutbox } from '../store/outbox/count.ts';
@@ -17,7 +17,6 @@ import { Heartbeat } from '../sync/heartbeat.ts';
 import { Intake } from '../sync/intake.ts';
 import { processHealth } from '../sync/process-health.ts';
 import { ReadsPause } from '../sync/reads-pause.ts';
-import { Reconcile } from '../sync/scan/reconcile.ts';
 import { TurnedAway } from '../sync/turned-away.ts';
 import { TakenRetry } from '../sync/taken-retry.ts';
 import { openReserve } from '../sync/scan/open-reserve.ts';
@@ -32,6 +31,7 @@ import { OLDER_MAPPING_STEP, olderMappingText } from './older-mapping-text.ts';
 import { openParts } from './open-parts.ts';
 import type { Parts } from './open-parts.ts';
 import { otherProject } from './serve/other-project.ts';
+import { reconcileOf } from './serve/reconcile-of.ts';
 import { connectZoho } from './zoho-connection.ts';
 
 /** `ory-zoho serve`: the webhook server, delivery and reconcile, until SIGTERM or SIGINT. */
@@ -200,39 +200,6 @@ async function join({ store, mapping }: Parts, log: Logger): Promise<Joined> {
     log.warn({ kind, host, pid }, 'another process on this store has another mapping: give both the same');
   }
   return joined;
-}
-
-/** Undefined: it never runs, or there is no admin API to read from. */
-function reconcileOf(
-  { reconcileMs, oryIdField }: ServeConfig,
-  { store, ory, mapping }: Parts,
-  {
-    holder,
-    report,
-    wake,
-    reserved,
-    turnedAway,
-  }: {
-    holder: string;
-    report: Reporter;
-    wake: () => void;
-    reserved: () => boolean;
-    turnedAway: TurnedAway;
-  },
-): Reconcile | undefined {
-  if (ory === undefined || reconcileMs === 0) return undefined;
-  const context = {
-    store,
-    ory,
-    mappingHash: mapping.hash,
-    oryIdField,
-    report,
-    wake,
-    reserved,
-    patienceMs: Number.POSITIVE_INFINITY,
-  };
-  const { deleted } = mapping;
-  return new Reconcile(context, { holder, intervalMs: reconcileMs, deleted, turnedAway });
 }
 
 /**
