@@ -19,7 +19,7 @@ export function withoutTitles(name: readonly string[]): readonly string[] {
   return start === -1 ? name : name.slice(start);
 }
 
-export function isTitle(word: string): boolean {
+function isTitle(word: string): boolean {
   return TITLES.has(bare(word));
 }
 
