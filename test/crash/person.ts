@@ -1,36 +1,66 @@
 import { z } from 'zod';
 import type { IdentityJson } from '../../src/sandbox/control.ts';
 
-/** What the contact of an identity shows, at one moment of the identity. */
-export interface State {
-  readonly email: string;
-  readonly firstName: string;
-  readonly title: string;
-}
-
-const shape = z.object({
-  traits: z.object({ email: z.string(), name: z.object({ first: z.string() }) }),
-  verifiable_addresses: z.array(z.object({ value: z.string(), verified: z.boolean() })),
-});
-
-/** The mapping by which an identity comes to show this. Each identity has a last name of its own, that never changes. */
+/**
+ * The mapping by which an identity comes to show its state. Each identity has a last name of its own, which never
+ * changes and stands in every value but the email: so each value says whose it is. Only some have a department.
+ */
 export const MAPPING = `
 fields:
   Email: email
   First_Name: first_name
   Last_Name: last_name
-  Title: "verified ? 'verified' : 'unverified'"
+  Title: "(verified ? 'verified ' : 'unverified ') & last_name"
+  Department: traits.department
 `;
+
+export const MAPPED = ['Email', 'First_Name', 'Last_Name', 'Title', 'Department'] as const;
+
+/** What the contact of an identity shows, at one moment of the identity. */
+export interface State {
+  readonly email: string;
+  readonly verified: boolean;
+  /** Null: the identity has no value for this field. */
+  readonly fields: { readonly [field in (typeof MAPPED)[number]]: string | null };
+}
+
+const shape = z.object({
+  traits: z.object({
+    email: z.string(),
+    name: z.object({ first: z.string(), last: z.string() }),
+    department: z.string().optional(),
+  }),
+  verifiable_addresses: z.array(z.object({ value: z.string(), verified: z.boolean() })),
+});
 
 export function stateOf(identity: IdentityJson): State {
   const { traits, verifiable_addresses } = shape.parse(identity);
-  const verified = verifiable_addresses.some(({ value, verified }) => verified && value === traits.email);
+  const { email, name, department = null } = traits;
+  const verified = verifiable_addresses.some((address) => address.verified && address.value === email);
   return {
-    email: traits.email,
-    firstName: traits.name.first,
-    title: verified ? 'verified' : 'unverified',
+    email,
+    verified,
+    fields: {
+      Email: email,
+      First_Name: name.first,
+      Last_Name: name.last,
+      Title: `${verified ? 'verified' : 'unverified'} ${name.last}`,
+      Department: department,
+    },
   };
 }
+
+/** What becomes of the department with a change. */
+export const DEPARTMENTS = ['same', 'new', 'none'] as const;
+export type Department = (typeof DEPARTMENTS)[number];
+
+/** What a user enters; the first name counts the changes: no two states show the same. */
+export function traitsOf(lastName: string, version: number, email: string, department: string | null) {
+  const name = { first: `Version${version} of ${lastName}`, last: lastName };
+  return { email, name, ...(department !== null && { department }) };
+}
+
+export const departmentOf = (lastName: string, version: number) => `Department${version} of ${lastName}`;
 
 /** Somebody in Ory: all states there were, the newest last, and up to which of them ory-zoho was told. */
 export class Person {
@@ -57,12 +87,14 @@ export class Person {
     return state;
   }
 
-  get traits() {
-    return this.traitsWith(this.now.email);
-  }
-
-  /** The first name counts the changes: no two states show the same. */
-  traitsWith(email: string) {
-    return { email, name: { first: `Version${this.states.length}`, last: this.lastName } };
+  /** The traits of the next state. */
+  traitsWith({ email = this.now.email, department = 'same' }: { email?: string; department?: Department }) {
+    const version = this.states.length;
+    const departments = {
+      same: this.now.fields.Department,
+      new: departmentOf(this.lastName, version),
+      none: null,
+    };
+    return traitsOf(this.lastName, version, email, departments[department]);
   }
 }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Control, IdentityJson } from '../../src/sandbox/control.ts';
-import { Person, stateOf } from './person.ts';
+import { DEPARTMENTS, Person, departmentOf, stateOf, traitsOf } from './person.ts';
+import type { Department } from './person.ts';
 import type { Random } from './random.ts';
 
 /** A webhook that Ory sends, perhaps more than once. */
@@ -66,8 +67,8 @@ export class Town {
       return this.#signUp(this.#freeEmail());
     }
     const dice = this.#random.fraction();
-    if (dice < 0.4) return [await this.#update(person, person.traits)];
-    if (dice < 0.6) return [await this.#update(person, person.traitsWith(this.#freeEmail()))];
+    if (dice < 0.4) return [await this.#update(person)];
+    if (dice < 0.6) return [await this.#update(person, this.#freeEmail())];
     if (dice < 0.75) return this.#swap(person);
     if (dice < 0.85) return this.#verify(person);
     if (dice < 0.93) return this.#leave(person);
@@ -85,19 +86,22 @@ export class Town {
 
   async #signUp(email: string): Promise<Webhook[]> {
     const lastName = `Person${this.people.length}`;
-    const traits = { email, name: { first: 'Version0', last: lastName } };
+    const department = this.#random.chance(0.5) ? departmentOf(lastName, 0) : null;
+    const traits = traitsOf(lastName, 0, email, department);
     const identity = await this.#control.createIdentity({ traits });
     const person = new Person(identity, lastName);
     this.people.push(person);
     return [{ person, state: 0, body: identity, event: 'registration' }];
   }
 
-  async #update(person: Person, traits: JsonObject): Promise<Webhook> {
+  async #update(person: Person, email = person.now.email): Promise<Webhook> {
+    const department: Department = this.#random.pick(DEPARTMENTS) ?? 'same';
+    const traits = person.traitsWith({ email, department });
     return this.#came(person, await this.#control.updateIdentity(person.id, { traits }), 'settings');
   }
 
   async #verify(person: Person): Promise<Webhook[]> {
-    if (person.now.title === 'verified') return [];
+    if (person.now.verified) return [];
     return [this.#came(person, await this.#control.verifyIdentity(person.id), 'verification')];
   }
 
@@ -107,9 +111,9 @@ export class Town {
     if (other === undefined) return [];
     const [mine, theirs] = [person.now.email, other.now.email];
     const webhooks = [
-      await this.#update(person, person.traitsWith(this.#freeEmail())),
-      await this.#update(other, other.traitsWith(mine)),
-      await this.#update(person, person.traitsWith(theirs)),
+      await this.#update(person, this.#freeEmail()),
+      await this.#update(other, mine),
+      await this.#update(person, theirs),
     ];
     return webhooks.toSorted(() => this.#random.fraction() - 0.5);
   }

@@ -1,6 +1,10 @@
 import type { ContactView } from '../../src/sandbox/control.ts';
+import { MAPPED } from './person.ts';
 import type { Person } from './person.ts';
+import { identitiesIn, shown, withoutLeftBehind } from './whose.ts';
 import type { Stage } from './lives.ts';
+
+type Contact = Pick<ContactView, 'id' | 'fields'>;
 
 /** What of Ory must be in Zoho: at least what was acknowledged, or all of it. */
 export type Expected = 'acknowledged' | 'everything';
@@ -10,7 +14,9 @@ export type Expected = 'acknowledged' | 'everything';
  * counts only where it would be a second contact.
  */
 export async function differences(stage: Stage, expected: Expected): Promise<string[]> {
-  const contacts = await stage.sandbox.control.contacts();
+  const { people } = stage.town;
+  const isGone = (name: string) => people.some(({ lastName, living }) => lastName === name && !living);
+  const contacts = (await stage.sandbox.control.contacts()).map((one) => withoutLeftBehind(one, isGone));
   const links = await linksOf(stage);
   const failed = await failuresOf(stage);
   const told = stage.town.living.filter(({ acknowledged }) => expected === 'everything' || acknowledged >= 0);
@@ -21,6 +27,7 @@ export async function differences(stage: Stage, expected: Expected): Promise<str
   return [
     ...shared(contacts, 'Last_Name'),
     ...shared(ofTheUpToDate, 'Email'),
+    ...contacts.flatMap((contact) => mixed(contact, people)),
     ...told.flatMap((person) => {
       const least = expected === 'everything' ? person.newest : person.acknowledged;
       if (!upToDate(person) && failed.get(person.id)?.startsWith('email_taken')) return [];
@@ -32,27 +39,35 @@ export async function differences(stage: Stage, expected: Expected): Promise<str
   ];
 }
 
-function wrongIn(contact: ContactView, person: Person, least: number): string[] {
-  const { Email, First_Name, Last_Name, Title } = contact.fields;
-  const is = person.states.findIndex(
-    ({ email, firstName, title }) => email === Email && firstName === First_Name && title === Title,
+function wrongIn(contact: Contact, person: Person, least: number): string[] {
+  const is = person.states.findIndex(({ fields }) =>
+    MAPPED.every((field) => (contact.fields[field] ?? null) === fields[field]),
   );
-  if (Last_Name === person.lastName && is >= least) return [];
+  if (is >= least) return [];
   return [
     `the contact of ${person.lastName} (${person.id}) is ${shown(contact)}, not state ${least} or a newer one of ` +
       JSON.stringify(person.states),
   ];
 }
 
-function shared(contacts: readonly ContactView[], field: string): string[] {
+/** A contact is of one identity alone, in every field, also where it is of somebody who has left. */
+function mixed(contact: Contact, people: readonly Person[]): string[] {
+  const names = [...identitiesIn(contact)];
+  const person = people.find(({ lastName }) => lastName === names[0]);
+  const { Email } = contact.fields;
+  const itsEmail = person?.states.some(({ email }) => email === Email) === true;
+  return names.length === 1 && itsEmail
+    ? []
+    : [
+        `${shown(contact)} has values of ${names.join(' and ')}${itsEmail ? '' : ', and an email of another'}`,
+      ];
+}
+
+function shared(contacts: readonly Contact[], field: string): string[] {
   const groups = Map.groupBy(contacts, ({ fields }) => JSON.stringify(fields[field]).toLowerCase());
   return [...groups]
     .filter(([, { length }]) => length > 1)
     .map(([value, group]) => `${value} is in more than one contact: ${group.map(shown).join(', ')}`);
-}
-
-function shown({ id, fields: { Email, First_Name, Last_Name, Title } }: ContactView): string {
-  return JSON.stringify({ id, Email, First_Name, Last_Name, Title });
 }
 
 async function linksOf({ database }: Stage): Promise<Map<string, string>> {

@@ -3,7 +3,8 @@ import type { Event } from '../../src/model/event.ts';
 import type { IdentityJson } from '../../src/sandbox/control.ts';
 import { putDelete } from '../../src/store/outbox/put-delete.ts';
 import { putErase } from '../../src/store/outbox/put-erase.ts';
-import { stateOf } from '../crash/person.ts';
+import { departmentOf, stateOf, traitsOf } from '../crash/person.ts';
+import type { Department } from '../crash/person.ts';
 import { about, happening, tell } from './happening.ts';
 import type { Happening } from './happening.ts';
 import { Told, emailOf } from './people.ts';
@@ -15,13 +16,13 @@ export interface Telling {
 }
 const shown = ({ told, to }: Telling) => (told ? `told to ${to}` : 'not told');
 
-export function signUp(number: number, email: number, telling: Telling): Happening {
+export function signUp(number: number, email: number, has: boolean, telling: Telling): Happening {
   return happening(
-    `sign up ${number} with email ${email}, ${shown(telling)}`,
+    `sign up ${number} with email ${email}${has ? ' and a department' : ''}, ${shown(telling)}`,
     (people) => people.all[number] === undefined && !people.has(emailOf(email)),
     async (people, world) => {
       const lastName = `Person${number}No${people.everybody.length}`;
-      const traits = { email: emailOf(email), name: { first: 'Version0', last: lastName } };
+      const traits = traitsOf(lastName, 0, emailOf(email), has ? departmentOf(lastName, 0) : null);
       const person = new Told(await world.sandbox.control.createIdentity({ traits }), lastName);
       people.all[number] = person;
       people.everybody.push(person);
@@ -33,23 +34,30 @@ export function signUp(number: number, email: number, telling: Telling): Happeni
 async function came(person: Told, identity: IdentityJson, world: World, event: Event, telling: Telling) {
   person.states.push(stateOf(identity));
   person.identities.push(identity);
+  person.cameAt.push(Date.now());
   if (telling.told) await tell(world, person, person.newest, event, telling.to);
 }
 
-export function rename(number: number, telling: Telling): Happening {
-  return about(`rename ${number}, ${shown(telling)}`, number, async (person, world) => {
+export function rename(number: number, department: Department, telling: Telling): Happening {
+  const what = `rename ${number}, department: ${department}, ${shown(telling)}`;
+  return about(what, number, async (person, world) => {
     const { control } = world.sandbox;
-    const identity = await control.updateIdentity(person.id, { traits: person.traits });
+    const identity = await control.updateIdentity(person.id, { traits: person.traitsWith({ department }) });
     await came(person, identity, world, 'settings', telling);
   });
 }
 
-export function changeEmail(number: number, email: number, telling: Telling): Happening {
+export function changeEmail(
+  number: number,
+  email: number,
+  department: Department,
+  telling: Telling,
+): Happening {
   return about(
-    `${number} changes to email ${email}, ${shown(telling)}`,
+    `${number} changes to email ${email}, department: ${department}, ${shown(telling)}`,
     number,
     async (person, world) => {
-      const traits = person.traitsWith(emailOf(email));
+      const traits = person.traitsWith({ email: emailOf(email), department });
       const identity = await world.sandbox.control.updateIdentity(person.id, { traits });
       await came(person, identity, world, 'settings', telling);
     },
@@ -65,7 +73,7 @@ export function verify(number: number, telling: Telling): Happening {
       const identity = await world.sandbox.control.verifyIdentity(person.id);
       await came(person, identity, world, 'verification', telling);
     },
-    ({ now }) => now.title !== 'verified',
+    ({ now }) => !now.verified,
   );
 }
 

@@ -1,5 +1,5 @@
-import type { IdentityJson } from '../../src/sandbox/control.ts';
 import type { Event } from '../../src/model/event.ts';
+import type { ContactView, IdentityJson } from '../../src/sandbox/control.ts';
 import { Person } from '../crash/person.ts';
 
 export const PEOPLE = 3;
@@ -11,6 +11,8 @@ export const emailOf = (email: number) => `email${email}@example.org`;
 export class Told extends Person {
   /** As Ory had it at each state: what a webhook of then carries, and can carry again. */
   readonly identities: IdentityJson[];
+  /** When each state came to be, ms since 1970. */
+  readonly cameAt: number[] = [Date.now()];
   /** The newest state that came with its version; -1 = none. */
   versioned = -1;
   /** The state that came last, where it came with its version, and nothing else since. */
@@ -25,7 +27,9 @@ export class Told extends Person {
   settled = false;
   /** The state in Zoho at the last look; undefined: not known. */
   delivered: number | undefined;
-  /** A call was in trouble since the last settlement: its fields may be sent again (rule 11). */
+  /** How many writes to Zoho there had been when something of it was last settled. */
+  writesSeen = 0;
+  /** A write of it since then had no answer, or the answer reached nobody: its fields may be sent again (rule 11). */
   inDoubt = false;
   erased = false;
   /** A salesperson deleted or merged the contact when it was in this state: it may be away until the next one. */
@@ -58,8 +62,10 @@ export class People {
   /** Everybody there ever was. */
   readonly everybody: Told[] = [];
   readonly readings: Reading[] = [];
-  /** Contacts that sales made. */
-  made = 0;
+  /** The events of each person when a worker last began to deliver. */
+  readonly eventsBefore = new Map<string, ReadonlyMap<string, readonly Event[]>>();
+  /** The contacts that sales made, by id, as they were then. */
+  readonly made = new Map<string, ContactView['fields']>();
 
   get living(): Told[] {
     return this.all.filter((person) => person !== undefined);

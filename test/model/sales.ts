@@ -1,48 +1,61 @@
 /** What salespeople do in Zoho. */
 import type { ContactView } from '../../src/sandbox/control.ts';
+import { departmentOf } from '../crash/person.ts';
 import { about, happening } from './happening.ts';
 import type { Happening } from './happening.ts';
 import { emailOf } from './people.ts';
-import type { Told } from './people.ts';
-import { stateShown } from './rules.ts';
+import type { People, Told } from './people.ts';
+import { stateShown } from './at-rest.ts';
 import type { World } from './world.ts';
 
 /** A salesperson has entered somebody with this email. */
-export function salesMakes(email: number): Happening {
+export function salesMakes(email: number, department: boolean): Happening {
   return happening(
-    `sales makes a contact with email ${email}`,
+    `sales makes a contact with email ${email}${department ? ' and a department' : ''}`,
     (people) => !people.has(emailOf(email)),
     async (people, world) => {
-      people.made += 1;
-      const fields = { Email: emailOf(email), Last_Name: `Sales${people.made}`, Description: 'by sales' };
-      await world.sandbox.control.putContact(null, fields);
+      const contact = await world.sandbox.control.putContact(null, {
+        ...typed(people, department),
+        Email: emailOf(email),
+      });
+      people.made.set(contact.id, contact.fields);
     },
   );
 }
 
+function typed({ made }: People, department: boolean) {
+  const name = `Sales${made.size}`;
+  return {
+    Last_Name: name,
+    Description: `by ${name}`,
+    ...(department && { Department: departmentOf(name, 0) }),
+  };
+}
+
 export function salesDeletes(number: number): Happening {
-  return about(`sales deletes the contact of ${number}`, number, async (person, world) => {
+  return about(`sales deletes the contact of ${number}`, number, async (person, world, people) => {
     const contact = await contactOf(person, world);
     if (contact === null) return;
     await world.sandbox.control.deleteContact(contact.id);
-    part(person, contact);
+    part(person, contact, people);
   });
 }
 
 /** The contact is merged into one that sales has made for the same person. */
-export function salesMerges(number: number): Happening {
+export function salesMerges(number: number, department: boolean): Happening {
   return about(
-    `sales merges the contact of ${number} into another`,
+    `sales merges the contact of ${number} into another${department ? ' with a department' : ''}`,
     number,
     async (person, world, people) => {
       const { control } = world.sandbox;
       const contact = await contactOf(person, world);
       if (contact === null) return;
-      people.made += 1;
       const { Email = null } = contact.fields;
-      const master = await control.putContact(null, { Email, Last_Name: `Sales${people.made}` });
-      await control.mergeContacts(master.id, [contact.id]);
-      part(person, contact);
+      const master = await control.putContact(null, { ...typed(people, department), Email });
+      // What the master lacks it takes from the other.
+      const merged = await control.mergeContacts(master.id, [contact.id]);
+      people.made.set(merged.id, merged.fields);
+      part(person, contact, people);
     },
   );
 }
@@ -53,6 +66,6 @@ async function contactOf({ id }: Told, world: World): Promise<ContactView | null
 }
 
 /** What it showed may have come by a read of Ory, of which nobody was told. */
-function part(person: Told, contact: ContactView): void {
-  person.partedAt = Math.max(person.acknowledged, stateShown(contact, person));
+function part(person: Told, contact: ContactView, { made }: People): void {
+  person.partedAt = Math.max(person.acknowledged, stateShown(contact, person, made.get(contact.id)));
 }

@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compileMapping } from '../../src/mapping/compile.ts';
 import { loadMapping } from '../../src/mapping/mapping-file.ts';
+import type { LoggedRequestView } from '../../src/sandbox/control.ts';
 import type { FaultEffect } from '../../src/sandbox/faults.ts';
 import type { OperationName } from '../../src/sandbox/operation.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { DEFAULT_SCOPES } from '../../src/sandbox/settings.ts';
 import { MAPPING } from '../crash/person.ts';
 import { Worker, until } from './worker.ts';
 import type { Settled, WorkerOptions } from './worker.ts';
@@ -27,6 +29,17 @@ const NOW = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
 /** Delivery looks twice a second: what it has left by then it cannot claim. */
 const LOOKED_AGAIN_MS = 700;
 
+/** A call that writes to Zoho, and whether who made it learned what came of it. */
+export interface Write {
+  readonly call: LoggedRequestView;
+  readonly answered: boolean;
+}
+
+/** Not a 429: that says that nothing was done. A call that is held may be answered yet. */
+function isUnanswered({ hold, tooMany }: FaultEffect): boolean {
+  return hold === undefined && tooMany === undefined;
+}
+
 /** A worker in the middle of a call that Zoho does not answer. */
 interface Stuck {
   readonly fault: string;
@@ -36,32 +49,39 @@ interface Stuck {
   readonly ended: Promise<void>;
 }
 
+export interface Setting {
+  /** ORY_ID_FIELD is set. */
+  readonly oryId: boolean;
+  /** The connection may look contacts up. */
+  readonly coql: boolean;
+}
+
 /** A Zoho, an Ory, a store in a file, and two workers on it, of which one at a time does something. */
 export class World {
   readonly sandbox: Sandbox;
-  /** What was settled, in order. */
-  readonly settled: Settled[] = [];
+  /** What was settled and not looked at yet, in order. */
+  readonly settled: { readonly by: WorkerName; readonly settled: Settled }[] = [];
   readonly stuck = new Map<WorkerName, Stuck>();
   /** Calls whose lease was let run out: they may meet another worker's. */
   readonly overtaken = new Set<string>();
+  /** Faults by which a call that Zoho may have done has no answer. */
+  readonly #unanswered = new Set<string>();
   readonly #folder: string;
-  readonly #options: WorkerOptions;
+  readonly #options: Omit<WorkerOptions, 'report'>;
   readonly #workers = new Map<WorkerName, Worker>();
   #doneSince: number | undefined;
 
   private constructor(folder: string, options: Omit<WorkerOptions, 'report'>) {
     this.#folder = folder;
     this.sandbox = options.sandbox;
-    const report: WorkerOptions['report'] = (one) => {
-      if (one.what === 'settled') this.settled.push(one);
-    };
-    this.#options = { ...options, report };
+    this.#options = options;
   }
 
-  static async make({ oryId }: { oryId: boolean }): Promise<World> {
+  static async make({ oryId, coql }: Setting): Promise<World> {
     const folder = await mkdtemp(join(tmpdir(), 'ory-zoho-model-'));
     const field = { apiName: ORY_ID, dataType: 'text', length: 64, unique: { caseSensitive: false } };
-    const sandbox = await startSandbox(oryId ? { fields: [field] } : {});
+    const scopes = DEFAULT_SCOPES.filter((scope) => coql || !scope.startsWith('ZohoCRM.coql'));
+    const sandbox = await startSandbox({ scopes, ...(oryId && { fields: [field] }) });
     await writeFile(join(folder, 'mapping.yaml'), MAPPING);
     const file = await loadMapping(join(folder, 'mapping.yaml'));
     const world = new World(folder, {
@@ -77,7 +97,10 @@ export class World {
   }
 
   async #start(name: WorkerName): Promise<void> {
-    this.#workers.set(name, await Worker.open(this.#options));
+    const report: WorkerOptions['report'] = (one) => {
+      if (one.what === 'settled') this.settled.push({ by: name, settled: one });
+    };
+    this.#workers.set(name, await Worker.open({ ...this.#options, report }));
   }
 
   worker(name: WorkerName): Worker {
@@ -111,6 +134,9 @@ export class World {
     const { control } = this.sandbox;
     const fault =
       trouble && (await control.addFault({ on: { operation: trouble.operation }, effect: trouble.effect }));
+    if (fault !== undefined && trouble !== undefined && isUnanswered(trouble.effect)) {
+      this.#unanswered.add(fault);
+    }
     const others = this.#leases();
     const delivery = this.worker(name).startDelivery();
     let held = false;
@@ -156,6 +182,28 @@ export class World {
     return done;
   }
 
+  /** Identities that this worker holds while it waits for Zoho. */
+  heldBy(name: WorkerName): string[] {
+    return this.#heldUnder(this.stuck.get(name)?.leases ?? []);
+  }
+
+  /** All writes to Zoho that have ended, in order. */
+  async writes(): Promise<Write[]> {
+    const all = await this.sandbox.control.requests();
+    return all
+      .filter(({ operation }) => operation === 'upsert' || operation === 'update')
+      .map((call) => ({
+        call,
+        answered: call.fault === undefined || !this.#unanswered.has(call.fault),
+      }));
+  }
+
+  /** Whether a delivery has asked Ory for this identity, by its id. @param since ms since 1970 */
+  async hasRead(id: string, since: number): Promise<boolean> {
+    const reads = await this.sandbox.control.requests('ory_list');
+    return reads.some(({ path, startedAt }) => startedAt >= since && path.includes(id));
+  }
+
   /** Identities that another worker has taken over from this one. */
   takenOver(name: WorkerName): string[] {
     const { identityIds = [], leases = [] } = this.stuck.get(name) ?? {};
@@ -185,7 +233,8 @@ export class World {
   /** Killed, perhaps in the middle of a call, which Zoho does all the same; started again when its leases are over. */
   async crash(name: WorkerName): Promise<void> {
     const worker = this.worker(name);
-    const leases = this.stuck.get(name)?.leases ?? [];
+    const { leases = [], fault } = this.stuck.get(name) ?? {};
+    if (fault !== undefined) this.#unanswered.add(fault);
     worker.die();
     // How a dead one ends is nobody's business.
     await this.answer(name).catch(() => {});
@@ -197,16 +246,39 @@ export class World {
   /**
    * The worker is so slow that its leases run out, while Zoho has done its call. Not before: against what Zoho does after
    * the lease no rule helps.
+   * @returns whether it was in a call
    */
-  overtake(name: WorkerName): void {
+  overtake(name: WorkerName): boolean {
     const stuck = this.stuck.get(name);
-    if (stuck?.effect.hold !== 'after_commit') return;
+    if (stuck?.effect.hold !== 'after_commit') return false;
     this.overtaken.add(stuck.fault);
+    this.#unanswered.add(stuck.fault);
     this.#runOut(stuck.leases);
+    return true;
   }
 
   #runOut(leases: readonly string[]): void {
     for (const token of leases) this.run('UPDATE outbox SET lease_until = 1 WHERE lease_token = ?', token);
+  }
+
+  /** Longer than an identity waits for another (rules 10 and 21). */
+  muchTimePasses(): void {
+    this.run('UPDATE outbox SET waits_since = 1 WHERE waits_since IS NOT NULL');
+    this.timePasses();
+  }
+
+  /**
+   * Identities that found their email held by an erasure for longer than they wait. Without the COQL scope nobody can look
+   * whether a lost call of the erased one has made a contact: its erasure fails and tells so, and its email stays held
+   * until a person connects with the scope (rules 11 and 24).
+   */
+  heldUpByErasures(): Set<string> {
+    const rows = this.run(
+      `SELECT outbox.identity_id FROM outbox JOIN outbox AS erasure ON erasure.identity_id = outbox.waits_for
+        WHERE outbox.state = 'failed' AND outbox.reason = 'email_taken' AND erasure.state = 'failed'
+          AND erasure.kind = 'erase' AND erasure.reason = 'zoho_oauth_scope_mismatch'`,
+    );
+    return new Set(rows.map(({ identity_id }) => String(identity_id)));
   }
 
   /** What waits for its time is due. */

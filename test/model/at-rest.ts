@@ -1,0 +1,128 @@
+/** What every contact shows when nothing waits to be delivered: rules 1 to 3, 11, 12, 17, 21 and 24. */
+import { expect } from 'vitest';
+import type { Json } from '../../src/model/json.ts';
+import type { ContactView } from '../../src/sandbox/control.ts';
+import { MAPPED } from '../crash/person.ts';
+import { identitiesIn, shown, withoutLeftBehind } from '../crash/whose.ts';
+import type { People, Told } from './people.ts';
+import type { World } from './world.ts';
+
+type Fields = { [field: string]: Json };
+
+/** All that waits has been delivered: what was heard is there, newest, once, and nowhere is a value of another. */
+export async function checkAtRest(people: People, world: World): Promise<void> {
+  const waiting = world.run(
+    "SELECT identity_id, kind, event, waits_for, marks FROM outbox WHERE state = 'waiting'",
+  );
+  expect(waiting, 'all is delivered').toEqual([]);
+  const contacts = await world.sandbox.control.contacts();
+  const linked = new Map(people.everybody.map((person) => [world.linkOf(person.id), person]));
+  const wrong = contacts.flatMap((contact) => {
+    const says = wrongIn(contact, linked.get(contact.id), people, world);
+    return says === undefined ? [] : [`${says}: ${shown(contact)}`];
+  });
+  expect(wrong, `rules 11, 17, 21, 24: each contact is of one identity alone, by ${toldOf(people)}`).toEqual(
+    [],
+  );
+  const heldUp = world.heldUpByErasures();
+  const without = people.living
+    .filter(({ id }) => !heldUp.has(id))
+    .filter(({ acknowledged, partedAt = -1 }) => acknowledged >= 0 && partedAt < acknowledged)
+    .filter(({ id }) => !contacts.some((contact) => contact.id === world.linkOf(id)))
+    .map(({ lastName }) => lastName);
+  expect(without, `rules 1 to 3, 11, 12, 21: everybody has a contact, by ${toldOf(people)}`).toEqual([]);
+}
+
+function toldOf({ everybody }: People): string {
+  return JSON.stringify(everybody.map(({ acknowledged, states }) => ({ acknowledged, states })));
+}
+
+/** @param person that it is linked to */
+function wrongIn(
+  contact: ContactView,
+  person: Told | undefined,
+  people: People,
+  world: World,
+): string | undefined {
+  const made = people.made.get(contact.id);
+  if (made !== undefined && contact.fields['Description'] !== made['Description']) {
+    return 'what sales wrote into a field that is not mapped is gone';
+  }
+  if (person?.living === true && !person.erased) return wrongInLinked(contact, person, made, people);
+  return wrongInOther(contact, made, people, world);
+}
+
+function wrongInLinked(
+  contact: ContactView,
+  person: Told,
+  made: Fields | undefined,
+  people: People,
+): string | undefined {
+  const { partedAt, acknowledged, lastName } = person;
+  const parted = partedAt !== undefined && partedAt >= acknowledged;
+  const state = stateShown(withoutLeftBehind(contact, isGone(people)), person, made);
+  if (state < (parted ? 0 : acknowledged)) return `not ${lastName} as ${acknowledged} or newer`;
+  const department = made?.['Department'];
+  if (department == null || contact.fields['Department'] != null) return undefined;
+  // Where nobody who may have had this contact has a department, none was written, and so none is to be cleared.
+  const written = people.everybody.some(({ states }) =>
+    states.some(({ fields }) => fields.Department !== null),
+  );
+  return written ? undefined : `without the department that sales gave it`;
+}
+
+/** Of nobody's, or of somebody's who is gone from Ory. */
+function wrongInOther(
+  contact: ContactView,
+  made: Fields | undefined,
+  people: People,
+  world: World,
+): string | undefined {
+  const { everybody } = people;
+  const isMade = (field: string) => made !== undefined && contact.fields[field] === made[field];
+  if (MAPPED.every(isMade)) return undefined;
+  const { id, fields } = withoutLeftBehind(contact, isGone(people));
+  const own = {
+    id,
+    fields: Object.fromEntries(
+      MAPPED.map((field) => [field, isMade(field) ? null : (fields[field] ?? null)]),
+    ),
+  };
+  const [name, ...others] = identitiesIn(own);
+  const person = everybody.find(({ lastName }) => lastName === name);
+  if (person === undefined) return 'changed, and of nobody';
+  if (others.length > 0) return `with values of ${[name, ...others].join(' and ')}`;
+  if (person.erased) {
+    const failed = world.run("SELECT 1 FROM outbox WHERE state = 'failed' AND identity_id = ?", person.id);
+    return failed.length > 0 ? undefined : `still with values of ${name}, who is erased`;
+  }
+  if (person.living) return `with values of ${name}, whose contact is another`;
+  const odd = MAPPED.filter((field) => {
+    const value = own.fields[field] ?? null;
+    return value !== null && !person.states.some(({ fields }) => fields[field] === value);
+  });
+  return odd.length === 0 ? undefined : `never was ${name} like this in ${odd.join(', ')}`;
+}
+
+/** Of an identity that is gone from Ory. */
+const isGone =
+  ({ everybody }: People) =>
+  (name: string) =>
+    everybody.some(({ lastName, living }) => lastName === name && !living);
+
+/**
+ * Which state of the person a contact shows; -1 = none. For a field without a value it may show what a salesperson
+ * typed.
+ */
+export function stateShown(
+  { fields }: Pick<ContactView, 'fields'>,
+  person: Told,
+  made: Fields | undefined,
+): number {
+  return person.states.findIndex((state) =>
+    MAPPED.every((field) => {
+      const value = fields[field] ?? null;
+      return value === state.fields[field] || (state.fields[field] === null && value === made?.[field]);
+    }),
+  );
+}
