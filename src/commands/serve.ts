@@ -27,9 +27,9 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { createApp } from '../webhook/app.ts';
 import { listen } from '../webhook/server.ts';
 import { Expiry } from './failed/expiry.ts';
-import { OLDER_MAPPING_STEP, olderMappingText } from './older-mapping-text.ts';
 import { openParts } from './open-parts.ts';
 import type { Parts } from './open-parts.ts';
+import { tellOlderMapping } from './tell-older-mapping.ts';
 import { otherProject } from './serve/other-project.ts';
 import { reconcileOf } from './serve/reconcile-of.ts';
 import { connectZoho } from './zoho-connection.ts';
@@ -45,20 +45,6 @@ export async function serve(flags: Flags): Promise<void> {
   } finally {
     await parts.close();
   }
-}
-
-/** Rule 25: a start with another mapping changes no contact by itself. */
-async function tellOlderMapping({ store, mapping, mappingChanged }: Parts, log: Logger): Promise<void> {
-  const counts = await countOlderMapping(store, mapping.hash);
-  const text = olderMappingText(counts);
-  if (text === undefined) return;
-  const told = `${text}, and stay as they are until their identity changes. ${OLDER_MAPPING_STEP}`;
-  if (mappingChanged)
-    log.warn(
-      { ...counts },
-      `the mapping, or the version of ory-zoho, is another one than at the last start: ${told}`,
-    );
-  else log.info({ ...counts }, told);
 }
 
 interface Running {

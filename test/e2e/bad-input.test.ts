@@ -147,7 +147,11 @@ describe('odd identities are taken in and judged at delivery', () => {
     ['a right-to-left name', { email: 'rtl@example.org', name: 'محمد علي' }, 'created'],
     ['NUL and a lone surrogate', { email: 'nul@example.org', name: 'A\u0000nn \ud800' }, 'created'],
     ['traits of the wrong type', { email: 5, name: 5 }, 'skipped no_email'],
-    ['a list where an email should be, its first text no email', { email: ['x'] }, 'failed zoho_invalid_data'],
+    [
+      'a list where an email should be, its first text no email',
+      { email: ['x'] },
+      'failed zoho_invalid_data',
+    ],
     ['__proto__ as a trait', JSON.parse('{"email":"proto@example.org","__proto__":{"name":"x"}}'), 'created'],
     ['no email', { username: 'ann' }, 'skipped no_email'],
     ['no name', { email: 'nameless@example.org' }, 'created'],
