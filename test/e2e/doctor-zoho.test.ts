@@ -146,6 +146,13 @@ describe('doctor and the fields of Zoho', () => {
     expect(diagnosis.of('token')).toEqual([expect.stringMatching(/^warn not checked: mapping/)]);
   });
 
+  it('no Ory-id field: warns, and names what makes a second contact', async () => {
+    const diagnosis = await diagnose(await aSandbox());
+    expect(diagnosis.of('ory_id_field')).toEqual([
+      'warn ORY_ID_FIELD is not set: contacts that this store does not know are found by their email alone. A contact that a salesperson merges into another becomes a second contact when the person then takes a new email. -> Run "ory-zoho init": it makes a unique field for the id of the identity.',
+    ]);
+  });
+
   it.each([
     ['not there', 'Nope', /^fail ORY_ID_FIELD=Nope is no field of Contacts/],
     ['not unique', 'Title', /^fail ORY_ID_FIELD=Title is not unique/],

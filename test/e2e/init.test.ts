@@ -292,6 +292,7 @@ describe('init makes do', () => {
       expect(process.stderr).toContain(`Without ZohoCRM.${scope}: `);
     }
     expect(process.stderr).toContain('found by their email alone');
+    expect(process.stderr).toContain('merges into another');
     expect(profileIn(process.folder)).not.toHaveProperty('ORY_ID_FIELD');
   });
 

@@ -1,5 +1,6 @@
 import type { Mapping } from '../../mapping/mapping-schema.ts';
 import type { FieldList, FieldMeta } from '../../model/contact.ts';
+import { WITHOUT_ID_FIELD } from '../without-id-field.ts';
 import { fail, ok, warn } from './finding.ts';
 import type { Finding } from './finding.ts';
 
@@ -71,7 +72,7 @@ export function checkOryIdField(oryIdField: string | null, fields: FieldList, mo
   if (oryIdField === null) {
     return warn(
       'ory_id_field',
-      'ORY_ID_FIELD is not set: contacts that this store does not know are matched by email alone',
+      `ORY_ID_FIELD is not set: ${WITHOUT_ID_FIELD}.`,
       'Run "ory-zoho init": it makes a unique field for the id of the identity.',
     );
   }

@@ -3,6 +3,7 @@ import type { CompiledMapping } from '../../mapping/compile.ts';
 import type { FieldList, FieldMeta } from '../../model/contact.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 import type { Ask, Choice } from './ask.ts';
+import { WITHOUT_ID_FIELD } from '../without-id-field.ts';
 import { done, say, warn } from './talk.ts';
 import { zohoError } from './zoho-failure.ts';
 
@@ -14,8 +15,7 @@ const LENGTH = 64;
 /** In every edition (Zoho CRM API, "Create Custom Field"). */
 const UNIQUE_FIELDS = 2;
 
-const LOST =
-  'Without it, contacts are found by their email alone: a contact whose email was changed in Zoho, or that was merged, is not found again, and a second one is made.';
+const LOST = `Without it, ${WITHOUT_ID_FIELD}.`;
 
 export interface IdFieldParts {
   readonly zoho: ZohoClient;

@@ -102,6 +102,20 @@ describe('contacts merged in Zoho', () => {
     await stage.staysQuiet(id);
   });
 
+  it.each([
+    ['without the Ory-id field the person gets a second contact, as doctor says', false, 2],
+    ['with it the master is the person', true, 1],
+  ])('the master had the old email, and the person takes a new one: %s', async (_says, oryId, contacts) => {
+    const stage = await aStage({ oryId });
+    const id = await stage.signUp(ann('Ann'));
+    const ours = await stage.onlyContact();
+    const master = await stage.salesMakes({ Email: 'ann@example.org', Last_Name: 'Lee' });
+    await stage.sandbox.control.mergeContacts(master, [ours.id]);
+    await stage.change(id, ann('Ann', 'ann@new.example'));
+    expect(await stage.contacts()).toHaveLength(contacts);
+    expect(stage.link(id) === master).toBe(oryId);
+  });
+
   it('of two identities: the one whose contact is gone gets its own again, the other is left alone', async () => {
     const stage = await aStage({ oryId: true });
     const id = await stage.signUp(ann('Ann'));
