@@ -155,7 +155,7 @@ export function rememberSent(
 }
 
 /** In place of an HMAC: was sent once, and what the contact holds by now nobody knows. Differs from every HMAC. */
-const EXPIRED = '-';
+export const EXPIRED = '-';
 
 /**
  * What is remembered of a contact whose identity is excluded (rule 23): the fields that `otherwise` sets. Of all others only

@@ -10,6 +10,11 @@ test.each([
   ['another key', [mark('1', 'a@b.co', 'Email'), mark('2', 'c@d.co', 'Email')], ['1', '2']],
   ['a key beside none', [mark('1', 'a@b.co', 'Email'), mark('2', null, 'Email')], ['1', '2']],
   [
+    'one that cleared a field',
+    [{ ...mark('1', null, 'Phone'), cleared: true as const }, mark('2', null, 'Phone')],
+    ['1', '2'],
+  ],
+  [
     'a thousand of an outage',
     Array.from({ length: 1_000 }, (_, n) => mark(`${n}`, 'a@b.co', 'Email')),
     ['0'],

@@ -10,7 +10,7 @@ export function withoutCovered(marks: readonly Mark[]): Mark[] {
   );
 }
 
-const SAME = ['key', 'contact', 'made'] as const;
+const SAME = ['key', 'contact', 'made', 'cleared'] as const;
 
 /** Of two that say the same the first stays. */
 function covers(other: Mark, mark: Mark, isFirst: boolean): boolean {

@@ -1,7 +1,8 @@
 /** What the ledger remembers of a contact once a delivery is over: hashes of fields, and whether we made it. */
 import type { Delivered } from '../store/outbox/settle.ts';
+import { isCleared } from '../store/outbox/unique-wait.ts';
 import { fills, rememberKept } from './adoption.ts';
-import { rememberExcluded, rememberSent } from './changed-fields.ts';
+import { EXPIRED, rememberExcluded, rememberSent } from './changed-fields.ts';
 import type { RoundContext } from './context.ts';
 import { incompleteAfter } from './incomplete.ts';
 import { decideInput, keepsFields } from './work.ts';
@@ -27,11 +28,19 @@ export function rememberedOf(
   work: Work,
   complete: boolean,
 ): Pick<Delivered, 'sent' | 'kept'> {
-  const sent = sentOf(context, work, complete);
+  const sent = withoutCleared(work, sentOf(context, work, complete));
   if (keepsFields(work)) return { sent };
   const kept = keptOf(context, work);
   const names = Object.keys(sent).filter((name) => kept[name] === undefined);
   return { sent: Object.fromEntries(names.map((name) => [name, sent[name] ?? ''])), kept };
+}
+
+/** What was cleared for another identity is no longer what was last sent. */
+function withoutCleared(work: Work, sent: { [field: string]: string }): { [field: string]: string } {
+  const isGone = (name: string) => work.written[name] === undefined && isCleared(work.marks, name);
+  return Object.fromEntries(
+    Object.entries(sent).map(([name, hash]) => [name, isGone(name) ? EXPIRED : hash]),
+  );
 }
 
 function keptOf({ mapping, hash, rules, oryIdField }: RoundContext, work: Work): { [field: string]: string } {
@@ -62,7 +71,8 @@ export function refusedOf({ mapping }: RoundContext, work: Work): { [field: stri
   const kept = Object.entries(work.ledger?.refused ?? {}).filter(
     ([name]) => (keeps || mapping.fieldNames.includes(name)) && work.written[name] === undefined,
   );
-  return { ...Object.fromEntries(kept), ...Object.fromEntries(work.refusedNow) };
+  const now = [...work.refusedNow].filter(([name]) => !work.awaited.has(name));
+  return { ...Object.fromEntries(kept), ...Object.fromEntries(now) };
 }
 
 /** What the contact does not have as the mapping made it, beside what Zoho refused. @param sent of this delivery */

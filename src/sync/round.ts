@@ -133,6 +133,9 @@ function planOf(context: RoundContext, work: Work): Plan {
 }
 
 function nextPlan(context: RoundContext, work: Work): Plan {
+  if (work.clears !== null && work.contactId !== null) {
+    return { do: 'update', contactId: work.contactId, fields: { [work.clears.field]: null } };
+  }
   if (work.afterwards === null || work.contactId === null) {
     return decide(decideInput(work, context.oryIdField), context.rules, context.hash);
   }

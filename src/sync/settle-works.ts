@@ -7,7 +7,7 @@ import type { RoundContext } from './context.ts';
 import { emailHash } from './email-hash.ts';
 import { incompleteOf, originOf, refusedOf, rememberedOf } from './remember.ts';
 import { keepsFields } from './work.ts';
-import type { Work } from './work.ts';
+import type { Owed, Work } from './work.ts';
 
 /** What a delivery came to for one work. */
 export type WorkOutcome =
@@ -16,7 +16,7 @@ export type WorkOutcome =
   | {
       readonly is: 'failed';
       readonly failure: Failure;
-      /** The identity that has what this one needs (rule 21). */
+      /** The identity that has what this one needs (rules 20 and 21). */
       readonly waitsFor?: string;
     };
 
@@ -26,7 +26,11 @@ export interface Finished {
 }
 
 export function delivered(work: Work): Finished {
-  return { work, outcome: work.owes === null ? { is: 'delivered' } : { is: 'failed', failure: work.owes } };
+  return { work, outcome: work.owes === null ? { is: 'delivered' } : failed(work.owes) };
+}
+
+export function failed({ failure, waitsFor }: Owed): WorkOutcome {
+  return { is: 'failed', failure, ...(waitsFor !== undefined && { waitsFor }) };
 }
 
 export function skipped(work: Work, reason: Reason): Finished {

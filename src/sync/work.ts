@@ -5,6 +5,22 @@ import type { MappedField, MappingProblem } from '../mapping/mapped.ts';
 import type { LedgerRow } from '../store/ledger.ts';
 import type { Mark, OutboxRow } from '../store/outbox/row.ts';
 import type { DecideInput } from './decide.ts';
+import type { WritePlan } from './judge.ts';
+
+/** A refusal that is the outcome once the rest is written. */
+export interface Owed {
+  readonly failure: Failure;
+  /** The identity whose contact has the value. */
+  readonly waitsFor: string | undefined;
+}
+
+/** A field of the linked contact that is cleared, because the identity that has its new value waits for the old one. */
+export interface Clearing extends Owed {
+  readonly field: string;
+  readonly waitsFor: string;
+  /** What Zoho refused. */
+  readonly plan: WritePlan;
+}
 
 /** One claimed row on its way through a round: what is known of it so far. */
 export interface Work {
@@ -44,7 +60,11 @@ export interface Work {
   /** How often it was sent again without what Zoho had refused. */
   droppedTimes: number;
   /** Zoho keeps a field unique and another record has its value: the rest is written, then this is the outcome. */
-  owes: Failure | null;
+  owes: Owed | null;
+  /** Fields whose values contacts of other identities have: they are sent again once those settle, and not remembered as refused. */
+  awaited: ReadonlySet<string>;
+  /** What is to be cleared next, so that another identity gets its value (rule 20). */
+  clears: Clearing | null;
   /** What this delivery has written so far. */
   written: ContactFields;
   /** An upsert of this delivery matched no contact. */
@@ -88,6 +108,8 @@ export function newWork(row: OutboxRow, identity: Identity): Work {
     droppedTimes: 0,
     written: {},
     owes: null,
+    awaited: new Set(),
+    clears: null,
     matchesNobody: false,
     created: false,
     adopted: false,

@@ -17,6 +17,9 @@ import type { Answered } from './send.ts';
 import { delivered, settleWorks } from './settle-works.ts';
 import type { Finished } from './settle-works.ts';
 import { tagsInDoubt } from './tag-marks.ts';
+import { afterClearing, asDuplicate, sortDuplicates } from './unique-value.ts';
+import type { Duplicate } from './unique-value.ts';
+import { withoutFields } from './without-fields.ts';
 import { keepsFields } from './work.ts';
 import type { Work } from './work.ts';
 
@@ -33,24 +36,35 @@ export async function writeAll(
     limit: batchLimitOf(work.row),
   }));
   const again = await Promise.all(
-    batches(outgoing).map(async (batch) => act(context, await sendBatch(context, batch))),
+    batches(outgoing).map(async (batch) => {
+      const startedAt = performance.now();
+      return act(context, await sendBatch(context, batch), startedAt);
+    }),
   );
   return again.flat();
 }
 
 /** Does what each verdict says: settles, releases, or gives the work another turn. */
-async function act(context: RoundContext, answered: readonly Answered[]): Promise<Work[]> {
+async function act(context: RoundContext, answered: readonly Answered[], startedAt: number): Promise<Work[]> {
   const finished: Finished[] = [];
   const later: { work: Work; failure: Failure }[] = [];
   const again: Work[] = [];
   const outdated: Work[] = [];
+  const duplicates: Duplicate[] = [];
   const special = specialFields(context);
-  for (const { work, plan, item, mark } of answered) {
+  for (const one of answered) {
+    const { work, plan, item, mark } = one;
     if (item.kind === 'error' && item.error.stale && context.fieldsOutdated()) {
       outdated.push(work);
       continue;
     }
     const verdict = judge({ ...sentOf(context, work, plan), ...special }, item);
+    if (work.clears !== null && verdict.is !== 'later' && verdict.is !== 'link_gone') {
+      const sorted = await afterClearing(context, one, work.clears, verdict);
+      finished.push(...sorted.finished);
+      again.push(...sorted.again);
+      continue;
+    }
     switch (verdict.is) {
       case 'written': {
         const next = writtenTo(work, plan, verdict.contactId, verdict.created);
@@ -66,8 +80,7 @@ async function act(context: RoundContext, answered: readonly Answered[]): Promis
       }
       case 'without':
         again.push({
-          ...work,
-          refusedNow: refusedWith(context, work, verdict.fields),
+          ...withoutFields(context, work, verdict.fields),
           droppedTimes: work.droppedTimes + 1,
         });
         break;
@@ -78,24 +91,28 @@ async function act(context: RoundContext, answered: readonly Answered[]): Promis
         again.push({ ...work, matchesNobody: true });
         break;
       case 'link_gone':
-        again.push({ ...work, contactId: null, linkGone: true, tagged: [], found: undefined });
+        again.push({ ...work, contactId: null, linkGone: true, tagged: [], found: undefined, clears: null });
         break;
       case 'later':
         if (isTooLate(work.row.later_since, Date.now())) {
           finished.push({ work, outcome: { is: 'failed', failure: verdict.failure } });
         } else later.push({ work, failure: verdict.failure });
         break;
-      case 'failed':
-        if (ownsTheRest(plan, verdict.failure)) {
-          const refusedNow = refusedWith(context, work, [verdict.failure.field ?? '']);
-          again.push({ ...work, refusedNow, owes: verdict.failure });
+      case 'failed': {
+        const duplicate = asDuplicate(one, verdict.failure);
+        if (duplicate !== undefined) {
+          duplicates.push(duplicate);
           break;
         }
         if (verdict.failure.reason.startsWith('matched_by_')) await afterWrongMatch(context, item);
         finished.push({ work, outcome: { is: 'failed', failure: verdict.failure } });
         break;
+      }
     }
   }
+  const sorted = await sortDuplicates(context, duplicates, startedAt);
+  finished.push(...sorted.finished);
+  again.push(...sorted.again);
   await settleWorks(context, finished);
   // They are mapped again once the field list has been read again.
   await giveBack(context, outdated, asDueAsBefore);
@@ -116,13 +133,6 @@ async function afterWrongMatch(context: RoundContext, item: ItemAnswer): Promise
   const owner = read.found.get(ownerId);
   if (owner === undefined) return;
   await putRead(context, owner, { readAsOf: read.asOf, compare: true });
-}
-
-/** A linked contact whose one field another record has already: what else there is goes through. */
-function ownsTheRest(plan: WritePlan, { reason, field }: Failure): boolean {
-  if (plan.do !== 'update' || field === null || field === 'Email' || reason !== `duplicate_${field}`)
-    return false;
-  return plan.fields[field] !== undefined && Object.keys(plan.fields).length > 1;
 }
 
 function sentOf(context: RoundContext, work: Work, plan: WritePlan): Omit<Sent, 'keys' | 'mandatory'> {
@@ -156,16 +166,4 @@ function needsTags({ rules }: RoundContext, work: Work): boolean {
   const { contactId, tagged, marks, when, tagsRefused } = work;
   if (when !== true || tagsRefused !== null || keepsFields(work)) return false;
   return withTags({ do: 'unchanged', contactId }, tagged, rules, tagsInDoubt(marks)).do === 'tag';
-}
-
-/** A field as it was to be sent: of an excluded identity it is one of `otherwise`. */
-function mappedField(work: Work, name: string) {
-  return (work.when === false && !keepsFields(work) ? work.otherwise : work.fields).get(name);
-}
-
-function refusedWith(context: RoundContext, work: Work, fields: readonly string[]): Map<string, string> {
-  const refused = new Map(work.refusedNow);
-  for (const name of fields)
-    refused.set(name, context.hash.refused(name, mappedField(work, name)?.value ?? null));
-  return refused;
 }

@@ -18,6 +18,7 @@ import { putDeleteSuite } from './put-delete.suite.ts';
 import { putSuite } from './put.suite.ts';
 import { scanSuite } from './scan.suite.ts';
 import { settleSuite } from './settle.suite.ts';
+import { uniqueWaitSuite } from './unique-wait.suite.ts';
 
 let server: PostgresServer;
 beforeAll(async () => {
@@ -43,6 +44,7 @@ describe('The store on Postgres', () => {
   leaseSuite(open);
   keySuite(open);
   settleSuite(open);
+  uniqueWaitSuite(open);
   eraseSuite(open);
   ownRowSuite(open);
   processSuite(open);

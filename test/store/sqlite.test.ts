@@ -11,6 +11,7 @@ import { oddTextSuite } from './odd-text.suite.ts';
 import { ownRowSuite } from './own-row.suite.ts';
 import { putSuite } from './put.suite.ts';
 import { settleSuite } from './settle.suite.ts';
+import { uniqueWaitSuite } from './unique-wait.suite.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 
 describe('The store on SQLite', () => {
@@ -20,6 +21,7 @@ describe('The store on SQLite', () => {
   leaseSuite(openSqliteStore);
   keySuite(openSqliteStore);
   settleSuite(openSqliteStore);
+  uniqueWaitSuite(openSqliteStore);
   eraseSuite(openSqliteStore);
   failedSuite(openSqliteStore);
   lookSuite(openSqliteStore);

@@ -111,7 +111,8 @@ export function queuedResult(
 
 function waitingWords({ waitsFor, putOff, reason }: WaitingOutcome): string {
   if (reason === 'needs_coql') return NEEDS_COQL;
-  if (waitsFor !== null) return `It waits for identity ${waitsFor}, which has its contact.`;
+  if (waitsFor !== null)
+    return `It waits for identity ${waitsFor}, which has its contact or a value that Zoho keeps unique.`;
   if (putOff > 0) return 'Zoho puts this record off: it is locked, or in approval.';
   return 'It has not been delivered yet.';
 }

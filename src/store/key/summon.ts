@@ -45,7 +45,7 @@ export async function waitForDoubts(
       continue;
     }
     await sql.run(
-      `UPDATE outbox SET waits_for = $2, waits_since = COALESCE(waits_since, ${now}), due_at = ${now} + ${LOOK_AGAIN_MS}
+      `UPDATE outbox SET waits_for = $2, field = NULL, waits_since = COALESCE(waits_since, ${now}), due_at = ${now} + ${LOOK_AGAIN_MS}
         WHERE identity_id = $1`,
       [row.identity_id, row.owner],
     );

@@ -2,6 +2,7 @@ import type { Failure } from '../../model/outcome.ts';
 import { doubtsOf } from '../key/key.ts';
 import { freeKeys } from '../key/lease.ts';
 import type { Store } from '../open.ts';
+import type { Sql } from '../sql.ts';
 import type { Mark } from './row.ts';
 
 /** How a row goes back to waiting without an outcome. */
@@ -18,6 +19,8 @@ export interface Release {
    * Left out: what it waited before does not count, as after an outage of Zoho in which nobody could settle.
    */
   readonly waitsFor?: string;
+  /** The unique field whose value that one has; left out: it waits for something else. */
+  readonly field?: string;
   /** What it has waited for that one until now does not count. */
   readonly waitsAnew?: true;
   /** The row may go only with this many others (rule 14). */
@@ -27,39 +30,41 @@ export interface Release {
 /** Gives rows back, under the token they were claimed with; rows that another claim holds by now are left alone. */
 export async function release(store: Store, token: string, rows: readonly Release[]): Promise<void> {
   if (rows.length === 0) return;
-  const { now } = store.database.can;
   await store.database.write(async (sql) => {
-    for (const row of rows) {
-      const released = await sql.run(
-        `UPDATE outbox
-            SET lease_token = NULL, lease_until = NULL, settle_doubt = NULL, marks = $3,
-                due_at = CASE WHEN $4 = 0 THEN due_at ELSE ${now} + $4 END,
-                attempts = attempts + $5,
-                later_since = CASE WHEN $5 = 0 THEN later_since ELSE COALESCE(later_since, ${now}) END,
-                waits_for = $6, waits_reason = NULL,
-                waits_since = CASE WHEN CAST($6 AS TEXT) IS NULL THEN NULL WHEN $8 = 1 THEN ${now}
-                                   ELSE COALESCE(waits_since, ${now}) END,
-                reason = $9, code = $10, message = $11,
-                batch_limit = COALESCE($7, batch_limit)
-          WHERE identity_id = $1 AND lease_token = $2`,
-        [
-          row.identityId,
-          token,
-          JSON.stringify(row.marks),
-          row.dueInMs,
-          row.later === undefined ? 0 : 1,
-          row.waitsFor ?? null,
-          row.batchLimit ?? null,
-          row.waitsAnew === true ? 1 : 0,
-          row.later?.reason ?? null,
-          row.later?.code ?? null,
-          row.later?.message ?? null,
-        ],
-      );
-      if (released === 0) continue;
-      await freeKeys(store, sql, [row.identityId], doubtsOf(row.identityId, row.marks));
-    }
+    for (const row of rows) await releaseRow(store, sql, token, row);
   });
+}
+
+/** The same of one row, inside a transaction. */
+export async function releaseRow(store: Store, sql: Sql, token: string, row: Release): Promise<void> {
+  const { now } = store.database.can;
+  const released = await sql.run(
+    `UPDATE outbox
+        SET lease_token = NULL, lease_until = NULL, settle_doubt = NULL, marks = $3,
+            due_at = CASE WHEN $4 = 0 THEN due_at ELSE ${now} + $4 END,
+            attempts = attempts + $5,
+            later_since = CASE WHEN $5 = 0 THEN later_since ELSE COALESCE(later_since, ${now}) END,
+            waits_for = $6, waits_reason = NULL, field = $9, reason = $10, code = $11, message = $12,
+            waits_since = CASE WHEN CAST($6 AS TEXT) IS NULL THEN NULL WHEN $8 = 1 THEN ${now}
+                               ELSE COALESCE(waits_since, ${now}) END,
+            batch_limit = COALESCE($7, batch_limit)
+      WHERE identity_id = $1 AND lease_token = $2`,
+    [
+      row.identityId,
+      token,
+      JSON.stringify(row.marks),
+      row.dueInMs,
+      row.later === undefined ? 0 : 1,
+      row.waitsFor ?? null,
+      row.batchLimit ?? null,
+      row.waitsAnew === true ? 1 : 0,
+      row.field ?? null,
+      row.later?.reason ?? null,
+      row.later?.code ?? null,
+      row.later?.message ?? null,
+    ],
+  );
+  if (released > 0) await freeKeys(store, sql, [row.identityId], doubtsOf(row.identityId, row.marks));
 }
 
 /** Gives back all rows of these tokens, marks and all: for a stop (rule 32). */

@@ -40,6 +40,8 @@ const mark = z.object({
   contact: z.string().optional(),
   /** We made that contact, and what is written on creation only may still be missing; else it was found. */
   made: z.literal(true).optional(),
+  /** The call was answered: it cleared its field for another identity, and the value of this one is not there yet (rule 20). */
+  cleared: z.literal(true).optional(),
 });
 export type Mark = z.infer<typeof mark>;
 

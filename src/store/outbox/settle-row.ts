@@ -51,7 +51,7 @@ export async function keepDue(sql: Sql, id: string, marks: readonly Mark[]): Pro
   await sql.run(
     `UPDATE outbox
         SET lease_token = NULL, lease_until = NULL, marks = $2, strikes = 0, first_strike_at = NULL, batch_limit = 100,
-            attempts = 0, later_since = NULL, waits_for = NULL, waits_since = NULL, waits_reason = NULL, mapped_key = NULL, settle_doubt = NULL
+            attempts = 0, later_since = NULL, waits_for = NULL, waits_since = NULL, field = NULL, waits_reason = NULL, mapped_key = NULL, settle_doubt = NULL
       WHERE identity_id = $1`,
     [id, JSON.stringify(marks)],
   );

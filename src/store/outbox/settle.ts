@@ -12,6 +12,7 @@ import { linkOnly, reasonOf, writeLedger } from './settle-ledger.ts';
 import { settleKeys } from './settle-keys.ts';
 import { fail, keepDue } from './settle-row.ts';
 import { wakeWaiting } from './wake.ts';
+import { wakeRefused } from './wake-refused.ts';
 
 /** What the ledger remembers of a delivery; what is left out stays as it was. */
 export interface Delivered {
@@ -57,7 +58,12 @@ export type Settlement = {
 /** What settling came to, by identity: settled, still due because a newer put came, or the lease was lost. */
 export type Settled = 'settled' | 'moved' | 'lost' | 'email_taken';
 
-const held = z.object({ identity_id: z.string(), revision: z.number(), scan: z.number().nullable() });
+const held = z.object({
+  identity_id: z.string(),
+  revision: z.number(),
+  scan: z.number().nullable(),
+  waits_for: z.string().nullable(),
+});
 type Held = z.infer<typeof held>;
 
 /**
@@ -75,7 +81,7 @@ export function settle(
   const ids = settlements.map((settlement) => settlement.row.identity_id);
   return store.database.write(async (sql) => {
     const rows = await sql.all(
-      `SELECT identity_id, revision, scan FROM outbox
+      `SELECT identity_id, revision, scan, waits_for FROM outbox
         WHERE lease_token = $1 AND identity_id IN ${store.database.can.texts('$2')}`,
       [token, JSON.stringify(ids)],
     );
@@ -107,6 +113,12 @@ export function settle(
     );
     await addToCounts(sql, kept.flatMap(countedAs));
     await wakeWaiting(store, sql, [...holding.keys()]);
+    await wakeRefused(
+      store,
+      sql,
+      kept.map(({ settlement }) => settlement),
+      ledger,
+    );
     return new Map(verdicts.map(({ settlement, result }) => [settlement.row.identity_id, result]));
   });
 }
@@ -123,11 +135,17 @@ interface Verdict {
 function judge(settlement: Settlement, row: Held | undefined, owners: Map<string, string>): Verdict {
   const owner = takeLink(settlement, owners);
   if (row === undefined) return { settlement, result: 'lost', moved: false, scan: null };
-  const moved = row.revision !== settlement.row.revision;
+  const moved = row.revision !== settlement.row.revision || isFreeByNow(settlement, row);
   if (owner !== settlement.row.identity_id) {
     return { settlement: emailTaken(settlement.row, owner), result: 'email_taken', moved, scan: row.scan };
   }
   return { settlement, result: moved ? 'moved' : 'settled', moved, scan: row.scan };
+}
+
+/** The identity that had the value of a unique field has settled since Zoho refused it. */
+function isFreeByNow(settlement: Settlement, { waits_for }: Held): boolean {
+  if (settlement.outcome !== 'failed' || settlement.waitsFor === undefined) return false;
+  return settlement.failure.reason.startsWith('duplicate_') && waits_for !== settlement.waitsFor;
 }
 
 /** A row that stays due counts when it leaves. */

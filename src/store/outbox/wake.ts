@@ -32,7 +32,8 @@ export function retryTaken(store: Store): Promise<number> {
   );
 }
 
-function dueAgain({ database }: Store): string {
+/** SQL: what makes a failed row waiting and due now. */
+export function dueAgain({ database }: Store): string {
   return `state = 'waiting', put_at = ${database.can.now}, due_at = ${database.can.now}, waits_for = NULL, waits_since = NULL,
           reason = NULL, code = NULL, field = NULL, message = NULL, answer = NULL, failed_at = NULL`;
 }

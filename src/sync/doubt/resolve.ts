@@ -74,10 +74,16 @@ function repeatable(marks: readonly Mark[]): Repeatable | undefined {
  * @param made the repeated call made it
  */
 export function settledMarks(marks: readonly Mark[], contactId: string | null, made: boolean): Mark[] {
-  return marks.flatMap(({ call, fields, key, contact, made: alreadyMade }) => {
+  return marks.flatMap(({ call, fields, key, contact, made: alreadyMade, cleared }) => {
     const inDoubt = key !== null || contact !== undefined;
     if (inDoubt && contactId === null) return [];
     const owesCreation = alreadyMade === true || (inDoubt && made);
-    return { call, fields, key: null, ...(owesCreation && { made: true as const }) };
+    return {
+      call,
+      fields,
+      key: null,
+      ...(owesCreation && { made: true as const }),
+      ...(cleared && { cleared }),
+    };
   });
 }
