@@ -181,6 +181,21 @@ describe('a mapping that changed', () => {
     expect((await contactOf(sandbox, 'ann')).fields['Last_Name']).toBe('ann');
   });
 
+  it('is no reason for a scan that cannot see the last sign-in, which a webhook told', async () => {
+    const signIn = '  Description: signed_in_at\n';
+    const first = await twoSynced(WEBSITE + signIn);
+    const { sandbox, people } = first;
+    const [ann] = people;
+    const time = '2026-11-24T08:30:00Z';
+    await first.serve.send(ann ?? {}, 'login', {
+      body: JSON.stringify({ identity: ann, signed_in_at: time }),
+    });
+    await eventually(() => first.serve.outcomes(ann?.id ?? '').includes('updated'));
+    expect((await contactOf(sandbox, 'ann')).fields['Description']).toBe(time);
+    await restart(first, TYPO + signIn);
+    expect(await written(sandbox)).toEqual({ ann: [MADE, 'Description'], bob: [MADE] });
+  });
+
   it('leaves contacts whom a stricter `when` excludes as they are, until a backfill', async () => {
     const first = await twoSynced(WEBSITE);
     const { sandbox } = first;
