@@ -173,6 +173,7 @@ describe('a mapping that changed', () => {
     const between = await sandbox.control.updateIdentity(ann?.id ?? '', {
       traits: { ...traits, name: 'Old' },
     });
+    await sandbox.control.advanceClock(10_000);
     await sandbox.control.updateIdentity(ann?.id ?? '', { traits });
     const { serve } = await restart(first, TYPO);
     expect(await written(sandbox)).toEqual({ ann: [MADE], bob: [MADE] });
