@@ -13,6 +13,12 @@ test('NUL and lone surrogates come out as plain text that reads back the same', 
   expect(JSON.parse(canonicalJson(odd))).toEqual(odd);
 });
 
+test('keys that are whole numbers come first, by size, and what is undefined is left out', () => {
+  const odd = { b: 1, '10': 2, '9': 3, '01': 4, '4294967295': 5, '-1': 6, gone: undefined, list: [-0, 1e21] };
+  const parsed: Json = JSON.parse(JSON.stringify(odd));
+  expect(canonicalJson(parsed)).toBe('{"9":3,"10":2,"-1":6,"01":4,"4294967295":5,"b":1,"list":[0,1e+21]}');
+});
+
 test('a key called __proto__ is a key like any other', () => {
   const parsed: Json = JSON.parse('{"__proto__":{"x":1},"a":2}');
   expect(canonicalJson(parsed)).toBe('{"__proto__":{"x":1},"a":2}');

@@ -5,6 +5,7 @@ import type { OryAdminConnection, OryAdminOptions, OryFailure } from './admin-re
 import { findByIdentifier } from './find-identity.ts';
 import type { IdentifierSearch } from './find-identity.ts';
 import { parseIdentity } from './identity.ts';
+import { readKratosVersion } from './kratos-version.ts';
 import { listPage } from './list-page.ts';
 import type { ListedPage } from './list-page.ts';
 
@@ -45,6 +46,8 @@ export interface OryAdminClient {
    * @param identifier an email, user name or phone number, as typed
    */
   findByIdentifier(identifier: string, signal: AbortSignal): Promise<IdentifierSearch>;
+  /** The version of Ory Kratos, as `readKratosVersion` has it. */
+  version(signal: AbortSignal): Promise<string | undefined>;
   /** Cuts what is under way and closes the connections. */
   close(): Promise<void>;
 }
@@ -56,6 +59,7 @@ export function createOryAdminClient(options: OryAdminOptions): OryAdminClient {
     readByIds: (ids, signal) => readByIds(connection, ids, signal),
     page: (token, signal) => listPage(connection, token, signal),
     findByIdentifier: (identifier, signal) => findByIdentifier(connection, identifier, signal),
+    version: (signal) => readKratosVersion(connection, signal),
     close: () => connection.close(),
   };
 }

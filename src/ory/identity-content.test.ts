@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Identity } from '../model/identity.ts';
-import { contentText } from './identity-content.ts';
+import { addressesText, contentText, profileText } from './identity-content.ts';
 
 const address = {
   id: '38dd078c-0b84-48e4-b5f9-aa100c7bc2e4',
@@ -82,4 +82,45 @@ test('odd shapes have a content too', () => {
     `{"id":"${id}","recovery_addresses":[null,1],"verifiable_addresses":"x"}`,
   );
   expect(contentText({ id, traits: 'lone \ud800 and \u0000' })).toContain(String.raw`lone \ud800 and \u0000`);
+});
+
+describe('the profile', () => {
+  test.each<[string, Identity]>([
+    ['verification', { ...ann, verifiable_addresses: [{ ...address, verified: true, status: 'completed' }] }],
+    ['a sign-in', { ...ann, signed_in_at: '2026-02-08T14:16:41.5Z' }],
+    ['updated_at', { ...ann, updated_at: '2026-03-01T00:00:00Z' }],
+  ])('stays the same with %s', (_name, other) => {
+    expect(profileText(other)).toBe(profileText(ann));
+  });
+
+  test.each<[string, Identity]>([
+    ['another trait', { ...ann, traits: { email: 'Ann@Example.org' } }],
+    ['the state', { ...ann, state: 'inactive' }],
+    ['metadata', { ...ann, metadata_public: { plan: 'pro' } }],
+    ['the value of an address', { ...ann, verifiable_addresses: [{ ...address, value: 'a@example.org' }] }],
+  ])('changes with %s', (_name, other) => {
+    expect(profileText(other)).not.toBe(profileText(ann));
+  });
+});
+
+describe('the addresses', () => {
+  const second = { ...address, value: '+49170', via: 'sms' };
+  test('are the same in another order, and verified', () => {
+    expect(addressesText({ ...ann, verifiable_addresses: [{ ...second, verified: true }, address] })).toBe(
+      addressesText({ ...ann, verifiable_addresses: [address, second] }),
+    );
+  });
+
+  test.each<[string, Identity]>([
+    ['one more', { ...ann, verifiable_addresses: [address, second] }],
+    ['another value', { ...ann, verifiable_addresses: [{ ...address, value: 'a@example.org' }] }],
+    ['none', { ...ann, verifiable_addresses: [] }],
+    ['odd ones', { ...ann, verifiable_addresses: [null, 5, {}] }],
+  ])('are others with %s', (_name, other) => {
+    expect(addressesText(other)).not.toBe(addressesText(ann));
+  });
+
+  test('no list is no address', () => {
+    expect(addressesText({ id: ann.id })).toBe(addressesText({ id: ann.id, verifiable_addresses: 'x' }));
+  });
 });

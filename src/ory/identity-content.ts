@@ -1,6 +1,7 @@
+import { IDENTITY_KEYS } from '../model/identity.ts';
 import type { Identity } from '../model/identity.ts';
 import { canonicalJson, isJsonObject } from '../model/json.ts';
-import type { Json } from '../model/json.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 
 /**
  * What two snapshots of one version are compared by (rule 4): the canonical JSON of the identity's keys. Not in it:
@@ -12,27 +13,41 @@ import type { Json } from '../model/json.ts';
  * The order of the addresses stays: a mapping may take the first one.
  */
 export function contentText(identity: Identity): string {
-  const {
-    created_at: _created,
-    updated_at: _updated,
-    verifiable_addresses,
-    recovery_addresses,
-    ...rest
-  } = identity;
-  const content: Record<string, Json> = {};
-  for (const [key, value] of Object.entries(rest)) if (value !== null) content[key] = value;
-  addAddresses(content, 'verifiable_addresses', verifiable_addresses);
-  addAddresses(content, 'recovery_addresses', recovery_addresses);
-  return canonicalJson(content);
+  return textOf(identity, ({ value = null, via = null, verified = null }) => ({ value, verified, via }));
 }
 
-function addAddresses(content: Record<string, Json>, key: string, addresses: Json | undefined): void {
-  if (addresses === undefined || addresses === null) return;
-  content[key] = Array.isArray(addresses) ? addresses.map(essence) : addresses;
+/**
+ * The content without what comes and goes by itself: which addresses are verified, and the last sign-in, which only
+ * login webhooks tell. Where it differs, the user or an administrator has changed the identity.
+ */
+export function profileText(identity: Identity): string {
+  const { signed_in_at: _signedIn, ...rest } = identity;
+  return textOf(rest, ({ value = null, via = null }) => ({ value, via }));
 }
 
-function essence(address: Json): Json {
-  if (!isJsonObject(address)) return address;
-  const { value = null, via = null, verified = null } = address;
-  return { value, via, verified };
+/** The values of the addresses that can be verified, in no order. */
+export function addressesText({ verifiable_addresses }: Identity): string {
+  const addresses = Array.isArray(verifiable_addresses) ? verifiable_addresses : [];
+  const values = addresses.map((address) => (isJsonObject(address) ? (address.value ?? null) : address));
+  return JSON.stringify(values.map((value) => canonicalJson(value)).toSorted());
+}
+
+/** In the order of canonical JSON. */
+const CONTENT_KEYS = IDENTITY_KEYS.filter((key) => key !== 'created_at' && key !== 'updated_at').toSorted();
+
+/** The canonical JSON, key by key: a scan does this for every identity, and must not sort what is in order. */
+function textOf(identity: Identity, essence: (address: JsonObject) => Json): string {
+  let members = '';
+  for (const key of CONTENT_KEYS) {
+    const value = identity[key];
+    if (value === undefined || value === null) continue;
+    const isAddresses = key === 'verifiable_addresses' || key === 'recovery_addresses';
+    members += `,"${key}":${canonicalJson(isAddresses ? essencesOf(value, essence) : value)}`;
+  }
+  return `{${members.slice(1)}}`;
+}
+
+function essencesOf(addresses: Json, essence: (address: JsonObject) => Json): Json {
+  if (!Array.isArray(addresses)) return addresses;
+  return addresses.map((address) => (isJsonObject(address) ? essence(address) : address));
 }

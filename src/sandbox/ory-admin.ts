@@ -5,9 +5,11 @@ import { credentialsJson, identityJson, type OryIdentity } from './ory-identity.
 import { listIdentities } from './ory-list.ts';
 import type { OryBucket } from './ory-rate-limit.ts';
 import { createIdentities, createIdentity, patchIdentity, replaceIdentity } from './ory-writes.ts';
+import type { Settings } from './settings.ts';
 import type { World } from './world.ts';
 
 const COLLECTION = '/admin/identities';
+const VERSION = '/admin/version';
 
 /** Ory Kratos' admin API, as Ory Network serves it: everything under `/admin/`. */
 export function oryOperation(request: SandboxRequest, world: World): Operation {
@@ -15,7 +17,7 @@ export function oryOperation(request: SandboxRequest, world: World): Operation {
   const rest = path.startsWith(`${COLLECTION}/`)
     ? decodeURIComponent(path.slice(COLLECTION.length + 1))
     : undefined;
-  const lists = rest === undefined || rest.startsWith('by/external/');
+  const lists = path !== VERSION && (rest === undefined || rest.startsWith('by/external/'));
   const name: OperationName = method !== 'GET' ? 'ory_write' : lists ? 'ory_list' : 'ory_get';
   const bucket: OryBucket = method !== 'GET' ? 'low' : lists ? 'medium' : 'high';
   return plainOperation(name, () => {
@@ -26,11 +28,18 @@ export function oryOperation(request: SandboxRequest, world: World): Operation {
     const { headers, limited } = oryRateLimit.take(bucket, world.clock());
     const reply = limited
       ? oryError(429)
-      : rest === undefined
-        ? collection(request, world)
-        : single(request, rest, world);
+      : path === VERSION
+        ? version(settings)
+        : rest === undefined
+          ? collection(request, world)
+          : single(request, rest, world);
     return { ...reply, headers: { ...headers, ...reply.headers } };
   });
+}
+
+/** `GET /admin/version` of a self-hosted Kratos (Ory API reference, getVersion). */
+function version({ oryVersion }: Settings): Reply {
+  return oryVersion === undefined ? oryError(404) : { status: 200, json: { version: oryVersion } };
 }
 
 function collection({ method, path, query, body }: SandboxRequest, { identities }: World): Reply {

@@ -9,6 +9,7 @@ import {
   normalized,
   type OryIdentity,
 } from './ory-identity.ts';
+import type { Settings } from './settings.ts';
 
 /** Who changes an identity: its user (a verification mail goes out at once) or the admin API. */
 export type ChangedBy = 'user' | 'admin';
@@ -25,6 +26,7 @@ export type IdentityChange = {
 /** All identities of the project: generated ones, and over them what was created, changed and deleted. */
 export class IdentityStore {
   readonly #clock: () => number;
+  readonly #settings: Pick<Settings, 'oryVersion'>;
   #generated: GeneratedIdentities;
   #overlay = new Map<string, OryIdentity | 'deleted'>();
   /** Ids that are not generated, ascending. */
@@ -32,9 +34,10 @@ export class IdentityStore {
   #byIdentifier = new Map<string, string>();
   #lastMicros = 0;
 
-  constructor(count: number, clock: () => number) {
+  constructor(count: number, clock: () => number, settings: Pick<Settings, 'oryVersion'>) {
     this.#generated = new GeneratedIdentities(count);
     this.#clock = clock;
+    this.#settings = settings;
   }
 
   /** Forgets everything and starts with so many generated identities. */
@@ -119,7 +122,7 @@ export class IdentityStore {
     return this.#put(identity, undefined);
   }
 
-  /** Undefined: a conflict, as in `create`. Every change moves `updated_at`. */
+  /** Undefined: a conflict, as in `create`. Every change moves `updated_at`, but not in Ory Kratos 1.x. */
   update(identity: OryIdentity, change: IdentityChange, by: ChangedBy): OryIdentity | undefined {
     const { traits = identity.traits, state = identity.state } = change;
     const externalId = 'external_id' in change ? change.external_id : identity.external_id;
@@ -132,7 +135,7 @@ export class IdentityStore {
       addresses: this.#addresses(traits, identity.addresses, by, now),
       state_changed_at:
         state === identity.state ? identity.state_changed_at : goTime(micros, randomInt(1000)),
-      updated_at: now,
+      updated_at: /^v?1\./.test(this.#settings.oryVersion ?? '') ? identity.updated_at : now,
     };
     return this.#put(changed, identity);
   }

@@ -135,7 +135,7 @@ function createWorld(
     stores: new Map(
       MODULES.map((name) => [name, new RecordStore(name, new FieldTable(name, fields), nextId)]),
     ),
-    identities: new IdentityStore(identities, clock),
+    identities: new IdentityStore(identities, clock, settings),
     oryRateLimit: new OryRateLimit(settings),
     oryApiKey: `ory_pat_${randomBytes(24).toString('base64url')}`,
     project: new OryProject(),

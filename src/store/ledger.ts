@@ -27,7 +27,9 @@ const ledgerRow = z.object({
   version: z.number().nullable(),
   verified: z.number(),
   as_of: z.number(),
+  addresses_hash: z.string().nullable(),
   content_hash: z.string().nullable(),
+  profile_hash: z.string().nullable(),
   mapping_hash: z.string().nullable(),
   /** Field -> HMAC of the value last sent. */
   sent: hashes,

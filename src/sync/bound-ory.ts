@@ -90,6 +90,11 @@ export class BoundOry implements OryAdminClient {
     return (await this.check(signal)) ?? this.#options.ory.findByIdentifier(identifier, signal);
   }
 
+  /** Tells nothing of any identity, so that it needs no check. */
+  version(signal: AbortSignal): Promise<string | undefined> {
+    return this.#options.ory.version(signal);
+  }
+
   async close(): Promise<void> {
     this.#closed.abort();
     await this.#options.ory.close();

@@ -22,7 +22,7 @@ import { inputOf, lookUpKeys } from './forecast/subject.ts';
 import type { Subject } from './forecast/subject.ts';
 import { contactsWithEmail } from './match.ts';
 import type { Plan } from './plan.ts';
-import { snapshotOf } from './snapshot.ts';
+import { contentHashOf } from './snapshot.ts';
 
 export interface ForecastContext {
   readonly mapping: CompiledMapping;
@@ -112,8 +112,7 @@ export async function forecast(
 /** Whether the row in the outbox is of the same content, under the same mapping (rule 4). */
 function isSame({ store, mapping }: ForecastContext, { identity, row }: Subject): boolean {
   if (store === undefined || row === undefined) return false;
-  const { contentHash } = snapshotOf(identity, 'backfill', store.hmac);
-  return row.content_hash === contentHash && row.mapping_hash === mapping.hash;
+  return row.content_hash === contentHashOf(identity, store.hmac) && row.mapping_hash === mapping.hash;
 }
 
 async function subjectsOf(context: ForecastContext, identities: readonly Identity[]): Promise<Subject[]> {

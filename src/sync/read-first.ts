@@ -53,7 +53,10 @@ async function readFresh(context: RoundContext, works: readonly Work[]): Promise
   });
 }
 
-function withRead(context: RoundContext, work: Work, identity: Identity, as_of: number): Work {
+function withRead(context: RoundContext, work: Work, shown: Identity, as_of: number): Work {
+  const { signed_in_at } = work.identity;
+  // Only a login webhook tells it; a read must not make it unknown.
+  const identity = signed_in_at === undefined ? shown : { ...shown, signed_in_at };
   const read = snapshotOf(identity, work.row.event, context.store.hmac);
   const row: OutboxRow = {
     ...work.row,
@@ -66,7 +69,9 @@ function withRead(context: RoundContext, work: Work, identity: Identity, as_of: 
     version: read.version,
     verified: read.verified,
     as_of,
+    addresses_hash: read.addressesHash,
     content_hash: read.contentHash,
+    profile_hash: read.profileHash,
   };
   return { ...work, row, identity, fresh: true };
 }

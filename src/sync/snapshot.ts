@@ -1,11 +1,11 @@
 import { emailKey, emailOf } from '../mapping/derived.ts';
 import type { Event } from '../model/event.ts';
 import type { Identity } from '../model/identity.ts';
-import { contentText } from '../ory/identity-content.ts';
+import { addressesText, contentText, profileText } from '../ory/identity-content.ts';
 import { updatedAtMicros, verifiedCount } from '../ory/identity-version.ts';
 import type { PutEntry } from '../store/outbox/merge.ts';
 
-/** An identity as it goes into the outbox: its text, its version, its content's HMAC and its email key. */
+/** An identity as it goes into the outbox: its text, its version, its HMACs and its email key. */
 export function snapshotOf(identity: Identity, event: Event, hmac: (text: string) => string): PutEntry {
   const email = emailOf(identity);
   return {
@@ -14,7 +14,14 @@ export function snapshotOf(identity: Identity, event: Event, hmac: (text: string
     event,
     version: updatedAtMicros(identity),
     verified: verifiedCount(identity),
-    contentHash: hmac(contentText(identity)),
+    addressesHash: hmac(addressesText(identity)),
+    contentHash: contentHashOf(identity, hmac),
+    profileHash: hmac(profileText(identity)),
     emailKey: email === undefined ? null : emailKey(email),
   };
+}
+
+/** The content's HMAC alone, as outbox and ledger keep it. */
+export function contentHashOf(identity: Identity, hmac: (text: string) => string): string {
+  return hmac(contentText(identity));
 }

@@ -56,6 +56,7 @@ const all = [
   ...often,
   ...often,
   fc.tuple(number, department, telling).map((args) => inOry.rename(...args)),
+  fc.tuple(number, worker).map((args) => inOry.renameTwice(...args)),
   fc.tuple(number, telling).map((args) => inOry.verify(...args)),
   fc.tuple(number, ago, worker).map((args) => told.tellAgain(...args)),
   fc.tuple(number, ago, worker).map((args) => told.hint(...args)),

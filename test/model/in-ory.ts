@@ -1,5 +1,7 @@
 /** What people and admins do in Ory, and whether a webhook tells of it. */
+import { expect } from 'vitest';
 import type { Event } from '../../src/model/event.ts';
+import type { JsonObject } from '../../src/model/json.ts';
 import type { IdentityJson } from '../../src/sandbox/control.ts';
 import { putDelete } from '../../src/store/outbox/put-delete.ts';
 import { putErase } from '../../src/store/outbox/put-erase.ts';
@@ -38,13 +40,38 @@ async function came(person: Told, identity: IdentityJson, world: World, event: E
   if (telling.told) await tell(world, person, person.newest, event, telling.to);
 }
 
+/** Changes that are further apart are told by their times alone (rule 1). */
+const CLOSE_MS = 2_001;
+
+async function changed(world: World, person: Told, traits: JsonObject): Promise<IdentityJson> {
+  await world.sandbox.control.advanceClock(CLOSE_MS);
+  return world.sandbox.control.updateIdentity(person.id, { traits });
+}
+
 export function rename(number: number, department: Department, telling: Telling): Happening {
   const what = `rename ${number}, department: ${department}, ${shown(telling)}`;
   return about(what, number, async (person, world) => {
-    const { control } = world.sandbox;
-    const identity = await control.updateIdentity(person.id, { traits: person.traitsWith({ department }) });
+    const identity = await changed(world, person, person.traitsWith({ department }));
     await came(person, identity, world, 'settings', telling);
   });
+}
+
+/** Two changes so close that their times tell no order: Ory is asked which one it has kept (rule 1). */
+export function renameTwice(number: number, to: WorkerName): Happening {
+  return about(
+    `rename ${number} twice at once, told to ${to} the wrong way round`,
+    number,
+    async (person, world) => {
+      const first = await changed(world, person, person.traitsWith({}));
+      await came(person, first, world, 'settings', { told: false, to });
+      person.close.add(person.newest).add(person.newest + 1);
+      const traits = person.traitsWith({});
+      const second = await world.sandbox.control.updateIdentity(person.id, { traits });
+      await came(person, second, world, 'settings', { told: true, to });
+      const result = await tell(world, person, person.newest - 1, 'settings', to);
+      if (!person.ahead) expect(result, 'rule 1: too close to tell').toMatch(/^(put|read_first)$/);
+    },
+  );
 }
 
 export function changeEmail(
@@ -58,8 +85,7 @@ export function changeEmail(
     number,
     async (person, world) => {
       const traits = person.traitsWith({ email: emailOf(email), department });
-      const identity = await world.sandbox.control.updateIdentity(person.id, { traits });
-      await came(person, identity, world, 'settings', telling);
+      await came(person, await changed(world, person, traits), world, 'settings', telling);
     },
     (_person, people) => !people.has(emailOf(email)),
   );

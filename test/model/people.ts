@@ -21,6 +21,8 @@ export class Told extends Person {
   hinted = false;
   /** A webhook's clock was ahead: what comes after it looks older, until a strong read tells (rule 2). */
   ahead = false;
+  /** States so close to another one that their times tell no order (rule 1). */
+  readonly close = new Set<number>();
   /** The events of all puts (rule 6). */
   readonly events: Event[] = [];
   /** Something was settled of it once. */

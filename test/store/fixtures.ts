@@ -28,7 +28,9 @@ export function entryOf(person: number, change: Partial<PutEntry> = {}): PutEntr
     event: 'registration',
     version: 1,
     verified: 0,
+    addressesHash: `addresses of ${person}`,
     contentHash: `content of ${person}`,
+    profileHash: `profile of ${person}`,
     emailKey: `person${person}@example.com`,
     ...change,
   };
@@ -37,7 +39,8 @@ export function entryOf(person: number, change: Partial<PutEntry> = {}): PutEntr
 /** A change of that person. */
 export function changeOf(person: number, version: number, change: Partial<PutEntry> = {}): PutEntry {
   const contentHash = `content of ${person}, version ${version}`;
-  return entryOf(person, { version, contentHash, event: 'settings', ...change });
+  const profileHash = `profile of ${person}, version ${version}`;
+  return entryOf(person, { version, contentHash, profileHash, event: 'settings', ...change });
 }
 
 export function putPeople(store: Store, ...people: number[]) {

@@ -11,6 +11,7 @@ import { stepOf } from '../../sync/scan/compare.ts';
 import type { CompareRules } from '../../sync/scan/compare.ts';
 import type { ScanOptions } from '../../sync/scan/options.ts';
 import { wait } from '../../sync/scan/wait.ts';
+import { contentHashOf } from '../../sync/snapshot.ts';
 import { askZoho } from './ask-zoho.ts';
 import type { DryRunTally } from './dry-run-tally.ts';
 import { countedForecast, identityForecast } from './identity-forecast.ts';
@@ -63,8 +64,15 @@ async function takePage(
   identities: readonly Identity[],
 ): Promise<void> {
   const { store, mapping, signal } = context;
-  const bornAt = store?.bornAt ?? Date.now();
-  const rules: CompareRules = { kind: 'backfill', options, mappingHash: mapping.hash, bornAt, invited: true };
+  const rules: CompareRules = {
+    kind: 'backfill',
+    options,
+    mappingHash: mapping.hash,
+    bornAt: store?.bornAt ?? Date.now(),
+    // Without a store nobody is known, and there is nothing to compare with.
+    contentHash: (identity) => (store === undefined ? '' : contentHashOf(identity, store.hmac)),
+    invited: true,
+  };
   const ids = identities.map(({ id }) => id);
   const known = store === undefined ? undefined : await readStandings(store, ids, context.oryIdField);
   const open: Identity[] = [];

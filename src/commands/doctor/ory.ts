@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { Settings } from '../../config/sources.ts';
 import { connectOryAdmin } from '../../ory/admin-request.ts';
 import type { OryAdminConnection, OryFailure } from '../../ory/admin-request.ts';
+import { neverMovesUpdatedAt, readKratosVersion } from '../../ory/kratos-version.ts';
+import { printable } from '../printable.ts';
 import { fail, ok, thrown, warn } from './finding.ts';
 import type { Finding } from './finding.ts';
 
@@ -21,7 +23,9 @@ async function readOnce(settings: Settings, signal: AbortSignal): Promise<Findin
   const adminUrl = settings.get('ORY_ADMIN_URL')?.value;
   const apiKey = settings.get('ORY_PROJECT_API_KEY')?.value;
   if (adminUrl === undefined) {
-    const detail = 'ORY_ADMIN_URL is not set: sync, backfill and reconcile cannot read identities';
+    const detail =
+      'ORY_ADMIN_URL is not set: sync, backfill and reconcile cannot read identities. If this is Ory Kratos 1.0 to 1.3.1, ' +
+      'the order of two changes is not certain either: updated_at never moves there, and the webhook that arrives last wins';
     return warn('ory', detail, 'Run "ory-zoho init", or set ORY_ADMIN_URL and ORY_PROJECT_API_KEY.');
   }
   let connection: OryAdminConnection;
@@ -40,13 +44,22 @@ async function readOnce(settings: Settings, signal: AbortSignal): Promise<Findin
       const fix = 'Set ORY_ADMIN_URL to the project URL, or to the admin URL of your Kratos.';
       return fail('ory', `what answers at ${host} is not Ory's admin API`, fix);
     }
-    return ok('ory', `${host} gives ${list.length === 0 ? 'a list, with nobody in it yet' : 'identities'}`);
+    const gives = `${host} gives ${list.length === 0 ? 'a list, with nobody in it yet' : 'identities'}`;
+    return ok('ory', `${gives}${versionNote(await readKratosVersion(connection, signal))}`);
   } catch (error) {
     if (!signal.aborted) throw error;
     return fail('ory', "Ory's admin API did not answer in time", 'Check ORY_ADMIN_URL and the network.');
   } finally {
     await connection.close();
   }
+}
+
+function versionNote(version: string | undefined): string {
+  if (version === undefined) return '';
+  const never =
+    ': updated_at never moves there (fixed in 25.4.0), so that changes are told by their content and ' +
+    'backfill --since is refused';
+  return `; Ory Kratos ${printable(version)}${neverMovesUpdatedAt(version) ? never : ''}`;
 }
 
 function failed({ reason, message }: OryFailure, apiKey: string | undefined): Finding {

@@ -34,7 +34,8 @@ async function drop(store: Store, sql: Sql, ids: readonly string[]): Promise<voi
   await sql.run(
     `UPDATE ledger
         SET version = failed.version, verified = failed.verified, as_of = failed.as_of,
-            content_hash = failed.content_hash, mapping_hash = failed.mapping_hash
+            addresses_hash = failed.addresses_hash, content_hash = failed.content_hash,
+            profile_hash = failed.profile_hash, mapping_hash = failed.mapping_hash
        FROM outbox AS failed
       WHERE failed.identity_id = ledger.identity_id AND failed.kind = 'upsert'
         AND ledger.identity_id IN ${texts('$1')}`,

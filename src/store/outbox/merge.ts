@@ -3,9 +3,10 @@
  */
 import type { Event, Priority } from '../../model/event.ts';
 import { moreTelling, priorityOf } from '../../model/event.ts';
-import { compareVersions } from '../../model/version.ts';
 import { DELIVERED } from '../ledger.ts';
 import type { LedgerRow } from '../ledger.ts';
+import { age, orderOf } from './age.ts';
+import type { Stored } from './age.ts';
 import type { OutboxRow } from './row.ts';
 
 /** A snapshot on its way into the outbox. */
@@ -19,7 +20,11 @@ export interface PutEntry {
   /** `updated_at` in microseconds; null makes it a hint. */
   readonly version: number | null;
   readonly verified: number;
+  /** HMAC of the values of its addresses. */
+  readonly addressesHash: string;
   readonly contentHash: string;
+  /** HMAC of its content without what is verified and the last sign-in. */
+  readonly profileHash: string;
   readonly emailKey: string | null;
   /** Of a strong read: the number drawn before its request (rule 2). */
   readonly readAsOf?: number;
@@ -59,7 +64,9 @@ export interface MergedRow {
   readonly version: number | null;
   readonly verified: number;
   readonly as_of: number;
+  readonly addresses_hash: string | null;
   readonly content_hash: string;
+  readonly profile_hash: string | null;
   /** With `id_only` that of the last delivery, which it stays. */
   readonly mapping_hash: string;
   readonly email_key: string | null;
@@ -79,8 +86,6 @@ export interface Merge {
   readonly seen?: { readonly version: number | null; readonly as_of: number };
 }
 
-type Stored = Pick<LedgerRow, 'version' | 'verified' | 'as_of' | 'content_hash' | 'mapping_hash'>;
-
 /** @param asOf the number this put drew */
 export function mergePut(
   entry: PutEntry,
@@ -99,7 +104,8 @@ export function mergePut(
   if (deleted && (!read || readAsOf < deletion.as_of)) return { result: 'deleted' };
   if (entry.version === null && !read) return mergeHint(entry, asOf, row, ledger, rules);
 
-  const older = [row, ledger].some((stored) => stored !== undefined && age(entry, stored) === 'older');
+  const ages = [row, ledger].map((stored) => stored && age(entry, stored, rules));
+  const older = ages.includes('older');
   if (older && !(entry.compare === true && rules.adminReads)) return { result: 'older' };
   if (older && row !== undefined)
     return {
@@ -110,10 +116,13 @@ export function mergePut(
     return keepFields(entry, readAsOf ?? asOf, row, ledger, rules);
   }
 
+  const unclear = ages.includes('unclear');
+  if (unclear && row !== undefined && orderOf(entry, row) < 0) return readAgain(entry, asOf, row);
+
   const hinted = row?.hint === true || row?.read_first === true;
   const answersHint = read && (row === undefined || readAsOf > row.as_of);
   // `older` here: newer than what is to be compared has been delivered meanwhile.
-  const read_first = rules.adminReads && (older || (hinted && !answersHint));
+  const read_first = rules.adminReads && (older || unclear || (hinted && !answersHint));
   const same = sameContent(entry, row ?? ledger, rules) && entry.compare !== true;
   const lacksId = row === undefined && lacksOryId(ledger, rules);
   if (same && !hinted && !deleted && !lacksId && sameVersion(entry, row ?? ledger))
@@ -128,14 +137,9 @@ export function mergePut(
   };
 }
 
-/** Rules 1 and 2: a read that began after the stored snapshot arrived is newer, whatever `updated_at` says. */
-function age(entry: PutEntry, stored: Stored): 'newer' | 'same' | 'older' {
-  if (entry.readAsOf !== undefined && entry.readAsOf > stored.as_of) return 'newer';
-  const order = compareVersions(entry, stored);
-  if (order !== 0) return order > 0 ? 'newer' : 'older';
-  // Webhooks of one version: the one that arrives later counts. A read of that version began before the stored
-  // snapshot arrived, so it may have seen an older state.
-  return entry.readAsOf === undefined || entry.contentHash === stored.content_hash ? 'same' : 'older';
+/** The waiting snapshot stays, and is read from Ory before it is delivered. */
+function readAgain(entry: PutEntry, asOf: number, row: OutboxRow): Merge {
+  return { result: 'read_first', row: { ...again(row, entry), read_first: true, as_of: asOf } };
 }
 
 /** Rule 5: a snapshot without `updated_at`. */
@@ -147,17 +151,19 @@ function mergeHint(
   rules: MergeRules,
 ): Merge {
   const { adminReads } = rules;
-  if (row !== undefined && !row.hint && adminReads) {
-    return { result: 'read_first', row: { ...again(row, entry), read_first: true, as_of: asOf } };
-  }
+  if (row !== undefined && !row.hint && adminReads) return readAgain(entry, asOf, row);
   const stored: Stored | undefined = row ?? ledger;
   // What a hint does not tell may have changed all the same: it is read again, unless Zoho has refused it.
-  const known = !adminReads || row?.state === 'failed';
+  const needsNoRead = !adminReads || row?.state === 'failed';
   const lacksId = row === undefined && lacksOryId(ledger, rules);
-  if (known && !lacksId && sameContent(entry, stored, rules)) return unchanged(entry, row);
+  if (needsNoRead && !lacksId && sameContent(entry, stored, rules)) return unchanged(entry, row);
   // The stored version stays: it still tells a late webhook from a new one.
   const version = stored?.version ?? null;
-  const next = replaced({ ...entry, version, verified: stored?.verified ?? 0 }, asOf, row, rules);
+  const known = { version, verified: stored?.verified ?? 0 };
+  const next = {
+    ...replaced({ ...entry, ...known }, asOf, row, rules),
+    addresses_hash: stored?.addresses_hash ?? null,
+  };
   return {
     result: 'put',
     row: { ...next, hint: true, read_first: adminReads, due: true, moved: true },
@@ -165,7 +171,7 @@ function mergeHint(
 }
 
 function sameVersion(entry: PutEntry, stored: Stored | undefined): boolean {
-  return stored !== undefined && compareVersions(entry, stored) === 0;
+  return stored !== undefined && orderOf(entry, stored) === 0;
 }
 
 function sameContent(entry: PutEntry, stored: Stored | undefined, rules: MergeRules): boolean {
@@ -248,7 +254,9 @@ function replaced(
     version: entry.version,
     verified: entry.verified,
     as_of,
+    addresses_hash: entry.addressesHash,
     content_hash: entry.contentHash,
+    profile_hash: entry.profileHash,
     mapping_hash: rules.mappingHash,
     email_key: entry.emailKey,
   };

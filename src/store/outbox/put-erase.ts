@@ -32,6 +32,7 @@ export async function putEraseIn(
        ON CONFLICT (identity_id) DO UPDATE SET
          kind = 'erase', state = 'waiting', event = 'sync', priority = 0, payload = NULL, hint = 0, read_first = 0,
          compare = 0, version = NULL, verified = 0, as_of = excluded.as_of, content_hash = '', mapping_hash = '',
+         addresses_hash = NULL, profile_hash = NULL,
          email_key = COALESCE(excluded.email_key, outbox.email_key), policy = NULL, revision = excluded.revision,
          due_at = excluded.due_at, reason = NULL, code = NULL, field = NULL, message = NULL, answer = NULL,
          failed_at = NULL, attempts = 0, later_since = NULL`,

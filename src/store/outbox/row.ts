@@ -64,7 +64,9 @@ export const outboxRow = z.object({
   version: z.number().nullable(),
   verified: z.number(),
   as_of: z.number(),
+  addresses_hash: z.string().nullable(),
   content_hash: z.string(),
+  profile_hash: z.string().nullable(),
   mapping_hash: z.string(),
   /** The email as put in, trimmed and lower-cased; null = it has none. */
   email_key: z.string().nullable(),

@@ -37,7 +37,9 @@ const WRITTEN = [
   'version',
   'verified',
   'as_of',
+  'addresses_hash',
   'content_hash',
+  'profile_hash',
   'mapping_hash',
   'sent',
   'refused',
@@ -92,7 +94,8 @@ function values(settlement: Settlement, before: LedgerRow | undefined): SqlValue
   const contactId = delivered.contactId === undefined ? (before?.contact_id ?? null) : delivered.contactId;
   // Of an erased identity nothing stays but its id and the mark, which the put has made (rule 24).
   if (delivered.erased === true) {
-    const nothing = [null, null, 0, 0, null, null, '{}', '{}', '{}', '[]', null, '[]', '[]'];
+    const hashes = [null, null, null, null];
+    const nothing = [null, null, 0, 0, ...hashes, '{}', '{}', '{}', '[]', null, '[]', '[]'];
     return [row.identity_id, ...nothing, outcome, reasonOf(settlement)];
   }
   // A refusal delivered nothing: version and hashes stay those of the last delivery.
@@ -107,7 +110,9 @@ function values(settlement: Settlement, before: LedgerRow | undefined): SqlValue
     known?.version ?? null,
     known?.verified ?? 0,
     known?.as_of ?? 0,
+    known?.addresses_hash ?? null,
     known?.content_hash ?? null,
+    known?.profile_hash ?? null,
     known?.mapping_hash ?? null,
     JSON.stringify(delivered.sent ?? kept?.sent ?? {}),
     JSON.stringify(delivered.refused ?? kept?.refused ?? {}),

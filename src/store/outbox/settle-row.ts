@@ -20,7 +20,8 @@ export async function fail(
             scan = NULL,
             reason = $3, code = $4, field = $5, message = $6, answer = $7, failed_at = ${store.database.can.now},
             payload = $8, hint = $9, read_first = $10, version = $11, verified = $12, as_of = $13,
-            content_hash = $14, mapping_hash = $15, kind = $16, policy = $17, id_only = $19
+            content_hash = $14, mapping_hash = $15, kind = $16, policy = $17, id_only = $19,
+            addresses_hash = $20, profile_hash = $21
       WHERE identity_id = $1`,
     [
       row.identity_id,
@@ -42,6 +43,8 @@ export async function fail(
       row.policy,
       waitsFor ?? null,
       Number(row.id_only),
+      row.addresses_hash,
+      row.profile_hash,
     ],
   );
 }

@@ -8,6 +8,7 @@ const standing = z.object({
   identity_id: z.string(),
   version: z.number().nullable(),
   verified: z.number(),
+  content_hash: z.string().nullable(),
   mapping_hash: z.string().nullable(),
   outcome: z.string().nullable(),
   reason: z.string().nullable(),
@@ -47,7 +48,8 @@ export async function standingsOf(
   // A name in quotes can only be a key here: the values are hashes. Read as text, since this is asked of every row of a scan.
   const without = (hashes: string) => `REPLACE(ledger.${hashes}, $2, '') = ledger.${hashes}`;
   const rows = await sql.all(
-    `SELECT ledger.identity_id, ledger.version, ledger.verified, ledger.mapping_hash, ledger.outcome, ledger.reason,
+    `SELECT ledger.identity_id, ledger.version, ledger.verified, ledger.content_hash, ledger.mapping_hash,
+            ledger.outcome, ledger.reason,
             ${flag('ledger.erased_at IS NOT NULL')} AS erased,
             ${flag('ledger.deleted_at IS NOT NULL')} AS deleted,
             ${flag('outbox.identity_id IS NOT NULL')} AS pending,

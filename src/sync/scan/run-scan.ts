@@ -1,8 +1,10 @@
+import type { Identity } from '../../model/identity.ts';
 import type { ProcessRow } from '../../store/process.ts';
 import { readCounts } from '../../store/scan/counts.ts';
 import { endScan, leaveScan, takeScan } from '../../store/scan/run.ts';
 import type { ScanKind, ScanRun } from '../../store/scan/run.ts';
 import { wasBackfilled } from '../../store/scan/reconcile-due.ts';
+import { contentHashOf } from '../snapshot.ts';
 import type { CompareRules } from './compare.ts';
 import type { ScanContext } from './context.ts';
 import { isComplete, optionsText } from './options.ts';
@@ -97,5 +99,6 @@ async function rulesOf(
   options: ScanOptions,
 ): Promise<CompareRules> {
   const invited = kind === 'backfill' || (await wasBackfilled(store));
-  return { kind, options, mappingHash, bornAt: store.bornAt, invited };
+  const contentHash = (identity: Identity) => contentHashOf(identity, store.hmac);
+  return { kind, options, mappingHash, bornAt: store.bornAt, contentHash, invited };
 }

@@ -17,6 +17,8 @@ function put(id: string): Stepped {
     event: 'backfill',
     version: 1,
     verified: 0,
+    addressesHash: '',
+    profileHash: '',
     contentHash: id,
     emailKey: null,
   };
