@@ -38,6 +38,8 @@ export interface CompiledMapping extends Pick<Mapping, 'module' | 'trigger' | 'a
   readonly readsSignIn: boolean;
   /** API names of all fields it may write, the Ory-id field and those of `otherwise` among them. */
   readonly fieldNames: readonly string[];
+  /** API names of the fields that it makes of an identity that is synced. */
+  readonly ownNames: readonly string[];
   /** SHA-256 in hex of the whole mapping and `VALUES_VERSION`: the same for files that say the same. */
   readonly hash: string;
   /** The same with the Ory-id field: processes on one store must agree in both (rule 18). */
@@ -95,6 +97,7 @@ export function compileMapping(
       expression.names.has('signed_in_at'),
     ),
     fieldNames: [...new Set(names)],
+    ownNames: Object.keys(mapping.fields),
     hash: hashOf(mapping),
     hashWithId: hashOf(mapping, oryIdField ?? null),
     evaluate: (identity, fields) => evaluate(rules, identity, fields),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { INCOMPLETE_REASONS } from '../model/incomplete.ts';
 import type { IncompleteField } from '../model/incomplete.ts';
+import { leaveHeritage } from './heritage.ts';
 import type { Sql } from './sql.ts';
 import type { Store } from './open.ts';
 import { writeLinkedEmails } from './key/linked.ts';
@@ -100,7 +101,7 @@ export async function ownersOf(
 
 /**
  * Takes the link from an identity that is gone from Ory: marks it deleted, so that a newcomer can have the contact
- * (rule 21). What `deleted` of the mapping says is not applied: the contact goes on, under another identity.
+ * (rule 21), with what is remembered of it. What `deleted` of the mapping says is not applied: the contact goes on, under another identity.
  * @returns false, and nothing is changed, when something waits to be delivered for it
  */
 export async function unlinkDeleted(store: Store, identityId: string): Promise<boolean> {
@@ -109,6 +110,7 @@ export async function unlinkDeleted(store: Store, identityId: string): Promise<b
       identityId,
     ]);
     if (pending.length > 0) return false;
+    await leaveHeritage(sql, identityId);
     await sql.run(
       `UPDATE ledger SET contact_id = NULL, linked_at = NULL, sent = '{}', refused = '{}',
               kept = '{}', incomplete = '[]', origin = NULL, tags = '[]', wrote = '[]', outcome = 'skipped',

@@ -216,9 +216,13 @@ describe('Rule 18: what is remembered as sent', () => {
     expect(remember(mapped, {}, {}, false)).toEqual({});
   });
 
-  test('on-create and made-up values are not remembered: a real one that follows is written', () => {
+  test('on-create and made-up values are remembered when they are written, not when they are seen', () => {
     const mapped = { Phone: field('a', { write: 'on-create' }), Title: field('a', { madeUp: true }) };
-    expect(remember(mapped, {}, { Phone: 'a', Title: 'a' }, true)).toEqual({});
+    expect(remember(mapped, {}, {}, true)).toEqual({});
+    expect(remember(mapped, {}, { Phone: 'a', Title: 'a' }, true)).toEqual({
+      Phone: hash.sent('Phone', 'a'),
+      Title: hash.sent('Title', 'a'),
+    });
   });
 });
 

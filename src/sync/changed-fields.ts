@@ -146,16 +146,22 @@ export function rememberSent(
   const sent: { [field: string]: string } = {};
   for (const name of mapped) if (before[name] !== undefined) sent[name] = before[name];
   for (const [name, field] of fields) {
-    if (isForCreateOnly(field)) continue;
     const value = written[name];
+    // Of what is written once too: who takes the contact over must know it again (rule 21).
     if (value !== undefined) sent[name] = hash.sent(name, value);
+    else if (isForCreateOnly(field)) continue;
     else if (seen && field.value !== null) sent[name] = hash.sent(name, field.value);
   }
   return sent;
 }
 
-/** In place of an HMAC: was sent once, and what the contact holds by now nobody knows. Differs from every HMAC. */
-export const EXPIRED = '-';
+/** Before an HMAC: it was sent once, and has to be sent again. No HMAC begins with it: they are base64url. */
+export const EXPIRED = '!';
+
+/** The HMAC of what was last sent, whether it is to be sent again or not. */
+export function lastSent(sent: string): string {
+  return sent.startsWith(EXPIRED) ? sent.slice(EXPIRED.length) : sent;
+}
 
 /**
  * What is remembered of a contact whose identity is excluded (rule 23): the fields that `otherwise` sets. Of all others only
@@ -169,6 +175,8 @@ export function rememberExcluded(
   hash: FieldHashes,
 ): { [field: string]: string } {
   const sent = rememberSent(mapped, fields, before, written, false, hash);
-  for (const name of Object.keys(sent)) if (!fields.has(name)) sent[name] = EXPIRED;
+  for (const [name, last] of Object.entries(sent)) {
+    if (!fields.has(name)) sent[name] = `${EXPIRED}${lastSent(last)}`;
+  }
   return sent;
 }

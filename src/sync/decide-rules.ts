@@ -12,7 +12,18 @@ export function decideRules(
   fields: FieldList,
   builtIn: boolean,
 ): DecideRules {
-  const { adopt, recreate, otherwise, deleted, tags, fieldNames } = mapping;
+  const { adopt, recreate, otherwise, deleted, tags, fieldNames, ownNames } = mapping;
   const unique = uniqueFields(fieldNames, fields, builtIn);
-  return { adopt, recreate, otherwise, deleted, tags, oryIdField, uniqueFields: unique };
+  const mandatory = [...fields.values()].filter((field) => field.mandatory).map(({ apiName }) => apiName);
+  return {
+    adopt,
+    recreate,
+    otherwise,
+    deleted,
+    tags,
+    oryIdField,
+    uniqueFields: unique,
+    ownNames,
+    mandatory: new Set(['Last_Name', ...mandatory]),
+  };
 }

@@ -57,6 +57,8 @@ const RULES: DecideRules = {
   tags: [],
   oryIdField: null,
   uniqueFields: new Set(['Email']),
+  ownNames: ['Email', 'Last_Name', 'Lead_Source'],
+  mandatory: new Set(['Last_Name']),
 };
 const FILL: DecideRules = { ...RULES, adopt: 'fill' };
 const WITH_ID: DecideRules = { ...RULES, oryIdField: 'Ory_Id', uniqueFields: new Set(['Ory_Id']) };

@@ -10,6 +10,8 @@ import { fieldsOfLinked, fills, mustLookFirst, mustSee } from './adoption.ts';
 import type { Origin } from './adoption.ts';
 import { fieldsThatDiffer, fieldsToCreate } from './changed-fields.ts';
 import type { FieldHashes, Remembered } from './changed-fields.ts';
+import { fieldsOfHeir } from './inherit.ts';
+import type { Inherited } from './inherit.ts';
 import { insertPlan } from './insert-plan.ts';
 import type { InsertPlan, InsertRules } from './insert-plan.ts';
 import { carriesId, chooseContact, ownerOf } from './match.ts';
@@ -28,6 +30,10 @@ export interface DecideRules {
   readonly oryIdField: string | null;
   /** Fields whose values Zoho keeps unique, by the module's field list. */
   readonly uniqueFields: ReadonlySet<string>;
+  /** The fields that the mapping makes of an identity. */
+  readonly ownNames: readonly string[];
+  /** Fields that must not be empty. */
+  readonly mandatory: ReadonlySet<string>;
 }
 
 export interface DecideInput extends Known {
@@ -59,6 +65,8 @@ export interface DecideInput extends Known {
   readonly inDoubt: ReadonlySet<string>;
   /** We made the linked contact, and what is written on creation only may be missing. */
   readonly made: boolean;
+  /** Of a contact that another identity gave up: what is known of it from then (rule 21). */
+  readonly inherited?: Inherited | undefined;
   /** An upsert of this delivery matched no contact. */
   readonly matchesNobody?: boolean;
   /** The contact of another identity that does not need this one's email: this one gets a contact of its own (rule 21). */
@@ -100,9 +108,14 @@ function skip(reason: Reason, { contactId }: DecideInput): Plan {
 function decideLinked(input: DecideInput, contactId: string, rules: DecideRules, hash: FieldHashes): Plan {
   const { found } = input;
   const linked = { ...input, fills: fills(input, rules), oryIdField: rules.oryIdField };
-  if (mustSee(linked, hash) && found === undefined) return { do: 'look_up' };
-  const seen = found === 'no_scope' ? undefined : found?.find(({ id }) => id === contactId);
-  const fields = fieldsOfLinked(linked, seen ?? { id: contactId, fields: {} }, hash);
+  const inherited = input.inherited?.contactId === contactId ? input.inherited : undefined;
+  if ((inherited !== undefined || mustSee(linked, hash)) && found === undefined) return { do: 'look_up' };
+  const known = found === 'no_scope' ? undefined : found?.find(({ id }) => id === contactId);
+  const seen = known ?? { id: contactId, fields: {} };
+  const fields =
+    inherited === undefined
+      ? fieldsOfLinked(linked, seen, hash)
+      : fieldsOfHeir({ ...input, ...rules, policy: policyOf(input, rules) }, seen, inherited, hash);
   if (Object.keys(fields).length === 0) return { do: 'unchanged', contactId };
   return { do: 'update', contactId, fields };
 }
@@ -111,9 +124,12 @@ function decideFound(input: DecideInput, match: FoundContact, rules: DecideRules
   const ownerId = ownerOf(input, match, rules.oryIdField);
   if (ownerId !== undefined) return { do: 'ask_owner', ownerId, contactId: match.id };
   const ours = carriesId(input, match, rules.oryIdField);
-  const policy = ours || input.insists === true ? 'overwrite' : rules.adopt;
-  const { remembered, inDoubt } = input;
-  const fields = fieldsThatDiffer(input.fields, match, policy, remembered, inDoubt, hash);
+  const adopting = policyOf(input, rules);
+  const { remembered, inDoubt, inherited } = input;
+  const fields =
+    inherited?.contactId === match.id
+      ? fieldsOfHeir({ ...input, ...rules, policy: adopting }, match, inherited, hash)
+      : fieldsThatDiffer(input.fields, match, ours ? 'overwrite' : adopting, remembered, inDoubt, hash);
   // The Ory-id field is written on every adoption, whatever the policy: it is what marks the contact as ours.
   const oryId = rules.oryIdField === null ? undefined : input.fields.get(rules.oryIdField)?.value;
   const marked = rules.oryIdField !== null && match.fields[rules.oryIdField] === oryId;
@@ -121,6 +137,10 @@ function decideFound(input: DecideInput, match: FoundContact, rules: DecideRules
     rules.oryIdField !== null && oryId != null && !marked ? { ...fields, [rules.oryIdField]: oryId } : fields;
   if (Object.keys(withId).length === 0) return { do: 'unchanged', contactId: match.id };
   return { do: 'update', contactId: match.id, fields: withId };
+}
+
+function policyOf({ insists = false }: DecideInput, { adopt }: DecideRules): DecideRules['adopt'] {
+  return insists ? 'overwrite' : adopt;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { emailKey } from '../mapping/derived.ts';
 import type { FoundContact } from '../model/contact.ts';
+import type { CallFailure } from '../model/zoho-answer.ts';
 import { readContactsByEmail } from '../store/key/linked.ts';
 import { readOwners } from '../store/ledger.ts';
 import { wakeAside } from '../store/outbox/put-aside.ts';
@@ -7,6 +8,7 @@ import { withoutConverted } from './converted-leads.ts';
 import { emailHash } from './email-hash.ts';
 import { findContacts } from './find-contacts.ts';
 import { asDueAsBefore, giveBack } from './give-back.ts';
+import { givenUpTo, readGivenUp, withInherited } from './heirs.ts';
 import { contactsWithEmail } from './match.ts';
 import { noteFailure } from './note-call.ts';
 import type { RoundContext } from './context.ts';
@@ -20,12 +22,13 @@ export async function lookUpAll(context: RoundContext, works: readonly Work[]): 
   if (works.length === 0) return [];
   const startedAt = performance.now();
   const answer = await ask(context, works);
-  if (answer.kind === 'no_scope') return withoutConverted(context, await unseen(context, works));
-  if (answer.kind !== 'found') {
-    noteFailure(context, answer, startedAt);
-    if (answer.kind !== 'aborted') await giveBack(context, works, asDueAsBefore);
-    return [];
+  if (answer.kind === 'no_scope') {
+    const givenUp = await readGivenUp(context, works);
+    if (givenUp.kind !== 'found') return unanswered(context, works, givenUp, startedAt);
+    const seen = await unseen(context, works, givenUp.contacts);
+    return withoutConverted(context, await withInherited(context, seen));
   }
+  if (answer.kind !== 'found') return unanswered(context, works, answer, startedAt);
   if (works.some(({ row }) => row.waits_reason === 'needs_coql'))
     await wakeAside(context.store, 'needs_coql');
   const owners = await readOwners(
@@ -34,8 +37,22 @@ export async function lookUpAll(context: RoundContext, works: readonly Work[]): 
   );
   return withoutConverted(
     context,
-    works.map((work) => withFound(context, work, answer.contacts, owners)),
+    await withInherited(
+      context,
+      works.map((work) => withFound(context, work, answer.contacts, owners)),
+    ),
   );
+}
+
+async function unanswered(
+  context: RoundContext,
+  works: readonly Work[],
+  failure: CallFailure,
+  startedAt: number,
+): Promise<Work[]> {
+  noteFailure(context, failure, startedAt);
+  if (failure.kind !== 'aborted') await giveBack(context, works, asDueAsBefore);
+  return [];
 }
 
 function ask(context: RoundContext, works: readonly Work[]) {
@@ -57,8 +74,13 @@ function emailsOf(work: Work): string[] {
 /**
  * Without the scope nobody can look. Known to be there are a duplicate that Zoho named, and what another identity was
  * last delivered to under the same email: that one's contact must not be written to unseen (rule 21).
+ * @param givenUp contacts that another identity gave up, as Zoho has them
  */
-async function unseen(context: RoundContext, works: readonly Work[]): Promise<Work[]> {
+async function unseen(
+  context: RoundContext,
+  works: readonly Work[],
+  givenUp: ReadonlyMap<string, FoundContact>,
+): Promise<Work[]> {
   const hashOf = (email: string) => emailHash(context.store.hmac, emailKey(email));
   const linked = await readContactsByEmail(context.store, works.flatMap(emailsOf).map(hashOf));
   const named = await readOwners(
@@ -74,6 +96,8 @@ async function unseen(context: RoundContext, works: readonly Work[]): Promise<Wo
     const others = contacts.find(
       ({ contactId, identityId }) => (work.owners.get(contactId) ?? identityId) !== work.row.identity_id,
     );
+    const left = others === undefined ? givenUpTo(work, givenUp) : undefined;
+    if (left !== undefined) return { ...work, unseen: true, found: [left] };
     if (others === undefined) return { ...work, found: 'no_scope' };
     const owners = new Map([[others.contactId, others.identityId]]);
     return { ...work, unseen: true, owners, found: [{ id: others.contactId, fields: { Email: email } }] };

@@ -52,6 +52,8 @@ const RULES: DecideRules = {
   tags: [],
   oryIdField: null,
   uniqueFields: new Set(),
+  ownNames: ['Email', 'Last_Name', 'Lead_Source'],
+  mandatory: new Set(['Last_Name']),
 };
 const otherwise = (policy: DecideRules['otherwise']) => ({ ...RULES, otherwise: policy });
 const deleted = (policy: DecideRules['deleted']) => ({ ...RULES, deleted: policy });

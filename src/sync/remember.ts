@@ -18,7 +18,8 @@ function sentOf({ mapping, hash }: RoundContext, work: Work, complete: boolean):
     return rememberExcluded(mapping.fieldNames, fields, before, work.written, hash);
   }
   const fields = new Map([...work.fields].filter(taken));
-  const seen = complete && work.when === true && (work.adopted || work.row.compare);
+  const looked = work.adopted || work.row.compare || work.inherited !== undefined;
+  const seen = complete && work.when === true && looked;
   return rememberSent(mapping.fieldNames, fields, before, work.written, seen, hash);
 }
 
@@ -62,6 +63,7 @@ function keptOf({ mapping, hash, rules, oryIdField }: RoundContext, work: Work):
 
 /** Whether we made the contact. */
 export function originOf(work: Work): 'made' | 'found' | null {
+  if (work.inherited?.contactId === work.contactId) return work.inherited.origin ?? 'found';
   if (isSameContact(work)) return work.ledger?.origin ?? null;
   return work.created ? 'made' : 'found';
 }

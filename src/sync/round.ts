@@ -10,6 +10,7 @@ import { decide } from './decide.ts';
 import { deleteAll } from './delete-works.ts';
 import { settleDoubtsFirst } from './doubt/settle-first.ts';
 import { asDueAsBefore, giveBack } from './give-back.ts';
+import { withInherited } from './heirs.ts';
 import { holdContacts } from './hold-contacts.ts';
 import { DROPS_AT_MOST } from './judge.ts';
 import { lookUpAll } from './look-up.ts';
@@ -83,10 +84,13 @@ async function withLedger(context: RoundContext, works: readonly Work[]): Promis
     context.store,
     works.map(({ row }) => row.identity_id),
   );
-  return works.map((work) => {
-    const known = ledger.get(work.row.identity_id);
-    return { ...work, ledger: known, contactId: known?.contact_id ?? null, tagged: known?.tags ?? [] };
-  });
+  return withInherited(
+    context,
+    works.map((work) => {
+      const known = ledger.get(work.row.identity_id);
+      return { ...work, ledger: known, contactId: known?.contact_id ?? null, tagged: known?.tags ?? [] };
+    }),
+  );
 }
 
 /** @returns the works that need another turn */

@@ -1,3 +1,4 @@
+import { zohoDateTime } from '../mapping/zoho-time.ts';
 import type { FieldValue } from '../model/contact.ts';
 import { canonicalJson, isJsonObject } from '../model/json.ts';
 import type { Json } from '../model/json.ts';
@@ -32,4 +33,38 @@ function inOneForm(value: Json): Json {
       .map((item) => canonicalJson(item))
       .sort();
   return isJsonObject(value) && typeof value.id === 'string' ? { id: value.id } : value;
+}
+
+/** More choices than these have too many orders to try. */
+const CHOICES_AT_MOST = 6;
+
+/**
+ * The values that may have been sent, where Zoho shows this: times in UTC, a record by its id alone, the choices of a
+ * multi-select in any order. A field that is empty may have been cleared.
+ * @param has what Zoho answered
+ */
+export function possiblySent(has: unknown): (FieldValue | null)[] {
+  if (isEmptyValue(has)) return [null, false];
+  const known: Json = JSON.parse(JSON.stringify(has ?? null));
+  if (typeof known === 'string') {
+    const utc = TIME.test(known) ? zohoDateTime(known) : undefined;
+    return utc === undefined ? [known] : [known, utc];
+  }
+  if (Array.isArray(known)) return orders(known.filter((item) => item !== null));
+  if (isJsonObject(known)) return typeof known['id'] === 'string' ? [{ id: known['id'] }] : [];
+  return known === null || typeof known === 'object' ? [] : [known];
+}
+
+/** All orders of a list that is not long; of a long one this order alone. */
+function orders(items: readonly NonNullable<Json>[]): FieldValue[] {
+  const values = items.flatMap((item) => (typeof item === 'object' ? [] : [item]));
+  if (values.length !== items.length) return [];
+  return values.length > CHOICES_AT_MOST ? [values] : permutations(values);
+}
+
+function permutations(values: readonly FieldValue[]): FieldValue[][] {
+  if (values.length <= 1) return [[...values]];
+  return values.flatMap((first, index) =>
+    permutations(values.toSpliced(index, 1)).map((rest) => [first, ...rest]),
+  );
 }

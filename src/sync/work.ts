@@ -5,6 +5,7 @@ import type { MappedField, MappingProblem } from '../mapping/mapped.ts';
 import type { LedgerRow } from '../store/ledger.ts';
 import type { Mark, OutboxRow } from '../store/outbox/row.ts';
 import type { DecideInput } from './decide.ts';
+import type { Inherited } from './inherit.ts';
 import type { WritePlan } from './judge.ts';
 
 /** A refusal that is the outcome once the rest is written. */
@@ -53,6 +54,8 @@ export interface Work {
   ownerSeen: string | null;
   /** The contact of another identity that does not need this one's email (rule 21). */
   apartFrom: string | undefined;
+  /** Of a contact that another identity gave up: what is known of it from then (rule 21). */
+  inherited: Inherited | undefined;
   /** The contact Zoho named as a duplicate; followed once (rule 20). */
   duplicateOf: string | null;
   /** Fields Zoho refused in this delivery -> HMAC of the value. */
@@ -103,6 +106,7 @@ export function newWork(row: OutboxRow, identity: Identity): Work {
     owners: new Map(),
     ownerSeen: null,
     apartFrom: undefined,
+    inherited: undefined,
     duplicateOf: null,
     refusedNow: new Map(),
     droppedTimes: 0,
@@ -149,7 +153,7 @@ export function decideInput(work: Work, oryIdField: string | null): DecideInput 
     // Hashes tell what the linked contact holds; of any other contact they tell nothing.
     remembered: {
       sent: work.linkGone ? {} : (work.ledger?.sent ?? {}),
-      refused: work.ledger?.refused ?? {},
+      refused: { ...work.ledger?.refused, ...Object.fromEntries(work.refusedNow) },
       kept: work.linkGone || work.row.overwrite ? {} : (work.ledger?.kept ?? {}),
       sameContent: work.ledger?.content_hash === work.row.content_hash,
     },
@@ -160,6 +164,7 @@ export function decideInput(work: Work, oryIdField: string | null): DecideInput 
     found: work.found,
     unseen: work.unseen,
     apartFrom: work.apartFrom,
+    inherited: keeps ? undefined : work.inherited,
     matchesNobody: work.matchesNobody,
     duplicateOf: work.duplicateOf,
     owners: work.owners,

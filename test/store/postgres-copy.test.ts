@@ -29,7 +29,7 @@ async function openPostgresStore(): Promise<Store> {
 const TOKEN = { sealed: 's', expiresAt: 1, accepted: true, attempts: [], blockedUntil: 0, dead: null };
 const BINDING = { zoho: 'accounts.zoho.com client Contacts', ory: null, mappingHash: 'mapping' };
 
-/** Two linked, one failed, one with a mark in doubt, one waiting, a token, and a row in each table of scans. */
+/** Two linked, one failed, one with a mark in doubt, one waiting, a token, and a row in each other table. */
 async function fill(store: Store): Promise<void> {
   await bindStore(store, BINDING);
   await tokenCache(store).update('key', () => ({ ...TOKEN, refreshing: null }));
@@ -57,6 +57,7 @@ async function fill(store: Store): Promise<void> {
     for (const outcome of ['created', 'unchanged']) {
       await sql.run(`INSERT INTO scan_count (run, outcome, reason, n) VALUES (7, '${outcome}', '', 1)`);
     }
+    await sql.run(`INSERT INTO heritage (contact_id, sent, tags) VALUES ('9', '{}', '[]')`);
     await sql.run(`INSERT INTO absent (identity_id, run) VALUES ('${idOf(1)}', 7)`);
     await sql.run(`INSERT INTO field_list (module, read_at, fields) VALUES ('Contacts', 1, '[]')`);
   });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { IncompleteField } from '../../model/incomplete.ts';
 import type { Failure, Reason } from '../../model/outcome.ts';
+import { dropHeritage } from '../heritage.ts';
 import { ledgerRowsOf, ownersOf } from '../ledger.ts';
 import type { Store } from '../open.ts';
 import { addToCounts } from '../scan/counts.ts';
@@ -104,6 +105,11 @@ export function settle(
       sql,
       known.map(({ settlement }) => ({ settlement, before: ledger.get(settlement.row.identity_id) })),
     );
+    await dropHeritage(
+      store,
+      sql,
+      known.flatMap(({ settlement }) => takenOver(settlement)),
+    );
     await leaveOutbox(store, sql, kept);
     await settleKeys(
       store,
@@ -121,6 +127,11 @@ export function settle(
     );
     return new Map(verdicts.map(({ settlement, result }) => [settlement.row.identity_id, result]));
   });
+}
+
+/** The contact of a delivery that wrote all of it: what it was under another identity does not count any more (rule 21). */
+function takenOver({ delivered: { contactId }, outcome }: Settlement): string[] {
+  return typeof contactId === 'string' && outcome !== 'failed' && outcome !== 'skipped' ? [contactId] : [];
 }
 
 interface Verdict {

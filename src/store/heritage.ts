@@ -1,0 +1,71 @@
+/** What is remembered of contacts that an identity has given up, for the one that takes them over (rule 21). */
+import { z } from 'zod';
+import type { Store } from './open.ts';
+import type { Sql } from './sql.ts';
+
+const hashes = z.string().transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text)));
+const names = z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text)));
+
+const heritage = z.object({
+  contact_id: z.string(),
+  email_hash: z.string().nullable(),
+  /** Field -> HMAC of the value last sent, for the identity that gave it up. */
+  sent: hashes,
+  /** Tags we have put on. */
+  tags: names,
+  /** Whether we made the contact; null: not known. */
+  origin: z.enum(['made', 'found']).nullable(),
+});
+
+/** A contact that was given up. */
+export type Heritage = z.infer<typeof heritage>;
+
+const COLUMNS = Object.keys(heritage.shape).join(', ');
+
+/** Keeps what is known of the contact of an identity that gives it up, inside the transaction that takes its link. */
+export async function leaveHeritage(sql: Sql, identityId: string): Promise<void> {
+  await sql.run(
+    `INSERT INTO heritage (${COLUMNS})
+     SELECT contact_id, (SELECT MIN(key) FROM identity_key WHERE linked = 1 AND identity_id = $1), sent, tags, origin
+       FROM ledger WHERE identity_id = $1 AND contact_id IS NOT NULL
+     ON CONFLICT (contact_id) DO UPDATE SET email_hash = excluded.email_hash, sent = excluded.sent,
+       tags = excluded.tags, origin = excluded.origin`,
+    [identityId],
+  );
+}
+
+/** What is known of those of these contacts that were given up, by contact id. */
+export function readHeritage(store: Store, contactIds: readonly string[]): Promise<Map<string, Heritage>> {
+  return read(store, 'contact_id', contactIds);
+}
+
+/** Contacts given up that were last known under one of these emails, by contact id. @param hashes HMACs of the emails */
+export function readHeritageByEmail(
+  store: Store,
+  emailHashes: readonly string[],
+): Promise<Map<string, Heritage>> {
+  return read(store, 'email_hash', emailHashes);
+}
+
+function read(
+  store: Store,
+  column: 'contact_id' | 'email_hash',
+  values: readonly string[],
+): Promise<Map<string, Heritage>> {
+  if (values.length === 0) return Promise.resolve(new Map());
+  return store.database.read(async (sql) => {
+    const rows = await sql.all(
+      `SELECT ${COLUMNS} FROM heritage WHERE ${column} IN ${store.database.can.texts('$1')}`,
+      [JSON.stringify(values)],
+    );
+    return new Map(rows.map((row) => heritage.parse(row)).map((row) => [row.contact_id, row]));
+  });
+}
+
+/** Another identity has taken these contacts over, or they are gone. */
+export async function dropHeritage(store: Store, sql: Sql, contactIds: readonly string[]): Promise<void> {
+  if (contactIds.length === 0) return;
+  await sql.run(`DELETE FROM heritage WHERE contact_id IN ${store.database.can.texts('$1')}`, [
+    JSON.stringify(contactIds),
+  ]);
+}

@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/model/json.ts';
+import { connectionTo, runCommand } from '../command.ts';
+import { eventually } from '../serve-process.ts';
+import { aStage, CONNECTIONS, LOOKING, ORY_ID } from './stage.ts';
+import type { Setting, Stage } from './stage.ts';
+
+const FIELDS = `
+fields:
+  Email: email
+  First_Name: first_name
+  Last_Name: last_name
+  Phone: phone
+  Title: traits.title
+  Email_Opt_Out: traits.no_mail
+  Lead_Source: { value: traits.source, write: on-create }
+`;
+const EMAIL = 'ann@example.org';
+const FIRST = {
+  email: EMAIL,
+  name: { first: 'Ann', last: 'Lee' },
+  phone: '+491701234567',
+  title: 'Director',
+  no_mail: true,
+  source: 'Trade Show',
+};
+
+type Adopt = 'overwrite' | 'fill';
+
+interface Again {
+  readonly stage: Stage;
+  readonly id: string;
+  readonly contactId: string;
+}
+
+/** One signs up, a salesperson may edit the contact, the identity is deleted in Ory, and another signs up with the email. */
+async function signedUpAgain(
+  setting: Setting,
+  adopt: Adopt,
+  { edits = {}, again, before = {} }: { edits?: JsonObject; again: JsonObject; before?: JsonObject },
+): Promise<Again> {
+  const mapping = `adopt: ${adopt}${FIELDS}`;
+  const stage = await aStage({ admin: true, ...setting, mapping: setting.mapping ?? mapping });
+  const old = await stage.signUp({ ...FIRST, ...before });
+  const { id: contactId } = await stage.onlyContact();
+  await stage.salesEdits(contactId, { Description: 'a good customer', ...edits });
+  await stage.sandbox.control.deleteIdentity(old);
+  const id = await stage.signUp({ email: EMAIL, ...again });
+  return { stage, id, contactId };
+}
+
+const both: readonly Adopt[] = ['overwrite', 'fill'];
+const LOOKING_BOTH = LOOKING.flatMap(([how, setting]) =>
+  both.map((adopt): [string, Setting, Adopt] => [`${how}, adopt: ${adopt}`, setting, adopt]),
+);
+
+describe.each(LOOKING_BOTH)('deleted and signed up again, %s', (_how, setting, adopt) => {
+  it('nothing of the first person is left, and what a salesperson wrote is', async () => {
+    const { stage, id, contactId } = await signedUpAgain(setting, adopt, { again: {} });
+    expect(stage.link(id)).toBe(contactId);
+    expect((await stage.onlyContact()).fields).toMatchObject({
+      Email: EMAIL,
+      First_Name: null,
+      Last_Name: 'ann',
+      Phone: null,
+      Title: null,
+      Email_Opt_Out: false,
+      Lead_Source: null,
+      Description: 'a good customer',
+      ...(setting.oryId && { [ORY_ID]: id }),
+    });
+    await stage.staysQuiet(id);
+  });
+
+  it('what we last wrote is set to what the second one says, under fill too', async () => {
+    const second = { name: { first: 'Anna', last: 'Smith' }, phone: '+33612345678', source: 'Online Store' };
+    const { stage, id } = await signedUpAgain(setting, adopt, { again: second });
+    expect((await stage.onlyContact()).fields).toMatchObject({
+      First_Name: 'Anna',
+      Last_Name: 'Smith',
+      Phone: '+33612345678',
+      Title: null,
+      Lead_Source: 'Online Store',
+    });
+    // From here on the fields are the second one's: what is gone in Ory is cleared.
+    await stage.change(id, { email: EMAIL, name: second.name });
+    expect((await stage.onlyContact()).fields).toMatchObject({ Last_Name: 'Smith', Phone: null });
+    await stage.staysQuiet(id);
+  });
+
+  it('what a salesperson typed over it stays under fill, and is never cleared', async () => {
+    const edits = { Phone: '+15550100', Title: 'Owner', Last_Name: 'Lee-Brown' };
+    const again = { name: { first: 'Anna', last: 'Smith' }, phone: '+33612345678' };
+    const { stage, id } = await signedUpAgain(setting, adopt, { edits, again });
+    const typed = adopt === 'fill';
+    expect((await stage.onlyContact()).fields).toMatchObject({
+      First_Name: 'Anna',
+      Last_Name: typed ? 'Lee-Brown' : 'Smith',
+      Phone: typed ? '+15550100' : '+33612345678',
+      Title: 'Owner',
+    });
+    await stage.staysQuiet(id);
+  });
+
+  it('a contact that was there before the first one: what that one was not the source of stays', async () => {
+    const stage = await aStage({ admin: true, ...setting, mapping: `adopt: ${adopt}${FIELDS}` });
+    const contactId = await stage.salesMakes({ Email: EMAIL, Last_Name: 'Brown', Title: 'Owner' });
+    const old = await stage.signUp({ email: EMAIL, phone: '+491701234567' });
+    await stage.sandbox.control.deleteIdentity(old);
+    await stage.signUp({ email: EMAIL, name: { first: 'Anna', last: 'Smith' } });
+    expect((await stage.contact(contactId)).fields).toMatchObject({
+      First_Name: 'Anna',
+      Last_Name: adopt === 'fill' ? 'Brown' : 'Smith',
+      Phone: null,
+      Title: 'Owner',
+    });
+  });
+});
+
+describe.each(CONNECTIONS)('deleted and signed up again, %s', (_how, setting) => {
+  it('the phone of the first one is gone', async () => {
+    const { stage, id, contactId } = await signedUpAgain(setting, 'overwrite', { again: {} });
+    expect(stage.link(id)).toBe(contactId);
+    expect((await stage.onlyContact()).fields).toMatchObject({ First_Name: null, Phone: null, Title: null });
+  });
+
+  it('so it is where the answer to the second one was lost', async () => {
+    const mapping = `adopt: overwrite${FIELDS}`;
+    const stage = await aStage({ admin: true, ...setting, mapping });
+    const old = await stage.signUp(FIRST);
+    await stage.sandbox.control.deleteIdentity(old);
+    for (const operation of ['update', 'upsert'] as const) {
+      await stage.sandbox.control.addFault({ on: { operation }, effect: { cut: 'after_commit' } });
+    }
+    const id = await stage.signUp({ email: EMAIL, name: { first: 'Anna', last: 'Smith' } });
+    const { fields } = await stage.onlyContact();
+    expect(fields).toMatchObject({ First_Name: 'Anna', Last_Name: 'Smith', Phone: null, Title: null });
+    await stage.staysQuiet(id);
+  });
+});
+
+describe('deleted and signed up again', () => {
+  it('the tag of `deleted: tag` comes off when a living identity takes the contact', async () => {
+    const mapping = `deleted: tag\ntags: [From Ory]${FIELDS}`;
+    const stage = await aStage({ admin: true, mapping });
+    const old = await stage.signUp(FIRST);
+    const late = await stage.identity(old);
+    await stage.sandbox.control.deleteIdentity(old);
+    // A hint has the identity read, which finds it gone.
+    await stage.serve.send({ id: old, traits: late.traits ?? {} }, 'settings');
+    await stage.settled(old, 2);
+    const tags = async () => (await stage.onlyContact()).fields['Tag'];
+    expect(JSON.stringify(await tags())).toMatch(/Ory deleted/);
+    const id = await stage.signUp({ email: EMAIL, name: { first: 'Anna', last: 'Smith' } });
+    expect(JSON.stringify(await tags())).toMatch(/From Ory/);
+    expect(JSON.stringify(await tags())).not.toMatch(/Ory deleted/);
+    await stage.staysQuiet(id);
+  });
+
+  it('times and choices are known again in the form in which Zoho shows them', async () => {
+    const mapping = `
+fields:
+  Email: email
+  Last_Name: last_name
+  Seen_At: traits.seen
+  Topics: traits.topics
+`;
+    const stage = await aStage({
+      admin: true,
+      mapping,
+      zoho: {
+        fields: [
+          { apiName: 'Seen_At', dataType: 'datetime', length: 32 },
+          { apiName: 'Topics', dataType: 'multiselectpicklist', length: 250 },
+        ],
+      },
+    });
+    const old = await stage.signUp({
+      email: EMAIL,
+      seen: '2026-05-14T10:51:02Z',
+      topics: ['tea', 'coffee', 'cake'],
+    });
+    const { id: contactId } = await stage.onlyContact();
+    // The same moment and the same choices, as the organisation's time zone and Zoho's own order show them.
+    await stage.salesEdits(contactId, {
+      Seen_At: '2026-05-14T12:51:02+02:00',
+      Topics: ['cake', 'coffee', 'tea'],
+    });
+    await stage.sandbox.control.deleteIdentity(old);
+    await stage.signUp({ email: EMAIL });
+    expect((await stage.contact(contactId)).fields).toMatchObject({ Seen_At: null, Topics: null });
+  });
+
+  it("what was given away by hand (--take-over) is no longer the first one's either", async () => {
+    const stage = await aStage({ admin: true, mapping: `adopt: fill${FIELDS}` });
+    // An email that is no identifier: two identities can have it.
+    const { email, ...first } = FIRST;
+    const old = await stage.signUp({ ...first, emails: [email] });
+    const id = await stage.signUp({ emails: [email], name: { first: 'Anna', last: 'Smith' } });
+    expect(stage.outcomes(id)).toEqual(['failed email_taken']);
+    const { folder } = stage.serve;
+    const variables = connectionTo(stage.sandbox, folder);
+    await runCommand(['failed', 'retry', id, '--take-over'], { folder, variables });
+    await eventually(() => stage.outcomes(id).at(-1) === 'updated');
+    expect(stage.link(old)).toBeNull();
+    expect((await stage.onlyContact()).fields).toMatchObject({
+      First_Name: 'Anna',
+      Last_Name: 'Smith',
+      Phone: null,
+    });
+  });
+});
