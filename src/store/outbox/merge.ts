@@ -186,9 +186,10 @@ function differsByMappingAlone(
   { mappingHash }: MergeRules,
 ): boolean {
   if (entry.mappingMayDiffer !== true || (row !== undefined && !row.id_only)) return false;
-  const { content_hash, verified, mapping_hash } = ledger;
-  const same = entry.contentHash === content_hash && entry.verified === verified;
-  return same && mapping_hash !== null && mapping_hash !== mappingHash;
+  const { content_hash, profile_hash, verified, mapping_hash } = ledger;
+  // A scan does not see the last sign-in, which is content where a login webhook has told it.
+  const same = entry.contentHash === content_hash || entry.profileHash === profile_hash;
+  return same && entry.verified === verified && mapping_hash !== null && mapping_hash !== mappingHash;
 }
 
 function keepFields(
