@@ -69,6 +69,12 @@ function commands(): Command {
     .addOption(
       new Option('--adopt <what>', 'what to write to a contact that was there before').choices(ADOPT),
     )
+    .addOption(
+      new Option(
+        '--adopt-unverified <yes>',
+        'whether an identity with an unverified email may take over a contact that was there before',
+      ).choices(['true', 'false']),
+    )
     .option('--public-url <url>', 'where Ory reaches serve')
     .addOption(
       new Option('--test-contact <answer>', 'send a test contact and delete it again').choices(['yes', 'no']),

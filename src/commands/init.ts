@@ -35,7 +35,7 @@ async function run(options: InitOptions, signal: AbortSignal): Promise<void> {
   heading('Ory');
   const ory = await connectOry({ oryUrl: options.oryUrl, settings, mapping: present.mapping, ask, signal });
   heading('Zoho');
-  const zoho = await settleZoho(start);
+  const zoho = await settleZoho(start, ory.emails);
   signal.throwIfAborted();
   await finish(start, ory, zoho);
 }

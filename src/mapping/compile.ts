@@ -5,6 +5,7 @@ import type { Identity } from '../model/identity.ts';
 import { canonicalJson } from '../model/json.ts';
 import type { Json } from '../model/json.ts';
 import { derive, isHint } from './derived.ts';
+import { emailStateOf } from './email-state.ts';
 import { evaluateRule, evaluateWhen } from './evaluate-rule.ts';
 import type { Rule } from './evaluate-rule.ts';
 import { compileExpression } from './expression.ts';
@@ -28,6 +29,8 @@ const EMAIL: FieldList = new Map([
 ]);
 
 export interface CompiledMapping extends Pick<Mapping, 'module' | 'trigger' | 'adopt' | 'recreate'> {
+  /** An identity whose email is not verified may take over a contact that we did not make. */
+  readonly adoptUnverified: boolean;
   /** What becomes of a contact whose identity `when` excludes. */
   readonly otherwise: 'leave' | 'tag' | 'delete' | 'set';
   readonly deleted: Mapping['deleted'];
@@ -88,6 +91,7 @@ export function compileMapping(
     module,
     trigger,
     adopt,
+    adoptUnverified: mapping.adopt_unverified ?? true,
     recreate,
     otherwise: typeof mapping.otherwise === 'object' ? 'set' : mapping.otherwise,
     deleted,
@@ -143,7 +147,8 @@ async function evaluate(rules: Rules, identity: Identity, fields: FieldList): Pr
   if (rules.layout !== undefined) {
     made.set('Layout', { value: { id: rules.layout }, write: 'on-create', clear: false, madeUp: false });
   }
-  return { when, fields: made, otherwise, ...(problems.length > 0 && { problems }) };
+  const emailState = emailStateOf(identity, made.get('Email')?.value);
+  return { when, emailState, fields: made, otherwise, ...(problems.length > 0 && { problems }) };
 }
 
 /** Whatever the field list says or lacks, Last_Name is a mandatory text; 80 is Zoho's own length. */
@@ -160,7 +165,8 @@ function mappedOryIdField(place: string): ConfigurationError {
 }
 
 function hashOf(mapping: Mapping, ...more: Json[]): string {
-  const { when = null, assignment_rule = null, layout = null, ...rest } = mapping;
-  const all = [{ ...rest, when, assignment_rule, layout, values: VALUES_VERSION }, ...more];
+  const { when = null, assignment_rule = null, layout = null, adopt_unverified = null, ...rest } = mapping;
+  const own = { ...rest, when, assignment_rule, layout, adopt_unverified, values: VALUES_VERSION };
+  const all = [own, ...more];
   return createHash('sha256').update(canonicalJson(all)).digest('hex');
 }

@@ -1,4 +1,5 @@
 import type { FieldValue } from '../model/contact.ts';
+import type { EmailState } from './email-state.ts';
 
 /** One field of a contact as the mapping made it from an identity, before `decide` looks at what Zoho has. */
 export interface MappedField {
@@ -18,6 +19,8 @@ export interface MappedField {
 export interface Mapped {
   /** `when` of the mapping: false = not to be synced; unknown = it needs what this snapshot does not tell. */
   readonly when: boolean | 'unknown';
+  /** What Ory says of the mapped email. */
+  readonly emailState: EmailState;
   /** The fields this identity says something about; a mapped field that is not here is left alone in Zoho. */
   readonly fields: ReadonlyMap<string, MappedField>;
   /** The fields of `otherwise: { set }`; empty unless `when` is false. */

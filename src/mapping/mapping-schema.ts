@@ -97,6 +97,11 @@ export const mappingSchema = z
         .describe(
           'A contact with the same email that ory-zoho did not make: overwrite its fields, or fill the empty ones',
         ),
+      adopt_unverified: trueOrFalse
+        .optional()
+        .describe(
+          'Whether an identity whose email Ory has not verified may take over a contact that ory-zoho did not make; true without this line',
+        ),
       recreate: trueOrFalse
         .default(true)
         .describe("A contact that was deleted in Zoho comes back with the identity's next change"),

@@ -5,6 +5,7 @@ export type Reason =
   | 'erased'
   | 'deleted' // gone from Ory
   | 'contact_deleted' // gone from Zoho, and the mapping says not to make it again
+  | 'unverified_match' // the mapping says: no contact that was there before, without a verified email
   | 'needs_full_webhook' // the mapping needs what this hook does not send
   | 'needs_coql' // it waits: the mapping needs a look at the contacts, and the connection lacks the scope
   | 'email_taken' // the contact belongs to another identity

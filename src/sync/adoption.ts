@@ -2,6 +2,7 @@
  * What `adopt: fill` promises of a contact that we did not make: its empty fields only, in every delivery and not just in
  * the first (rule 17). Pure.
  */
+import type { EmailState } from '../mapping/email-state.ts';
 import type { MappedField } from '../mapping/mapped.ts';
 import type { ContactFields, FoundContact } from '../model/contact.ts';
 import {
@@ -35,10 +36,24 @@ export function fills(
  * it matches, and keeps no promise about a contact that was there before.
  */
 export function mustLookFirst(
-  { insists = false }: { readonly insists?: boolean | undefined },
-  { adopt }: { readonly adopt: 'overwrite' | 'fill' },
+  {
+    insists = false,
+    emailState,
+  }: { readonly insists?: boolean | undefined; readonly emailState: EmailState },
+  { adopt, adoptUnverified }: { readonly adopt: 'overwrite' | 'fill'; readonly adoptUnverified: boolean },
 ): boolean {
-  return adopt === 'fill' && !insists;
+  return (adopt === 'fill' && !insists) || keepsOff({ emailState }, { adoptUnverified });
+}
+
+/**
+ * Whether an identity takes over no contact that we did not make: anyone may sign up with the email of a customer, and only a
+ * verified email shows that it is theirs. An email that Ory does not verify at all is outside of this.
+ */
+export function keepsOff(
+  { emailState }: { readonly emailState: EmailState },
+  { adoptUnverified }: { readonly adoptUnverified: boolean },
+): boolean {
+  return !adoptUnverified && (emailState === 'unverified' || emailState === 'unknown');
 }
 
 /** What is known of a linked identity when its fields are chosen. */

@@ -12,11 +12,12 @@ export function decideRules(
   fields: FieldList,
   builtIn: boolean,
 ): DecideRules {
-  const { adopt, recreate, otherwise, deleted, tags, fieldNames, ownNames } = mapping;
+  const { adopt, adoptUnverified, recreate, otherwise, deleted, tags, fieldNames, ownNames } = mapping;
   const unique = uniqueFields(fieldNames, fields, builtIn);
   const mandatory = [...fields.values()].filter((field) => field.mandatory).map(({ apiName }) => apiName);
   return {
     adopt,
+    adoptUnverified,
     recreate,
     otherwise,
     deleted,

@@ -32,6 +32,7 @@ function input(change: Partial<DecideInput> = {}): DecideInput {
     standing: 'here',
     policy: null,
     when: true,
+    emailState: 'unlisted',
     fields: mapped(),
     otherwise: new Map(),
     tagged: [],
@@ -51,6 +52,7 @@ function input(change: Partial<DecideInput> = {}): DecideInput {
 
 const RULES: DecideRules = {
   adopt: 'overwrite',
+  adoptUnverified: true,
   recreate: true,
   otherwise: 'leave',
   deleted: 'leave',
@@ -184,6 +186,57 @@ describe.each<[string, Case[]]>([
         input: input({ found: [], fields: mapped({ Email: field(null), Ory_Id: field(ME) }) }),
         rules: WITH_ID,
         plan: { do: 'insert', matchBy: ['Ory_Id'] },
+      },
+    ],
+  ],
+  [
+    'Rule 17: found, with `adopt_unverified: false`',
+    [
+      {
+        says: 'an unverified email takes over no contact that we did not make',
+        input: input({ emailState: 'unverified', found: [contact('3')] }),
+        rules: { ...RULES, adoptUnverified: false },
+        plan: { do: 'skip', reason: 'unverified_match', contactId: null, matchId: '3' },
+      },
+      {
+        says: 'nor one whose state is not known',
+        input: input({ emailState: 'unknown', found: [contact('3')] }),
+        rules: { ...RULES, adoptUnverified: false },
+        plan: { do: 'skip', reason: 'unverified_match' },
+      },
+      {
+        says: 'a verified one does, and so does one that Ory does not verify at all',
+        input: input({ emailState: 'verified', found: [contact('3', { Last_Name: 'Roe' })] }),
+        rules: { ...RULES, adoptUnverified: false },
+        plan: { do: 'update', contactId: '3', fields: { Last_Name: 'Doe' } },
+      },
+      {
+        says: 'a contact that carries our Ory id is ours',
+        input: input({
+          emailState: 'unverified',
+          fields: mapped({ Ory_Id: field(ME) }),
+          found: [contact('3', { Ory_Id: ME })],
+        }),
+        rules: { ...WITH_ID, adoptUnverified: false },
+        plan: { do: 'unchanged', contactId: '3' },
+      },
+      {
+        says: 'a new contact is made all the same',
+        input: input({ emailState: 'unverified', found: [] }),
+        rules: { ...RULES, adoptUnverified: false },
+        plan: { do: 'insert' },
+      },
+      {
+        says: 'where nobody may look, an unverified newcomer waits',
+        input: input({ emailState: 'unverified', found: 'no_scope' }),
+        rules: { ...RULES, adoptUnverified: false },
+        plan: { do: 'wait', reason: 'needs_coql' },
+      },
+      {
+        says: 'and a verified one does not',
+        input: input({ emailState: 'verified', found: 'no_scope' }),
+        rules: { ...RULES, adoptUnverified: false },
+        plan: { do: 'insert' },
       },
     ],
   ],

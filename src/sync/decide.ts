@@ -4,9 +4,10 @@
  */
 import type { FieldValue, FoundContact } from '../model/contact.ts';
 import type { Reason } from '../model/outcome.ts';
+import type { EmailState } from '../mapping/email-state.ts';
 import type { MappedField } from '../mapping/mapped.ts';
 import { decideApart } from './apart.ts';
-import { fieldsOfLinked, fills, mustLookFirst, mustSee } from './adoption.ts';
+import { fieldsOfLinked, fills, keepsOff, mustLookFirst, mustSee } from './adoption.ts';
 import type { Origin } from './adoption.ts';
 import { fieldsThatDiffer, fieldsToCreate } from './changed-fields.ts';
 import type { FieldHashes, Remembered } from './changed-fields.ts';
@@ -22,6 +23,8 @@ import type { Plan } from './plan.ts';
 /** What the operator configured, and what Zoho's field list says. */
 export interface DecideRules {
   readonly adopt: 'overwrite' | 'fill';
+  /** An identity whose email is not verified may take over a contact that we did not make. */
+  readonly adoptUnverified: boolean;
   readonly recreate: boolean;
   readonly otherwise: 'leave' | 'tag' | 'delete' | 'set';
   readonly deleted: 'leave' | 'tag' | 'delete';
@@ -42,6 +45,7 @@ export interface DecideInput extends Known {
   /** Of an identity that is gone: what to do with its contact; null = what the mapping says. */
   readonly policy: DecideRules['deleted'] | null;
   readonly when: boolean | 'unknown';
+  readonly emailState: EmailState;
   /** The mapped fields, without those Zoho refused in this delivery. */
   readonly fields: ReadonlyMap<string, MappedField>;
   /** The fields of `otherwise: { set }`, without those Zoho refused in this delivery. */
@@ -124,6 +128,10 @@ function decideFound(input: DecideInput, match: FoundContact, rules: DecideRules
   const ownerId = ownerOf(input, match, rules.oryIdField);
   if (ownerId !== undefined) return { do: 'ask_owner', ownerId, contactId: match.id };
   const ours = carriesId(input, match, rules.oryIdField);
+  const inherits = input.inherited?.contactId === match.id;
+  if (!ours && !inherits && keepsOff(input, rules)) {
+    return { do: 'skip', reason: 'unverified_match', contactId: null, matchId: match.id };
+  }
   const adopting = policyOf(input, rules);
   const { remembered, inDoubt, inherited } = input;
   const fields =

@@ -14,6 +14,7 @@ export async function mapWork(context: RoundContext, work: Work): Promise<Work> 
     // The mapping that delivers, which may be another than that of the process that put it in (rule 12).
     row: work.row.id_only ? work.row : { ...work.row, mapping_hash: context.mapping.hash },
     when: mapped.when,
+    emailState: mapped.emailState,
     fields: mapped.fields,
     problems: mapped.problems ?? [],
     otherwise: mapped.otherwise,

@@ -1,10 +1,11 @@
 import { emailKey } from '../mapping/derived.ts';
 import type { Identity } from '../model/identity.ts';
 import { readContactsByEmail } from '../store/key/linked.ts';
-import { unlinkDeleted } from '../store/ledger.ts';
+import { readLedger, unlinkDeleted } from '../store/ledger.ts';
 import type { Claim } from '../store/outbox/claim.ts';
 import { isPending } from '../store/outbox/pending.ts';
 import { unlinkLiving } from '../store/outbox/take-over.ts';
+import { keepsOff } from './adoption.ts';
 import type { RoundContext } from './context.ts';
 import { emailHash } from './email-hash.ts';
 import { asDueAsBefore, giveBack } from './give-back.ts';
@@ -12,7 +13,7 @@ import { ownFailure } from './own-failure.ts';
 import { OWNER_POLL_MS, isOwnerWaitOver } from './pace.ts';
 import { putRead } from './put-read.ts';
 import { storedIdentity, strongRead } from './read-first.ts';
-import { settleWorks } from './settle-works.ts';
+import { settleWorks, skipped } from './settle-works.ts';
 import type { Finished } from './settle-works.ts';
 import { snapshotOf } from './snapshot.ts';
 import { newWork } from './work.ts';
@@ -41,6 +42,10 @@ export async function askOwner(
   const owner = read.found.get(ownerId);
   if (owner === undefined && !read.gone.has(ownerId)) return askLater(context, work, ownerId, read.waitMs);
   if (owner === undefined) {
+    if (await isKeptOff(context, work, ownerId)) {
+      await settleWorks(context, [skipped(work, 'unverified_match', contactId)]);
+      return undefined;
+    }
     if (!(await unlinkDeleted(context.store, ownerId)))
       return waitForOwner(context, work, ownerId, contactId);
     // Its contact may have got another email since it was looked at.
@@ -84,6 +89,13 @@ function goApart(context: RoundContext, work: Work, ownerId: string, contactId: 
     `so this identity does not share that contact.`;
   context.report({ what: 'warning', identityId: work.row.identity_id, warning });
   return { ...work, apartFrom: contactId };
+}
+
+/** The contact of an identity that is gone is one that was there before, unless we made it. */
+async function isKeptOff(context: RoundContext, work: Work, ownerId: string): Promise<boolean> {
+  if (!keepsOff(work, context.rules)) return false;
+  const owner = (await readLedger(context.store, [ownerId])).get(ownerId);
+  return owner?.origin !== 'made';
 }
 
 async function emailKeyOf(context: RoundContext, identity: Identity): Promise<string | null> {

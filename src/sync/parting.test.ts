@@ -23,6 +23,7 @@ function excluded(change: Partial<DecideInput> = {}): DecideInput {
     standing: 'here',
     policy: null,
     when: false,
+    emailState: 'unlisted',
     fields: new Map([['Email', field('a@example.com')]]),
     otherwise: new Map([['Email_Opt_Out', field(true)]]),
     tagged: [],
@@ -46,6 +47,7 @@ const erased = (change: Partial<DecideInput> = {}) => linked({ standing: 'erased
 
 const RULES: DecideRules = {
   adopt: 'overwrite',
+  adoptUnverified: true,
   recreate: true,
   otherwise: 'leave',
   deleted: 'leave',

@@ -6,7 +6,13 @@ export type Plan =
   /** Ask Zoho which contact there is: nothing is written before that is known. */
   | { readonly do: 'look_up' }
   /** `contactId`: the contact that stays as it is, where there is one. */
-  | { readonly do: 'skip'; readonly reason: Reason; readonly contactId: string | null }
+  | {
+      readonly do: 'skip';
+      readonly reason: Reason;
+      readonly contactId: string | null;
+      /** A contact that was found, and is not taken over. */
+      readonly matchId?: string;
+    }
   /** It waits for what only a person can give; nothing fails. */
   | { readonly do: 'wait'; readonly reason: 'needs_coql' }
   /** It cannot be done as things are: a person must see it. */

@@ -103,7 +103,9 @@ async function takeTurn(context: RoundContext, works: readonly Work[]): Promise<
     );
 
   await settleWorks(context, [
-    ...doing('skip').map(({ work, plan }) => skipped(linkedTo(work, plan.contactId), plan.reason)),
+    ...doing('skip').map(({ work, plan }) =>
+      skipped(linkedTo(work, plan.contactId), plan.reason, plan.matchId),
+    ),
     ...doing('fail').map(
       ({ work, plan }) => ({ work, outcome: { is: 'failed', failure: plan.failure } }) as const,
     ),

@@ -33,8 +33,9 @@ export function failed({ failure, waitsFor }: Owed): WorkOutcome {
   return { is: 'failed', failure, ...(waitsFor !== undefined && { waitsFor }) };
 }
 
-export function skipped(work: Work, reason: Reason): Finished {
-  return { work, outcome: { is: 'skipped', reason } };
+/** @param matchId a contact that was found, and is not taken over */
+export function skipped(work: Work, reason: Reason, matchId?: string): Finished {
+  return { work: { ...work, matchId }, outcome: { is: 'skipped', reason } };
 }
 
 /** Settles works in one transaction and reports each. */
@@ -151,7 +152,7 @@ function reportSettled(context: RoundContext, work: Work, settlement: Settlement
     event: work.row.event,
     outcome,
     reason: taken ? 'email_taken' : (failure?.reason ?? skipped),
-    contactId: settlement.delivered.contactId ?? work.ledger?.contact_id ?? null,
+    contactId: settlement.delivered.contactId ?? work.ledger?.contact_id ?? work.matchId ?? null,
     fields: Object.keys(work.written),
     leftOut: leftOutOf(incomplete),
     incomplete,

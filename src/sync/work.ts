@@ -1,6 +1,7 @@
 import type { ContactFields, FoundContact } from '../model/contact.ts';
 import type { Failure } from '../model/outcome.ts';
 import type { Identity } from '../model/identity.ts';
+import type { EmailState } from '../mapping/email-state.ts';
 import type { MappedField, MappingProblem } from '../mapping/mapped.ts';
 import type { LedgerRow } from '../store/ledger.ts';
 import type { Mark, OutboxRow } from '../store/outbox/row.ts';
@@ -33,6 +34,8 @@ export interface Work {
   /** Read from Ory in this delivery. */
   fresh: boolean;
   when: boolean | 'unknown';
+  /** What Ory says of the mapped email. */
+  emailState: EmailState;
   fields: ReadonlyMap<string, MappedField>;
   /** What the mapping could not make of this identity. */
   problems: readonly MappingProblem[];
@@ -56,6 +59,8 @@ export interface Work {
   apartFrom: string | undefined;
   /** Of a contact that another identity gave up: what is known of it from then (rule 21). */
   inherited: Inherited | undefined;
+  /** A contact that was found, and is not taken over. */
+  matchId: string | undefined;
   /** The contact Zoho named as a duplicate; followed once (rule 20). */
   duplicateOf: string | null;
   /** Fields Zoho refused in this delivery -> HMAC of the value. */
@@ -93,6 +98,7 @@ export function newWork(row: OutboxRow, identity: Identity): Work {
     gone: false,
     fresh: false,
     when: true,
+    emailState: 'unknown',
     fields: new Map(),
     problems: [],
     otherwise: new Map(),
@@ -107,6 +113,7 @@ export function newWork(row: OutboxRow, identity: Identity): Work {
     ownerSeen: null,
     apartFrom: undefined,
     inherited: undefined,
+    matchId: undefined,
     duplicateOf: null,
     refusedNow: new Map(),
     droppedTimes: 0,
@@ -142,6 +149,7 @@ export function decideInput(work: Work, oryIdField: string | null): DecideInput 
     standing: work.row.kind === 'erase' ? 'erased' : work.gone ? 'gone' : 'here',
     policy: work.row.policy === 'take_over' ? null : work.row.policy,
     when: keeps || work.when,
+    emailState: work.emailState,
     fields: taken(work.fields),
     otherwise: taken(work.otherwise),
     tagged: work.tagged,

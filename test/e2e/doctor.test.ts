@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_MAPPING } from '../../src/mapping/default-mapping.ts';
 import { connectionTo, runAtTerminal, runCommand, saveProfile } from './command.ts';
 import { diagnose, expectNoSecret, hookTo, writeKratos } from './doctor-run.ts';
 import { newFolder } from './serve-process.ts';
@@ -10,13 +11,28 @@ import { aSandbox, aServe } from './setup.ts';
 const ID_FIELD = { apiName: 'Ory_Identity_ID', unique: { caseSensitive: false } };
 
 describe('doctor', () => {
+  it('points to adopt_unverified, where Ory verifies emails and the mapping says nothing of it', async () => {
+    const sandbox = await aSandbox({ identities: 3 });
+    const { findings } = await diagnose(sandbox);
+    const pointed = findings.find(({ detail }) => detail.includes('whose email is not verified'));
+    expect(pointed).toMatchObject({ check: 'mapping', state: 'warn' });
+    expect(pointed?.detail).toMatch(/of 3 identities \d have an email that Ory verifies/);
+    expect(pointed?.fix).toContain('adopt_unverified: false');
+  });
+
   it('finds everything fine, in the order of the way of the data, and writes nothing', async () => {
     const sandbox = await aSandbox({ fields: [ID_FIELD], identities: 2 });
     const serve = await aServe(sandbox);
     const folder = newFolder();
     const signUp = [hookTo(serve.url, 'registration'), { hook: 'session' }];
     const kratos = writeKratos(folder, { signUp, profile: [hookTo(serve.url, 'settings')] });
-    const variables = { ORY_ID_FIELD: 'Ory_Identity_ID', ORY_ZOHO_PUBLIC_URL: `${serve.url}/` };
+    const mapping = join(folder, 'mapping.yaml');
+    writeFileSync(mapping, `adopt_unverified: true\n${DEFAULT_MAPPING}`);
+    const variables = {
+      ORY_ID_FIELD: 'Ory_Identity_ID',
+      ORY_ZOHO_PUBLIC_URL: `${serve.url}/`,
+      ORY_ZOHO_MAPPING: mapping,
+    };
     const diagnosis = await diagnose(sandbox, { folder, variables, args: ['--kratos', kratos] });
 
     expect(diagnosis.notOk).toEqual([]);

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { folderWithProfile, InitProcess, profileIn, secretsOf } from './init-process.ts';
@@ -47,6 +49,7 @@ describe('init in a terminal', () => {
     await init.answer('? Code', code + ENTER);
     await init.answer("? Which field of Contacts holds the identity's id", ENTER);
     await init.answer('? A contact with the same email', ENTER);
+    await init.answer('? May someone who has not verified the email', `n${ENTER}`);
     await init.answer('? Send a test contact', ENTER);
     await init.shown('and it is deleted again');
     await init.shown('ory-zoho doctor');
@@ -56,6 +59,8 @@ describe('init in a terminal', () => {
       ORY_PROJECT_API_KEY: sandbox.ory.apiKey,
       ORY_ID_FIELD: 'Ory_Identity_ID',
     });
+    const mapping = readFileSync(join(init.folder, 'ory-zoho.mapping.yaml'), 'utf8');
+    expect(mapping).toContain('adopt_unverified: false');
   });
 
   test('needs at most ten answers, the data center and the test contact among them', async () => {

@@ -13,6 +13,7 @@ import { checkOutbox } from './outbox.ts';
 import { checkReads } from './reads.ts';
 import { checkPublicUrl } from './public-url.ts';
 import { checkStore } from './store.ts';
+import { checkUnverified } from './unverified.ts';
 import { checkZoho, ZOHO_CHECKS } from './zoho.ts';
 
 /** How long what needs the network may take, in ms. */
@@ -50,11 +51,12 @@ async function checkMachineAndZoho({ complete }: Configured, signal: AbortSignal
     const ory = await Promise.all([checkReads(store), checkBinding(config, store, signal)]);
     const outbox = [...ory.flat(), ...(await checkEmptyBodies(store)), ...(await checkOutbox(store))];
     const older = await checkOlderMapping(store, hash);
+    const unverified = mapping === undefined ? [] : await checkUnverified(config, mapping);
     const zoho =
       mapping === undefined
         ? because('mapping', ZOHO_CHECKS)
         : await checkZoho({ config, hosts, mapping, store }, signal);
-    return [finding, ...older, ...findings, ...outbox, ...zoho];
+    return [finding, ...older, ...unverified, ...findings, ...outbox, ...zoho];
   } finally {
     await store.close();
   }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { known } from './known.ts';
-import { writeAdopt } from './mapping.ts';
+import { writeAdoption } from './mapping.ts';
 import type { OryProject } from './ory.ts';
 import { save } from './save.ts';
 import type { ZohoSettled } from './settle-zoho.ts';
@@ -12,11 +12,16 @@ const SECRET_BYTES = 32;
 /** Saves what was settled and prints it. Only here does `init` change anything on this machine. */
 export async function finish(start: Start, ory: OryProject, zoho: ZohoSettled): Promise<void> {
   const { options, settings, present, publicUrl } = start;
-  const { connection, who, idField, adopt } = zoho;
+  const { connection, who, idField, adopt, adoptUnverified } = zoho;
   const { clientId, clientSecret, refreshToken, hosts } = connection;
   const secret = known(settings, 'ORY_WEBHOOK_SECRET')?.value;
   // Only the mapping's file can say it.
-  const mappingFile = present.mapping.adopt === adopt ? undefined : writeAdopt(present.file, adopt);
+  const { mapping, file } = present;
+  const changes = {
+    ...(mapping.adopt !== adopt && { adopt }),
+    ...(mapping.adoptUnverified !== adoptUnverified && { adopt_unverified: adoptUnverified }),
+  };
+  const mappingFile = Object.keys(changes).length === 0 ? undefined : writeAdoption(file, changes);
   const profilePath = await save(
     {
       ZOHO_CLIENT_ID: clientId,

@@ -48,21 +48,29 @@ export function askAdopt(ask: Ask, initial: Adopt, canFill: boolean): Promise<Ad
   });
 }
 
+/** What `init` may say in the mapping about contacts that were there before. */
+export interface Adoption {
+  readonly adopt?: Adopt;
+  readonly adopt_unverified?: boolean;
+}
+
 /**
- * Puts `adopt` into the mapping file, whose comments and order stay; where there is none, it writes the built-in
- * mapping with it. The file's absolute path.
+ * Puts these lines into the mapping file, whose comments and order stay; where there is none, it writes the built-in
+ * mapping with them. The file's absolute path.
  * @throws ConfigurationError when the file cannot be written
  */
-export function writeAdopt(file: string | undefined, adopt: Adopt, folder = process.cwd()): string {
+export function writeAdoption(file: string | undefined, changes: Adoption, folder = process.cwd()): string {
   const path = file ?? resolve(folder, MAPPING_FILE);
+  const lines = Object.entries(changes);
   try {
     const document = parseDocument(file === undefined ? DEFAULT_MAPPING : readFileSync(file, 'utf8'));
-    document.set('adopt', adopt);
+    for (const [key, value] of lines) document.set(key, value);
     writeFileSync(path, document.toString({ lineWidth: 0 }));
     return path;
   } catch (cause) {
+    const wanted = lines.map(([key, value]) => `"${key}: ${value}"`).join(' and ');
     throw new ConfigurationError('mapping_unwritable', `${path} cannot be written: ${messageOf(cause)}`, {
-      hint: `Write "adopt: ${adopt}" into the mapping file yourself, and run \`ory-zoho init\` again.`,
+      hint: `Write ${wanted} into the mapping file yourself, and run \`ory-zoho init\` again.`,
       cause,
     });
   }

@@ -12,6 +12,7 @@ export interface InitOptions {
   /** `create`, `none`, or the API name of a field. */
   readonly oryIdField?: string | undefined;
   readonly adopt?: Adopt | undefined;
+  readonly adoptUnverified?: 'true' | 'false' | undefined;
   readonly publicUrl?: string | undefined;
   readonly testContact?: 'yes' | 'no' | undefined;
   readonly writeEnv?: string | undefined;

@@ -9,6 +9,8 @@ import { parseIdentity } from '../../ory/identity.ts';
 import { readSchemas } from '../../ory/schemas.ts';
 import type { OrySchema } from '../../ory/schemas.ts';
 import type { Identity } from '../../model/identity.ts';
+import { countUnverified, unverifiedWords } from '../unverified-emails.ts';
+import type { UnverifiedEmails } from '../unverified-emails.ts';
 import type { Ask } from './ask.ts';
 import { known } from './known.ts';
 import { reportSchemas } from './schemas.ts';
@@ -23,6 +25,11 @@ export interface OryProject {
   readonly apiKey: string | undefined;
 }
 
+/** The project, and what its first identities show. */
+export interface ConnectedOry extends OryProject {
+  readonly emails: UnverifiedEmails;
+}
+
 export interface OryParts {
   readonly oryUrl: string | undefined;
   readonly settings: Settings;
@@ -32,7 +39,7 @@ export interface OryParts {
 }
 
 /** Settles where Ory's admin API is and by which key it is read, with one read that shows it. @throws OryZohoError */
-export async function connectOry(parts: OryParts): Promise<OryProject> {
+export async function connectOry(parts: OryParts): Promise<ConnectedOry> {
   const { settings, ask, signal } = parts;
   const knownUrl = known(settings, 'ORY_ADMIN_URL');
   const given =
@@ -57,7 +64,9 @@ export async function connectOry(parts: OryParts): Promise<OryProject> {
       done(`Ory's admin API answers at ${adminUrl}`);
       if (read.identities.length === 0) say('  There is no identity yet.');
       await reportSchemas(read.identities, read.schemas, parts.mapping);
-      return { adminUrl, apiKey };
+      const emails = await countUnverified(read.identities, parts.mapping);
+      if (emails.listed > 0) say(`  ${unverifiedWords(emails)}`);
+      return { adminUrl, apiKey, emails };
     }
     const refused = read.kind === 'failed' && read.reason === 'unauthorized';
     if (!refused || (apiKey !== undefined && !ask.interactive)) throw failed(read, apiKey);

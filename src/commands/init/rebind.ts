@@ -75,6 +75,7 @@ function refuseMore({
   code,
   oryIdField,
   adopt,
+  adoptUnverified,
   publicUrl,
   ...rest
 }: InitOptions) {
@@ -85,6 +86,7 @@ function refuseMore({
     code,
     oryIdField,
     adopt,
+    adoptUnverified,
     publicUrl,
     rest.testContact,
     rest.writeEnv,

@@ -15,10 +15,12 @@ export interface Features {
   readonly module: string;
   readonly oryIdField: string | undefined;
   readonly adopt: string | undefined;
+  /** The mapping keeps unverified emails off contacts that were there before. */
+  readonly needsCoql?: boolean;
 }
 
 /** What the connection is used for, the least that the features need. */
-export function scopeUses({ module, oryIdField, adopt }: Features): readonly ScopeUse[] {
+export function scopeUses({ module, oryIdField, adopt, needsCoql = false }: Features): readonly ScopeUse[] {
   const records = module.toLowerCase();
   const onRecords = (use: string, actions: readonly string[], lost?: string): ScopeUse => ({
     scope: `ZohoCRM.modules.${records}.ALL`,
@@ -51,7 +53,9 @@ export function scopeUses({ module, oryIdField, adopt }: Features): readonly Sco
     single(
       'ZohoCRM.coql.READ',
       `look up many ${records} at once before writing`,
-      adopt === 'fill' ? undefined : 'upserts decide alone what they match, and `adopt: fill` cannot work',
+      adopt === 'fill' || needsCoql
+        ? undefined
+        : 'upserts decide alone what they match, and `adopt: fill` cannot work',
     ),
     onFields(
       'READ',

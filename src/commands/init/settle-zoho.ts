@@ -1,4 +1,5 @@
 import { createZohoClient } from '../../zoho/client.ts';
+import type { UnverifiedEmails } from '../unverified-emails.ts';
 import { connect } from './connect.ts';
 import { settleIdField } from './id-field.ts';
 import { given, known } from './known.ts';
@@ -17,17 +18,19 @@ export interface ZohoSettled {
   readonly who: string | undefined;
   readonly idField: string | null;
   readonly adopt: Adopt;
+  readonly adoptUnverified: boolean;
 }
 
 /** Connects to Zoho, looks at what is there, and settles what delivery needs to know of it. */
-export async function settleZoho(start: Start): Promise<ZohoSettled> {
+export async function settleZoho(start: Start, emails: UnverifiedEmails): Promise<ZohoSettled> {
   const { options, settings, ask, present, repeated, signal } = start;
   const { mapping, file } = present;
   const saved = known(settings, 'ORY_ID_FIELD')?.value ?? (repeated ? 'none' : undefined);
   const keeps = repeated && (options.yes || !ask.interactive);
   const wanted = options.oryIdField ?? given(settings, 'ORY_ID_FIELD') ?? (keeps ? saved : undefined);
   const decidedAdopt = options.adopt ?? (file === undefined ? undefined : mapping.adopt);
-  const uses = scopeUses({ module: mapping.module, oryIdField: wanted, adopt: decidedAdopt });
+  const needsCoql = options.adoptUnverified === 'false' || !mapping.adoptUnverified;
+  const uses = scopeUses({ module: mapping.module, oryIdField: wanted, adopt: decidedAdopt, needsCoql });
 
   const connection = await connect({ options, settings, ask, uses, signal });
   const zoho = createZohoClient({ ...connection, tokenCache: memoryTokenCache() });
@@ -37,8 +40,9 @@ export async function settleZoho(start: Start): Promise<ZohoSettled> {
     const mayCreate = may('ZohoCRM.settings.fields.CREATE');
     const idField = await settleIdField({ zoho, mapping, fields, wanted, saved, mayCreate, ask, signal });
     const adopt = await settleAdopt(start, may('ZohoCRM.coql.READ'));
+    const adoptUnverified = await settleUnverified(start, emails, may('ZohoCRM.coql.READ'));
     if (await wantsTest(start)) await sendTestContact(zoho, mapping.module, idField, signal);
-    return { connection, who, idField, adopt };
+    return { connection, who, idField, adopt, adoptUnverified };
   } finally {
     await zoho.close();
   }
@@ -49,6 +53,22 @@ async function settleAdopt({ options, ask, present, repeated }: Start, canFill: 
   if (options.adopt !== undefined) return options.adopt;
   if (!ask.interactive && (repeated || file !== undefined)) return mapping.adopt;
   return askAdopt(ask, mapping.adopt, canFill);
+}
+
+/** Asked only where Ory verifies emails, and where contacts may be looked up: it would keep newcomers waiting elsewhere. */
+async function settleUnverified(
+  { options, ask, present }: Start,
+  { listed }: UnverifiedEmails,
+  mayLook: boolean,
+): Promise<boolean> {
+  if (options.adoptUnverified !== undefined) return options.adoptUnverified === 'true';
+  const { adoptUnverified } = present.mapping;
+  if (!ask.interactive || options.yes || listed === 0 || !mayLook) return adoptUnverified;
+  return ask.yesNo({
+    message: 'May someone who has not verified the email take over a contact with that email?',
+    flag: '--adopt-unverified true or --adopt-unverified false',
+    initial: adoptUnverified,
+  });
 }
 
 async function wantsTest({ options, ask }: Start): Promise<boolean> {

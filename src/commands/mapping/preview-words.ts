@@ -69,6 +69,8 @@ const REASONS: { readonly [Name in Reason]?: string } = {
   no_email: 'it has no email, and there is no ORY_ID_FIELD to find a contact by',
   needs_coql:
     'the mapping needs ZohoCRM.coql.READ for newcomers, and the connection lacks it; run `ory-zoho init`',
+  unverified_match:
+    'a contact that ory-zoho did not make has its email, which Ory has not verified (adopt_unverified: false)',
   needs_full_webhook: '`when` of the mapping asks for what is not known of it',
   erased: 'it was erased; `ory-zoho erase <id> --lift` lets it back',
   contact_deleted: 'its contact is gone in Zoho, and the mapping says `recreate: false`',

@@ -7,6 +7,7 @@ import type { CallFailure, ItemAnswer } from '../../model/zoho-answer.ts';
 import type { LedgerRow } from '../../store/ledger.ts';
 import type { Claim } from '../../store/outbox/claim.ts';
 import type { OutboxRow } from '../../store/outbox/row.ts';
+import { mustLookFirst } from '../adoption.ts';
 import { unmarked } from '../after-failure.ts';
 import { batches } from '../batches.ts';
 import type { Batch, Outgoing } from '../batches.ts';
@@ -61,7 +62,7 @@ export async function repeatCalls(
     const work = isGone ? undefined : await mapWork(context, newWork(row, storedIdentity(row)));
     // Nothing is made any more for an identity that is not to be in Zoho.
     if (work === undefined || work.when === false) over.push({ row, contact: undefined, made: false });
-    else if (context.rules.adopt === 'fill') waiting.push(row);
+    else if (mustLookFirst({ ...work, insists: row.overwrite }, context.rules)) waiting.push(row);
     else outgoing.push(outgoingOf(context, work, call));
   }
   await letWait(context, claim, waiting);
@@ -69,7 +70,7 @@ export async function repeatCalls(
   return [...over, ...answers.flat()];
 }
 
-/** `adopt: fill` must see a contact before it writes: until then such a row waits (needs_coql). */
+/** A mapping that must see a contact before it is written to: until then such a row waits (needs_coql). */
 async function letWait(context: RoundContext, claim: Claim, rows: readonly OutboxRow[]): Promise<void> {
   const asked = rows.filter(({ identity_id }) => claim.doubtOnly.has(identity_id));
   await giveBackDoubted(context, claim, asked, asDueAsBefore);

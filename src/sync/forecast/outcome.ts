@@ -98,7 +98,11 @@ export function outcomeOf(subject: Subject, plan: Plan, rules: DecideRules): For
     case 'wait':
       return { would: 'wait', contactId: null, reason: plan.reason };
     case 'skip':
-      return skip(plan.reason, 'leave', plan.contactId === null ? [] : [plan.contactId]);
+      return skip(
+        plan.reason,
+        'leave',
+        [plan.contactId, plan.matchId].filter((id) => typeof id === 'string'),
+      );
     case 'tag':
       return skip('when', 'tag', [plan.contactId]);
     case 'delete':

@@ -45,6 +45,7 @@ export function inputOf(subject: Subject): DecideInput {
     standing: 'here',
     policy: null,
     when: mapped.when,
+    emailState: mapped.emailState,
     fields: mapped.fields,
     otherwise: mapped.otherwise,
     tagged: linkGone ? [] : (ledger?.tags ?? []),
