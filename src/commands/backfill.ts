@@ -29,7 +29,7 @@ export async function backfill(flags: BackfillFlags): Promise<ExitCode> {
     const { ory } = parts;
     if (ory === undefined) throw noAdminApi();
     await refuseVainSince(ory, options, new AbortController().signal);
-    const joined = await joinAsBackfill(parts);
+    const joined = await joinAsBackfill(parts, config.oryIdField === null);
     try {
       return await runBackfill({ config, parts, ory, joined, flags, options });
     } finally {
@@ -40,8 +40,8 @@ export async function backfill(flags: BackfillFlags): Promise<ExitCode> {
   }
 }
 
-async function joinAsBackfill({ store, mapping }: Parts): Promise<Joined> {
-  const answer = await joinAlone(store, 'backfill', mapping.hashWithId);
+async function joinAsBackfill({ store, mapping }: Parts, readAfterRestore: boolean): Promise<Joined> {
+  const answer = await joinAlone(store, 'backfill', mapping.hashWithId, { readAfterRestore });
   if ('taken' in answer) throw anotherRuns(answer.taken);
   const { joined, others } = answer;
   for (const { kind, host, pid, mapping_hash } of others) {

@@ -125,7 +125,7 @@ async function run({ config, log, parts, flags }: Running): Promise<void> {
     metricsToken: config.metricsToken,
     logError: (message) => log.error(message),
   });
-  const joined = await join(parts, log);
+  const joined = await join(parts, log, oryIdField);
   const heartbeat = new Heartbeat(store, joined, () =>
     processHealth(delivery.connection, zoho.stats(), reads.health, {
       monotonic: performance.now(),
@@ -179,8 +179,12 @@ async function run({ config, log, parts, flags }: Running): Promise<void> {
 }
 
 /** Rule 18: processes with different mappings would undo each other's work. */
-async function join({ store, mapping }: Parts, log: Logger): Promise<Joined> {
-  const { joined, others } = await joinStore(store, 'serve', mapping.hashWithId);
+async function join({ store, mapping, ory }: Parts, log: Logger, oryIdField: string | null): Promise<Joined> {
+  const readAfterRestore = ory !== undefined && oryIdField === null;
+  const { joined, others, toRead } = await joinStore(store, 'serve', mapping.hashWithId, {
+    readAfterRestore,
+  });
+  if (toRead > 0) log.info({ rows: toRead }, 'serve was away for long: what waits is read from Ory first');
   for (const { kind, host, pid, mapping_hash } of others) {
     if (mapping_hash === mapping.hashWithId) continue;
     log.warn({ kind, host, pid }, 'another process on this store has another mapping: give both the same');

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import type { Store } from './open.ts';
+import { readWaitingFirst } from './outbox/read-waiting-first.ts';
 import { drawRevisions } from './revision.ts';
 import type { Sql } from './sql.ts';
 
@@ -11,6 +12,9 @@ const DEAD_AFTER_MS = 10_000;
 const GAP_AT_START_MS = 3_000;
 /** While it runs, Ory waits 30 s for an answer before it gives up: a busy machine misses nothing before. */
 const GAP_WHILE_RUNNING_MS = 30_000;
+
+/** Rule 27: away for so long, the store may be a backup that was restored. */
+const MAY_BE_RESTORED_MS = 15 * 60_000;
 
 /** Why reads from Ory wait. `until`: the next try, ms since 1970. */
 const readsHealth = z.object({ reason: z.string(), message: z.string(), until: z.number() });
@@ -56,6 +60,21 @@ export interface Joined {
   readonly mappingHash: string;
 }
 
+export interface JoinOptions {
+  /**
+   * Ory can be asked, and without it an identity that was restored from a backup may not find its contact: after a long
+   * time without serve, what waits is read first.
+   */
+  readonly readAfterRestore?: boolean;
+}
+
+export interface Join {
+  readonly joined: Joined;
+  readonly others: ProcessRow[];
+  /** How many rows are read from Ory first, since the store may be a backup that was restored. */
+  readonly toRead: number;
+}
+
 /**
  * Says that this process works on the store. A serve that starts notes a gap where none has served lately (rule 27).
  * @returns itself and the others
@@ -64,10 +83,11 @@ export function joinStore(
   store: Store,
   kind: ProcessRow['kind'],
   mappingHash: string,
-): Promise<{ joined: Joined; others: ProcessRow[] }> {
+  options: JoinOptions = {},
+): Promise<Join> {
   return store.database.write(async (sql) => ({
     others: await sweep(store, sql),
-    joined: await join(store, sql, kind, mappingHash),
+    ...(await join(store, sql, { id: randomUUID(), kind, mappingHash }, options)),
   }));
 }
 
@@ -76,19 +96,27 @@ export function joinAlone(
   store: Store,
   kind: ProcessRow['kind'],
   mappingHash: string,
-): Promise<{ joined: Joined; others: ProcessRow[] } | { taken: ProcessRow }> {
+  options: JoinOptions = {},
+): Promise<Join | { taken: ProcessRow }> {
   return store.database.write(async (sql) => {
     const others = await sweep(store, sql);
     const taken = others.find((other) => other.kind === kind);
-    return taken === undefined ? { others, joined: await join(store, sql, kind, mappingHash) } : { taken };
+    if (taken !== undefined) return { taken };
+    return { others, ...(await join(store, sql, { id: randomUUID(), kind, mappingHash }, options)) };
   });
 }
 
-async function join(store: Store, sql: Sql, kind: ProcessRow['kind'], mappingHash: string): Promise<Joined> {
-  const joined = { id: randomUUID(), kind, mappingHash };
+async function join(
+  store: Store,
+  sql: Sql,
+  joined: Joined,
+  { readAfterRestore = false }: JoinOptions,
+): Promise<Pick<Join, 'joined' | 'toRead'>> {
   await writeBeat(store, sql, joined, null);
-  if (kind === 'serve') await noteServed(store, sql, GAP_AT_START_MS);
-  return joined;
+  const mayBeRestored = readAfterRestore && (await awayMs(store, sql)) > MAY_BE_RESTORED_MS;
+  const toRead = mayBeRestored ? await readWaitingFirst(sql) : 0;
+  if (joined.kind === 'serve') await noteServed(store, sql, GAP_AT_START_MS);
+  return { joined, toRead };
 }
 
 /** To be called each second: this process is alive, and so is its delivery. */
@@ -169,9 +197,12 @@ const served = z.object({ away: z.number().nullable() });
 
 /** Rule 27: a gap is a number of the revision counter, so that a scan can tell whether it began after it. */
 async function noteServed(store: Store, sql: Sql, gapAfterMs: number): Promise<void> {
-  const { now } = store.database.can;
-  const rows = await sql.all(`SELECT ${now} - served_at AS away FROM store WHERE id = 1`);
-  const { away } = served.parse(rows[0]);
-  if (away !== null && away > gapAfterMs) await openGapIn(sql);
-  await sql.run(`UPDATE store SET served_at = ${now} WHERE id = 1`);
+  if ((await awayMs(store, sql)) > gapAfterMs) await openGapIn(sql);
+  await sql.run(`UPDATE store SET served_at = ${store.database.can.now} WHERE id = 1`);
+}
+
+/** Since the newest heartbeat of any serve; 0 where none has ever served. */
+async function awayMs(store: Store, sql: Sql): Promise<number> {
+  const rows = await sql.all(`SELECT ${store.database.can.now} - served_at AS away FROM store WHERE id = 1`);
+  return served.parse(rows[0]).away ?? 0;
 }

@@ -5,7 +5,8 @@ import { beat, joinAlone, joinStore, leaveStore, noteGap, readProcesses } from '
 import type { ProcessHealth } from '../../src/store/process.ts';
 import type { Store } from '../../src/store/open.ts';
 import type { OpenStore } from './fixtures.ts';
-import { all } from './fixtures.ts';
+import { putErase } from '../../src/store/outbox/put-erase.ts';
+import { all, idOf, putPeople } from './fixtures.ts';
 import { change } from './scan-fixtures.ts';
 
 const WELL: ProcessHealth = {
@@ -99,6 +100,24 @@ export function processSuite(open: OpenStore): void {
       expect(gap).toBeGreaterThan(0);
       await noteGap(store);
       expect(await gapOf(store)).toBeGreaterThan(gap ?? 0);
+    });
+
+    test('of over 15 minutes: what waits or has failed is read first, where that is asked for', async () => {
+      const { store } = await open();
+      await joinStore(store, 'serve', 'mapping');
+      await putPeople(store, 1, 2, 3);
+      await change(store, `UPDATE outbox SET state = 'failed' WHERE identity_id = '${idOf(2)}'`);
+      await putErase(store, idOf(3), null);
+      const joins = async (awayMs: number, readAfterRestore: boolean) => {
+        await change(store, `UPDATE store SET served_at = served_at - ${awayMs}`);
+        return (await joinStore(store, 'serve', 'mapping', { readAfterRestore })).toRead;
+      };
+      expect(await joins(14 * 60_000, true)).toBe(0);
+      expect(await joins(16 * 60_000, false)).toBe(0);
+      expect(await joins(16 * 60_000, true)).toBe(2);
+      expect(await joins(16 * 60_000, true)).toBe(0);
+      const rows = await all(store, 'SELECT read_first FROM outbox ORDER BY identity_id');
+      expect(rows.map((row) => row['read_first'])).toEqual([1, 1, 0]);
     });
 
     test('is none of a backfill’s business', async () => {
