@@ -48,8 +48,10 @@ function wrongIn(
   if (made !== undefined && contact.fields['Description'] !== made['Description']) {
     return 'what sales wrote into a field that is not mapped is gone';
   }
-  if (person?.living === true && !person.erased) return wrongInLinked(contact, person, made, people);
-  return wrongInOther(contact, made, people, world);
+  const isHeldUp = person !== undefined && world.heldUpByErasures().has(person.id);
+  return person?.living === true && !person.erased && !isHeldUp
+    ? wrongInLinked(contact, person, made, people)
+    : wrongInOther(contact, person, made, people, world);
 }
 
 function wrongInLinked(
@@ -71,9 +73,10 @@ function wrongInLinked(
   return written ? undefined : `without the department that sales gave it`;
 }
 
-/** Of nobody's, or of somebody's who is gone from Ory. */
+/** Of nobody's, of somebody's who is gone from Ory, or of one that waits for a person: no value of another is in it. */
 function wrongInOther(
   contact: ContactView,
+  linked: Told | undefined,
   made: Fields | undefined,
   people: People,
   world: World,
@@ -96,7 +99,7 @@ function wrongInOther(
     const failed = world.run("SELECT 1 FROM outbox WHERE state = 'failed' AND identity_id = ?", person.id);
     return failed.length > 0 ? undefined : `still with values of ${name}, who is erased`;
   }
-  if (person.living) return `with values of ${name}, whose contact is another`;
+  if (person.living && person !== linked) return `with values of ${name}, whose contact is another`;
   const odd = MAPPED.filter((field) => {
     const value = own.fields[field] ?? null;
     return value !== null && !person.states.some(({ fields }) => fields[field] === value);

@@ -31,9 +31,9 @@ export class Worker {
   readonly #ory: OryAdminClient;
   readonly #options: WorkerOptions;
   readonly #zoho: ZohoClient;
-  readonly #lifeLine: { cut: boolean };
+  readonly #lifeLine: LifeLine;
 
-  private constructor(options: WorkerOptions, store: Store, lifeLine: { cut: boolean }) {
+  private constructor(options: WorkerOptions, store: Store, lifeLine: LifeLine) {
     const { sandbox, mapping } = options;
     this.#options = options;
     this.#lifeLine = lifeLine;
@@ -58,7 +58,7 @@ export class Worker {
   }
 
   static async open(options: WorkerOptions): Promise<Worker> {
-    const lifeLine = { cut: false };
+    const lifeLine = { cut: false, calls: 0 };
     return new Worker(options, onLifeLine(await openStore(options.databaseUrl), lifeLine), lifeLine);
   }
 
@@ -69,6 +69,11 @@ export class Worker {
     const delivery = new Delivery(context, async () => undefined);
     delivery.start();
     return delivery;
+  }
+
+  /** How often it has called its store. */
+  get calls(): number {
+    return this.#lifeLine.calls;
   }
 
   /** From now on it does nothing to the store any more, as a process that was killed. */
@@ -83,9 +88,15 @@ export class Worker {
   }
 }
 
-function onLifeLine(store: Store, lifeLine: { readonly cut: boolean }): Store {
+interface LifeLine {
+  cut: boolean;
+  calls: number;
+}
+
+function onLifeLine(store: Store, lifeLine: LifeLine): Store {
   const alive = async <T>(work: () => Promise<T>): Promise<T> => {
     if (lifeLine.cut) throw new Error('killed');
+    lifeLine.calls += 1;
     return work();
   };
   const database: Database = {
