@@ -1,7 +1,7 @@
 import type { ContactView } from '../../src/sandbox/control.ts';
 import { MAPPED } from './person.ts';
 import type { Person } from './person.ts';
-import { identitiesIn, shown, withoutLeftBehind } from './whose.ts';
+import { identitiesIn, shown } from './whose.ts';
 import type { Stage } from './lives.ts';
 
 type Contact = Pick<ContactView, 'id' | 'fields'>;
@@ -15,8 +15,7 @@ export type Expected = 'acknowledged' | 'everything';
  */
 export async function differences(stage: Stage, expected: Expected): Promise<string[]> {
   const { people } = stage.town;
-  const isGone = (name: string) => people.some(({ lastName, living }) => lastName === name && !living);
-  const contacts = (await stage.sandbox.control.contacts()).map((one) => withoutLeftBehind(one, isGone));
+  const contacts = await stage.sandbox.control.contacts();
   const links = await linksOf(stage);
   const failed = await failuresOf(stage);
   const told = stage.town.living.filter(({ acknowledged }) => expected === 'everything' || acknowledged >= 0);

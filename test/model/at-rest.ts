@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { Json } from '../../src/model/json.ts';
 import type { ContactView } from '../../src/sandbox/control.ts';
 import { MAPPED } from '../crash/person.ts';
-import { identitiesIn, shown, withoutLeftBehind } from '../crash/whose.ts';
+import { identitiesIn, shown } from '../crash/whose.ts';
 import type { People, Told } from './people.ts';
 import type { World } from './world.ts';
 
@@ -62,7 +62,7 @@ function wrongInLinked(
 ): string | undefined {
   const { partedAt, acknowledged, lastName } = person;
   const parted = partedAt !== undefined && partedAt >= acknowledged;
-  const state = stateShown(withoutLeftBehind(contact, isGone(people)), person, made);
+  const state = stateShown(contact, person, made);
   if (state < (parted ? 0 : acknowledged)) return `not ${lastName} as ${acknowledged} or newer`;
   const department = made?.['Department'];
   if (department == null || contact.fields['Department'] != null) return undefined;
@@ -84,7 +84,7 @@ function wrongInOther(
   const { everybody } = people;
   const isMade = (field: string) => made !== undefined && contact.fields[field] === made[field];
   if (MAPPED.every(isMade)) return undefined;
-  const { id, fields } = withoutLeftBehind(contact, isGone(people));
+  const { id, fields } = contact;
   const own = {
     id,
     fields: Object.fromEntries(
@@ -106,12 +106,6 @@ function wrongInOther(
   });
   return odd.length === 0 ? undefined : `never was ${name} like this in ${odd.join(', ')}`;
 }
-
-/** Of an identity that is gone from Ory. */
-const isGone =
-  ({ everybody }: People) =>
-  (name: string) =>
-    everybody.some(({ lastName, living }) => lastName === name && !living);
 
 /**
  * Which state of the person a contact shows; -1 = none. For a field without a value it may show what a salesperson
