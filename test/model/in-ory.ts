@@ -62,6 +62,7 @@ export function renameTwice(number: number, to: WorkerName): Happening {
     `rename ${number} twice at once, told to ${to} the wrong way round`,
     number,
     async (person, world) => {
+      const isToBeRead = person.hinted;
       const first = await changed(world, person, person.traitsWith({}));
       await came(person, first, world, 'settings', { told: false, to });
       person.close.add(person.newest).add(person.newest + 1);
@@ -69,7 +70,9 @@ export function renameTwice(number: number, to: WorkerName): Happening {
       const second = await world.sandbox.control.updateIdentity(person.id, { traits });
       await came(person, second, world, 'settings', { told: true, to });
       const result = await tell(world, person, person.newest - 1, 'settings', to);
-      if (!person.ahead) expect(result, 'rule 1: too close to tell').toMatch(/^(put|read_first)$/);
+      // Before a read corrects a clock that was ahead, all that is told looks older.
+      const isClear = !person.ahead && !isToBeRead;
+      if (isClear) expect(result, 'rule 1: too close to tell').toMatch(/^(put|read_first)$/);
     },
   );
 }
