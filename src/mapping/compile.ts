@@ -165,8 +165,10 @@ function mappedOryIdField(place: string): ConfigurationError {
 }
 
 function hashOf(mapping: Mapping, ...more: Json[]): string {
-  const { when = null, assignment_rule = null, layout = null, adopt_unverified = null, ...rest } = mapping;
-  const own = { ...rest, when, assignment_rule, layout, adopt_unverified, values: VALUES_VERSION };
+  const { when = null, assignment_rule = null, layout = null, adopt_unverified = true, ...rest } = mapping;
+  // To say what holds anyhow is no other mapping: no contact is made anew for it.
+  const keepsOff = adopt_unverified ? {} : { adopt_unverified };
+  const own = { ...rest, ...keepsOff, when, assignment_rule, layout, values: VALUES_VERSION };
   const all = [own, ...more];
   return createHash('sha256').update(canonicalJson(all)).digest('hex');
 }

@@ -46,6 +46,8 @@ const ledgerRow = z.object({
   tags: names,
   /** API names of the fields of the last write. */
   wrote: names,
+  /** A contact that has its email and was not taken over (unverified_match). */
+  matched: z.string().nullable(),
   outcome: z.string().nullable(),
   reason: z.string().nullable(),
   settled_at: z.number().nullable(),

@@ -220,6 +220,19 @@ describe.each<[string, Case[]]>([
         rules: { ...WITH_ID, adoptUnverified: false },
         plan: { do: 'unchanged', contactId: '3' },
       },
+      ...(['made', 'found'] as const).map((origin) => ({
+        says: `of a contact that another identity gave up it counts whether we made it: ${origin}`,
+        input: input({
+          emailState: 'unverified',
+          found: [contact('3', { Last_Name: 'Roe' })],
+          inherited: { contactId: '3', sent: {}, tags: [], origin },
+        }),
+        rules: { ...RULES, adoptUnverified: false },
+        plan:
+          origin === 'made'
+            ? { do: 'update', contactId: '3', fields: { Last_Name: 'Doe' } }
+            : { do: 'skip', reason: 'unverified_match' },
+      })),
       {
         says: 'a new contact is made all the same',
         input: input({ emailState: 'unverified', found: [] }),

@@ -128,8 +128,8 @@ function decideFound(input: DecideInput, match: FoundContact, rules: DecideRules
   const ownerId = ownerOf(input, match, rules.oryIdField);
   if (ownerId !== undefined) return { do: 'ask_owner', ownerId, contactId: match.id };
   const ours = carriesId(input, match, rules.oryIdField);
-  const inherits = input.inherited?.contactId === match.id;
-  if (!ours && !inherits && keepsOff(input, rules)) {
+  const made = input.inherited?.contactId === match.id && input.inherited.origin === 'made';
+  if (!ours && !made && keepsOff(input, rules)) {
     return { do: 'skip', reason: 'unverified_match', contactId: null, matchId: match.id };
   }
   const adopting = policyOf(input, rules);

@@ -42,7 +42,7 @@ export async function askOwner(
   const owner = read.found.get(ownerId);
   if (owner === undefined && !read.gone.has(ownerId)) return askLater(context, work, ownerId, read.waitMs);
   if (owner === undefined) {
-    if (await isKeptOff(context, work, ownerId)) {
+    if (await isKeptOff(context, work, ownerId, contactId)) {
       await settleWorks(context, [skipped(work, 'unverified_match', contactId)]);
       return undefined;
     }
@@ -92,10 +92,16 @@ function goApart(context: RoundContext, work: Work, ownerId: string, contactId: 
 }
 
 /** The contact of an identity that is gone is one that was there before, unless we made it. */
-async function isKeptOff(context: RoundContext, work: Work, ownerId: string): Promise<boolean> {
+async function isKeptOff(
+  context: RoundContext,
+  work: Work,
+  ownerId: string,
+  contactId: string,
+): Promise<boolean> {
   if (!keepsOff(work, context.rules)) return false;
   const owner = (await readLedger(context.store, [ownerId])).get(ownerId);
-  return owner?.origin !== 'made';
+  // What it has given up already has a heritage, which tells; of a stranger's Ory id nobody knows.
+  return owner?.contact_id === contactId && owner.origin !== 'made';
 }
 
 async function emailKeyOf(context: RoundContext, identity: Identity): Promise<string | null> {

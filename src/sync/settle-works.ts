@@ -62,7 +62,7 @@ function settlementOf(context: RoundContext, { work, outcome }: Finished): Settl
     case 'skipped':
       return {
         row,
-        delivered: skippedOf(context, work, outcome.reason),
+        delivered: { ...skippedOf(context, work, outcome.reason), matched: work.matchId ?? null },
         outcome: 'skipped',
         reason: outcome.reason,
       };

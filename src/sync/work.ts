@@ -149,7 +149,8 @@ export function decideInput(work: Work, oryIdField: string | null): DecideInput 
     standing: work.row.kind === 'erase' ? 'erased' : work.gone ? 'gone' : 'here',
     policy: work.row.policy === 'take_over' ? null : work.row.policy,
     when: keeps || work.when,
-    emailState: work.emailState,
+    // What a person gave it, it has.
+    emailState: work.row.policy === 'take_over' ? 'unlisted' : work.emailState,
     fields: taken(work.fields),
     otherwise: taken(work.otherwise),
     tagged: work.tagged,

@@ -1,7 +1,7 @@
 /** What a dry run adds up, and how it is told: pure. */
 import type { Outcome } from '../../model/outcome.ts';
 import type { Forecast } from '../../sync/forecast.ts';
-import { actionOf, reasonOf } from '../../sync/forecast/outcome.ts';
+import { actionOf, contactIdOf, reasonOf } from '../../sync/forecast/outcome.ts';
 import { duration, outcomeLines } from './words.ts';
 
 const BATCH = 100;
@@ -10,6 +10,9 @@ const RECORDS_A_CREDIT = 10;
 /** A call takes Zoho about half a second; ten of the big ones may be under way at once (Zoho CRM API, "API Limits"). */
 const SECONDS_A_CALL = 0.5;
 const CALLS_AT_ONCE = 10;
+
+/** So many of a kind are named one by one. */
+const NAMED_AT_MOST = 100;
 
 /** Names and how often each came up. */
 type Tally = Map<string, number>;
@@ -32,6 +35,8 @@ export class DryRunTally {
   extraCredits = 0;
   /** What only delivery finds out: whether the owner of a contact still lives, or what an upsert matches. */
   undecided = 0;
+  /** Contacts that are not taken over, since the email is not verified. */
+  readonly #unverified: string[] = [];
   readonly #reasons: Tally = new Map();
   readonly #fields: Tally = new Map();
   readonly #adoptedFields: Tally = new Map();
@@ -47,8 +52,9 @@ export class DryRunTally {
     if (reason !== null) add(this.#reasons, JSON.stringify([outcome, reason]));
   }
 
-  add({ outcome, fields }: Forecast): void {
+  add({ identity, outcome, fields }: Forecast): void {
     const action = actionOf(outcome);
+    if (reasonOf(outcome) === 'unverified_match') this.nameUnverified(identity.id, contactIdOf(outcome));
     if (action === 'undecided') this.undecided += 1;
     else if (action === 'queued') this.#wait(reasonOf(outcome));
     else this.count(action, action === 'skipped' || action === 'failed' ? reasonOf(outcome) : null);
@@ -60,6 +66,12 @@ export class DryRunTally {
       add(this.#fields, name);
       if (adopted) add(this.#adoptedFields, name);
     }
+  }
+
+  /** One whose email is not verified, and the contact that it does not take over. */
+  nameUnverified(identityId: string, contactId: string | null): void {
+    const line = `  identity ${identityId}   contact ${contactId}`;
+    if (this.#unverified.length < NAMED_AT_MOST) this.#unverified.push(line);
   }
 
   /** @param reason what only a person can give; null: Zoho puts the record off */
@@ -115,6 +127,12 @@ export class DryRunTally {
     if (this.adopted > 0) {
       lines.push(`Of the updated, contacts that were there before: ${this.adopted.toLocaleString('en')}`);
       lines.push(`  they would get: ${listOf(this.#adoptedFields)}`);
+    }
+    if (this.#unverified.length > 0) {
+      lines.push('Not verified, and a contact that was there before has the email (unverified_match):');
+      lines.push(...this.#unverified);
+      if (this.#unverified.length === NAMED_AT_MOST)
+        lines.push(`  only the first ${NAMED_AT_MOST} are named`);
     }
     if (this.#fields.size > 0) lines.push(`Fields that would change: ${listOf(this.#fields)}`);
     const putOff = this.waiting - this.aside;

@@ -82,7 +82,9 @@ async function takePage(
     const step = stepOf(identity, standing, rules);
     if (step.do === 'count') {
       tally.count(step.outcome, step.reason);
-      each(countedForecast(identity, step.outcome, step.reason));
+      const matched = standing?.matched ?? null;
+      if (matched !== null) tally.nameUnverified(identity.id, matched);
+      each({ ...countedForecast(identity, step.outcome, step.reason), contact_id: matched });
     }
     if (step.do === 'put') open.push(identity);
   }

@@ -14,6 +14,7 @@ export interface SettledOutcome {
   readonly outcome: Outcome | null;
   /** A `Reason`, of what was skipped or failed. */
   readonly reason: string | null;
+  /** The link; of what was skipped as unverified_match the contact that was not taken over. */
   readonly contactId: string | null;
   /** Fields of the last write. */
   readonly wrote: readonly string[];
@@ -67,7 +68,7 @@ export function readOutcomes(store: Store, identityIds: readonly string[]): Prom
 function outcomeOf(row: Row | undefined, ledger: LedgerRow | undefined): PutOutcome {
   const incomplete = [...Object.keys(ledger?.refused ?? {}).map(refusedField), ...(ledger?.incomplete ?? [])];
   const written = {
-    contactId: ledger?.contact_id ?? null,
+    contactId: ledger?.contact_id ?? ledger?.matched ?? null,
     wrote: ledger?.wrote ?? [],
     leftOut: leftOutOf(incomplete),
     incomplete,

@@ -48,6 +48,7 @@ const WRITTEN = [
   'origin',
   'tags',
   'wrote',
+  'matched',
   'outcome',
   'reason',
 ];
@@ -95,7 +96,7 @@ function values(settlement: Settlement, before: LedgerRow | undefined): SqlValue
   // Of an erased identity nothing stays but its id and the mark, which the put has made (rule 24).
   if (delivered.erased === true) {
     const hashes = [null, null, null, null];
-    const nothing = [null, null, 0, 0, ...hashes, '{}', '{}', '{}', '[]', null, '[]', '[]'];
+    const nothing = [null, null, 0, 0, ...hashes, '{}', '{}', '{}', '[]', null, '[]', '[]', null];
     return [row.identity_id, ...nothing, outcome, reasonOf(settlement)];
   }
   // A refusal delivered nothing: version and hashes stay those of the last delivery.
@@ -121,6 +122,7 @@ function values(settlement: Settlement, before: LedgerRow | undefined): SqlValue
     delivered.origin === undefined ? (ofContact?.origin ?? null) : delivered.origin,
     JSON.stringify(delivered.tags ?? kept?.tags ?? []),
     JSON.stringify(delivered.wrote ?? []),
+    delivered.matched ?? null,
     outcome,
     reasonOf(settlement),
   ];

@@ -28,6 +28,8 @@ export interface Delivered {
   readonly kept?: { readonly [field: string]: string };
   /** Whether we made the contact. */
   readonly origin?: 'made' | 'found' | null;
+  /** A contact that has its email and was not taken over: it is no link. */
+  readonly matched?: string | null;
   /** Tags we have put on the contact. */
   readonly tags?: readonly string[];
   /** Fields of the last write. */

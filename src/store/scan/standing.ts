@@ -12,6 +12,8 @@ const standing = z.object({
   mapping_hash: z.string().nullable(),
   outcome: z.string().nullable(),
   reason: z.string().nullable(),
+  /** A contact that has its email and was not taken over (unverified_match). */
+  matched: z.string().nullable(),
   erased: z.number().transform((value) => value === 1),
   deleted: z.number().transform((value) => value === 1),
   /** It has a row in the outbox, waiting or failed. */
@@ -49,7 +51,7 @@ export async function standingsOf(
   const without = (hashes: string) => `REPLACE(ledger.${hashes}, $2, '') = ledger.${hashes}`;
   const rows = await sql.all(
     `SELECT ledger.identity_id, ledger.version, ledger.verified, ledger.content_hash, ledger.mapping_hash,
-            ledger.outcome, ledger.reason,
+            ledger.outcome, ledger.reason, ledger.matched,
             ${flag('ledger.erased_at IS NOT NULL')} AS erased,
             ${flag('ledger.deleted_at IS NOT NULL')} AS deleted,
             ${flag('outbox.identity_id IS NOT NULL')} AS pending,

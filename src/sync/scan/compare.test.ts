@@ -22,6 +22,7 @@ function known(change: Partial<Standing> = {}): Standing {
     verified: 0,
     content_hash: 'content',
     mapping_hash: 'mapping',
+    matched: null,
     outcome: 'updated',
     reason: null,
     erased: false,
