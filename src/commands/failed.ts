@@ -130,7 +130,7 @@ export async function discardFailedRows(who: string | undefined, options: Discar
   const filter = chosen(who, options);
   return inStore(async (store) => {
     const count = await askedFor(store, filter);
-    talk(`${rowsInWords(count)} to be discarded. What these identities say is lost to Zoho,`);
+    talk(`${rowsInWords(count)} to be discarded. The changes in these rows will not reach Zoho,`);
     talk('and their contacts stay as they are, until something changes in Ory, or the mapping.');
     const answer = options.yes ? 'yes' : await confirmed('Discard?', '--yes');
     if (answer !== 'yes') {
@@ -138,6 +138,12 @@ export async function discardFailedRows(who: string | undefined, options: Discar
       return answer === 'cut' ? 130 : 0;
     }
     const ids = await discardFailed(store, filter);
+    const kept = totalOf(await countFailed(store, { ...filter, erasures: false, inDoubt: true }));
+    if (kept > 0) {
+      talk(
+        `${rowsInWords(kept)} kept: a call for them had no answer. \`serve\` finds out what it did; discard them then.`,
+      );
+    }
     if (options.json) print(JSON.stringify({ discarded: ids.length, identity_ids: ids }));
     else print(`Discarded ${ids.length}.`);
     return 0;

@@ -31,7 +31,7 @@ test.each<[string, Parameters<typeof decideApart>[2], { unseen?: boolean; carrie
     ['Ory_Id', field(ME)],
   ]);
   const other = { id: '7', fields: { Email: 'bob@example.com', Ory_Id: carried } };
-  const made: Plan = decideApart({ identityId: ME, fields, unseen }, other, rules);
+  const made: Plan = decideApart({ identityId: ME, fields, unseen }, [other], rules);
   expect(made).toMatchObject(plan);
   if (made.do === 'fail') expect(made.failure).toMatchObject({ reason: 'email_taken', code: null });
 });

@@ -10,15 +10,16 @@ import { carriesId } from './match.ts';
 import { ownFailure } from './own-failure.ts';
 import type { Plan } from './plan.ts';
 
-/** @param other the contact of the other identity */
+/** @param others the contacts of the other identities */
 export function decideApart(
   input: Pick<DecideInput, 'identityId' | 'fields' | 'unseen'>,
-  other: FoundContact,
+  others: readonly [FoundContact, ...FoundContact[]],
   rules: Pick<DecideRules, 'oryIdField' | 'uniqueFields'>,
 ): Plan {
   const { oryIdField, uniqueFields } = rules;
-  const start = `Contact ${other.id} is linked to another identity`;
-  if (carriesId(input, other, oryIdField)) {
+  const carrier = others.find((contact) => carriesId(input, contact, oryIdField));
+  const start = `Contact ${(carrier ?? others[0]).id} is linked to another identity`;
+  if (carrier !== undefined) {
     return failing(
       `${start} and carries the Ory id of this one. Correct ${oryIdField} on that contact in Zoho.`,
     );

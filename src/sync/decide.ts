@@ -73,8 +73,8 @@ export interface DecideInput extends Known {
   readonly inherited?: Inherited | undefined;
   /** An upsert of this delivery matched no contact. */
   readonly matchesNobody?: boolean;
-  /** The contact of another identity that does not need this one's email: this one gets a contact of its own (rule 21). */
-  readonly apartFrom?: string | undefined;
+  /** Contacts of other identities that do not need this one's email: this one gets a contact of its own (rule 21). */
+  readonly apartFrom?: ReadonlySet<string>;
   /** Nobody looked in Zoho: `found` is what the ledger knows. */
   readonly unseen?: boolean | undefined;
   /** The contacts found; `no_scope`: looking is not allowed to us; undefined: nobody looked yet. */
@@ -96,13 +96,17 @@ export function decide(input: DecideInput, rules: DecideRules, hash: FieldHashes
     if (!recreates) return skip('contact_deleted', input);
     return mustLookFirst(input, rules) ? { do: 'wait', reason: 'needs_coql' } : decideUnseen(input, rules);
   }
-  const apart = input.found.find(({ id }) => id === input.apartFrom);
-  const others = input.found.filter((contact) => contact !== apart);
+  const [apart, others] = partition(input.found, ({ id }) => input.apartFrom?.has(id) === true);
   const match = chooseContact(input, others, email, rules.oryIdField);
   if (match !== undefined) return decideFound(input, match, rules, hash);
-  if (apart !== undefined) return decideApart(input, apart, rules);
+  const [first, ...more] = apart;
+  if (first !== undefined) return decideApart(input, [first, ...more], rules);
   if (!recreates) return skip('contact_deleted', input);
   return insertPlan(fieldsToCreate(input.fields), {}, rules);
+}
+
+function partition<Item>(items: readonly Item[], fits: (item: Item) => boolean): [Item[], Item[]] {
+  return [items.filter(fits), items.filter((item) => !fits(item))];
 }
 
 function skip(reason: Reason, { contactId }: DecideInput): Plan {

@@ -77,6 +77,9 @@ export async function askOwner(
 /** Without the admin API: whether the owner's contact was given this very email by us, as far as we know. */
 async function isItsEmail({ store }: RoundContext, work: Work, ownerId: string): Promise<boolean> {
   if (work.emailKey === null) return false;
+  // Nothing is known of an identity that only the contact's Ory id names: it may need the email.
+  const owner = (await readLedger(store, [ownerId])).get(ownerId);
+  if (owner?.contact_id == null) return true;
   const hash = emailHash(store.hmac, work.emailKey);
   const linked = (await readContactsByEmail(store, [hash])).get(hash) ?? [];
   return linked.some(({ identityId }) => identityId === ownerId);
@@ -88,7 +91,7 @@ function goApart(context: RoundContext, work: Work, ownerId: string, contactId: 
     `Contact ${contactId} has this email too. It belongs to identity ${ownerId}, which does not use the email, ` +
     `so this identity does not share that contact.`;
   context.report({ what: 'warning', identityId: work.row.identity_id, warning });
-  return { ...work, apartFrom: contactId };
+  return { ...work, apartFrom: new Set([...work.apartFrom, contactId]) };
 }
 
 /** The contact of an identity that is gone is one that was there before, unless we made it. */
@@ -170,7 +173,7 @@ export async function failBlocked(context: RoundContext, { rows, blocked }: Clai
   const finished = rows.flatMap((row): Finished[] => {
     const ownerId = blocked.get(row.identity_id);
     if (ownerId === undefined) return [];
-    const message = `Zoho has not answered whether it gave this email to the contact of another identity, ${ownerId}.`;
+    const message = `A call for identity ${ownerId} got no answer, so it is unknown whether its contact has this email. This row is tried again when that is known.`;
     const failure = ownFailure('email_taken', message);
     return [
       { work: newWork(row, storedIdentity(row)), outcome: { is: 'failed', failure, waitsFor: ownerId } },

@@ -3,13 +3,14 @@
  * settled. A work goes round until it is settled or released; most go once.
  */
 import { readLedger } from '../store/ledger.ts';
+import { keysInDoubt } from '../store/key/key.ts';
 import { takeKeys } from '../store/key/take.ts';
 import type { Claim } from '../store/outbox/claim.ts';
 import type { RoundContext } from './context.ts';
 import { decide } from './decide.ts';
 import { deleteAll } from './delete-works.ts';
 import { settleDoubtsFirst } from './doubt/settle-first.ts';
-import { asDueAsBefore, giveBack } from './give-back.ts';
+import { giveBack } from './give-back.ts';
 import { withInherited } from './heirs.ts';
 import { holdContacts } from './hold-contacts.ts';
 import { DROPS_AT_MOST } from './judge.ts';
@@ -75,7 +76,10 @@ async function holdingTheirKeys(
   const refused = new Set(wanted.map(({ identityId }) => identityId).filter((id) => !taken.has(id)));
   const waiting = works.filter(({ row }) => refused.has(row.identity_id));
   // No time to wait for: the claim passes over them until the other identity has settled.
-  await giveBack(context, waiting, asDueAsBefore);
+  // A row that is in doubt itself is passed over by no claim: it looks again after a while.
+  await giveBack(context, waiting, ({ marks }) => ({
+    dueInMs: keysInDoubt(marks).length > 0 ? TURN_AGAIN_MS : 0,
+  }));
   return works.filter(({ row }) => !refused.has(row.identity_id));
 }
 

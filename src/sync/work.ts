@@ -55,8 +55,8 @@ export interface Work {
   owners: ReadonlyMap<string, string>;
   /** What was known of the owner of the contact found, when nothing was to be delivered for it: looked at once more (rule 21). */
   ownerSeen: string | null;
-  /** The contact of another identity that does not need this one's email (rule 21). */
-  apartFrom: string | undefined;
+  /** Contacts of other identities that do not need this one's email (rule 21). */
+  apartFrom: ReadonlySet<string>;
   /** Of a contact that another identity gave up: what is known of it from then (rule 21). */
   inherited: Inherited | undefined;
   /** A contact that was found, and is not taken over. */
@@ -111,7 +111,7 @@ export function newWork(row: OutboxRow, identity: Identity): Work {
     unseen: false,
     owners: new Map(),
     ownerSeen: null,
-    apartFrom: undefined,
+    apartFrom: new Set(),
     inherited: undefined,
     matchId: undefined,
     duplicateOf: null,

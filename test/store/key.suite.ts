@@ -28,7 +28,9 @@ async function inDoubt(store: Store, change: Parameters<typeof markOf>[1] = { ke
 
 async function settleDoubt(store: Store, token: string, contactId: string | undefined): Promise<void> {
   const contact =
-    contactId === undefined ? undefined : { id: contactId, origin: 'made' as const, emailHash: 'h' };
+    contactId === undefined
+      ? undefined
+      : { id: contactId, origin: 'made' as const, emailHash: 'h', sent: {} };
   await settleDoubts(store, token, [{ identityId: idOf(1), marks: [], contact }]);
 }
 

@@ -3,8 +3,10 @@ import type { Priority } from '../../model/event.ts';
 import type { Store } from '../open.ts';
 import type { Sql } from '../sql.ts';
 
-/** How long a row waits until it looks again whether the doubt is settled; settling wakes it at once. */
+/** How long a row waits at first until it asks again for the doubt to be settled; settling wakes it at once. */
 const LOOK_AGAIN_MS = 5_000;
+/** Later it waits a part of what it has waited so far: each question may cost a call. */
+const PART_OF_WAIT = 4;
 /** Rule 10: after this long with a working connection the row fails instead of waiting. */
 const WAITS_AT_MOST_MS = 15 * 60 * 1_000;
 
@@ -45,9 +47,9 @@ export async function waitForDoubts(
       continue;
     }
     await sql.run(
-      `UPDATE outbox SET waits_for = $2, field = NULL, waits_since = COALESCE(waits_since, ${now}), due_at = ${now} + ${LOOK_AGAIN_MS}
+      `UPDATE outbox SET waits_for = $2, field = NULL, waits_since = COALESCE(waits_since, ${now}), due_at = ${now} + $3
         WHERE identity_id = $1`,
-      [row.identity_id, row.owner],
+      [row.identity_id, row.owner, Math.max(LOOK_AGAIN_MS, Math.floor(row.waited_ms / PART_OF_WAIT))],
     );
   }
   return tooLong;

@@ -4,7 +4,7 @@ import type { Store } from '../open.ts';
 
 /** What delivery must know to decide whether to start a batch (rule 15). */
 export interface Due {
-  /** Rows due and not leased, counted up to a limit. */
+  /** Rows due and not leased, counted up to a limit; with them those whose doubt another row, or a person, waits for. */
   readonly rows: number;
   /** For how long the oldest of them has been due, ms. */
   readonly oldestMs: number;
@@ -23,9 +23,12 @@ export function readDue(store: Store, upTo: number, priority: Priority = 3): Pro
       (
         await sql.all(
           `SELECT COUNT(*) AS due, ${now} - MIN(due_at) AS oldest
-             FROM (SELECT due_at FROM outbox
+             FROM (SELECT due_at FROM (SELECT due_at FROM outbox
                     WHERE state = 'waiting' AND priority <= $2 AND due_at <= ${now} AND (lease_until IS NULL OR lease_until <= ${now})
-                    ORDER BY priority, due_at LIMIT $1) AS due`,
+                    ORDER BY priority, due_at LIMIT $1) AS waiting
+                   UNION ALL
+                   SELECT ${now} FROM (SELECT 1 FROM outbox
+                    WHERE settle_doubt <= $2 AND (lease_until IS NULL OR lease_until <= ${now}) LIMIT $1) AS doubts) AS due`,
           [upTo, priority],
         )
       )[0],

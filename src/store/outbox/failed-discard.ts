@@ -1,6 +1,7 @@
 import { freeKeys } from '../key/lease.ts';
 import type { Store } from '../open.ts';
 import type { Sql } from '../sql.ts';
+import { failedWhere } from './failed-filter.ts';
 import type { FailedFilter } from './failed-filter.ts';
 import { inSteps } from './failed-steps.ts';
 
@@ -11,10 +12,14 @@ const KEPT_DAYS = 90;
 /**
  * Deletes failed rows with their payload. The ledger keeps their outcome, and what it was that failed: the same again,
  * from a webhook or a scan, does not come in; other content does (rule 4). Erasures stay: they are owed to somebody.
+ * A row in doubt stays too: what its call did would be put on another identity. It is asked to find that out now.
  * @returns the identities
  */
-export function discardFailed(store: Store, filter: FailedFilter): Promise<string[]> {
-  return inSteps(store, { ...filter, erasures: false }, 0, (sql, ids) => drop(store, sql, ids));
+export async function discardFailed(store: Store, filter: FailedFilter): Promise<string[]> {
+  await settleDoubtsOf(store, filter);
+  return inSteps(store, { ...filter, erasures: false, inDoubt: false }, 0, (sql, ids) =>
+    drop(store, sql, ids),
+  );
 }
 
 /**
@@ -22,10 +27,17 @@ export function discardFailed(store: Store, filter: FailedFilter): Promise<strin
  * @returns how many rows
  */
 export async function expireFailed(store: Store): Promise<number> {
-  const expired = await inSteps(store, { erasures: false }, KEPT_DAYS * DAY_MS, (sql, ids) =>
+  const expired = await inSteps(store, { erasures: false, inDoubt: false }, KEPT_DAYS * DAY_MS, (sql, ids) =>
     drop(store, sql, ids),
   );
   return expired.length;
+}
+
+async function settleDoubtsOf(store: Store, filter: FailedFilter): Promise<void> {
+  const { text, parameters } = failedWhere({ ...filter, inDoubt: true });
+  await store.database.write((sql) =>
+    sql.run(`UPDATE outbox SET settle_doubt = 0 WHERE ${text}`, parameters),
+  );
 }
 
 async function drop(store: Store, sql: Sql, ids: readonly string[]): Promise<void> {

@@ -10,10 +10,12 @@ export interface FailedFilter {
   readonly emailKey?: string | undefined;
   /** False: rows of kind erase are not meant. */
   readonly erasures?: false;
+  /** Whether a call for the row has had no answer (rule 11). */
+  readonly inDoubt?: boolean;
 }
 
 /** Failed rows that fit, as a condition for WHERE with its parameters from $1 on. */
-export function failedWhere({ identityId, reason, field, emailKey, erasures }: FailedFilter): {
+export function failedWhere({ identityId, reason, field, emailKey, erasures, inDoubt }: FailedFilter): {
   readonly text: string;
   readonly parameters: SqlValue[];
 } {
@@ -29,5 +31,9 @@ export function failedWhere({ identityId, reason, field, emailKey, erasures }: F
   add(field, (parameter) => `field = ${parameter}`);
   add(emailKey, (parameter) => `${parameter} IN (email_key, mapped_key)`);
   if (erasures === false) conditions.push("kind <> 'erase'");
+  if (inDoubt !== undefined) {
+    const doubt = `SELECT 1 FROM identity_key WHERE identity_key.identity_id = outbox.identity_id AND in_doubt = 1`;
+    conditions.push(`${inDoubt ? '' : 'NOT '}EXISTS (${doubt})`);
+  }
   return { text: conditions.join(' AND '), parameters };
 }

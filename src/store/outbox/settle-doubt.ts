@@ -24,6 +24,8 @@ export interface FoundInDoubt {
   readonly origin: 'made' | 'found';
   /** HMAC of the email it has now; null = it has none. */
   readonly emailHash: string | null;
+  /** Field -> HMAC of what is known to have been sent: the email that it was found under. */
+  readonly sent: { readonly [field: string]: string };
 }
 
 const held = z.object({ identity_id: z.string() });
@@ -73,14 +75,20 @@ export function settleDoubts(
 }
 
 /** Another contact than the one the ledger has: that one was gone, and what was sent to it says nothing of this one. */
-async function link(store: Store, sql: Sql, identityId: string, { id, origin }: FoundInDoubt): Promise<void> {
+async function link(
+  store: Store,
+  sql: Sql,
+  identityId: string,
+  { id, origin, sent }: FoundInDoubt,
+): Promise<void> {
   await sql.run(
-    `INSERT INTO ledger (identity_id, contact_id, origin, linked_at) VALUES ($1, $2, $3, ${store.database.can.now})
+    `INSERT INTO ledger (identity_id, contact_id, origin, sent, linked_at)
+     VALUES ($1, $2, $3, $4, ${store.database.can.now})
      ON CONFLICT (identity_id) DO UPDATE SET
        contact_id = excluded.contact_id, origin = excluded.origin, linked_at = excluded.linked_at,
-       sent = '{}', refused = '{}', kept = '{}', tags = '[]'
+       sent = excluded.sent, refused = '{}', kept = '{}', tags = '[]'
       WHERE ledger.contact_id IS DISTINCT FROM excluded.contact_id`,
-    [identityId, id, origin],
+    [identityId, id, origin, JSON.stringify(sent)],
   );
 }
 

@@ -8,7 +8,7 @@ import type { LedgerRow } from '../../store/ledger.ts';
 import type { Claim } from '../../store/outbox/claim.ts';
 import type { OutboxRow } from '../../store/outbox/row.ts';
 import { mustLookFirst } from '../adoption.ts';
-import { unmarked } from '../after-failure.ts';
+import { afterFailure, unmarked } from '../after-failure.ts';
 import { batches } from '../batches.ts';
 import type { Batch, Outgoing } from '../batches.ts';
 import type { RoundContext } from '../context.ts';
@@ -17,7 +17,7 @@ import { asDueAsBefore, putOffBy } from '../give-back.ts';
 import { zohoFailure } from '../judge.ts';
 import { mapWork } from '../map-work.ts';
 import { noteFailure } from '../note-call.ts';
-import { batchLimitOf, halved } from '../pace.ts';
+import { batchLimitOf, halved, isTooLate } from '../pace.ts';
 import { storedIdentity } from '../read-first.ts';
 import { markAndSend } from '../send.ts';
 import type { Answered } from '../send.ts';
@@ -88,7 +88,12 @@ function outgoingOf(context: RoundContext, work: Work, { email, matchBy }: Repea
   };
 }
 
-async function failErasures(context: RoundContext, claim: Claim, rows: readonly OutboxRow[]): Promise<void> {
+/** Where nobody may look, an erasure cannot say that nothing is left. */
+export async function failErasures(
+  context: RoundContext,
+  claim: Claim,
+  rows: readonly OutboxRow[],
+): Promise<void> {
   const asked = rows.filter(({ identity_id }) => claim.doubtOnly.has(identity_id));
   await giveBackDoubted(context, claim, asked, asDueAsBefore);
   const works = rows
@@ -113,29 +118,35 @@ async function repeat(context: RoundContext, claim: Claim, batch: Batch<Work>): 
       return afterRefusal(context, claim, { ...batch, records });
     }
     case 'not_done':
-      return afterFailedCall(
-        context,
-        claim,
-        works.map((work) => unmarked(work, call)),
-        answer,
-        startedAt,
-      );
     case 'in_doubt':
     case 'wrong_length':
-      return afterFailedCall(context, claim, works, answer, startedAt);
+      await afterFailedCall(context, claim, works, { failure: answer, call, startedAt });
+      return [];
   }
 }
 
+/**
+ * Rules 13 and 14 hold for a repeated call too: rows that fail again and again are narrowed down, so that one bad record stops no
+ * others. What was claimed for its doubt alone only goes back.
+ */
 async function afterFailedCall(
   context: RoundContext,
   claim: Claim,
   works: readonly Work[],
-  failure: CallFailure,
-  startedAt: number,
-): Promise<Verdict[]> {
-  noteFailure(context, failure, startedAt);
-  await giveBackDoubted(context, claim, works.map(rowOf), asDueAsBefore);
-  return [];
+  { failure, call, startedAt }: { failure: CallFailure; call: string; startedAt: number },
+): Promise<void> {
+  const asked = works.filter(({ row }) => claim.doubtOnly.has(row.identity_id));
+  const due = works.filter((work) => !asked.includes(work));
+  if (due.length > 0) await afterFailure(context, due, failure, call, startedAt);
+  else if (!asked.some(({ row }) => row.strikes >= 2)) noteFailure(context, failure, startedAt);
+  if (failure.kind !== 'not_done') {
+    context.suspects.add(
+      asked.map(({ row }) => row.identity_id),
+      performance.now(),
+    );
+  }
+  const left = failure.kind === 'not_done' ? asked.map((work) => unmarked(work, call)) : asked;
+  await giveBackDoubted(context, claim, left.map(rowOf), asDueAsBefore);
 }
 
 /** Rule 14: a batch that Zoho refuses as a whole goes in halves; alone, that is the answer, and the doubt is over. */
@@ -157,11 +168,18 @@ async function afterAnswers(
   const later = answered.flatMap(({ work, item }) =>
     item.kind === 'error' && item.error.kind === 'later' ? [{ work, failure: zohoFailure(item.error) }] : [],
   );
+  const isOver = ({ work: { row } }: (typeof later)[number]) =>
+    !claim.doubtOnly.has(row.identity_id) && isTooLate(row.later_since, Date.now());
+  const waiting = later.filter((one) => !isOver(one));
   await giveBackDoubted(
     context,
     claim,
-    later.map(({ work }) => rowOf(work)),
-    putOffBy(later),
+    waiting.map(({ work }) => rowOf(work)),
+    putOffBy(waiting),
+  );
+  await settleWorks(
+    context,
+    later.filter(isOver).map(({ work, failure }) => ({ work, outcome: { is: 'failed', failure } })),
   );
   const waits = new Set(later.map(({ work }) => work));
   return answered.filter(({ work }) => !waits.has(work)).map(verdictOf);

@@ -8,7 +8,7 @@ import { keysInDoubt } from '../../store/key/key.ts';
 import { readLedger, readOwners } from '../../store/ledger.ts';
 import type { LedgerRow } from '../../store/ledger.ts';
 import type { Claim } from '../../store/outbox/claim.ts';
-import type { OutboxRow } from '../../store/outbox/row.ts';
+import type { Mark, OutboxRow } from '../../store/outbox/row.ts';
 import { releaseDoubtOnly, settleDoubts } from '../../store/outbox/settle-doubt.ts';
 import type { FoundInDoubt } from '../../store/outbox/settle-doubt.ts';
 import type { RoundContext } from '../context.ts';
@@ -18,7 +18,7 @@ import { noteFailure } from '../note-call.ts';
 import { giveBackDoubted } from './give-back.ts';
 import { lookForDoubted } from './look.ts';
 import type { Looked } from './look.ts';
-import { repeatCalls } from './repeat.ts';
+import { failErasures, repeatCalls } from './repeat.ts';
 import type { ToRepeat } from './repeat.ts';
 import { resolveDoubt, settledMarks } from './resolve.ts';
 import type { Resolved } from './resolve.ts';
@@ -41,7 +41,7 @@ export interface Verdict {
 /** @returns rows without a doubt, and those whose doubt is settled; all others are given back */
 export async function settleDoubtsFirst(context: RoundContext, claim: Claim): Promise<GoingOn> {
   const open = claim.rows.filter(({ identity_id }) => !claim.blocked.has(identity_id));
-  const doubted = open.filter(({ marks }) => keysInDoubt(marks).length > 0);
+  const doubted = open.filter(isInDoubt);
   const others = open.filter((row) => !doubted.includes(row) && !claim.doubtOnly.has(row.identity_id));
   // Whoever waits for a doubt that is settled by now finds nothing in the way.
   const idle = open.filter((row) => !doubted.includes(row) && claim.doubtOnly.has(row.identity_id));
@@ -50,6 +50,15 @@ export async function settleDoubtsFirst(context: RoundContext, claim: Claim): Pr
   const { over, unread } = await findOut(context, claim, doubted);
   const rows = [...(await settle(context, claim, over)), ...unread];
   return { rows: [...others, ...rows], settled: new Set(rows.map(({ identity_id }) => identity_id)) };
+}
+
+/** An erasure must find what an upsert by the Ory id alone may have made, too. */
+function isInDoubt({ kind, marks }: OutboxRow): boolean {
+  return keysInDoubt(marks).length > 0 || (kind === 'erase' && marks.some(isUpsert));
+}
+
+function isUpsert({ matchBy }: Mark): boolean {
+  return matchBy !== undefined && matchBy.length > 0;
 }
 
 function kept({ identity_id, marks }: OutboxRow) {
@@ -105,14 +114,18 @@ async function resolveAll(
   );
   const over: Verdict[] = [];
   const toRepeat: ToRepeat[] = [];
+  const unseen: OutboxRow[] = [];
   for (const row of rows) {
     const known = ledger.get(row.identity_id);
     const contactId = known?.contact_id ?? null;
     const doubt = { identityId: row.identity_id, contactId, marks: row.marks, found, owners, byEmail };
     const resolved = resolveDoubt(doubt, context.oryIdField);
     if (resolved.is === 'repeat') toRepeat.push({ row, ledger: known, call: resolved.call });
+    else if (row.kind === 'erase' && resolved.is === 'none' && !byEmail && row.marks.some(isUpsert))
+      unseen.push(row);
     else over.push({ row, contact: foundIn(resolved), made: false });
   }
+  await failErasures(context, claim, unseen);
   return [...over, ...(await repeatCalls(context, claim, toRepeat))];
 }
 
@@ -144,10 +157,17 @@ async function settle(
   return rows.filter((row) => !doubtOnly.includes(row));
 }
 
+/** The email that it was found under is ours, though the contact may not be: `adopt: fill` does not leave it alone. */
 function inDoubt(
-  { store }: RoundContext,
+  { store, hash }: RoundContext,
   { id, fields, origin }: NonNullable<Verdict['contact']>,
 ): FoundInDoubt {
   const email = fields['Email'];
-  return { id, origin, emailHash: typeof email === 'string' ? emailHash(store.hmac, emailKey(email)) : null };
+  if (typeof email !== 'string') return { id, origin, emailHash: null, sent: {} };
+  return {
+    id,
+    origin,
+    emailHash: emailHash(store.hmac, emailKey(email)),
+    sent: { Email: hash.sent('Email', email) },
+  };
 }

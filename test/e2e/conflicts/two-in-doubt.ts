@@ -8,7 +8,7 @@ import { aServe } from '../setup.ts';
 import { aStage, NO_COQL, ORY_ID } from './stage.ts';
 import type { Setting, Stage } from './stage.ts';
 
-const MAPPING = `
+export const MAPPING = `
 fields:
   Email: email
   First_Name: first_name
