@@ -8,7 +8,6 @@ import type { Setting, Stage } from './stage.ts';
 import { MAPPING, person } from './two-in-doubt.ts';
 
 const PHONE = { phone: '+491701234567' };
-const TEAM = { team: 'Sales' };
 
 const create = async (stage: Stage, traits: JsonObject) =>
   (await stage.sandbox.control.createIdentity({ traits })).id;
@@ -142,8 +141,5 @@ it('a failed row in doubt is not discarded before it is known what its call did'
   expect(await runCommand(['failed', 'discard', bob, '--yes'], run)).toMatchObject({
     stdout: 'Discarded 1.\n',
   });
-  const cid = await create(second, person('Cid', 'one@example.org', TEAM));
-  await second.tell(cid, 'registration');
-  await second.settled(cid, 1);
   expect((await second.contact(String(second.link(bob)))).fields).toMatchObject({ First_Name: 'Bob' });
 });
