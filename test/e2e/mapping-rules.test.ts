@@ -251,7 +251,7 @@ describe('Rule 18: another mapping under a filled ledger', () => {
       `fields: { Email: email, Last_Name: full_name, Description: "'from Ory'" }`,
     );
     const again = await aServe(sandbox, { folder: serve.folder });
-    await again.logged(({ msg }) => msg.includes('mapping is another one'));
+    await again.logged(({ msg }) => msg.includes('by an older mapping'));
     const identity = await sandbox.control.identity(person.id);
     await again.send(identity ?? {}, 'settings');
     await eventually(() => again.outcomes(person.id).length === 1);
