@@ -212,10 +212,14 @@ export class World {
     return reads.some(({ path, startedAt }) => startedAt >= since && path.includes(id));
   }
 
-  /** Identities that another worker has taken over from this one. */
+  /**
+   * Identities that another worker has taken over from this one. Not among them are those whose lease has run out at the
+   * other one too: it may notice at any moment, and give them back.
+   */
   takenOver(name: WorkerName): string[] {
     const { identityIds = [], leases = [] } = this.stuck.get(name) ?? {};
-    const held = this.#heldUnder(leases);
+    const runOut = [...this.stuck.values()].filter(({ fault }) => this.overtaken.has(fault));
+    const held = this.#heldUnder([...leases, ...runOut.flatMap((stuck) => stuck.leases)]);
     return identityIds.filter((id) => !held.includes(id));
   }
 
