@@ -213,14 +213,17 @@ export class World {
   }
 
   /**
-   * Identities that another worker has taken over from this one. Not among them are those whose lease has run out at the
-   * other one too: it may notice at any moment, and give them back.
+   * Identities that another worker has taken over from this one. Not among them are those under a lease that may end at any
+   * moment: one that has run out at the other worker too, or one that this worker took while it began to stop.
    */
   takenOver(name: WorkerName): string[] {
-    const { identityIds = [], leases = [] } = this.stuck.get(name) ?? {};
-    const runOut = [...this.stuck.values()].filter(({ fault }) => this.overtaken.has(fault));
-    const held = this.#heldUnder([...leases, ...runOut.flatMap((stuck) => stuck.leases)]);
-    return identityIds.filter((id) => !held.includes(id));
+    const { identityIds = [] } = this.stuck.get(name) ?? {};
+    const others = [...this.stuck].filter(([by, { fault }]) => by !== name && !this.overtaken.has(fault));
+    const steady = others.flatMap(([, { leases }]) => leases);
+    const uncertain = this.run('SELECT identity_id, lease_token FROM outbox WHERE lease_token IS NOT NULL')
+      .filter(({ lease_token }) => !steady.includes(String(lease_token)))
+      .map(({ identity_id }) => identity_id);
+    return identityIds.filter((id) => !uncertain.includes(id));
   }
 
   /** An identity as the store has it, but for a link: that may be learned late. */
