@@ -19,9 +19,12 @@ export function canonicalJson(value: Json): string {
 
 function hasSortedKeys(value: Json): boolean {
   if (typeof value !== 'object' || value === null) return true;
-  if (!isJsonObject(value)) return value.every(hasSortedKeys);
+  if (!isJsonObject(value)) {
+    for (const item of value) if (!hasSortedKeys(item)) return false;
+    return true;
+  }
   let before = '';
-  for (const key of Object.keys(value)) {
+  for (const key in value) {
     if (key < before || !hasSortedKeys(value[key] ?? null)) return false;
     before = key;
   }

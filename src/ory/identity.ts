@@ -104,7 +104,14 @@ function own(object: JsonObject, key: string): Json | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
+/** Makes no lists of what it looks at: it runs for each value of each identity of a scan. */
 function isDeeperThan(value: Json, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values<Json>(value).some((inner) => isDeeperThan(inner, levels - 1));
+  if (levels === 0) return true;
+  if (!isJsonObject(value)) {
+    for (const inner of value) if (isDeeperThan(inner, levels - 1)) return true;
+    return false;
+  }
+  for (const key in value) if (isDeeperThan(value[key] ?? null, levels - 1)) return true;
+  return false;
 }
