@@ -747,6 +747,21 @@ describe.each<[string, Case[]]>([
         writes: { event: 'registration', priority: 0 },
       },
       {
+        says: 'a sign-up that comes late, after a backfill has read something newer, is one',
+        entry: entry({ version: 3 * S, event: 'registration' }),
+        row: row({ event: 'backfill', priority: 3 }),
+        result: 'older',
+        writes: { payload: '{"old":true}', event: 'registration', priority: 0, due: false, moved: false },
+      },
+      {
+        says: 'one that was delivered before is none again',
+        entry: entry({ version: 3 * S, event: 'registration' }),
+        row: row({ event: 'backfill', priority: 3 }),
+        ledger: ledger({ version: 3 * S, content_hash: 'new' }),
+        result: 'older',
+        writes: null,
+      },
+      {
         says: 'what was delivered does not lend its event',
         entry: entry({ version: 6 * S, event: 'login' }),
         ledger: ledger(),

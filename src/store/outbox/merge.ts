@@ -106,7 +106,7 @@ export function mergePut(
 
   const ages = [row, ledger].map((stored) => stored && age(entry, stored, rules));
   const older = ages.includes('older');
-  if (older && !(entry.compare === true && rules.adminReads)) return { result: 'older' };
+  if (older && !(entry.compare === true && rules.adminReads)) return dropped(entry, row, ledger, rules);
   if (older && row !== undefined)
     return {
       result: 'put',
@@ -227,6 +227,23 @@ function unchanged(entry: PutEntry, row: OutboxRow | undefined): Merge {
 /** The stored snapshot stays, and is to be delivered (again). */
 function again(row: OutboxRow, entry: PutEntry): MergedRow {
   return { ...raised(row, entry), id_only: false, due: true, moved: true };
+}
+
+/**
+ * Older than what waits: dropped, but the event it tells of has happened all the same, and was not delivered yet (rule 6). One
+ * that the ledger knows, or knows to be old, has had its delivery.
+ */
+function dropped(
+  entry: PutEntry,
+  row: OutboxRow | undefined,
+  ledger: LedgerRow | undefined,
+  rules: MergeRules,
+): Merge {
+  const isDelivered = ledger !== undefined && age(entry, ledger, rules) !== 'newer';
+  if (row === undefined || isDelivered) return { result: 'older' };
+  const { event, priority } = calling(entry, row);
+  if (event === row.event && priority === row.priority) return { result: 'older' };
+  return { result: 'older', row: { ...row, event, priority, due: false, moved: false } };
 }
 
 /** Rule 6. */
