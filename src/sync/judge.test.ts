@@ -249,6 +249,18 @@ describe.each<[string, [string, Sent, ItemAnswer, object][]]>([
         { is: 'failed' },
       ],
       [
+        'of the Ory id for a found one too: what carries our id is ours, whatever has the email',
+        sent(UPDATE, { linked: false }),
+        duplicate('Ory_Id', '5', 'Contacts'),
+        { is: 'follow', contactId: '5' },
+      ],
+      [
+        'not of the Ory id of a linked one',
+        sent(UPDATE),
+        duplicate('Ory_Id', '5', 'Contacts'),
+        { is: 'failed', failure: { reason: 'duplicate_Ory_Id' } },
+      ],
+      [
         'not of a phone: the colleague’s contact must not be overwritten',
         sent(INSERT),
         duplicate('Phone', '5', 'Contacts'),

@@ -115,7 +115,9 @@ function judgeDuplicate(sent: Sent, error: RecordError): Verdict {
   const key = duplicate !== undefined && sent.keys.has(duplicate.field);
   const here = duplicate?.module === undefined || duplicate.module === sent.module;
   const contactId = duplicate?.contactId;
-  if (!sent.linked && sent.plan.do === 'insert' && key && here && contactId !== undefined && !sent.followed) {
+  // What carries our id is ours, whatever contact was found by the email.
+  const mayBeOurs = sent.plan.do === 'insert' || duplicate?.field !== 'Email';
+  if (!sent.linked && mayBeOurs && key && here && contactId !== undefined && !sent.followed) {
     return { is: 'follow', contactId };
   }
   const other = contactId === undefined ? 'another record' : `record ${contactId}`;

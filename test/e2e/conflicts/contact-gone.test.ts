@@ -116,6 +116,27 @@ describe('contacts merged in Zoho', () => {
     expect(stage.link(id) === master).toBe(oryId);
   });
 
+  it.each(withId)(
+    '%s: the contact that took over the Ory id, although the new email was on one of an identity that is gone',
+    async (_how, setting) => {
+      const stage = await aStage({ ...setting, admin: true });
+      const id = await stage.signUp(ann('Ann'));
+      const bob = await stage.signUp({ email: 'bob@example.org', name: { first: 'Bob', last: 'Roe' } });
+      await stage.sandbox.control.deleteIdentity(bob);
+      const master = await stage.salesMakes({ Email: 'ann@work.example', Last_Name: 'Lee' });
+      await stage.sandbox.control.mergeContacts(master, [String(stage.link(id))]);
+      await stage.change(id, ann('Anna', 'bob@example.org'));
+      expect(stage.outcomes(id)).toEqual(['created', 'updated']);
+      expect(stage.link(id)).toBe(master);
+      expect((await stage.contact(master)).fields).toMatchObject({
+        Email: 'bob@example.org',
+        First_Name: 'Anna',
+        [ORY_ID]: id,
+      });
+      await stage.staysQuiet(id);
+    },
+  );
+
   it('of two identities: the one whose contact is gone gets its own again, the other is left alone', async () => {
     const stage = await aStage({ oryId: true });
     const id = await stage.signUp(ann('Ann'));
