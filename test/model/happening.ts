@@ -57,8 +57,12 @@ export async function tell(
 ): Promise<PutResult | undefined> {
   const identity = person.identities[state];
   if (identity === undefined) return undefined;
+  const isToBeRead = person.hinted;
   const result = await take(world, identity, event, to);
   person.events.push(event);
+  if (state === person.newest && !person.ahead && !isToBeRead && person.living && !person.erased) {
+    expect(result, 'rule 3: the newest is not dropped').not.toBe('older');
+  }
   if (person.erased) expect(result, 'rule 7: nothing is taken in of who is erased').toBe('erased');
   else if (person.close.has(state)) {
     // It may be read from Ory first, so that nothing of it counts as the last that was told.

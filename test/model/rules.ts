@@ -8,6 +8,7 @@ import type { State } from '../crash/person.ts';
 import { whose } from '../crash/whose.ts';
 import { stateShown } from './at-rest.ts';
 import type { People, Told } from './people.ts';
+import { WORKERS } from './world.ts';
 import type { World } from './world.ts';
 
 export async function checkAlways(people: People, world: World): Promise<void> {
@@ -85,7 +86,9 @@ export async function checkDelivered(people: People, world: World): Promise<void
         'rule 18: unchanged fields are not sent',
       ).toEqual([]);
     }
-    person.delivered = now < 0 ? undefined : now;
+    // A call under way may have changed the contact already.
+    const isUnderWay = WORKERS.some((worker) => world.heldBy(worker).includes(person.id));
+    person.delivered = now < 0 || isUnderWay ? undefined : now;
     // What was settled may be followed by another call in the same delivery.
     person.inDoubt =
       written.toSorted((a, b) => a.call.startedAt - b.call.startedAt).at(-1)?.answered === false;
