@@ -29,6 +29,25 @@ export function age(
 }
 
 /**
+ * Beside the last delivery, given the row that waits. A waiting read can have a lower version than what was delivered: it
+ * corrects a clock that was ahead. Measured by that clock, whatever comes after the read would look old and be dropped.
+ */
+export function ageBesideLedger(
+  entry: PutEntry,
+  row: Stored | undefined,
+  ledger: Stored,
+  rules: MergeRules,
+): ReturnType<typeof age> {
+  const result = age(entry, ledger, rules);
+  const isWebhook = entry.readAsOf === undefined;
+  const isCorrected =
+    row !== undefined &&
+    row.as_of > ledger.as_of &&
+    compareVersions(versionOfStored(row), versionOfStored(ledger)) < 0;
+  return result === 'older' && isWebhook && isCorrected && rules.adminReads ? 'unclear' : result;
+}
+
+/**
  * Two changes of the identity so close that only Ory knows which one it has kept: by times that are stamped before
  * they are committed, or by an `updated_at` that never moves (Ory Kratos 1.0 to 1.3.1, ory/kratos#4131).
  */

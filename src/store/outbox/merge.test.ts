@@ -367,6 +367,24 @@ describe.each<[string, Case[]]>([
     'Rule 2: strong reads',
     [
       {
+        says: 'one that waits and corrects a clock that was ahead: what comes after it is not measured by that clock, but read',
+        entry: entry({ version: 7 * S }),
+        row: row({ as_of: 20 }),
+        ledger: ledger({ version: 9 * S }),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { ...NEW, as_of: NOW, read_first: true },
+      },
+      {
+        says: 'what is older than that read is dropped all the same',
+        entry: entry({ version: 3 * S }),
+        row: row({ as_of: 20 }),
+        ledger: ledger({ version: 9 * S }),
+        rules: WITH_ADMIN,
+        result: 'older',
+        writes: null,
+      },
+      {
         says: 'one begun after the row arrived wins, though its updated_at is lower',
         entry: read(11, { version: 4 * S }),
         row: row(),

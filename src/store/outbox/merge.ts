@@ -5,7 +5,7 @@ import type { Event, Priority } from '../../model/event.ts';
 import { moreTelling, priorityOf } from '../../model/event.ts';
 import { DELIVERED } from '../ledger.ts';
 import type { LedgerRow } from '../ledger.ts';
-import { age, orderOf } from './age.ts';
+import { age, ageBesideLedger, orderOf } from './age.ts';
 import type { Stored } from './age.ts';
 import type { OutboxRow } from './row.ts';
 
@@ -104,7 +104,7 @@ export function mergePut(
   if (deleted && (!read || readAsOf < deletion.as_of)) return { result: 'deleted' };
   if (entry.version === null && !read) return mergeHint(entry, asOf, row, ledger, rules);
 
-  const ages = [row, ledger].map((stored) => stored && age(entry, stored, rules));
+  const ages = [row && age(entry, row, rules), ledger && ageBesideLedger(entry, row, ledger, rules)];
   const older = ages.includes('older');
   if (older && !(entry.compare === true && rules.adminReads)) return dropped(entry, row, ledger, rules);
   if (older && row !== undefined)
