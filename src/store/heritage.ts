@@ -1,6 +1,7 @@
 /** What is remembered of contacts that an identity has given up, for the one that takes them over (rule 21). */
 import { z } from 'zod';
 import type { Store } from './open.ts';
+import { rememberDoubts } from './outbox/remember-doubts.ts';
 import type { Sql } from './sql.ts';
 
 const hashes = z.string().transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text)));
@@ -23,7 +24,8 @@ export type Heritage = z.infer<typeof heritage>;
 const COLUMNS = Object.keys(heritage.shape).join(', ');
 
 /** Keeps what is known of the contact of an identity that gives it up, inside the transaction that takes its link. */
-export async function leaveHeritage(sql: Sql, identityId: string): Promise<void> {
+export async function leaveHeritage(store: Store, sql: Sql, identityId: string): Promise<void> {
+  await rememberDoubts(store, sql, [identityId]);
   await sql.run(
     `INSERT INTO heritage (${COLUMNS})
      SELECT contact_id, (SELECT MIN(key) FROM identity_key WHERE linked = 1 AND identity_id = $1), sent, tags, origin

@@ -112,7 +112,7 @@ export async function unlinkDeleted(store: Store, identityId: string): Promise<b
       identityId,
     ]);
     if (pending.length > 0) return false;
-    await leaveHeritage(sql, identityId);
+    await leaveHeritage(store, sql, identityId);
     await sql.run(
       `UPDATE ledger SET contact_id = NULL, linked_at = NULL, sent = '{}', refused = '{}',
               kept = '{}', incomplete = '[]', origin = NULL, tags = '[]', wrote = '[]', outcome = 'skipped',

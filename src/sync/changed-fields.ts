@@ -1,6 +1,7 @@
 import type { ContactFields, FieldList, FieldValue, FoundContact } from '../model/contact.ts';
 import { canonicalJson } from '../model/json.ts';
 import type { Json } from '../model/json.ts';
+import { EXPIRED, lastSent } from '../model/sent-field.ts';
 import type { MappedField } from '../mapping/mapped.ts';
 import { hasValue, isEmptyValue } from './same-value.ts';
 
@@ -153,14 +154,6 @@ export function rememberSent(
     else if (seen && field.value !== null) sent[name] = hash.sent(name, field.value);
   }
   return sent;
-}
-
-/** Before an HMAC: it was sent once, and has to be sent again. No HMAC begins with it: they are base64url. */
-export const EXPIRED = '!';
-
-/** The HMAC of what was last sent, whether it is to be sent again or not. */
-export function lastSent(sent: string): string {
-  return sent.startsWith(EXPIRED) ? sent.slice(EXPIRED.length) : sent;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { MappedField } from '../mapping/mapped.ts';
 import type { FieldValue } from '../model/contact.ts';
+import { withSentInDoubt } from '../model/sent-field.ts';
 import { fieldHashes, rememberExcluded } from './changed-fields.ts';
 import { fieldsOfHeir } from './inherit.ts';
 import type { Heir } from './inherit.ts';
@@ -64,6 +65,12 @@ describe('Rule 21: a field of a contact that another identity gave up', () => {
       heir(field('b', { write: 'on-create' })),
       { sent: ofBefore, has: 'first' },
       { Field: 'b' },
+    ],
+    [
+      'that a call without an answer may have written is cleared, whatever it holds',
+      heir(field(null)),
+      { sent: withSentInDoubt(ofBefore, ['Field']), has: 'typed' },
+      { Field: null },
     ],
     ['is left where both say the same', heir(field('first')), { sent: ofBefore, has: 'first' }, {}],
     [

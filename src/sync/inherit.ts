@@ -4,7 +4,8 @@
  */
 import type { MappedField } from '../mapping/mapped.ts';
 import type { ContactFields, FieldValue, FoundContact } from '../model/contact.ts';
-import { isForCreateOnly, isRefused, lastSent } from './changed-fields.ts';
+import { isSentInDoubt, lastSent } from '../model/sent-field.ts';
+import { isForCreateOnly, isRefused } from './changed-fields.ts';
 import type { FieldHashes, Remembered } from './changed-fields.ts';
 import { hasValue, isEmptyValue, possiblySent } from './same-value.ts';
 
@@ -57,7 +58,10 @@ export function fieldsOfHeir(
 /** The heir's snapshot says nothing of the field: what it holds is the other identity's all the same. */
 const NOT_TOLD: MappedField = { value: null, write: 'always', clear: true, madeUp: false };
 
-/** Whether the field holds what we last wrote. One that could not be read may hold anything: that counts as a person's. */
+/**
+ * Whether the field holds what we last wrote. One that could not be read may hold anything: that counts as a person's. One
+ * that a call without an answer may have written counts as ours, as it does for the identity itself (rule 11).
+ */
 function isOurs(
   name: string,
   has: unknown,
@@ -65,7 +69,9 @@ function isOurs(
   hash: FieldHashes,
 ): boolean {
   if (has === undefined) return false;
-  const last = sents.flatMap((sent) => (sent[name] === undefined ? [] : [lastSent(sent[name])]));
+  const remembered = sents.flatMap((sent) => sent[name] ?? []);
+  if (remembered.some(isSentInDoubt)) return true;
+  const last = remembered.map(lastSent);
   return last.length > 0 && possiblySent(has).some((value) => last.includes(hash.sent(name, value)));
 }
 

@@ -1,8 +1,10 @@
 /** What the ledger remembers of a contact once a delivery is over: hashes of fields, and whether we made it. */
+import { EXPIRED, withSentInDoubt } from '../model/sent-field.ts';
+import type { SentFields } from '../model/sent-field.ts';
 import type { Delivered } from '../store/outbox/settle.ts';
 import { isCleared } from '../store/outbox/unique-wait.ts';
 import { fills, rememberKept } from './adoption.ts';
-import { EXPIRED, rememberExcluded, rememberSent } from './changed-fields.ts';
+import { rememberExcluded, rememberSent } from './changed-fields.ts';
 import type { RoundContext } from './context.ts';
 import { incompleteAfter } from './incomplete.ts';
 import { decideInput, keepsFields } from './work.ts';
@@ -29,11 +31,25 @@ export function rememberedOf(
   work: Work,
   complete: boolean,
 ): Pick<Delivered, 'sent' | 'kept'> {
-  const sent = withoutCleared(work, sentOf(context, work, complete));
+  const cleared = withoutCleared(work, sentOf(context, work, complete));
+  const sent = complete ? withDoubted(context, work, cleared) : cleared;
   if (keepsFields(work)) return { sent };
   const kept = keptOf(context, work);
   const names = Object.keys(sent).filter((name) => kept[name] === undefined);
   return { sent: Object.fromEntries(names.map((name) => [name, sent[name] ?? ''])), kept };
+}
+
+/**
+ * Once the row is gone, its marks are gone with it. What a call without an answer may have written, and nothing has written
+ * since, is ours all the same: the identity that takes the contact over must know (rule 21).
+ * @param sent as it is known without the marks
+ */
+export function withDoubted({ mapping }: RoundContext, work: Work, sent: SentFields): SentFields {
+  const names = work.marks
+    .flatMap(({ fields }) => fields)
+    .filter((name) => mapping.fieldNames.includes(name))
+    .filter((name) => work.written[name] === undefined && !work.refusedNow.has(name));
+  return withSentInDoubt(sent, names);
 }
 
 /** What was cleared for another identity is no longer what was last sent. */

@@ -5,7 +5,7 @@ import type { OutboxRow } from '../store/outbox/row.ts';
 import type { Delivered, Settlement } from '../store/outbox/settle.ts';
 import type { RoundContext } from './context.ts';
 import { emailHash } from './email-hash.ts';
-import { incompleteOf, originOf, refusedOf, rememberedOf } from './remember.ts';
+import { incompleteOf, originOf, refusedOf, rememberedOf, withDoubted } from './remember.ts';
 import { keepsFields } from './work.ts';
 import type { Owed, Work } from './work.ts';
 
@@ -119,7 +119,10 @@ function skippedOf(context: RoundContext, work: Work, reason: Reason): Delivered
   // What kept it from having a contact may be an email that does not fit.
   const incomplete = reason === 'no_email' ? incompleteOf(context, work) : [];
   if (work.contactId === null) return { ...deleted, incomplete };
-  if (reason !== 'when') return { ...deleted, contactId: work.contactId, tags: work.tagged };
+  if (reason !== 'when') {
+    const sent = withDoubted(context, work, work.ledger?.sent ?? {});
+    return { ...deleted, contactId: work.contactId, sent, tags: work.tagged };
+  }
   const remembered = rememberedOf(context, work, true);
   return {
     ...deleted,

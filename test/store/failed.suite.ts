@@ -4,6 +4,7 @@ import { forgetRefused, listLeftOut } from '../../src/store/left-out.ts';
 import { readLedger } from '../../src/store/ledger.ts';
 import type { Store } from '../../src/store/open.ts';
 import { claim } from '../../src/store/outbox/claim.ts';
+import { withSentInDoubt } from '../../src/model/sent-field.ts';
 import { discardFailed, expireFailed } from '../../src/store/outbox/failed-discard.ts';
 import { countFailed, listFailed, readFailed } from '../../src/store/outbox/failed-list.ts';
 import { retryFailed } from '../../src/store/outbox/failed-retry.ts';
@@ -164,6 +165,18 @@ export function failedSuite(open: OpenStore): void {
       await discardFailed(store, {});
       expect((await readLedger(store, [idOf(1)])).get(idOf(1))?.deleted_at).not.toBeNull();
       expect(await put(store, [changeOf(1, 2)], RULES)).toEqual(['deleted']);
+    });
+
+    test('rule 21: fields that an unanswered call may have written are known to the ledger', async () => {
+      const { store } = await open();
+      await failAll(store, [1], TOO_LONG);
+      await tamper(store, 1, `marks = '[{"call":"lost","fields":["Phone","tag:Ory"],"key":null}]'`);
+      await store.database.write((sql) =>
+        sql.run(`UPDATE ledger SET contact_id = '7', sent = '{"Phone":"hash","Title":"other"}'`),
+      );
+      await discardFailed(store, {});
+      const { sent } = (await readLedger(store, [idOf(1)])).get(idOf(1)) ?? {};
+      expect(sent).toEqual(withSentInDoubt({ Phone: 'hash', Title: 'other' }, ['Phone']));
     });
 
     test('leaves erasures: they are owed to somebody', async () => {

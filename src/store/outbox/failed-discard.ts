@@ -4,6 +4,7 @@ import type { Sql } from '../sql.ts';
 import { failedWhere } from './failed-filter.ts';
 import type { FailedFilter } from './failed-filter.ts';
 import { inSteps } from './failed-steps.ts';
+import { rememberDoubts } from './remember-doubts.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** How long a failed row keeps the personal data in it. */
@@ -60,6 +61,7 @@ async function drop(store: Store, sql: Sql, ids: readonly string[]): Promise<voi
         AND identity_id IN (SELECT identity_id FROM outbox WHERE kind = 'delete')`,
     parameters,
   );
+  await rememberDoubts(store, sql, ids);
   await freeKeys(store, sql, ids, []);
   await sql.run(`DELETE FROM outbox WHERE identity_id IN ${texts('$1')}`, parameters);
 }

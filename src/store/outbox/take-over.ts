@@ -13,7 +13,7 @@ export function unlinkLiving(store: Store, identityId: string): Promise<boolean>
       identityId,
     ]);
     if (pending.length > 0) return false;
-    await leaveHeritage(sql, identityId);
+    await leaveHeritage(store, sql, identityId);
     await sql.run(
       `UPDATE ledger SET contact_id = NULL, linked_at = NULL, sent = '{}', refused = '{}',
               kept = '{}', incomplete = '[]', origin = NULL, tags = '[]', wrote = '[]',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { connectionTo, runCommand } from '../command.ts';
 import { eventually } from '../serve-process.ts';
-import { aStage, CONNECTIONS, LOOKING, ORY_ID } from './stage.ts';
+import { aStage, CONNECTIONS, LOOKING, ORY_ID, stageWith } from './stage.ts';
 import type { Setting, Stage } from './stage.ts';
 
 const FIELDS = `
@@ -132,6 +132,27 @@ describe.each(CONNECTIONS)('deleted and signed up again, %s', (_how, setting) =>
     for (const operation of ['update', 'upsert'] as const) {
       await stage.sandbox.control.addFault({ on: { operation }, effect: { cut: 'after_commit' } });
     }
+    const id = await stage.signUp({ email: EMAIL, name: { first: 'Anna', last: 'Smith' } });
+    const { fields } = await stage.onlyContact();
+    expect(fields).toMatchObject({ First_Name: 'Anna', Last_Name: 'Smith', Phone: null, Title: null });
+    await stage.staysQuiet(id);
+  });
+
+  it('so it is where the first one was created by a call without an answer', async () => {
+    const whole = { admin: true, ...setting, mapping: `adopt: overwrite${FIELDS}` };
+    const before = await aStage(whole);
+    const { control } = before.sandbox;
+    const held = await control.addFault({ on: { operation: 'upsert' }, effect: { hold: 'before_commit' } });
+    const { id: old, traits = {} } = await control.createIdentity({ traits: FIRST });
+    await before.serve.send({ id: old, traits }, 'registration');
+    await control.waitForHeld(held);
+    await control.deleteIdentity(old);
+    await before.serve.kill();
+    await control.removeFault(held);
+    before.serve.change('UPDATE outbox SET lease_until = 0');
+    await eventually(async () => (await before.contacts()).length === 1);
+    const stage = await stageWith(before.sandbox, whole, before.serve.folder);
+    await stage.settled(old, 1);
     const id = await stage.signUp({ email: EMAIL, name: { first: 'Anna', last: 'Smith' } });
     const { fields } = await stage.onlyContact();
     expect(fields).toMatchObject({ First_Name: 'Anna', Last_Name: 'Smith', Phone: null, Title: null });

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { withSentInDoubt } from '../../model/sent-field.ts';
+import type { Store } from '../open.ts';
+import type { Sql } from '../sql.ts';
+import { outboxRow } from './row.ts';
+
+const doubted = z.object({
+  identity_id: z.string(),
+  marks: outboxRow.shape.marks,
+  sent: z.string().transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text))),
+});
+
+/**
+ * Writes to the ledger what the marks of these rows tell of linked contacts, before the rows or the links go: which fields a
+ * call without an answer may have written. Who takes the contact over must know (rule 21).
+ */
+export async function rememberDoubts(store: Store, sql: Sql, identityIds: readonly string[]): Promise<void> {
+  const rows = await sql.all(
+    `SELECT outbox.identity_id, marks, sent FROM outbox JOIN ledger ON ledger.identity_id = outbox.identity_id
+      WHERE marks <> '[]' AND contact_id IS NOT NULL AND outbox.identity_id IN ${store.database.can.texts('$1')}`,
+    [JSON.stringify(identityIds)],
+  );
+  for (const { identity_id, marks, sent } of rows.map((row) => doubted.parse(row))) {
+    const fields = marks.flatMap((mark) => mark.fields).filter((name) => !name.includes(':'));
+    await sql.run('UPDATE ledger SET sent = $2 WHERE identity_id = $1', [
+      identity_id,
+      JSON.stringify(withSentInDoubt(sent, fields)),
+    ]);
+  }
+}
