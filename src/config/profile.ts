@@ -1,4 +1,6 @@
-import { rmSync } from 'node:fs';
+import { accessSync, constants, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { ConfigurationError, messageOf } from '../errors.ts';
 import { VARIABLE_NAMES } from './variables.ts';
@@ -7,17 +9,59 @@ import type { VariableName } from './variables.ts';
 /** The values that `init` saved, by the variable each stands for. */
 export type Profile = { readonly [Name in VariableName]?: string };
 
+const PROJECT = 'ory-zoho';
+const NAME = 'profile';
+
 const stored = z.record(z.string(), z.unknown());
 
-/** Reads the saved profile; empty where there is none. @throws ConfigurationError when the file is damaged */
+/**
+ * Reads the saved profile; empty where there is none, or can be none: no home folder, or one that is closed to this user.
+ * Creates nothing. @throws ConfigurationError when the file is there and cannot be read
+ */
 export async function readProfile(): Promise<Profile> {
-  const file = await open();
-  const values = stored.parse(file.store);
+  const text = await readText();
+  if (text === undefined) return {};
+  let values;
+  try {
+    values = stored.parse(JSON.parse(text));
+  } catch (error) {
+    throw unreadable(error);
+  }
   const known = VARIABLE_NAMES.flatMap((name) => {
     const value = values[name];
     return typeof value === 'string' ? [[name, value] as const] : [];
   });
   return Object.fromEntries(known);
+}
+
+/** @returns undefined: there is no such file */
+async function readText(): Promise<string | undefined> {
+  let path: string;
+  try {
+    path = await profilePath();
+  } catch {
+    return undefined;
+  }
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error) || !isReachable(path)) return undefined;
+    throw unreadable(error);
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
+
+/** False: a folder on the way to the file is closed to this user. */
+function isReachable(path: string): boolean {
+  try {
+    accessSync(dirname(path), constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Replaces the saved profile; the file is readable for its owner alone (mode 0600). */
@@ -31,23 +75,38 @@ export async function deleteProfile(): Promise<void> {
   rmSync(await profilePath(), { force: true });
 }
 
+/** The profile's file, whether it is there or not. @throws ConfigurationError where this user has no home folder */
 export async function profilePath(): Promise<string> {
-  return (await open()).path;
+  try {
+    const { default: envPaths } = await import('env-paths');
+    return join(envPaths(PROJECT, { suffix: '' }).config, `${NAME}.json`);
+  } catch (error) {
+    throw new ConfigurationError(
+      'profile',
+      `There is no place for a saved profile: this user has no home folder (${messageOf(error)}).`,
+      { hint: 'Set HOME, or set the values in the environment.', cause: error },
+    );
+  }
 }
 
 async function open() {
+  // Of what is imported here, most is for checks that reading does not need.
   const { default: Conf } = await import('conf');
   try {
     return new Conf<{ [name: string]: unknown }>({
-      projectName: 'ory-zoho',
+      projectName: PROJECT,
       projectSuffix: '',
-      configName: 'profile',
+      configName: NAME,
       configFileMode: 0o600,
     });
   } catch (error) {
-    throw new ConfigurationError('profile', `The saved profile cannot be read: ${messageOf(error)}.`, {
-      hint: 'Remove the file, or set the values in the environment.',
-      cause: error,
-    });
+    throw unreadable(error);
   }
+}
+
+function unreadable(error: unknown): ConfigurationError {
+  return new ConfigurationError('profile', `The saved profile cannot be read: ${messageOf(error)}.`, {
+    hint: 'Remove the file, or set the values in the environment.',
+    cause: error,
+  });
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -36,6 +36,14 @@ describe('config show', () => {
     expect(values.get('PORT')).toBe('default: 3000');
     expect(values.get('DATABASE_URL')).toBe(`default: sqlite:${folder}/data/ory-zoho/store.db`);
     expect(values.get('ORY_ZOHO_MAPPING')).toBe('default: built in');
+  });
+
+  it('works where no profile can be, and makes none', async () => {
+    const folder = newFolder();
+    const nowhere = { HOME: '/proc/nowhere', XDG_CONFIG_HOME: '/proc/nowhere', XDG_DATA_HOME: folder };
+    expect((await showConfig(folder, nowhere)).get('PORT')).toBe('default: 3000');
+    await showConfig(folder);
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('works for values that are wrong: that is when it is needed', async () => {
