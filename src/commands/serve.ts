@@ -125,6 +125,8 @@ async function run({ config, log, parts, flags }: Running): Promise<void> {
     metricsToken: config.metricsToken,
     logError: (message) => log.error(message),
   });
+  // Whoever sees it listen may stop it at once.
+  const stopped = stopSignal();
   const joined = await join(parts, log, oryIdField);
   const heartbeat = new Heartbeat(store, joined, () =>
     processHealth(delivery.connection, zoho.stats(), reads.health, {
@@ -155,7 +157,7 @@ async function run({ config, log, parts, flags }: Running): Promise<void> {
       ory === undefined ? new TakenRetry(store, { report, wake: () => delivery.wake() }) : undefined;
     log.info({ port: server.port, mapping: config.mappingFile ?? 'built in' }, 'listening');
 
-    const end = await Promise.race([stopSignal(), otherProject(ory, report, ended.signal)]);
+    const end = await Promise.race([stopped, otherProject(ory, report, ended.signal)]);
     stopping = true;
     ended.abort();
     const refused = end instanceof ConfigurationError ? end : undefined;
