@@ -6,6 +6,7 @@ const report = process.env['TEST_REPORT'];
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    globalSetup: 'test/global-setup.ts',
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     // More than there are cores: most tests wait for processes, timers and disks.
     maxWorkers: 4,

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { NODE_ENVIRONMENT } from './node-environment.ts';
 import { connectionTo } from './command.ts';
 import { newFolder } from './serve-process.ts';
 
@@ -39,7 +40,7 @@ export class BackfillProcess {
     this.process = spawn(file, rest, {
       cwd: this.folder,
       env: {
-        PATH: process.env['PATH'],
+        ...NODE_ENVIRONMENT,
         HOME: this.folder,
         XDG_CONFIG_HOME: join(this.folder, 'config'),
         XDG_DATA_HOME: join(this.folder, 'data'),

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { NODE_ENVIRONMENT } from './node-environment.ts';
 import { expectHidden } from './hidden.ts';
 import { SECRET } from './serve-process.ts';
 
@@ -96,7 +97,7 @@ export async function saveProfile(folder: string, profile: Record<string, string
 
 function bareEnvironment(folder: string): NodeJS.ProcessEnv {
   return {
-    PATH: process.env['PATH'],
+    ...NODE_ENVIRONMENT,
     HOME: folder,
     XDG_CONFIG_HOME: join(folder, 'config'),
     XDG_DATA_HOME: join(folder, 'data'),

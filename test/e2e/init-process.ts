@@ -8,6 +8,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterEach, expect } from 'vitest';
 import { z } from 'zod';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { NODE_ENVIRONMENT } from './node-environment.ts';
 import { newFolder } from './serve-process.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/ory-zoho.js', import.meta.url));
@@ -51,7 +52,7 @@ export class InitProcess {
     this.#process = spawn(file, args, {
       cwd: this.folder,
       env: {
-        PATH: process.env['PATH'],
+        ...NODE_ENVIRONMENT,
         HOME: this.folder,
         XDG_CONFIG_HOME: join(this.folder, 'config'),
         ZOHO_ACCOUNTS_URL: sandbox.zoho.accountsUrl,

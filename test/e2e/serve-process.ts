@@ -11,6 +11,7 @@ import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { sendWebhook } from '../../src/sandbox/ory-webhook.ts';
 import type { WebhookOptions, WebhookResult } from '../../src/sandbox/ory-webhook.ts';
 import type { JsonObject } from '../../src/model/json.ts';
+import { NODE_ENVIRONMENT } from './node-environment.ts';
 import { expectHidden } from './hidden.ts';
 
 export const SECRET = 'a-webhook-secret-of-the-tests';
@@ -154,7 +155,7 @@ export function newFolder(): string {
 function environment(sandbox: Sandbox, folder: string, ory: boolean): NodeJS.ProcessEnv {
   const { zoho } = sandbox;
   return {
-    PATH: process.env['PATH'],
+    ...NODE_ENVIRONMENT,
     HOME: folder,
     XDG_CONFIG_HOME: join(folder, 'config'),
     XDG_DATA_HOME: join(folder, 'data'),

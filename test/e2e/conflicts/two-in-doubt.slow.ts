@@ -4,7 +4,7 @@ import type { PostgresServer } from '../../postgres-server.ts';
 import { STORIES } from './two-in-doubt-stories.ts';
 import { CIRCUMSTANCES, Doubt } from './two-in-doubt.ts';
 
-/** The other circumstances with one process; those of two-in-doubt.test.ts are told at each run. */
+/** The other circumstances with one process; those of two-in-doubt.test.ts are told there. */
 const ALONE = CIRCUMSTANCES.filter(([, { committed, down }]) => !committed || down);
 
 describe.each(ALONE)('one process: an answer was lost, %s', (_how, circumstances) => {
