@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FaultInput } from '../../src/sandbox/faults.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { told } from '../circumstances.ts';
 import { BackfillProcess, runBackfill } from './backfill-process.ts';
 import { aSandbox } from './setup.ts';
 
@@ -42,7 +43,7 @@ describe('faults that pass: every identity arrives once', () => {
     ],
   ];
 
-  it.each(faults)('%s', async (_what, list) => {
+  it.each(told(faults, 'both sides at once', 'a token that ended'))('%s', async (_what, list) => {
     const sandbox = await aSandbox({ identities: 1_100 });
     for (const fault of list) await sandbox.control.addFault(fault);
     const { code, last } = await runBackfill(sandbox);

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { told } from '../circumstances.ts';
 import { BackfillProcess, runBackfill } from './backfill-process.ts';
 import { connectionTo, runCommand } from './command.ts';
 import { diagnose } from './doctor-run.ts';
@@ -150,12 +151,13 @@ describe('ORY_ADMIN_URL of another project', () => {
 });
 
 describe('while Ory gives no answer', () => {
-  it.each([
+  const answers = [
     ['turns the key away', 'unauthorized', { status: 401, body: '{"error":{"code":401,"message":"no"}}' }],
     ['is behind a proxy that fails', 'unavailable', { html502: true }],
     ['asks for patience', 'rate_limit', { status: 429, body: '{"error":{"code":429,"message":"later"}}' }],
     ['cuts the connection', 'network', { cut: 'before_commit' }],
-  ] as const)(
+  ] as const;
+  it.each(told(answers, 'turns the key away'))(
     'Ory %s: status and doctor say it, and no more once it answers',
     async (_how, reason, effect) => {
       const sandbox = await aSandbox();

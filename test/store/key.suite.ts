@@ -14,6 +14,7 @@ import type { OpenStore } from './fixtures.ts';
 import { changeOf, entryOf, idOf, markOf, peopleIn, putPeople, rowOf, RULES, tamper } from './fixtures.ts';
 
 const OLD = 'old@example.com';
+const TWELVE_MINUTES = 12 * 60 * 1_000;
 const SIXTEEN_MINUTES = 16 * 60 * 1_000;
 
 /** Person 1 has moved to another email while a call that made a contact under the old one has no answer. */
@@ -85,6 +86,17 @@ export function keySuite(open: OpenStore): void {
       await tamper(store, 2, `waits_since = put_at - ${SIXTEEN_MINUTES}, waits_for = '${idOf(1)}'`);
       const { blocked } = await claim(store, 100, { only: [idOf(2)] });
       expect(blocked).toEqual(new Map([[idOf(2), idOf(1)]]));
+    });
+
+    test('who has waited for long asks less often: each question may cost a call', async () => {
+      const { store } = await open();
+      await inDoubt(store);
+      await tamper(store, 1, 'due_at = due_at + 6000000');
+      await put(store, [entryOf(2, { emailKey: OLD })], RULES);
+      await tamper(store, 2, `waits_since = put_at - ${TWELVE_MINUTES}, waits_for = '${idOf(1)}'`);
+      await claim(store, 100);
+      const row = await rowOf(store, 2);
+      expect(Number(row?.due_at) - Number(row?.put_at)).toBeGreaterThanOrEqual(TWELVE_MINUTES / 4);
     });
 
     test('what it waited in an outage does not count', async () => {

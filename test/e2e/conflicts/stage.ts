@@ -6,12 +6,10 @@ import type { JsonObject } from '../../../src/model/json.ts';
 import type { IdentityJson } from '../../../src/sandbox/control.ts';
 import type { Sandbox, SandboxOptions } from '../../../src/sandbox/sandbox.ts';
 import { DEFAULT_SCOPES } from '../../../src/sandbox/settings.ts';
+import { EVERY_CIRCUMSTANCE } from '../../circumstances.ts';
 import { eventually, newFolder } from '../serve-process.ts';
 import type { ServeProcess } from '../serve-process.ts';
 import { aSandbox, aServe } from '../setup.ts';
-
-/** Each story is told under every circumstance that it could depend on (see vitest.slow.config.ts); else under some. */
-const EVERY_CIRCUMSTANCE = process.env['EVERY_CIRCUMSTANCE'] === 'yes';
 
 export const ORY_ID = 'Ory_Identity_ID';
 const UNIQUE = { unique: { caseSensitive: false } };
