@@ -1,5 +1,5 @@
-import { ConfigurationError, messageOf } from '../errors.ts';
 import type { Logger } from 'pino';
+import { ConfigurationError, messageOf } from '../errors.ts';
 import { serveConfig } from '../config/serve-config.ts';
 import type { ServeConfig } from '../config/serve-config.ts';
 import { readSettings } from '../config/sources.ts';
@@ -37,11 +37,11 @@ import { connectZoho } from './zoho-connection.ts';
 /** `ory-zoho serve`: the webhook server, delivery and reconcile, until SIGTERM or SIGINT. */
 export async function serve(flags: Flags): Promise<void> {
   const config = serveConfig(await readSettings(flags));
-  const log = await openLogger(config.logLevel);
+  const { log, linesLost } = await openLogger(config.logLevel);
   const parts = await openParts(config, (message) => log.warn(message));
   try {
     await tellOlderMapping(parts, log);
-    await run({ config, log, parts, flags });
+    await run({ config, log, linesLost, parts, flags });
   } finally {
     await parts.close();
   }
@@ -50,11 +50,12 @@ export async function serve(flags: Flags): Promise<void> {
 interface Running {
   readonly config: ServeConfig;
   readonly log: Logger;
+  readonly linesLost: () => number;
   readonly parts: Parts;
   readonly flags: Flags;
 }
 
-async function run({ config, log, parts, flags }: Running): Promise<void> {
+async function run({ config, log, linesLost, parts, flags }: Running): Promise<void> {
   const { store, mapping, ory } = parts;
   const { oryIdField } = config;
   const zohoLog = {
@@ -69,6 +70,7 @@ async function run({ config, log, parts, flags }: Running): Promise<void> {
     zoho: () => zoho.stats(),
     paused: () => delivery.connection.phase !== 'open',
     readsPaused: () => reads.health !== null,
+    logLinesLost: linesLost,
   };
   const metrics: Metrics = createMetrics(sources);
   const write = logReports(log);

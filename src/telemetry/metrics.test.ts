@@ -18,6 +18,7 @@ function someMetrics(outbox: MetricSources['outbox'] = async () => COUNTS) {
     zoho: () => zoho,
     paused: () => false,
     readsPaused: () => true,
+    logLinesLost: () => 3,
     olderMapping: async () => ({ contacts: 0, skipped: 0 }),
   });
   const lines = async (name: string) => {

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Report, Reporter } from '../model/report.ts';
+import { lostLinesMetric } from './lost-lines-metric.ts';
 import { zohoMetrics } from './zoho-metrics.ts';
 import type { ZohoSource } from './zoho-metrics.ts';
 
@@ -21,6 +22,8 @@ export interface MetricSources {
   paused(): boolean;
   /** Whether reads from Ory wait. */
   readsPaused(): boolean;
+  /** Log lines that could not be written. */
+  logLinesLost(): number;
 }
 
 export interface Metrics {
@@ -84,6 +87,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   addGauges(sources, registers);
   addOlderMapping(sources, registers);
   zohoMetrics(() => sources.zoho(), registers);
+  lostLinesMetric(() => sources.logLinesLost(), registers);
   const scans = scanMetrics(registers);
 
   const report = (one: Report) => {

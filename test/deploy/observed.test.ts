@@ -107,6 +107,7 @@ describe('alerts and dashboard', () => {
       'ory_zoho_expired_total',
       'ory_zoho_latency_seconds_count',
       'ory_zoho_latency_seconds_sum',
+      'ory_zoho_log_lines_lost_total',
       'ory_zoho_scan_done_timestamp_seconds',
     ]);
   });
