@@ -15,6 +15,6 @@ const REQUIRED = [
  * @throws ConfigurationError for a value of the wrong form
  */
 export function configWithMadeUpValues(settings: Settings): ServeConfig {
-  const madeUp = REQUIRED.map((name) => [name, { value: 'made up', source: 'flag' as const }] as const);
+  const madeUp = REQUIRED.map((name) => [name, { value: 'made-up', source: 'flag' as const }] as const);
   return serveConfig(new Map([...madeUp, ...settings]));
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ConfigurationError } from '../errors.ts';
 import { intervalMs } from './interval.ts';
 import type { Settings } from './sources.ts';
+import { formFault } from './value-form.ts';
 import { VARIABLES } from './variables.ts';
 import type { VariableName } from './variables.ts';
 
@@ -87,6 +88,7 @@ export function serveConfig(settings: Settings): ServeConfig {
 export function deliveryConfig(settings: Settings): DeliveryConfig {
   const value = (name: VariableName) => settings.get(name)?.value;
   requireAll(settings, ZOHO_CREDENTIALS);
+  refuseUnfit(settings);
   const adminUrl = value('ORY_ADMIN_URL');
   const apiKey = value('ORY_PROJECT_API_KEY');
   const idField = parsed(settings, 'ORY_ID_FIELD', fieldName, 'an API name such as Ory_Identity_ID');
@@ -119,6 +121,18 @@ function requireAll(settings: Settings, names: readonly VariableName[]): void {
   const list = missing.map((name) => `\n  ${name}: ${VARIABLES[name].meaning}`).join('');
   throw new ConfigurationError('missing_variables', `Not set:${list}`, {
     hint: 'Run `ory-zoho init`, or set them in the environment or a .env file (see .env.example).',
+  });
+}
+
+/** @throws ConfigurationError naming the variables whose values cannot be sent or opened as they are */
+export function refuseUnfit(settings: Settings): void {
+  const faults = [...settings].flatMap(([name, { value, source }]) => {
+    const fault = formFault(name, value);
+    return fault === undefined ? [] : [{ sentence: `${name} ${fault}`, source }];
+  });
+  if (faults.length === 0) return;
+  throw new ConfigurationError('bad_variable', `${faults.map(({ sentence }) => sentence).join('.\n')}.`, {
+    hint: `Correct it in: ${[...new Set(faults.map(({ source }) => source))].join(', ')}.`,
   });
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { ConfigurationError, messageOf } from '../errors.ts';
 import { readProfile } from './profile.ts';
+import { trimmedValue } from './value-form.ts';
 import { VARIABLE_NAMES } from './variables.ts';
 import type { VariableName } from './variables.ts';
 
@@ -19,8 +20,8 @@ export type Settings = ReadonlyMap<VariableName, Setting>;
 export type Flags = { readonly [Name in VariableName]?: string | undefined };
 
 /**
- * Reads all settings: flags over the environment over `.env` over the profile that `init` saved. An empty value counts
- * as not set.
+ * Reads all settings: flags over the environment over `.env` over the profile that `init` saved. Blanks and new lines
+ * around a value do not belong to it (`trimmedValue`); an empty value counts as not set.
  */
 export async function readSettings(flags: Flags, folder = process.cwd()): Promise<Settings> {
   const layers: [Source, { readonly [name: string]: unknown }][] = [
@@ -32,8 +33,9 @@ export async function readSettings(flags: Flags, folder = process.cwd()): Promis
   const settings = new Map<VariableName, Setting>();
   for (const name of VARIABLE_NAMES) {
     for (const [source, values] of layers) {
-      const value = values[name];
-      if (typeof value !== 'string' || value === '') continue;
+      const given = values[name];
+      const value = typeof given === 'string' ? trimmedValue(name, given) : '';
+      if (value === '') continue;
       settings.set(name, { value, source });
       break;
     }

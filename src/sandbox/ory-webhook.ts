@@ -73,7 +73,8 @@ async function attempt(
       headers: {
         'user-agent': 'Go-http-client/1.1',
         'content-type': 'application/json',
-        'x-webhook-secret': secret,
+        // Go sends the bytes of its UTF-8; to undici each byte is a character.
+        'x-webhook-secret': Buffer.from(secret, 'utf8').toString('latin1'),
         'ory-webhook-request-id': randomUUID(),
         'ory-webhook-trigger-id': triggerId,
         'accept-encoding': 'gzip',

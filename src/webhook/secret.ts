@@ -5,14 +5,16 @@ export type SecretCheck = (headers: IncomingHttpHeaders) => boolean;
 
 /**
  * Checks the secret that Ory sends: `X-Webhook-Secret`, or `Authorization: Bearer`. Compares digests in constant time,
- * so neither content nor length shows in the time it takes. Several secrets are accepted while one is rotated.
+ * so neither content nor length shows in the time it takes. Several secrets are accepted while one is rotated. Letters beyond
+ * ASCII are expected in UTF-8, as Go sends them.
  */
 export function secretCheck(secrets: readonly string[]): SecretCheck {
-  const accepted = secrets.map(digest);
+  const accepted = secrets.map((secret) => digest(Buffer.from(secret, 'utf8')));
   return (headers) => {
     const given = presented(headers);
     if (given === undefined) return false;
-    const hash = digest(given);
+    // Node reads each byte of a header as one character.
+    const hash = digest(Buffer.from(given, 'latin1'));
     // No early end: which of the secrets matched is nobody's business either.
     return accepted.filter((one) => timingSafeEqual(one, hash)).length > 0;
   };
@@ -24,6 +26,6 @@ function presented(headers: IncomingHttpHeaders): string | undefined {
   return /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
 }
 
-function digest(secret: string): Buffer {
+function digest(secret: Buffer): Buffer {
   return createHash('sha256').update(secret).digest();
 }

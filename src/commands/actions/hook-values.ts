@@ -1,3 +1,4 @@
+import { refuseUnfit } from '../../config/serve-config.ts';
 import type { Settings } from '../../config/sources.ts';
 import { VARIABLES } from '../../config/variables.ts';
 import { ConfigurationError } from '../../errors.ts';
@@ -10,8 +11,9 @@ const NEXT = {
   ORY_WEBHOOK_SECRET: 'the environment',
 } as const;
 
-/** What our hooks are filled in with. @throws ConfigurationError naming what is missing */
+/** What our hooks are filled in with. @throws ConfigurationError naming what is missing, or cannot be sent */
 export function hookValues(settings: Settings): HookValues {
+  refuseUnfit(settings);
   const publicUrl = settings.get('ORY_ZOHO_PUBLIC_URL')?.value;
   const secret = settings.get('ORY_WEBHOOK_SECRET')?.value;
   if (publicUrl !== undefined && secret !== undefined) {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { refuseUnfit } from '../../config/serve-config.ts';
 import type { Settings } from '../../config/sources.ts';
 import { VARIABLES } from '../../config/variables.ts';
 import { ConfigurationError, OryZohoError } from '../../errors.ts';
@@ -13,8 +14,9 @@ import type { Target } from './target.ts';
 const READS_BACK = 5;
 const BETWEEN_READS_MS = 1_000;
 
-/** A project of Ory Network. @throws ConfigurationError naming the variables that are missing */
+/** A project of Ory Network. @throws ConfigurationError naming the variables that are missing, or cannot be sent */
 export function networkProject(settings: Settings): Target {
+  refuseUnfit(settings);
   const names = ['ORY_PROJECT', 'ORY_WORKSPACE_API_KEY'] as const;
   const [project, workspaceKey] = names.map((name) => settings.get(name)?.value);
   if (project === undefined || workspaceKey === undefined) {

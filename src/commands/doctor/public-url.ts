@@ -43,7 +43,9 @@ export async function checkPublicUrl(settings: Settings, signal: AbortSignal): P
     const detail = `serve is at ${base}; its secret is not checked, as ORY_WEBHOOK_SECRET is not set`;
     return warn('public_url', detail, 'Mend configuration, then run doctor again.');
   }
-  const answer = await post(url, NOBODY, { 'x-webhook-secret': secret }, signal);
+  // As Go sends it: each byte of its UTF-8 is a character to undici.
+  const sent = Buffer.from(secret, 'utf8').toString('latin1');
+  const answer = await post(url, NOBODY, { 'x-webhook-secret': sent }, signal);
   if (answer.kind !== 'answered') return notServe(base, answer);
   if (answer.status === 401) {
     const fix = 'Give serve and doctor the same ORY_WEBHOOK_SECRET; serve takes a new one when it starts.';

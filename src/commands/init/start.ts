@@ -1,6 +1,7 @@
 import { isatty } from 'node:tty';
 import { readProfile } from '../../config/profile.ts';
 import { readSecrets } from '../../config/secrets-stdin.ts';
+import { refuseUnfit } from '../../config/serve-config.ts';
 import { readSettings } from '../../config/sources.ts';
 import type { Settings } from '../../config/sources.ts';
 import { createAsk } from './ask.ts';
@@ -29,6 +30,8 @@ export interface Start {
 export async function begin(options: InitOptions, signal: AbortSignal): Promise<Start> {
   checkEnvFile(options.writeEnv);
   const settings = await readSettings(options.secretsStdin ? await readSecrets() : {});
+  // What the profile has may be what is to be replaced.
+  refuseUnfit(new Map([...settings].filter(([, { source }]) => source !== 'profile')));
   const repeated = (await readProfile()).ZOHO_REFRESH_TOKEN !== undefined;
   const interactive = !options.secretsStdin && isatty(0) && isatty(2);
   const ask = createAsk({ interactive, yes: options.yes, signal });
