@@ -2,15 +2,20 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { fail, ok } from './finding.ts';
 import type { Finding } from './finding.ts';
+import { isInRange } from './version-range.ts';
 
-const manifest = z.object({ engines: z.object({ node: z.templateLiteral(['>=', z.string()]) }) });
+const manifest = z.object({ engines: z.object({ node: z.string() }) });
 
-/** The running Node against the one this package asks for. */
+/** The running Node against the ones this package asks for. */
 export function checkNode(): Finding {
   const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  const wanted = manifest.parse(JSON.parse(text)).engines.node.slice(2);
+  const wanted = manifest.parse(JSON.parse(text)).engines.node;
   const running = process.versions.node;
-  return running.localeCompare(wanted, 'en', { numeric: true }) >= 0
+  return isInRange(running, wanted)
     ? ok('node', running)
-    : fail('node', `${running} is too old`, `Install Node ${wanted} or newer from https://nodejs.org.`);
+    : fail(
+        'node',
+        `${running} is not among ${wanted}`,
+        'Install the newest LTS of Node from https://nodejs.org.',
+      );
 }
