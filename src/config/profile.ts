@@ -1,10 +1,11 @@
-import { accessSync, constants, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { ConfigurationError, messageOf } from '../errors.ts';
 import { VARIABLE_NAMES } from './variables.ts';
 import type { VariableName } from './variables.ts';
+import { writeInPlace } from './write-in-place.ts';
 
 /** The values that `init` saved, by the variable each stands for. */
 export type Profile = { readonly [Name in VariableName]?: string };
@@ -64,10 +65,23 @@ function isReachable(path: string): boolean {
   }
 }
 
-/** Replaces the saved profile; the file is readable for its owner alone (mode 0600). */
+/**
+ * Replaces the saved profile; the file is readable for its owner alone (mode 0600). Where no file may be put into its
+ * place, as where it is mounted, it is written in place.
+ * @throws ConfigurationError where it cannot be written; it is then as before
+ */
 export async function saveProfile(profile: Profile): Promise<void> {
-  const file = await open();
-  file.store = { ...profile };
+  const path = await profilePath();
+  try {
+    (await open()).store = { ...profile };
+  } catch (error) {
+    if (!existsSync(path)) throw unwritable(path, error);
+    try {
+      writeInPlace(path, `${JSON.stringify(profile, null, '\t')}\n`, 0o600);
+    } catch (cause) {
+      throw unwritable(path, cause);
+    }
+  }
 }
 
 /** Deletes the profile's file. */
@@ -92,16 +106,19 @@ export async function profilePath(): Promise<string> {
 async function open() {
   // Of what is imported here, most is for checks that reading does not need.
   const { default: Conf } = await import('conf');
-  try {
-    return new Conf<{ [name: string]: unknown }>({
-      projectName: PROJECT,
-      projectSuffix: '',
-      configName: NAME,
-      configFileMode: 0o600,
-    });
-  } catch (error) {
-    throw unreadable(error);
-  }
+  return new Conf<{ [name: string]: unknown }>({
+    projectName: PROJECT,
+    projectSuffix: '',
+    configName: NAME,
+    configFileMode: 0o600,
+  });
+}
+
+function unwritable(path: string, cause: unknown): ConfigurationError {
+  return new ConfigurationError('profile', `${path} cannot be written: ${messageOf(cause)}.`, {
+    hint: 'Make it and its folder writable for this user, or set HOME to a folder that is.',
+    cause,
+  });
 }
 
 function unreadable(error: unknown): ConfigurationError {

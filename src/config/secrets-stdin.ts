@@ -11,7 +11,10 @@ const SECRETS = VARIABLE_NAMES.filter((name) => VARIABLES[name].secret);
  */
 export function parseSecrets(text: string): Flags {
   const secrets = new Map<string, string>();
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
+  for (const [index, line] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .entries()) {
     if (line === '') continue;
     const [, word = '', value = ''] = /^([A-Z_]+)=(.*)$/s.exec(line) ?? [];
     const name = SECRETS.find((secret) => secret === word);

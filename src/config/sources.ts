@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { ConfigurationError, messageOf } from '../errors.ts';
+import { readEnvText, withUnixLines } from './env-file.ts';
 import { readProfile } from './profile.ts';
 import { trimmedValue } from './value-form.ts';
 import { VARIABLE_NAMES } from './variables.ts';
@@ -44,15 +43,5 @@ export async function readSettings(flags: Flags, folder = process.cwd()): Promis
 }
 
 function readEnvFile(path: string): { readonly [name: string]: unknown } {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
-    throw new ConfigurationError('env_file', `.env cannot be read: ${messageOf(error)}.`, {
-      hint: 'Make it readable for this user, or remove it.',
-      cause: error,
-    });
-  }
-  return parseEnv(text);
+  return parseEnv(withUnixLines(readEnvText(path) ?? ''));
 }

@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -75,6 +83,31 @@ describe('the .env file', () => {
     writeFileSync(file, before);
     expect(() => writeEnv(file, { A: '1' })).toThrow(ConfigurationError);
     expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
+  it('is changed, and not replaced: whatever else leads to it, as a mount does, sees the new values', () => {
+    const file = newFile();
+    writeFileSync(file, `# ${'long '.repeat(100)}\nA=old\n`);
+    const other = join(file, '..', 'other');
+    linkSync(file, other);
+    writeEnv(file, { A: '1' });
+    expect(parseEnv(readFileSync(other, 'utf8'))).toEqual({ A: '1' });
+  });
+
+  it('that a link promises is made where the link leads', () => {
+    const file = newFile();
+    const target = join(file, '..', 'target');
+    symlinkSync(target, file);
+    writeEnv(file, { A: '1' });
+    expect(readFileSync(target, 'utf8')).toBe("A='1'\n");
+    expect(statSync(target).mode & 0o777).toBe(0o600);
+  });
+
+  it('keeps its line breaks, and loses a byte order mark, which others take for a part of the first name', () => {
+    const file = newFile();
+    writeFileSync(file, '\uFEFFB=2\r\nA=1\r\n', 'utf16le');
+    writeEnv(file, { A: '3' });
+    expect(readFileSync(file, 'utf8')).toBe("B=2\r\nA='3'\r\n");
   });
 
   it('that cannot be written is a matter of configuration', () => {

@@ -1,24 +1,27 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { ConfigurationError, messageOf } from '../errors.ts';
+import { readEnvText, withUnixLines } from './env-file.ts';
+import { writeInPlace } from './write-in-place.ts';
+
+const OWNER_ONLY = 0o600;
 
 /** Tried in this order; in double quotes `\n` would become a new line. */
 const QUOTES = ["'", '"', '`'] as const;
 
 /**
  * Writes variables to a `.env` file that only its owner can read (mode 0600), each value quoted. What the file has
- * already of other variables, and its comments, stay.
- * @throws ConfigurationError where the file cannot be written, or would not read back as it was meant
+ * already of other variables, its comments and its line breaks stay. A file that is there is written in place: a link or
+ * a mounted file stays one. What was UTF-16, or had a byte order mark, is plain UTF-8 afterwards.
+ * @throws ConfigurationError where the file cannot be written, or would not read back as it was meant; it is then as before
  */
 export function writeEnv(path: string, values: { readonly [name: string]: string }): void {
-  const before = existing(path);
-  const text = withValues(before, values, path);
-  const temporary = `${path}.${process.pid}.tmp`;
+  const before = readEnvText(path);
+  const text = withValues(before ?? '', values, path);
   try {
-    writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' });
-    renameSync(temporary, path);
+    if (before === undefined) create(path, text);
+    else writeInPlace(path, text, OWNER_ONLY);
   } catch (cause) {
-    rmSync(temporary, { force: true });
     throw new ConfigurationError('write_env', `${path} cannot be written: ${messageOf(cause)}.`, {
       hint: 'Give --write-env a path in a folder that this user can write to.',
       cause,
@@ -38,15 +41,16 @@ export function quoted(value: string): string | undefined {
 
 function withValues(before: string, values: { readonly [name: string]: string }, path: string): string {
   const ours = Object.keys(values);
+  const lineBreak = /\r?\n/.exec(before)?.[0] ?? '\n';
   const kept = before
-    .split('\n')
+    .split(/(?<=\n)/)
     .filter((line) => !ours.includes(/^\s*(?:export\s+)?(\w+)\s*=/.exec(line)?.[1] ?? ''))
-    .join('\n')
+    .join('')
     .trimEnd();
   const lines = Object.entries(values).map(([name, value]) => `${name}=${quoted(value) ?? unquotable(name)}`);
-  const text = `${kept === '' ? '' : `${kept}\n`}${lines.join('\n')}\n`;
-  const expected = { ...parseEnv(before), ...values };
-  const read = parseEnv(text);
+  const text = [...(kept === '' ? [] : [kept]), ...lines, ''].join(lineBreak);
+  const expected = { ...parseEnv(withUnixLines(before)), ...values };
+  const read = parseEnv(withUnixLines(text));
   const names = new Set([...Object.keys(expected), ...Object.keys(read)]);
   if ([...names].every((name) => read[name] === expected[name])) return text;
   throw new ConfigurationError('write_env', `${path} has values over several lines, which would get lost.`, {
@@ -54,15 +58,13 @@ function withValues(before: string, values: { readonly [name: string]: string },
   });
 }
 
-function existing(path: string): string {
+/** What was written of a file that a full disk cuts goes again: half of the values is worth nothing. */
+function create(path: string, text: string): void {
   try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return '';
-    throw new ConfigurationError('write_env', `${path} cannot be read: ${messageOf(cause)}.`, {
-      hint: 'Move it away, or give --write-env another path.',
-      cause,
-    });
+    writeFileSync(path, text, { mode: OWNER_ONLY });
+  } catch (error) {
+    if (existsSync(path)) rmSync(realpathSync(path), { force: true });
+    throw error;
   }
 }
 

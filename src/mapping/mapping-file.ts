@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 import { ConfigurationError, messageOf } from '../errors.ts';
+import { textOfBytes } from '../model/text-bytes.ts';
 import { DEFAULT_MAPPING } from './default-mapping.ts';
 import { faultsOf } from './mapping-fault.ts';
 import type { Fault } from './mapping-fault.ts';
@@ -14,9 +15,9 @@ const MAX_ALIASES = 20;
 /** Reads the mapping file, or gives the built-in mapping where there is no path. Throws ConfigurationError. */
 export async function loadMapping(path: string | undefined): Promise<Mapping> {
   if (path === undefined) return parseMapping(DEFAULT_MAPPING, 'the built-in mapping');
-  let text: string;
+  let text: string | undefined;
   try {
-    text = await readFile(path, 'utf8');
+    text = textOfBytes(await readFile(path));
   } catch (cause) {
     throw new ConfigurationError(
       'mapping_unreadable',
@@ -27,6 +28,7 @@ export async function loadMapping(path: string | undefined): Promise<Mapping> {
       },
     );
   }
+  if (text === undefined) throw badMapping(path, ['it is not a text in UTF-8: save it as UTF-8']);
   return parseMapping(text, path);
 }
 

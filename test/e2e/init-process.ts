@@ -22,6 +22,8 @@ export interface InitRun {
   readonly stdin?: string;
   /** In a pseudo-terminal, where it may ask. */
   readonly terminal?: boolean;
+  /** Shell commands before it, such as a limit. */
+  readonly prelude?: string;
 }
 
 const profileSchema = z.record(z.string(), z.string());
@@ -48,7 +50,7 @@ export class InitProcess {
     const [file, ...args] =
       run.terminal === true
         ? (['script', '-qfec', line, '/dev/null'] as const)
-        : (['sh', '-c', `exec ${line}`] as const);
+        : (['sh', '-c', `${run.prelude ?? ':'}; exec ${line}`] as const);
     this.#process = spawn(file, args, {
       cwd: this.folder,
       env: {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { known } from './known.ts';
-import { writeAdoption } from './mapping.ts';
+import { adoptionFile, writeAdoption } from './mapping.ts';
 import type { OryProject } from './ory.ts';
 import { save } from './save.ts';
 import type { ZohoSettled } from './settle-zoho.ts';
@@ -21,7 +21,7 @@ export async function finish(start: Start, ory: OryProject, zoho: ZohoSettled): 
     ...(mapping.adopt !== adopt && { adopt }),
     ...(mapping.adoptUnverified !== adoptUnverified && { adopt_unverified: adoptUnverified }),
   };
-  const mappingFile = Object.keys(changes).length === 0 ? undefined : writeAdoption(file, changes);
+  const mappingFile = Object.keys(changes).length === 0 ? undefined : adoptionFile(file);
   const profilePath = await save(
     {
       ZOHO_CLIENT_ID: clientId,
@@ -40,6 +40,9 @@ export async function finish(start: Start, ory: OryProject, zoho: ZohoSettled): 
       ...(mappingFile !== undefined && { ORY_ZOHO_MAPPING: mappingFile }),
     },
     options.writeEnv,
+    mappingFile === undefined
+      ? []
+      : [{ name: 'the mapping', write: () => writeAdoption(file, changes, mappingFile) }],
   );
   const text = summary({
     profilePath,

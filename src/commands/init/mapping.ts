@@ -2,11 +2,13 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { Settings } from '../../config/sources.ts';
+import { writeInPlace } from '../../config/write-in-place.ts';
 import { ConfigurationError, messageOf } from '../../errors.ts';
 import { compileMapping } from '../../mapping/compile.ts';
 import type { CompiledMapping } from '../../mapping/compile.ts';
 import { DEFAULT_MAPPING } from '../../mapping/default-mapping.ts';
 import { loadMapping } from '../../mapping/mapping-file.ts';
+import { textOfBytes } from '../../model/text-bytes.ts';
 import type { Ask } from './ask.ts';
 import type { Adopt } from './options.ts';
 
@@ -54,23 +56,32 @@ export interface Adoption {
   readonly adopt_unverified?: boolean;
 }
 
+/** The mapping file that adoption is written to, absolute. */
+export function adoptionFile(file: string | undefined, folder = process.cwd()): string {
+  return file ?? resolve(folder, MAPPING_FILE);
+}
+
 /**
  * Puts these lines into the mapping file, whose comments and order stay; where there is none, it writes the built-in
- * mapping with them. The file's absolute path.
+ * mapping with them.
+ * @param file what is there
+ * @param path what `adoptionFile` gives for it
  * @throws ConfigurationError when the file cannot be written
  */
-export function writeAdoption(file: string | undefined, changes: Adoption, folder = process.cwd()): string {
-  const path = file ?? resolve(folder, MAPPING_FILE);
+export function writeAdoption(file: string | undefined, changes: Adoption, path: string): void {
   const lines = Object.entries(changes);
   try {
-    const document = parseDocument(file === undefined ? DEFAULT_MAPPING : readFileSync(file, 'utf8'));
+    const before = file === undefined ? DEFAULT_MAPPING : textOfBytes(readFileSync(file));
+    if (before === undefined) throw new Error('it is not a text in UTF-8');
+    const document = parseDocument(before);
     for (const [key, value] of lines) document.set(key, value);
-    writeFileSync(path, document.toString({ lineWidth: 0 }));
-    return path;
+    const text = document.toString({ lineWidth: 0 });
+    if (file === undefined) writeFileSync(path, text);
+    else writeInPlace(path, text);
   } catch (cause) {
     const wanted = lines.map(([key, value]) => `"${key}: ${value}"`).join(' and ');
     throw new ConfigurationError('mapping_unwritable', `${path} cannot be written: ${messageOf(cause)}`, {
-      hint: `Write ${wanted} into the mapping file yourself, and run \`ory-zoho init\` again.`,
+      hint: `Write ${wanted} into the mapping file yourself.`,
       cause,
     });
   }

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { ConfigurationError, messageOf } from '../../errors.ts';
 import type { Identity } from '../../model/identity.ts';
 import { isJsonObject } from '../../model/json.ts';
+import { textOfBytes } from '../../model/text-bytes.ts';
 import { parseIdentity } from '../../ory/identity.ts';
 
 /** Stands in where the file has no id: previews need none. */
@@ -27,11 +28,15 @@ export async function identityFromFile(path: string): Promise<Identity> {
 }
 
 async function read(path: string, name: string): Promise<string> {
+  let bytes;
   try {
-    return path === '-' ? await text(process.stdin) : await readFile(path, 'utf8');
+    bytes = path === '-' ? await buffer(process.stdin) : await readFile(path);
   } catch (cause) {
     throw noIdentity(`${name} cannot be read: ${messageOf(cause)}`, cause);
   }
+  const text = textOfBytes(bytes);
+  if (text === undefined) throw noIdentity(`${name} is not a text in UTF-8.`);
+  return text;
 }
 
 function parse(json: string, name: string): unknown {

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { ConfigurationError, messageOf } from '../../errors.ts';
 import type { SyncOptions } from './options.ts';
@@ -71,12 +72,19 @@ async function* linesOf(source: string, signal: AbortSignal): AsyncIterable<stri
   }
   const file = await open(source).catch(unreadable);
   try {
-    yield* file.readLines();
+    yield* file.readLines({ encoding: await encodingOf(file) });
   } catch (error) {
     unreadable(error);
   } finally {
     await file.close();
   }
+}
+
+/** Spreadsheets save text as UTF-16 too, which a byte order mark tells. A pipe has no place to look at first. */
+async function encodingOf(file: FileHandle): Promise<'utf8' | 'utf16le'> {
+  if (!(await file.stat()).isFile()) return 'utf8';
+  const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
+  return buffer[0] === 0xff && buffer[1] === 0xfe ? 'utf16le' : 'utf8';
 }
 
 function unreadable(error: unknown): never {
