@@ -9,7 +9,6 @@ import { joinStore, leaveStore } from '../store/process.ts';
 import type { Joined } from '../store/process.ts';
 import { countOutbox } from '../store/outbox/count.ts';
 import { countOlderMapping } from '../store/older-mapping.ts';
-import { canWrite } from '../store/probe.ts';
 import { tokenCache } from '../store/token.ts';
 import { Delivery } from '../sync/delivery.ts';
 import { EmptyBodyNotes } from '../sync/empty-bodies.ts';
@@ -17,10 +16,12 @@ import { Heartbeat } from '../sync/heartbeat.ts';
 import { Intake } from '../sync/intake.ts';
 import { processHealth } from '../sync/process-health.ts';
 import { ReadsPause } from '../sync/reads-pause.ts';
+import { StoreStanding } from '../sync/store-standing.ts';
 import { TurnedAway } from '../sync/turned-away.ts';
 import { TakenRetry } from '../sync/taken-retry.ts';
 import { openReserve } from '../sync/scan/open-reserve.ts';
 import { logReports } from '../telemetry/log-reports.ts';
+import { logStanding } from '../telemetry/log-standing.ts';
 import { openLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -56,8 +57,10 @@ interface Running {
 }
 
 async function run({ config, log, linesLost, parts, flags }: Running): Promise<void> {
-  const { store, mapping, ory } = parts;
+  const { mapping, ory } = parts;
   const { oryIdField } = config;
+  const standing = new StoreStanding(parts.store, logStanding(log));
+  const { store } = standing;
   const zohoLog = {
     info: (fields: object, message: string) => log.info(fields, message),
     warn: (fields: object, message: string) => log.warn(fields, message),
@@ -106,7 +109,10 @@ async function run({ config, log, linesLost, parts, flags }: Running): Promise<v
   let stopping = false;
   const app = createApp({
     secrets: config.webhookSecrets,
-    admit: () => intake.admit(),
+    admit: () => {
+      standing.admit();
+      intake.admit();
+    },
     put: (identity, event) => intake.put(identity, event),
     note: (webhook) => {
       if (webhook.came === 'in') log.debug(webhook, 'webhook');
@@ -116,7 +122,11 @@ async function run({ config, log, linesLost, parts, flags }: Running): Promise<v
       metrics.emptyBody();
       emptyBodies.note();
     },
-    health: { ready: async () => !stopping && (await canWrite(store)), connection: () => describe(delivery) },
+    health: {
+      ready: async () => !stopping && (await standing.isReady()),
+      connection: () => describe(delivery),
+      store: () => standing.health?.code ?? 'ok',
+    },
     metrics: {
       ...metrics,
       answered: (status) => {
@@ -130,12 +140,11 @@ async function run({ config, log, linesLost, parts, flags }: Running): Promise<v
   // Whoever sees it listen may stop it at once.
   const stopped = stopSignal();
   const joined = await join(parts, log, oryIdField);
-  const heartbeat = new Heartbeat(store, joined, () =>
-    processHealth(delivery.connection, zoho.stats(), reads.health, {
-      monotonic: performance.now(),
-      utc: Date.now(),
-    }),
-  );
+  const health = () => {
+    const now = { monotonic: performance.now(), utc: Date.now() };
+    return processHealth(delivery.connection, zoho.stats(), reads.health, now, standing.health);
+  };
+  const heartbeat = new Heartbeat(store, joined, health, standing);
   const expiry = new Expiry(store, {
     expired: (rows) => {
       log.warn({ rows }, 'dropped what failed over 90 days ago');
@@ -146,13 +155,17 @@ async function run({ config, log, linesLost, parts, flags }: Running): Promise<v
   const ended = new AbortController();
   try {
     const server = await listen(app, config.port, config.host);
-    const reconcile = reconcileOf(config, parts, {
-      holder: joined.id,
-      report,
-      wake: () => delivery.wake(),
-      reserved,
-      turnedAway,
-    });
+    const reconcile = reconcileOf(
+      config,
+      { ...parts, store },
+      {
+        holder: joined.id,
+        report,
+        wake: () => delivery.wake(),
+        reserved,
+        turnedAway,
+      },
+    );
     delivery.start();
     reconcile?.start();
     const takenRetry =

@@ -112,6 +112,11 @@ export function asStoreError(error: unknown, name: string): unknown {
   return new StoreError(kind, `The store ${name} ${says}${detail}.`, { hint, cause: error });
 }
 
+/** Whether the connection is lost, or the server goes away: other connections to it are as good as lost too. */
+export function isConnectionLost(error: unknown): boolean {
+  return error instanceof Error && meaningOf(error) === away;
+}
+
 function meaningOf(error: Error): Meaning | undefined {
   const { message } = error;
   if (DEAD_CONNECTION.test(message)) return away;

@@ -1,17 +1,20 @@
 import { Socket } from 'node:net';
-import type { CustomTypesConfig, Pool, PoolConfig, types as pgTypes } from 'pg';
+import type { CustomTypesConfig, PoolClient, PoolConfig, types as pgTypes } from 'pg';
 import { ConfigurationError } from '../errors.ts';
 
 /** One connection for writes, which queue up in the process, and a few for reads. */
 const CONNECTIONS_AT_MOST = 4;
-const CONNECT_WITHIN_MS = 5_000;
+const CONNECT_WITHIN_MS = 3_000;
 const IDLE_CONNECTION_MS = 60_000;
 /** Probes of an idle connection keep firewalls from forgetting it. */
 const KEEPALIVE_AFTER_MS = 30_000;
 
 /** The connections to one database; those that die are replaced. */
 export interface PostgresPool {
-  readonly pool: Pool;
+  /** A connection, to be released by the caller. Throws what node-postgres throws, after 3 s at the latest. */
+  connect(): Promise<PoolClient>;
+  /** One connection has gone silent: those that were made before now are closed rather than tried, each for seconds. */
+  distrust(): void;
   /** The database for people to read, without user and password. */
   readonly name: string;
   /** Resolves when nothing holds the process any more, not even a connection that is dead. */
@@ -42,10 +45,22 @@ export async function openPool(url: string, statementMs: number): Promise<Postgr
   const pool = new pg.Pool(config);
   // A connection that breaks is told by the query it is used for; without listeners it would end the process.
   pool.on('error', () => {});
-  pool.on('connect', (client) => client.on('error', () => {}));
+  const madeAt = new WeakMap<PoolClient, number>();
+  pool.on('connect', (client) => {
+    madeAt.set(client, performance.now());
+    client.on('error', () => {});
+  });
+  let trustedSince = 0;
   return {
-    pool,
     name,
+    connect: async () => {
+      for (;;) {
+        const client = await pool.connect();
+        if ((madeAt.get(client) ?? 0) >= trustedSince) return client;
+        client.release(true);
+      }
+    },
+    distrust: () => (trustedSince = performance.now()),
     close: async () => {
       await pool.end();
       // The goodbye over a dead connection is never answered.

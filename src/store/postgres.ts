@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Pool, PoolClient, QueryResult } from 'pg';
+import type { PoolClient, QueryResult } from 'pg';
 import { StoreError } from '../errors.ts';
-import { asStoreError } from './postgres-errors.ts';
+import { asStoreError, isConnectionLost } from './postgres-errors.ts';
 import { openPool } from './postgres-pool.ts';
 import type { PostgresPool } from './postgres-pool.ts';
 import type { Database, Sql, SqlAbilities, SqlRow, SqlValue } from './sql.ts';
 
-/** How long a transaction waits for its turn, or for a server that is just restarting. */
+/** How long a transaction waits for its turn, or for a server that is just restarting: from when it was asked for. */
 const BUSY_GIVE_UP_MS = 2_000;
 const BUSY_PAUSE_MS = 50;
 /** The wait for the lock is in it; a connection that says nothing for so long is dead. */
@@ -49,7 +49,7 @@ const CAN: SqlAbilities = {
 
 /**
  * Opens a Postgres database, which all processes that name it share. Connections that die are replaced; a transaction
- * that has not begun waits up to 2 s for a server that restarts.
+ * that has not begun waits up to 2 s for a server that restarts, and those that wait behind it give up with it.
  *
  * A write whose COMMIT gets no answer throws although it may have happened. All operations of the store may be
  * repeated: a put finds its own row the same; rows of a lost claim are due again when their lease runs out; of a lost
@@ -85,19 +85,25 @@ class PostgresDatabase implements Database {
   readonly #pool: PostgresPool;
   /** The end of the queue of writes. */
   #last: Promise<unknown> = Promise.resolve();
+  /** The last write that could not begin: those that waited behind it have waited as long. */
+  #gaveUp: { readonly at: number; readonly failure: unknown } | undefined;
 
   constructor(pool: PostgresPool) {
     this.#pool = pool;
   }
 
   write<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    const result = this.#last.then(() => this.#transaction(BEGIN_WRITE, work));
+    const askedAt = performance.now();
+    const result = this.#last.then(() => {
+      if (this.#gaveUp !== undefined && askedAt < this.#gaveUp.at) throw this.#gaveUp.failure;
+      return this.#transaction(BEGIN_WRITE, askedAt, work);
+    });
     this.#last = result.catch(() => {});
     return result;
   }
 
   read<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    return this.#transaction(BEGIN_READ, work);
+    return this.#transaction(BEGIN_READ, performance.now(), work);
   }
 
   async close(): Promise<void> {
@@ -105,15 +111,15 @@ class PostgresDatabase implements Database {
     await this.#pool.close();
   }
 
-  async #transaction<T>(text: string, work: (sql: Sql) => Promise<T>): Promise<T> {
-    const client = await this.#begin(text);
+  async #transaction<T>(text: string, askedAt: number, work: (sql: Sql) => Promise<T>): Promise<T> {
+    const client = await this.#begin(text, askedAt + BUSY_GIVE_UP_MS);
     try {
       const result = await work(sqlOver(client));
       await commit(client);
       client.release();
       return result;
     } catch (error) {
-      const failure = asStoreError(error, this.#pool.name);
+      const failure = this.#failureOf(error);
       // With a connection that failed us goes its transaction; a server that took over is found by a new one.
       if (failure instanceof StoreError) client.release(true);
       else await rollBack(client);
@@ -122,22 +128,29 @@ class PostgresDatabase implements Database {
   }
 
   /** Nothing has been done yet, so this may be tried again. */
-  async #begin(text: string): Promise<PoolClient> {
-    const giveUpAt = performance.now() + BUSY_GIVE_UP_MS;
+  async #begin(text: string, giveUpAt: number): Promise<PoolClient> {
     for (;;) {
       try {
-        return await begin(this.#pool.pool, text);
+        return await begin(this.#pool, text);
       } catch (error) {
-        const failure = asStoreError(error, this.#pool.name);
+        const failure = this.#failureOf(error);
         const busy = failure instanceof StoreError && failure.kind === 'busy';
-        if (!busy || performance.now() > giveUpAt) throw failure;
+        if (!busy || performance.now() > giveUpAt) {
+          if (text === BEGIN_WRITE) this.#gaveUp = { at: performance.now(), failure };
+          throw failure;
+        }
         await delay(BUSY_PAUSE_MS);
       }
     }
   }
+
+  #failureOf(error: unknown): unknown {
+    if (isConnectionLost(error)) this.#pool.distrust();
+    return asStoreError(error, this.#pool.name);
+  }
 }
 
-async function begin(pool: Pool, text: string): Promise<PoolClient> {
+async function begin(pool: PostgresPool, text: string): Promise<PoolClient> {
   const client = await pool.connect();
   try {
     const query = { text, query_timeout: BEGIN_WITHIN_MS };

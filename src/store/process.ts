@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import type { Store } from './open.ts';
@@ -20,6 +20,15 @@ const MAY_BE_RESTORED_MS = 15 * 60_000;
 const readsHealth = z.object({ reason: z.string(), message: z.string(), until: z.number() });
 export type ReadsHealth = z.infer<typeof readsHealth>;
 
+/** Why webhooks are not taken in. `since`: ms since 1970. */
+const intakeHealth = z.object({
+  code: z.string(),
+  message: z.string(),
+  hint: z.string(),
+  since: z.number(),
+});
+export type IntakeHealth = z.infer<typeof intakeHealth>;
+
 /** How delivery of a process is, for `status` to show. */
 const health = z.object({
   connection: z.enum(['open', 'paused', 'probing']),
@@ -34,6 +43,8 @@ const health = z.object({
   token_expires_at: z.number().nullable(),
   /** Null: reads from Ory go on, or this process needs none. Versions before 0004 do not say it. */
   reads: readsHealth.nullable().default(null),
+  /** Null: the store takes writes, or this process takes no webhooks in. Older versions do not say it. */
+  intake: intakeHealth.nullable().default(null),
 });
 export type ProcessHealth = z.infer<typeof health>;
 
@@ -119,10 +130,15 @@ async function join(
   return { joined, toRead };
 }
 
-/** To be called each second: this process is alive, and so is its delivery. */
-export function beat(store: Store, joined: Joined, now: ProcessHealth): Promise<void> {
+/**
+ * To be called each second: this process is alive, and so is its delivery.
+ * @param padding how many bytes to write more, until the next beat: to see whether there is room for them
+ */
+export function beat(store: Store, joined: Joined, now: ProcessHealth, padding = 0): Promise<void> {
+  // Random, so that no database makes it smaller.
+  const padded = padding === 0 ? now : { ...now, padding: randomBytes(padding / 2).toString('hex') };
   return store.database.write(async (sql) => {
-    await writeBeat(store, sql, joined, now);
+    await writeBeat(store, sql, joined, padded);
     if (joined.kind === 'serve') await noteServed(store, sql, GAP_WHILE_RUNNING_MS);
   });
 }

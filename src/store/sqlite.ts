@@ -87,11 +87,11 @@ class SqliteDatabase implements Database {
 
   write<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     // IMMEDIATE: a deferred transaction that reads first fails at once when another process wrote meanwhile.
-    return this.#enqueue(() => this.#transaction('BEGIN IMMEDIATE', work));
+    return this.#enqueue((giveUpAt) => this.#transaction('BEGIN IMMEDIATE', giveUpAt, work));
   }
 
   read<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    return this.#enqueue(() => this.#transaction('BEGIN', work));
+    return this.#enqueue((giveUpAt) => this.#transaction('BEGIN', giveUpAt, work));
   }
 
   async close(): Promise<void> {
@@ -99,20 +99,22 @@ class SqliteDatabase implements Database {
     this.#connection.close();
   }
 
-  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+  /** @param work gets the moment at which it gives up waiting: what waits in the queue waits together, not one by one */
+  #enqueue<T>(work: (giveUpAt: number) => Promise<T>): Promise<T> {
+    const giveUpAt = performance.now() + BUSY_GIVE_UP_MS;
     let began = 0;
     const result = this.#last.then(() => {
       began = performance.now();
-      return work();
+      return work(giveUpAt);
     });
     // A transaction runs without a break; requests get their turn before the next one.
     this.#last = result.catch(() => {}).then(() => othersTurn(performance.now() - began));
     return result;
   }
 
-  async #transaction<T>(begin: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+  async #transaction<T>(begin: string, giveUpAt: number, work: (sql: Sql) => Promise<T>): Promise<T> {
     try {
-      await this.#retryBusy(() => this.#connection.exec(begin));
+      await this.#retryBusy(() => this.#connection.exec(begin), giveUpAt);
       const result = await work(this.#sql);
       await this.#retryBusy(() => this.#connection.exec('COMMIT'));
       return result;
@@ -123,8 +125,7 @@ class SqliteDatabase implements Database {
     }
   }
 
-  async #retryBusy(attempt: () => void): Promise<void> {
-    const giveUpAt = performance.now() + BUSY_GIVE_UP_MS;
+  async #retryBusy(attempt: () => void, giveUpAt = performance.now() + BUSY_GIVE_UP_MS): Promise<void> {
     for (;;) {
       try {
         attempt();

@@ -1,21 +1,42 @@
 import { beat } from '../store/process.ts';
 import type { Joined, ProcessHealth } from '../store/process.ts';
 import type { Store } from '../store/open.ts';
+import { LARGEST_WEBHOOK } from './intake.ts';
+import type { StoreStanding } from './store-standing.ts';
 
 const BEAT_EVERY_MS = 1_000;
 
-/** Says each second that this process is alive, and how its delivery is. */
+/** Says each second that this process is alive, and how its delivery is; its writes are the probe of a store in trouble. */
 export class Heartbeat {
+  readonly #store: Store;
+  readonly #joined: Joined;
+  readonly #health: () => ProcessHealth;
+  readonly #standing: StoreStanding | undefined;
   readonly #timer: NodeJS.Timeout;
   #beating: Promise<void> | undefined;
 
-  constructor(store: Store, joined: Joined, health: () => ProcessHealth) {
+  /** @param standing of the store, where this process takes webhooks in */
+  constructor(store: Store, joined: Joined, health: () => ProcessHealth, standing?: StoreStanding) {
+    this.#store = store;
+    this.#joined = joined;
+    this.#health = health;
+    this.#standing = standing;
     this.#timer = setInterval(() => {
       // A store that cannot be written is told where something is lost by it; here the next beat does.
-      this.#beating ??= beat(store, joined, health())
+      this.#beating ??= this.#beat()
         .catch(() => {})
         .finally(() => (this.#beating = undefined));
     }, BEAT_EVERY_MS);
+  }
+
+  async #beat(): Promise<void> {
+    if (this.#standing?.needsRoom === true) await this.#lookForRoom(this.#standing).catch(() => {});
+    await beat(this.#store, this.#joined, this.#health());
+  }
+
+  async #lookForRoom(standing: StoreStanding): Promise<void> {
+    await beat(this.#store, this.#joined, this.#health(), LARGEST_WEBHOOK);
+    standing.hasRoom();
   }
 
   async stop(): Promise<void> {

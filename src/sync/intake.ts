@@ -10,8 +10,8 @@ import { snapshotOf } from './snapshot.ts';
 /** Beyond this much waiting for the disk a request is turned away at once (rule 30). */
 const WAITING_AT_MOST = 1_000;
 const WAITING_BYTES_AT_MOST = 16 * 1024 * 1024;
-/** The most that Ory's Jsonnet gives (Ory Kratos, output limit of a template). */
-const LARGEST_WEBHOOK = 256 * 1024;
+/** In bytes: the most that Ory's Jsonnet gives (Ory Kratos, output limit of a template). */
+export const LARGEST_WEBHOOK = 256 * 1024;
 const GROUPS_AT_MOST = 4;
 
 interface Waiting {

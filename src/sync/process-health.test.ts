@@ -23,6 +23,7 @@ test('a pause ends at a time that other processes can read', () => {
     concurrency: 7,
     token_expires_at: 5,
     reads: READS,
+    intake: null,
   });
 });
 

@@ -1,4 +1,4 @@
-import type { ProcessHealth, ReadsHealth } from '../store/process.ts';
+import type { IntakeHealth, ProcessHealth, ReadsHealth } from '../store/process.ts';
 import type { ZohoStats } from '../zoho/client.ts';
 import type { ConnectionState } from './connection.ts';
 
@@ -6,12 +6,14 @@ import type { ConnectionState } from './connection.ts';
  * How delivery is, for other processes to show.
  * @param reads why reads from Ory wait; null: they do not
  * @param now the clock that the connection counts by, and ms since 1970, at one moment
+ * @param intake why webhooks are not taken in; null: they are, or this process takes none
  */
 export function processHealth(
   state: ConnectionState,
   stats: ZohoStats,
   reads: ReadsHealth | null,
   now: { readonly monotonic: number; readonly utc: number },
+  intake: IntakeHealth | null = null,
 ): ProcessHealth {
   return {
     connection: state.phase,
@@ -21,6 +23,7 @@ export function processHealth(
     concurrency: stats.limit,
     token_expires_at: stats.tokenExpiresAt ?? null,
     reads,
+    intake,
   };
 }
 

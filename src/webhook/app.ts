@@ -24,6 +24,8 @@ export interface Health {
   ready(): Promise<boolean>;
   /** The Zoho connection, for the body: a dead one does not make serve unready, since intake works. */
   connection(): string;
+  /** `ok`, or the code of what is wrong with the store, for the body. */
+  store(): string;
 }
 
 /** The HTTP side of `serve`. Checks come in this order: route, method, secret, room, content type, size, JSON, shape, store. */
@@ -106,7 +108,7 @@ function addHealth(app: Express, health: Health): void {
     const ready = await health.ready();
     response
       .status(ready ? 200 : 503)
-      .json({ status: ready ? 'ok' : 'unavailable', zoho: health.connection() });
+      .json({ status: ready ? 'ok' : 'unavailable', zoho: health.connection(), store: health.store() });
   });
 }
 

@@ -269,9 +269,37 @@ describe('A server that restarts', () => {
   });
 });
 
-describe('A connection that is dead and does not say so', () => {
-  test('is given up and replaced: the next put goes over a new one', async () => {
+/** How long it takes until all have given up. */
+async function givenUpAfter(attempts: readonly Promise<unknown>[]): Promise<number> {
+  const began = performance.now();
+  const outcomes = await Promise.allSettled(attempts);
+  expect(outcomes.map(({ status }) => status)).toEqual(attempts.map(() => 'rejected'));
+  return performance.now() - began;
+}
+
+describe('A server that is away', () => {
+  test('ten writes at once wait for it together, not one after the other', async () => {
+    const store = await openAt(await server.newDatabase());
+    await server.stop('immediate');
+    onTestFinished(() => server.start());
+    const one = await givenUpAfter([putPeople(store, 1)]);
+    const ten = await givenUpAfter(Array.from({ length: 10 }, (_, person) => putPeople(store, person)));
+    expect(ten / one).toBeLessThan(3);
+  });
+
+  test('and whose network swallows everything: five writes at once give up together', async () => {
     const { proxy, store } = await openBehindProxy();
+    proxy.goDead({ forNew: true });
+    const one = await givenUpAfter([putPeople(store, 1)]);
+    const five = await givenUpAfter(Array.from({ length: 5 }, (_, person) => putPeople(store, person)));
+    expect(five / one).toBeLessThan(3);
+  });
+});
+
+describe('A connection that is dead and does not say so', () => {
+  test('is given up with all others that were made before: the next put goes over a new one', async () => {
+    const { proxy, store } = await openBehindProxy();
+    await Promise.all([1, 2, 3, 4].map(() => countOutbox(store)));
     proxy.goDead();
     await expect(putPeople(store, 1)).rejects.toMatchObject({ kind: 'busy' });
     expect(await putPeople(store, 1)).toEqual(['put']);

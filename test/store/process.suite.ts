@@ -17,6 +17,7 @@ const WELL: ProcessHealth = {
   concurrency: 5,
   token_expires_at: null,
   reads: { reason: 'network', message: 'no answer', until: 5 },
+  intake: null,
 };
 
 export function processSuite(open: OpenStore): void {

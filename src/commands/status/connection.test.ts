@@ -24,6 +24,7 @@ function serve(change: Partial<ProcessHealth> | null): ProcessRow {
     concurrency: 5,
     token_expires_at: NOW + 5,
     reads: null,
+    intake: null,
   };
   return {
     id: 'a',

@@ -19,6 +19,7 @@ function serve(pid: number, reads: ReadsHealth | null): ProcessRow {
       concurrency: 5,
       token_expires_at: null,
       reads,
+      intake: null,
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { ServeConfig } from '../../config/serve-config.ts';
+import type { StoreError } from '../../errors.ts';
 import { readProcesses } from '../../store/process.ts';
 import type { ProcessRow } from '../../store/process.ts';
 import { readEmptyBodies } from '../../store/empty-bodies.ts';
@@ -8,6 +9,7 @@ import { countFailed } from '../../store/outbox/failed-list.ts';
 import { countAside } from '../../store/outbox/put-aside.ts';
 import type { ReasonCount } from '../../store/outbox/failed-list.ts';
 import type { Store } from '../../store/open.ts';
+import { whyNotWritten } from '../../store/probe.ts';
 import { readCounts } from '../../store/scan/counts.ts';
 import { readScan } from '../../store/scan/run.ts';
 import type { ScanKind } from '../../store/scan/run.ts';
@@ -50,6 +52,13 @@ export interface StatusReport {
     readonly message: string;
     readonly until: string;
     readonly hint: string;
+  } | null;
+  /** The store takes no writes, so that webhooks are answered 503; null: it does. `since` is null where it is not known. */
+  readonly store: {
+    readonly code: string;
+    readonly message: string;
+    readonly hint: string;
+    readonly since: string | null;
   } | null;
   /** Webhooks without a body, each of which says that the event of some identity is lost. */
   readonly empty_bodies: {
@@ -104,6 +113,7 @@ export async function readStatus(store: Store, config: ServeConfig, now: number)
     credits: { remaining: credits.length === 0 ? null : Math.min(...credits) },
     paused: paused && { reason: paused.reason, until: iso(paused.until), hint: stepAgainst(paused.reason) },
     reads_paused: readsPaused(processes),
+    store: storeTrouble(processes, await whyNotWritten(store)),
     empty_bodies: await emptyBodies(store),
     deliveries: { last_at: iso(last_at), last_24h },
     processes: processes.map(({ kind, host, pid, started_at, mapping_hash }) => ({
@@ -132,6 +142,18 @@ function readsPaused(processes: readonly ProcessRow[]): StatusReport['reads_paus
   if (pause === undefined) return null;
   const { reason, message, until, hint } = pause;
   return { reason, message, until: new Date(until).toISOString(), hint };
+}
+
+/**
+ * What has kept a serve from writing for longest; else what keeps this command.
+ * @param own a process that cannot write cannot write that down either
+ */
+function storeTrouble(processes: readonly ProcessRow[], own: StoreError | undefined): StatusReport['store'] {
+  const [first] = processes
+    .flatMap(({ health }) => health?.intake ?? [])
+    .toSorted((left, right) => left.since - right.since);
+  if (first !== undefined) return { ...first, since: new Date(first.since).toISOString() };
+  return own === undefined ? null : { code: own.code, message: own.message, hint: own.hint, since: null };
 }
 
 function readToken(store: Store, { zoho }: ServeConfig) {

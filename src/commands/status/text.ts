@@ -38,6 +38,7 @@ function linesOf(report: StatusReport, now: number): Line[] {
     connectionLine(report, now),
     ...pauseLine(report, now),
     ...readsLine(report, now),
+    ...storeLine(report, now),
     outboxLine(report),
     ...waitsLines(report),
     failedLine(report),
@@ -88,6 +89,14 @@ function readsLine({ reads_paused }: StatusReport, now: number): Line[] {
   const ms = Date.parse(until) - now;
   const again = ms > 0 ? ` Tried again in ${duration(ms / 1_000)}.` : '';
   return [line('Reads', `paused: ${printable(reason)}. ${printable(message)}${again}`, 'warn', hint)];
+}
+
+function storeLine({ store }: StatusReport, now: number): Line[] {
+  if (store === null) return [];
+  const { since } = store;
+  const lasts = since === null ? '' : `, for ${duration(Math.max(0, now - Date.parse(since)) / 1_000)}`;
+  const text = `takes no webhooks${lasts}: ${printable(store.message)}`;
+  return [line('Store', text, 'bad', printable(store.hint))];
 }
 
 function outboxLine({ outbox, processes, paused, reads_paused }: StatusReport): Line {
