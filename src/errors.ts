@@ -35,18 +35,27 @@ export class ConfigurationError extends OryZohoError {
   }
 }
 
-/** The store cannot take or give data. `busy` passes by itself; the others need a person. */
+/**
+ * The store cannot take or give data. `busy` passes by itself, `full` once there is space: exit 1, so that a supervisor starts
+ * the process again. The others need a person, and exit 2, unless they are said to pass.
+ */
 export class StoreError extends OryZohoError {
   override readonly name = 'StoreError';
   readonly kind: 'busy' | 'full' | 'read_only' | 'broken';
+  /** A later start may do better, though nothing was changed here. */
+  readonly passes: boolean;
 
   constructor(
     kind: 'busy' | 'full' | 'read_only' | 'broken',
     message: string,
-    options: { hint: string; cause?: unknown },
+    {
+      passes = kind === 'busy' || kind === 'full',
+      ...options
+    }: { hint: string; passes?: boolean | undefined; cause?: unknown },
   ) {
-    super(`store_${kind}`, message, { ...options, exitCode: kind === 'busy' ? 1 : 2 });
+    super(`store_${kind}`, message, { ...options, exitCode: passes ? 1 : 2 });
     this.kind = kind;
+    this.passes = passes;
   }
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { ConfigurationError } from '../errors.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/open.ts';
-import { sqlitePath } from './sqlite-path.ts';
+import { sqlitePath } from '../store/sqlite-path.ts';
 
 /**
  * For commands that look at what serve does: they make no store.

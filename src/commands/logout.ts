@@ -15,7 +15,7 @@ import { openHttp } from '../zoho/request.ts';
 import { revokeToken } from '../zoho/revoke-token.ts';
 import { confirmed } from './confirmed.ts';
 import { configWithMadeUpValues } from './required-values.ts';
-import { sqlitePath } from './sqlite-path.ts';
+import { sqlitePath } from '../store/sqlite-path.ts';
 import { hostsOf } from './zoho-connection.ts';
 
 const HOST_NAMES = ['ZOHO_DATA_CENTER', 'ZOHO_API_BASE_URL', 'ZOHO_ACCOUNTS_URL'] as const;

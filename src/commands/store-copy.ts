@@ -4,7 +4,7 @@ import { ConfigurationError } from '../errors.ts';
 import { copyStore } from '../store/copy.ts';
 import { openStore } from '../store/open.ts';
 import { configWithMadeUpValues } from './required-values.ts';
-import { sqlitePath } from './sqlite-path.ts';
+import { sqlitePath } from '../store/sqlite-path.ts';
 
 export interface StoreCopyOptions {
   readonly from?: string;

@@ -5,6 +5,7 @@ import { migrate } from './migrate.ts';
 import { openPostgres } from './postgres.ts';
 import type { Database } from './sql.ts';
 import { openSqlite } from './sqlite.ts';
+import { sqlitePath } from './sqlite-path.ts';
 
 /** An open store. The operations on it are functions beside this file, one a file. */
 export interface Store {
@@ -43,7 +44,7 @@ export async function openStore(url: string): Promise<Store> {
 }
 
 function openDatabase(url: string): Promise<Database> {
-  const path = /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1];
+  const path = sqlitePath(url);
   if (path !== undefined) return openSqlite(path);
   if (/^postgres(?:ql)?:\/\//.test(url)) return openPostgres(url);
   throw new ConfigurationError('database_url', 'DATABASE_URL is not a store this version knows.', {

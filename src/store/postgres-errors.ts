@@ -4,6 +4,7 @@ interface Meaning {
   readonly kind: StoreError['kind'];
   readonly says: string;
   readonly hint: string;
+  readonly passes?: boolean;
 }
 
 const away: Meaning = {
@@ -30,11 +31,18 @@ const readOnly: Meaning = {
   kind: 'read_only',
   says: 'is read-only',
   hint: 'Point DATABASE_URL to the primary server, and see that its transactions may write.',
+  // A standby is, until it takes over.
+  passes: true,
 };
 const forbidden: Meaning = {
   kind: 'read_only',
   says: 'refuses this role its tables',
   hint: 'Make the role the owner of a database of its own, or grant it CREATE on the schema.',
+};
+const closedSocket: Meaning = {
+  kind: 'read_only',
+  says: 'has a socket that is closed to this user',
+  hint: 'Give this user access to the socket in DATABASE_URL, or name a host in it.',
 };
 const refused: Meaning = {
   kind: 'broken',
@@ -47,14 +55,20 @@ const missing: Meaning = {
   hint: 'Check the name in DATABASE_URL, or make it with createdb.',
 };
 const unknownHost: Meaning = {
-  kind: 'broken',
+  kind: 'busy',
   says: 'is on a host that is not known',
-  hint: 'Check the host in DATABASE_URL.',
+  hint: 'Check the host in DATABASE_URL, and the name server of this machine.',
 };
 const damaged: Meaning = {
   kind: 'broken',
   says: 'is damaged',
   hint: 'Look into the log of the Postgres server; restore it from a backup.',
+};
+const brokenSystem: Meaning = {
+  kind: 'broken',
+  says: 'has trouble with its disk',
+  hint: 'Look into the log of the Postgres server.',
+  passes: true,
 };
 const changed: Meaning = {
   kind: 'broken',
@@ -65,6 +79,13 @@ const insecure: Meaning = {
   kind: 'broken',
   says: 'cannot be reached over TLS as DATABASE_URL asks',
   hint: 'Check sslmode and sslrootcert in DATABASE_URL.',
+};
+
+const untimely: Meaning = {
+  kind: 'broken',
+  says: 'shows a certificate that does not hold at the time of this machine',
+  hint: 'Check the clock of this machine, and renew the certificate of the server if it has expired.',
+  passes: true,
 };
 
 /** SQLSTATE, or the class that its first two characters are (PostgreSQL, "Error Codes"). */
@@ -79,20 +100,21 @@ const BY_STATE: { readonly [state: string]: Meaning } = {
   '42501': forbidden,
   '42703': changed,
   '42P01': changed,
+  '53': crowded,
   '53100': full,
   '53200': locked,
   '53300': crowded,
   '55P03': locked,
   '57014': locked,
   '57P': away,
-  '58': damaged,
+  '58': brokenSystem,
   XX001: damaged,
   XX002: damaged,
 };
 
 /** Codes of Node's errors of a connection. */
 const BY_NETWORK: { readonly [code: string]: Meaning } = {
-  EACCES: forbidden,
+  EACCES: closedSocket,
   ENOENT: away, // the server's Unix socket is not there
   ENOTFOUND: unknownHost,
 };
@@ -107,9 +129,9 @@ export function asStoreError(error: unknown, name: string): unknown {
   if (error instanceof StoreError || !(error instanceof Error)) return error;
   const meaning = meaningOf(error);
   if (meaning === undefined) return error;
-  const { kind, says, hint } = meaning;
+  const { kind, says, hint, passes } = meaning;
   const detail = 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
-  return new StoreError(kind, `The store ${name} ${says}${detail}.`, { hint, cause: error });
+  return new StoreError(kind, `The store ${name} ${says}${detail}.`, { hint, passes, cause: error });
 }
 
 /** Whether the connection is lost, or the server goes away: other connections to it are as good as lost too. */
@@ -124,6 +146,7 @@ function meaningOf(error: Error): Meaning | undefined {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   // Errors of the server have a severity, those of Node a call or a code in words.
   if ('severity' in error) return BY_STATE[code] ?? BY_STATE[code.slice(0, 3)] ?? BY_STATE[code.slice(0, 2)];
+  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') return untimely;
   if ('syscall' in error || error instanceof AggregateError) return BY_NETWORK[code] ?? away;
   if (/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code)) return insecure;
   return undefined;

@@ -1,8 +1,10 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setImmediate as turnOfTheEventLoop, setTimeout as delay } from 'node:timers/promises';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { StoreError } from '../errors.ts';
+import { makeFolder } from './make-folder.ts';
+import { asStoreError } from './sqlite-errors.ts';
 import type { Database, Sql, SqlAbilities } from './sql.ts';
 
 /** SQLite's own busy wait stops the event loop, so it is short; the rest of the wait is ours and lets others run. */
@@ -19,26 +21,55 @@ const CAN: SqlAbilities = {
 
 /**
  * Opens (or makes, mode 0600) a SQLite file. WAL with synchronous=FULL: a committed transaction survives the
- * machine's fall. One connection a process; its transactions queue up behind each other.
+ * machine's fall. One connection a process; its transactions queue up behind each other. A file that is no store of ours
+ * is left as it was, its permissions too.
+ * @throws StoreError
  */
 export async function openSqlite(path: string): Promise<Database> {
   const { DatabaseSync } = await importSqliteQuietly();
   let connection: DatabaseSync;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
+    makeFile(path);
     connection = new DatabaseSync(path, { timeout: BUSY_WAIT_MS });
-    chmodSync(path, 0o600);
   } catch (error) {
     throw asStoreError(error, path);
   }
   const database = new SqliteDatabase(connection, path);
   try {
+    await database.refuseOthers();
     await database.configure();
+    closeToOthers(path);
   } catch (error) {
     connection.close();
-    throw error;
+    throw asStoreError(error, path);
   }
   return database;
+}
+
+/** The first one there is, for its owner alone: SQLite would make it readable for others at first. */
+function makeFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if (!isCode(error, 'EEXIST')) throw error;
+  }
+}
+
+/** A file may come from a backup or another program, with permissions of its own; the two beside it take after it. */
+function closeToOthers(path: string): void {
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) {
+    try {
+      chmodSync(file, 0o600);
+    } catch (error) {
+      // Only its owner may change it: another user who shares the store by its group leaves it so.
+      if (!isCode(error, 'ENOENT') && !isCode(error, 'EPERM')) throw error;
+    }
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 /** Node 22 prints an ExperimentalWarning for node:sqlite; it says nothing our users can act on. */
@@ -74,6 +105,17 @@ class SqliteDatabase implements Database {
       all: async (text, parameters = []) => this.#statement(text).all(...parameters),
       run: async (text, parameters = []) => Number(this.#statement(text).run(...parameters).changes),
     };
+  }
+
+  /** Before anything is written: a database with tables, and without one that ours has from the beginning on. */
+  async refuseOthers(): Promise<void> {
+    await this.#retryBusy(() => {
+      const tables = this.#connection.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).all();
+      if (tables.length === 0 || tables.some(({ name }) => name === 'migration')) return;
+      throw new StoreError('broken', `The store ${this.#path} is the database of another program.`, {
+        hint: 'Point DATABASE_URL to a file of its own.',
+      });
+    });
   }
 
   async configure(): Promise<void> {
@@ -157,44 +199,4 @@ function questionMarks(text: string): string {
   const numbers = [...text.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number));
   const inOrder = numbers.every((number, index) => number === index + 1);
   return text.replaceAll(/\$(\d+)/g, inOrder ? '?' : '?$1');
-}
-
-/** SQLite's primary result codes (https://www.sqlite.org/rescode.html) that a user can do something about. */
-const KINDS = new Map<number, { kind: StoreError['kind']; says: string; hint: string }>([
-  [5, { kind: 'busy', says: 'is busy with another process', hint: 'Try again in a moment.' }],
-  [6, { kind: 'busy', says: 'is busy with another process', hint: 'Try again in a moment.' }],
-  [
-    8,
-    { kind: 'read_only', says: 'is read-only', hint: 'Give this user write access to it and to its folder.' },
-  ],
-  [10, { kind: 'broken', says: 'cannot be read or written', hint: 'Check the disk and its free space.' }],
-  [
-    11,
-    {
-      kind: 'broken',
-      says: 'is damaged',
-      hint: 'Restore it from a backup, or move it away and run a backfill.',
-    },
-  ],
-  [13, { kind: 'full', says: 'is full', hint: 'Free some disk space; nothing acknowledged is lost.' }],
-  [
-    14,
-    { kind: 'broken', says: 'cannot be opened', hint: 'Check DATABASE_URL and the rights on the folder.' },
-  ],
-  [26, { kind: 'broken', says: 'is not a database', hint: 'Point DATABASE_URL to another file.' }],
-]);
-
-function asStoreError(error: unknown, path: string): unknown {
-  if (error instanceof StoreError || !(error instanceof Error)) return error;
-  const errcode = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
-  const known = errcode === undefined ? undefined : KINDS.get(errcode);
-  if (known !== undefined) {
-    return new StoreError(known.kind, `The store ${path} ${known.says}.`, { hint: known.hint, cause: error });
-  }
-  const fileSystem = 'syscall' in error;
-  if (!fileSystem) return error;
-  return new StoreError('broken', `The store ${path} cannot be opened: ${error.message}.`, {
-    hint: 'Check DATABASE_URL and the rights on the folder.',
-    cause: error,
-  });
 }

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
-import { ConfigurationError, messageOf } from '../errors.ts';
+import { OryZohoError, messageOf } from '../errors.ts';
 
 /** Ory keeps idle connections for 90 s (Go's default transport); we close later, so that it never writes into a close. */
 const KEEP_ALIVE_MS = 95_000;
@@ -19,17 +19,21 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-function cannotListen(port: number, error: NodeJS.ErrnoException): ConfigurationError {
+/** What passes by itself: a serve before this one has the port still, the network is not up yet, a name not known yet. */
+const PASSING = ['EADDRINUSE', 'EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'];
+
+function cannotListen(port: number, error: NodeJS.ErrnoException): OryZohoError {
   const taken = error.code === 'EADDRINUSE' || error.code === 'EACCES';
-  return new ConfigurationError('listen', `Cannot listen on port ${port}: ${messageOf(error)}.`, {
+  return new OryZohoError('listen', `Cannot listen on port ${port}: ${messageOf(error)}.`, {
     hint: taken
       ? 'End what uses the port, or choose another with --port.'
       : 'Give an address of this machine with --host, or leave HOST out: all of them.',
+    exitCode: PASSING.includes(error.code ?? '') ? 1 : 2,
     cause: error,
   });
 }
 
-/** @throws ConfigurationError when the address cannot be listened on */
+/** @throws OryZohoError when the address cannot be listened on: exit 2 where trying again later does not help */
 export async function listen(app: Express, port: number, host: string | undefined): Promise<Listening> {
   const server = createServer(
     {

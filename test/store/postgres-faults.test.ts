@@ -118,10 +118,10 @@ describe('The Postgres database', () => {
 
 describe('A Postgres that cannot be used says what is wrong and what to do, and never the password', () => {
   const cases: [string, (url: URL) => unknown, object][] = [
-    ['a wrong password', (url) => (url.password = 'wrong-password'), { kind: 'broken' }],
-    ['a database that is not there', (url) => (url.pathname = '/nowhere'), { kind: 'broken' }],
-    ['a host nobody knows', (url) => (url.hostname = 'postgres.invalid'), { kind: 'broken' }],
-    ['a port nobody listens on', (url) => (url.port = '1'), { kind: 'busy' }],
+    ['a wrong password', (url) => (url.password = 'wrong-password'), { kind: 'broken', exitCode: 2 }],
+    ['a database that is not there', (url) => (url.pathname = '/nowhere'), { kind: 'broken', exitCode: 2 }],
+    ['a host nobody knows', (url) => (url.hostname = 'postgres.invalid'), { kind: 'busy', exitCode: 1 }],
+    ['a port nobody listens on', (url) => (url.port = '1'), { kind: 'busy', exitCode: 1 }],
     ['TLS that the server has not', (url) => (url.search = 'sslmode=verify-full'), { kind: 'broken' }],
     ['a certificate that is not there', (url) => (url.search = 'sslrootcert=/no'), { code: 'database_url' }],
   ];
@@ -164,12 +164,12 @@ describe('A Postgres that cannot be used says what is wrong and what to do, and 
   });
 
   test.each([
-    ['53100', 'full', 2],
+    ['53100', 'full', 1],
     ['57P01', 'busy', 1],
     ['40P01', 'busy', 1],
     ['57014', 'busy', 1],
     ['XX001', 'broken', 2],
-    ['58030', 'broken', 2],
+    ['58030', 'broken', 1],
   ])('the server says %s: %s, and nothing was put in', async (state, kind, exitCode) => {
     const url = await server.newDatabase();
     const store = await openAt(url);
@@ -194,7 +194,7 @@ describe('A Postgres that cannot be used says what is wrong and what to do, and 
     const endSessions = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${database}'`;
     await server.run(`ALTER DATABASE ${database} SET default_transaction_read_only = on`);
     await server.run(endSessions);
-    await expect(putPeople(store, 1)).rejects.toMatchObject({ kind: 'read_only', exitCode: 2 });
+    await expect(putPeople(store, 1)).rejects.toMatchObject({ kind: 'read_only', exitCode: 1 });
     expect((await countOutbox(store)).due).toBe(0);
     await server.run(`ALTER DATABASE ${database} RESET default_transaction_read_only`);
     await server.run(endSessions);

@@ -12,7 +12,7 @@ import type { ScanOptions } from '../../sync/scan/options.ts';
 import { SILENT } from '../../zoho/zoho-log.ts';
 import { memoryTokenCache } from '../init/memory-token-cache.ts';
 import { boundOry, readMapping, zohoBinding } from '../open-parts.ts';
-import { sqlitePath } from '../sqlite-path.ts';
+import { sqlitePath } from '../../store/sqlite-path.ts';
 import { connectZoho } from '../zoho-connection.ts';
 import { askZoho } from './ask-zoho.ts';
 import { DryRunProgress } from './dry-run-progress.ts';

@@ -93,5 +93,5 @@ function reporterOf({ json }: BackfillFlags, watch: StopWatch, display: Progress
 /** The store's own errors do not know what was interrupted by them. */
 function goesOn(error: StoreError): StoreError {
   const hint = `${error.hint} Then run the same command again: it goes on from there.`;
-  return new StoreError(error.kind, error.message, { hint, cause: error });
+  return new StoreError(error.kind, error.message, { hint, passes: error.passes, cause: error });
 }

@@ -8,7 +8,7 @@ import type { Store } from '../../store/open.ts';
 import { tokenCache } from '../../store/token.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 import { SILENT } from '../../zoho/zoho-log.ts';
-import { sqlitePath } from '../sqlite-path.ts';
+import { sqlitePath } from '../../store/sqlite-path.ts';
 import { connectZoho, hostsOf } from '../zoho-connection.ts';
 
 /** Opens the store where there is one; none is made, but for the tables of a Postgres database. */
