@@ -143,9 +143,14 @@ function commands(): Command {
   program
     .command('doctor')
     .description('check the whole chain from Ory to Zoho; each finding with what mends it')
-    .option('--kratos <file>', 'check the hooks of a kratos.yml too')
+    .option(
+      '--kratos <file>',
+      'check the hooks of a kratos.yml too; again for each file it is split over',
+      collected,
+      [],
+    )
     .option('--json', 'print the findings as JSON')
-    .action(async (options: { kratos?: string; json?: boolean }) => {
+    .action(async (options: { kratos: string[]; json?: boolean }) => {
       const { doctor } = await import('./commands/doctor.ts');
       process.exitCode = await doctor(options);
     });
@@ -265,21 +270,21 @@ function commands(): Command {
   actions
     .command('apply')
     .description('put the hooks where they run: into a kratos.yml, or the project of Ory Network')
-    .option('--kratos <file>', 'edit this kratos.yml')
+    .option('--kratos <file>', 'edit this kratos.yml; again for each file it is split over', collected, [])
     .option('--public-url <url>', 'where Ory reaches serve (ORY_ZOHO_PUBLIC_URL)')
     .option('--yes', 'do not ask', false)
     .option('--json', 'print the changes as JSON', false)
-    .action(async (options: { kratos?: string; publicUrl?: string; yes: boolean; json: boolean }) => {
+    .action(async (options: { kratos: string[]; publicUrl?: string; yes: boolean; json: boolean }) => {
       const { applyActions } = await import('./commands/actions.ts');
       process.exitCode = await applyActions({ ORY_ZOHO_PUBLIC_URL: options.publicUrl }, options);
     });
   actions
     .command('remove')
     .description('take exactly our hooks out again')
-    .option('--kratos <file>', 'edit this kratos.yml')
+    .option('--kratos <file>', 'edit this kratos.yml; again for each file it is split over', collected, [])
     .option('--yes', 'do not ask', false)
     .option('--json', 'print the changes as JSON', false)
-    .action(async (options: { kratos?: string; yes: boolean; json: boolean }) => {
+    .action(async (options: { kratos: string[]; yes: boolean; json: boolean }) => {
       const { removeActions } = await import('./commands/actions.ts');
       process.exitCode = await removeActions(options);
     });

@@ -7,7 +7,7 @@ import { printHooks } from '../ory/actions/print-hooks.ts';
 import type { PrintFormat } from '../ory/actions/print-hooks.ts';
 import { templateBody } from '../ory/actions/template.ts';
 import { hookValues } from './actions/hook-values.ts';
-import { kratosFile } from './actions/kratos-file.ts';
+import { kratosFiles } from './actions/kratos-file.ts';
 import { networkProject } from './actions/network-project.ts';
 import { reportResult, showEdits } from './actions/report.ts';
 import { confirmed } from './confirmed.ts';
@@ -16,8 +16,8 @@ const PATCH_NOTE =
   'Each operation needs its list to be there, and one that fails stops them all: leave out the methods you do not use.';
 
 export interface ActionsOptions {
-  /** Path of a kratos.yml; without it the Ory Network project. */
-  readonly kratos?: string;
+  /** Paths of a kratos.yml, or of the files it is split over; none: the Ory Network project. */
+  readonly kratos: readonly string[];
   /** Do not ask. */
   readonly yes: boolean;
   readonly json: boolean;
@@ -46,7 +46,7 @@ async function change(
   next: NextEdit,
   { kratos, yes, json }: ActionsOptions,
 ): Promise<ExitCode> {
-  const target = kratos === undefined ? networkProject(await readSettings({})) : kratosFile(kratos);
+  const target = kratos.length === 0 ? networkProject(await readSettings({})) : kratosFiles(kratos);
   try {
     const plan = await target.plan(next);
     const { edits } = plan;

@@ -5,12 +5,12 @@ import type { Finding } from './doctor/finding.ts';
 
 export interface DoctorOptions {
   readonly json?: boolean;
-  /** A kratos.yml whose hooks are looked at. */
-  readonly kratos?: string;
+  /** A kratos.yml whose hooks are looked at, or the files it is split over. */
+  readonly kratos?: readonly string[];
 }
 
 /** `ory-zoho doctor`: checks the whole chain; each finding with what mends it. @returns 1 when a check fails */
-export async function doctor({ json = false, kratos }: DoctorOptions): Promise<ExitCode> {
+export async function doctor({ json = false, kratos = [] }: DoctorOptions): Promise<ExitCode> {
   const findings = await examine(kratos);
   process.stdout.write(json ? `${JSON.stringify(findings, null, 2)}\n` : asText(findings));
   if (!json) process.stderr.write(`${summary(findings)}\n`);

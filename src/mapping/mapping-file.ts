@@ -35,7 +35,7 @@ export async function loadMapping(path: string | undefined): Promise<Mapping> {
 /** Parses a mapping in YAML. The ConfigurationError names the file and, for each fault, line, column and key. */
 export function parseMapping(text: string, fileName: string): Mapping {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const [broken] = [...document.errors, ...document.warnings];
   if (broken !== undefined) {
     throw badMapping(fileName, [`${position(lines, broken.pos[0])}: ${broken.message}`], broken);

@@ -43,11 +43,18 @@ export type WebHookConfig = z.infer<typeof webHook>['config'];
 /** The configuration of a web_hook that calls serve: by its route, or at its address; undefined for any other hook. */
 export function hookToServe(hook: Json, { publicUrl }: ExpectedHook): WebHookConfig | undefined {
   const config = webHook.safeParse(hook).data?.config;
-  if (config === undefined || !URL.canParse(config.url)) return undefined;
+  if (config === undefined) return undefined;
+  if (!URL.canParse(config.url)) return isFilledIn(config.url) ? config : undefined;
   const { origin, pathname } = new URL(config.url);
   const atRoute = ROUTES.some((route) => pathname.endsWith(route));
   const atServe = publicUrl !== undefined && `${origin}${pathname}`.startsWith(`${publicUrl}/`);
   return atRoute || atServe ? config : undefined;
+}
+
+/** An address that is none yet, as `${SYNC_URL}/zoho/sync-contact`: something fills it in before Kratos reads it. */
+function isFilledIn(url: string): boolean {
+  const path = /^[^?#]*/.exec(url)?.[0] ?? '';
+  return ROUTES.some((route) => path.trimEnd().endsWith(route));
 }
 
 /** All that is wrong with a hook to serve in a list that runs after a flow (Ory Kratos configuration, "web_hook"). */
@@ -75,6 +82,11 @@ function timingFaults({ response, can_interrupt: interrupts }: WebHookConfig): H
 }
 
 function urlFaults(text: string, event: string, publicUrl: string | undefined): HookFault[] {
+  if (!URL.canParse(text)) {
+    const detail = `calls ${word(text)}, which is no address until something fills it in: Kratos does not`;
+    const fix = 'See that it is filled in with ORY_ZOHO_PUBLIC_URL before Kratos reads the file.';
+    return [{ state: 'warn', detail, fix }];
+  }
   const url = new URL(text);
   const route = ROUTES.find((route) => url.pathname.endsWith(route));
   const base = `${url.origin}${url.pathname.slice(0, url.pathname.length - (route ?? '').length)}`;

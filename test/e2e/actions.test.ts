@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -195,6 +195,92 @@ describe('actions apply and remove on a kratos.yml', () => {
     expect(stderr).toContain('--kratos');
   });
 });
+
+describe('what others made of a configuration', () => {
+  const run = (folder: string, args: string[]) =>
+    runCommand(['actions', ...args, '--yes', '--json'], { folder, variables: HOOKS });
+
+  test('a template of Helm is edited without a warning of a library on stderr', async () => {
+    const { folder, read } = aKratosFile(KRATOS.replace("'POST'", '{{ .Values.method }}'));
+    const before = read();
+    const applied = await run(folder, ['apply', '--kratos', 'kratos.yml']);
+    const checked = await runCommand(['doctor', '--kratos', 'kratos.yml'], { folder, variables: HOOKS });
+    const removed = await run(folder, ['remove', '--kratos', 'kratos.yml']);
+    expect([applied.code, checked.code, removed.code]).toEqual([0, 0, 0]);
+    for (const { stderr } of [applied, checked, removed]) expect(stderr).not.toMatch(/warning:|node:\d/i);
+    expect(read()).toBe(before);
+  });
+
+  test('the files it is split over are one configuration, and each list is changed where it stands', async () => {
+    const { folder, read } = aKratosFile(KRATOS.replace('oidc: { enabled: true }', 'oidc: {}'));
+    const base = 'selfservice: { methods: { oidc: { enabled: true } } }\n';
+    writeFileSync(join(folder, 'base.yml'), base);
+    const before = read();
+    const files = ['--kratos', 'base.yml', '--kratos', 'kratos.yml'];
+    expect((await run(folder, ['apply', ...files])).code).toBe(0);
+    const lists = hooksAt(parse(read()), ['registration', 'after', 'oidc']);
+    expect(kinds(lists)).toEqual([
+      'https://sync.example.com/zoho/sync-contact?event=registration',
+      'session',
+    ]);
+    const checked = await runCommand(['doctor', ...files], { folder, variables: HOOKS });
+    expect(checked.stdout).toMatch(
+      /^ok +hooks +in place at base\.yml, kratos\.yml: .*registration\.after\.oidc/m,
+    );
+    expect((await run(folder, ['remove', ...files])).code).toBe(0);
+    expect(read()).toBe(before);
+    expect(readFileSync(join(folder, 'base.yml'), 'utf8')).toBe(base);
+  });
+
+  test('values of Helm are refused with the place of the configuration, and what to do', async () => {
+    const { folder } = aKratosFile('kratos:\n  config:\n    selfservice: { flows: {} }\n');
+    const { code, stderr } = await run(folder, ['apply', '--kratos', 'kratos.yml']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('it is at kratos.config, as in the values of Helm.');
+    expect(stderr).toContain('`ory-zoho actions print`');
+  });
+});
+
+const strace = spawnSync('strace', ['--version']).error === undefined || process.env['CI'] === 'true';
+
+test.skipIf(!strace)(
+  'a running Kratos finds no moment without its configuration: one call writes it whole, then it is cut to its length',
+  async () => {
+    const { folder, read } = aKratosFile();
+    const trace = join(folder, 'trace');
+    const through = [
+      'strace',
+      '-f',
+      '-y',
+      '-o',
+      trace,
+      '-e',
+      'trace=openat,open,write,pwrite64,pwritev,ftruncate,rename',
+    ];
+    const calls = async (action: string) => {
+      const args = ['actions', action, '--kratos', 'kratos.yml', '--yes'];
+      expect((await runCommand(args, { folder, variables: HOOKS, through })).code).toBe(0);
+      const lines = readFileSync(trace, 'utf8').split('\n');
+      return lines.flatMap((line) => {
+        if (!/kratos\.yml[>"]/.test(line) || /O_RDONLY/.test(line)) return [];
+        return [
+          /(\w+)\(.*= (-?\d+)/
+            .exec(line)
+            ?.slice(1)
+            .join(' ')
+            .replace(/^open\w* .*/, /O_TRUNC/.test(line) ? 'truncated' : 'open'),
+        ];
+      });
+    };
+    const before = Buffer.byteLength(read());
+    const first = await calls('apply');
+    const applied = Buffer.byteLength(read());
+    expect(applied).toBeGreaterThan(before);
+    expect(first).toEqual(['open', `pwrite64 ${applied}`, 'ftruncate 0']);
+    expect(await calls('remove')).toEqual(['open', `pwrite64 ${applied}`, 'ftruncate 0']);
+    expect(read()).toBe(KRATOS);
+  },
+);
 
 describe('at a terminal', () => {
   test.each([

@@ -76,6 +76,28 @@ describe('doctor --kratos', () => {
     expect(result.stdout).toMatch(expected);
   });
 
+  it('checks the lists of a JSON file as those of YAML', async () => {
+    const folder = newFolder();
+    const kratos = join(folder, 'kratos.json');
+    const silent = { registration: { after: { oidc: { hooks: [SESSION] } } } };
+    const methods = { oidc: { enabled: true } };
+    writeFileSync(kratos, JSON.stringify({ selfservice: { methods, flows: silent } }, null, '\t'));
+    const result = await runCommand(['doctor', '--kratos', kratos], { folder });
+    expect(result.code).toBe(1);
+    expect(result.stdout).toMatch(
+      /registration\.after\.oidc: has no hook to serve: a sign-up goes unnoticed/,
+    );
+  });
+
+  it('counts a hook whose address is filled in later, and says that Kratos does not', async () => {
+    const folder = newFolder();
+    const kratos = writeKratos(folder, { ...good, signUp: [hookTo('${SYNC_URL}', 'registration'), SESSION] });
+    const result = await runCommand(['doctor', '--kratos', kratos], { folder });
+    expect(result.code).toBe(0);
+    expect(result.stdout).not.toContain('has no hook to serve');
+    expect(result.stdout).toMatch(/^warn +hooks +registration\.after\.password: calls .*no address until/m);
+  });
+
   it.each([
     ['is not there', undefined, /kratos\.yml cannot be read/],
     ['is no YAML', 'a: [', /no valid YAML/],

@@ -1,22 +1,27 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { writeInPlace } from '../../config/write-in-place.ts';
 import { ConfigurationError, OryZohoError, messageOf } from '../../errors.ts';
-import { editKratosText } from '../../ory/actions/edit-kratos-text.ts';
+import { editKratosTexts } from '../../ory/actions/edit-kratos-text.ts';
 import { templateBody } from '../../ory/actions/template.ts';
 import type { Target } from './target.ts';
 
-/** A kratos.yml. Kratos reads it again by itself when it changes. */
-export function kratosFile(path: string): Target {
+/** A kratos.yml, or the files it is split over in the order of Kratos. Kratos reads them again by itself when they change. */
+export function kratosFiles(paths: readonly string[]): Target {
   return {
-    name: path,
+    name: paths.join(', '),
     plan: async (next) => {
-      const before = await readText(path);
-      const { text, edits } = editKratosText(before, next, templateBody());
+      const before = await Promise.all(paths.map(readKratosFile));
+      const { texts, edits } = editKratosTexts(before, next, templateBody());
+      const changes = paths.flatMap((path, index) => {
+        const [old = '', text = ''] = [before[index], texts[index]];
+        return old === text ? [] : [{ path, old, text }];
+      });
       return {
         edits,
         commit: async () => {
-          if ((await readText(path)) !== before) throw changedMeanwhile(path);
-          await writeText(path, text);
-          if ((await readText(path)) !== text) throw changedMeanwhile(path);
+          for (const { path, old } of changes) await expectText(path, old);
+          for (const { path, text } of changes) writeText(path, text);
+          for (const { path, text } of changes) await expectText(path, text);
           return [];
         },
       };
@@ -25,7 +30,8 @@ export function kratosFile(path: string): Target {
   };
 }
 
-async function readText(path: string): Promise<string> {
+/** The text of a file of Kratos' configuration, a byte order mark included. @throws ConfigurationError */
+export async function readKratosFile(path: string): Promise<string> {
   const bytes = await readFile(path).catch((error: unknown) => {
     throw new ConfigurationError('kratos_file', `${path} cannot be read: ${messageOf(error)}.`, {
       hint: 'Give the path of your kratos.yml with --kratos.',
@@ -42,18 +48,20 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-/** In place, not by a new file beside it: a file that a container has mounted keeps its identity, owner and mode. */
-async function writeText(path: string, text: string): Promise<void> {
-  await writeFile(path, text).catch((error: unknown) => {
+function writeText(path: string, text: string): void {
+  try {
+    writeInPlace(path, text);
+  } catch (error) {
     throw new ConfigurationError('kratos_file', `${path} cannot be written: ${messageOf(error)}.`, {
-      hint: 'Make it writable for this user.',
+      hint: 'Make it writable for this user, on a disk that has room.',
       cause: error,
     });
-  });
+  }
 }
 
-function changedMeanwhile(path: string): OryZohoError {
-  return new OryZohoError('changed_meanwhile', `${path} was changed by somebody else meanwhile.`, {
+async function expectText(path: string, text: string): Promise<void> {
+  if ((await readKratosFile(path)) === text) return;
+  throw new OryZohoError('changed_meanwhile', `${path} was changed by somebody else meanwhile.`, {
     hint: 'Look at it, and run this again.',
   });
 }

@@ -19,15 +19,15 @@ import { checkZoho, ZOHO_CHECKS } from './zoho.ts';
 /** How long what needs the network may take, in ms. */
 const NETWORK_MS = 15_000;
 
-/** Runs all checks, those over the network side by side. @param kratosFile a kratos.yml whose hooks are looked at */
-export async function examine(kratosFile: string | undefined): Promise<Finding[]> {
-  const configured = await checkConfiguration(kratosFile !== undefined);
+/** Runs all checks, those over the network side by side. @param kratosFiles of a self-hosted Kratos, whose hooks are looked at */
+export async function examine(kratosFiles: readonly string[]): Promise<Finding[]> {
+  const configured = await checkConfiguration(kratosFiles.length > 0);
   const { settings } = configured;
   const signal = AbortSignal.timeout(NETWORK_MS);
   const found = await Promise.all([
     checkMachineAndZoho(configured, signal),
     configured.empty ? because('configuration', ['ory', 'public_url']) : checkServices(settings, signal),
-    checkHooks(kratosFile, settings, signal),
+    checkHooks(kratosFiles, settings, signal),
   ]);
   return [checkNode(), ...configured.findings, ...found.flat()].sort(
     (left, right) => CHECKS.indexOf(left.check) - CHECKS.indexOf(right.check),

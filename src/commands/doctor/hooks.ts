@@ -1,25 +1,24 @@
-import { readFile } from 'node:fs/promises';
 import type { Settings } from '../../config/sources.ts';
-import { ConfigurationError, messageOf } from '../../errors.ts';
 import { createConsoleApi } from '../../ory/actions/console-api.ts';
-import { readKratosText } from '../../ory/actions/edit-kratos-text.ts';
+import { readKratosConfig } from '../../ory/actions/read-kratos-text.ts';
 import { parsePublicUrl } from '../../ory/actions/our-hook.ts';
 import type { ExpectedHook } from '../../ory/hook-lint.ts';
 import { lintKratos } from '../../ory/kratos-lint.ts';
 import type { JsonObject } from '../../model/json.ts';
+import { readKratosFile } from '../actions/kratos-file.ts';
 import { ok, thrown, warn } from './finding.ts';
 import type { Finding } from './finding.ts';
 
 /**
  * The hooks of a kratos.yml, or of the configured project of Ory Network.
- * @param file undefined: none was given
+ * @param files of a self-hosted Kratos, in its order; none: none was given
  */
 export async function checkHooks(
-  file: string | undefined,
+  files: readonly string[],
   settings: Settings,
   signal: AbortSignal,
 ): Promise<Finding[]> {
-  const source = file === undefined ? projectSource(settings, signal) : fileSource(file, settings);
+  const source = files.length === 0 ? projectSource(settings, signal) : fileSource(files, settings);
   if (source === undefined) return [noSource];
   try {
     const { telling, faults } = lintKratos(await source.read(), expectedHook(settings, source.network));
@@ -50,25 +49,14 @@ interface Source {
   read(): Promise<JsonObject>;
 }
 
-function fileSource(file: string, settings: Settings): Source {
+function fileSource(files: readonly string[], settings: Settings): Source {
   const adminUrl = settings.get('ORY_ADMIN_URL')?.value ?? '';
   const host = URL.canParse(adminUrl) ? new URL(adminUrl).hostname : '';
   return {
-    name: file,
+    name: files.join(', '),
     network: host.endsWith('.oryapis.com'),
-    mend: `ory-zoho actions apply --kratos ${file}`,
-    async read() {
-      let text: string;
-      try {
-        text = await readFile(file, 'utf8');
-      } catch (error) {
-        throw new ConfigurationError('kratos_file', `${file} cannot be read: ${messageOf(error)}.`, {
-          hint: 'Give the path of your kratos.yml with --kratos.',
-          cause: error,
-        });
-      }
-      return readKratosText(text).config;
-    },
+    mend: `ory-zoho actions apply ${files.map((file) => `--kratos ${file}`).join(' ')}`,
+    read: async () => readKratosConfig(await Promise.all(files.map(readKratosFile))),
   };
 }
 

@@ -45,7 +45,7 @@ function withList(config: JsonObject, [key = '', ...rest]: Path, list: Json[]): 
 }
 
 /** How many keys of a path are there. */
-function depthThere(config: JsonObject, path: Path): number {
+export function depthThere(config: JsonObject, path: Path): number {
   let here: Json | undefined = config;
   for (const [depth, key] of path.entries()) {
     here = isJsonObject(here) ? here[key] : undefined;

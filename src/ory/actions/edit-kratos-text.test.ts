@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { editKratosText } from './edit-kratos-text.ts';
+import { editKratosText, editKratosTexts } from './edit-kratos-text.ts';
 import { towardsApplied, towardsRemoved } from './edit.ts';
 import type { HookValues } from './our-hook.ts';
 import { MADE_COMMENT } from './yaml-hook.ts';
@@ -141,8 +141,49 @@ selfservice: # the flows
   ],
 ];
 
+const OTHERS: [string, string][] = [
+  [
+    'hooks that are aliases, wide indents, and keys beside them',
+    `x-last: &last
+    hook: session   # stays last
+
+selfservice:
+    methods:
+        password: { enabled: true }   # on
+        oidc:
+            enabled: true
+    flows:
+        # what follows a sign-up
+        registration:
+            after:
+                password:
+                    hooks:
+                        -   hook: web_hook
+                            config:
+                                url: "https://other.example/a?b=c#d"
+                                method: POST
+                        -   *last
+                        # nothing below
+                oidc:
+                    hooks:
+                        -   *last
+        verification: {enabled: true, ui_url: "http://127.0.0.1:4455/v"}
+
+log: {level: debug}`,
+  ],
+  [
+    'quoted keys, last commas, and a text that looks like hooks',
+    `"selfservice": {"methods": {'password': {enabled: true},}, # trailing comma
+  "flows": {"settings": {"after": {"profile": {"hooks": [ {hook: "show_verification_ui"}, ]}}}}}
+note: |
+  hooks:
+    - hook: not one
+`,
+  ],
+];
+
 describe('applying and removing', () => {
-  test.each(LAYOUTS)('%s: in, once, and out again to the byte', (_name, text) => {
+  test.each([...LAYOUTS, ...OTHERS])('%s: in, once, and out again to the byte', (_name, text) => {
     for (const original of [text, text.replaceAll('\n', '\r\n'), `\uFEFF${text}`]) {
       const applied = apply(original).text;
       expect(hooksAt(applied, PASSWORD)?.[0]).toBe(REGISTRATION);
@@ -324,12 +365,77 @@ describe('removing', () => {
   });
 });
 
+describe('a hook whose address is filled in later', () => {
+  test.each([
+    '${SYNC_URL}/zoho/sync-contact?event=registration',
+    'http://${HOST}:${PORT}/zoho/sync-contact',
+    '"{{ .Values.sync }}/zoho/sync-contact?event=registration"',
+    '$SYNC_URL/zoho/sync-contact#x',
+  ])('%s is ours, and put right: serve is told once', (url) => {
+    const hook = `{hook: web_hook, config: {url: "${url.replaceAll('"', '')}", method: POST, body: "file:///a.jsonnet"}}`;
+    const { text } = apply(
+      `selfservice: {${ONLY_PASSWORD}, flows: {registration: {after: {password: {hooks: [${hook}, {hook: session}]}}}}}\n`,
+    );
+    expect(hooksAt(text, PASSWORD)).toEqual([REGISTRATION, 'session']);
+  });
+});
+
+describe('a configuration in several files', () => {
+  const base = 'dsn: memory\nselfservice:\n  methods: { oidc: { enabled: true } }\n';
+  const flows = `# the flows
+selfservice:
+  flows:
+    registration:
+      after:
+        password:
+          hooks:
+            - hook: session # last
+`;
+  const applyAll = (texts: string[]) => editKratosTexts(texts, towardsApplied(VALUES), VALUES.body);
+
+  test('has a hook for what any of them switches on, in the file that has the list or most of the way to it', () => {
+    const { texts } = applyAll([base, flows]);
+    expect(texts[0]).toBe(base);
+    expect(hooksAt(texts[1] ?? '', PASSWORD)).toEqual([REGISTRATION, 'session']);
+    expect(hooksAt(texts[1] ?? '', OIDC)).toEqual([REGISTRATION]);
+    expect(applyAll([...texts]).edits).toEqual([]);
+    const removed = editKratosTexts(texts, towardsRemoved(VALUES.body), VALUES.body);
+    expect(removed.texts).toEqual([base, flows]);
+  });
+
+  test('has its hooks in the list of the last file, which replaces the same list of the first', () => {
+    const { texts } = applyAll([flows, flows]);
+    expect(texts[0]).toBe(flows);
+    expect(hooksAt(texts[1] ?? '', PASSWORD)).toEqual([REGISTRATION, 'session']);
+  });
+
+  test('may have a file that says nothing of flows, or nothing at all', () => {
+    expect(applyAll(['dsn: memory\n', flows, '# later\n']).edits.length).toBe(2);
+    expect(() => applyAll(['dsn: memory\n', '# later\n'])).toThrow(/no `selfservice`.*/);
+  });
+});
+
 describe('what is not edited', () => {
   test.each([
     ['tabs', 'selfservice:\n\tflows: {}\n', /Tabs are not allowed as indentation at line 2/],
     ['two documents', 'selfservice: {}\n---\nselfservice: {}\n', /not one YAML document/],
     ['JSON', '{"selfservice": {}}', /JSON/],
     ['another file', 'version: 1\n', /no `selfservice`/],
+    [
+      'the values of Helm',
+      'replicaCount: 2\nkratos:\n  config:\n    selfservice: { flows: {} }\n',
+      /it is at kratos\.config, as in the values of Helm/,
+    ],
+    [
+      'a ConfigMap',
+      'apiVersion: v1\nkind: ConfigMap\ndata:\n  kratos.yaml: |\n    dsn: memory\n    selfservice:\n      flows: {}\n',
+      /it is a text at data\.kratos\.yaml, as in a ConfigMap of Kubernetes/,
+    ],
+    [
+      'a ConfigMap beside others, as JSON',
+      'kind: Service\n---\nkind: ConfigMap\ndata:\n  kratos.json: |\n    { "selfservice": { "flows": {} } }\n',
+      /it is a text at data\.kratos\.json/,
+    ],
     ['a broken file', 'selfservice: {\n', /no valid YAML/],
     ['an alias to nothing', 'selfservice: {flows: *none}\n', /no valid YAML/],
     ['keys twice', 'selfservice:\n  flows: {}\n  flows: {}\n', /no valid YAML/],

@@ -1,6 +1,4 @@
-import { parseAllDocuments } from 'yaml';
 import type { Document } from 'yaml';
-import { ConfigurationError, messageOf } from '../../errors.ts';
 import { canonicalJson, isJsonObject } from '../../model/json.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import { spliceFor } from './yaml-splice.ts';
@@ -8,62 +6,60 @@ import { unknownLayout } from './yaml-layout.ts';
 import { editedJson } from './edit-json.ts';
 import type { Edit, NextEdit } from './edit.ts';
 import { isOurs } from './our-hook.ts';
+import { fileOf, mergedConfig } from './merged-config.ts';
+import { readKratosText, withSelfservice } from './read-kratos-text.ts';
 
 /** More than a configuration can need: one edit for each list, and as many again to correct. */
 const MOST_EDITS = 200;
 
 /**
- * Edits the text of a kratos.yml until `next` has nothing more to do. Every byte outside our hooks stays: comments,
- * order, quoting, line breaks. What comes out is read again, and is the same configuration but for our hooks.
+ * Edits the texts of a configuration until `next` has nothing more to do: of one kratos.yml, or of the files that Kratos
+ * reads one after the other. Every byte outside our hooks stays: comments, order, quoting, line breaks. What comes out is
+ * read again, and is the same configuration but for our hooks.
+ * @returns the texts in their order
  * @throws ConfigurationError for what is no YAML map, and for layouts in which an edit would touch more than our hooks
  */
+export function editKratosTexts(
+  texts: readonly string[],
+  next: NextEdit,
+  body: string,
+): { readonly texts: readonly string[]; readonly edits: readonly Edit[] } {
+  const edits: Edit[] = [];
+  let current = texts;
+  for (;;) {
+    const files = current.map((text) => ({ text, ...readKratosText(text) }));
+    const configs = files.map(({ config }) => config);
+    const edit = next(withSelfservice(mergedConfig(configs)));
+    if (edit === undefined) return { texts: current, edits };
+    // Lists shared by an alias but wanting different hooks would go on for ever.
+    if (edits.length === MOST_EDITS) throw unknownLayout('lists of different flows are one by a YAML alias');
+    const at = fileOf(configs, edit.list);
+    current = files.map((file, index) => (index === at ? editedText(file, edit, body) : file.text));
+    edits.push(edit);
+  }
+}
+
+/** As `editKratosTexts`, of one file. */
 export function editKratosText(
   text: string,
   next: NextEdit,
   body: string,
 ): { readonly text: string; readonly edits: readonly Edit[] } {
-  const edits: Edit[] = [];
-  let current = text;
-  for (;;) {
-    const { document, config } = readKratosText(current);
-    const edit = next(config);
-    if (edit === undefined) return { text: current, edits };
-    // Lists shared by an alias but wanting different hooks would go on for ever.
-    if (edits.length === MOST_EDITS) throw unknownLayout('lists of different flows are one by a YAML alias');
-    const { start, end, text: fresh } = spliceFor(current, document, edit);
-    current = current.slice(0, start) + fresh + current.slice(end);
-    edits.push(edit);
-    if (withoutOurs(readAgain(current), body) !== withoutOurs(editedJson(config, edit), body)) {
-      throw unknownLayout(`a change of ${edit.list.join('.')} would change something else`);
-    }
-  }
+  const { texts, edits } = editKratosTexts([text], next, body);
+  return { text: texts[0] ?? text, edits };
 }
 
-/** @throws ConfigurationError naming line and column of what is wrong */
-export function readKratosText(text: string): { document: Document; config: JsonObject } {
-  if (text.trimStart().startsWith('{') && isJson(text)) {
-    throw new ConfigurationError('kratos_json', 'The file is JSON; only YAML is edited.', {
-      hint: 'Use `ory-zoho actions print --format json-patch`.',
-    });
-  }
-  const [document, another] = parseAllDocuments(text, { merge: true, keepSourceTokens: true });
-  if (document === undefined || another !== undefined) throw notKratos('It is not one YAML document.');
-  const [error] = document.errors;
-  if (error !== undefined) throw notKratos(`It is no valid YAML: ${error.message.split('\n')[0] ?? ''}`);
-  const config = valueOf(document);
-  if (!isJsonObject(config) || !isJsonObject(config['selfservice'])) {
-    throw notKratos('It has no `selfservice`.');
-  }
-  return { document, config };
+interface KratosFile {
+  readonly text: string;
+  readonly document: Document;
+  readonly config: JsonObject;
 }
 
-/** Aliases that lead nowhere, or to a thousand copies, show only here. */
-function valueOf(document: Document): unknown {
-  try {
-    return document.toJS();
-  } catch (error) {
-    throw notKratos(`It is no valid YAML: ${messageOf(error)}`);
-  }
+function editedText({ text, document, config }: KratosFile, edit: Edit, body: string): string {
+  const { start, end, text: fresh } = spliceFor(text, document, edit);
+  const edited = text.slice(0, start) + fresh + text.slice(end);
+  if (withoutOurs(readAgain(edited), body) === withoutOurs(editedJson(config, edit), body)) return edited;
+  throw unknownLayout(`a change of ${edit.list.join('.')} would change something else`);
 }
 
 function readAgain(text: string): JsonObject {
@@ -72,12 +68,6 @@ function readAgain(text: string): JsonObject {
   } catch {
     throw unknownLayout('the changed text would be no valid YAML');
   }
-}
-
-function notKratos(why: string): ConfigurationError {
-  return new ConfigurationError('kratos_file', `This is no configuration of Ory Kratos. ${why}`, {
-    hint: 'Give the kratos.yml with --kratos.',
-  });
 }
 
 /** A configuration without our hooks, and without what is empty for want of them, as text to compare. */
@@ -96,13 +86,4 @@ function pruned(value: Json, body: string): Json | undefined {
     return rest === undefined ? [] : [[key, rest]];
   });
   return kept.length === 0 ? undefined : Object.fromEntries(kept);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -46,8 +46,13 @@ export function ourHook(event: Event, { publicUrl, secret, body }: HookValues): 
 export function isOurs(hook: Json, body: string): boolean {
   const config = configOf(hook);
   const url = config['url'];
-  if (typeof url === 'string' && URL.canParse(url) && new URL(url).pathname.endsWith(ROUTE)) return true;
+  if (typeof url === 'string' && pathOf(url).endsWith(ROUTE)) return true;
   return config['body'] === body;
+}
+
+/** The path of an address, also of one that is filled in later (`${SYNC_URL}/zoho/sync-contact`), up to query and hash. */
+function pathOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).pathname : (/^[^?#]*/.exec(url.trim())?.[0] ?? '');
 }
 
 /**
