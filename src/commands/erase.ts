@@ -11,13 +11,14 @@ import { SILENT } from '../zoho/zoho-log.ts';
 import { confirmed } from './confirmed.ts';
 import { announcement, notesOn, othersText } from './erase/announce.ts';
 import { askOry } from './erase/ask-ory.ts';
-import { carryOut } from './erase/carry-out.ts';
+import { carryOut, whatIsLeft } from './erase/carry-out.ts';
 import { findByEmail, findById } from './erase/find-subject.ts';
-import type { Search, Subject } from './erase/find-subject.ts';
+import type { Search } from './erase/find-subject.ts';
 import type { EraseOptions } from './erase/options.ts';
 import { outcomeNote } from './erase/outcome-note.ts';
 import { exitCodeOf, resultOf, resultText, stateOf } from './erase/result.ts';
 import type { EraseResult } from './erase/result.ts';
+import type { Subject } from './erase/whose.ts';
 import { requireStore } from './existing-store.ts';
 import { recordLink } from './failed/record-link.ts';
 import { filterOf } from './failed/selection.ts';
@@ -72,13 +73,16 @@ async function eraseFound(erasing: Erasing, search: Search): Promise<ExitCode> {
   const linkTo = (id: string) => recordLink(hosts, parts.mapping.module, id);
   if (subject === undefined) {
     process.stderr.write(notesOn(search, linkTo));
-    tell(resultOf(search, undefined, { state: 'not_found' }, null), options);
+    tell(resultOf(search, undefined, { state: 'not_found' }), options);
     return 1;
   }
   const { erasure } = subject;
   if (erasure?.erased_at != null && erasure.kind === null && subject.contacts.length === 0) {
     process.stderr.write(othersText(subject, linkTo) + notesOn(search, linkTo));
-    tell(resultOf(search, subject, { state: 'erased', already: true }, erasure.erased_at), options);
+    const { erased_at: erasedAt, erased_contacts: deleted } = erasure;
+    const { gone } = await whatIsLeft(erasing.zoho, parts.mapping.module, deleted);
+    const after = { erasedAt, deleted, gone };
+    tell(resultOf(search, subject, { state: 'erased', already: true }, after), options);
     return 0;
   }
   process.stderr.write(announcement(search, subject, linkTo));
@@ -104,7 +108,18 @@ async function putAndCarryOut(erasing: Erasing, search: Search, subject: Subject
   process.off('SIGINT', interrupt);
   const after = await readErasure(parts.store, identityId);
   const state = stateOf(carried);
-  tell(resultOf(search, subject, { state }, after?.erased_at ?? null, carried), options);
+  const result = resultOf(
+    search,
+    subject,
+    { state },
+    {
+      erasedAt: after?.erased_at ?? null,
+      deleted: after?.erased_contacts ?? [],
+      gone: carried.is === 'erased' ? carried.gone : [],
+      reason: carried.is === 'failed' || carried.is === 'held' ? carried.reason : null,
+    },
+  );
+  tell(result, options);
   process.stderr.write(outcomeNote(identityId, carried));
   return over.signal.aborted && carried.is === 'queued' ? 130 : exitCodeOf(carried);
 }
@@ -114,11 +129,11 @@ async function lift({ parts, options }: Erasing, search: Search): Promise<ExitCo
   const identityId = subject?.identityId;
   if (subject === undefined || identityId === undefined || subject.erasure?.erased_at == null) {
     process.stderr.write('Nobody of that name is erased.\n');
-    tell(resultOf(search, subject, { state: 'not_found' }, null), options);
+    tell(resultOf(search, subject, { state: 'not_found' }), options);
     return 1;
   }
   if (await liftErase(parts.store, identityId)) {
-    tell(resultOf(search, { ...subject, contacts: [] }, { state: 'lifted' }, null), options);
+    tell(resultOf(search, { ...subject, contacts: [] }, { state: 'lifted' }), options);
     return 0;
   }
   throw new OryZohoError('erasing', `The erasure of ${identityId} is still under way.`, {

@@ -1,5 +1,9 @@
 import { z } from 'zod';
 import type { Store } from './open.ts';
+import { marksText } from './outbox/row.ts';
+import type { Sql } from './sql.ts';
+
+const contactIds = z.string().transform((text) => z.string().array().parse(JSON.parse(text)));
 
 const row = z.object({
   /** ms since 1970; null: it is not erased. */
@@ -9,6 +13,10 @@ const row = z.object({
   kind: z.enum(['upsert', 'delete', 'erase']).nullable(),
   state: z.enum(['waiting', 'failed']).nullable(),
   email_key: z.string().nullable(),
+  /** Of its calls under way or without an answer. */
+  marks: marksText.nullable().transform((marks) => marks ?? []),
+  /** Contacts that Zoho was asked to delete for this erasure, by this or another process. */
+  erased_contacts: contactIds.nullable().transform((ids) => ids ?? []),
   /** Zoho has put it off (a lock, an approval), and it is not due yet. */
   put_off: z.number().transform((value) => value === 1),
   /** Why it failed, or is put off: a `Reason`, and Zoho's words. */
@@ -23,7 +31,8 @@ export type Erasure = z.infer<typeof row>;
 export function readErasure(store: Store, identityId: string): Promise<Erasure | undefined> {
   return store.database.read(async (sql) => {
     const rows = await sql.all(
-      `SELECT ledger.erased_at, ledger.contact_id, outbox.kind, outbox.state, outbox.email_key, outbox.reason, outbox.message,
+      `SELECT ledger.erased_at, ledger.contact_id, outbox.kind, outbox.state, outbox.email_key, outbox.marks,
+              ledger.erased_contacts, outbox.reason, outbox.message,
               CASE WHEN outbox.state = 'waiting' AND outbox.later_since IS NOT NULL
                     AND outbox.due_at > ${store.database.can.now} THEN 1 ELSE 0 END AS put_off
          FROM (SELECT identity_id FROM ledger WHERE identity_id = $1
@@ -34,4 +43,28 @@ export function readErasure(store: Store, identityId: string): Promise<Erasure |
     );
     return rows[0] === undefined ? undefined : row.parse(rows[0]);
   });
+}
+
+/** Notes which contacts Zoho is about to be asked to delete for erasures, so that their report can name them. */
+export async function noteErasedContacts(
+  store: Store,
+  erasures: readonly { readonly identityId: string; readonly contactIds: readonly string[] }[],
+): Promise<void> {
+  if (erasures.length === 0) return;
+  await store.database.write(async (sql) => {
+    for (const { identityId, contactIds: ids } of erasures) {
+      const all = [...new Set([...(await notedIn(sql, identityId)), ...ids])];
+      await sql.run('UPDATE ledger SET erased_contacts = $2 WHERE identity_id = $1', [
+        identityId,
+        JSON.stringify(all),
+      ]);
+    }
+  });
+}
+
+const noted = z.object({ erased_contacts: contactIds });
+
+async function notedIn(sql: Sql, identityId: string): Promise<string[]> {
+  const rows = await sql.all('SELECT erased_contacts FROM ledger WHERE identity_id = $1', [identityId]);
+  return rows.flatMap((one) => noted.parse(one).erased_contacts);
 }

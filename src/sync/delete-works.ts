@@ -1,5 +1,7 @@
 /** Deletions of one turn. Zoho keeps what is deleted in its recycle bin for 60 days (Zoho CRM API, "Delete Records"). */
 import { randomUUID } from 'node:crypto';
+import { noteErasedContacts } from '../store/erasure.ts';
+import type { Store } from '../store/open.ts';
 import { writeMarks } from '../store/outbox/write-marks.ts';
 import { afterFailure, unmarked } from './after-failure.ts';
 import type { RoundContext } from './context.ts';
@@ -58,7 +60,17 @@ async function markAll(context: RoundContext, batch: readonly Deletion[], call: 
   }));
   const rows = marked.map(({ work }) => ({ identityId: work.row.identity_id, marks: work.marks }));
   const held = await writeMarks(store, token, rows);
-  return marked.filter(({ work }) => held.has(work.row.identity_id));
+  const deletions = marked.filter(({ work }) => held.has(work.row.identity_id));
+  await noteErasures(store, deletions);
+  return deletions;
+}
+
+function noteErasures(store: Store, deletions: readonly Deletion[]): Promise<void> {
+  const erasures = deletions.filter(({ plan }) => plan.reason === 'erased');
+  return noteErasedContacts(
+    store,
+    erasures.map(({ work, plan }) => ({ identityId: work.row.identity_id, contactIds: plan.contactIds })),
+  );
 }
 
 /** Deleting twice is no harm: what is gone already counts as deleted. */

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { DEFAULT_SCOPES } from '../../src/sandbox/settings.ts';
 import { connectionTo, runAtTerminal, runCommand } from './command.ts';
+import { aStage } from './conflicts/stage.ts';
+import type { Stage } from './conflicts/stage.ts';
 import { expectNoSecret } from './doctor-run.ts';
 import { eventually } from './serve-process.ts';
 import type { ServeProcess } from './serve-process.ts';
@@ -49,6 +51,7 @@ describe('erase', () => {
       identity_id: ann.id,
       contact_ids: [contactId],
       unlinked_contact_ids: [],
+      in_doubt_contact_ids: [],
       other_contact_ids: [],
       unseen_contact_ids: [],
       erased_at: expect.stringMatching(/^\d{4}-.*Z$/),
@@ -66,7 +69,7 @@ describe('erase', () => {
     await serve.send(changed, 'settings');
     expect(serve.rows('SELECT * FROM outbox')).toEqual([]);
     const again = await erase(sandbox, serve, [ann.id, '--yes', '--json']);
-    expect(JSON.parse(again.stdout)).toMatchObject({ state: 'erased', contact_ids: [] });
+    expect(JSON.parse(again.stdout)).toMatchObject({ state: 'erased', contact_ids: [contactId] });
 
     const lifted = await erase(sandbox, serve, [ann.id, '--lift', '--json']);
     expect(JSON.parse(lifted.stdout)).toMatchObject({
@@ -303,12 +306,87 @@ describe('erase', () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     const ann = await signUp(sandbox, serve, 'ann@example.org');
+    const contactId = await firstContact(sandbox);
     const first = await erase(sandbox, serve, [ann.id, '--yes', '--json']);
     const { erased_at: at } = JSON.parse(first.stdout);
     const { code, stdout } = await erase(sandbox, serve, [ann.id, '--yes']);
-    expect(stdout).toBe(`Erased before: ${ann.id}, ${at}; nothing of it was left to delete.\n`);
+    const before = `Erased before: ${ann.id}, ${at}; nothing of it was left to delete.`;
+    expect(stdout).toBe(`${before} Deleted in Zoho then: ${contactId}.\n`);
     expect(code).toBe(0);
     const json = await erase(sandbox, serve, [ann.id, '--yes', '--json']);
     expect(JSON.parse(json.stdout)).toMatchObject({ state: 'erased', already: true, erased_at: at });
+  });
+});
+
+/** Ann has signed up, Zoho has made the contact, and the answer was lost. Zoho finds nothing until `later` is removed. */
+async function aCreationInDoubt(): Promise<{ stage: Stage; id: string; contactId: string; later: string }> {
+  const stage = await aStage();
+  const { control } = stage.sandbox;
+  await control.addFault({ on: { operation: 'upsert' }, effect: { cut: 'after_commit' }, times: 1 });
+  const down = { on: { operation: 'coql' }, effect: { status: 503 }, times: 'always', after: 1 } as const;
+  const later = await control.addFault(down);
+  const { id } = await control.createIdentity({ traits: { email: 'ann@example.org', name: 'Ann Private' } });
+  await stage.tell(id, 'registration');
+  await eventually(async () => (await stage.contacts()).length === 1);
+  await eventually(() => stage.row(id)?.['marks'] !== '[]');
+  return { stage, id, contactId: (await stage.onlyContact()).id, later };
+}
+
+describe('erase of an identity whose creation had no answer', () => {
+  it.each(['ann@example.org', 'by id'])(
+    'says that the contact may be its own, deletes it, and names it (%s)',
+    async (who) => {
+      const { stage, id, contactId, later } = await aCreationInDoubt();
+      const { sandbox, serve } = stage;
+      await serve.stop();
+      await sandbox.control.removeFault(later);
+      const name = who === 'by id' ? id : who;
+      const { code, stdout, stderr } = await erase(sandbox, serve, [name, '--yes', '--json']);
+      expect(stderr).not.toContain('NOT erased');
+      expect(stderr).toMatch(new RegExp(`^Contact +${contactId}, .*may have made it`, 'm'));
+      expect(await stage.contacts()).toEqual([]);
+      expect(JSON.parse(stdout)).toMatchObject({
+        state: 'erased',
+        contact_ids: [contactId],
+        unlinked_contact_ids: [],
+        unseen_contact_ids: [],
+      });
+      expect(code).toBe(0);
+      const again = await erase(sandbox, serve, [id, '--yes', '--json']);
+      expect(JSON.parse(again.stdout)).toMatchObject({ already: true, contact_ids: [contactId] });
+    },
+  );
+
+  it('names what serve has deleted, though Zoho could not be searched beforehand', async () => {
+    const { stage, id, contactId, later } = await aCreationInDoubt();
+    const { sandbox, serve } = stage;
+    const running = erase(sandbox, serve, ['ann@example.org', '--yes', '--json', '--wait', '30']);
+    await eventually(() => stage.row(id)?.['kind'] === 'erase');
+    await sandbox.control.removeFault(later);
+    const { code, stdout, stderr } = await running;
+    expect(stderr).toContain('A call that Zoho never answered may have made a contact');
+    expect(await stage.contacts()).toEqual([]);
+    expect(JSON.parse(stdout)).toMatchObject({ state: 'erased', contact_ids: [contactId] });
+    expect(code).toBe(0);
+  });
+
+  it('calls a contact in doubt neither deleted nor safe while the erasure waits', async () => {
+    const { stage, contactId, later } = await aCreationInDoubt();
+    const { sandbox, serve } = stage;
+    await serve.stop();
+    await sandbox.control.removeFault(later);
+    await sandbox.control.addFault({
+      on: { operation: 'coql' },
+      effect: { status: 503 },
+      times: 'always',
+      after: 1,
+    });
+    const { stdout } = await erase(sandbox, serve, ['ann@example.org', '--yes', '--json', '--wait', '1']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      state: 'queued',
+      contact_ids: [],
+      unlinked_contact_ids: [],
+      in_doubt_contact_ids: [contactId],
+    });
   });
 });

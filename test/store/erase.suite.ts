@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { noteErasedContacts, readErasure } from '../../src/store/erasure.ts';
 import { readLedger } from '../../src/store/ledger.ts';
 import { claim } from '../../src/store/outbox/claim.ts';
 import { liftErase, putErase } from '../../src/store/outbox/put-erase.ts';
@@ -46,6 +47,23 @@ export function eraseSuite(open: OpenStore): void {
       const { store } = await open();
       await putErase(store, idOf(1), null);
       expect(await put(store, [changeOf(1, 2)], RULES)).toEqual(['erased']);
+    });
+  });
+
+  describe('noteErasedContacts', () => {
+    test('the contacts of an erasure stay known after it, until it is lifted', async () => {
+      const { store } = await open();
+      await putErase(store, idOf(1), null);
+      await noteErasedContacts(store, [{ identityId: idOf(1), contactIds: ['7'] }]);
+      await noteErasedContacts(store, [{ identityId: idOf(1), contactIds: ['8', '7'] }]);
+      const { token, rows } = await claim(store, 1);
+      const delivered = { contactId: null, erased: true } as const;
+      const [row] = rows;
+      if (row === undefined) throw new Error('the row was not claimed');
+      await settle(store, token, [{ row, delivered, outcome: 'skipped', reason: 'erased' }]);
+      expect(await readErasure(store, idOf(1))).toMatchObject({ kind: null, erased_contacts: ['7', '8'] });
+      await liftErase(store, idOf(1));
+      expect(await readErasure(store, idOf(1))).toMatchObject({ erased_at: null, erased_contacts: [] });
     });
   });
 

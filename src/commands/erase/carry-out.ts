@@ -12,7 +12,7 @@ const LOOK_EVERY_MS = 200;
 export type Carried =
   | {
       readonly is: 'erased';
-      /** Of the contacts that were to go: those that are not in Zoho any more, by its own answer. */
+      /** Contacts that were to go, and those that delivery had deleted: of them those that Zoho no longer has, by its own answer. */
       readonly gone: readonly string[];
       /** Those that are still there. */
       readonly left: readonly string[];
@@ -28,7 +28,7 @@ export interface CarryOut {
   readonly parts: Parts;
   readonly zoho: ZohoClient;
   readonly identityId: string;
-  /** The contacts that are to go. */
+  /** The contacts that are to go, as far as is known beforehand. */
   readonly contactIds: readonly string[];
   /** How long to wait for it. */
   readonly waitMs: number;
@@ -58,21 +58,28 @@ export async function carryOut(work: CarryOut): Promise<Carried> {
   delivery.start();
   try {
     const carried = await waitFor(work, () => pause);
-    return carried.is === 'erased' ? { ...carried, ...(await lookAfter(work)) } : carried;
+    return carried.is === 'erased' ? { ...carried, ...(await lookAfter(work, carried.deleted)) } : carried;
   } finally {
     // A call that hangs is cut, not waited for: deleting twice does no harm.
     await Promise.all([delivery.stop(), work.zoho.close()]);
   }
 }
 
+type Waited =
+  | Exclude<Carried, { is: 'erased' }>
+  /** `deleted`: contacts that Zoho was asked to delete, by this process or by a serve. */
+  | { readonly is: 'erased'; readonly deleted: readonly string[] };
+
 async function waitFor(
   { parts, identityId, waitMs, signal }: CarryOut,
   pause: () => { readonly message: string; readonly dead: boolean } | undefined,
-): Promise<Carried> {
+): Promise<Waited> {
   const until = performance.now() + waitMs;
   for (;;) {
     const now = await readErasure(parts.store, identityId);
-    if (now === undefined || now.kind !== 'erase') return { is: 'erased', gone: [], left: [] };
+    if (now === undefined || now.kind !== 'erase') {
+      return { is: 'erased', deleted: now?.erased_contacts ?? [] };
+    }
     const said = { reason: now.reason, message: now.message ?? '' };
     if (now.state === 'failed') return { is: 'failed', ...said };
     if (now.put_off) return { is: 'held', ...said };
@@ -89,17 +96,28 @@ const IDS_AT_ONCE = 100;
 /** How long Zoho may take to tell, in ms. */
 const LOOK_MS = 15_000;
 
-/** Whoever has deleted them, this process or a serve: whether they are gone is asked of Zoho. */
-async function lookAfter({ zoho, parts, contactIds, signal }: CarryOut): Promise<{
-  readonly gone: readonly string[];
-  readonly left: readonly string[];
-}> {
+/** Whether contacts are gone is asked of Zoho: a serve may have deleted them. */
+async function lookAfter(
+  { zoho, parts, contactIds, signal }: CarryOut,
+  deleted: readonly string[],
+): Promise<{ readonly gone: readonly string[]; readonly left: readonly string[] }> {
+  const ids = [...new Set([...contactIds, ...deleted])];
+  return whatIsLeft(zoho, parts.mapping.module, ids, signal);
+}
+
+/** Which of these contacts Zoho still has. Those that it gave no answer for are in neither list. */
+export async function whatIsLeft(
+  zoho: ZohoClient,
+  module: string,
+  contactIds: readonly string[],
+  signal?: AbortSignal,
+): Promise<{ readonly gone: readonly string[]; readonly left: readonly string[] }> {
   const gone: string[] = [];
   const left: string[] = [];
-  const either = AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]);
+  const timeout = AbortSignal.timeout(LOOK_MS);
+  const either = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
   for (let start = 0; start < contactIds.length; start += IDS_AT_ONCE) {
     const ids = contactIds.slice(start, start + IDS_AT_ONCE);
-    const { module } = parts.mapping;
     const answer = await zoho.records({ module, ids, select: ['Last_Name'], signal: either });
     if (answer.kind !== 'found') continue;
     const there = new Set(answer.contacts.map(({ id }) => id));

@@ -1,6 +1,7 @@
 import type { ExitCode } from '../../errors.ts';
 import type { Carried } from './carry-out.ts';
-import type { Search, Subject } from './find-subject.ts';
+import type { Search } from './find-subject.ts';
+import type { Subject } from './whose.ts';
 
 /** What `erase --json` gives, for the files of an audit: ids and times, nothing else of the person. */
 export interface EraseResult {
@@ -8,11 +9,13 @@ export interface EraseResult {
   readonly identity_id: string | null;
   /**
    * Contacts in Zoho that are the identity's. Where the state is `erased`: those that Zoho has shown to be gone after the
-   * deletion.
+   * deletion, those that were not known beforehand among them.
    */
   readonly contact_ids: readonly string[];
   /** Contacts with the same email that no identity is linked to; nothing was done to them. */
   readonly unlinked_contact_ids: readonly string[];
+  /** Contacts that a call without an answer may have made: they are deleted if it did. None where the state is `erased`. */
+  readonly in_doubt_contact_ids: readonly string[];
   /** Contacts that have to do with it and belong to another identity; nothing was done to them. */
   readonly other_contact_ids: readonly string[];
   /** Contacts that were to be deleted, and Zoho has not shown that they are gone. */
@@ -28,26 +31,42 @@ export interface EraseResult {
 
 type State = Pick<EraseResult, 'state'> & Partial<Pick<EraseResult, 'already'>>;
 
-/** @param carried what the erasure came to, where there was one */
+/** What there is to know of an erasure after the deletion. */
+export interface After {
+  /** Since when nothing of the identity is taken in, in ms since 1970. */
+  readonly erasedAt?: number | null;
+  /** Contacts that Zoho was asked to delete. */
+  readonly deleted?: readonly string[];
+  /** Of them and of those known beforehand: those that Zoho has shown to be gone. */
+  readonly gone?: readonly string[];
+  /** Why it failed or waits. */
+  readonly reason?: string | null;
+}
+
+/** Made from what was really deleted: the search beforehand may have known less, or have held a contact for nobody's. */
 export function resultOf(
   search: Search,
   subject: Subject | undefined,
   { state, already = false }: State,
-  erasedAt: number | null,
-  carried?: Carried,
+  { erasedAt = null, deleted = [], gone = [], reason = null }: After = {},
 ): EraseResult {
   const known = subject?.contacts.map(({ id }) => id) ?? [];
-  const gone = carried?.is === 'erased' ? carried.gone : known;
+  const its = [...new Set([...known, ...deleted])];
+  const doubted = (subject?.doubted ?? []).map(({ id }) => id).filter((id) => !its.includes(id));
+  const unlinked = search.unlinked.map(({ id }) => id).filter((id) => !its.includes(id));
+  const others = (subject?.others ?? []).map(({ contact }) => contact.id).filter((id) => !its.includes(id));
+  const isErased = state === 'erased';
   return {
     identity_id: subject?.identityId ?? null,
-    contact_ids: gone,
-    unlinked_contact_ids: search.unlinked.map(({ id }) => id),
-    other_contact_ids: subject?.others.map(({ contact }) => contact.id) ?? [],
-    unseen_contact_ids: carried?.is === 'erased' ? known.filter((id) => !gone.includes(id)) : [],
+    contact_ids: isErased ? gone : its,
+    unlinked_contact_ids: isErased ? [...unlinked, ...doubted] : unlinked,
+    in_doubt_contact_ids: isErased ? [] : doubted,
+    other_contact_ids: others,
+    unseen_contact_ids: isErased ? its.filter((id) => !gone.includes(id)) : [],
     erased_at: erasedAt === null ? null : new Date(erasedAt).toISOString(),
     state,
     already,
-    reason: carried?.is === 'failed' || carried?.is === 'held' ? carried.reason : null,
+    reason,
   };
 }
 
@@ -62,7 +81,7 @@ export function resultText(result: EraseResult): string {
   switch (state) {
     case 'erased':
       return already
-        ? `Erased before: ${identity_id}, ${erased_at}; nothing of it was left to delete.`
+        ? `Erased before: ${identity_id}, ${erased_at}; nothing of it was left to delete.${deletedThen(result)}`
         : `Erased ${identity_id}, ${erased_at}; ${contactsText(result)}.`;
     case 'queued':
       return `Queued: ${identity_id} is not taken in any more; the contact of ${identity_id} is still to be deleted.`;
@@ -81,6 +100,11 @@ function contactsText({ contact_ids, unseen_contact_ids }: EraseResult): string 
     ...(unseen_contact_ids.length === 0 ? [] : [`not seen to be gone: ${unseen_contact_ids.join(', ')}`]),
   ];
   return parts.length === 0 ? 'no contact of it was found in Zoho' : parts.join('; ');
+}
+
+/** A serve may have done it after the command that put it in had ended. */
+function deletedThen({ contact_ids }: EraseResult): string {
+  return contact_ids.length === 0 ? '' : ` Deleted in Zoho then: ${contact_ids.join(', ')}.`;
 }
 
 export function exitCodeOf(carried: Carried): ExitCode {

@@ -30,3 +30,16 @@ export async function holdersOf(store: Store, sql: Sql, keys: readonly string[])
   );
   return rows.map((row) => holder.parse(row));
 }
+
+const doubted = z.object({ key: z.string(), identity_id: z.string() });
+
+/** Whose calls without an answer hold these keys: key -> identity id. */
+export function readDoubters(store: Store, keys: readonly string[]): Promise<Map<string, string>> {
+  return store.database.read(async (sql) => {
+    const rows = await sql.all(
+      `SELECT key, identity_id FROM identity_key WHERE in_doubt = 1 AND key IN ${store.database.can.texts('$1')}`,
+      [JSON.stringify(keys)],
+    );
+    return new Map(rows.map((row) => doubted.parse(row)).map(({ key, identity_id }) => [key, identity_id]));
+  });
+}

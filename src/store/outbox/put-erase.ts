@@ -51,7 +51,7 @@ export function liftErase(store: Store, identityId: string): Promise<boolean> {
     ]);
     if (waiting.length > 0) return false;
     const lifted = await sql.run(
-      'UPDATE ledger SET erased_at = NULL WHERE identity_id = $1 AND erased_at IS NOT NULL',
+      "UPDATE ledger SET erased_at = NULL, erased_contacts = '[]' WHERE identity_id = $1 AND erased_at IS NOT NULL",
       [identityId],
     );
     return lifted > 0;

@@ -45,6 +45,9 @@ const mark = z.object({
 });
 export type Mark = z.infer<typeof mark>;
 
+/** Marks as the store keeps them: JSON text. */
+export const marksText = z.string().transform((text) => z.array(mark).parse(JSON.parse(text)));
+
 const flag = z.number().transform((value) => value === 1);
 
 export const outboxRow = z.object({
@@ -75,7 +78,7 @@ export const outboxRow = z.object({
   revision: z.number(),
   put_at: z.number(),
   due_at: z.number(),
-  marks: z.string().transform((text) => z.array(mark).parse(JSON.parse(text))),
+  marks: marksText,
   strikes: z.number(),
   first_strike_at: z.number().nullable(),
   batch_limit: z.number(),

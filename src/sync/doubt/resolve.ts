@@ -1,6 +1,7 @@
 /** Which contact a call without an answer made, changed or adopted: rule 11, pure. */
 import type { FoundContact } from '../../model/contact.ts';
-import type { Mark } from '../../store/outbox/row.ts';
+import { keysInDoubt } from '../../store/key/key.ts';
+import type { Mark, OutboxRow } from '../../store/outbox/row.ts';
 import { carriesId, compareIds, ownerOf, sameEmail } from '../match.ts';
 
 /** What is known when a doubt is settled. */
@@ -48,6 +49,15 @@ export function resolveDoubt(doubt: Doubt, oryIdField: string | null): Resolved 
   if (contact !== undefined) return { is: 'contact', contact, origin: originOf(doubt.marks, contact.id) };
   const call = doubt.byEmail ? undefined : repeatable(doubt.marks);
   return call === undefined ? { is: 'none' } : { is: 'repeat', call };
+}
+
+/** An erasure must find what an upsert by the Ory id alone may have made, too. */
+export function isInDoubt({ kind, marks }: Pick<OutboxRow, 'kind' | 'marks'>): boolean {
+  return keysInDoubt(marks).length > 0 || (kind === 'erase' && marks.some(isUpsert));
+}
+
+export function isUpsert({ matchBy }: Mark): boolean {
+  return matchBy !== undefined && matchBy.length > 0;
 }
 
 /** Before an upsert nobody had its email; an update was to adopt what had been found. */

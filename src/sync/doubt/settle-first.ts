@@ -4,11 +4,10 @@
  */
 import { emailKey } from '../../mapping/derived.ts';
 import type { FoundContact } from '../../model/contact.ts';
-import { keysInDoubt } from '../../store/key/key.ts';
 import { readLedger, readOwners } from '../../store/ledger.ts';
 import type { LedgerRow } from '../../store/ledger.ts';
 import type { Claim } from '../../store/outbox/claim.ts';
-import type { Mark, OutboxRow } from '../../store/outbox/row.ts';
+import type { OutboxRow } from '../../store/outbox/row.ts';
 import { releaseDoubtOnly, settleDoubts } from '../../store/outbox/settle-doubt.ts';
 import type { FoundInDoubt } from '../../store/outbox/settle-doubt.ts';
 import type { RoundContext } from '../context.ts';
@@ -20,7 +19,7 @@ import { lookForDoubted } from './look.ts';
 import type { Looked } from './look.ts';
 import { failErasures, repeatCalls } from './repeat.ts';
 import type { ToRepeat } from './repeat.ts';
-import { resolveDoubt, settledMarks } from './resolve.ts';
+import { isInDoubt, isUpsert, resolveDoubt, settledMarks } from './resolve.ts';
 import type { Resolved } from './resolve.ts';
 
 /** The rows that go on after their doubt. */
@@ -50,15 +49,6 @@ export async function settleDoubtsFirst(context: RoundContext, claim: Claim): Pr
   const { over, unread } = await findOut(context, claim, doubted);
   const rows = [...(await settle(context, claim, over)), ...unread];
   return { rows: [...others, ...rows], settled: new Set(rows.map(({ identity_id }) => identity_id)) };
-}
-
-/** An erasure must find what an upsert by the Ory id alone may have made, too. */
-function isInDoubt({ kind, marks }: OutboxRow): boolean {
-  return keysInDoubt(marks).length > 0 || (kind === 'erase' && marks.some(isUpsert));
-}
-
-function isUpsert({ matchBy }: Mark): boolean {
-  return matchBy !== undefined && matchBy.length > 0;
 }
 
 function kept({ identity_id, marks }: OutboxRow) {

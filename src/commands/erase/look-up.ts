@@ -1,0 +1,109 @@
+/** Contacts in Zoho, and whose they are. Writes nothing. */
+import { emailKey } from '../../mapping/derived.ts';
+import type { FoundContact } from '../../model/contact.ts';
+import { readDoubters } from '../../store/key/holders.ts';
+import { contactKey } from '../../store/key/key.ts';
+import { readOwners } from '../../store/ledger.ts';
+import type { Store } from '../../store/open.ts';
+import { ownerOf } from '../../sync/match.ts';
+import type { ZohoClient } from '../../zoho/client.ts';
+import type { OryAnswer } from './ask-ory.ts';
+
+export interface FindContext {
+  readonly store: Store;
+  readonly zoho: ZohoClient;
+  readonly module: string;
+  readonly oryIdField: string | null;
+  readonly askOry: (email: string) => Promise<OryAnswer>;
+}
+
+/** By contact id, email and the Ory id that the contact carries. */
+export interface Wanted {
+  readonly ids?: readonly string[];
+  readonly emails?: readonly string[];
+  readonly oryIds?: readonly string[];
+}
+
+export interface LookedUp {
+  readonly contacts: readonly FoundContact[];
+  /** Whom they are linked to: contact id -> identity id. */
+  readonly links: ReadonlyMap<string, string>;
+  /** Whose they are, by the link, else by the Ory id they carry: contact id -> identity id. */
+  readonly owners: ReadonlyMap<string, string>;
+  /** Whose call without an answer may have made or changed them: contact id -> identity id. */
+  readonly doubters: ReadonlyMap<string, string>;
+  /** They were looked for by email too; else by id alone, or not at all. */
+  readonly byEmail: boolean;
+  readonly problems: readonly string[];
+}
+
+export const NOBODY: LookedUp = {
+  contacts: [],
+  links: new Map(),
+  owners: new Map(),
+  doubters: new Map(),
+  byEmail: true,
+  problems: [],
+};
+
+/** Fields by which a person tells a contact, beside the email. */
+export const SHOWN = ['First_Name', 'Last_Name'];
+
+export async function lookUp(
+  context: FindContext,
+  { ids = [], emails = [], oryIds = [] }: Wanted,
+): Promise<LookedUp> {
+  const { zoho, module, oryIdField } = context;
+  const byId = oryIdField === null ? { oryIds: [] } : { oryIds, oryIdField };
+  if (ids.length + emails.length + byId.oryIds.length === 0) return NOBODY;
+  const answer = await zoho.lookUp({ module, ids, emails, ...byId, select: SHOWN });
+  if (answer.kind === 'found')
+    return { ...(await owned(context, answer.contacts)), byEmail: true, problems: [] };
+  const why = answer.kind === 'no_scope' ? 'the scope ZohoCRM.coql.READ is missing.' : answer.message;
+  const unseen = { byEmail: false, problems: [`Zoho was not searched: ${why}`] };
+  if (answer.kind !== 'no_scope') return { ...NOBODY, ...unseen };
+  // A contact whose id is known can be read without that scope.
+  const select = [...SHOWN, 'Email', ...(oryIdField === null ? [] : [oryIdField])];
+  const read = await zoho.records({ module, ids, select });
+  return { ...(await owned(context, read.kind === 'found' ? read.contacts : [])), ...unseen };
+}
+
+/** Both together. */
+export function joined(left: LookedUp, right: LookedUp): LookedUp {
+  const ids = new Set(left.contacts.map(({ id }) => id));
+  return {
+    contacts: [...left.contacts, ...right.contacts.filter(({ id }) => !ids.has(id))],
+    links: new Map([...left.links, ...right.links]),
+    owners: new Map([...left.owners, ...right.owners]),
+    doubters: new Map([...left.doubters, ...right.doubters]),
+    byEmail: left.byEmail && right.byEmail,
+    problems: [...new Set([...left.problems, ...right.problems])],
+  };
+}
+
+async function owned(
+  { store, oryIdField }: FindContext,
+  contacts: readonly FoundContact[],
+): Promise<Omit<LookedUp, 'byEmail' | 'problems'>> {
+  const links = await readOwners(
+    store,
+    contacts.map(({ id }) => id),
+  );
+  const holders = await readDoubters(store, contacts.flatMap(keysOf));
+  const anyone = { identityId: '', owners: links };
+  const owners = contacts.flatMap((contact): [string, string][] => {
+    const owner = ownerOf(anyone, contact, oryIdField);
+    return owner === undefined ? [] : [[contact.id, owner]];
+  });
+  const doubters = contacts.flatMap((contact): [string, string][] => {
+    const doubter = keysOf(contact).flatMap((key) => holders.get(key) ?? [])[0];
+    return doubter === undefined ? [] : [[contact.id, doubter]];
+  });
+  return { contacts, links, owners: new Map(owners), doubters: new Map(doubters) };
+}
+
+/** What a call without an answer holds of a contact: its id, else its email. */
+function keysOf({ id, fields }: FoundContact): string[] {
+  const email = fields['Email'];
+  return [contactKey(id), ...(typeof email === 'string' ? [emailKey(email)] : [])];
+}
