@@ -8,30 +8,23 @@ import type { DiscardOptions, ListOptions, RetryOptions } from './commands/faile
 import { ADOPT, CONNECT_WAYS } from './commands/init/options.ts';
 import type { InitOptions } from './commands/init/options.ts';
 import type { PreviewOptions as MappingPreviewOptions } from './commands/mapping/preview.ts';
+import { exitCodeWithoutOutput, outliveOutput } from './commands/lost-output.ts';
 import type { SyncOptions } from './commands/sync/options.ts';
-import { OryZohoError } from './errors.ts';
+import { OryZohoError, systemRefused } from './errors.ts';
 import { DATA_CENTERS } from './zoho/data-center.ts';
 
 const UNEXPECTED_HINT = 'This is a fault of ory-zoho. Run again with --verbose and report what it prints.';
 
 /** Runs the command that `argv` names and sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
-  outliveReaders();
+  const outputIsLost = outliveOutput();
   const program = commands();
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
     process.exitCode = await exitCodeOf(error, argv.includes('--verbose'));
   }
-}
-
-/** Whoever reads the output may go away before its end, as `head` does: what a command does goes on to its end. */
-function outliveReaders(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
+  if (outputIsLost()) process.exitCode = exitCodeWithoutOutput(process.exitCode);
 }
 
 /** Whether an option's default is what anybody takes for granted: off, or none. */
@@ -368,9 +361,10 @@ function version(): string {
   return /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown';
 }
 
-async function exitCodeOf(error: unknown, verbose: boolean): Promise<number> {
+async function exitCodeOf(thrown: unknown, verbose: boolean): Promise<number> {
   // Commander has printed its own message; help and version are no errors.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
+  const error = systemRefused(thrown) ?? thrown;
   const known = error instanceof OryZohoError;
   const message = error instanceof Error ? error.message : String(error);
   const { Chalk, supportsColorStderr } = await import('chalk');

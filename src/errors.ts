@@ -59,6 +59,33 @@ export class StoreError extends OryZohoError {
   }
 }
 
+/** What no part of the system has room for, or may do: not of our making, whichever call it came from. */
+const REFUSALS: { readonly [code: string]: string } = {
+  ENOSPC: 'Make room on the disk, and run the command again.',
+  EDQUOT: 'Make room within the quota of this user, and run the command again.',
+  EROFS: 'Make the disk writable, or use a place that is, and run the command again.',
+  EIO: 'Look at the disk, and run the command again.',
+  EMFILE: 'Allow this process more open files (ulimit -n), and run the command again.',
+  ENFILE: 'Close other programs: the system has no open files left. Then run the command again.',
+  ENOMEM: 'Close other programs: the system has no memory left. Then run the command again.',
+  EACCES: 'Give this user the permission, and run the command again.',
+  EPERM: 'Give this user the permission, and run the command again.',
+};
+
+/** An error of the operating system as one of ours, with the next step; undefined for anything else. */
+export function systemRefused(error: unknown): OryZohoError | undefined {
+  if (!(error instanceof Error) || !('syscall' in error && 'code' in error)) return undefined;
+  if (error.syscall === 'uv_cwd') {
+    return new ConfigurationError('no_folder', 'The folder in which this command was started is gone.', {
+      hint: 'Go to another folder, and run the command again.',
+      cause: error,
+    });
+  }
+  const hint = REFUSALS[String(error.code)];
+  if (hint === undefined) return undefined;
+  return new OryZohoError('system', `The system refused a call: ${error.message}.`, { hint, cause: error });
+}
+
 /** The message of anything thrown, for logs; never a stack. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -1,4 +1,4 @@
-import { OryZohoError, messageOf } from '../../errors.ts';
+import { OryZohoError, messageOf, systemRefused } from '../../errors.ts';
 
 /** The checks of `doctor` in the order they are told: along the way of the data, then the state it is in. */
 export const CHECKS = [
@@ -50,7 +50,8 @@ export function notChecked(check: CheckName, because: CheckName): Finding {
 }
 
 /** What was thrown, as a finding: our own errors bring their mend with them. */
-export function thrown(check: CheckName, error: unknown): Finding {
+export function thrown(check: CheckName, cause: unknown): Finding {
+  const error = systemRefused(cause) ?? cause;
   return error instanceof OryZohoError
     ? fail(check, error.message, error.hint)
     : fail(check, messageOf(error), 'Run doctor again; if it stays, report it.');
