@@ -1,10 +1,10 @@
-import { Agent, request } from 'undici';
+import { request } from 'undici';
 import { z } from 'zod';
 import { ConfigurationError, messageOf } from '../errors.ts';
 import { normalAdminUrl } from '../model/admin-url.ts';
+import { openConnections } from '../outgoing/connections.ts';
 import { waitMsOf } from './rate-limit.ts';
 
-const CONNECT_TIMEOUT_MS = 5_000;
 const CALL_TIMEOUT_MS = 30_000;
 /** A full page of 500 identities fits with 128 KiB for each. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
@@ -64,7 +64,7 @@ const TOO_MUCH = ' The /admin at the end of ORY_ADMIN_URL is probably too much: 
 export function connectOryAdmin(options: OryAdminOptions): OryAdminConnection {
   const { apiKey = '', now = Date.now } = options;
   const base = parseBase(options.adminUrl);
-  const agent = new Agent({ connectTimeout: CONNECT_TIMEOUT_MS, maxResponseSize: MAX_ANSWER_BYTES });
+  const connections = openConnections({ mostBytes: MAX_ANSWER_BYTES });
   const headers = {
     accept: 'application/json',
     'user-agent': 'ory-zoho',
@@ -76,7 +76,7 @@ export function connectOryAdmin(options: OryAdminOptions): OryAdminConnection {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]);
     const url = `${base}${path}${query.size === 0 ? '' : `?${query.toString()}`}`;
     try {
-      const response = await request(url, { dispatcher: agent, headers, signal: limit });
+      const response = await request(url, { dispatcher: connections.to(url), headers, signal: limit });
       const body = await response.body.text();
       const answer = answerOf(response.statusCode, response.headers, body, now());
       return hidden(isTooMuch(answer, path) ? unexpected('answered 404.') : answer);
@@ -98,7 +98,7 @@ export function connectOryAdmin(options: OryAdminOptions): OryAdminConnection {
     return { ...answer, message: `Ory's admin API at ${base}: ${message}${advice}` };
   }
 
-  return { get, close: () => agent.destroy() };
+  return { get, close: () => connections.close() };
 }
 
 function parseBase(adminUrl: string): string {

@@ -1,7 +1,8 @@
-import { Agent, buildConnector, request } from 'undici';
+import { request } from 'undici';
 import { messageOf } from '../errors.ts';
+import { ConnectionNotMade, openConnections } from '../outgoing/connections.ts';
+import type { Connections } from '../outgoing/connections.ts';
 
-const CONNECT_MS = 5_000;
 /** The whole call: connect, send, wait and read. */
 const CALL_MS = 60_000;
 const MOST_BYTES = 20 * 1024 * 1024;
@@ -45,38 +46,20 @@ export interface Http {
   close(): Promise<void>;
 }
 
-/** Why no connection was made. Whatever else goes wrong, the request may have arrived. */
-class ConnectionNotMade extends Error {
-  override readonly name = 'ConnectionNotMade';
-}
-
 /**
- * HTTP/1.1 with connections kept alive. Redirects are not followed: credentials go to the host they are meant
- * for. An answer over 20 MB counts as cut. Nothing is repeated here, as only the caller knows what is safe to
- * repeat.
+ * HTTP/1.1 with connections kept alive, through the proxies of the environment. Redirects are not followed: credentials go
+ * to the host they are meant for. An answer over 20 MB counts as cut. Nothing is repeated here, as only the caller knows
+ * what is safe to repeat.
  */
 export function openHttp(): Http {
-  // One request a connection at a time, so that a cut connection tells what it cut.
-  const connect = buildConnector({ timeout: CONNECT_MS, allowH2: false });
-  const agent = new Agent({
-    connect: (options, callback) =>
-      connect(options, (error, socket) => {
-        // undici tells connection errors from later ones by many codes; marking them here is exact.
-        if (error === null) callback(null, socket);
-        else callback(new ConnectionNotMade(messageOf(error), { cause: error }), null);
-      }),
-    allowH2: false,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    maxResponseSize: MOST_BYTES,
-  });
+  const connections = openConnections({ mostBytes: MOST_BYTES, silenceMs: 0 });
   return {
-    send: (call) => send(agent, call),
-    close: () => agent.destroy(),
+    send: (call) => send(connections, call),
+    close: () => connections.close(),
   };
 }
 
-async function send(agent: Agent, call: HttpCall): Promise<HttpResult> {
+async function send(connections: Connections, call: HttpCall): Promise<HttpResult> {
   const timeoutMs = call.timeoutMs ?? CALL_MS;
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), timeoutMs);
@@ -86,7 +69,7 @@ async function send(agent: Agent, call: HttpCall): Promise<HttpResult> {
       headers: call.headers,
       body: call.body ?? null,
       signal: call.signal === undefined ? late.signal : AbortSignal.any([call.signal, late.signal]),
-      dispatcher: agent,
+      dispatcher: connections.to(call.url),
     });
     const text = await response.body.text();
     return {

@@ -5,6 +5,7 @@ import { readSettings } from '../../config/sources.ts';
 import type { Settings } from '../../config/sources.ts';
 import { VARIABLES } from '../../config/variables.ts';
 import type { ZohoHosts } from '../../zoho/data-center.ts';
+import { refuseBadProxies } from '../../outgoing/connections.ts';
 import { hostsOf } from '../zoho-connection.ts';
 import { ok, thrown, warn } from './finding.ts';
 import type { Finding } from './finding.ts';
@@ -48,7 +49,10 @@ export async function checkConfiguration(withFile: boolean): Promise<Configured>
     }
   };
   const config = attempt(() => serveConfig(settings));
-  const hosts = attempt(() => hostsOf(zohoConfig(settings)));
+  const hosts = attempt(() => {
+    refuseBadProxies();
+    return hostsOf(zohoConfig(settings));
+  });
   problems.push(...(await hiddenValues(settings)), ...shortSecret(settings));
   const complete = config === undefined || hosts === undefined ? undefined : { config, hosts };
   const findings =

@@ -1,5 +1,7 @@
-import { Agent, request } from 'undici';
+import { request } from 'undici';
 import { messageOf } from '../../errors.ts';
+import { ConnectionNotMade, openConnections } from '../../outgoing/connections.ts';
+import type { Connections } from '../../outgoing/connections.ts';
 
 /** What came of a POST. */
 export type Posted =
@@ -10,7 +12,7 @@ export type Posted =
   | { readonly kind: 'wrong_address'; readonly message: string };
 
 /** The codes of Node and OpenSSL for a name that nobody has, and for certificates that prove nothing. */
-const WRONG_ADDRESS = /^ENOTFOUND$|CERT|^ERR_TLS|^UNABLE_TO_VERIFY/;
+const WRONG_ADDRESS = /^ENOTFOUND$|CERT|^ERR_TLS|^UNABLE_TO_VERIFY|^EPROTO$|^ERR_SSL/;
 const MOST_BYTES = 1024 * 1024;
 
 /** Sends JSON, and follows no redirect. */
@@ -20,10 +22,11 @@ export async function post(
   headers: { readonly [name: string]: string },
   signal: AbortSignal,
 ): Promise<Posted> {
-  const agent = new Agent({ connectTimeout: 5_000, maxResponseSize: MOST_BYTES });
+  let connections: Connections | undefined;
   try {
+    connections = openConnections({ mostBytes: MOST_BYTES });
     const answer = await request(url, {
-      dispatcher: agent,
+      dispatcher: connections.to(url),
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       body,
@@ -34,9 +37,10 @@ export async function post(
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     const kind = WRONG_ADDRESS.test(code) ? 'wrong_address' : 'no_answer';
-    return { kind, message: signal.aborted ? 'no answer in time' : code || messageOf(error) };
+    const words = error instanceof ConnectionNotMade ? error.message : code || messageOf(error);
+    return { kind, message: signal.aborted ? 'no answer in time' : words };
   } finally {
-    await agent.destroy();
+    await connections?.close();
   }
 }
 

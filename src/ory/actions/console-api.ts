@@ -1,8 +1,9 @@
-import { Agent, request } from 'undici';
+import { request } from 'undici';
 import { z } from 'zod';
 import { ConfigurationError, OryZohoError, messageOf } from '../../errors.ts';
 import { isJsonObject } from '../../model/json.ts';
 import type { JsonObject } from '../../model/json.ts';
+import { openConnections } from '../../outgoing/connections.ts';
 import type { PatchOperation } from './edit-json.ts';
 
 /** "servers" of the Ory Network API reference. */
@@ -52,11 +53,11 @@ export function createConsoleApi({
   workspaceKey,
 }: ConsoleApiOptions): ConsoleApi {
   const address = `${baseOf(url)}/projects/${encodeURIComponent(id)}`;
-  const agent = new Agent({ connectTimeout: 5_000, maxResponseSize: MAX_ANSWER_BYTES });
+  const connections = openConnections({ mostBytes: MAX_ANSWER_BYTES });
 
   async function call(method: 'GET' | 'PATCH', operations?: readonly PatchOperation[]): Promise<unknown> {
     const answer = await request(address, {
-      dispatcher: agent,
+      dispatcher: connections.to(address),
       method,
       headers: {
         accept: 'application/json',
@@ -81,7 +82,7 @@ export function createConsoleApi({
   return {
     readConfig: async () => parsed(project, await call('GET')).services.identity.config,
     patch: async (operations) => parsed(update, await call('PATCH', operations)).warnings,
-    close: () => agent.destroy(),
+    close: () => connections.close(),
   };
 }
 

@@ -1,0 +1,67 @@
+import { BlockList, isIP } from 'node:net';
+
+/** The variables that say which proxy to use; of two spellings the one in lower case counts, as for curl. */
+export type ProxyVariables = { readonly [name: string]: string | undefined };
+
+/** A proxy, and the variable that names it. */
+export interface ProxyChoice {
+  readonly variable: 'HTTPS_PROXY' | 'HTTP_PROXY';
+  /** As it is written there; it may hold a user and a password. */
+  readonly value: string;
+}
+
+/**
+ * The proxy that a call goes through, by the rules of Go, which Ory is written in (golang.org/x/net/http/httpproxy):
+ * HTTPS_PROXY for https, HTTP_PROXY for http. No proxy for loopback addresses, and for what NO_PROXY lists: names with those
+ * below them, addresses, networks such as 10.0.0.0/8, each with or without a port; `*` is everything.
+ * @returns undefined: the call goes there directly
+ */
+export function proxyFor(url: URL, environment: ProxyVariables): ProxyChoice | undefined {
+  const variable = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
+  const value = valueOf(environment, variable);
+  if (value === '') return undefined;
+  const host = plainHost(url.hostname);
+  const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
+  if (isLoopback(host)) return undefined;
+  const listed = valueOf(environment, 'NO_PROXY').split(/[\s,]+/);
+  return listed.some((entry) => entry !== '' && matches(entry, host, port)) ? undefined : { variable, value };
+}
+
+function valueOf(environment: ProxyVariables, name: string): string {
+  return (environment[name.toLowerCase()] ?? environment[name] ?? '').trim();
+}
+
+/** Without the brackets of IPv6 and the dot that may end a full name. */
+function plainHost(hostname: string): string {
+  return hostname
+    .replaceAll(/^\[|\]$/g, '')
+    .replace(/(.)\.$/, '$1')
+    .toLowerCase();
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+function matches(entry: string, host: string, port: string): boolean {
+  if (entry === '*') return true;
+  const [, name = entry, wanted] = /^(\[.+\]|[^:]+):(\d+)$/.exec(entry) ?? [];
+  if (wanted !== undefined && wanted !== port) return false;
+  const listed = plainHost(name);
+  if (listed === '*') return true;
+  if (listed.includes('/')) return isInNetwork(host, listed);
+  const above = listed.replace(/^\*?\./, '');
+  return (host === above && !listed.startsWith('*.')) || host.endsWith(`.${above}`);
+}
+
+/** @param network such as 10.0.0.0/8; what is none contains nothing */
+function isInNetwork(host: string, network: string): boolean {
+  const [address = '', bits = ''] = network.split('/');
+  const family = isIP(address);
+  if (family === 0 || isIP(host) !== family || !/^\d{1,3}$/.test(bits)) return false;
+  if (Number(bits) > (family === 4 ? 32 : 128)) return false;
+  const list = new BlockList();
+  const type = family === 4 ? 'ipv4' : 'ipv6';
+  list.addSubnet(address, Number(bits), type);
+  return list.check(host, type);
+}
