@@ -31,6 +31,7 @@ import { Expiry } from './failed/expiry.ts';
 import { openParts } from './open-parts.ts';
 import type { Parts } from './open-parts.ts';
 import { tellOlderMapping } from './tell-older-mapping.ts';
+import { onStopSignals } from './stop-signals.ts';
 import { otherProject } from './serve/other-project.ts';
 import { reconcileOf } from './serve/reconcile-of.ts';
 import { connectZoho } from './zoho-connection.ts';
@@ -138,7 +139,11 @@ async function run({ config, log, linesLost, parts, flags }: Running): Promise<v
     logError: (message) => log.error(message),
   });
   // Whoever sees it listen may stop it at once.
-  const stopped = stopSignal();
+  const stopped = new Promise<string>((resolve) =>
+    onStopSignals(resolve, (signal) =>
+      log.warn({ signal }, 'stopped at once: what is under way stays in doubt'),
+    ),
+  );
   const joined = await join(parts, log, oryIdField);
   const health = () => {
     const now = { monotonic: performance.now(), utc: Date.now() };
@@ -174,6 +179,7 @@ async function run({ config, log, linesLost, parts, flags }: Running): Promise<v
 
     const end = await Promise.race([stopped, otherProject(ory, report, ended.signal)]);
     stopping = true;
+    server.retire();
     ended.abort();
     const refused = end instanceof ConfigurationError ? end : undefined;
     log.info(refused === undefined ? { signal: end } : { code: refused.code }, 'stopping');
@@ -207,16 +213,6 @@ async function join({ store, mapping, ory }: Parts, log: Logger, oryIdField: str
     log.warn({ kind, host, pid }, 'another process on this store has another mapping: give both the same');
   }
   return joined;
-}
-
-/**
- * SIGTERM from a supervisor, SIGINT from a terminal. Not `once`: a library sends the signal on to itself, and the second one
- * would end the process.
- */
-function stopSignal(): Promise<string> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, resolve);
-  });
 }
 
 function describe(delivery: Delivery): string {

@@ -9,6 +9,7 @@ import { noAdminApi } from './backfill/no-admin-api.ts';
 import { Interrupted } from './backfill/stop.ts';
 import { openStoreIfThere } from './mapping/zoho-access.ts';
 import { boundOry, openParts } from './open-parts.ts';
+import { onStopSignals } from './stop-signals.ts';
 import { dryRun } from './sync/dry-run.ts';
 import type { SyncOptions } from './sync/options.ts';
 import type { SyncResult } from './sync/result.ts';
@@ -69,16 +70,13 @@ export async function sync(emails: readonly string[], options: SyncOptions): Pro
   }
 }
 
-/** Aborted by Ctrl-C, or SIGTERM from a supervisor. */
+/** Aborted by Ctrl-C, or SIGTERM from a supervisor; a second one ends the process at once. */
 function interruption(): AbortSignal {
   const over = new AbortController();
-  const end = () => {
-    if (over.signal.aborted) return;
-    say('Ending, once the calls under way are answered: 8 s at most.');
+  onStopSignals(() => {
+    say('Ending, once the calls under way are answered: 8 s at most. Ctrl-C again ends at once.');
     over.abort(new Interrupted());
-  };
-  // Not `once`: a library behind conf sends the signal again, which would end the process where nobody listens any more.
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, end);
+  });
   return over.signal;
 }
 

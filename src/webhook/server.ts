@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { OryZohoError, messageOf } from '../errors.ts';
+import { Retirement } from './retire.ts';
 
 /** Ory keeps idle connections for 90 s (Go's default transport); we close later, so that it never writes into a close. */
 const KEEP_ALIVE_MS = 95_000;
@@ -11,10 +12,11 @@ const REQUEST_WITHIN_MS = 30_000;
 /** How late the two may be noticed. */
 const LOOKED_AT_EVERY_MS = 5_000;
 const CONNECTIONS_AT_MOST = 2_000;
-const CLOSE_IDLE_EVERY_MS = 50;
 
 export interface Listening {
   readonly port: number;
+  /** The end has begun: each answer from now on is its connection's last, and idle connections close a moment later. */
+  retire(): void;
   /** Takes no new connections, answers what is under way, then ends. */
   close(): Promise<void>;
 }
@@ -35,40 +37,23 @@ function cannotListen(port: number, error: NodeJS.ErrnoException): OryZohoError 
 
 /** @throws OryZohoError when the address cannot be listened on: exit 2 where trying again later does not help */
 export async function listen(app: Express, port: number, host: string | undefined): Promise<Listening> {
-  const server = createServer(
-    {
-      headersTimeout: HEADERS_WITHIN_MS,
-      requestTimeout: REQUEST_WITHIN_MS,
-      connectionsCheckingInterval: LOOKED_AT_EVERY_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-    },
-    app,
-  );
+  const server = createServer({
+    headersTimeout: HEADERS_WITHIN_MS,
+    requestTimeout: REQUEST_WITHIN_MS,
+    connectionsCheckingInterval: LOOKED_AT_EVERY_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  });
   server.maxConnections = CONNECTIONS_AT_MOST;
+  const retirement = new Retirement(server, app);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(cannotListen(port, error)));
     // As many may come at once: whom the system turns away tries again after 1 s, 3 s, 7 s.
     server.listen({ port, host, backlog: CONNECTIONS_AT_MOST }, resolve);
   });
-  return { port: portOf(server), close: () => close(server) };
+  return { port: portOf(server), retire: () => retirement.begin(), close: () => retirement.end() };
 }
 
 function portOf(server: Server): number {
   const address: AddressInfo | string | null = server.address();
   return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-/** A client that keeps its connection and keeps sending would be served for ever: its next answer is its last. */
-function close(server: Server): Promise<void> {
-  server.prependListener('request', (_request, response) => {
-    response.setHeader('connection', 'close');
-  });
-  return new Promise((resolve) => {
-    // What was under way becomes idle when it is answered.
-    const timer = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
-    server.close(() => {
-      clearInterval(timer);
-      resolve();
-    });
-  });
 }

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { FaultInput } from '../../src/sandbox/faults.ts';
 import { eventually } from './serve-process.ts';
+import type { ServeProcess } from './serve-process.ts';
 import { aSandbox, aServe } from './setup.ts';
 
 /** The lease of a killed process runs out after 10 s; nobody waits for that in a test. */
@@ -10,6 +13,24 @@ const held = (
   operation: 'token' | 'fields' | 'coql' | 'upsert' | 'update',
   hold: 'before_commit' | 'after_commit',
 ) => ({ on: { operation }, effect: { hold } }) satisfies FaultInput;
+
+/** A connection to serve that is kept. */
+async function aConnection({
+  url,
+}: ServeProcess): Promise<{ ask(): Promise<string>; ended: Promise<unknown> }> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  let answer = '';
+  socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+  return {
+    async ask() {
+      answer = '';
+      socket.write('GET /health HTTP/1.1\r\nhost: x\r\n\r\n');
+      return eventually(() => answer.includes('}') && answer);
+    },
+    ended: once(socket, 'end'),
+  };
+}
 
 describe('SIGKILL in the middle of a call', () => {
   const signUps: [string, FaultInput][] = [
@@ -115,6 +136,50 @@ describe('stopping', () => {
     await eventually(() => sent > 10);
     expect(await serve.stop()).toBe(0);
     await Promise.all(clients);
+  });
+
+  it('each answer is the last of its connection, and idle connections close, while a call is still under way', async () => {
+    const sandbox = await aSandbox();
+    const serve = await aServe(sandbox);
+    const id = await sandbox.control.addFault(held('upsert', 'before_commit'));
+    const identity = await sandbox.control.createIdentity({ traits: { email: 'ann@example.org' } });
+    await serve.send(identity, 'registration');
+    await sandbox.control.waitForHeld(id);
+    const [busy, idle] = [await aConnection(serve), await aConnection(serve)];
+    expect(await busy.ask()).toMatch(/^connection: keep-alive/im);
+    await idle.ask();
+    const stopped = serve.stop();
+    await serve.logged((line) => line.msg === 'stopping');
+    expect(await busy.ask()).toMatch(/^connection: close/im);
+    await Promise.all([busy.ended, idle.ended]);
+    expect(serve.process.exitCode).toBeNull();
+    await sandbox.control.release(id);
+    expect(await stopped).toBe(0);
+  });
+
+  it('a second Ctrl-C ends it at once; the call under way stays in doubt', async () => {
+    const sandbox = await aSandbox();
+    const serve = await aServe(sandbox);
+    const id = await sandbox.control.addFault(held('upsert', 'after_commit'));
+    const identity = await sandbox.control.createIdentity({ traits: { email: 'ann@example.org' } });
+    await serve.send(identity, 'registration');
+    await sandbox.control.waitForHeld(id);
+    // What comes within 300 ms is the same one: npm and libraries repeat a signal.
+    await eventually(() => {
+      serve.process.kill('SIGINT');
+      return serve.process.exitCode !== null;
+    });
+    expect(await serve.exited()).toBe(130);
+    expect(serve.log.at(-1)?.msg).toContain('at once');
+    const [row] = serve.rows('SELECT marks FROM outbox');
+    expect(row?.['marks']).toContain('ann@example.org');
+  });
+
+  it('a signal that a library repeats at once is one signal', async () => {
+    const sandbox = await aSandbox();
+    const serve = await aServe(sandbox);
+    for (let n = 0; n < 5; n += 1) serve.process.kill('SIGTERM');
+    expect(await serve.exited()).toBe(0);
   });
 
   it('a call that does not end is cut after 8 s; its row is given back with its mark in doubt', async () => {

@@ -3,6 +3,7 @@ import { OryZohoError } from '../../errors.ts';
 import type { Report } from '../../model/report.ts';
 import type { PauseReason } from '../../model/zoho-answer.ts';
 import type { Delivery } from '../../sync/delivery.ts';
+import { onStopSignals } from '../stop-signals.ts';
 
 /** Nobody answers for so long: a person should look. */
 export const PATIENCE_MS = 10 * 60_000;
@@ -20,13 +21,11 @@ export class OutOfCredits extends Error {
   override readonly name = 'OutOfCredits';
 }
 
-/** Aborted by Ctrl-C. Not `once`: a library sends the signal on to itself, and the second one would end the process. */
+/** Aborted by Ctrl-C; a second one ends the process at once. */
 export function stopOnSignals(): AbortController {
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => stop.abort(new Interrupted()));
-  }
-  // The same library ends the process here; a limit on the size of files is to come back as an error of SQLite's.
+  onStopSignals(() => stop.abort(new Interrupted()));
+  // A library ends the process here; a limit on the size of files is to come back as an error of SQLite's.
   process.on('SIGXFSZ', () => {});
   // Whoever read the output has left, as `head` does.
   process.stdout.on('error', () => stop.abort(new Interrupted()));
