@@ -70,6 +70,31 @@ describe('Rule 17: of a linked contact', () => {
       'x',
       { see: true, written: {} },
     ],
+    ...(
+      [
+        ['that still shows it is written', field('b'), 'a', { Phone: 'b' }],
+        ['that is still empty is written', field('b'), null, { Phone: 'b' }],
+        ['that a salesperson filled meanwhile stays', field('b'), 'x', {}],
+        ['that a salesperson filled meanwhile is not cleared', field(null), 'x', {}],
+        ['that still shows it is cleared', field(null), 'a', { Phone: null }],
+      ] as const
+    ).map(
+      ([what, mapped, has, written]): [string, LinkedFields, unknown, { see: boolean; written: object }] => [
+        `a field that its adoption may have written, and ${what}`,
+        linked(mapped, {
+          remembered: remembered({ maybeSent: { Phone: [of('a')] } }),
+          inDoubt: new Set(['Phone']),
+        }),
+        has,
+        { see: true, written },
+      ],
+    ),
+    [
+      'a field left alone stays where the mapping and other data of Ory have changed',
+      linked(field('b'), { remembered: { ...kept, otherMapping: true } }),
+      'x',
+      { see: true, written: {} },
+    ],
     [
       'a field left alone that a call in doubt may have written is written',
       linked(field('a'), { remembered: kept, inDoubt: new Set(['Phone']) }),

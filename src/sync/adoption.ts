@@ -74,27 +74,36 @@ export interface LinkedFields {
 
 /**
  * Fields with a value that the mapping alone has changed: one that it came to later, or one that was left alone and is
- * mapped otherwise now. Under `fill` only a look at the contact tells whether they may be written.
+ * mapped otherwise now. And fields that the adoption itself may have written, if Zoho got it. Under `fill` only a look at the
+ * contact tells whether they may be written.
  */
 function unseenFields(linked: LinkedFields, hash: FieldHashes): Fields {
   const { fields, remembered, inDoubt, fills, oryIdField } = linked;
   if (!fills) return new Map();
-  const { sent, kept = {}, sameContent = false } = remembered;
+  const { sent, kept = {}, maybeSent = {} } = remembered;
   const isUnseen = (name: string, field: MappedField) =>
     kept[name] === undefined
       ? sent[name] === undefined
-      : sameContent && !isKept(name, field, remembered, hash);
+      : isMappedOtherwise(remembered) && !isKept(name, field, remembered, hash);
   return new Map(
     [...fields].filter(
       ([name, field]) =>
-        field.value !== null &&
+        (field.value !== null || maybeSent[name] !== undefined) &&
         name !== oryIdField &&
         isUnseen(name, field) &&
-        !inDoubt.has(name) &&
+        (!inDoubt.has(name) || maybeSent[name] !== undefined) &&
         !isForCreateOnly(field) &&
         !isRefused(name, field, remembered, hash),
     ),
   );
+}
+
+/**
+ * Whether a value that differs from the one remembered may come from the mapping alone. Where Ory's data has changed too nobody
+ * can tell which of both it was: the salesperson's field stays.
+ */
+function isMappedOtherwise({ sameContent = false, otherMapping = false }: Remembered): boolean {
+  return sameContent || otherMapping;
 }
 
 /** Whether the linked contact has to be looked at before its fields can be chosen. */
@@ -160,7 +169,7 @@ export function rememberKept(
     if (known === undefined || written[name] !== undefined) continue;
     const value = fields.get(name)?.value ?? null;
     // Without a value in Ory the old one counts: that it is back is no change of the salesperson's field.
-    kept[name] = value !== null && before.sameContent === true ? hash.sent(name, value) : known;
+    kept[name] = value !== null && isMappedOtherwise(before) ? hash.sent(name, value) : known;
   }
   if (contact === undefined) return kept;
   for (const [name, field] of fields) {

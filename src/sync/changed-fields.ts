@@ -3,7 +3,7 @@ import { canonicalJson } from '../model/json.ts';
 import type { Json } from '../model/json.ts';
 import { EXPIRED, lastSent } from '../model/sent-field.ts';
 import type { MappedField } from '../mapping/mapped.ts';
-import { hasValue, isEmptyValue } from './same-value.ts';
+import { hasValue, isEmptyValue, possiblySent } from './same-value.ts';
 
 /** What is remembered of the fields of a contact: field -> HMAC. */
 export interface Remembered {
@@ -15,6 +15,10 @@ export interface Remembered {
   readonly kept?: { readonly [field: string]: string };
   /** Ory's data is what it was when these were remembered: only the mapping can have changed a value. */
   readonly sameContent?: boolean;
+  /** Another mapping made them: a value may differ for that reason alone. */
+  readonly otherMapping?: boolean;
+  /** Of values that calls without an answer may have written into a contact that was not ours yet. */
+  readonly maybeSent?: { readonly [field: string]: readonly string[] };
 }
 
 type HashValue = (field: string, value: FieldValue | null) => string;
@@ -102,9 +106,26 @@ export function fieldsThatDiffer(
     if (field.value === null && !(field.clear && once)) continue;
     const differs = has === undefined || !hasValue(has, field.value);
     const wanted = differs && (policy === 'overwrite' || isEmptyValue(has));
-    if (inDoubt.has(name) || wanted) changed[name] = field.value;
+    const isOurs = policy === 'overwrite' || !isTyped(name, has, remembered, hash);
+    if (inDoubt.has(name) ? isOurs : wanted) changed[name] = field.value;
   }
   return changed;
+}
+
+/** The field is in doubt, but holds none of the values that we may have sent: a salesperson was there meanwhile. */
+function isTyped(name: string, has: unknown, { maybeSent }: Remembered, hash: FieldHashes): boolean {
+  const hashes = maybeSent?.[name];
+  return hashes !== undefined && has !== undefined && !isEmptyValue(has) && !isOneOf(name, has, hashes, hash);
+}
+
+/** Whether a field shows one of the values with these HMACs. @param has what Zoho answered */
+export function isOneOf(
+  name: string,
+  has: unknown,
+  hashes: readonly string[],
+  hash: Pick<FieldHashes, 'sent'>,
+): boolean {
+  return possiblySent(has).some((value) => hashes.includes(hash.sent(name, value)));
 }
 
 export function isForCreateOnly(field: MappedField): boolean {

@@ -282,6 +282,16 @@ describe.each<[string, Case[]]>([
         plan: { do: 'update', contactId: '3', fields: { Last_Name: 'Doe' } },
       },
       {
+        says: 'unless the contact that it was merged into it took over from one that we did not make',
+        input: input({
+          linkGone: true,
+          origin: 'found',
+          found: [contact('3', { Last_Name: 'Roe', Ory_Id: ME })],
+        }),
+        rules: { ...WITH_ID, adopt: 'fill' },
+        plan: { do: 'unchanged', contactId: '3' },
+      },
+      {
         says: 'fill holds on for a contact whose adoption had no answer, though it is linked by now',
         input: input({ contactId: '1', origin: 'found', found: [contact('1', { Last_Name: 'Roe' })] }),
         rules: FILL,

@@ -136,12 +136,14 @@ function decideFound(input: DecideInput, match: FoundContact, rules: DecideRules
   if (!ours && !made && keepsOff(input, rules)) {
     return { do: 'skip', reason: 'unverified_match', contactId: null, matchId: match.id };
   }
-  const adopting = policyOf(input, rules);
+  // Merged into this one, a contact that was not made by us brings its promise along.
+  const isKnownAsFound = input.linkGone && fills(input, rules);
+  const adopting = ours && !isKnownAsFound ? 'overwrite' : policyOf(input, rules);
   const { remembered, inDoubt, inherited } = input;
   const fields =
     inherited?.contactId === match.id
-      ? fieldsOfHeir({ ...input, ...rules, policy: adopting }, match, inherited, hash)
-      : fieldsThatDiffer(input.fields, match, ours ? 'overwrite' : adopting, remembered, inDoubt, hash);
+      ? fieldsOfHeir({ ...input, ...rules, policy: policyOf(input, rules) }, match, inherited, hash)
+      : fieldsThatDiffer(input.fields, match, adopting, remembered, inDoubt, hash);
   // The Ory-id field is written on every adoption, whatever the policy: it is what marks the contact as ours.
   const oryId = rules.oryIdField === null ? undefined : input.fields.get(rules.oryIdField)?.value;
   const marked = rules.oryIdField !== null && match.fields[rules.oryIdField] === oryId;

@@ -92,7 +92,7 @@ export async function forecast(
   );
   const planOf = (subject: Subject): Plan =>
     standings.get(subject.identity.id) === undefined ? decide(inputOf(subject), rules, hash) : NOTHING;
-  const asked = await askAbout(context, subjects, planOf);
+  const asked = await askAbout(context, subjects, { planOf, rules, hash });
   if (asked.kind !== 'asked') return asked;
   const forecasts = asked.subjects.map((subject) => {
     const plan = planOf(subject);
@@ -131,6 +131,7 @@ async function subjectsOf(context: ForecastContext, identities: readonly Identit
       compare: compare && zoho !== undefined,
       overwrite: context.overwrite === true,
       sameContent: store?.hmac(contentText(identity)) === ledger?.get(identity.id)?.content_hash,
+      otherMapping: ledger?.get(identity.id)?.mapping_hash !== mapping.hash,
       resend,
       found: undefined,
       owners: new Map(),

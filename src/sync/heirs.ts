@@ -45,16 +45,63 @@ export async function readGivenUp(
   context: RoundContext,
   works: readonly Work[],
 ): Promise<{ readonly kind: 'found'; readonly contacts: ReadonlyMap<string, FoundContact> } | CallFailure> {
-  const { store, zoho, mapping, oryIdField, signal } = context;
-  const links = works.flatMap(({ inherited }) => inherited?.contactId ?? []);
+  const { store, mapping, oryIdField } = context;
+  const inherited = works.flatMap((work) => work.inherited ?? []);
   const hashes = works.flatMap((work) => hashOf(context, work) ?? []);
-  const ids = [...new Set([...links, ...(await readHeritageByEmail(store, hashes)).keys()])];
-  if (ids.length === 0) return { kind: 'found', contacts: new Map() };
-  const select = [...new Set([...mapping.fieldNames, 'Email', ...(oryIdField === null ? [] : [oryIdField])])];
-  const answer = await zoho.records({ module: mapping.module, ids, select, signal });
+  const byEmail = [...(await readHeritageByEmail(store, hashes)).values()];
+  const ids = [
+    ...inherited.map(({ contactId }) => contactId),
+    ...byEmail.map(({ contact_id }) => contact_id),
+  ];
+  const left = [...inherited, ...byEmail].flatMap(({ sent }) => Object.keys(sent));
+  const names = [...mapping.fieldNames, 'Email', ...(oryIdField === null ? [] : [oryIdField])];
+  return readById(context, ids, [...names, ...left]);
+}
+
+async function readById(
+  { zoho, mapping, fields, signal }: RoundContext,
+  ids: readonly string[],
+  names: readonly string[],
+): Promise<{ readonly kind: 'found'; readonly contacts: ReadonlyMap<string, FoundContact> } | CallFailure> {
+  const some = [...new Set(ids)];
+  if (some.length === 0) return { kind: 'found', contacts: new Map() };
+  const select = [...new Set(names)].filter((name) => mapping.fieldNames.includes(name) || fields.has(name));
+  const answer = await zoho.records({ module: mapping.module, ids: some, select, signal });
   if (answer.kind !== 'found' && answer.kind !== 'no_scope') return answer;
   const found = answer.kind === 'found' ? answer.contacts : [];
   return { kind: 'found', contacts: new Map(found.map((contact) => [contact.id, contact])) };
+}
+
+/**
+ * Reads what else we wrote into inherited contacts, by an older mapping: a look-up asks for the fields of this one only. Costs a
+ * credit for 100 such contacts.
+ */
+export async function withLeftFields(
+  context: RoundContext,
+  works: readonly Work[],
+): Promise<{ readonly kind: 'works'; readonly works: readonly Work[] } | CallFailure> {
+  const left = works.flatMap(({ inherited, found }) => {
+    const contact = Array.isArray(found) ? found.find(({ id }) => id === inherited?.contactId) : undefined;
+    if (inherited === undefined || contact === undefined) return [];
+    const names = Object.keys(inherited.sent).filter((name) => contact.fields[name] === undefined);
+    return names.some((name) => context.fields.has(name)) ? [{ id: contact.id, names }] : [];
+  });
+  const answer = await readById(
+    context,
+    left.map(({ id }) => id),
+    left.flatMap(({ names }) => names),
+  );
+  if (answer.kind !== 'found') return answer;
+  const withMore = (contact: FoundContact) => {
+    const more = answer.contacts.get(contact.id)?.fields ?? {};
+    return { ...contact, fields: { ...more, ...contact.fields } };
+  };
+  return {
+    kind: 'works',
+    works: works.map((work) =>
+      Array.isArray(work.found) ? { ...work, found: work.found.map(withMore) } : work,
+    ),
+  };
 }
 
 function hashOf({ store }: RoundContext, { fields }: Work): string | undefined {

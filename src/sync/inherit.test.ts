@@ -67,6 +67,12 @@ describe('Rule 21: a field of a contact that another identity gave up', () => {
       { Field: 'b' },
     ],
     [
+      'that the mapping has no more is cleared, if it could be read',
+      heir(undefined, { ownNames: [] }),
+      { sent: ofBefore, has: 'first' },
+      { Field: null },
+    ],
+    [
       'that a call without an answer may have written is cleared, whatever it holds',
       heir(field(null)),
       { sent: withSentInDoubt(ofBefore, ['Field']), has: 'typed' },

@@ -5,9 +5,9 @@
 import type { MappedField } from '../mapping/mapped.ts';
 import type { ContactFields, FieldValue, FoundContact } from '../model/contact.ts';
 import { isSentInDoubt, lastSent } from '../model/sent-field.ts';
-import { isForCreateOnly, isRefused } from './changed-fields.ts';
+import { isForCreateOnly, isOneOf, isRefused } from './changed-fields.ts';
 import type { FieldHashes, Remembered } from './changed-fields.ts';
-import { hasValue, isEmptyValue, possiblySent } from './same-value.ts';
+import { hasValue, isEmptyValue } from './same-value.ts';
 
 /** What is known of the contact from the identity that gave it up. */
 export interface Inherited {
@@ -44,7 +44,8 @@ export function fieldsOfHeir(
   hash: FieldHashes,
 ): ContactFields {
   const changed: { [field: string]: FieldValue | null } = {};
-  for (const name of new Set([...heir.ownNames, ...heir.fields.keys()])) {
+  // `otherwise: set`, or an older mapping, may have written others than this identity has.
+  for (const name of new Set([...heir.ownNames, ...heir.fields.keys(), ...Object.keys(inherited.sent)])) {
     const field = heir.fields.get(name) ?? NOT_TOLD;
     if (isRefused(name, field, heir.remembered, hash)) continue;
     const value = isOurs(name, contact.fields[name], [inherited.sent, heir.remembered.sent], hash)
@@ -72,7 +73,7 @@ function isOurs(
   const remembered = sents.flatMap((sent) => sent[name] ?? []);
   if (remembered.some(isSentInDoubt)) return true;
   const last = remembered.map(lastSent);
-  return last.length > 0 && possiblySent(has).some((value) => last.includes(hash.sent(name, value)));
+  return isOneOf(name, has, last, hash);
 }
 
 /** @returns undefined: the field stays as it is */

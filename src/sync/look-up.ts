@@ -8,7 +8,7 @@ import { withoutConverted } from './converted-leads.ts';
 import { emailHash } from './email-hash.ts';
 import { findContacts } from './find-contacts.ts';
 import { asDueAsBefore, giveBack } from './give-back.ts';
-import { givenUpTo, readGivenUp, withInherited } from './heirs.ts';
+import { givenUpTo, readGivenUp, withInherited, withLeftFields } from './heirs.ts';
 import { contactsWithEmail } from './match.ts';
 import { noteFailure } from './note-call.ts';
 import type { RoundContext } from './context.ts';
@@ -35,13 +35,10 @@ export async function lookUpAll(context: RoundContext, works: readonly Work[]): 
     context.store,
     answer.contacts.map(({ id }) => id),
   );
-  return withoutConverted(
-    context,
-    await withInherited(
-      context,
-      works.map((work) => withFound(context, work, answer.contacts, owners)),
-    ),
-  );
+  const found = works.map((work) => withFound(context, work, answer.contacts, owners));
+  const whole = await withLeftFields(context, await withInherited(context, found));
+  if (whole.kind !== 'works') return unanswered(context, works, whole, startedAt);
+  return withoutConverted(context, whole.works);
 }
 
 async function unanswered(

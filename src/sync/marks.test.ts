@@ -15,6 +15,14 @@ test.each([
     ['1', '2'],
   ],
   [
+    'one that sent another value',
+    [
+      { ...mark('1', 'a@b.co', 'Phone'), sent: { Phone: 'x' } },
+      { ...mark('2', 'a@b.co', 'Phone'), sent: { Phone: 'y' } },
+    ],
+    ['1', '2'],
+  ],
+  [
     'a thousand of an outage',
     Array.from({ length: 1_000 }, (_, n) => mark(`${n}`, 'a@b.co', 'Email')),
     ['0'],

@@ -15,6 +15,8 @@ const SAME = ['key', 'contact', 'made', 'cleared'] as const;
 /** Of two that say the same the first stays. */
 function covers(other: Mark, mark: Mark, isFirst: boolean): boolean {
   if (SAME.some((name) => other[name] !== mark[name])) return false;
+  const values = Object.entries(mark.sent ?? {});
+  if (values.some(([name, hash]) => other.sent?.[name] !== hash)) return false;
   const fields = new Set(other.fields);
   if (!mark.fields.every((field) => fields.has(field))) return false;
   return other.fields.length > mark.fields.length || isFirst;

@@ -85,7 +85,7 @@ async function markAll(
   call: string,
 ): Promise<Pick<SentBatch, 'held' | 'others'>> {
   const marked = batch.records.map(({ item: work, plan }) => {
-    const mark = markOf(work, plan, call);
+    const mark = markOf(context, work, plan, call);
     return { work: { ...work, marks: [...withoutCovered(work.marks), mark] }, plan, mark };
   });
   const held = await writeMarks(
@@ -99,11 +99,13 @@ async function markAll(
   };
 }
 
-function markOf(work: Work, plan: WritePlan, call: string): Mark {
+function markOf({ hash }: RoundContext, work: Work, plan: WritePlan, call: string): Mark {
   const mark = { call, fields: Object.keys(plan.fields), ...sentEmail(plan.fields['Email']) };
-  if (plan.do === 'insert') return { ...mark, matchBy: [...plan.matchBy] };
-  if (work.ledger?.contact_id === plan.contactId) return mark;
-  return { ...mark, contact: plan.contactId, ...(work.created && { made: true }) };
+  if (plan.do === 'update' && work.ledger?.contact_id === plan.contactId) return mark;
+  const values = Object.entries(plan.fields).filter(([name]) => name !== 'Email');
+  const sent = Object.fromEntries(values.map(([name, value]) => [name, hash.sent(name, value)]));
+  if (plan.do === 'insert') return { ...mark, sent, matchBy: [...plan.matchBy] };
+  return { ...mark, sent, contact: plan.contactId, ...(work.created && { made: true }) };
 }
 
 function sentEmail(email: unknown): Pick<Mark, 'key' | 'email'> {

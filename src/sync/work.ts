@@ -139,6 +139,15 @@ export function keepsFields({ row, ledger, contactId, linkGone }: Work): boolean
   return row.id_only && contactId !== null && contactId === ledger?.contact_id && !linkGone;
 }
 
+/** What calls without an answer may have sent: field -> HMACs of the values. */
+export function sentInDoubt(marks: readonly Mark[]): { readonly [field: string]: readonly string[] } {
+  const sent: { [field: string]: string[] } = {};
+  for (const mark of marks) {
+    for (const [name, hash] of Object.entries(mark.sent ?? {})) sent[name] = [...(sent[name] ?? []), hash];
+  }
+  return sent;
+}
+
 /** What `decide` sees of a work. */
 export function decideInput(work: Work, oryIdField: string | null): DecideInput {
   const keeps = keepsFields(work);
@@ -165,6 +174,8 @@ export function decideInput(work: Work, oryIdField: string | null): DecideInput 
       refused: { ...work.ledger?.refused, ...Object.fromEntries(work.refusedNow) },
       kept: work.linkGone || work.row.overwrite ? {} : (work.ledger?.kept ?? {}),
       sameContent: work.ledger?.content_hash === work.row.content_hash,
+      otherMapping: work.ledger !== undefined && work.ledger.mapping_hash !== work.row.mapping_hash,
+      maybeSent: sentInDoubt(work.marks),
     },
     origin: work.ledger?.origin ?? null,
     insists: work.row.overwrite,

@@ -5,6 +5,7 @@ import type { Erasure } from '../../store/erasure.ts';
 import { readDoubters } from '../../store/key/holders.ts';
 import { readContactsByEmail } from '../../store/key/linked.ts';
 import { identitiesWithEmail } from '../../store/outbox/with-email.ts';
+import { fieldHashes } from '../../sync/changed-fields.ts';
 import { emailHash } from '../../sync/email-hash.ts';
 import { joined, lookUp, NOBODY } from './look-up.ts';
 import type { FindContext, LookedUp } from './look-up.ts';
@@ -21,16 +22,22 @@ export interface Search {
 
 /** The identity of this id, whether it is known or not. */
 export async function findById(context: FindContext, identityId: string): Promise<Search> {
-  const { oryIdField } = context;
+  const { oryIdField, store } = context;
+  const hash = fieldHashes(store.hmac, '', new Map());
   const erasure = await readErasure(context.store, identityId);
   const { ids, emails } = namedBy(erasure);
   const own = await lookUp(context, { ids, emails, oryIds: [identityId] });
-  const first = subjectOf({ identityId, emailKey: erasure?.email_key ?? null, erasure }, own, oryIdField);
+  const first = subjectOf(
+    { identityId, emailKey: erasure?.email_key ?? null, erasure },
+    own,
+    oryIdField,
+    hash,
+  );
   const email = first.emailKey ?? first.contacts.find((contact) => contact.email !== null)?.email ?? null;
   const key = email === null ? null : emailKey(email);
   const isNew = email !== null && !emails.includes(emailKey(email));
   const all = joined(own, isNew ? await lookUp(context, { emails: [email] }) : NOBODY);
-  const subject = subjectOf({ identityId, emailKey: key, erasure }, all, oryIdField);
+  const subject = subjectOf({ identityId, emailKey: key, erasure }, all, oryIdField, hash);
   return { subjects: [subject], unlinked: unlinkedOf(all, [subject]), problems: all.problems };
 }
 
@@ -40,6 +47,7 @@ export async function findById(context: FindContext, identityId: string): Promis
  */
 export async function findByEmail(context: FindContext, email: string): Promise<Search> {
   const key = emailKey(email);
+  const hash = fieldHashes(context.store.hmac, '', new Map());
   const asked = await context.askOry(email);
   const found = await lookUp(context, { emails: [email] });
   const delivered = await readContactsByEmail(context.store, [emailHash(context.store.hmac, key)]);
@@ -55,7 +63,7 @@ export async function findByEmail(context: FindContext, email: string): Promise<
   for (const identityId of ids) {
     const erasure = await readErasure(context.store, identityId);
     const all = await withNamedBy(context, erasure, key, found);
-    subjects.push(subjectOf({ identityId, emailKey: key, erasure }, all, context.oryIdField));
+    subjects.push(subjectOf({ identityId, emailKey: key, erasure }, all, context.oryIdField, hash));
   }
   const problems = 'problem' in asked ? [asked.problem, ...found.problems] : found.problems;
   return { subjects, unlinked: unlinkedOf(found, subjects), problems };

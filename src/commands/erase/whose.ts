@@ -1,6 +1,7 @@
 /** Which of the contacts found go with an identity, and which stay: the rules by which delivery tells it, pure. */
 import type { FoundContact } from '../../model/contact.ts';
 import type { Erasure } from '../../store/erasure.ts';
+import type { FieldHashes } from '../../sync/changed-fields.ts';
 import { isInDoubt, resolveDoubt } from '../../sync/doubt/resolve.ts';
 import { carriesId, ownerOf } from '../../sync/match.ts';
 import { SHOWN } from './look-up.ts';
@@ -35,11 +36,15 @@ export interface ContactShown {
   readonly email: string | null;
 }
 
-/** @param found contacts by the link, the Ory id and the emails of the identity, and what its marks name */
+/**
+ * @param found contacts by the link, the Ory id and the emails of the identity, and what its marks name
+ * @param hash HMACs of values sent
+ */
 export function subjectOf(
   { identityId, emailKey, erasure }: Pick<Subject, 'identityId' | 'emailKey' | 'erasure'>,
   { contacts, links, doubters, byEmail }: LookedUp,
   oryIdField: string | null,
+  hash: Pick<FieldHashes, 'sent'>,
 ): Subject {
   const known = { identityId, owners: links };
   const link = erasure?.contact_id ?? null;
@@ -55,7 +60,7 @@ export function subjectOf(
   }
   const inDoubt = isInDoubt({ kind: 'erase', marks });
   const doubt = { identityId, contactId: link, marks, found: contacts, owners: links, byEmail };
-  const resolved = inDoubt ? resolveDoubt(doubt, oryIdField) : undefined;
+  const resolved = inDoubt ? resolveDoubt({ ...doubt, strict: true }, oryIdField, hash) : undefined;
   const doubted = resolved?.is === 'contact' && !its.includes(resolved.contact) ? [resolved.contact] : [];
   const anothers = contacts.filter((one) => !its.includes(one) && !doubted.includes(one));
   others.push(...anothers.flatMap((contact) => mayBeAnothers(contact, identityId, links, doubters)));

@@ -27,6 +27,8 @@ const mark = z.object({
   /** Names the call, so that an answer "not done" removes only its own mark. */
   call: z.string(),
   fields: z.array(z.string()),
+  /** Of a call that may make a contact, or adopt one: field -> HMAC of the value, which tells its contact from another's. */
+  sent: z.record(z.string(), z.string()).optional(),
   /**
    * The email that the call sends, trimmed and lower-cased. Null: it sends none, or it is known by now which contact has it.
    * While it is there it is in doubt, and belongs to this identity alone.

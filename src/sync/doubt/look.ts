@@ -3,6 +3,7 @@ import type { CallFailure } from '../../model/zoho-answer.ts';
 import type { LedgerRow } from '../../store/ledger.ts';
 import type { OutboxRow } from '../../store/outbox/row.ts';
 import type { RoundContext } from '../context.ts';
+import { findContacts } from '../find-contacts.ts';
 
 /** Contacts that calls without an answer may have made, changed or adopted. */
 export type Looked =
@@ -22,19 +23,14 @@ export async function lookForDoubted(
   rows: readonly OutboxRow[],
   ledger: ReadonlyMap<string, LedgerRow>,
 ): Promise<Looked> {
-  const { zoho, mapping, oryIdField, signal } = context;
-  const { module } = mapping;
+  const { oryIdField } = context;
   const marks = rows.flatMap((row) => row.marks);
   const links = rows.flatMap(({ identity_id }) => ledger.get(identity_id)?.contact_id ?? []);
   const ids = [...new Set([...links, ...marks.flatMap(({ contact }) => contact ?? [])])];
-  const answer = await zoho.lookUp({
-    module,
+  const answer = await findContacts(context, {
     ids,
     emails: marks.flatMap(({ key, email }) => email ?? key ?? []),
     oryIds: oryIdField === null ? [] : rows.map(({ identity_id }) => identity_id),
-    ...(oryIdField !== null && { oryIdField }),
-    select: [],
-    signal,
   });
   if (answer.kind === 'found') return { ...answer, byEmail: true };
   if (answer.kind !== 'no_scope') return answer;

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { FoundContact } from '../../model/contact.ts';
 import type { Mark } from '../../store/outbox/row.ts';
-import { resolveDoubt, settledMarks } from './resolve.ts';
+import { fieldHashes } from '../changed-fields.ts';
+import { mustShowSent, resolveDoubt, settledMarks } from './resolve.ts';
+
+const hash = fieldHashes((text) => text, 'mapping', new Map());
+const sent = (fields: { [name: string]: string }) => ({
+  ...upsert,
+  sent: Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, hash.sent(name, value)])),
+});
 import type { Doubt } from './resolve.ts';
 
 const ME = '0f1c2d3e-0000-4000-8000-000000000001';
@@ -24,6 +31,7 @@ function doubt(change: Partial<Doubt>): Doubt {
     found: [],
     owners: new Map(),
     byEmail: true,
+    strict: false,
     ...change,
   };
 }
@@ -73,7 +81,7 @@ describe('Rule 11: the contact that a call without an answer was about is', () =
       '5',
     ],
   ])('%s', (_says, change, expected) => {
-    const resolved = resolveDoubt(doubt(change), 'Ory_Id');
+    const resolved = resolveDoubt(doubt(change), 'Ory_Id', hash);
     expect(resolved.is === 'contact' ? resolved.contact.id : resolved.is).toBe(expected ?? 'none');
   });
 });
@@ -89,26 +97,90 @@ describe('Rule 11: of that contact it is known', () => {
       'made',
     ],
   ])('%s', (_says, marks, found, origin) => {
-    expect(resolveDoubt(doubt({ marks, found: [found] }), null)).toMatchObject({ is: 'contact', origin });
+    expect(resolveDoubt(doubt({ marks, found: [found] }), null, hash)).toMatchObject({
+      is: 'contact',
+      origin,
+    });
+  });
+});
+
+describe('Rule 11: of contacts with the email that was sent', () => {
+  const shows = (id: string, fields: object): FoundContact => ({
+    id,
+    fields: { Email: 'old@example.com', Ory_Id: null, ...fields },
+  });
+  const ours = shows('9', { Phone: '+1', Title: 'CEO' });
+  const typed = shows('5', { Phone: '+2', Title: 'CEO' });
+  const marks = [sent({ Phone: '+1', Title: 'CEO' })];
+
+  test.each<[string, Partial<Doubt>, object]>([
+    ['the one that shows what was sent is ours', { found: [typed, ours] }, { contact: ours, origin: 'made' }],
+    ['one that does not was found', { found: [typed] }, { contact: typed, origin: 'found' }],
+    [
+      'one that does not is not even that, where a contact that we did not make is to be left alone',
+      { found: [typed], strict: true },
+      { is: 'none' },
+    ],
+    [
+      'each field may show what any of several calls sent',
+      { found: [typed], strict: true, marks: [sent({ Phone: '+1', Title: 'CEO' }), sent({ Phone: '+2' })] },
+      { contact: typed, origin: 'made' },
+    ],
+    [
+      'a field that could not be read speaks for none',
+      { found: [shows('9', { Phone: '+1' })], strict: true },
+      { contact: { id: '9' } },
+    ],
+    [
+      'a fraction that Zoho rounds does not either',
+      { found: [shows('9', { Phone: '+1', Title: 1.23 })], strict: true },
+      { contact: { id: '9' } },
+    ],
+  ])('%s', (_says, change, expected) => {
+    expect(resolveDoubt(doubt({ marks, ...change }), null, hash)).toMatchObject(expected);
+  });
+
+  const LENIENT = {
+    adopt: 'overwrite',
+    adoptUnverified: true,
+    deleted: 'leave',
+    otherwise: 'leave',
+  } as const;
+  const upserted = { kind: 'upsert', policy: null } as const;
+  test.each([
+    ['would be adopted anyway', upserted, LENIENT, false],
+    ['must not be overwritten: adopt: fill', upserted, { ...LENIENT, adopt: 'fill' }, true],
+    [
+      'must not be taken over: adopt_unverified: false',
+      upserted,
+      { ...LENIENT, adoptUnverified: false },
+      true,
+    ],
+    ['may be deleted: deleted: delete', upserted, { ...LENIENT, deleted: 'delete' }, true],
+    ['may be deleted: otherwise: delete', upserted, { ...LENIENT, otherwise: 'delete' }, true],
+    ['is to be erased', { ...upserted, kind: 'erase' }, LENIENT, true],
+    ['is to be deleted', { ...upserted, kind: 'delete' }, LENIENT, true],
+  ] as const)('a contact that %s', (_what, row, rules, must) => {
+    expect(mustShowSent(row, rules)).toBe(must);
   });
 });
 
 describe('Rule 11: where contacts may not be looked for by email', () => {
   test('the newest upsert is repeated, with the email as it was sent', () => {
     const newer: Mark = { ...upsert, call: 'newer', key: 'ann@example.com', email: 'Ann@Example.com' };
-    expect(resolveDoubt(doubt({ marks: [upsert, newer], byEmail: false }), 'Ory_Id')).toEqual({
+    expect(resolveDoubt(doubt({ marks: [upsert, newer], byEmail: false }), 'Ory_Id', hash)).toEqual({
       is: 'repeat',
       call: { email: 'Ann@Example.com', matchBy: MATCH },
     });
   });
 
   test('an update of an unknown contact is not: there is nothing to repeat', () => {
-    expect(resolveDoubt(doubt({ marks: [adoption], byEmail: false }), null)).toEqual({ is: 'none' });
+    expect(resolveDoubt(doubt({ marks: [adoption], byEmail: false }), null, hash)).toEqual({ is: 'none' });
   });
 
   test('a contact that is known by its id needs no repeated call', () => {
     const known = doubt({ contactId: '3', found: [contact('3', 'old@example.com')], byEmail: false });
-    expect(resolveDoubt(known, null)).toMatchObject({ is: 'contact' });
+    expect(resolveDoubt(known, null, hash)).toMatchObject({ is: 'contact' });
   });
 });
 

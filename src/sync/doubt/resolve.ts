@@ -2,7 +2,11 @@
 import type { FoundContact } from '../../model/contact.ts';
 import { keysInDoubt } from '../../store/key/key.ts';
 import type { Mark, OutboxRow } from '../../store/outbox/row.ts';
+import { isOneOf } from '../changed-fields.ts';
+import type { FieldHashes } from '../changed-fields.ts';
+import type { DecideRules } from '../decide.ts';
 import { carriesId, compareIds, ownerOf, sameEmail } from '../match.ts';
+import { sentInDoubt } from '../work.ts';
 
 /** What is known when a doubt is settled. */
 export interface Doubt {
@@ -16,6 +20,8 @@ export interface Doubt {
   readonly owners: ReadonlyMap<string, string>;
   /** Contacts could be looked for by email; else only by id. */
   readonly byEmail: boolean;
+  /** A contact with the email that was sent is ours only if it shows what was sent: see `mustShowSent`. */
+  readonly strict: boolean;
 }
 
 /** An upsert that can be sent once more, to learn which contact it was about. */
@@ -37,16 +43,42 @@ export type Resolved =
   /** Nobody may look by email: the call itself has to tell. */
   | { readonly is: 'repeat'; readonly call: Repeatable };
 
-/** The link where it is there; else what carries our Ory id, what was being adopted, what has the email that was sent. */
-export function resolveDoubt(doubt: Doubt, oryIdField: string | null): Resolved {
+/**
+ * Whether a contact that has only the email in common with the call may be a salesperson's, made meanwhile, and that makes a
+ * difference: nothing may be overwritten there, or the identity's contact is to be deleted. Else it would be adopted anyway.
+ */
+export function mustShowSent(
+  { kind, policy }: Pick<OutboxRow, 'kind' | 'policy'>,
+  { adopt, adoptUnverified, deleted, otherwise }: Partings & Pick<DecideRules, 'adopt' | 'adoptUnverified'>,
+): boolean {
+  const mayDelete = kind !== 'upsert' || policy !== null || deleted === 'delete' || otherwise === 'delete';
+  return mayDelete || adopt === 'fill' || !adoptUnverified;
+}
+
+/** What becomes of contacts whose identities are gone, or excluded. */
+type Partings = Pick<DecideRules, 'deleted' | 'otherwise'>;
+
+/**
+ * The link where it is there; else what carries our Ory id, what was being adopted, what has the email that was sent.
+ * @param hash HMACs of values sent
+ */
+export function resolveDoubt(
+  doubt: Doubt,
+  oryIdField: string | null,
+  hash: Pick<FieldHashes, 'sent'>,
+): Resolved {
   const byAge = doubt.found.toSorted((left, right) => compareIds(left.id, right.id));
   const free = byAge.filter((contact) => ownerOf(doubt, contact, oryIdField) === undefined);
-  const contact =
+  const known =
     byAge.find(({ id }) => id === doubt.contactId) ??
     free.find((one) => carriesId(doubt, one, oryIdField)) ??
-    free.find(({ id }) => doubt.marks.some((mark) => mark.contact === id)) ??
-    free.find(({ fields }) => doubt.marks.some((mark) => isSent(mark, fields['Email'])));
-  if (contact !== undefined) return { is: 'contact', contact, origin: originOf(doubt.marks, contact.id) };
+    free.find(({ id }) => doubt.marks.some((mark) => mark.contact === id));
+  if (known !== undefined) return { is: 'contact', contact: known, origin: originOf(doubt.marks, known.id) };
+  const byEmail = free.filter(({ fields }) => doubt.marks.some((mark) => isSent(mark, fields['Email'])));
+  const made = byEmail.find((one) => showsSent(one, doubt.marks, hash));
+  if (made !== undefined) return { is: 'contact', contact: made, origin: 'made' };
+  const [oldest] = byEmail;
+  if (oldest !== undefined && !doubt.strict) return { is: 'contact', contact: oldest, origin: 'found' };
   const call = doubt.byEmail ? undefined : repeatable(doubt.marks);
   return call === undefined ? { is: 'none' } : { is: 'repeat', call };
 }
@@ -64,6 +96,22 @@ export function isUpsert({ matchBy }: Mark): boolean {
 function originOf(marks: readonly Mark[], contactId: string): 'made' | 'found' {
   const updates = marks.filter(({ contact }) => contact === contactId);
   return updates.length === 0 || updates.some(({ made }) => made === true) ? 'made' : 'found';
+}
+
+/** Each field shows what one of the calls sent. What a workflow has changed since does not, nor does a fraction that Zoho rounds. */
+function showsSent(
+  { fields }: FoundContact,
+  marks: readonly Mark[],
+  hash: Pick<FieldHashes, 'sent'>,
+): boolean {
+  return Object.entries(sentInDoubt(marks)).every(([name, hashes]) => {
+    const has = fields[name];
+    return has === undefined || isFraction(has) || isOneOf(name, has, hashes, hash);
+  });
+}
+
+function isFraction(has: unknown): boolean {
+  return typeof has === 'number' && !Number.isInteger(has);
 }
 
 function isSent({ key, matchBy }: Mark, email: unknown): boolean {
@@ -84,13 +132,14 @@ function repeatable(marks: readonly Mark[]): Repeatable | undefined {
  * @param made the repeated call made it
  */
 export function settledMarks(marks: readonly Mark[], contactId: string | null, made: boolean): Mark[] {
-  return marks.flatMap(({ call, fields, key, contact, made: alreadyMade, cleared }) => {
+  return marks.flatMap(({ call, fields, sent, key, contact, made: alreadyMade, cleared }) => {
     const inDoubt = key !== null || contact !== undefined;
     if (inDoubt && contactId === null) return [];
     const owesCreation = alreadyMade === true || (inDoubt && made);
     return {
       call,
       fields,
+      ...(sent && { sent }),
       key: null,
       ...(owesCreation && { made: true as const }),
       ...(cleared && { cleared }),

@@ -19,7 +19,7 @@ import { lookForDoubted } from './look.ts';
 import type { Looked } from './look.ts';
 import { failErasures, repeatCalls } from './repeat.ts';
 import type { ToRepeat } from './repeat.ts';
-import { isInDoubt, isUpsert, resolveDoubt, settledMarks } from './resolve.ts';
+import { isInDoubt, isUpsert, mustShowSent, resolveDoubt, settledMarks } from './resolve.ts';
 import type { Resolved } from './resolve.ts';
 
 /** The rows that go on after their doubt. */
@@ -108,8 +108,17 @@ async function resolveAll(
   for (const row of rows) {
     const known = ledger.get(row.identity_id);
     const contactId = known?.contact_id ?? null;
-    const doubt = { identityId: row.identity_id, contactId, marks: row.marks, found, owners, byEmail };
-    const resolved = resolveDoubt(doubt, context.oryIdField);
+    const strict = mustShowSent(row, context.rules);
+    const doubt = {
+      identityId: row.identity_id,
+      contactId,
+      marks: row.marks,
+      found,
+      owners,
+      byEmail,
+      strict,
+    };
+    const resolved = resolveDoubt(doubt, context.oryIdField, context.hash);
     if (resolved.is === 'repeat') toRepeat.push({ row, ledger: known, call: resolved.call });
     else if (row.kind === 'erase' && resolved.is === 'none' && !byEmail && row.marks.some(isUpsert))
       unseen.push(row);

@@ -3,7 +3,9 @@ import type { FoundContact } from '../../model/contact.ts';
 import type { CallFailure } from '../../model/zoho-answer.ts';
 import { keysInDoubt } from '../../store/key/key.ts';
 import { readOwners } from '../../store/ledger.ts';
-import { resolveDoubt } from '../doubt/resolve.ts';
+import type { FieldHashes } from '../changed-fields.ts';
+import type { DecideRules } from '../decide.ts';
+import { mustShowSent, resolveDoubt } from '../doubt/resolve.ts';
 import { findContacts } from '../find-contacts.ts';
 import type { ForecastContext } from '../forecast.ts';
 import type { Plan } from '../plan.ts';
@@ -27,11 +29,11 @@ export type Asked =
 export async function askAbout(
   context: ForecastContext,
   subjects: readonly Subject[],
-  planOf: (subject: Subject) => Plan,
+  { planOf, ...deciding }: Deciding & { readonly planOf: (subject: Subject) => Plan },
 ): Promise<Asked> {
   const { zoho } = context;
   if (zoho === undefined) return { kind: 'asked', subjects, extraCredits: 0 };
-  const asking = { ...context, zoho };
+  const asking = { ...context, ...deciding, zoho };
   const written = subjects.filter((subject) => writesToLink(subject, planOf(subject)));
   const there = await stillThere(asking, written);
   if (there.kind !== 'seen') return there;
@@ -52,7 +54,13 @@ export async function askAbout(
   return { kind: 'asked', subjects: replaced(told, converted.subjects), extraCredits };
 }
 
-type Asking = ForecastContext & { readonly zoho: NonNullable<ForecastContext['zoho']> };
+/** What a decision goes by. */
+export interface Deciding {
+  readonly rules: DecideRules;
+  readonly hash: FieldHashes;
+}
+
+type Asking = ForecastContext & Deciding & { readonly zoho: NonNullable<ForecastContext['zoho']> };
 
 type Seen = { readonly kind: 'seen'; readonly subjects: readonly Subject[] } | CallFailure;
 
@@ -95,7 +103,7 @@ async function lookedUp(context: Asking, subjects: readonly Subject[]): Promise<
   const owners = store === undefined ? new Map<string, string>() : await readOwners(store, contactIds);
   return {
     kind: 'seen',
-    subjects: subjects.map((subject) => withLostAnswer(withFound(subject, found, owners), oryIdField)),
+    subjects: subjects.map((subject) => withLostAnswer(context, withFound(subject, found, owners))),
   };
 }
 
@@ -110,12 +118,12 @@ function withFound(
 }
 
 /** What delivery finds out first, where a call for this identity has had no answer. */
-function withLostAnswer(subject: Subject, oryIdField: string | null): Subject {
+function withLostAnswer({ oryIdField, rules, hash }: Asking, subject: Subject): Subject {
   const { identity, row, found, owners } = subject;
-  const marks = row?.marks ?? [];
-  if (keysInDoubt(marks).length === 0 || !Array.isArray(found)) return subject;
-  const doubt = { identityId: identity.id, contactId: linkOf(subject), marks, found, owners, byEmail: true };
-  const resolved = resolveDoubt(doubt, oryIdField);
+  if (row === undefined || keysInDoubt(row.marks).length === 0 || !Array.isArray(found)) return subject;
+  const known = { identityId: identity.id, contactId: linkOf(subject), marks: row.marks, found, owners };
+  const strict = mustShowSent({ kind: 'upsert', policy: null }, rules);
+  const resolved = resolveDoubt({ ...known, byEmail: true, strict }, oryIdField, hash);
   if (resolved.is !== 'contact' || resolved.contact.id === linkOf(subject)) return subject;
   return { ...subject, lostAnswer: { id: resolved.contact.id, origin: resolved.origin } };
 }

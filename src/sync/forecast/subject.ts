@@ -4,6 +4,7 @@ import type { Identity } from '../../model/identity.ts';
 import type { LedgerRow } from '../../store/ledger.ts';
 import type { UnderWay } from '../../store/outbox/under-way.ts';
 import type { DecideInput } from '../decide.ts';
+import { sentInDoubt } from '../work.ts';
 
 /** An identity that is forecast: what is known of it so far. */
 export interface Subject {
@@ -17,6 +18,8 @@ export interface Subject {
   readonly overwrite: boolean;
   /** Ory's data is what it was at the last delivery. */
   readonly sameContent: boolean;
+  /** Another mapping made what was delivered last. */
+  readonly otherMapping: boolean;
   /** What Zoho refused is sent again, as `sync` does. */
   readonly resend: boolean;
   /** Undefined: Zoho was not asked for this one. */
@@ -37,8 +40,7 @@ export function linkOf({ ledger, linkGone, lostAnswer }: Subject): string | null
 
 /** What `decide` sees of it: an identity that Ory has just shown, and calls whose answer was lost. */
 export function inputOf(subject: Subject): DecideInput {
-  const { identity, mapped, ledger, row, compare, overwrite, sameContent, resend, found, owners, linkGone } =
-    subject;
+  const { identity, mapped, ledger, row, compare, overwrite, resend, found, owners, linkGone } = subject;
   const marks = row?.marks ?? [];
   return {
     identityId: identity.id,
@@ -57,7 +59,9 @@ export function inputOf(subject: Subject): DecideInput {
       sent: linkGone ? {} : (ledger?.sent ?? {}),
       refused: resend ? {} : (ledger?.refused ?? {}),
       kept: linkGone || overwrite ? {} : (ledger?.kept ?? {}),
-      sameContent,
+      sameContent: subject.sameContent,
+      otherMapping: subject.otherMapping,
+      maybeSent: sentInDoubt(marks),
     },
     origin: subject.lostAnswer?.origin ?? ledger?.origin ?? null,
     insists: overwrite,

@@ -54,6 +54,20 @@ describe.each(LOOKING)('what adopt: fill left alone, %s', (_how, setting) => {
     expect(await fieldsOf(stage)).toMatchObject(told);
   });
 
+  it('stays where the mapping and another trait have changed', async () => {
+    const { stage, id } = await aFilledContact(setting);
+    await stage.serve.stop();
+    const remapped = MAPPING.replace('last_name', '"$uppercase(traits.name.last)"');
+    const later = await stageWith(
+      stage.sandbox,
+      { ...setting, admin: true, mapping: remapped },
+      stage.serve.folder,
+    );
+    await later.change(id, { ...ANN, name: { ...ANN.name, first: 'Anna' } });
+    expect(await fieldsOf(later)).toMatchObject({ First_Name: 'Anna', Last_Name: 'Lee' });
+    await later.staysQuiet(id);
+  });
+
   it('is not cleared when Ory has no value any more: it was never sent', async () => {
     const stage = await aStage({ mapping: MAPPING, admin: true, ...setting });
     await stage.salesMakes(BY_HAND);
@@ -137,4 +151,16 @@ describe('adopt: fill', () => {
     await sync(stage.sandbox, [ANN.email], { folder: stage.serve.folder });
     expect((await stage.contact(contactId)).fields).toMatchObject({ First_Name: 'Ann', Last_Name: 'Lee' });
   });
+});
+
+it('adopt: fill holds for the contact that the one it filled was merged into, which carries the Ory id now', async () => {
+  const { stage, contactId } = await aFilledContact({ oryId: true });
+  const master = await stage.salesMakes({
+    Email: 'other@example.org',
+    Last_Name: 'Leigh',
+    Phone: '+15550199',
+  });
+  await stage.sandbox.control.mergeContacts(master, [contactId]);
+  await sync(stage.sandbox, [ANN.email], optionsOf(stage, { oryId: true }));
+  expect(await fieldsOf(stage)).toMatchObject({ Last_Name: 'Leigh', Phone: '+15550199' });
 });

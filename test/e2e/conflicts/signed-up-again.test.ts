@@ -178,6 +178,33 @@ describe('deleted and signed up again', () => {
     await stage.staysQuiet(id);
   });
 
+  it('what `otherwise: set` wrote is gone too', async () => {
+    const excluding = `when: "$not(traits.out = true)"\notherwise: { set: { Description: traits.why, Email_Opt_Out: "true" } }`;
+    const mapping = `${excluding}${FIELDS.replace('  Email_Opt_Out: traits.no_mail\n', '')}`;
+    const stage = await aStage({ admin: true, mapping });
+    const old = await stage.signUp(FIRST);
+    await stage.change(old, { ...FIRST, out: true, why: 'debts' });
+    expect((await stage.onlyContact()).fields).toMatchObject({ Description: 'debts', Email_Opt_Out: true });
+    await stage.sandbox.control.deleteIdentity(old);
+    await stage.signUp({ email: EMAIL, name: { first: 'Anna', last: 'Smith' } });
+    expect((await stage.onlyContact()).fields).toMatchObject({ Description: null, Email_Opt_Out: false });
+  });
+
+  it.each(CONNECTIONS)(
+    'what a field got that the mapping has no more is gone too, %s',
+    async (_how, setting) => {
+      const first = await aStage({ ...setting, admin: true, mapping: FIELDS });
+      const old = await first.signUp(FIRST);
+      await first.serve.stop();
+      const mapping = FIELDS.replace('  Title: traits.title\n', '');
+      const stage = await stageWith(first.sandbox, { ...setting, admin: true, mapping }, first.serve.folder);
+      await stage.sandbox.control.deleteIdentity(old);
+      const id = await stage.signUp({ email: EMAIL, name: { first: 'Anna', last: 'Smith' } });
+      expect((await stage.onlyContact()).fields).toMatchObject({ First_Name: 'Anna', Title: null });
+      await stage.staysQuiet(id);
+    },
+  );
+
   it('times and choices are known again in the form in which Zoho shows them', async () => {
     const mapping = `
 fields:
