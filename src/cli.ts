@@ -166,7 +166,7 @@ function commands(): Command {
     .option('--field <field>', 'only this field of Zoho')
     .option('--email <email>', 'only this email')
     .option('--fields', 'single fields that contacts went through without', false)
-    .option('--limit <number>', 'so many at most', wholeNumber, 100)
+    .option('--limit <number>', 'so many at most (100; with --json all)', wholeNumber)
     .option('--json', 'print them as JSON', false)
     .action(async (options: ListOptions) => {
       const { listFailedRows } = await import('./commands/failed.ts');

@@ -10,7 +10,7 @@ import type { BackfillFlags } from './backfill/options.ts';
 import { keepHeapSmall } from './backfill/keep-heap-small.ts';
 import { runBackfill } from './backfill/run.ts';
 import { noAdminApi } from './backfill/no-admin-api.ts';
-import { refuseVainSince } from './backfill/since.ts';
+import { refuseVainFilter } from './backfill/vain-filter.ts';
 import { openParts } from './open-parts.ts';
 import type { Parts } from './open-parts.ts';
 
@@ -28,7 +28,7 @@ export async function backfill(flags: BackfillFlags): Promise<ExitCode> {
   try {
     const { ory } = parts;
     if (ory === undefined) throw noAdminApi();
-    await refuseVainSince(ory, options, new AbortController().signal);
+    await refuseVainFilter(ory, options, new AbortController().signal);
     const joined = await joinAsBackfill(parts, config.oryIdField === null);
     try {
       return await runBackfill({ config, parts, ory, joined, flags, options });

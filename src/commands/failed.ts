@@ -17,7 +17,7 @@ import { countsLine, failedTable, listed, totalOf } from './failed/list.ts';
 import { leftOutFilter, leftOutTable, listedLeftOut } from './failed/left-out.ts';
 import { recordLink } from './failed/record-link.ts';
 import { retryLeftOut } from './failed/retry-left-out.ts';
-import { chosen, filterOf, listFilter } from './failed/selection.ts';
+import { chosen, filterOf, limitOf, listFilter } from './failed/selection.ts';
 import type { DiscardOptions, ListOptions, RetryOptions } from './failed/selection.ts';
 import { recordMaker } from './failed/sent-record.ts';
 import { shownRow, shownText } from './failed/show.ts';
@@ -33,13 +33,13 @@ export async function listFailedRows(options: ListOptions): Promise<void> {
   if (options.fields) return listFields(options);
   const filter = listFilter(options);
   await inStore(async (store) => {
-    const rows = await listFailed(store, filter, options.limit);
+    const rows = await listFailed(store, filter, limitOf(options));
     const counts = await countFailed(store, filter);
     const total = totalOf(counts);
     if (options.json) print(JSON.stringify(rows.map(listed), null, 2));
     else if (total === 0) print('Nothing has failed.');
     else print([countsLine(counts), '', ...failedTable(rows, Date.now(), terminalWidth())].join('\n'));
-    if (rows.length < total) talk(`These are ${rows.length} of ${total}; --limit gives more.`);
+    if (rows.length < total) talk(`These are ${rows.length} of ${total}; a higher --limit gives more.`);
     if (!options.json && total > 0) talk('`ory-zoho failed show <email or id>` says why, and what mends it.');
   });
 }
@@ -47,8 +47,9 @@ export async function listFailedRows(options: ListOptions): Promise<void> {
 async function listFields(options: ListOptions): Promise<void> {
   const filter = leftOutFilter(undefined, options);
   await inStore(async (store) => {
-    const found = await listLeftOut(store, filter, options.limit + 1);
-    const rows = found.slice(0, options.limit).map(listedLeftOut);
+    const limit = limitOf(options);
+    const found = await listLeftOut(store, filter, limit + 1);
+    const rows = found.slice(0, limit).map(listedLeftOut);
     if (options.json) print(JSON.stringify(rows, null, 2));
     else if (rows.length === 0) print('No contact has a field that was left out or cut.');
     else print(leftOutTable(rows, terminalWidth()).join('\n'));

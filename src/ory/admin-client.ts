@@ -8,6 +8,8 @@ import { parseIdentity } from './identity.ts';
 import { readKratosVersion } from './kratos-version.ts';
 import { listPage } from './list-page.ts';
 import type { ListedPage } from './list-page.ts';
+import { readSchemas } from './schemas.ts';
+import type { ListedSchemas } from './schemas.ts';
 
 /**
  * How many ids one request asks for. Ory takes 500 (API reference, `GET /admin/identities`), but it repeats the whole
@@ -48,6 +50,8 @@ export interface OryAdminClient {
   findByIdentifier(identifier: string, signal: AbortSignal): Promise<IdentifierSearch>;
   /** The version of Ory Kratos, as `readKratosVersion` has it. */
   version(signal: AbortSignal): Promise<string | undefined>;
+  /** The identity schemas, as `readSchemas` has them. */
+  schemas(signal: AbortSignal): Promise<ListedSchemas>;
   /** Cuts what is under way and closes the connections. */
   close(): Promise<void>;
 }
@@ -60,6 +64,7 @@ export function createOryAdminClient(options: OryAdminOptions): OryAdminClient {
     page: (token, signal) => listPage(connection, token, signal),
     findByIdentifier: (identifier, signal) => findByIdentifier(connection, identifier, signal),
     version: (signal) => readKratosVersion(connection, signal),
+    schemas: (signal) => readSchemas(connection, signal),
     close: () => connection.close(),
   };
 }

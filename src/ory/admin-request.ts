@@ -1,4 +1,5 @@
 import { request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import { ConfigurationError, messageOf } from '../errors.ts';
 import { normalAdminUrl } from '../model/admin-url.ts';
@@ -40,6 +41,8 @@ export interface OryAdminConnection {
    * @throws the signal's reason once the caller's signal is aborted; every other failure is an answer
    */
   get(path: string, query: URLSearchParams, signal: AbortSignal): Promise<OryAnswer>;
+  /** The same of what Ory serves to anybody: one redirect is followed, and the key goes to no other address. */
+  getPublic(path: string, query: URLSearchParams, signal: AbortSignal): Promise<OryAnswer>;
   close(): Promise<void>;
 }
 
@@ -65,18 +68,37 @@ export function connectOryAdmin(options: OryAdminOptions): OryAdminConnection {
   const { apiKey = '', now = Date.now } = options;
   const base = parseBase(options.adminUrl);
   const connections = openConnections({ mostBytes: MAX_ANSWER_BYTES });
+  const plain = { accept: 'application/json', 'user-agent': 'ory-zoho' };
   const headers = {
-    accept: 'application/json',
-    'user-agent': 'ory-zoho',
+    ...plain,
     ...(apiKey === '' ? {} : { authorization: `Bearer ${apiKey}` }),
   };
 
-  async function get(path: string, query: URLSearchParams, signal: AbortSignal): Promise<OryAnswer> {
+  function get(path: string, query: URLSearchParams, signal: AbortSignal): Promise<OryAnswer> {
+    return ask(path, query, signal, false);
+  }
+
+  async function ask(
+    path: string,
+    query: URLSearchParams,
+    signal: AbortSignal,
+    follows: boolean,
+  ): Promise<OryAnswer> {
     signal.throwIfAborted();
     const limit = AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]);
     const url = `${base}${path}${query.size === 0 ? '' : `?${query.toString()}`}`;
     try {
-      const response = await request(url, { dispatcher: connections.to(url), headers, signal: limit });
+      const first = await request(url, { dispatcher: connections.to(url), headers, signal: limit });
+      const elsewhere = follows ? redirectOf(first, url) : undefined;
+      if (elsewhere !== undefined) await first.body.dump();
+      const response =
+        elsewhere === undefined
+          ? first
+          : await request(elsewhere, {
+              dispatcher: connections.to(elsewhere.href),
+              headers: plain,
+              signal: limit,
+            });
       const body = await response.body.text();
       const answer = answerOf(response.statusCode, response.headers, body, now());
       return hidden(isTooMuch(answer, path) ? unexpected('answered 404.') : answer);
@@ -98,7 +120,19 @@ export function connectOryAdmin(options: OryAdminOptions): OryAdminConnection {
     return { ...answer, message: `Ory's admin API at ${base}: ${message}${advice}` };
   }
 
-  return { get, close: () => connections.close() };
+  return {
+    get,
+    getPublic: (path, query, signal) => ask(path, query, signal, true),
+    close: () => connections.close(),
+  };
+}
+
+/** Where a redirect leads; undefined: it is none, or leads to no http(s) address. */
+function redirectOf({ statusCode, headers }: Dispatcher.ResponseData, url: string): URL | undefined {
+  const { location } = headers;
+  if (statusCode < 300 || statusCode >= 400 || typeof location !== 'string') return undefined;
+  const to = URL.parse(location, url);
+  return to !== null && /^https?:$/.test(to.protocol) ? to : undefined;
 }
 
 function parseBase(adminUrl: string): string {

@@ -14,20 +14,32 @@ const listSchema = z.array(
   z.object({ id: z.string(), schema: z.custom<JsonObject>(isJsonObject, 'must be an object') }),
 );
 
+export type ListedSchemas =
+  | {
+      readonly kind: 'schemas';
+      readonly schemas: readonly OrySchema[];
+      /** False: there may be more. */
+      readonly complete: boolean;
+    }
+  | OryFailure;
+
+const AT_MOST = 250;
+
 /**
- * The identity schemas (Ory API, `GET /schemas`). A self-hosted Kratos serves them at its public address only, which
- * is a failure here: nothing depends on them.
+ * The identity schemas (Ory API, `GET /schemas`). A self-hosted Kratos serves them at its public address, which the admin
+ * one redirects to: that address is asked too, without the key. From here it may not be reached.
  */
 export async function readSchemas(
   connection: OryAdminConnection,
   signal: AbortSignal,
-): Promise<{ readonly kind: 'schemas'; readonly schemas: readonly OrySchema[] } | OryFailure> {
-  const answer = await connection.get('/schemas', new URLSearchParams({ page_size: '250' }), signal);
+): Promise<ListedSchemas> {
+  const query = new URLSearchParams({ page_size: String(AT_MOST) });
+  const answer = await connection.getPublic('/schemas', query, signal);
   if (answer.kind === 'failed') return answer;
   const schemas = answer.kind === 'ok' ? listSchema.safeParse(answer.json).data : undefined;
   return schemas === undefined
     ? { kind: 'failed', reason: 'unexpected', message: 'GET /schemas gave no list.' }
-    : { kind: 'schemas', schemas };
+    : { kind: 'schemas', schemas, complete: schemas.length < AT_MOST };
 }
 
 /** Nobody nests traits deeper; a schema may refer to itself. */

@@ -18,6 +18,7 @@ export const COPIED_TABLES = {
   scan_count: ['run', 'outcome', 'reason'],
   absent: ['identity_id'],
   field_list: ['module'],
+  delivered: ['slot', 'outcome'],
 } as const satisfies { readonly [table: string]: readonly string[] };
 
 export type CopiedTable = keyof typeof COPIED_TABLES;
@@ -53,6 +54,7 @@ export function copyStore(from: Store, to: Store): Promise<{ [Table in CopiedTab
         scan_count: 0,
         absent: 0,
         field_list: 0,
+        delivered: 0,
       };
       for (const table of tables) copied[table] = await copyTable(source, target, table);
       return copied;

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors.ts';
+import type { ListedSchemas } from '../ory/schemas.ts';
 import type { Reporter } from '../model/report.ts';
 import type { OryAdminClient, StrongRead } from '../ory/admin-client.ts';
 import type { OryFailure } from '../ory/admin-request.ts';
@@ -93,6 +94,10 @@ export class BoundOry implements OryAdminClient {
   /** Tells nothing of any identity, so that it needs no check. */
   version(signal: AbortSignal): Promise<string | undefined> {
     return this.#options.ory.version(signal);
+  }
+
+  schemas(signal: AbortSignal): Promise<ListedSchemas> {
+    return this.#options.ory.schemas(signal);
   }
 
   async close(): Promise<void> {

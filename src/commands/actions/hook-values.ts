@@ -2,7 +2,7 @@ import { refuseUnfit } from '../../config/serve-config.ts';
 import type { Settings } from '../../config/sources.ts';
 import { VARIABLES } from '../../config/variables.ts';
 import { ConfigurationError } from '../../errors.ts';
-import { parsePublicUrl } from '../../ory/actions/our-hook.ts';
+import { clearTextWarning, parsePublicUrl } from '../../ory/actions/our-hook.ts';
 import type { HookValues } from '../../ory/actions/our-hook.ts';
 import { templateBody } from '../../ory/actions/template.ts';
 
@@ -17,7 +17,10 @@ export function hookValues(settings: Settings): HookValues {
   const publicUrl = settings.get('ORY_ZOHO_PUBLIC_URL')?.value;
   const secret = settings.get('ORY_WEBHOOK_SECRET')?.value;
   if (publicUrl !== undefined && secret !== undefined) {
-    return { publicUrl: parsePublicUrl(publicUrl), secret, body: templateBody() };
+    const url = parsePublicUrl(publicUrl);
+    const warning = clearTextWarning(url);
+    if (warning !== undefined) process.stderr.write(`${warning}\n`);
+    return { publicUrl: url, secret, body: templateBody() };
   }
   const missing = (['ORY_ZOHO_PUBLIC_URL', 'ORY_WEBHOOK_SECRET'] as const).filter(
     (name) => !settings.has(name),

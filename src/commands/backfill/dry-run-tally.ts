@@ -2,7 +2,7 @@
 import type { Outcome } from '../../model/outcome.ts';
 import type { Forecast } from '../../sync/forecast.ts';
 import { actionOf, contactIdOf, reasonOf } from '../../sync/forecast/outcome.ts';
-import { duration, outcomeLines } from './words.ts';
+import { duration, outcomeLines, reasonCounts } from './words.ts';
 
 const BATCH = 100;
 /** Zoho CRM API, "API Limits": a credit for ten records of a write. */
@@ -102,6 +102,7 @@ export class DryRunTally {
       dry_run: true,
       read: this.read,
       ...this.outcomes,
+      reasons: reasonCounts(this.#reasonsOfOutcomes()),
       adopted: this.adopted,
       ...(this.waiting > 0 && { waiting: this.waiting }),
       ...(this.waiting > this.aside && { put_off: this.waiting - this.aside }),
@@ -115,11 +116,15 @@ export class DryRunTally {
     };
   }
 
-  text(lookedUp: number, reading: number): string {
-    const reasons = [...this.#reasons].map(([key, n]) => {
+  #reasonsOfOutcomes(): { readonly outcome: Outcome; readonly reason: string; readonly n: number }[] {
+    return [...this.#reasons].map(([key, n]) => {
       const [outcome, reason]: [Outcome, string] = JSON.parse(key);
       return { outcome, reason, n };
     });
+  }
+
+  text(lookedUp: number, reading: number): string {
+    const reasons = this.#reasonsOfOutcomes();
     const lines = [
       `Dry run: ${this.read.toLocaleString('en')} identities; nothing was written.`,
       ...outcomeLines({ outcomes: this.outcomes, reasons }),

@@ -22,7 +22,7 @@ import type { IdentityForecast } from './identity-forecast.ts';
 import { noAdminApi } from './no-admin-api.ts';
 import { ProgressDisplay } from './progress-display.ts';
 import { Interrupted, stopOnSignals } from './stop.ts';
-import { refuseVainSince } from './since.ts';
+import { refuseVainFilter } from './vain-filter.ts';
 import { printEvent } from './tell.ts';
 
 /**
@@ -43,7 +43,7 @@ export async function dryRun(config: DeliveryConfig, options: ScanOptions, json:
   const note = (message: string) => display.note(message);
   try {
     if (store !== undefined) refuseOtherZoho(await boundTo(store), zohoBinding(config, mapping));
-    await refuseVainSince(ory, options, signal);
+    await refuseVainFilter(ory, options, signal);
     const { oryIdField } = config;
     const lists = new FieldLists({ store, zoho, mapping, oryIdField }, false);
     const { fields } = await askZoho(() => lists.read(performance.now(), signal), note, signal);
@@ -76,7 +76,7 @@ export async function dryRun(config: DeliveryConfig, options: ScanOptions, json:
   } catch (error) {
     await display.end();
     if (!(error instanceof Interrupted)) throw error;
-    note('Interrupted; nothing was written.');
+    note('Interrupted; nothing was written. Run the same command again to see all of it.');
     return 130;
   } finally {
     await zoho.close();

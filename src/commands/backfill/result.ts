@@ -4,7 +4,7 @@ import type { ScanProgress } from '../../sync/scan/progress.ts';
 import { total } from '../../sync/scan/progress.ts';
 import { printEvent } from './tell.ts';
 import type { End } from './to-its-end.ts';
-import { duration, outcomeLines } from './words.ts';
+import { duration, outcomeLines, reasonCounts } from './words.ts';
 
 export interface BackfillResult extends End {
   readonly progress: ScanProgress;
@@ -18,11 +18,17 @@ export function exitCodeOf({ how, putOff, aside, pruned }: End, { outcomes }: Sc
   return how === 'credits' || left > 0 ? 3 : 0;
 }
 
-/** The result goes to stdout, as text or as the last line of `--json`; an interruption only to stderr. */
+/** The result goes to stdout, as text or as the last line of `--json`; there, how to go on is told on stderr. */
 export function tellEnd(result: BackfillResult, { json }: { readonly json: boolean }): void {
-  if (json) printEvent(endEvent(result));
-  else process.stdout.write(endText(result));
+  if (!json) {
+    process.stdout.write(endText(result));
+    return;
+  }
+  printEvent(endEvent(result));
+  if (result.how !== 'done') process.stderr.write(`${GO_ON}\n`);
 }
+
+const GO_ON = 'Run the same command again to go on from there.';
 
 function endEvent({
   how,
@@ -39,6 +45,7 @@ function endEvent({
     event: how === 'interrupted' ? 'stopped' : 'done',
     read: total(outcomes) + waiting,
     ...outcomes,
+    reasons: reasonCounts(progress.reasons),
     ...(waiting > 0 && { waiting }),
     ...(putOff > 0 && { put_off: putOff }),
     ...(aside > 0 && { needs_coql: aside }),
@@ -71,6 +78,6 @@ function endText(result: BackfillResult): string {
   }
   if (progress.outcomes.failed > 0) lines.push('What Zoho refused, and why: ory-zoho failed list');
   if (how === 'credits') lines.push("The rest of the day's credits of Zoho is left to webhooks.");
-  if (how !== 'done') lines.push('Run the same command again to go on from there.');
+  if (how !== 'done') lines.push(GO_ON);
   return `${lines.join('\n')}\n`;
 }

@@ -74,6 +74,15 @@ export function retryNote(who: string, message: string, ms: number): string {
   return `${who}: ${sentence} Trying again in ${duration(ms / 1_000)}.`;
 }
 
+/** How many came to nothing, by outcome and reason: `{"skipped":{"no_email":3}}`. */
+export function reasonCounts(reasons: ScanProgress['reasons']): Record<string, Record<string, number>> {
+  const counts: Record<string, Record<string, number>> = {};
+  for (const { outcome, reason, n } of reasons) {
+    if (reason !== null) (counts[outcome] ??= {})[reason] = n;
+  }
+  return counts;
+}
+
 /** A line for each outcome, with its reasons; and for those that still wait, if any. */
 export function outcomeLines({
   outcomes,

@@ -13,8 +13,8 @@ export interface SelectOptions {
 export interface ListOptions extends SelectOptions {
   /** Single fields in place of records. */
   readonly fields: boolean;
-  /** Rows at most. */
-  readonly limit: number;
+  /** Rows at most; undefined: what a screen takes, and with `json` all. */
+  readonly limit?: number;
   readonly json: boolean;
 }
 
@@ -45,6 +45,13 @@ export function filterOf(who: string): { readonly identityId: string } | { reado
   throw new ConfigurationError('who', `"${who}" is neither an email nor the id of an identity.`, {
     hint: 'Give the email, or the id that the identity has in Ory: a UUID.',
   });
+}
+
+const ON_A_SCREEN = 100;
+
+/** How many rows a list has at most. */
+export function limitOf({ limit, json }: Pick<ListOptions, 'limit' | 'json'>): number {
+  return limit ?? (json ? Number.MAX_SAFE_INTEGER : ON_A_SCREEN);
 }
 
 /** The filter of a list. */

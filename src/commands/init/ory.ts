@@ -7,7 +7,7 @@ import { connectOryAdmin, refuseAdminUrl } from '../../ory/admin-request.ts';
 import type { OryAnswer } from '../../ory/admin-request.ts';
 import { parseIdentity } from '../../ory/identity.ts';
 import { readSchemas } from '../../ory/schemas.ts';
-import type { OrySchema } from '../../ory/schemas.ts';
+import type { ListedSchemas, OrySchema } from '../../ory/schemas.ts';
 import type { Identity } from '../../model/identity.ts';
 import { countUnverified, unverifiedWords } from '../unverified-emails.ts';
 import type { UnverifiedEmails } from '../unverified-emails.ts';
@@ -62,8 +62,8 @@ export async function connectOry(parts: OryParts): Promise<ConnectedOry> {
     const read = await look({ adminUrl, apiKey }, signal);
     if (read.kind === 'read') {
       done(`Ory's admin API answers at ${adminUrl}`);
-      if (read.identities.length === 0) say('  There is no identity yet.');
-      await reportSchemas(read.identities, read.schemas, parts.mapping);
+      if (read.identities.length === 0) sayEmpty(read.schemas);
+      await reportSchemas(read.identities, schemasIn(read.schemas), parts.mapping);
       const emails = await countUnverified(read.identities, parts.mapping);
       if (emails.listed > 0) say(`  ${unverifiedWords(emails)}`);
       return { adminUrl, apiKey, emails };
@@ -90,7 +90,7 @@ type Look =
   | {
       readonly kind: 'read';
       readonly identities: readonly Identity[];
-      readonly schemas: readonly OrySchema[];
+      readonly schemas: ListedSchemas;
     }
   | { readonly kind: 'no_list' }
   | Exclude<OryAnswer, { kind: 'ok' }>;
@@ -106,10 +106,20 @@ async function look({ adminUrl, apiKey }: OryProject, signal: AbortSignal): Prom
     if (items === undefined) return { kind: 'no_list' };
     const identities = items.map(parseIdentity).filter((identity) => identity !== undefined);
     const listed = await readSchemas(connection, signal);
-    return { kind: 'read', identities, schemas: listed.kind === 'schemas' ? listed.schemas : [] };
+    return { kind: 'read', identities, schemas: listed };
   } finally {
     await connection.close();
   }
+}
+
+function schemasIn(listed: ListedSchemas): readonly OrySchema[] {
+  return listed.kind === 'schemas' ? listed.schemas : [];
+}
+
+function sayEmpty(listed: ListedSchemas): void {
+  say('  There is no identity yet.');
+  if (listed.kind === 'schemas') return;
+  warn(`Its identity schemas cannot be read, so that the mapping was tried on nothing. ${listed.message}`);
 }
 
 function failed(look: Exclude<Look, { kind: 'read' }>, apiKey: string | undefined): OryZohoError {

@@ -4,6 +4,7 @@ import { readSecrets } from '../../config/secrets-stdin.ts';
 import { refuseUnfit } from '../../config/serve-config.ts';
 import { readSettings } from '../../config/sources.ts';
 import type { Settings } from '../../config/sources.ts';
+import { clearTextWarning } from '../../ory/actions/our-hook.ts';
 import { createAsk } from './ask.ts';
 import type { Ask } from './ask.ts';
 import { known } from './known.ts';
@@ -13,6 +14,7 @@ import { checkAnswers } from './missing-answers.ts';
 import type { InitOptions } from './options.ts';
 import { publicUrlOf } from './public-url.ts';
 import { checkEnvFile } from './save.ts';
+import { warn } from './talk.ts';
 
 /** What is known before anything is asked. */
 export interface Start {
@@ -37,6 +39,8 @@ export async function begin(options: InitOptions, signal: AbortSignal): Promise<
   const ask = createAsk({ interactive, yes: options.yes, signal });
   const address = options.publicUrl ?? known(settings, 'ORY_ZOHO_PUBLIC_URL')?.value;
   const publicUrl = address === undefined ? undefined : publicUrlOf(address);
+  const warning = publicUrl === undefined ? undefined : clearTextWarning(publicUrl);
+  if (warning !== undefined) warn(warning);
   const present = await presentMapping(settings);
   if (!interactive) {
     checkAnswers(options, settings, { repeated, adoptKnown: repeated || present.file !== undefined });

@@ -1,5 +1,6 @@
 import type { ServeConfig } from '../../config/serve-config.ts';
 import type { StoreError } from '../../errors.ts';
+import { readDelivered } from '../../store/delivered.ts';
 import { readProcesses } from '../../store/process.ts';
 import type { ProcessRow } from '../../store/process.ts';
 import { readEmptyBodies } from '../../store/empty-bodies.ts';
@@ -68,6 +69,7 @@ export interface StatusReport {
     /** No scan that was begun since the last of them has read all identities. */
     readonly unhealed: boolean;
   };
+  /** Every delivery counts, also the second of an identity. */
   readonly deliveries: { readonly last_at: string | null; readonly last_24h: Outcomes };
   readonly processes: readonly {
     readonly kind: ProcessRow['kind'];
@@ -99,7 +101,7 @@ export interface ScanStatus {
 
 /** Reads all there is to say of a store and its processes. */
 export async function readStatus(store: Store, config: ServeConfig, now: number): Promise<StatusReport> {
-  const { last_at, linked, left_out, ...last_24h } = await summarizeLedger(store);
+  const { last_at, linked, left_out } = await summarizeLedger(store);
   const processes = await readProcesses(store);
   const { state, tokenExpiresAt, paused } = judgeConnection(processes, await readToken(store, config), now);
   const credits = processes.flatMap(({ health }) => health?.credits_remaining ?? []);
@@ -115,7 +117,7 @@ export async function readStatus(store: Store, config: ServeConfig, now: number)
     reads_paused: readsPaused(processes),
     store: storeTrouble(processes, await whyNotWritten(store)),
     empty_bodies: await emptyBodies(store),
-    deliveries: { last_at: iso(last_at), last_24h },
+    deliveries: { last_at: iso(last_at), last_24h: await readDelivered(store) },
     processes: processes.map(({ kind, host, pid, started_at, mapping_hash }) => ({
       kind,
       host,

@@ -2,6 +2,7 @@ import { ConfigurationError } from '../../errors.ts';
 import type { Event } from '../../model/event.ts';
 import { canonicalJson, isJsonObject } from '../../model/json.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
+import { isLocalHost } from '../local-host.ts';
 
 /** The route of `serve` that our hooks call. */
 const ROUTE = '/zoho/sync-contact';
@@ -26,6 +27,13 @@ export function parsePublicUrl(text: string): string {
     });
   }
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '').replace(new RegExp(`${ROUTE}$`), '');
+}
+
+/** What is wrong with a public URL that works; undefined: nothing. */
+export function clearTextWarning(publicUrl: string): string | undefined {
+  const { protocol, hostname, host } = new URL(publicUrl);
+  if (protocol === 'https:' || isLocalHost(hostname)) return undefined;
+  return `The public URL is plain http: the webhook secret and personal data go to ${host} in the clear. Use https.`;
 }
 
 /** The web_hook that tells `serve` of one kind of event (Ory Kratos configuration, "web_hook"). */

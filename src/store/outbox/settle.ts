@@ -1,3 +1,4 @@
+import { addDelivered } from '../delivered.ts';
 import { z } from 'zod';
 import type { IncompleteField } from '../../model/incomplete.ts';
 import type { Failure, Reason } from '../../model/outcome.ts';
@@ -120,6 +121,11 @@ export function settle(
       known.map(({ settlement }) => settlement),
     );
     await addToCounts(sql, kept.flatMap(countedAs));
+    await addDelivered(
+      store,
+      sql,
+      kept.map(({ settlement }) => settlement.outcome),
+    );
     await wakeWaiting(store, sql, [...holding.keys()]);
     await wakeRefused(
       store,
