@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { profilePath } from '../config/profile.ts';
-import { zohoConfig } from '../config/serve-config.ts';
+import { defaultDatabaseUrl, zohoConfig } from '../config/serve-config.ts';
 import { readSettings } from '../config/sources.ts';
 import type { Settings, Source } from '../config/sources.ts';
 import { VARIABLE_NAMES, VARIABLES } from '../config/variables.ts';
@@ -46,12 +46,17 @@ function shown(name: VariableName, settings: Settings, defaults: Defaults): Show
 }
 
 function serveDefaults(settings: Settings): Defaults {
-  const adminUrl = new Map([...settings].filter(([name]) => name === 'ORY_ADMIN_URL'));
-  const { port, databaseUrl, mappingFile, logLevel, reconcileMs } = configWithMadeUpValues(adminUrl);
+  const adminUrl = [...settings].filter(([name]) => name === 'ORY_ADMIN_URL');
+  // Whether there is a place for the store is no matter of the other defaults.
+  const anyStore = ['DATABASE_URL', { value: 'any', source: 'flag' }] as const;
+  const { port, mappingFile, logLevel, reconcileMs } = configWithMadeUpValues(
+    new Map([...adminUrl, anyStore]),
+  );
+  const databaseUrl = defaultDatabaseUrl();
   return {
     PORT: String(port),
     HOST: 'all interfaces',
-    DATABASE_URL: databaseUrl,
+    ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
     ORY_ZOHO_MAPPING: mappingFile ?? 'built in',
     RECONCILE_INTERVAL: reconcileMs === 0 ? 'never, without ORY_ADMIN_URL' : `${reconcileMs / HOUR_MS}h`,
     LOG_LEVEL: logLevel,

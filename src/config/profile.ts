@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { ConfigurationError, messageOf } from '../errors.ts';
+import { makeFolder } from '../make-folder.ts';
 import { VARIABLE_NAMES } from './variables.ts';
 import type { VariableName } from './variables.ts';
 import { writeInPlace } from './write-in-place.ts';
@@ -73,6 +74,8 @@ function isReachable(path: string): boolean {
 export async function saveProfile(profile: Profile): Promise<void> {
   const path = await profilePath();
   try {
+    // conf would try for ever where no folder can be made, as under /proc.
+    makeFolder(dirname(path));
     (await open()).store = { ...profile };
   } catch (error) {
     if (!existsSync(path)) throw unwritable(path, error);

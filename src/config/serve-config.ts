@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ConfigurationError } from '../errors.ts';
+import { ourFolder } from './home-folder.ts';
 import { intervalMs } from './interval.ts';
 import type { Settings } from './sources.ts';
 import { formFault } from './value-form.ts';
@@ -95,7 +95,7 @@ export function deliveryConfig(settings: Settings): DeliveryConfig {
   return {
     zoho: zohoConfig(settings),
     ory: adminUrl === undefined ? undefined : { adminUrl, ...(apiKey !== undefined && { apiKey }) },
-    databaseUrl: value('DATABASE_URL') ?? `sqlite:${join(dataFolder(), 'store.db')}`,
+    databaseUrl: value('DATABASE_URL') ?? defaultDatabaseUrl() ?? noPlaceForStore(),
     oryIdField: idField ?? null,
     mappingFile:
       value('ORY_ZOHO_MAPPING') ?? (existsSync(DEFAULT_MAPPING_FILE) ? DEFAULT_MAPPING_FILE : undefined),
@@ -151,8 +151,16 @@ function parsed<T>(
   });
 }
 
-/** The user's data folder, by the XDG Base Directory Specification. */
-function dataFolder(): string {
-  const home = process.env['XDG_DATA_HOME'];
-  return join(home === undefined || home === '' ? join(homedir(), '.local', 'share') : home, 'ory-zoho');
+/** The store that is used where DATABASE_URL is not set; undefined: this user has no home folder for it. */
+export function defaultDatabaseUrl(): string | undefined {
+  const folder = ourFolder('data');
+  return folder === undefined ? undefined : `sqlite:${join(folder, 'store.db')}`;
+}
+
+function noPlaceForStore(): never {
+  throw new ConfigurationError(
+    'no_place_for_store',
+    'There is no place for the store: DATABASE_URL is not set, and this user has no home folder.',
+    { hint: 'Set DATABASE_URL, for example to sqlite:/var/lib/ory-zoho/store.db, or set HOME.' },
+  );
 }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { setImmediate as turnOfTheEventLoop, setTimeout as delay } from 'node:timers/promises';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { StoreError } from '../errors.ts';
-import { makeFolder } from './make-folder.ts';
+import { makeFolder } from '../make-folder.ts';
 import { asStoreError } from './sqlite-errors.ts';
 import type { Database, Sql, SqlAbilities } from './sql.ts';
 

@@ -10,7 +10,7 @@ import { tokenCache } from '../../store/token.ts';
 import { FieldLists } from '../../sync/field-list.ts';
 import type { ScanOptions } from '../../sync/scan/options.ts';
 import { SILENT } from '../../zoho/zoho-log.ts';
-import { memoryTokenCache } from '../init/memory-token-cache.ts';
+import { memoryTokenCache } from '../memory-token-cache.ts';
 import { boundOry, readMapping, zohoBinding } from '../open-parts.ts';
 import { sqlitePath } from '../../store/sqlite-path.ts';
 import { connectZoho } from '../zoho-connection.ts';

@@ -5,7 +5,7 @@ import { settleIdField } from './id-field.ts';
 import { given, known } from './known.ts';
 import { lookAtZoho } from './look-at-zoho.ts';
 import { askAdopt } from './mapping.ts';
-import { memoryTokenCache } from './memory-token-cache.ts';
+import { memoryTokenCache } from '../memory-token-cache.ts';
 import type { Adopt } from './options.ts';
 import type { Connection } from './redeem.ts';
 import { isAllowed, scopeUses } from './scopes.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ourFolder } from '../../config/home-folder.ts';
 import type { ZohoConfig } from '../../config/serve-config.ts';
 import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/open.ts';
@@ -9,6 +9,7 @@ import { tokenCache } from '../../store/token.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 import { SILENT } from '../../zoho/zoho-log.ts';
 import { sqlitePath } from '../../store/sqlite-path.ts';
+import { memoryTokenCache } from '../memory-token-cache.ts';
 import { connectZoho, hostsOf } from '../zoho-connection.ts';
 
 /** Opens the store where there is one; none is made, but for the tables of a Postgres database. */
@@ -19,23 +20,20 @@ export async function openStoreIfThere(databaseUrl: string): Promise<Store | und
 
 /**
  * A client with the access token that all processes share. Before there is a store, the token is kept in a store of its own
- * in the cache folder: Zoho gives ten in ten minutes, and a new mapping is tried more often.
+ * in the cache folder: Zoho gives ten in ten minutes, and a new mapping is tried more often. A user without a home folder has
+ * none, and gets a token of its own each time.
  */
 export async function openZoho(config: ZohoConfig, store: Store | undefined): Promise<ZohoClient> {
   if (store !== undefined) return connectZoho(config, tokenCache(store), SILENT);
-  const tokens = await openStore(`sqlite:${join(cacheFolder(), 'token.db')}`);
+  const folder = ourFolder('cache');
+  if (folder === undefined) return connectZoho(config, memoryTokenCache(), SILENT);
+  const tokens = await openStore(`sqlite:${join(folder, 'token.db')}`);
   const zoho = connectZoho(config, tokenCache(tokens), SILENT);
   const close = async () => {
     await zoho.close();
     await tokens.close();
   };
   return { ...zoho, close };
-}
-
-/** The user's cache folder, by the XDG Base Directory Specification. */
-function cacheFolder(): string {
-  const home = process.env['XDG_CACHE_HOME'];
-  return join(home === undefined || home === '' ? join(homedir(), '.cache') : home, 'ory-zoho');
 }
 
 const binding = z.object({ zoho: z.string().nullable() });

@@ -1,6 +1,6 @@
-import type { TokenCache, TokenRow } from '../../model/token-cache.ts';
+import type { TokenCache, TokenRow } from '../model/token-cache.ts';
 
-/** A token cache for one run: `init` needs no store, and what it tries out may never be saved. */
+/** A token cache for one run, where nothing of it may be kept, or can be: `init`, and a user without a home folder. */
 export function memoryTokenCache(): TokenCache {
   const rows = new Map<string, TokenRow>();
   return {
