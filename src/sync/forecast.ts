@@ -39,7 +39,10 @@ export interface ForecastContext {
   readonly compare: boolean;
   /** A person insists: what `adopt: fill` would leave alone is written too. */
   readonly overwrite?: boolean;
-  /** What Zoho refused is sent again, and what has failed is tried again, as `sync` does (rules 4 and 18). */
+  /**
+   * What has failed is tried again, as `sync` does (rule 4). A value that Zoho refused is sent again too (rule 18), which
+   * changes no forecast: as far as is known, Zoho refuses it again.
+   */
   readonly resend: boolean;
   /** What has failed or is put off is forecast as if it had not been. */
   readonly afresh?: boolean;

@@ -239,9 +239,28 @@ describe('Of an identity that has failed', () => {
     expect((await runBackfill(sandbox, ['--verify'], { folder })).last).toMatchObject({ unchanged: 1 });
     expect(await updates()).toBe(0);
     const dry = await sync(sandbox, ['--id', id, '--dry-run'], { folder });
-    expect(dry.first).toMatchObject({ action: 'updated', fields: ['Phone'] });
+    const told = { action: 'unchanged', fields: [], left_out: ['Phone'], incomplete: [{ field: 'Phone' }] };
+    expect(dry.first).toMatchObject(told);
     const { first } = await sync(sandbox, ['--id', id], { folder });
-    expect(first).toMatchObject({ left_out: ['Phone'] });
+    expect(first).toMatchObject(told);
     expect(await updates()).toBe(1);
+  });
+
+  it('foretells that Zoho refuses a new contact without a mandatory field', async () => {
+    const sandbox = await aSandbox();
+    const folder = newFolder();
+    await sandbox.control.changeField('Contacts', 'Department', { mandatory: true });
+    const { id } = await sandbox.control.createIdentity({
+      traits: { email: 'ann@example.org', name: 'Ann' },
+    });
+    const failed = { action: 'failed', reason: 'zoho_mandatory_not_found', fields: [] };
+    const dry = await sync(sandbox, ['--id', id, '--dry-run'], { folder });
+    expect(dry.first).toMatchObject({
+      ...failed,
+      message: 'Would fail: zoho_mandatory_not_found (Department: required field not found).',
+    });
+    const scan = await runBackfill(sandbox, ['--dry-run'], { folder });
+    expect(scan.last).toMatchObject({ created: 0, failed: 1 });
+    expect((await sync(sandbox, ['--id', id], { folder })).first).toMatchObject(failed);
   });
 });

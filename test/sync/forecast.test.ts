@@ -7,6 +7,7 @@ import type { Json } from '../../src/model/json.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { forecast } from '../../src/sync/forecast.ts';
 import type { ForecastContext } from '../../src/sync/forecast.ts';
+import { fieldHashes } from '../../src/sync/changed-fields.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
 import { clientOf, newSandbox, newTokenCaches } from '../zoho/connected.ts';
 
@@ -195,6 +196,65 @@ describe('With a store, a forecast of', () => {
     );
     const [one] = await foretell(identity(1));
     expect(one?.outcome).toEqual({ would: 'contest', contactId: id, ownerId: identity(2).id });
+  });
+});
+
+describe('A forecast of what Zoho refuses', () => {
+  const PHONE = { email: 'p1@example.org', name: 'P 1', phone: '+49301' };
+  const withDepartment = (mandatory: boolean) => {
+    const fields = builtinFields('Contacts');
+    const meta = { apiName: 'Department', dataType: 'text', unique: false, mandatory, writable: true };
+    return new Map([...fields, ['Department', meta]]);
+  };
+
+  test.each([
+    ['not mandatory', MAPPING, PHONE, false, 'create'],
+    ['mandatory and not mapped', MAPPING, PHONE, true, 'fail'],
+    ['mandatory and mapped, without a value', `${MAPPING}  Department: traits.in\n`, PHONE, true, 'fail'],
+    ['mandatory and mapped', `${MAPPING}  Department: traits.in\n`, { ...PHONE, in: 'IT' }, true, 'create'],
+    [
+      'mandatory, for new contacts only',
+      `${MAPPING}  Department: { value: "'IT'", write: on-create }\n`,
+      PHONE,
+      true,
+      'create',
+    ],
+  ])('a newcomer, where a field is %s', async (_which, mapping, traits, mandatory, would) => {
+    const { foretell } = await aForecaster(mapping, {}, { fields: withDepartment(mandatory) });
+    const [one] = await foretell(identity(1, traits));
+    const why = { reason: 'zoho_mandatory_not_found', field: 'Department' };
+    expect(one?.outcome).toMatchObject({ would, ...(would === 'fail' && why) });
+  });
+
+  test('a contact that is there needs no mandatory field', async () => {
+    const { control, foretell } = await aForecaster(MAPPING, {}, { fields: withDepartment(true) });
+    await control.putContact(null, { Email: 'p1@example.org', Last_Name: 'Other' });
+    const [one] = await foretell(identity(1));
+    expect(one?.outcome).toMatchObject({ would: 'update' });
+  });
+
+  test.each([
+    ['a linked contact', true, 'unchanged', 'keep refused'],
+    ['a newcomer', false, 'create', 'leave_out refused'],
+  ])('a value that was refused, of %s, also where it is sent again', async (_who, linked, would, fate) => {
+    const { store } = await openSqliteStore();
+    const { control, foretell, context } = await aForecaster(MAPPING, {}, { store, resend: true });
+    const fields = { Email: 'p1@example.org', Last_Name: '1', [ID_FIELD]: identity(1).id };
+    const link = linked ? (await control.putContact(null, fields)).id : null;
+    const hash = fieldHashes(store.hmac, context.mapping.hash, context.fields);
+    const refused = JSON.stringify({ Phone: hash.refused('Phone', '+49301') });
+    await store.database.write((sql) =>
+      sql.run('INSERT INTO ledger (identity_id, contact_id, refused) VALUES ($1, $2, $3)', [
+        identity(1).id,
+        link,
+        refused,
+      ]),
+    );
+    const [one] = await foretell(identity(1, PHONE));
+    expect(one?.outcome).toMatchObject({ would });
+    expect(fates(one?.fields ?? [])).toMatchObject({ Phone: fate });
+    const [other] = await foretell(identity(1, { ...PHONE, phone: '+49302' }));
+    expect(fates(other?.fields ?? [])).toMatchObject({ Phone: 'write' });
   });
 });
 

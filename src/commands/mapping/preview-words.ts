@@ -49,10 +49,10 @@ function onContactWords({ would, contactId, foundBy }: OnContact, record: string
     : `Would link ${which}, and write nothing: it is as it should be.`;
 }
 
-function failedWords({ reason, field, message, again }: Fail, record: string): string {
+function failedWords({ reason, field, message, again, foreseen }: Fail, record: string): string {
   const said = [field, message].filter((part) => part !== null).join(': ');
   const why = said === '' ? reason : `${reason} (${said.replace(/\.$/, '')})`;
-  if (reason === 'zoho_converted_record') return `Would fail: ${why}.`;
+  if (foreseen || reason === 'zoho_converted_record') return `Would fail: ${why}.`;
   return again
     ? `Has failed: ${why}. It is sent once more; unless the ${record} can be written now, it fails again.`
     : `Has failed and stays so: ${why}. \`ory-zoho failed show\` tells more, \`ory-zoho failed retry\` sends it once more.`;

@@ -49,7 +49,7 @@ export async function missingValueFindings(
 
 async function finding(
   place: string,
-  { operator, path }: MissingTrap,
+  { operator, path, whole }: MissingTrap,
   identities: readonly Identity[],
 ): Promise<Finding> {
   const operand = compileExpression(path);
@@ -59,9 +59,10 @@ async function finding(
     if ('value' in result && result.value === undefined) missing += 1;
   }
   const counted = identities.length === 0 ? '' : ` (${missing} of ${sampleWords(identities)})`;
-  const negation = operator === '!=' ? `"${path} != …"` : `"$not(${path})"`;
+  const part = whole ? path : '…';
+  const negation = operator === '!=' ? `"${part} != …"` : `"$not(${part})"`;
   const detail = `${place}: where ${path} is missing${counted}, ${negation} is false, not true`;
-  const better = operator === '!=' ? `$not(${path} = …)` : `$not(${path} = true)`;
+  const better = operator === '!=' ? `$not(${part} = …)` : `$not(${part} = true)`;
   return warn('mapping', detail, `If those are meant too, write ${better}.`);
 }
 

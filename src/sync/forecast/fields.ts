@@ -1,6 +1,7 @@
 import type { MappedField } from '../../mapping/mapped.ts';
 import type { ContactFields, FieldValue } from '../../model/contact.ts';
 import { fills } from '../adoption.ts';
+import { isRefused } from '../changed-fields.ts';
 import type { FieldHashes } from '../changed-fields.ts';
 import type { DecideRules } from '../decide.ts';
 import type { Plan } from '../plan.ts';
@@ -55,13 +56,13 @@ export function fieldForecasts(decided: Decided): FieldForecast[] {
   const { outcome } = decided;
   const sets = outcome.would === 'skip' && outcome.contacts === 'set';
   const onContact = sets || outcome.would === 'update' || outcome.would === 'unchanged';
-  const planned = plannedFields(decided.plan);
+  const planned = outcome.would === 'fail' ? {} : plannedFields(decided.plan);
   const seen = contactOf(decided.subject, outcome)?.fields;
   const made = [...(sets ? mapped.otherwise : mapped.fields)].map(([name, field]): FieldForecast => {
     const has = outcome.would === 'create' ? null : seen?.[name];
     const fate = onContact
       ? fateOnContact(name, field, has, planned, decided)
-      : fateElsewhere(field, planned[name], outcome);
+      : fateElsewhere(name, field, planned[name], decided);
     return { name, value: field.value, has, cutFrom: field.cutFrom ?? null, problem: null, ...fate };
   });
   const problems = (mapped.problems ?? []).filter(({ field }) => field !== 'when');
@@ -92,10 +93,14 @@ function contactOf({ found }: Subject, outcome: ForecastOutcome) {
 
 /** No contact is there, or which one is not known. */
 function fateElsewhere(
-  { value, write, madeUp }: MappedField,
+  name: string,
+  field: MappedField,
   planned: FieldValue | null | undefined,
-  outcome: ForecastOutcome,
+  { subject, outcome, hash }: Decided,
 ): Fate {
+  const { value, write, madeUp } = field;
+  const wasRefused = isRefused(name, field, inputOf(subject).remembered, hash);
+  if (planned != null && wasRefused) return { would: 'leave_out', why: 'refused' };
   if (planned != null) return { would: 'write', why: null };
   if (value === null && outcome.would === 'create') return { would: 'same', why: null };
   const forNew = outcome.would !== 'skip' && value !== null && (write === 'on-create' || madeUp);
@@ -104,18 +109,18 @@ function fateElsewhere(
 
 function fateOnContact(
   name: string,
-  { value, write, madeUp, clear }: MappedField,
+  field: MappedField,
   has: unknown,
   planned: ContactFields,
   { subject, outcome, rules, hash }: Decided,
 ): Fate {
+  const { value, write, madeUp, clear } = field;
   const sent = planned[name];
   if (sent !== undefined) return { would: sent === null ? 'clear' : 'write', why: null };
   if (has !== undefined && hasValue(has, value)) return { would: 'same', why: null };
   if (madeUp) return { would: 'keep', why: 'made_up' };
   if (write === 'on-create') return { would: 'keep', why: 'on_create' };
-  const { refused } = inputOf(subject).remembered;
-  if (refused[name] === hash.refused(name, value)) return { would: 'keep', why: 'refused' };
+  if (isRefused(name, field, inputOf(subject).remembered, hash)) return { would: 'keep', why: 'refused' };
   if (value === null) return { would: 'keep', why: clear ? 'never_sent' : 'no_clear' };
   const adopts = rules.adopt === 'fill' && 'foundBy' in outcome && outcome.foundBy === 'email';
   const input = inputOf(subject);

@@ -1,6 +1,7 @@
 import type { Failure, Outcome, Reason } from '../../model/outcome.ts';
 import { convertedFailure } from '../converted-leads.ts';
 import type { DecideRules } from '../decide.ts';
+import type { InsertPlan } from '../insert-plan.ts';
 import { withTags } from '../parting.ts';
 import type { Plan } from '../plan.ts';
 import { inputOf } from './subject.ts';
@@ -31,12 +32,16 @@ export type ForecastOutcome =
       readonly contactIds: readonly string[];
     }
   | {
-      /** It has failed and stays so, or Zoho would refuse it. `again`: it would be sent once more all the same. */
+      /**
+       * It has failed and stays so; `foreseen`: it has not been tried yet, and Zoho would refuse it. `again`: it would be sent
+       * once more all the same.
+       */
       readonly would: 'fail';
       readonly reason: string;
       readonly field: string | null;
       readonly message: string | null;
       readonly again: boolean;
+      readonly foreseen: boolean;
       readonly contactId: string | null;
     }
   /**
@@ -108,9 +113,7 @@ export function outcomeOf(subject: Subject, plan: Plan, rules: DecideRules): For
     case 'delete':
       return skip(plan.reason, 'delete', plan.contactIds);
     case 'insert':
-      return subject.found === 'no_scope'
-        ? { would: 'upsert' }
-        : { would: 'create', again: subject.linkGone, tags: { add: rules.tags, remove: [] } };
+      return ofInsert(plan, subject, rules);
     case 'ask_owner':
       return { would: 'contest', contactId: plan.contactId, ownerId: plan.ownerId };
     case 'update':
@@ -124,8 +127,30 @@ export function outcomeOf(subject: Subject, plan: Plan, rules: DecideRules): For
   }
 }
 
+function ofInsert(plan: InsertPlan, subject: Subject, rules: DecideRules): ForecastOutcome {
+  if (subject.found === 'no_scope') return { would: 'upsert' };
+  const missing = missingMandatory(plan, rules);
+  if (missing !== undefined) return failing(missing, subject);
+  return { would: 'create', again: subject.linkGone, tags: { add: rules.tags, remove: [] } };
+}
+
 function failing({ reason, field, message }: Failure, { ledger }: Subject): ForecastOutcome {
-  return { would: 'fail', reason, field, message, again: false, contactId: ledger?.contact_id ?? null };
+  const contactId = ledger?.contact_id ?? null;
+  return { would: 'fail', reason, field, message, again: false, foreseen: true, contactId };
+}
+
+/** Zoho makes no record without its mandatory fields (Zoho CRM API, "Upsert Records"); one that is there needs none. */
+function missingMandatory({ fields }: InsertPlan, { mandatory }: DecideRules): Failure | undefined {
+  const field = [...mandatory].find((name) => fields[name] === undefined);
+  if (field === undefined) return undefined;
+  const code = 'MANDATORY_NOT_FOUND';
+  return {
+    reason: 'zoho_mandatory_not_found',
+    code,
+    field,
+    message: 'required field not found',
+    answer: null,
+  };
 }
 
 function skip(

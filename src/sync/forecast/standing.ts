@@ -17,7 +17,15 @@ export function standingOf(
     // Rule 4: other content, or another mapping, is another try. Whatever else tries it again gets the same answer.
     if (!sameContent) return undefined;
     const { reason, field, message } = row;
-    return { would: 'fail', reason: reason ?? 'zoho_error', field, message, again: resend, contactId };
+    return {
+      would: 'fail',
+      reason: reason ?? 'zoho_error',
+      field,
+      message,
+      again: resend,
+      foreseen: false,
+      contactId,
+    };
   }
   return row.put_off ? { would: 'wait', contactId, reason: null } : undefined;
 }

@@ -20,7 +20,7 @@ export interface Subject {
   readonly sameContent: boolean;
   /** Another mapping made what was delivered last. */
   readonly otherMapping: boolean;
-  /** What Zoho refused is sent again, as `sync` does. */
+  /** What has failed is tried again, as `sync` does. */
   readonly resend: boolean;
   /** Undefined: Zoho was not asked for this one. */
   readonly found: readonly FoundContact[] | 'no_scope' | undefined;
@@ -40,7 +40,7 @@ export function linkOf({ ledger, linkGone, lostAnswer }: Subject): string | null
 
 /** What `decide` sees of it: an identity that Ory has just shown, and calls whose answer was lost. */
 export function inputOf(subject: Subject): DecideInput {
-  const { identity, mapped, ledger, row, compare, overwrite, resend, found, owners, linkGone } = subject;
+  const { identity, mapped, ledger, row, compare, overwrite, found, owners, linkGone } = subject;
   const marks = row?.marks ?? [];
   return {
     identityId: identity.id,
@@ -57,7 +57,8 @@ export function inputOf(subject: Subject): DecideInput {
     deleted: false,
     remembered: {
       sent: linkGone ? {} : (ledger?.sent ?? {}),
-      refused: resend ? {} : (ledger?.refused ?? {}),
+      // Where it is sent again, Zoho gives the same answer as far as is known.
+      refused: ledger?.refused ?? {},
       kept: linkGone || overwrite ? {} : (ledger?.kept ?? {}),
       sameContent: subject.sameContent,
       otherMapping: subject.otherMapping,
