@@ -149,7 +149,7 @@ async function run({ config, log, linesLost, parts, flags }: Running): Promise<v
     const now = { monotonic: performance.now(), utc: Date.now() };
     return processHealth(delivery.connection, zoho.stats(), reads.health, now, standing.health);
   };
-  const heartbeat = new Heartbeat(store, joined, health, standing);
+  const heartbeat = new Heartbeat(store, joined, health, { standing, clockSetBack: logClock(log) });
   const expiry = new Expiry(store, {
     expired: (rows) => {
       log.warn({ rows }, 'dropped what failed over 90 days ago');
@@ -204,15 +204,21 @@ async function run({ config, log, linesLost, parts, flags }: Running): Promise<v
 /** Rule 18: processes with different mappings would undo each other's work. */
 async function join({ store, mapping, ory }: Parts, log: Logger, oryIdField: string | null): Promise<Joined> {
   const readAfterRestore = ory !== undefined && oryIdField === null;
-  const { joined, others, toRead } = await joinStore(store, 'serve', mapping.hashWithId, {
+  const { joined, others, toRead, clockSetBackMs } = await joinStore(store, 'serve', mapping.hashWithId, {
     readAfterRestore,
   });
+  if (clockSetBackMs > 0) logClock(log)(clockSetBackMs);
   if (toRead > 0) log.info({ rows: toRead }, 'serve was away for long: what waits is read from Ory first');
   for (const { kind, host, pid, mapping_hash } of others) {
     if (mapping_hash === mapping.hashWithId) continue;
     log.warn({ kind, host, pid }, 'another process on this store has another mapping: give both the same');
   }
   return joined;
+}
+
+function logClock(log: Logger): (ms: number) => void {
+  return (ms) =>
+    log.warn({ by_ms: ms }, 'the clock of the store was set back: what was due by the clock before is due');
 }
 
 function describe(delivery: Delivery): string {

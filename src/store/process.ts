@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { followClock } from './clock-set-back.ts';
 import type { Store } from './open.ts';
 import { readWaitingFirst } from './outbox/read-waiting-first.ts';
 import { drawRevisions } from './revision.ts';
@@ -84,6 +85,8 @@ export interface Join {
   readonly others: ProcessRow[];
   /** How many rows are read from Ory first, since the store may be a backup that was restored. */
   readonly toRead: number;
+  /** By how many ms the clock was set back since the newest beat; 0: it was not. */
+  readonly clockSetBackMs: number;
 }
 
 /**
@@ -96,10 +99,13 @@ export function joinStore(
   mappingHash: string,
   options: JoinOptions = {},
 ): Promise<Join> {
-  return store.database.write(async (sql) => ({
-    others: await sweep(store, sql),
-    ...(await join(store, sql, { id: randomUUID(), kind, mappingHash }, options)),
-  }));
+  return store.database.write(async (sql) => {
+    // First: the beat of a dead process may be what tells.
+    const clockSetBackMs = await followClock(store, sql);
+    const others = await sweep(store, sql);
+    const joined = { id: randomUUID(), kind, mappingHash };
+    return { others, ...(await join(store, sql, joined, { ...options, clockSetBackMs })) };
+  });
 }
 
 /** The same for a kind of which there may be one only. @returns the one that is there already, if there is */
@@ -110,10 +116,12 @@ export function joinAlone(
   options: JoinOptions = {},
 ): Promise<Join | { taken: ProcessRow }> {
   return store.database.write(async (sql) => {
+    const clockSetBackMs = await followClock(store, sql);
     const others = await sweep(store, sql);
     const taken = others.find((other) => other.kind === kind);
     if (taken !== undefined) return { taken };
-    return { others, ...(await join(store, sql, { id: randomUUID(), kind, mappingHash }, options)) };
+    const joined = { id: randomUUID(), kind, mappingHash };
+    return { others, ...(await join(store, sql, joined, { ...options, clockSetBackMs })) };
   });
 }
 
@@ -121,25 +129,32 @@ async function join(
   store: Store,
   sql: Sql,
   joined: Joined,
-  { readAfterRestore = false }: JoinOptions,
-): Promise<Pick<Join, 'joined' | 'toRead'>> {
+  { readAfterRestore = false, clockSetBackMs }: JoinOptions & Pick<Join, 'clockSetBackMs'>,
+): Promise<Omit<Join, 'others'>> {
   await writeBeat(store, sql, joined, null);
   const mayBeRestored = readAfterRestore && (await awayMs(store, sql)) > MAY_BE_RESTORED_MS;
   const toRead = mayBeRestored ? await readWaitingFirst(sql) : 0;
-  if (joined.kind === 'serve') await noteServed(store, sql, GAP_AT_START_MS);
-  return { joined, toRead };
+  if (joined.kind === 'serve') {
+    // For how long none has served cannot be told.
+    if (clockSetBackMs > 0) await openGapIn(sql);
+    await noteServed(store, sql, GAP_AT_START_MS);
+  }
+  return { joined, toRead, clockSetBackMs };
 }
 
 /**
  * To be called each second: this process is alive, and so is its delivery.
  * @param padding how many bytes to write more, until the next beat: to see whether there is room for them
+ * @returns by how many ms the clock was set back since the beat before; 0: it was not
  */
-export function beat(store: Store, joined: Joined, now: ProcessHealth, padding = 0): Promise<void> {
+export function beat(store: Store, joined: Joined, now: ProcessHealth, padding = 0): Promise<number> {
   // Random, so that no database makes it smaller.
   const padded = padding === 0 ? now : { ...now, padding: randomBytes(padding / 2).toString('hex') };
   return store.database.write(async (sql) => {
+    const clockSetBackMs = await followClock(store, sql);
     await writeBeat(store, sql, joined, padded);
     if (joined.kind === 'serve') await noteServed(store, sql, GAP_WHILE_RUNNING_MS);
+    return clockSetBackMs;
   });
 }
 

@@ -37,6 +37,24 @@ describe('a process that needs a token', () => {
       { kind: 'refresh' },
     ],
     [
+      'takes over when another began before the clock was set back',
+      row({ refreshing: { by: 'other', until: NOW + 60 * MINUTE } }),
+      undefined,
+      { kind: 'refresh' },
+    ],
+    [
+      'does not count attempts from before the clock was set back',
+      row({ attempts: attempts(9, NOW + 60 * MINUTE) }),
+      undefined,
+      { kind: 'refresh' },
+    ],
+    [
+      'does not wait for the end of a throttling from before the clock was set back',
+      row({ blockedUntil: NOW + 60 * MINUTE }),
+      undefined,
+      { kind: 'refresh' },
+    ],
+    [
       'asks nine times in ten minutes',
       row({ attempts: attempts(8, NOW - MINUTE) }),
       undefined,

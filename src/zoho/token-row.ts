@@ -17,6 +17,8 @@ const WINDOW_MS = 10 * MINUTE;
 const MOST_ATTEMPTS = 9;
 /** A token counts as ended this long before it does, so that no call starts with one that dies on the way. */
 const EARLY_MS = MINUTE;
+/** What the clocks of two machines may differ by. */
+const CLOCKS_DIFFER_MS = MINUTE;
 
 /** Before anything was asked for. */
 export const EMPTY_ROW: TokenRow = {
@@ -55,10 +57,10 @@ export function nextStep(
   if (token !== undefined && row.expiresAt > now) {
     return { kind: 'use', token, expiresAt: row.expiresAt, accepted: row.accepted };
   }
-  if (row.blockedUntil > now) return { kind: 'throttled', waitMs: row.blockedUntil - now };
-  if (row.refreshing !== null && row.refreshing.until > now) {
-    return { kind: 'wait', waitMs: row.refreshing.until - now };
-  }
+  const blockedMs = row.blockedUntil - now;
+  if (isAhead(blockedMs, 2 * WINDOW_MS)) return { kind: 'throttled', waitMs: blockedMs };
+  const refreshingMs = (row.refreshing?.until ?? 0) - now;
+  if (isAhead(refreshingMs, LEASE_MS)) return { kind: 'wait', waitMs: refreshingMs };
   const attempts = recentAttempts(row, now);
   const oldest = attempts[0];
   if (oldest !== undefined && attempts.length >= MOST_ATTEMPTS) {
@@ -99,6 +101,12 @@ export function withoutToken(row: TokenRow, accepted: boolean, now: number): Tok
   return { ...row, sealed: null, expiresAt: 0, accepted: false };
 }
 
+/** What lies further ahead than it can was written before the clock was set back: it is over. */
+function isAhead(ms: number, atMost: number): boolean {
+  return ms > 0 && ms <= atMost + CLOCKS_DIFFER_MS;
+}
+
+/** Those in the future were made before the clock was set back; when, is not known. */
 function recentAttempts(row: TokenRow, now: number): readonly number[] {
-  return row.attempts.filter((at) => at > now - WINDOW_MS);
+  return row.attempts.filter((at) => at > now - WINDOW_MS && at <= now + CLOCKS_DIFFER_MS);
 }

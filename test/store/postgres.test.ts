@@ -4,6 +4,7 @@ import { startPostgres } from '../postgres-server.ts';
 import type { PostgresServer } from '../postgres-server.ts';
 import { asideSuite } from './aside.suite.ts';
 import { claimSuite } from './claim.suite.ts';
+import { clockSuite } from './clock.suite.ts';
 import { eraseSuite } from './erase.suite.ts';
 import { failedSuite } from './failed.suite.ts';
 import type { Opened } from './fixtures.ts';
@@ -48,6 +49,7 @@ describe('The store on Postgres', () => {
   eraseSuite(open);
   ownRowSuite(open);
   processSuite(open);
+  clockSuite(open);
   scanSuite(open);
   failedSuite(open);
   lookSuite(open);

@@ -15,7 +15,8 @@ const counts = z.object({
   waiting: z.number(),
   leased: z.number(),
   failed: z.number(),
-  oldest_seconds: z.number(),
+  // A clock that was set back makes it negative, until the next beat.
+  oldest_seconds: z.number().transform((seconds) => Math.max(0, seconds)),
 });
 
 export function countOutbox(store: Store): Promise<OutboxCounts> {

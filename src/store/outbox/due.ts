@@ -33,6 +33,6 @@ export function readDue(store: Store, upTo: number, priority: Priority = 3): Pro
         )
       )[0],
     );
-    return { rows: found.due, oldestMs: found.oldest ?? 0 };
+    return { rows: found.due, oldestMs: Math.max(0, found.oldest ?? 0) };
   });
 }
