@@ -24,7 +24,32 @@ const BASIC: JsonObject = {
   },
 };
 
+/** Ory's preset `email`: the same without a name. */
+const EMAIL: JsonObject = {
+  $id: 'https://schemas.ory.sh/presets/kratos/identity.email.schema.json',
+  title: 'Person',
+  type: 'object',
+  properties: {
+    traits: {
+      type: 'object',
+      properties: {
+        email: {
+          type: 'string',
+          format: 'email',
+          [EXTENSION]: { verification: { via: 'email' }, recovery: { via: 'email' } },
+        },
+      },
+    },
+  },
+};
+
 /** `GET /schemas`: public, without a key, as Kratos serves it. */
 export function listSchemas(): Reply {
-  return { status: 200, json: [{ id: 'preset://basic', schema: BASIC }] };
+  return {
+    status: 200,
+    json: [
+      { id: 'preset://basic', schema: BASIC },
+      { id: 'preset://email', schema: EMAIL },
+    ],
+  };
 }

@@ -133,7 +133,8 @@ describe('faults that need a person', () => {
     // A limit on the size of files stands in for a full disk.
     const through = ['sh', '-c', `trap '' XFSZ; ulimit -f 1500; exec "$@"`, 'sh'];
     const full = await runBackfill(sandbox, [], { through });
-    expect(full.code).toBe(2);
+    // Room may come back by itself.
+    expect(full.code).toBe(1);
     expect(full.stderr).toMatch(/store\.db (is full|cannot be read or written)/);
     expect(full.stderr).toContain('run the same command again: it goes on from there');
     expect((await emails(sandbox)).length).toBeLessThan(3_000);
