@@ -149,6 +149,10 @@ describe('names', () => {
     [{ name: 5, first_name: ['Ann'], last_name: { a: 1 } }, undefined, undefined, undefined],
     // one half beside a plain name
     [{ name: 'Kim', surname: 'Oh' }, 'Kim', 'Oh', 'Kim Oh'],
+    [{ name: { name: 'Kim', surname: 'Oh' } }, 'Kim', 'Oh', 'Kim Oh'],
+    [{ name: { name: 'Oh', first: 'Kim' } }, 'Kim', 'Oh', 'Kim Oh'],
+    [{ names: { name: 'Kim Oh', family_name: 'Oh' } }, 'Kim', 'Oh', 'Kim Oh'],
+    [{ name: { name: 'Kim Oh' } }, 'Kim', 'Oh', 'Kim Oh'],
     [{ name: 'Kim Ann', surname: 'Oh' }, 'Kim Ann', 'Oh', 'Kim Ann Oh'],
     [{ name: 'Kim', surname: 'van den Berg' }, 'Kim', 'van den Berg', 'Kim van den Berg'],
     [{ name: 'Kim Oh', surname: 'Oh' }, 'Kim', 'Oh', 'Kim Oh'],

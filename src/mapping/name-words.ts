@@ -1,18 +1,18 @@
-/** Words of a full name that are no name: titles before it, degrees and suffixes behind it. */
+/** Words of a full name that are no name: titles before it, suffixes behind it. */
+import { bareWord, wordList } from './bare-word.ts';
 
-const TITLES = words('mr mrs ms miss mx dr prof herr frau mme mlle sr sra dipling');
+const TITLES = wordList('mr mrs ms miss mx dr prof herr frau mme mlle sr sra dipling');
 /** With a dot and behind another title only (`Dr. rer. nat.`): `Med` is a first name. */
-const SUBTITLES = words('med dent vet rer nat phil jur oec pol theol ing habil hc h c');
-const SUFFIXES = words('jr sr');
+const SUBTITLES = wordList(
+  'med dent vet rer nat phil jur oec pol theol ing habil hc h c kfm kffr psych inf inform volksw betriebsw math phys chem biol soz päd',
+);
+/** With a dot only: `Mag` is a first name. */
+const DOTTED_TITLES = wordList('mag mgr dipl');
+/** `Dipl.-Kfm.` and all its kind. */
+const DIPLOMA = /^dipl\.?-/i;
+const SUFFIXES = wordList('jr sr');
 /** In capitals only: `Iv` is a surname. */
 const ROMAN_SUFFIX = /^(?:II|III|IV)$/;
-/** In any case: none of these is a name. */
-const DEGREES = words(
-  'phd dphil edd dba jd llb llm dds dmd dvm pharmd mba msc bsc mphil meng beng mfa bfa mres mpa mph mha msw bba bcom mcom cpa cfa esq facs facp frcs frcp mrcp mrcs mbbs chb bchir bds mchem mpharm bed dsc dlitt thd psyd dnp pmp hons',
-);
-/** In capitals or with dots only: `Ma`, `Ba`, `Do` and `Md` are names. */
-const SHORT_DEGREES = words('ma ba md do rn bs ms jd pe ra');
-
 /** Titles go unless nothing else is left. */
 export function withoutTitles(name: readonly string[]): readonly string[] {
   const start = name.findIndex((word, index) => !(index > 0 ? isOfTitle(word) : isTitle(word)));
@@ -20,28 +20,15 @@ export function withoutTitles(name: readonly string[]): readonly string[] {
 }
 
 function isTitle(word: string): boolean {
-  return TITLES.has(bare(word));
+  const letters = bareWord(word);
+  return TITLES.has(letters) || DIPLOMA.test(word) || (word.endsWith('.') && DOTTED_TITLES.has(letters));
 }
 
 /** A title, or what only stands behind one. */
 export function isOfTitle(word: string): boolean {
-  return isTitle(word) || (word.endsWith('.') && SUBTITLES.has(bare(word)));
-}
-
-export function isDegree(word: string): boolean {
-  const letters = bare(word);
-  if (DEGREES.has(letters)) return true;
-  return SHORT_DEGREES.has(letters) && (word === word.toUpperCase() || /\w\.\w/.test(word));
+  return isTitle(word) || (word.endsWith('.') && SUBTITLES.has(bareWord(word)));
 }
 
 export function isSuffix(word: string): boolean {
-  return SUFFIXES.has(bare(word)) || ROMAN_SUFFIX.test(word);
-}
-
-function bare(word: string): string {
-  return word.replaceAll(/[.()-]/g, '').toLowerCase();
-}
-
-function words(list: string): ReadonlySet<string> {
-  return new Set(list.split(' '));
+  return SUFFIXES.has(bareWord(word)) || ROMAN_SUFFIX.test(word);
 }

@@ -33,7 +33,7 @@ export function namesOf(traits: Json | undefined): Names {
   const last = textUnder(inside, LAST) ?? textUnder(top, LAST);
   const plain = {
     full: textUnder(top, FULL) ?? textUnder(inside, FULL_INSIDE),
-    name: textUnder(top, ['name']),
+    name: textUnder(top, ['name']) ?? textUnder(inside, ['name']),
     display: textUnder(top, DISPLAY),
   };
   const whole = plain.full ?? plain.name ?? plain.display;

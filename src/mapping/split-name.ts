@@ -1,5 +1,12 @@
 import { isBlank } from './blank.ts';
-import { isDegree, isOfTitle, isSuffix, withoutTitles } from './name-words.ts';
+import {
+  isBesideDegree,
+  isDegree,
+  isDegreeAfterComma,
+  isUnknownCertificate,
+  startsDegree,
+} from './degrees.ts';
+import { isOfTitle, isSuffix, withoutTitles } from './name-words.ts';
 import { surnameStart } from './surname-start.ts';
 
 /** A plain name in two parts; a part that is not there is missing, never empty. */
@@ -43,25 +50,37 @@ function meaningfulWords(text: string): string[] {
   return named.length > 0 ? named : all;
 }
 
-/** Without what stands behind a comma and names no person: `MD`, `Ph. D.`, `B.A. (Hons)`, `Dr. med.`, `CISSP`. */
+/**
+ * Without what stands behind a comma and names no person: `MD`, `Ph. D.`, `B.A. (Hons)`, `Dr. med.`, `PhD candidate`. Initials
+ * that are no known degree are a first name: `Tolkien, J.R.R.`.
+ */
 function withoutDegreeParts([name = [], ...others]: string[][]): string[][] {
   const isWhole = isFirstLast(name);
-  const isNoName = (word: string) => isDegree(word) || isOfTitle(word) || (isWhole && INITIALS.test(word));
-  return [name, ...others.filter((part) => !isDegree(part.join('')) && !part.every(isNoName))];
+  const isOne = (word: string) => isDegreeAfterComma(word, isWhole) || isOfTitle(word);
+  const isNoPerson = (part: string[]) =>
+    isDegreeAfterComma(part.join(''), isWhole) ||
+    part.every((word) => isOne(word) || (isWhole && isUnknownCertificate(word))) ||
+    (part.some(isOne) && part.every((word) => isOne(word) || isBesideDegree(word))) ||
+    (isWhole && startsDegree(part));
+  return [name, ...others.filter((part) => !isNoPerson(part))];
 }
-
-/** Three capitals or more behind a name that is not in capitals: what else than a degree or certificate. */
-const INITIALS = /^\p{Lu}{3,}$/u;
 
 /** Whether a first name is in it, so that what follows its comma is none. In capitals it may be `DE LA CRUZ, ANA`. */
 function isFirstLast(name: readonly string[]): boolean {
   return surnameStart(withoutTitles(name)) > 0 && name.some((word) => word !== word.toUpperCase());
 }
 
-/** `Kim Oh PhD`: the degrees at the end of a part go, but never its only word. */
+/** `Kim Oh PhD`: the degrees at the end of a part go, but never its only word. In capitals `KIM MA` has a last name. */
 function withoutDegrees(part: string[]): string[] {
   const last = part.findLastIndex((word) => !isDegree(word));
-  return part.slice(0, Math.max(last, 0) + 1);
+  const rest = part.slice(0, Math.max(last, 0) + 1);
+  const second = part[1]?.toLowerCase();
+  const isName = rest.length === 1 && part.every(isInCapitals) && second !== undefined && !isDegree(second);
+  return isName ? part.slice(0, 2) : rest;
+}
+
+function isInCapitals(word: string): boolean {
+  return word === word.toUpperCase() && !word.includes('.');
 }
 
 /** Takes the parts that are only suffixes off `King, Martin Luther, Jr.` and `Martin Luther King, Jr.`. */
