@@ -136,7 +136,7 @@ async function run({ config, log, linesLost, parts, flags }: Running): Promise<v
       },
     },
     metricsToken: config.metricsToken,
-    logError: (message) => log.error(message),
+    logError: (failure, message) => log.error(failure, message),
   });
   // Whoever sees it listen may stop it at once.
   const stopped = new Promise<string>((resolve) =>

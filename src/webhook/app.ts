@@ -2,6 +2,7 @@ import express from 'express';
 import type { Express, NextFunction, Request, Response } from 'express';
 import { secretCheck } from './secret.ts';
 import { Refusal, answerRefusal } from './refusal.ts';
+import type { FailureLog } from './refusal.ts';
 import { readJson, syncContact } from './sync-contact.ts';
 import type { SyncContactOptions } from './sync-contact.ts';
 
@@ -16,7 +17,7 @@ export interface AppOptions extends SyncContactOptions {
   readonly metrics: { text(): Promise<string>; readonly contentType: string; answered(status: number): void };
   /** Bearer token for /metrics; undefined = open. */
   readonly metricsToken: string | undefined;
-  readonly logError: (message: string) => void;
+  readonly logError: FailureLog;
 }
 
 export interface Health {

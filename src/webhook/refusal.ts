@@ -1,5 +1,5 @@
 import type { NextFunction, Request, Response } from 'express';
-import { StoreError } from '../errors.ts';
+import { StoreError, messageOf } from '../errors.ts';
 
 /** An answer that says no: a status, a code for machines and a sentence for people; never a stack trace. */
 export class Refusal extends Error {
@@ -25,12 +25,25 @@ export class Refusal extends Error {
 const RETRY_BUSY_S = '5';
 const RETRY_BROKEN_S = '30';
 
+/** Hears of each answer of 500 and above: why, for the log. */
+export type FailureLog = (failure: FailedAnswer, message: string) => void;
+
+interface FailedAnswer {
+  readonly status: number;
+  readonly code: string;
+  readonly path: string;
+  /** Where it came from, if it is one that nobody foresaw. */
+  readonly stack?: string | undefined;
+}
+
 /** The last of the app: turns whatever was thrown into an answer. */
-export function answerRefusal(log: (message: string) => void) {
+export function answerRefusal(log: FailureLog) {
   // Express tells an error handler by its four parameters.
-  return (error: unknown, _request: Request, response: Response, _next: NextFunction): void => {
+  return (error: unknown, { path }: Request, response: Response, _next: NextFunction): void => {
     const refusal = asRefusal(error);
-    if (refusal.status >= 500) log(refusal.message);
+    const { status, code } = refusal;
+    const stack = status === 500 && error instanceof Error ? error.stack : undefined;
+    if (status >= 500) log({ status, code, path, ...(stack !== undefined && { stack }) }, messageOf(error));
     // What is left of the request is not worth reading.
     if (refusal.status === 401 || refusal.status === 413) response.set('connection', 'close');
     response
@@ -56,17 +69,24 @@ function asRefusal(error: unknown): Refusal {
       return new Refusal(
         415,
         'unsupported_encoding',
-        'The body must be UTF-8 JSON, plain, gzip, deflate or br.',
+        'The body must be UTF-8 JSON, plain, gzip, deflate, br or zstd.',
       );
     case 'request.aborted':
     case 'request.size.invalid':
       return new Refusal(400, 'incomplete_body', 'The body ended too early.');
+    case 'unreadable':
+      return new Refusal(400, 'invalid_encoding', 'The body is not packed as its Content-Encoding says.');
     default:
       return new Refusal(500, 'internal', 'Something went wrong here; the log says what.');
   }
 }
 
-/** `type` of the errors that express.json throws (body-parser, "Errors"). */
+/**
+ * `type` of the errors that express.json throws (body-parser, "Errors"). Those of the streams that unpack a body have
+ * none, only a status.
+ */
 function bodyErrorType(error: unknown): string | undefined {
-  return error instanceof Error && 'type' in error && typeof error.type === 'string' ? error.type : undefined;
+  if (!(error instanceof Error)) return undefined;
+  if ('type' in error && typeof error.type === 'string') return error.type;
+  return 'status' in error && error.status === 400 ? 'unreadable' : undefined;
 }

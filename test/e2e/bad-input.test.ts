@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { request } from 'undici';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
@@ -53,6 +54,34 @@ describe('a body that is not a webhook of ours', () => {
   ];
   it.each(cases)('%s is refused with a reason', async (_what, body, status, code) => {
     expect(await post(body)).toMatchObject({ status, code });
+  });
+
+  // Of nobody: it is answered and not stored.
+  const whole = Buffer.from('{"identity":{"id":"00000000-0000-0000-0000-000000000000","traits":{}}}');
+  const packings: [string, (body: Buffer) => Buffer][] = [
+    ['gzip', (body) => gzipSync(body)],
+    ['deflate', (body) => deflateSync(body)],
+    ['br', (body) => brotliCompressSync(body)],
+    ['zstd', (body) => zstdCompressSync(body)],
+  ];
+  const broken = packings.flatMap(([encoding, pack]): [string, string, Buffer][] => [
+    [encoding, 'not packed at all', whole],
+    [encoding, 'cut off', pack(whole).subarray(0, -6)],
+    [
+      encoding,
+      'overwritten in its middle',
+      Buffer.concat([pack(whole).subarray(0, 6), Buffer.alloc(40, 0xff)]),
+    ],
+  ]);
+  it.each(broken)('%s, but %s: 400, and no line of an error of ours', async (encoding, _what, body) => {
+    const before = serve.log.length;
+    const answer = await post(body, { 'content-encoding': encoding });
+    expect(answer).toMatchObject({ status: 400, code: 'invalid_encoding' });
+    expect(serve.log.slice(before).filter(({ level }) => Number(level) >= 50)).toEqual([]);
+  });
+
+  it.each(packings)('%s in order is unpacked', async (encoding, pack) => {
+    expect(await post(pack(whole), { 'content-encoding': encoding })).toMatchObject({ status: 200 });
   });
 
   it('the nil UUID of a hook before saving is answered 200 and not stored', async () => {

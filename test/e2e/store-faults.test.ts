@@ -105,6 +105,23 @@ describe('a store that stops working', () => {
     expect(await sandbox.control.contacts()).toHaveLength(acknowledged.length);
   });
 
+  it('in a way that is not foreseen: 500, and the log has the cause, but nothing of the identity', async () => {
+    const sandbox = await aSandbox();
+    const serve = await aServe(sandbox);
+    serve.change(
+      "CREATE TRIGGER refuse BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'the cause, as the store tells it'); END",
+    );
+    const identity = await sandbox.control.createIdentity({ traits: { email: 'ann@example.org' } });
+    expect((await serve.send(identity, 'registration')).status).toBe(500);
+    const line = await serve.logged(({ msg }) => msg.includes('the cause, as the store tells it'));
+    expect(line).toMatchObject({
+      level: 50,
+      path: '/zoho/sync-contact',
+      stack: expect.stringContaining(' at '),
+    });
+    expect(JSON.stringify(line)).not.toContain('ann@example.org');
+  });
+
   it('two serves on one file share the work: each sign-up once, one token for both', async () => {
     const sandbox = await aSandbox();
     const first = await aServe(sandbox);
