@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { normalAdminUrl } from './admin-url.ts';
+import { normalAdminUrl, withCredentials } from './admin-url.ts';
 
 test.each([
   ['http://127.0.0.1:4434', 'http://127.0.0.1:4434'],
@@ -18,4 +18,12 @@ test.each([
 
 test.each(['', 'kratos:4434', 'postgres://kratos/db', 'http://'])('%j is no address', (text) => {
   expect(normalAdminUrl(text)).toBeUndefined();
+});
+
+test.each([
+  ['http://KRATOS:4434/', 'http://kratos:4434'],
+  ['http://me:p%40ss@KRATOS:4434/', 'http://me:p%40ss@kratos:4434'],
+  ['http://me@kratos/below/?x=1#y', 'http://me@kratos/below'],
+])('%s is asked at %s', (text, expected) => {
+  expect(withCredentials(text)).toBe(expected);
 });

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { ConfigurationError, messageOf } from '../errors.ts';
 import { normalAdminUrl } from '../model/admin-url.ts';
 import { openConnections } from '../outgoing/connections.ts';
+import { authorizationOf } from './authorization.ts';
 import { waitMsOf } from './rate-limit.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
@@ -47,7 +48,10 @@ export interface OryAdminConnection {
 }
 
 export interface OryAdminOptions {
-  /** Project URL of Ory Network, or the admin URL of a self-hosted Kratos; a path or trailing slash is fine. */
+  /**
+   * Project URL of Ory Network, or the admin URL of a self-hosted Kratos; a path or trailing slash is fine. User and password in
+   * it count where there is no API key.
+   */
   readonly adminUrl: string;
   /** Project API key; a self-hosted Kratos needs none. */
   readonly apiKey?: string;
@@ -63,16 +67,17 @@ const oryError = z.object({
 /** A proxy may have Kratos below a path of this name, so that it is not cut off. */
 const TOO_MUCH = ' The /admin at the end of ORY_ADMIN_URL is probably too much: it is added to it.';
 
+/** What servers of Go and nginx answer, in plain text, to plain text where they expect TLS. */
+const WANTS_TLS = /HTTP request (?:was sent )?to (?:an )?HTTPS/i;
+
 /** @throws ConfigurationError when `adminUrl` is no http(s) URL */
 export function connectOryAdmin(options: OryAdminOptions): OryAdminConnection {
   const { apiKey = '', now = Date.now } = options;
   const base = parseBase(options.adminUrl);
   const connections = openConnections({ mostBytes: MAX_ANSWER_BYTES });
   const plain = { accept: 'application/json', 'user-agent': 'ory-zoho' };
-  const headers = {
-    ...plain,
-    ...(apiKey === '' ? {} : { authorization: `Bearer ${apiKey}` }),
-  };
+  const authorization = authorizationOf(options.adminUrl, apiKey);
+  const headers = { ...plain, ...(authorization !== undefined && { authorization }) };
 
   function get(path: string, query: URLSearchParams, signal: AbortSignal): Promise<OryAnswer> {
     return ask(path, query, signal, false);
@@ -163,6 +168,9 @@ function answerOf(status: number, headers: OryHeaders, body: string, now: number
     return unexpected(
       `redirects (${status}). A Kratos redirects from its public address: use the admin one.`,
     );
+  }
+  if (status === 400 && WANTS_TLS.test(body)) {
+    return unexpected('speaks https, not http: the address has to begin with https://.');
   }
   if (status === 400) return { ...unexpected(message), badRequest: true };
   if (status !== 429 && status < 500) return unexpected(message);

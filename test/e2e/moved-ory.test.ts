@@ -241,7 +241,9 @@ describe('a password in ORY_ADMIN_URL', () => {
     }
     expect(serve.rows('SELECT ory FROM store')).toEqual([{ ory: other.url }]);
     const diagnosis = await diagnose(sandbox, { folder, variables });
-    expect(diagnosis.of('ory').join('\n')).toContain('user name and password in ORY_ADMIN_URL are not sent');
+    expect(diagnosis.of('ory').join('\n')).toContain(
+      'user name and password in ORY_ADMIN_URL are not sent, as ORY_PROJECT_API_KEY is set',
+    );
   });
 });
 

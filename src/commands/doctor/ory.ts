@@ -13,10 +13,15 @@ export async function checkOry(settings: Settings, signal: AbortSignal): Promise
 }
 
 function unusedCredentials(settings: Settings): Finding[] {
-  const url = URL.parse(settings.get('ORY_ADMIN_URL')?.value ?? '');
-  if (url === null || url.username + url.password === '') return [];
-  const detail = 'user name and password in ORY_ADMIN_URL are not sent';
-  return [warn('ory', detail, 'Take them out; Ory is read with ORY_PROJECT_API_KEY, where it asks for one.')];
+  if (!settings.has('ORY_PROJECT_API_KEY') || !hasCredentials(settings.get('ORY_ADMIN_URL')?.value))
+    return [];
+  const detail = 'user name and password in ORY_ADMIN_URL are not sent, as ORY_PROJECT_API_KEY is set';
+  return [warn('ory', detail, 'Take out one of the two: a request has room for one.')];
+}
+
+function hasCredentials(adminUrl: string | undefined): boolean {
+  const url = URL.parse(adminUrl ?? '');
+  return url !== null && url.username + url.password !== '';
 }
 
 async function readOnce(settings: Settings, signal: AbortSignal): Promise<Finding> {
@@ -37,7 +42,7 @@ async function readOnce(settings: Settings, signal: AbortSignal): Promise<Findin
   try {
     const query = new URLSearchParams({ page_size: '1' });
     const answer = await connection.get('/admin/identities', query, signal);
-    if (answer.kind === 'failed') return failed(answer, apiKey);
+    if (answer.kind === 'failed') return failed(answer, apiKey, hasCredentials(adminUrl));
     const list = answer.kind === 'ok' ? z.array(z.unknown()).safeParse(answer.json).data : undefined;
     const host = new URL(adminUrl).host;
     if (list === undefined) {
@@ -62,10 +67,10 @@ function versionNote(version: string | undefined): string {
   return `; Ory Kratos ${printable(version)}${neverMovesUpdatedAt(version) ? never : ''}`;
 }
 
-function failed({ reason, message }: OryFailure, apiKey: string | undefined): Finding {
+function failed({ reason, message }: OryFailure, apiKey: string | undefined, withPassword: boolean): Finding {
   switch (reason) {
     case 'unauthorized':
-      return fail('ory', message, keyAdvice(apiKey));
+      return fail('ory', message, withPassword && apiKey === undefined ? PASSWORD_ADVICE : keyAdvice(apiKey));
     case 'rate_limit':
       return warn('ory', message, 'Try again in a minute.');
     case 'unavailable':
@@ -80,6 +85,9 @@ function failed({ reason, message }: OryFailure, apiKey: string | undefined): Fi
       );
   }
 }
+
+const PASSWORD_ADVICE =
+  'Check user and password in ORY_ADMIN_URL (special characters percent-encoded), or set ORY_PROJECT_API_KEY.';
 
 function keyAdvice(apiKey: string | undefined): string {
   if (apiKey === undefined) return 'Set ORY_PROJECT_API_KEY: Ory Console, your project, API keys.';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { known } from './known.ts';
 import { adoptionFile, writeAdoption } from './mapping.ts';
-import type { OryProject } from './ory.ts';
+import type { ConnectedOry } from './ory.ts';
 import { save } from './save.ts';
 import type { ZohoSettled } from './settle-zoho.ts';
 import type { Start } from './start.ts';
@@ -10,7 +10,7 @@ import { summary } from './summary.ts';
 const SECRET_BYTES = 32;
 
 /** Saves what was settled and prints it. Only here does `init` change anything on this machine. */
-export async function finish(start: Start, ory: OryProject, zoho: ZohoSettled): Promise<void> {
+export async function finish(start: Start, ory: ConnectedOry, zoho: ZohoSettled): Promise<void> {
   const { options, settings, present, publicUrl } = start;
   const { connection, who, idField, adopt, adoptUnverified } = zoho;
   const { clientId, clientSecret, refreshToken, hosts } = connection;
@@ -49,7 +49,7 @@ export async function finish(start: Start, ory: OryProject, zoho: ZohoSettled): 
     envFile: options.writeEnv,
     mappingFile,
     zoho: who === undefined ? hosts.apiBaseUrl : `${who}, ${hosts.apiBaseUrl}`,
-    ory: ory.adminUrl,
+    ory: ory.shownUrl,
     idField,
     publicUrl,
     newWebhookSecret: secret === undefined,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Settings } from '../../config/sources.ts';
 import { OryZohoError } from '../../errors.ts';
 import type { CompiledMapping } from '../../mapping/compile.ts';
-import { normalAdminUrl } from '../../model/admin-url.ts';
+import { normalAdminUrl, withCredentials } from '../../model/admin-url.ts';
 import { connectOryAdmin, refuseAdminUrl } from '../../ory/admin-request.ts';
 import type { OryAnswer } from '../../ory/admin-request.ts';
 import { parseIdentity } from '../../ory/identity.ts';
@@ -20,6 +20,7 @@ import { done, say, warn } from './talk.ts';
 const IDENTITIES = 50;
 
 export interface OryProject {
+  /** As it is saved: with a user and a password, where it was given with them. */
   readonly adminUrl: string;
   /** Undefined: a self-hosted Kratos asks for none. */
   readonly apiKey: string | undefined;
@@ -27,6 +28,8 @@ export interface OryProject {
 
 /** The project, and what its first identities show. */
 export interface ConnectedOry extends OryProject {
+  /** Without user and password. */
+  readonly shownUrl: string;
   readonly emails: UnverifiedEmails;
 }
 
@@ -50,23 +53,24 @@ export async function connectOry(parts: OryParts): Promise<ConnectedOry> {
           message: 'Ory project URL (https://….projects.oryapis.com), or the admin URL of your Kratos',
           flag: '--ory-url',
           initial: knownUrl?.value,
-          problem: (text) => (/^https?:\/\/[^\s@]+$/.test(text) ? undefined : 'It is no http(s) address.'),
+          problem: (text) => (/^https?:\/\/\S+$/.test(text) ? undefined : 'It is no http(s) address.'),
         }));
 
-  // A password in it is never sent, so that it is not kept either.
-  const adminUrl = normalAdminUrl(given) ?? refuseAdminUrl();
-  if (adminUrl.length < given.length && URL.parse(given)?.username !== '')
-    warn('User name and password in the address of Ory are not sent, and not saved.');
-  let apiKey = keyFor(adminUrl, settings);
+  const shownUrl = normalAdminUrl(given) ?? refuseAdminUrl();
+  const adminUrl = withCredentials(given);
+  let apiKey = keyFor(shownUrl, settings);
   for (;;) {
     const read = await look({ adminUrl, apiKey }, signal);
     if (read.kind === 'read') {
-      done(`Ory's admin API answers at ${adminUrl}`);
+      done(`Ory's admin API answers at ${shownUrl}`);
+      const savedUrl = apiKey === undefined ? adminUrl : shownUrl;
+      if (savedUrl !== adminUrl)
+        warn('User and password in the address of Ory are not saved: there is an API key.');
       if (read.identities.length === 0) sayEmpty(read.schemas);
       await reportSchemas(read.identities, schemasIn(read.schemas), parts.mapping);
       const emails = await countUnverified(read.identities, parts.mapping);
       if (emails.listed > 0) say(`  ${unverifiedWords(emails)}`);
-      return { adminUrl, apiKey, emails };
+      return { adminUrl: savedUrl, shownUrl, apiKey, emails };
     }
     const refused = read.kind === 'failed' && read.reason === 'unauthorized';
     if (!refused || (apiKey !== undefined && !ask.interactive)) throw failed(read, apiKey);

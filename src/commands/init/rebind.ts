@@ -1,6 +1,6 @@
 import { readSettings } from '../../config/sources.ts';
 import { ConfigurationError } from '../../errors.ts';
-import { normalAdminUrl } from '../../model/admin-url.ts';
+import { normalAdminUrl, withCredentials } from '../../model/admin-url.ts';
 import { createOryAdminClient } from '../../ory/admin-client.ts';
 import { refuseAdminUrl } from '../../ory/admin-request.ts';
 import { readBoundOry, rebindOry } from '../../store/binding.ts';
@@ -32,10 +32,11 @@ export async function rebind(options: InitOptions, signal: AbortSignal): Promise
   await withExistingStore(databaseUrl, async (store) => {
     const from = await readBoundOry(store);
     if (from !== to)
-      await sayLikeness(store, { adminUrl: to, ...(apiKey !== undefined && { apiKey }) }, signal);
+      await sayLikeness(store, { adminUrl: given, ...(apiKey !== undefined && { apiKey }) }, signal);
     signal.throwIfAborted();
     if (from !== to && !(await rebindOry(store, from, to))) throw meanwhile();
-    if (options.oryUrl !== undefined) await save({ ORY_ADMIN_URL: to }, undefined);
+    if (options.oryUrl !== undefined)
+      await save({ ORY_ADMIN_URL: apiKey === undefined ? withCredentials(given) : to }, undefined);
     process.stdout.write(textOf(from, to));
   });
 }

@@ -20,7 +20,8 @@ export interface HookValues {
 /** ORY_ZOHO_PUBLIC_URL without what hooks add. @throws ConfigurationError when it is no address hooks can be made of */
 export function parsePublicUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const plain = url !== undefined && url.search === '' && url.hash === '' && url.username === '';
+  const plain =
+    url !== undefined && url.search === '' && url.hash === '' && url.username + url.password === '';
   if (!plain || !/^https?:$/.test(url.protocol)) {
     throw new ConfigurationError('bad_public_url', 'The public URL is no plain http(s) address.', {
       hint: 'Give the address at which Ory reaches `ory-zoho serve`, such as https://sync.example.com.',
