@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 // Old syntax up to the import: this file must still speak on a Node that cannot read the rest.
-var major = Number(process.versions.node.split('.')[0]);
-var minor = Number(process.versions.node.split('.')[1]);
-if (major < 22 || (major === 22 && minor < 22)) {
+// The versions are those of `engines` in package.json.
+var version = process.versions.node.split('.').map(Number);
+function since(major, minor, patch) {
+  return version[0] === major && (version[1] > minor || (version[1] === minor && version[2] >= patch));
+}
+if (!since(22, 22, 2) && !since(24, 15, 0) && version[0] < 26) {
   process.stderr.write(
-    'ory-zoho needs Node 22.22.2 or newer, this is Node ' +
+    'ory-zoho needs Node 22.22.2 or newer (of Node 24: 24.15 or newer; not 23 or 25), this is Node ' +
       process.versions.node +
       '. Install a newer one from https://nodejs.org and run the command again.\n',
   );

@@ -16,6 +16,10 @@ export interface ExpectedHook {
   readonly secret: string | undefined;
   /** Still accepted while the secret is rotated. */
   readonly previousSecret: string | undefined;
+  /** The mapping asks when somebody signed in last. */
+  readonly signIns: boolean;
+  /** The mapping asks whether the email is verified. */
+  readonly verified: boolean;
   /** The configuration is one of Ory Network. */
   readonly network: boolean;
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../model/json.ts';
-import { hookLists, listAt, runningLists } from './actions/hook-lists.ts';
+import { hookLists, listAt, runningLists, silentVerifications, updatingMethods } from './actions/hook-lists.ts';
 import type { HookList, RunningList } from './actions/hook-lists.ts';
 import { hookFaults, hookToServe } from './hook-lint.ts';
 import type { ExpectedHook, HookFault } from './hook-lint.ts';
@@ -23,12 +23,14 @@ export interface HookLint {
  */
 export function lintKratos(config: JsonObject, expected: ExpectedHook): HookLint {
   const tells = (list: HookList['hooks']) => list.some((hook) => hookToServe(hook, expected) !== undefined);
-  const running = runningLists(config);
+  const running = runningLists(config, expected.signIns);
+  const updating = updatingMethods(config);
   const silent = running.filter(({ path }) => !tells(listAt(config, path)));
   return {
     telling: running.filter((list) => !silent.includes(list)).map(({ path }) => placeOf(path)),
     faults: [
-      ...silent.map((list) => silence(list, tells(listAt(config, flowList(list))))),
+      ...silent.map((list) => silence(list, tells(listAt(config, flowList(list))), updating)),
+      ...unseenVerifications(config, expected),
       ...hookLists(config).flatMap((list) => faultsIn(list, expected)),
     ],
   };
@@ -38,18 +40,35 @@ const WORDS: { readonly [event: string]: string } = {
   registration: 'a sign-up',
   settings: 'a changed profile',
   verification: 'a verified address',
+  login: 'the time of a sign-in',
 };
 
-/** A list that runs and does not tell serve. */
-function silence({ path, event }: RunningList, shadowed: boolean): PlacedFault {
+/** A list that runs and does not tell serve. @param updating methods whose logins change traits */
+function silence(
+  { path, event, methods }: RunningList,
+  shadowed: boolean,
+  updating: readonly string[],
+): PlacedFault {
   const place = placeOf(path);
   if (shadowed) {
     const detail = `has hooks of its own, so the hook in ${event}.after.hooks never runs for it`;
     return { place, state: 'fail', detail, fix: null };
   }
-  // A verified address is told with the next change too.
-  const state = event === 'verification' ? 'warn' : 'fail';
-  return { place, state, detail: `has no hook to serve: ${WORDS[event] ?? event} goes unnoticed`, fix: null };
+  const changes = event === 'login' && methods.some((method) => updating.includes(method));
+  const what = changes
+    ? 'what a login brings up to date (update_identity_on_login) comes with the next reconcile only'
+    : `${WORDS[event] ?? event} goes unnoticed`;
+  // A verified address is told with the next change too; a login changes little.
+  const state = event === 'verification' || event === 'login' ? 'warn' : 'fail';
+  return { place, state, detail: `has no hook to serve: ${what}`, fix: null };
+}
+
+function unseenVerifications(config: JsonObject, { verified }: ExpectedHook): PlacedFault[] {
+  const ways = verified ? silentVerifications(config) : [];
+  if (ways.length === 0) return [];
+  const detail = `an email that ${ways.join(' or ')} verifies comes with the next reconcile only: no hook tells of it`;
+  const fix = 'Nothing is wrong. Where that is too late, set RECONCILE_INTERVAL to less, such as 1h.';
+  return [{ place: 'methods.code', state: 'warn', detail, fix }];
 }
 
 function faultsIn({ path, hooks }: HookList, expected: ExpectedHook): PlacedFault[] {

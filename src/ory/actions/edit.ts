@@ -67,7 +67,7 @@ function correction(config: JsonObject, values: HookValues): Edit | undefined {
 }
 
 function addition(config: JsonObject, values: HookValues): Edit | undefined {
-  const list = runningLists(config).find(
+  const list = runningLists(config, values.signIns).find(
     ({ path }) => !listAt(config, path).some((hook) => isOurs(hook, values.body)),
   );
   return list && { kind: 'add', list: list.path, hook: ourHook(list.event, values), methods: list.methods };

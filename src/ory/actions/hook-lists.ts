@@ -32,15 +32,28 @@ export const ALL_LISTS: readonly RunningList[] = [
   { path: [...FLOWS, 'verification', 'after', 'hooks'], event: 'verification', methods: [] },
 ];
 
+/** The same, where the mapping asks when somebody signed in last: only hooks after a login tell. */
+export const ALL_LISTS_AND_LOGINS: readonly RunningList[] = [
+  ...ALL_LISTS,
+  ...SIGN_UP_METHODS.map((method) => ownList('login', method)),
+];
+
 /**
- * The lists that run after a sign-up, a changed profile and a verification, for the methods that are on. A method runs
- * its own list, or, where that is empty, the flow's: Ory merges none. Of the settings methods only `profile` changes
- * traits. What environment variables of Kratos switch on is not seen here.
+ * The lists that run after a sign-up, a changed profile and a verification, for the methods that are on; and after those
+ * logins that say something. A method runs its own list, or, where that is empty, the flow's: Ory merges none. Of the
+ * settings methods only `profile` changes traits. What environment variables of Kratos switch on is not seen here.
+ * @param signIns the mapping asks when somebody signed in last, which every login tells
  */
-export function runningLists(config: JsonObject): RunningList[] {
+export function runningLists(config: JsonObject, signIns: boolean): RunningList[] {
   const running = new Map<string, RunningList>();
   const methods: [Event, string][] = [
-    ...signUpMethods(config).map((method): [Event, string] => ['registration', method]),
+    ...(isOn(config, [...FLOWS, 'registration', 'enabled'], true) ? signInMethods(config) : []).map(
+      (method): [Event, string] => ['registration', method],
+    ),
+    ...(signIns ? signInMethods(config) : updatingMethods(config)).map((method): [Event, string] => [
+      'login',
+      method,
+    ]),
     ...(isOn(config, ['selfservice', 'methods', 'profile', 'enabled'], true)
       ? [['settings', 'profile'] satisfies [Event, string]]
       : []),
@@ -88,9 +101,39 @@ function mapAt(config: JsonObject, path: Path): JsonObject {
   return here;
 }
 
+/**
+ * Methods with a provider whose every login brings the traits up to date (Ory Kratos, `update_identity_on_login`): no
+ * other hook tells of that change.
+ */
+export function updatingMethods(config: JsonObject): string[] {
+  return ['oidc', 'saml'].filter((method) => {
+    const path = ['selfservice', 'methods', method];
+    if (!isOn(config, [...path, 'enabled'], false)) return false;
+    const providers = mapAt(config, [...path, 'config'])['providers'];
+    return (
+      Array.isArray(providers) &&
+      providers.some((one) => isJsonObject(one) && one['update_identity_on_login'] === 'automatic')
+    );
+  });
+}
+
+/**
+ * Ways to verify an address of which no hook tells (seen with Ory Kratos 1.3 to 26.2): neither a webhook nor `updated_at`
+ * says that a login or a recovery by code has verified it.
+ */
+export function silentVerifications(config: JsonObject): string[] {
+  const code = (key: string) => isOn(config, ['selfservice', 'methods', 'code', key], key === 'enabled');
+  const use = mapAt(config, [...FLOWS, 'recovery'])['use'] ?? 'code';
+  return [
+    ...(code('passwordless_enabled') ? ['a login by code'] : []),
+    ...(isOn(config, [...FLOWS, 'recovery', 'enabled'], false) && use === 'code' && code('enabled')
+      ? ['a recovery by code']
+      : []),
+  ];
+}
+
 /** Defaults and conditions as in Ory Kratos: `code` and `webauthn` sign people up only where they are passwordless. */
-function signUpMethods(config: JsonObject): string[] {
-  if (!isOn(config, [...FLOWS, 'registration', 'enabled'], true)) return [];
+function signInMethods(config: JsonObject): string[] {
   const method = (...keys: string[]) => ['selfservice', 'methods', ...keys];
   const on = {
     password: isOn(config, method('password', 'enabled'), true),

@@ -15,6 +15,8 @@ export interface HookValues {
   readonly secret: string;
   /** The Jsonnet template as a `base64://` URL. */
   readonly body: string;
+  /** The mapping asks when somebody signed in last: logins have a hook too. */
+  readonly signIns: boolean;
 }
 
 /** ORY_ZOHO_PUBLIC_URL without what hooks add. @throws ConfigurationError when it is no address hooks can be made of */

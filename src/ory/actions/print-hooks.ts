@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../model/json.ts';
 import { editedJson } from './edit-json.ts';
 import { CONFIG_IN_PROJECT } from './edit-project.ts';
-import { ALL_LISTS } from './hook-lists.ts';
+import { ALL_LISTS, ALL_LISTS_AND_LOGINS } from './hook-lists.ts';
 import type { RunningList } from './hook-lists.ts';
 import { ourHook } from './our-hook.ts';
 import type { HookValues } from './our-hook.ts';
@@ -26,14 +26,18 @@ export function printHooks(format: PrintFormat, values: HookValues, project: str
     case 'yaml':
       return YAML_HEAD + hookYaml(nested(values));
     case 'ory-cli':
-      return CLI_HEAD + ALL_LISTS.map((list) => oryCommand(list, values, project)).join('');
+      return CLI_HEAD + listsFor(values).map((list) => oryCommand(list, values, project)).join('');
     case 'json-patch':
       return `${JSON.stringify(
-        ALL_LISTS.map((list) => operation(list, values, CONFIG_IN_PROJECT)),
+        listsFor(values).map((list) => operation(list, values, CONFIG_IN_PROJECT)),
         null,
         2,
       )}\n`;
   }
+}
+
+function listsFor({ signIns }: HookValues): readonly RunningList[] {
+  return signIns ? ALL_LISTS_AND_LOGINS : ALL_LISTS;
 }
 
 function oryCommand(list: RunningList, values: HookValues, project: string | undefined): string {
@@ -47,7 +51,7 @@ function operation({ path, event }: RunningList, values: HookValues, base: strin
 }
 
 function nested(values: HookValues): JsonObject {
-  return ALL_LISTS.reduce<JsonObject>(
+  return listsFor(values).reduce<JsonObject>(
     (config, { path, event, methods }) =>
       editedJson(config, { kind: 'add', list: path, hook: ourHook(event, values), methods }),
     {},
