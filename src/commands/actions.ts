@@ -27,12 +27,12 @@ export interface ActionsOptions {
 export async function printActions(format: PrintFormat, flags: Flags): Promise<void> {
   const settings = await readSettings(flags);
   if (format === 'json-patch') process.stderr.write(`${PATCH_NOTE}\n`);
-  process.stdout.write(printHooks(format, hookValues(settings), settings.get('ORY_PROJECT')?.value));
+  process.stdout.write(printHooks(format, await hookValues(settings), settings.get('ORY_PROJECT')?.value));
 }
 
 /** `actions apply`: our hooks into a kratos.yml or an Ory Network project, after a question. @returns 130 when it was cut */
 export async function applyActions(flags: Flags, options: ActionsOptions): Promise<ExitCode> {
-  const next = towardsApplied(hookValues(await readSettings(flags)));
+  const next = towardsApplied(await hookValues(await readSettings(flags)));
   return change('apply', next, options);
 }
 

@@ -97,10 +97,15 @@ export function deliveryConfig(settings: Settings): DeliveryConfig {
     ory: adminUrl === undefined ? undefined : { adminUrl, ...(apiKey !== undefined && { apiKey }) },
     databaseUrl: value('DATABASE_URL') ?? defaultDatabaseUrl() ?? noPlaceForStore(),
     oryIdField: idField ?? null,
-    mappingFile:
-      value('ORY_ZOHO_MAPPING') ?? (existsSync(DEFAULT_MAPPING_FILE) ? DEFAULT_MAPPING_FILE : undefined),
+    mappingFile: mappingFileOf(settings),
     logLevel: parsed(settings, 'LOG_LEVEL', z.enum(LOG_LEVELS), `one of ${LOG_LEVELS.join(', ')}`) ?? 'info',
   };
+}
+
+/** The mapping's file; undefined: the built-in mapping. */
+export function mappingFileOf(settings: Settings): string | undefined {
+  const named = settings.get('ORY_ZOHO_MAPPING')?.value;
+  return named ?? (existsSync(DEFAULT_MAPPING_FILE) ? DEFAULT_MAPPING_FILE : undefined);
 }
 
 export function zohoConfig(settings: Settings): ZohoConfig {

@@ -39,6 +39,8 @@ export interface CompiledMapping extends Pick<Mapping, 'module' | 'trigger' | 'a
   readonly tags: readonly string[];
   /** An expression asks for `signed_in_at`. */
   readonly readsSignIn: boolean;
+  /** What becomes of an identity depends on whether its email is verified. */
+  readonly readsVerified: boolean;
   /** API names of all fields it may write, the Ory-id field and those of `otherwise` among them. */
   readonly fieldNames: readonly string[];
   /** API names of the fields that it makes of an identity that is synced. */
@@ -97,15 +99,20 @@ export function compileMapping(
     deleted,
     assignmentRule: mapping.assignment_rule ?? null,
     tags,
-    readsSignIn: [...rules.fields, ...rules.otherwise].some(({ expression }) =>
-      expression.names.has('signed_in_at'),
-    ),
+    readsSignIn: asks(rules, 'signed_in_at'),
+    readsVerified: asks(rules, 'verified') || mapping.adopt_unverified === false,
     fieldNames: [...new Set(names)],
     ownNames: Object.keys(mapping.fields),
     hash: hashOf(mapping),
     hashWithId: hashOf(mapping, oryIdField ?? null),
     evaluate: (identity, fields) => evaluate(rules, identity, fields),
   };
+}
+
+/** Whether an expression has this name. */
+function asks({ when, fields, otherwise }: Rules, name: string): boolean {
+  const expressions = [...fields, ...otherwise].map(({ expression }) => expression);
+  return [...expressions, ...(when === undefined ? [] : [when])].some(({ names }) => names.has(name));
 }
 
 interface Rules {

@@ -8,6 +8,8 @@ const SECRET = 'the-secret-of-these-tests';
 const EXPECTED: ExpectedHook = {
   publicUrl: 'https://sync.example.com',
   secret: SECRET,
+  signIns: false,
+  verified: false,
   previousSecret: undefined,
   network: false,
 };
@@ -294,5 +296,42 @@ describe('Without a configuration of ory-zoho', () => {
       'fail settings.after.profile: calls https://your-host, not where serve is',
       'fail settings.after.profile: sends no real secret',
     ]);
+  });
+});
+
+describe('What only a reconcile brings', () => {
+  const provider = { id: 'google', update_identity_on_login: 'automatic' };
+  const oidc = { enabled: true, config: { providers: [provider] } };
+  const flows = { ...GOOD, registration: { ...GOOD.registration, oidc: [hook('registration'), SESSION] } };
+
+  test('what a login by a provider brings up to date, where login has no hook', () => {
+    const methods = { password: { enabled: true }, oidc };
+    expect(faultsOf(kratos(flows, methods))).toEqual([
+      'warn login.after.oidc: has no hook to serve: what a login brings up to date (update_identity_on_login) comes with the next reconcile only',
+    ]);
+    expect(faultsOf(kratos({ ...flows, login: { oidc: [hook('login')] } }, methods))).toEqual([]);
+  });
+
+  test.each<[string, object, object, string | undefined]>([
+    ['neither code', { code: { enabled: false } }, { recovery: {} }, undefined],
+    ['a login by code', { code: { passwordless_enabled: true } }, {}, 'a login by code'],
+    ['a recovery by code', { code: { enabled: true } }, { recovery: {} }, 'a recovery by code'],
+    [
+      'both',
+      { code: { enabled: true, passwordless_enabled: true } },
+      { recovery: {} },
+      'a login by code or a recovery by code',
+    ],
+  ])('an email that is verified by %s, where the mapping asks for that', (_name, code, more, ways) => {
+    const lists = { ...GOOD, ...more, registration: { ...GOOD.registration, code: [hook('registration')] } };
+    const config = kratos(lists, { password: { enabled: true }, ...code });
+    expect(faultsOf(config)).toEqual([]);
+    expect(faultsOf(config, { verified: true })).toEqual(
+      ways === undefined
+        ? []
+        : [
+            `warn methods.code: an email that ${ways} verifies comes with the next reconcile only: no hook tells of it`,
+          ],
+    );
   });
 });

@@ -1,5 +1,11 @@
 import type { JsonObject } from '../model/json.ts';
-import { hookLists, listAt, runningLists, silentVerifications, updatingMethods } from './actions/hook-lists.ts';
+import {
+  hookLists,
+  listAt,
+  runningLists,
+  silentVerifications,
+  updatingMethods,
+} from './actions/hook-lists.ts';
 import type { HookList, RunningList } from './actions/hook-lists.ts';
 import { hookFaults, hookToServe } from './hook-lint.ts';
 import type { ExpectedHook, HookFault } from './hook-lint.ts';

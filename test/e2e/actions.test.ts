@@ -241,6 +241,37 @@ describe('what others made of a configuration', () => {
   });
 });
 
+describe('a mapping that asks when somebody signed in last', () => {
+  const example = readFileSync('examples/last-sign-in.yaml', 'utf8');
+
+  test('print, apply and remove know the hooks after a login, and doctor misses them', async () => {
+    const { folder, read } = aKratosFile();
+    const run = (...args: string[]) => runCommand(args, { folder, variables: HOOKS });
+    expect((await run('actions', 'print')).stdout).not.toContain('event=login');
+    writeFileSync(join(folder, 'ory-zoho.mapping.yaml'), example);
+    const printed = parse((await run('actions', 'print')).stdout);
+    for (const method of ['password', 'oidc', 'code', 'webauthn', 'passkey']) {
+      expect(kinds(hooksAt(printed, ['login', 'after', method]))).toEqual([
+        'https://sync.example.com/zoho/sync-contact?event=login',
+      ]);
+    }
+    expect((await run('doctor', '--kratos', 'kratos.yml')).stdout).toMatch(
+      /^warn +hooks +login\.after\.password: has no hook to serve: the time of a sign-in goes unnoticed$/m,
+    );
+    await run('actions', 'apply', '--kratos', 'kratos.yml', '--yes');
+    for (const method of ['password', 'oidc']) {
+      expect(kinds(hooksAt(parse(read()), ['login', 'after', method]))).toEqual([
+        'https://sync.example.com/zoho/sync-contact?event=login',
+      ]);
+    }
+    expect((await run('doctor', '--kratos', 'kratos.yml')).stdout).toMatch(
+      /^ok +hooks +in place at kratos\.yml: .*login\.after\.password/m,
+    );
+    await run('actions', 'remove', '--kratos', 'kratos.yml', '--yes');
+    expect(read()).toBe(KRATOS);
+  });
+});
+
 const strace = spawnSync('strace', ['--version']).error === undefined || process.env['CI'] === 'true';
 
 test.skipIf(!strace)(

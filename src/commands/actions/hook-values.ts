@@ -1,7 +1,9 @@
-import { refuseUnfit } from '../../config/serve-config.ts';
+import { mappingFileOf, refuseUnfit } from '../../config/serve-config.ts';
 import type { Settings } from '../../config/sources.ts';
 import { VARIABLES } from '../../config/variables.ts';
 import { ConfigurationError } from '../../errors.ts';
+import { compileMapping } from '../../mapping/compile.ts';
+import { loadMapping } from '../../mapping/mapping-file.ts';
 import { clearTextWarning, parsePublicUrl } from '../../ory/actions/our-hook.ts';
 import type { HookValues } from '../../ory/actions/our-hook.ts';
 import { templateBody } from '../../ory/actions/template.ts';
@@ -11,8 +13,8 @@ const NEXT = {
   ORY_WEBHOOK_SECRET: 'the environment',
 } as const;
 
-/** What our hooks are filled in with. @throws ConfigurationError naming what is missing, or cannot be sent */
-export function hookValues(settings: Settings): HookValues {
+/** What our hooks are filled in with. @throws ConfigurationError naming what is missing, cannot be sent, or is wrong in the mapping */
+export async function hookValues(settings: Settings): Promise<HookValues> {
   refuseUnfit(settings);
   const publicUrl = settings.get('ORY_ZOHO_PUBLIC_URL')?.value;
   const secret = settings.get('ORY_WEBHOOK_SECRET')?.value;
@@ -20,7 +22,8 @@ export function hookValues(settings: Settings): HookValues {
     const url = parsePublicUrl(publicUrl);
     const warning = clearTextWarning(url);
     if (warning !== undefined) process.stderr.write(`${warning}\n`);
-    return { publicUrl: url, secret, body: templateBody() };
+    const { readsSignIn: signIns } = compileMapping(await loadMapping(mappingFileOf(settings)));
+    return { publicUrl: url, secret, body: templateBody(), signIns };
   }
   const missing = (['ORY_ZOHO_PUBLIC_URL', 'ORY_WEBHOOK_SECRET'] as const).filter(
     (name) => !settings.has(name),

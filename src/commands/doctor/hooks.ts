@@ -1,4 +1,7 @@
+import { mappingFileOf } from '../../config/serve-config.ts';
 import type { Settings } from '../../config/sources.ts';
+import { compileMapping } from '../../mapping/compile.ts';
+import { loadMapping } from '../../mapping/mapping-file.ts';
 import { createConsoleApi } from '../../ory/actions/console-api.ts';
 import { readKratosConfig } from '../../ory/actions/read-kratos-text.ts';
 import { parsePublicUrl } from '../../ory/actions/our-hook.ts';
@@ -21,7 +24,7 @@ export async function checkHooks(
   const source = files.length === 0 ? projectSource(settings, signal) : fileSource(files, settings);
   if (source === undefined) return [noSource];
   try {
-    const { telling, faults } = lintKratos(await source.read(), expectedHook(settings, source.network));
+    const { telling, faults } = lintKratos(await source.read(), await expectedHook(settings, source.network));
     if (faults.length === 0) return [ok('hooks', `in place at ${source.name}: ${telling.join(', ')}`)];
     return faults.map(({ place, state, detail, fix }) => ({
       check: 'hooks',
@@ -83,13 +86,24 @@ function projectSource(settings: Settings, signal: AbortSignal): Source | undefi
   };
 }
 
-function expectedHook(settings: Settings, network: boolean): ExpectedHook {
+async function expectedHook(settings: Settings, network: boolean): Promise<ExpectedHook> {
   return {
+    ...(await askedByMapping(settings)),
     publicUrl: publicUrlOf(settings.get('ORY_ZOHO_PUBLIC_URL')?.value),
     secret: settings.get('ORY_WEBHOOK_SECRET')?.value,
     previousSecret: settings.get('ORY_WEBHOOK_SECRET_PREVIOUS')?.value,
     network,
   };
+}
+
+/** What is wrong with the mapping is told by its own check. */
+async function askedByMapping(settings: Settings): Promise<Pick<ExpectedHook, 'signIns' | 'verified'>> {
+  try {
+    const { readsSignIn, readsVerified } = compileMapping(await loadMapping(mappingFileOf(settings)));
+    return { signIns: readsSignIn, verified: readsVerified };
+  } catch {
+    return { signIns: false, verified: false };
+  }
 }
 
 /** What is no address is told by the check of the public URL. */

@@ -6,7 +6,12 @@ import { towardsApplied, towardsRemoved } from './edit.ts';
 import type { HookValues } from './our-hook.ts';
 import { MADE_COMMENT } from './yaml-hook.ts';
 
-const VALUES: HookValues = { publicUrl: 'https://sync.example.com', secret: 's3cret', body: 'base64://eA==' };
+const VALUES: HookValues = {
+  publicUrl: 'https://sync.example.com',
+  secret: 's3cret',
+  body: 'base64://eA==',
+  signIns: false,
+};
 
 const apply = (text: string, values: Partial<HookValues> = {}) =>
   editKratosText(text, towardsApplied({ ...VALUES, ...values }), VALUES.body);
@@ -312,6 +317,37 @@ describe('the lists that run', () => {
     const { text } = apply('selfservice:\n  flows:\n    verification:\n      enabled: true\n');
     expect(hooksAt(text, PROFILE)).toEqual([SETTINGS]);
     expect(hooksAt(text, 'selfservice.flows.verification.after.hooks')).toEqual([VERIFICATION]);
+  });
+
+  test('logins have hooks where the mapping asks when somebody signed in last, and lose them by remove', () => {
+    const text = `selfservice:
+  methods: { oidc: { enabled: true }, code: { enabled: true } }
+  flows:
+    registration: { enabled: false }
+    login: { after: { hooks: [{ hook: verify_user }], oidc: { hooks: [{ hook: revoke_active_sessions }] } } }
+`;
+    const applied = apply(text, { signIns: true }).text;
+    const login = 'https://sync.example.com/zoho/sync-contact?event=login';
+    expect(hooksAt(applied, 'selfservice.flows.login.after.hooks')).toEqual([login, 'verify_user']);
+    expect(hooksAt(applied, 'selfservice.flows.login.after.oidc.hooks')).toEqual([
+      login,
+      'revoke_active_sessions',
+    ]);
+    expect(hooksAt(applied, 'selfservice.flows.login.after.code.hooks')).toBeUndefined();
+    expect(apply(applied, { signIns: true }).edits).toEqual([]);
+    expect(remove(applied).text).toBe(text);
+  });
+
+  test.each([
+    ['automatic', true],
+    ['never', false],
+  ])('logins by a provider with update_identity_on_login: %s have a hook: %s', (update, has) => {
+    const providers = `[{ id: other }, { id: google, update_identity_on_login: ${update} }]`;
+    const { edits } = apply(
+      `selfservice: {methods: {oidc: {enabled: true, config: {providers: ${providers}}}}}\n`,
+    );
+    const logins = edits.map(({ list }) => list).filter(([, , flow]) => flow === 'login');
+    expect(logins).toEqual(has ? [['selfservice', 'flows', 'login', 'after', 'oidc', 'hooks']] : []);
   });
 
   test('a hook of ours in login is put right, and kept', () => {

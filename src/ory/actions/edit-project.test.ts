@@ -4,7 +4,12 @@ import { planProjectEdits } from './edit-project.ts';
 import { towardsApplied, towardsRemoved } from './edit.ts';
 import { ourHook } from './our-hook.ts';
 
-const VALUES = { publicUrl: 'https://sync.example.com', secret: 's3cret', body: 'base64://eA==' };
+const VALUES = {
+  publicUrl: 'https://sync.example.com',
+  secret: 's3cret',
+  body: 'base64://eA==',
+  signIns: false,
+};
 const BASE = '/services/identity/config/selfservice/flows';
 const REGISTRATION = ourHook('registration', VALUES);
 const OLD = ourHook('registration', { ...VALUES, secret: 'old' });

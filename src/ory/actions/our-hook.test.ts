@@ -3,7 +3,12 @@ import { isJsonObject } from '../../model/json.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import { corrected, isCurrent, isOurs, ourHook, parsePublicUrl } from './our-hook.ts';
 
-const VALUES = { publicUrl: 'https://sync.example.com', secret: 's3cret', body: 'base64://eA==' };
+const VALUES = {
+  publicUrl: 'https://sync.example.com',
+  secret: 's3cret',
+  body: 'base64://eA==',
+  signIns: false,
+};
 const WANTED = ourHook('settings', VALUES);
 
 /** The wanted hook with other values in its config. */

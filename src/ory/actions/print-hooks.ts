@@ -26,7 +26,12 @@ export function printHooks(format: PrintFormat, values: HookValues, project: str
     case 'yaml':
       return YAML_HEAD + hookYaml(nested(values));
     case 'ory-cli':
-      return CLI_HEAD + listsFor(values).map((list) => oryCommand(list, values, project)).join('');
+      return (
+        CLI_HEAD +
+        listsFor(values)
+          .map((list) => oryCommand(list, values, project))
+          .join('')
+      );
     case 'json-patch':
       return `${JSON.stringify(
         listsFor(values).map((list) => operation(list, values, CONFIG_IN_PROJECT)),

@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import { ourHook } from './our-hook.ts';
 import { showEdit } from './show-edit.ts';
 
-const VALUES = { publicUrl: 'https://sync.example.com', secret: 's3cret', body: 'base64://eA==' };
+const VALUES = {
+  publicUrl: 'https://sync.example.com',
+  secret: 's3cret',
+  body: 'base64://eA==',
+  signIns: false,
+};
 const LIST = ['selfservice', 'flows', 'settings', 'after', 'profile', 'hooks'];
 
 const text = (edit: Parameters<typeof showEdit>[0]) =>
