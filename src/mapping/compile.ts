@@ -10,6 +10,7 @@ import { evaluateRule, evaluateWhen } from './evaluate-rule.ts';
 import type { Rule } from './evaluate-rule.ts';
 import { compileExpression } from './expression.ts';
 import type { Expression } from './expression.ts';
+import { neighbours } from './inexact.ts';
 import { madeUpLastName } from './made-up-last-name.ts';
 import type { Mapped, MappedField, MappingProblem } from './mapped.ts';
 import type { Mapping } from './mapping-schema.ts';
@@ -127,7 +128,8 @@ interface Rules {
 
 async function evaluate(rules: Rules, identity: Identity, fields: FieldList): Promise<Mapped> {
   const derived = derive(identity);
-  const snapshot = { input: { ...identity, ...derived }, isHint: isHint(identity) };
+  const input = { ...identity, ...derived };
+  const snapshot = { input, neighbours: neighbours(input), isHint: isHint(identity) };
   const lastName = lastNameMeta(fields);
   const made = new Map<string, MappedField>();
   const problems: MappingProblem[] = [];

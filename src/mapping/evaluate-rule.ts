@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../errors.ts';
 import type { FieldMeta } from '../model/contact.ts';
 import { IDENTITY_KEYS } from '../model/identity.ts';
@@ -19,6 +20,8 @@ export interface Rule {
 /** An identity as expressions see it. */
 export interface Snapshot {
   readonly input: ExpressionInput;
+  /** Where the identity has whole numbers that have lost digits: the input with the numbers next to them (`inexact.ts`). */
+  readonly neighbours: readonly ExpressionInput[];
   readonly isHint: boolean;
 }
 
@@ -44,14 +47,40 @@ export async function evaluateRule(
   problems: MappingProblem[],
 ): Promise<MappedField | undefined> {
   if (isUntold(rule.expression, snapshot)) return undefined;
-  const result = await rule.expression.evaluate(snapshot.input);
-  const fit = 'problem' in result ? result : attempt(() => fitting(result.value, meta));
+  const fit = await soundFit(rule.expression, snapshot, meta);
   if ('problem' in fit) {
     problems.push({ field: rule.apiName, message: fit.problem });
     return undefined;
   }
   const clear = rule.clear && meta?.mandatory !== true && !snapshot.isHint;
   return { ...fit, write: rule.write, clear, madeUp: false };
+}
+
+const INEXACT = 'It is made of a whole number beyond 2^53, whose last digits may be lost.';
+
+/** A text that shows digits which are lost, in whatever form, would be another if these were. */
+async function soundFit(
+  expression: Expression,
+  { input, neighbours }: Snapshot,
+  meta: FieldMeta | undefined,
+): Promise<Fit> {
+  const fit = await fitOf(expression, input, meta);
+  if ('problem' in fit) return fit;
+  for (const neighbour of neighbours) {
+    const other = await fitOf(expression, neighbour, meta);
+    const isSame = attempt(() => ({ value: isDeepStrictEqual(fit, other) }));
+    if (!('value' in isSame && isSame.value)) return { problem: INEXACT };
+  }
+  return fit;
+}
+
+async function fitOf(
+  expression: Expression,
+  input: ExpressionInput,
+  meta: FieldMeta | undefined,
+): Promise<Fit> {
+  const result = await expression.evaluate(input);
+  return 'problem' in result ? result : attempt(() => fitting(result.value, meta));
 }
 
 function fitting(value: Json | undefined, meta: FieldMeta | undefined): Fit {

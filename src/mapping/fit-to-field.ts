@@ -1,6 +1,7 @@
 import type { FieldMeta, FieldValue } from '../model/contact.ts';
 import { isJsonObject } from '../model/json.ts';
 import type { Json } from '../model/json.ts';
+import { hasInexact } from './inexact.ts';
 import { isNoValue } from './no-value.ts';
 import { cleanAddress, cleanLine, cleanPhone, cleanText, cutText } from './plain-text.ts';
 import { asBoolean, asLongInteger, asNumber, asWholeNumber, isPhoneNumber } from './plain-number.ts';
@@ -116,11 +117,6 @@ function asTime(
   inZoho: (value: string | number) => string | undefined,
 ): string | undefined {
   return typeof value === 'string' || typeof value === 'number' ? inZoho(value) : undefined;
-}
-
-function hasInexact(value: FieldValue): boolean {
-  if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value);
-  return typeof value === 'object' && Object.values(value).some(hasInexact);
 }
 
 function withoutNulls(value: Json): FieldValue | null {

@@ -75,6 +75,19 @@ describe('a value that does not fit its field', () => {
     );
   });
 
+  it('is left out of a text that is made of it, where its last digits are lost', async () => {
+    const sandbox = await aSandbox();
+    const folder = folderWith([`Title: "'K-' & traits.customer"`, 'First_Name: $string(traits.big)']);
+    await signUp(sandbox, { customer: 1e19, big: 12 });
+    const { first } = await sync(sandbox, [EMAIL], { folder });
+    expect(first).toMatchObject({
+      action: 'created',
+      incomplete: [{ field: 'Title', reason: 'unfit', message: expect.stringContaining('beyond 2^53') }],
+    });
+    const [contact] = await sandbox.control.contacts();
+    expect(contact?.fields).toMatchObject({ First_Name: '12', Title: null });
+  });
+
   it('is told beforehand by the dry run in the same words', async () => {
     const sandbox = await aSandbox({ fields: [{ apiName: 'Born', dataType: 'date' }] });
     const folder = folderWith(['Born: traits.born', 'First_Name: traits.long']);
