@@ -11,6 +11,8 @@ export interface TokenRow {
   readonly blockedUntil: number;
   /** Why the connection is dead (`invalid_code`, …); null = it is not. */
   readonly dead: string | null;
+  /** When Zoho last said so; left out by older versions. */
+  readonly deadAt?: number;
   /** Which process refreshes just now, and until when it may take; null = none. */
   readonly refreshing: { readonly by: string; readonly until: number } | null;
 }

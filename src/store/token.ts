@@ -10,6 +10,7 @@ const tokenRow = z.object({
   attempts: z.array(z.number()),
   blockedUntil: z.number(),
   dead: z.string().nullable(),
+  deadAt: z.number().exactOptional(),
   refreshing: z.object({ by: z.string(), until: z.number() }).nullable(),
 }) satisfies z.ZodType<TokenRow>;
 

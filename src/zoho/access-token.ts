@@ -24,7 +24,7 @@ const POLL_MS = 100;
 /** After a failed attempt the next one waits 10 s, doubling to this, so that nine of them last for ten minutes. */
 const LONGEST_HOLD_MS = 75_000;
 const WRONG_DATA_CENTER_HOLD_MS = 600_000;
-/** A refused client may be mended in Zoho's console; a refused refresh token is never asked with again. */
+/** A refused client may be set right in Zoho's console. A refused refresh token rests for longer (`nextStep`). */
 const DEAD_MS = 600_000;
 const CUT: CallFailure = { kind: 'aborted', message: 'The call to Zoho was cut on our side.' };
 
@@ -71,6 +71,8 @@ export class AccessTokens {
   #fetching: Promise<TokenResult> | undefined;
   /** This process was told that the client is refused, and asks again from then on. */
   #deadUntil = 0;
+  /** This process was told, ever since it started, that client or refresh token is refused. */
+  #wasTold = false;
   #asked = { granted: 0, failed: 0 };
   /** Attempts in a row that gave no token. */
   #failures = 0;
@@ -148,7 +150,11 @@ export class AccessTokens {
   }
 
   #nextStep(): Promise<TokenStep | OnHold> {
-    const process = { name: this.#process, sawDead: this.#deadUntil > this.#options.now() };
+    const process = {
+      name: this.#process,
+      sawDead: this.#deadUntil > this.#options.now(),
+      wasTold: this.#wasTold,
+    };
     const hold = this.#hold;
     const holdMs = hold === undefined ? 0 : hold.until - this.#options.now();
     return this.#onRow<TokenStep | OnHold>((row, now) => {
@@ -187,7 +193,8 @@ export class AccessTokens {
       }
       case 'dead':
         this.#deadUntil = this.#options.now() + DEAD_MS;
-        await this.#onRow((row) => ({ result: true, row: dead(row, answer.code) }));
+        this.#wasTold = true;
+        await this.#onRow((row, now) => ({ result: true, row: dead(row, answer.code, now) }));
         log.warn({ code: answer.code }, 'Zoho refuses the connection');
         return deadConnection(answer.code);
       case 'unavailable':

@@ -4,7 +4,8 @@ import { dead, EMPTY_ROW, nextStep, released, throttled, withoutToken, withToken
 
 const NOW = 1_800_000_000_000;
 const MINUTE = 60_000;
-const me = { name: 'me', sawDead: false };
+const me = { name: 'me', sawDead: false, wasTold: false };
+const told = { name: 'me', sawDead: true, wasTold: true };
 const row = (change: Partial<TokenRow>): TokenRow => ({ ...EMPTY_ROW, ...change });
 const attempts = (count: number, since: number) => Array.from({ length: count }, (_, index) => since + index);
 
@@ -85,10 +86,10 @@ describe('a process that needs a token', () => {
       { kind: 'use' },
     ],
     [
-      'never asks with a refused refresh token',
-      row({ dead: 'invalid_code' }),
+      'tries once with a refresh token that another process saw refused',
+      row({ dead: 'invalid_code', deadAt: NOW - 1 }),
       undefined,
-      { kind: 'dead', code: 'invalid_code' },
+      { kind: 'refresh' },
     ],
     [
       'tries once with a client that another process saw refused',
@@ -101,8 +102,21 @@ describe('a process that needs a token', () => {
   });
 
   it('does not try again with a client that it saw refused itself', () => {
-    const step = nextStep(row({ dead: 'invalid_client' }), undefined, NOW, { name: 'me', sawDead: true });
+    const step = nextStep(row({ dead: 'invalid_client' }), undefined, NOW, told);
     expect(step).toEqual({ kind: 'dead', code: 'invalid_client' });
+  });
+
+  it.each<[string, TokenRow['deadAt'], 'dead' | 'refresh']>([
+    ['that was refused just now: it rests', NOW, 'dead'],
+    ['that another process asked with 59 minutes ago: it rests', NOW - 59 * MINUTE, 'dead'],
+    ['that was refused an hour ago: it is asked with', NOW - 60 * MINUTE, 'refresh'],
+    ['that was refused in the future, as the clock was set back: it is asked with', NOW + 1, 'refresh'],
+    ['that an older version saw refused: it is asked with', undefined, 'refresh'],
+  ])('with a refresh token %s', (_what, deadAt, kind) => {
+    const stored = row({ dead: 'invalid_code', ...(deadAt !== undefined && { deadAt }) });
+    // It is the row that counts, however long ago this process was told itself.
+    const step = nextStep(stored, undefined, NOW, { ...told, sawDead: false });
+    expect(step).toMatchObject({ kind });
   });
 
   it('counts the attempt and takes the lease before it asks', () => {
@@ -140,9 +154,10 @@ describe('what came of an attempt', () => {
   });
 
   it('a refused connection drops the token', () => {
-    expect(dead(row({ sealed: 's', expiresAt: NOW }), 'invalid_code')).toMatchObject({
+    expect(dead(row({ sealed: 's', expiresAt: NOW }), 'invalid_code', NOW)).toMatchObject({
       sealed: null,
       dead: 'invalid_code',
+      deadAt: NOW,
     });
   });
 

@@ -1,7 +1,7 @@
 /**
  * The rules of the shared token row, pure. States of a row, in the order they are looked at:
  *
- *   dead        the refresh token or the client is refused: nothing is asked (see `nextStep` for the way out)
+ *   dead        the refresh token or the client is refused: asked again by each process once, and later (see `nextStep`)
  *   usable      a token that has not ended
  *   throttled   Zoho said so, or 9 tokens were asked for in 10 minutes: wait
  *   refreshing  another process asks just now: wait for it, at most its lease
@@ -12,6 +12,8 @@ import type { TokenRow } from '../model/token-cache.ts';
 /** How long a process may take to fetch a token before another one tries. */
 const LEASE_MS = 15_000;
 const MINUTE = 60_000;
+/** A refresh token that was refused is asked with again once in this time, by one of all processes. */
+const DEAD_MS = 60 * MINUTE;
 /** Zoho gives 10 access tokens for a refresh token in 10 minutes; one is left for other tools of the customer. */
 const WINDOW_MS = 10 * MINUTE;
 const MOST_ATTEMPTS = 9;
@@ -42,16 +44,18 @@ export type TokenStep =
 /**
  * What a process that needs a token does now.
  * @param token the row's token, undefined when there is none that this process can open
- * @param process its name, and whether it has itself been told lately that the connection is dead. A refused client
- *   is tried by each process for itself, as its secret may have been set right; a refused refresh token is not.
+ * @param process its name; `wasTold`: Zoho has told it, since it started, that the connection is dead; `sawDead`: lately. Each
+ *   process finds out for itself: a client's secret may have been set right, and what Zoho once said of a refresh token may
+ *   have passed. After that a refused client is asked with again by each process, a refused refresh token once an hour.
  */
 export function nextStep(
   row: TokenRow,
   token: string | undefined,
   now: number,
-  process: { readonly name: string; readonly sawDead: boolean },
+  process: { readonly name: string; readonly sawDead: boolean; readonly wasTold: boolean },
 ): TokenStep {
-  if (row.dead !== null && (row.dead === 'invalid_code' || process.sawDead)) {
+  const rests = row.dead === 'invalid_code' ? process.wasTold && wasRefusedLately(row, now) : process.sawDead;
+  if (row.dead !== null && rests) {
     return { kind: 'dead', code: row.dead };
   }
   if (token !== undefined && row.expiresAt > now) {
@@ -81,8 +85,8 @@ export function throttled(row: TokenRow, now: number): TokenRow {
   return { ...row, blockedUntil, refreshing: null };
 }
 
-export function dead(row: TokenRow, code: string): TokenRow {
-  return { ...row, sealed: null, expiresAt: 0, dead: code, refreshing: null };
+export function dead(row: TokenRow, code: string, now: number): TokenRow {
+  return { ...row, sealed: null, expiresAt: 0, dead: code, deadAt: now, refreshing: null };
 }
 
 /** The lease is given back without a token. An attempt that can not have reached Zoho does not count. */
@@ -107,6 +111,11 @@ function isAhead(ms: number, atMost: number): boolean {
 }
 
 /** Those in the future were made before the clock was set back; when, is not known. */
+/** A moment in the future is of a clock that was set back since then. */
+function wasRefusedLately({ deadAt = 0 }: TokenRow, now: number): boolean {
+  return deadAt <= now && now < deadAt + DEAD_MS;
+}
+
 function recentAttempts(row: TokenRow, now: number): readonly number[] {
   return row.attempts.filter((at) => at > now - WINDOW_MS && at <= now + CLOCKS_DIFFER_MS);
 }

@@ -3,6 +3,7 @@ import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { FaultInput } from '../../src/sandbox/faults.ts';
 import { told } from '../circumstances.ts';
 import type { ServeProcess } from './serve-process.ts';
+import { diagnose } from './doctor-run.ts';
 import { eventually } from './serve-process.ts';
 import { aSandbox, aServe } from './setup.ts';
 
@@ -260,6 +261,32 @@ describe('a connection that is not in order', () => {
     await signUp(sandbox, serve, 'bob');
     writeFileSync(`${folder}/.env`, `ZOHO_REFRESH_TOKEN="${sandbox.zoho.refreshToken}"\n`);
     await settledAs(serve, id, 'created');
+  });
+
+  it('a refresh token that was refused once: asked with again by doctor, at a start, and after an hour', async () => {
+    const sandbox = await aSandbox();
+    const refused = { status: 200, body: '{"error":"invalid_code"}' };
+    const refuse = () => sandbox.control.addFault({ on: { operation: 'token' }, effect: refused });
+    await refuse();
+    const first = await aServe(sandbox);
+    const ann = await signUp(sandbox, first, 'ann');
+    await first.logged((line) => line['reason'] === 'token_dead');
+    first.change(
+      `UPDATE token SET value = json_set(value, '$.deadAt', json_extract(value, '$.deadAt') - 3600000)`,
+    );
+    await settledAs(first, ann.id, 'created');
+    await first.stop();
+
+    const { folder } = first;
+    const forget = `UPDATE token SET value = json_set(value, '$.sealed', null, '$.expiresAt', 0, '$.dead', 'invalid_code')`;
+    first.change(forget);
+    expect((await diagnose(sandbox, { folder })).of('token')).toEqual([
+      expect.stringMatching(/^ok Zoho gives one/),
+    ]);
+    first.change(forget);
+    const again = await aServe(sandbox, { folder });
+    const bob = await signUp(sandbox, again, 'bob');
+    await settledAs(again, bob.id, 'created');
   });
 
   it('Access Denied on the token: waits ten minutes, asks no more', async () => {
