@@ -116,8 +116,8 @@ async function run({ config, log, linesLost, parts, flags }: Running): Promise<v
     },
     put: (identity, event) => intake.put(identity, event),
     note: (webhook) => {
-      if (webhook.came === 'in') log.debug(webhook, 'webhook');
-      else log.warn(webhook, 'webhook came to nothing');
+      if (webhook.came === 'to_nothing') log.warn(webhook, 'webhook came to nothing');
+      else log.debug(webhook, 'webhook');
     },
     emptyBody: () => {
       metrics.emptyBody();

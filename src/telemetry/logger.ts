@@ -1,6 +1,12 @@
 import { pino } from 'pino';
-import type { Logger } from 'pino';
+import type { Logger, LoggerOptions } from 'pino';
 import { LogLines } from './log-lines.ts';
+import { RepeatedLines, kindOfLine } from './repeated-lines.ts';
+import type { LineFields } from './repeated-lines.ts';
+
+const { info: INFO = 30, warn: WARN = 40 } = pino.levels.values;
+
+type LogMethod = NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod']>;
 
 export interface Log {
   readonly log: Logger;
@@ -18,10 +24,37 @@ export async function openLogger(level: string): Promise<Log> {
     log.warn({ lines_lost: lost }, `log lines were lost, since they could not be written: ${why}`),
   );
   const log = pino(
-    { level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` },
+    {
+      level,
+      base: null,
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      hooks: { logMethod: withoutFloods() },
+    },
     { write: (line) => lines.write(readable(line)) },
   );
   return { log, linesLost: () => lines.lost };
+}
+
+/**
+ * Warnings and errors that say the same become one line with a count. Any news but a delivered batch, such as that
+ * something goes on again, makes them news as well.
+ */
+function withoutFloods(): LogMethod {
+  const repeats = new RepeatedLines();
+  process.once('exit', () => repeats.startAnew());
+  return function (args, method, level) {
+    const [first, second] = args;
+    const fields: LineFields = typeof first === 'object' && first !== null ? { ...first } : {};
+    const message = String(typeof first === 'string' ? first : second);
+    if (level < WARN) {
+      if (level === INFO && message !== 'batch') repeats.startAnew();
+      method.apply(this, args);
+      return;
+    }
+    repeats.take(kindOfLine(level, fields, message), (more) =>
+      method.apply(this, [{ ...fields, ...more }, message]),
+    );
+  };
 }
 
 async function formatOf(terminal: boolean): Promise<(line: string) => string> {

@@ -16,8 +16,15 @@ export interface SyncContactOptions {
   emptyBody(): void;
 }
 
+/** How doctor names itself when it calls serve where Ory does. */
+export const DOCTOR = 'ory-zoho doctor';
+
 /** A webhook that came in, or that came to nothing and that nobody will see again; with Ory's own ids of it. */
-export type NotedWebhook = ({ came: 'in'; identity_id: string } | { came: 'to_nothing'; code: string }) &
+export type NotedWebhook = (
+  | { came: 'in'; identity_id: string }
+  | { came: 'from_doctor' }
+  | { came: 'to_nothing'; code: string }
+) &
   OryIds;
 
 interface OryIds {
@@ -59,7 +66,9 @@ export function syncContact(options: SyncContactOptions): RequestHandler {
     switch (body.kind) {
       case 'pre_persist':
         // A hook that runs before the identity is saved: answered well, since an error would stop the sign-up.
-        options.note({ came: 'to_nothing', code: 'pre_persist', ...oryIds(request) });
+        if (request.headers['user-agent'] === DOCTOR)
+          options.note({ came: 'from_doctor', ...oryIds(request) });
+        else options.note({ came: 'to_nothing', code: 'pre_persist', ...oryIds(request) });
         break;
       case 'problem':
         options.note({ came: 'to_nothing', code: body.code, ...oryIds(request) });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Settings } from '../../config/sources.ts';
 import { parsePublicUrl } from '../../ory/actions/our-hook.ts';
 import { isLocalHost } from '../../ory/local-host.ts';
+import { DOCTOR } from '../../webhook/sync-contact.ts';
 import { fail, ok, thrown, warn } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { post } from './post.ts';
@@ -10,6 +11,8 @@ import type { Posted } from './post.ts';
 const ROUTE = '/zoho/sync-contact';
 /** The id that Ory gives an identity not yet saved: serve answers it well, and keeps nothing. */
 const NOBODY = JSON.stringify({ identity: { id: '00000000-0000-0000-0000-000000000000' } });
+/** Serve's log need not warn of it. */
+const NAMED = { 'user-agent': DOCTOR };
 /** What a gateway answers for a server that is not up. */
 const DOWN: ReadonlySet<number> = new Set([502, 503, 504]);
 
@@ -37,7 +40,7 @@ export async function checkPublicUrl(settings: Settings, signal: AbortSignal): P
     return thrown('public_url', error);
   }
   const url = `${base}${ROUTE}`;
-  const stranger = await post(url, NOBODY, {}, signal);
+  const stranger = await post(url, NOBODY, NAMED, signal);
   if (!isServe(stranger)) return notServe(base, stranger);
   if (secret === undefined) {
     const detail = `serve is at ${base}; its secret is not checked, as ORY_WEBHOOK_SECRET is not set`;
@@ -45,7 +48,7 @@ export async function checkPublicUrl(settings: Settings, signal: AbortSignal): P
   }
   // As Go sends it: each byte of its UTF-8 is a character to undici.
   const sent = Buffer.from(secret, 'utf8').toString('latin1');
-  const answer = await post(url, NOBODY, { 'x-webhook-secret': sent }, signal);
+  const answer = await post(url, NOBODY, { ...NAMED, 'x-webhook-secret': sent }, signal);
   if (answer.kind !== 'answered') return notServe(base, answer);
   if (answer.status === 401) {
     const fix = 'Give serve and doctor the same ORY_WEBHOOK_SECRET; serve takes a new one when it starts.';
