@@ -87,7 +87,7 @@ function timingFaults({ response, can_interrupt: interrupts }: WebHookConfig): H
 
 function urlFaults(text: string, event: string, publicUrl: string | undefined): HookFault[] {
   if (!URL.canParse(text)) {
-    const detail = `calls ${word(text)}, which is no address until something fills it in: Kratos does not`;
+    const detail = 'calls what is no address until something fills it in: Kratos does not';
     const fix = 'See that it is filled in with ORY_ZOHO_PUBLIC_URL before Kratos reads the file.';
     return [{ state: 'warn', detail, fix }];
   }

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { InitProcess, profileFile, profileIn, secretsOf } from './init-process.ts';
 import type { InitRun } from './init-process.ts';
-import { runCommand } from './command.ts';
+import { connectionTo, runCommand } from './command.ts';
 import { newFolder } from './serve-process.ts';
 import { aSandbox } from './setup.ts';
 
@@ -43,6 +43,43 @@ describe('a .env file', () => {
     const { code, stdout, stderr } = await runCommand(['config', 'show'], { folder });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/\.env is not a text in UTF-8\.\nSave it as UTF-8/);
+  });
+});
+
+describe('other files that people save with any editor', () => {
+  const save = (folder: string, name: string, text: string) =>
+    writeFileSync(join(folder, name), Buffer.from(`\uFEFF${text}`, 'utf16le'));
+
+  test('a mapping and an identity in UTF-16 are read as what they say', async () => {
+    const folder = newFolder();
+    save(folder, 'm.yaml', 'fields:\r\n  Email: email\r\n  Last_Name: "\'Zoë\'"\r\n');
+    save(folder, 'ann.json', '{ "traits": { "email": "ann@example.org" } }');
+    const args = ['mapping', 'preview', '--file', 'm.yaml', '--identity', 'ann.json', '--json'];
+    const { code, stdout } = await runCommand(args, { folder });
+    expect(code).toBe(0);
+    expect(stdout).toContain('Zoë');
+    expect(stdout).toContain('ann@example.org');
+  });
+
+  test('a list of emails in UTF-16 names those who are in it', async () => {
+    const sandbox = await aSandbox();
+    await sandbox.control.createIdentity({ traits: { email: 'ann@example.org', name: 'Ann' } });
+    const folder = newFolder();
+    save(folder, 'emails.txt', 'ann@example.org\r\n');
+    const variables = connectionTo(sandbox, folder);
+    const { code, stdout } = await runCommand(['sync', '--file', 'emails.txt', '--json'], {
+      folder,
+      variables,
+    });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('"created"') });
+  });
+
+  test('a mapping that is no text is refused as a whole', async () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, 'm.yaml'), Buffer.from('fields: { Email: email } # Zoë\n', 'latin1'));
+    const { code, stdout, stderr } = await runCommand(['mapping', 'check', '--file', 'm.yaml'], { folder });
+    expect(code).not.toBe(0);
+    expect(stdout + stderr).toContain('it is not a text in UTF-8');
   });
 });
 

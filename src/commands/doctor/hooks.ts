@@ -58,7 +58,9 @@ function fileSource(files: readonly string[], settings: Settings): Source {
   return {
     name: files.join(', '),
     network: host.endsWith('.oryapis.com'),
-    mend: `ory-zoho actions apply ${files.map((file) => `--kratos ${file}`).join(' ')}`,
+    mend: files.some((file) => file.endsWith('.json'))
+      ? 'ory-zoho actions print, and put the hooks in by hand: JSON is not edited'
+      : `ory-zoho actions apply ${files.map((file) => `--kratos ${file}`).join(' ')}`,
     read: async () => readKratosConfig(await Promise.all(files.map(readKratosFile))),
   };
 }
