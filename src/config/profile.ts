@@ -108,6 +108,8 @@ export async function profilePath(): Promise<string> {
 
 async function open() {
   // Of what is imported here, most is for checks that reading does not need.
+  // A library of it ends the process where this has no listener; a limit on the size of files is to come back as an error.
+  if (process.listenerCount('SIGXFSZ') === 0) process.on('SIGXFSZ', () => {});
   const { default: Conf } = await import('conf');
   return new Conf<{ [name: string]: unknown }>({
     projectName: PROJECT,
