@@ -5,8 +5,7 @@ import type { ServeConfig } from '../config/serve-config.ts';
 import { readSettings } from '../config/sources.ts';
 import type { Flags } from '../config/sources.ts';
 import type { Report } from '../model/report.ts';
-import { joinStore, leaveStore } from '../store/process.ts';
-import type { Joined } from '../store/process.ts';
+import { leaveStore } from '../store/process.ts';
 import { countOutbox } from '../store/outbox/count.ts';
 import { countOlderMapping } from '../store/older-mapping.ts';
 import { tokenCache } from '../store/token.ts';
@@ -31,6 +30,7 @@ import { Expiry } from './failed/expiry.ts';
 import { openParts } from './open-parts.ts';
 import type { Parts } from './open-parts.ts';
 import { tellOlderMapping } from './tell-older-mapping.ts';
+import { joinAsServe, logClock } from './serve/join.ts';
 import { onStopSignals } from './stop-signals.ts';
 import { otherProject } from './serve/other-project.ts';
 import { reconcileOf } from './serve/reconcile-of.ts';
@@ -144,7 +144,7 @@ async function run({ config, log, linesLost, parts, flags }: Running): Promise<v
       log.warn({ signal }, 'stopped at once: what is under way stays in doubt'),
     ),
   );
-  const joined = await join(parts, log, oryIdField);
+  const joined = await joinAsServe(parts, log, oryIdField);
   const health = () => {
     const now = { monotonic: performance.now(), utc: Date.now() };
     return processHealth(delivery.connection, zoho.stats(), reads.health, now, standing.health);
@@ -199,26 +199,6 @@ async function run({ config, log, linesLost, parts, flags }: Running): Promise<v
       log.warn(`this process is still listed in the store: ${messageOf(error)}`),
     );
   }
-}
-
-/** Rule 18: processes with different mappings would undo each other's work. */
-async function join({ store, mapping, ory }: Parts, log: Logger, oryIdField: string | null): Promise<Joined> {
-  const readAfterRestore = ory !== undefined && oryIdField === null;
-  const { joined, others, toRead, clockSetBackMs } = await joinStore(store, 'serve', mapping.hashWithId, {
-    readAfterRestore,
-  });
-  if (clockSetBackMs > 0) logClock(log)(clockSetBackMs);
-  if (toRead > 0) log.info({ rows: toRead }, 'serve was away for long: what waits is read from Ory first');
-  for (const { kind, host, pid, mapping_hash } of others) {
-    if (mapping_hash === mapping.hashWithId) continue;
-    log.warn({ kind, host, pid }, 'another process on this store has another mapping: give both the same');
-  }
-  return joined;
-}
-
-function logClock(log: Logger): (ms: number) => void {
-  return (ms) =>
-    log.warn({ by_ms: ms }, 'the clock of the store was set back: what was due by the clock before is due');
 }
 
 function describe(delivery: Delivery): string {

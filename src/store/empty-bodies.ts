@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Store } from './open.ts';
-import { openGapIn } from './process.ts';
+import { openGapIn } from './served.ts';
 import type { Sql } from './sql.ts';
 
 /** The rest after a scan for empty bodies, by the length of its reading: Ory limits how often its list may be read. */

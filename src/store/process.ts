@@ -4,16 +4,11 @@ import { z } from 'zod';
 import { followClock } from './clock-set-back.ts';
 import type { Store } from './open.ts';
 import { readWaitingFirst } from './outbox/read-waiting-first.ts';
-import { drawRevisions } from './revision.ts';
+import { GAP_AT_START_MS, GAP_WHILE_RUNNING_MS, awayMs, noteServed, openGapIn } from './served.ts';
 import type { Sql } from './sql.ts';
 
 /** A process whose last beat is older than this counts as dead. */
 const DEAD_AFTER_MS = 10_000;
-/** Rule 27: serve was away longer than Ory repeats a webhook, when it starts. */
-const GAP_AT_START_MS = 3_000;
-/** While it runs, Ory waits 30 s for an answer before it gives up: a busy machine misses nothing before. */
-const GAP_WHILE_RUNNING_MS = 30_000;
-
 /** Rule 27: away for so long, the store may be a backup that was restored. */
 const MAY_BE_RESTORED_MS = 15 * 60_000;
 
@@ -210,30 +205,4 @@ async function writeBeat(
      ON CONFLICT (id) DO UPDATE SET beat_at = excluded.beat_at, health = excluded.health`,
     [id, kind, hostname(), process.pid, mappingHash, JSON.stringify(now)],
   );
-}
-
-/** Notes that webhooks may have been missed: a scan begun after this closes the gap (rule 27). */
-export async function noteGap(store: Store): Promise<void> {
-  await store.database.write((sql) => openGapIn(sql));
-}
-
-/** The same inside a transaction. @returns the gap: a number of the revision counter */
-export async function openGapIn(sql: Sql): Promise<number> {
-  const gap = await drawRevisions(sql, 1);
-  await sql.run('UPDATE store SET gap = $1 WHERE id = 1', [gap]);
-  return gap;
-}
-
-const served = z.object({ away: z.number().nullable() });
-
-/** Rule 27: a gap is a number of the revision counter, so that a scan can tell whether it began after it. */
-async function noteServed(store: Store, sql: Sql, gapAfterMs: number): Promise<void> {
-  if ((await awayMs(store, sql)) > gapAfterMs) await openGapIn(sql);
-  await sql.run(`UPDATE store SET served_at = ${store.database.can.now} WHERE id = 1`);
-}
-
-/** Since the newest heartbeat of any serve; 0 where none has ever served. */
-async function awayMs(store: Store, sql: Sql): Promise<number> {
-  const rows = await sql.all(`SELECT ${store.database.can.now} - served_at AS away FROM store WHERE id = 1`);
-  return served.parse(rows[0]).away ?? 0;
 }

@@ -1,6 +1,6 @@
 import { messageOf, OryZohoError } from '../../errors.ts';
 import { openGapForEmptyBodies, readEmptyBodies } from '../../store/empty-bodies.ts';
-import { noteGap } from '../../store/process.ts';
+import { noteGap } from '../../store/served.ts';
 import { retryTaken } from '../../store/outbox/wake.ts';
 import { countLinks } from '../../store/scan/absent.ts';
 import { readReconcileDue } from '../../store/scan/reconcile-due.ts';
