@@ -15,7 +15,7 @@ export interface FieldSource {
   /** Undefined: there is none, or it belongs to another connection. */
   readonly store: Store | undefined;
   readonly zoho: Pick<ZohoClient, 'fields'>;
-  readonly mapping: Pick<CompiledMapping, 'module' | 'fieldNames'>;
+  readonly mapping: Pick<CompiledMapping, 'module'>;
   readonly oryIdField: string | null;
 }
 
@@ -28,8 +28,9 @@ interface Known {
 }
 
 /**
- * Zoho's field list of the mapping's module, for delivery and for forecasts alike: kept in the store for all processes, read
- * from Zoho each hour, when the one in the store lacks a mapped field, and when Zoho refuses what fits it.
+ * Zoho's field list of the mapping's module, for delivery and for forecasts alike: read from Zoho by each process when it first
+ * needs it, each hour, and when Zoho refuses what fits it. The one in the store serves where Zoho does not give it: what a
+ * person has just changed in Zoho is not to be told as it was an hour ago.
  */
 export class FieldLists {
   readonly #source: FieldSource;
@@ -59,6 +60,8 @@ export class FieldLists {
       return this.#usable({ fields: answer.fields });
     }
     if (answer.kind === 'no_scope') {
+      const kept = this.#keptInTime(now);
+      if (kept !== undefined) return kept;
       const fields = builtinFields(mapping.module);
       this.#know({ fields, readAt: now, builtIn: true });
       return { kind: 'fields', fields };
@@ -68,6 +71,16 @@ export class FieldLists {
     this.#outdated = false;
     this.#refusedAt = now;
     return this.#usable(this.#known);
+  }
+
+  /** For its hour a list that was read tells more than the built-in one. */
+  #keptInTime(now: number): { kind: 'fields'; fields: FieldList } | undefined {
+    if (this.#known === undefined || now - this.#known.readAt >= READ_AGAIN_AFTER_MS) return undefined;
+    const kept = this.#usable(this.#known);
+    if (kept.kind !== 'fields') return undefined;
+    this.#outdated = false;
+    this.#refusedAt = now;
+    return kept;
   }
 
   /**
@@ -86,14 +99,12 @@ export class FieldLists {
     this.#outdated = false;
   }
 
-  /** A field that is mapped since the list was read may have been made since then. */
   async #takeStored(now: number): Promise<void> {
-    const { store, mapping, oryIdField } = this.#source;
+    const { store, mapping } = this.#source;
     const stored = store === undefined ? undefined : await readFieldList(store, mapping.module);
     if (stored === undefined) return;
     this.#known = { fields: stored.fields, readAt: now - stored.ageMs };
-    const notUnique = oryIdField !== null && stored.fields.get(oryIdField)?.unique !== true;
-    this.#outdated = notUnique || mapping.fieldNames.some((name) => !stored.fields.has(name));
+    this.#outdated = true;
   }
 
   /** The list last read, usable or not; undefined: there is none yet. */
