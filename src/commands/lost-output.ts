@@ -21,7 +21,10 @@ export function outliveOutput(): () => boolean {
   return () => lost;
 }
 
-/** The exit code of a command whose results were lost. @param own of what the command did */
+/**
+ * The exit code of a command whose results were lost. Some stop then, as at Ctrl-C: of that, the cause counts.
+ * @param own of what the command did
+ */
 export function exitCodeWithoutOutput(own: typeof process.exitCode): typeof process.exitCode {
-  return own === undefined || own === 0 ? 1 : own;
+  return own === undefined || own === 0 || own === 130 ? 1 : own;
 }

@@ -64,7 +64,7 @@ export async function sync(emails: readonly string[], options: SyncOptions): Pro
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     say(
-      `Interrupted. ${tally.all === 0 ? 'Nobody was looked at' : `${tally.text}; the rest was not looked at`}.`,
+      `Interrupted. ${tally.all === 0 ? 'Nobody was looked at' : `${tally.text}; the rest was not looked at`}. Run the same command again for the rest.`,
     );
     return 130;
   }
