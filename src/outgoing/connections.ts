@@ -27,10 +27,13 @@ export class ConnectionNotMade extends Error {
   override readonly name = 'ConnectionNotMade';
   /** Of the system, OpenSSL or undici; empty where there is none. */
   readonly code: string;
+  /** Its host, where it was to be made through one. */
+  readonly proxy: string | undefined;
 
   constructor(cause: Error, proxy: string | undefined) {
     const words = failureInWords(cause);
     super(proxy === undefined ? words : `through the proxy ${proxy}: ${words}`, { cause });
+    this.proxy = proxy;
     this.code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
   }
 }

@@ -13,6 +13,8 @@ export type Posted =
 
 /** The codes of Node and OpenSSL for a name that nobody has, and for certificates that prove nothing. */
 const WRONG_ADDRESS = /^ENOTFOUND$|CERT|^ERR_TLS|^UNABLE_TO_VERIFY|^EPROTO$|^ERR_SSL/;
+/** The other codes say enough. */
+const NEEDS_WORDS = /CERT|^ERR_|^UNABLE_TO|^EPROTO$|^$/;
 const MOST_BYTES = 1024 * 1024;
 
 /** Sends JSON, and follows no redirect. */
@@ -37,7 +39,9 @@ export async function post(
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     const kind = WRONG_ADDRESS.test(code) ? 'wrong_address' : 'no_answer';
-    const words = error instanceof ConnectionNotMade ? error.message : code || messageOf(error);
+    const inWords =
+      error instanceof ConnectionNotMade && (error.proxy !== undefined || NEEDS_WORDS.test(code));
+    const words = inWords ? error.message : code || messageOf(error);
     return { kind, message: signal.aborted ? 'no answer in time' : words };
   } finally {
     await connections?.close();
