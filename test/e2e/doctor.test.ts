@@ -69,8 +69,7 @@ describe('doctor', () => {
     await closed.stop();
     const diagnosis = await diagnose(sandbox, { variables: { ORY_ZOHO_PUBLIC_URL: url } });
     expect(diagnosis.of('public_url')).toEqual([
-      `warn nothing answers at ${url} (connect ECONNREFUSED ${new URL(url).host}) -> ` +
-        'Start "ory-zoho serve", and let the address lead to it.',
+      `warn nothing answers at ${url} (ECONNREFUSED) -> Start "ory-zoho serve", and let the address lead to it.`,
     ]);
     expect(diagnosis.code).toBe(0);
   });
