@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { ConfigurationError } from '../errors.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/open.ts';
@@ -11,10 +11,19 @@ import { sqlitePath } from '../store/sqlite-path.ts';
  */
 export function requireStore(databaseUrl: string): void {
   const path = sqlitePath(databaseUrl);
-  if (path === undefined || existsSync(path)) return;
+  if (path === undefined || !isMissing(path)) return;
   throw new ConfigurationError('no_store', `There is no store at ${path}.`, {
     hint: 'Start `ory-zoho serve`, which makes it, or point DATABASE_URL to the store that serve uses.',
   });
+}
+
+/** One that this user may not see is there: opening it says why not. */
+function isMissing(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** Opens the store beside any serve, does the work, and closes it. @throws what `requireStore` and `openStore` throw */

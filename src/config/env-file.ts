@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ConfigurationError, messageOf } from '../errors.ts';
 import { textOfBytes } from '../model/text-bytes.ts';
+import { isInClosedFolder } from './closed-folder.ts';
 
 /**
  * The text of a `.env` file, whatever editor saved it, without a byte order mark; undefined where there is none.
@@ -12,6 +13,7 @@ export function readEnvText(path: string): string | undefined {
     bytes = readFileSync(path);
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    if (isInClosedFolder(path)) return undefined;
     throw new ConfigurationError('env_file', `${path} cannot be read: ${messageOf(cause)}.`, {
       hint: 'Make it a file that this user can read, or remove it.',
       cause,

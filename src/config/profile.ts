@@ -1,9 +1,10 @@
-import { accessSync, constants, existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { ConfigurationError, messageOf } from '../errors.ts';
 import { makeFolder } from '../make-folder.ts';
+import { isInClosedFolder } from './closed-folder.ts';
 import { VARIABLE_NAMES } from './variables.ts';
 import type { VariableName } from './variables.ts';
 import { writeInPlace } from './write-in-place.ts';
@@ -47,23 +48,13 @@ async function readText(): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (isMissing(error) || !isReachable(path)) return undefined;
+    if (isMissing(error) || isInClosedFolder(path)) return undefined;
     throw unreadable(error);
   }
 }
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
-}
-
-/** False: a folder on the way to the file is closed to this user. */
-function isReachable(path: string): boolean {
-  try {
-    accessSync(dirname(path), constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /**
@@ -100,7 +91,7 @@ export async function profilePath(): Promise<string> {
   } catch (error) {
     throw new ConfigurationError(
       'profile',
-      `There is no place for a saved profile: this user has no home folder (${messageOf(error)}).`,
+      'There is no place for a saved profile: this user has no home folder.',
       { hint: 'Set HOME, or set the values in the environment.', cause: error },
     );
   }

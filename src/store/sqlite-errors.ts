@@ -38,7 +38,7 @@ const damaged: Meaning = {
 const closed: Meaning = {
   kind: 'broken',
   says: 'cannot be opened',
-  hint: 'Check DATABASE_URL and the rights on the folder.',
+  hint: 'Set DATABASE_URL to a file in a folder that this user may write to.',
 };
 const noDatabase: Meaning = {
   kind: 'broken',

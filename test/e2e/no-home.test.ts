@@ -82,4 +82,14 @@ describe.skipIf(!root)('a user without a home', () => {
     const path = await runCommand(['config', 'path'], { folder, through });
     expect(path).toMatchObject({ code: 2, stderr: expect.stringContaining('no home folder') });
   });
+
+  it('is told that a store is closed to it, not that there is none; a closed working folder has no .env', async () => {
+    const sandbox = await aSandbox();
+    const { folder } = await aServe(sandbox);
+    const variables = connectionTo(sandbox, folder);
+    for (const args of [['status'], ['failed', 'list']]) {
+      const { code, stderr } = await runCommand(args, { folder, through, variables });
+      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('cannot be opened') });
+    }
+  });
 });

@@ -10,6 +10,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { StoreError } from '../../src/errors.ts';
 import { openStore } from '../../src/store/open.ts';
 import { countOutbox } from '../../src/store/outbox/count.ts';
+import { canWrite } from '../../src/store/probe.ts';
 import { putPeople } from './fixtures.ts';
 import { openAt, temporaryFolder } from './sqlite-store.ts';
 
@@ -185,4 +186,14 @@ describe('A store that cannot be used says what is wrong and what to do', () => 
       exitCode: 2,
     });
   });
+});
+
+test('rule 30: the probe of a store writes to its disk: only that finds it full', async () => {
+  const path = await newPath();
+  const store = await openStore(`sqlite:${path}`);
+  const written = async () => (await stat(`${path}-wal`)).size;
+  const before = await written();
+  expect(await canWrite(store)).toBe(true);
+  expect(await written()).toBeGreaterThan(before);
+  await store.close();
 });
