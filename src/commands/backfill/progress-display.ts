@@ -1,3 +1,5 @@
+import { RepeatedNotes } from './repeated-notes.ts';
+
 const ON_A_TERMINAL_MS = 500;
 const ON_A_PIPE_MS = 10_000;
 const CLEAR_LINE = '\r\u001b[K';
@@ -5,6 +7,7 @@ const CLEAR_LINE = '\r\u001b[K';
 /** Shows on stderr how far something has come: one line that changes on a terminal, else a line every ten seconds. */
 export class ProgressDisplay {
   readonly #terminal = process.stderr.isTTY;
+  readonly #notes = new RepeatedNotes();
   #timer: NodeJS.Timeout | undefined;
   #showing: Promise<void> | undefined;
   #shown = '';
@@ -22,8 +25,10 @@ export class ProgressDisplay {
     this.#timer = setInterval(look, this.#terminal ? ON_A_TERMINAL_MS : ON_A_PIPE_MS);
   }
 
-  /** Something to say beside it, once. */
-  note(message: string): void {
+  /** Something to say beside it. What was said within the last minute is not said again. */
+  note(note: string): void {
+    const message = this.#notes.take(note, performance.now());
+    if (message === undefined) return;
     process.stderr.write(this.#terminal ? `${CLEAR_LINE}${message}\n${this.#shown}` : `${message}\n`);
   }
 
