@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { messageOf } from '../errors.ts';
 
 /** For a reader that is slow: so much waits for it; what comes then is lost. */
-const WAITING_BYTES_AT_MOST = 1024 * 1024;
+const WAITING_BYTES_AT_MOST = 8 * 1024 * 1024;
 const TRY_AGAIN_MS = 50;
 /** How long the end of the process waits for a slow reader. */
 const AT_THE_END_MS = 200;

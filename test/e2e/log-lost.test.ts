@@ -8,7 +8,7 @@ import type { ServeProcess } from './serve-process.ts';
 import { aRefusedServe, aSandbox, aServe } from './setup.ts';
 
 /** More than a pipe holds and than serve keeps back, at level debug. */
-const LINES = 500;
+const LINES = 900;
 const AT_ONCE = 50;
 
 const alive = async (url: string) => (await fetch(`${url}/health`).catch(() => undefined))?.status === 200;
@@ -41,7 +41,7 @@ async function writeMuch({ url }: ServeProcess): Promise<void> {
           'content-type': 'application/json',
           'user-agent': DOCTOR,
           'x-webhook-secret': SECRET,
-          'ory-webhook-trigger-id': `${sent + index} ${'x'.repeat(4_000)}`,
+          'ory-webhook-trigger-id': `${sent + index} ${'x'.repeat(12_000)}`,
         },
         body: '{"identity":{"id":"00000000-0000-0000-0000-000000000000"}}',
       });
