@@ -9,7 +9,7 @@ import type { ServeProcess } from './serve-process.ts';
 export const CANNOT = spawnSync('strace', ['--version']).error !== undefined && process.env['CI'] !== 'true';
 if (CANNOT) process.stderr.write('the tests of overload are skipped: no `strace` on PATH\n');
 
-/** Each commit takes a tenth of a second, as on a disk that others use. */
+/** Each commit takes a quarter of a second, as on a disk that others use: a slow machine too sends more in that time than may wait. */
 export const SLOW_DISK = [
   'strace',
   '-D',
@@ -20,7 +20,7 @@ export const SLOW_DISK = [
   '-e',
   'trace=fsync,fdatasync',
   '-e',
-  'inject=fsync,fdatasync:delay_enter=100000',
+  'inject=fsync,fdatasync:delay_enter=250000',
 ];
 /** More than the 1,000 that may wait; fewer than the 2,000 connections that are let in. */
 export const BURST = 1_900;
