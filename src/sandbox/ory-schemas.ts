@@ -3,6 +3,12 @@ import type { Reply } from './http.ts';
 
 const EXTENSION = 'ory.sh/kratos';
 
+const EMAIL_TRAIT: JsonObject = {
+  type: 'string',
+  format: 'email',
+  [EXTENSION]: { verification: { via: 'email' }, recovery: { via: 'email' } },
+};
+
 /** Ory's preset `basic` (Ory docs, "Identity schema"): what sign-ups of the sandbox have. */
 const BASIC: JsonObject = {
   $id: 'https://schemas.ory.sh/presets/kratos/identity.basic.schema.json',
@@ -12,11 +18,7 @@ const BASIC: JsonObject = {
     traits: {
       type: 'object',
       properties: {
-        email: {
-          type: 'string',
-          format: 'email',
-          [EXTENSION]: { verification: { via: 'email' }, recovery: { via: 'email' } },
-        },
+        email: EMAIL_TRAIT,
         name: { type: 'object', properties: { first: { type: 'string' }, last: { type: 'string' } } },
         newsletter: { type: 'boolean' },
       },
@@ -33,11 +35,7 @@ const EMAIL: JsonObject = {
     traits: {
       type: 'object',
       properties: {
-        email: {
-          type: 'string',
-          format: 'email',
-          [EXTENSION]: { verification: { via: 'email' }, recovery: { via: 'email' } },
-        },
+        email: EMAIL_TRAIT,
       },
     },
   },
