@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseArgs, parseEnv } from 'node:util';
 import { z } from 'zod';
-import { connectControl } from '../src/sandbox/control-client.ts';
+import { connectControl } from '../src/sandbox/control/control-client.ts';
 import { end, newFolder, startCli } from './processes.ts';
 
 const { values: options } = parseArgs({

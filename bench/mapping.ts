@@ -5,8 +5,8 @@ import { parseMapping } from '../src/mapping/mapping-file.ts';
 import type { Identity } from '../src/model/identity.ts';
 import { isJsonObject } from '../src/model/json.ts';
 import { parseIdentity } from '../src/ory/identity.ts';
-import { GeneratedIdentities } from '../src/sandbox/ory-generated.ts';
-import { identityJson } from '../src/sandbox/ory-identity.ts';
+import { GeneratedIdentities } from '../src/sandbox/ory/ory-generated.ts';
+import { identityJson } from '../src/sandbox/ory/ory-identity.ts';
 import { say } from './say.ts';
 
 export interface MappingFigure {

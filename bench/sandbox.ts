@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
-import { connectControl } from '../src/sandbox/control-client.ts';
-import type { Control } from '../src/sandbox/control.ts';
+import { connectControl } from '../src/sandbox/control/control-client.ts';
+import type { Control } from '../src/sandbox/control/control.ts';
 import { end, newFolder, startCli } from './processes.ts';
 
 /** `ory-zoho sandbox` in a process of its own. */

@@ -1,6 +1,6 @@
-import { GeneratedIdentities } from '../src/sandbox/ory-generated.ts';
-import { identityJson } from '../src/sandbox/ory-identity.ts';
-import { webhookBody } from '../src/sandbox/ory-webhook.ts';
+import { GeneratedIdentities } from '../src/sandbox/ory/ory-generated.ts';
+import { identityJson } from '../src/sandbox/ory/ory-identity.ts';
+import { webhookBody } from '../src/sandbox/ory/ory-webhook.ts';
 
 /** Both prime, so that every number below the first gives another identity. */
 const IDENTITIES = 10_000_019;

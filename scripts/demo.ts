@@ -4,7 +4,7 @@
  */
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
-import type { Control, IdentityJson } from '../src/sandbox/control.ts';
+import type { Control, IdentityJson } from '../src/sandbox/control/control.ts';
 import { startSandbox } from '../src/sandbox/sandbox.ts';
 import { startServe } from '../test/e2e/serve-process.ts';
 import type { ServeProcess } from '../test/e2e/serve-process.ts';

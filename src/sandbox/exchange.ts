@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Fault, FaultEffect } from './faults.ts';
+import type { Fault, FaultEffect } from './call/faults.ts';
 import { isJsonObject } from '../model/json.ts';
-import type { Reply } from './http.ts';
-import type { Operation } from './operation.ts';
+import type { Reply } from './call/http.ts';
+import type { Operation } from './call/operation.ts';
 import type { World } from './world.ts';
 import {
   authenticationFailure,
@@ -11,7 +11,7 @@ import {
   refuse,
   scopeMismatch,
   tooMany,
-} from './zoho-errors.ts';
+} from './zoho/zoho-errors.ts';
 
 /** An answer, or the connection cut instead of one. */
 export type Outcome = Reply | 'cut';

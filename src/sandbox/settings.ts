@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MODULES } from './field-list.ts';
+import { MODULES } from './zoho/records/field-table.ts';
 
 /** Credits a day and simultaneous calls by edition, with one user licence (Zoho CRM API, "API limits"). */
 export const EDITIONS = {

@@ -1,13 +1,13 @@
-import type { Accounts } from './accounts.ts';
-import type { RecordStore } from './contacts.ts';
-import type { Faults } from './faults.ts';
-import type { OryProject } from './ory-console.ts';
-import type { IdentityStore } from './ory-identities.ts';
-import type { OryRateLimit } from './ory-rate-limit.ts';
-import type { CallLimits } from './limits.ts';
-import type { RequestLog } from './request-log.ts';
+import type { Accounts } from './zoho/accounts.ts';
+import type { RecordStore } from './zoho/records/record-store.ts';
+import type { Faults } from './call/faults.ts';
+import type { OryProject } from './ory/ory-console.ts';
+import type { IdentityStore } from './ory/ory-identities.ts';
+import type { OryRateLimit } from './ory/ory-rate-limit.ts';
+import type { CallLimits } from './zoho/call-limits.ts';
+import type { RequestLog } from './call/request-log.ts';
 import type { Settings } from './settings.ts';
-import type { SpecValidation, Violation } from './spec-validation.ts';
+import type { SpecValidation, Violation } from './zoho/spec-validation.ts';
 
 /** Everything one sandbox is made of; routes read and change it. */
 export interface World {

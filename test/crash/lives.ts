@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { sendWebhook } from '../../src/sandbox/ory-webhook.ts';
+import { sendWebhook } from '../../src/sandbox/ory/ory-webhook.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { SECRET, ServeProcess, eventually } from '../e2e/serve-process.ts';
 import type { CrashDatabase } from './database.ts';

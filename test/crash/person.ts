@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { IdentityJson } from '../../src/sandbox/control.ts';
+import type { IdentityJson } from '../../src/sandbox/control/control.ts';
 
 /**
  * The mapping by which an identity comes to show its state. Each identity has a last name of its own, which never

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../src/model/json.ts';
-import type { Control, IdentityJson } from '../../src/sandbox/control.ts';
+import type { Control, IdentityJson } from '../../src/sandbox/control/control.ts';
 import { DEPARTMENTS, Person, departmentOf, stateOf, traitsOf } from './person.ts';
 import type { Department } from './person.ts';
 import type { Random } from './random.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Control } from '../../src/sandbox/control.ts';
-import type { FaultEffect, FaultInput } from '../../src/sandbox/faults.ts';
-import type { OperationName } from '../../src/sandbox/operation.ts';
+import type { Control } from '../../src/sandbox/control/control.ts';
+import type { FaultEffect, FaultInput } from '../../src/sandbox/call/faults.ts';
+import type { OperationName } from '../../src/sandbox/call/operation.ts';
 import type { Random } from './random.ts';
 
 const WRITES = ['upsert', 'update', 'coql'] as const satisfies OperationName[];

@@ -1,4 +1,4 @@
-import type { ContactView } from '../../src/sandbox/control.ts';
+import type { ContactView } from '../../src/sandbox/control/control.ts';
 import { MAPPED } from './person.ts';
 import type { Person } from './person.ts';
 import { identitiesIn, shown } from './whose.ts';

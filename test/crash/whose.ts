@@ -1,4 +1,4 @@
-import type { ContactView } from '../../src/sandbox/control.ts';
+import type { ContactView } from '../../src/sandbox/control/control.ts';
 import { MAPPED } from './person.ts';
 
 /** The last name of the identity that a value is of; undefined: an email, nothing, or what a salesperson typed. */

@@ -1,7 +1,7 @@
 import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { IdentityJson } from '../../src/sandbox/control.ts';
+import type { IdentityJson } from '../../src/sandbox/control/control.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { runBackfill } from '../e2e/backfill-process.ts';
 import { connectionTo, runCommand } from '../e2e/command.ts';

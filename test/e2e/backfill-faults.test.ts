@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FaultInput } from '../../src/sandbox/faults.ts';
+import type { FaultInput } from '../../src/sandbox/call/faults.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { told } from '../circumstances.ts';
 import { BackfillProcess, runBackfill } from './backfill-process.ts';

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { isJsonObject } from '../../src/model/json.ts';
 import type { JsonObject } from '../../src/model/json.ts';
-import { webhookBody } from '../../src/sandbox/ory-webhook.ts';
+import { webhookBody } from '../../src/sandbox/ory/ory-webhook.ts';
 import { CONTEXTS, PRE_PERSIST } from '../fixtures/ory/contexts.ts';
 import { newFolder } from './serve-process.ts';
 import { aSandbox, aServe } from './setup.ts';

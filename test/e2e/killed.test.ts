@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import type { FaultInput } from '../../src/sandbox/faults.ts';
+import type { FaultInput } from '../../src/sandbox/call/faults.ts';
 import { eventually } from './serve-process.ts';
 import type { ServeProcess } from './serve-process.ts';
 import { aSandbox, aServe } from './setup.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sendWebhook } from '../../src/sandbox/ory-webhook.ts';
+import { sendWebhook } from '../../src/sandbox/ory/ory-webhook.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { DOCTOR } from '../../src/webhook/sync-contact.ts';
 import { freePort } from '../free-port.ts';

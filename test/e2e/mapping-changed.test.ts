@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ContactView, IdentityJson } from '../../src/sandbox/control.ts';
+import type { ContactView, IdentityJson } from '../../src/sandbox/control/control.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { DEFAULT_SCOPES } from '../../src/sandbox/settings.ts';
 import { runBackfill } from './backfill-process.ts';

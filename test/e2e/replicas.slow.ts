@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import type { JsonObject } from '../../src/model/json.ts';
-import { sendWebhook } from '../../src/sandbox/ory-webhook.ts';
+import { sendWebhook } from '../../src/sandbox/ory/ory-webhook.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { startPostgres } from '../postgres-server.ts';
 import type { PostgresServer } from '../postgres-server.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import type { FaultInput } from '../../src/sandbox/faults.ts';
+import type { FaultInput } from '../../src/sandbox/call/faults.ts';
 import { told } from '../circumstances.ts';
 import type { ServeProcess } from './serve-process.ts';
 import { diagnose } from './doctor-run.ts';

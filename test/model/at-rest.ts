@@ -1,7 +1,7 @@
 /** What every contact shows when nothing waits to be delivered: rules 1 to 3, 11, 12, 17, 21 and 24. */
 import { expect } from 'vitest';
 import type { Json } from '../../src/model/json.ts';
-import type { ContactView } from '../../src/sandbox/control.ts';
+import type { ContactView } from '../../src/sandbox/control/control.ts';
 import { MAPPED } from '../crash/person.ts';
 import { identitiesIn, shown } from '../crash/whose.ts';
 import type { People, Told } from './people.ts';

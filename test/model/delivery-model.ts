@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect } from 'vitest';
-import type { FaultEffect } from '../../src/sandbox/faults.ts';
+import type { FaultEffect } from '../../src/sandbox/call/faults.ts';
 import { DEPARTMENTS } from '../crash/person.ts';
 import * as deliveries from './deliveries.ts';
 import * as inOry from './in-ory.ts';

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import type { Event } from '../../src/model/event.ts';
 import type { JsonObject } from '../../src/model/json.ts';
-import type { IdentityJson } from '../../src/sandbox/control.ts';
+import type { IdentityJson } from '../../src/sandbox/control/control.ts';
 import { putDelete } from '../../src/store/outbox/put-delete.ts';
 import { putErase } from '../../src/store/outbox/put-erase.ts';
 import { departmentOf, stateOf, traitsOf } from '../crash/person.ts';

@@ -1,5 +1,5 @@
 import type { Event } from '../../src/model/event.ts';
-import type { ContactView, IdentityJson } from '../../src/sandbox/control.ts';
+import type { ContactView, IdentityJson } from '../../src/sandbox/control/control.ts';
 import { Person } from '../crash/person.ts';
 
 export const PEOPLE = 3;

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { z } from 'zod';
 import { moreTelling } from '../../src/model/event.ts';
-import type { LoggedRequestView } from '../../src/sandbox/control.ts';
+import type { LoggedRequestView } from '../../src/sandbox/control/control.ts';
 import { MAPPED } from '../crash/person.ts';
 import type { State } from '../crash/person.ts';
 import { whose } from '../crash/whose.ts';

@@ -1,5 +1,5 @@
 /** What salespeople do in Zoho. */
-import type { ContactView } from '../../src/sandbox/control.ts';
+import type { ContactView } from '../../src/sandbox/control/control.ts';
 import { departmentOf } from '../crash/person.ts';
 import { about, happening } from './happening.ts';
 import type { Happening } from './happening.ts';

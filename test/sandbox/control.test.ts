@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { connectControl } from '../../src/sandbox/control-client.ts';
+import { connectControl } from '../../src/sandbox/control/control-client.ts';
 import { call, Crm, sandboxFor } from './calls.ts';
 
 describe('control over HTTP', () => {

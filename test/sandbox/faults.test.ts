@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { FaultEffect, FaultInput } from '../../src/sandbox/faults.ts';
+import type { FaultEffect, FaultInput } from '../../src/sandbox/call/faults.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { type Answer, askForToken, call, Crm, itemsOf, sandboxFor } from './calls.ts';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { sendWebhook, webhookBody } from '../../src/sandbox/ory-webhook.ts';
+import { sendWebhook, webhookBody } from '../../src/sandbox/ory/ory-webhook.ts';
 import { sandboxFor } from './calls.ts';
 
 interface Received {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SpecValidation } from '../../src/sandbox/spec-validation.ts';
+import { SpecValidation } from '../../src/sandbox/zoho/spec-validation.ts';
 import { Crm, itemsOf, sandboxFor } from './calls.ts';
 
 const specs = new SpecValidation();

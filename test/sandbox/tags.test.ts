@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SpecValidation } from '../../src/sandbox/spec-validation.ts';
+import { SpecValidation } from '../../src/sandbox/zoho/spec-validation.ts';
 import { Crm, itemOf, itemsOf, rowsOf, sandboxFor } from './calls.ts';
 
 const named = (...names: string[]) => names.map((name) => ({ name }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FaultInput } from '../../src/sandbox/faults.ts';
+import type { FaultInput } from '../../src/sandbox/call/faults.ts';
 import { connected, people, upsertOf } from './connected.ts';
 
 /** Faults of one upsert, what the client makes of it, and how many contacts there are after it. */

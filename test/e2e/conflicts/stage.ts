@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { isJsonObject } from '../../../src/model/json.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
-import type { IdentityJson } from '../../../src/sandbox/control.ts';
+import type { IdentityJson } from '../../../src/sandbox/control/control.ts';
 import type { Sandbox, SandboxOptions } from '../../../src/sandbox/sandbox.ts';
 import { DEFAULT_SCOPES } from '../../../src/sandbox/settings.ts';
 import { EVERY_CIRCUMSTANCE } from '../../circumstances.ts';

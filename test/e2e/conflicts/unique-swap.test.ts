@@ -1,7 +1,7 @@
 /** Two of our own identities and one value that Zoho keeps unique: rules 20 and 21. */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
-import type { FaultEffect } from '../../../src/sandbox/faults.ts';
+import type { FaultEffect } from '../../../src/sandbox/call/faults.ts';
 import { eventually } from '../serve-process.ts';
 import { aServe } from '../setup.ts';
 import { aStage, CONNECTIONS, stageWith } from './stage.ts';

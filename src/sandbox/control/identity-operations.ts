@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { JsonObject } from '../../model/json.ts';
+import { identityChangeSchema, newIdentitySchema } from './control.ts';
+import { type ControlOperation, operation } from './control-operation.ts';
+import { identityJson, type OryIdentity } from '../ory/ory-identity.ts';
+import type { World } from '../world.ts';
+
+/** What users and admins do in Ory. */
+export function identityOperations({ identities }: World): Record<string, ControlOperation> {
+  const id = z.string();
+  const identityOf = (identityId: string): OryIdentity => {
+    const identity = identities.get(identityId);
+    if (identity === undefined) throw new Error(`no identity ${identityId}`);
+    return identity;
+  };
+  return {
+    createIdentity: operation(z.tuple([newIdentitySchema]), ({ verified, ...input }) => {
+      const identity = identities.create(input, 'user');
+      return shown(identity !== undefined && verified ? identities.verify(identity) : identity);
+    }),
+    updateIdentity: operation(z.tuple([id, identityChangeSchema]), (identityId, change) => {
+      const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+      return shown(identities.update(identityOf(identityId), given, 'user'));
+    }),
+    verifyIdentity: operation(z.tuple([id, z.string().optional()]), (identityId, address) =>
+      shown(identities.verify(identityOf(identityId), address)),
+    ),
+    deleteIdentity: operation(z.tuple([id]), (identityId) => {
+      const identity = identities.get(identityId);
+      if (identity !== undefined) identities.delete(identity);
+      return identity !== undefined;
+    }),
+    identity: operation(z.tuple([id]), (identityId) => {
+      const identity = identities.get(identityId);
+      return identity === undefined ? null : identityJson(identity, 'webhook');
+    }),
+    seedIdentities: operation(z.tuple([z.int().nonnegative()]), (count) => {
+      identities.reset(count);
+      return null;
+    }),
+  };
+}
+
+function shown(identity: OryIdentity | undefined): JsonObject {
+  if (identity === undefined) throw new Error('an identifier of this identity belongs to another one');
+  return identityJson(identity, 'webhook');
+}

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { request } from 'undici';
+import { IDENTITY_KEYS } from '../../model/identity.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { goJsonnet } from './go-jsonnet.ts';
+
+/** The body of a webhook as Ory renders it from jsonnet/sync-contact.jsonnet; the event stands in the URL. */
+export function webhookBody(identity: JsonObject): string {
+  const keys: readonly string[] = IDENTITY_KEYS;
+  return goJsonnet({
+    identity: Object.fromEntries(Object.entries(identity).filter(([key]) => keys.includes(key))),
+  });
+}
+
+export interface WebhookOptions {
+  /** Added to Ory's own headers, or replacing them. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Instead of the rendered identity. */
+  readonly body?: string;
+  /** Tries up to three times, as Ory does; without it once. */
+  readonly retry?: boolean;
+  /** Waits before the second and the third try, in ms; Ory's own are 1 s and 2 s. */
+  readonly backoffMs?: readonly [number, number];
+  /** For one try, in ms; Ory's own is 30 s. */
+  readonly timeoutMs?: number;
+}
+
+export interface WebhookResult {
+  /** Of the last try; 0: no answer came. */
+  readonly status: number;
+  readonly body: string;
+  readonly attempts: number;
+}
+
+/** Sends a webhook as Ory does (ory/kratos selfservice/hook/web_hook.go, hashicorp/go-retryablehttp). */
+export async function sendWebhook(
+  url: string,
+  secret: string,
+  identity: JsonObject,
+  options: WebhookOptions = {},
+): Promise<WebhookResult> {
+  const { retry = false, backoffMs = [1_000, 2_000] } = options;
+  const triggerId = randomUUID();
+  let attempts = 0;
+  for (;;) {
+    attempts += 1;
+    const answer = await attempt(url, secret, identity, triggerId, options);
+    const backoff = backoffMs[attempts - 1];
+    if (!retry || backoff === undefined || !isRetried(answer.status)) {
+      return { status: answer.status, body: answer.body, attempts };
+    }
+    await delay(answer.retryAfterMs ?? backoff);
+  }
+}
+
+interface Attempt {
+  readonly status: number;
+  readonly body: string;
+  readonly retryAfterMs?: number | undefined;
+}
+
+async function attempt(
+  url: string,
+  secret: string,
+  identity: JsonObject,
+  triggerId: string,
+  { headers, body = webhookBody(identity), timeoutMs = 30_000 }: WebhookOptions,
+): Promise<Attempt> {
+  try {
+    const answer = await request(url, {
+      method: 'POST',
+      headers: {
+        'user-agent': 'Go-http-client/1.1',
+        'content-type': 'application/json',
+        // Go sends the bytes of its UTF-8; to undici each byte is a character.
+        'x-webhook-secret': Buffer.from(secret, 'utf8').toString('latin1'),
+        'ory-webhook-request-id': randomUUID(),
+        'ory-webhook-trigger-id': triggerId,
+        'accept-encoding': 'gzip',
+        ...headers,
+      },
+      body,
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const retryAfter = answer.headers['retry-after'];
+    return {
+      status: answer.statusCode,
+      body: await answer.body.text(),
+      retryAfterMs: [429, 503].includes(answer.statusCode) ? retryAfterMs(retryAfter?.toString()) : undefined,
+    };
+  } catch (error) {
+    return { status: 0, body: String(error) };
+  }
+}
+
+/** Connection errors, 429, and 5xx but 501. */
+function isRetried(status: number): boolean {
+  return status === 0 || status === 429 || (status >= 500 && status !== 501);
+}
+
+/** `Retry-After` in seconds or as a date; Ory puts no limit to it. */
+function retryAfterMs(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\d+$/.test(header)) return Number(header) * 1000;
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
+}

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import type { Settings } from '../settings.ts';
+
+/** Zoho's limits of tokens (Zoho CRM API, "Token validity"). */
+const ACCESS_TOKENS_PER_10_MINUTES = 10;
+const ACTIVE_ACCESS_TOKENS = 15;
+const REFRESH_TOKENS = 20;
+const TEN_MINUTES_MS = 10 * 60 * 1000;
+const CODE_LIFE_MS = 3 * 60 * 1000;
+
+export interface AccessToken {
+  readonly value: string;
+  readonly scopes: readonly string[];
+  /** ms since 1970, UTC. */
+  readonly expiresAt: number;
+}
+
+interface RefreshToken {
+  readonly value: string;
+  readonly scopes: () => readonly string[];
+  attempts: number[];
+  active: AccessToken[];
+}
+
+interface GrantCode {
+  readonly scopes: readonly string[];
+  readonly expiresAt: number;
+  readonly redirectUri: string | undefined;
+  readonly offline: boolean;
+}
+
+/** The OAuth side of one Zoho user and one OAuth client: codes, refresh tokens and access tokens. */
+export class Accounts {
+  readonly clientId = `1000.${randomBytes(15).toString('hex').toUpperCase()}`;
+  readonly clientSecret = randomBytes(21).toString('hex');
+  readonly #settings: Settings;
+  readonly #refreshTokens = new Map<string, RefreshToken>();
+  readonly #accessTokens = new Map<string, AccessToken>();
+  readonly #codes = new Map<string, GrantCode>();
+  issued = 0;
+  throttled = 0;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  /** A new refresh token; the 21st silently ends the oldest and its access tokens. `scopes`: what it may do. */
+  newRefreshToken(scopes: () => readonly string[] = () => this.#settings.scopes): string {
+    const token: RefreshToken = { value: zohoToken(), scopes, attempts: [], active: [] };
+    this.#refreshTokens.set(token.value, token);
+    const [oldest] = this.#refreshTokens.keys();
+    if (this.#refreshTokens.size > REFRESH_TOKENS && oldest !== undefined) this.revoke(oldest);
+    return token.value;
+  }
+
+  /**
+   * An access token for a refresh token; the 16th active one ends the oldest. `dead`: unknown or revoked.
+   * `throttled`: too many in 10 minutes, and asking again keeps it so.
+   */
+  refresh(refreshToken: string, now: number): AccessToken | 'dead' | 'throttled' {
+    const owner = this.#refreshTokens.get(refreshToken);
+    if (owner === undefined) return 'dead';
+    owner.attempts = [...owner.attempts.filter((at) => at > now - TEN_MINUTES_MS), now];
+    if (owner.attempts.length > ACCESS_TOKENS_PER_10_MINUTES) {
+      this.throttled += 1;
+      return 'throttled';
+    }
+    const token = this.#newAccessToken(owner.scopes(), now);
+    owner.active = [...owner.active.filter(({ value }) => this.#accessTokens.has(value)), token];
+    const oldest = owner.active.length > ACTIVE_ACCESS_TOKENS ? owner.active.shift() : undefined;
+    if (oldest !== undefined) this.#accessTokens.delete(oldest.value);
+    return token;
+  }
+
+  #newAccessToken(scopes: readonly string[], now: number): AccessToken {
+    const value = zohoToken();
+    const token = { value, scopes, expiresAt: now + this.#settings.tokenLifetimeS * 1000 };
+    this.#accessTokens.set(value, token);
+    this.issued += 1;
+    return token;
+  }
+
+  /** A one-time code of the self client's console page (no `redirectUri`) or of the consent page. */
+  newCode(now: number, options: Partial<Omit<GrantCode, 'expiresAt'>> = {}): string {
+    const code = zohoToken();
+    const { scopes = this.#settings.scopes, redirectUri, offline = true } = options;
+    this.#codes.set(code, { scopes, redirectUri, offline, expiresAt: now + CODE_LIFE_MS });
+    return code;
+  }
+
+  /** Trades a code for tokens; it is used up, whatever comes of it. */
+  redeem(
+    code: string,
+    redirectUri: string | undefined,
+    now: number,
+  ):
+    | { readonly access: AccessToken; readonly refreshToken: string | undefined }
+    | 'invalid_code'
+    | 'invalid_redirect_uri' {
+    const grant = this.#codes.get(code);
+    this.#codes.delete(code);
+    if (grant === undefined || grant.expiresAt <= now) return 'invalid_code';
+    if (grant.redirectUri !== undefined && grant.redirectUri !== redirectUri) return 'invalid_redirect_uri';
+    if (!grant.offline) return { access: this.#newAccessToken(grant.scopes, now), refreshToken: undefined };
+    const refreshToken = this.newRefreshToken(() => grant.scopes);
+    const access = this.refresh(refreshToken, now);
+    return typeof access === 'string' ? 'invalid_code' : { access, refreshToken };
+  }
+
+  /** Ends a refresh token and its access tokens, or one access token. False: there was none. */
+  revoke(token: string): boolean {
+    const owner = this.#refreshTokens.get(token);
+    if (owner === undefined) return this.#accessTokens.delete(token);
+    for (const { value } of owner.active) this.#accessTokens.delete(value);
+    return this.#refreshTokens.delete(token);
+  }
+
+  revokeAccessTokens(): void {
+    this.#accessTokens.clear();
+  }
+
+  /** The access token of a call, if it is still good. */
+  accessToken(value: string, now: number): AccessToken | undefined {
+    const token = this.#accessTokens.get(value);
+    return token === undefined || token.expiresAt <= now ? undefined : token;
+  }
+}
+
+function zohoToken(): string {
+  return `1000.${randomBytes(16).toString('hex')}.${randomBytes(16).toString('hex')}`;
+}

@@ -1,0 +1,206 @@
+import type { Json, JsonObject } from '../../../model/json.ts';
+import type { FieldOverride, FieldTable, ModuleName } from './field-table.ts';
+import { RecordIndex } from './record-index.ts';
+import { valueOf } from './record-values.ts';
+import { TagList, tagNames } from './tag-list.ts';
+
+export const RECORD_STATES = ['free', 'locked', 'not_approved', 'not_reviewed', 'in_blueprint'] as const;
+export type RecordState = (typeof RECORD_STATES)[number];
+
+/** One write to a record, as its history keeps it. */
+export interface WriteNote {
+  readonly by: 'api' | 'person';
+  readonly action: 'insert' | 'update';
+  /** What ran: an API write without `trigger` runs all of it. */
+  readonly trigger: readonly string[];
+  readonly lar_id?: string | undefined;
+  /** API names of the fields that were sent. */
+  readonly fields: readonly string[];
+  readonly at: number;
+}
+
+export interface StoredRecord {
+  readonly id: string;
+  readonly createdAt: number;
+  modifiedAt: number;
+  readonly values: Map<string, Json>;
+  state: RecordState;
+  /** Of a converted lead: the contact it became. */
+  convertedTo?: string;
+  writes: number;
+  /** The newest writes only. */
+  history: WriteNote[];
+}
+
+const KEPT_WRITES = 50;
+
+/** The records of one module: those there are, those in the recycle bin, and converted leads. */
+export class RecordStore {
+  readonly module: ModuleName;
+  readonly fields: FieldTable;
+  readonly #nextId: () => string;
+  readonly #records = new Map<string, StoredRecord>();
+  readonly #recycleBin = new Map<string, StoredRecord>();
+  /** Converted leads: frozen, and no longer found by what they hold. */
+  readonly #converted = new Map<string, StoredRecord>();
+  readonly tags = new TagList();
+  readonly #index: RecordIndex<StoredRecord>;
+
+  constructor(module: ModuleName, fields: FieldTable, nextId: () => string) {
+    this.module = module;
+    this.fields = fields;
+    this.#nextId = nextId;
+    this.#index = new RecordIndex(fields, () => this.#records.values());
+  }
+
+  get size(): number {
+    return this.#records.size;
+  }
+
+  get(id: string): StoredRecord | undefined {
+    return this.#records.get(id);
+  }
+
+  /** Oldest first: ids ascend. */
+  all(): Iterable<StoredRecord> {
+    return this.#records.values();
+  }
+
+  /** A record in the recycle bin. */
+  deleted(id: string): StoredRecord | undefined {
+    return this.#recycleBin.get(id);
+  }
+
+  /** A lead that was converted. */
+  converted(id: string): StoredRecord | undefined {
+    return this.#converted.get(id);
+  }
+
+  allConverted(): Iterable<StoredRecord> {
+    return this.#converted.values();
+  }
+
+  /** Deleted or converted records with this text in this field. */
+  findAside(where: 'recycle_bin' | 'converted', apiName: string, value: string): readonly StoredRecord[] {
+    const aside = where === 'recycle_bin' ? this.#recycleBin : this.#converted;
+    return [...aside.values()].filter((record) => this.#index.holds(record, apiName, value));
+  }
+
+  /** Records with this text in this field, ignoring case unless the field is unique with case. Oldest first. */
+  find(apiName: string, value: string): readonly StoredRecord[] {
+    return this.#index.find(apiName, value);
+  }
+
+  insert(values: ReadonlyMap<string, Json>, note: WriteNote): StoredRecord {
+    const record: StoredRecord = {
+      id: this.#nextId(),
+      createdAt: note.at,
+      modifiedAt: note.at,
+      values: new Map(),
+      state: 'free',
+      writes: 0,
+      history: [],
+    };
+    this.#records.set(record.id, record);
+    this.update(record, values, note);
+    return record;
+  }
+
+  /** Changes the given fields; null clears one. */
+  update(record: StoredRecord, values: ReadonlyMap<string, Json>, note: WriteNote): void {
+    this.#index.remove(record, values.keys());
+    for (const [apiName, given] of values) {
+      const value = apiName === 'Tag' ? tagNames(given).map((name) => this.tags.named(name)) : given;
+      if (value === null) record.values.delete(apiName);
+      else record.values.set(apiName, value);
+    }
+    this.#index.add(record, values.keys());
+    record.modifiedAt = note.at;
+    record.writes += 1;
+    record.history = [...record.history.slice(1 - KEPT_WRITES), note];
+  }
+
+  /** Moves a record to the recycle bin. */
+  delete(id: string): boolean {
+    const record = this.#take(id);
+    if (record === undefined) return false;
+    this.#recycleBin.set(id, record);
+    return true;
+  }
+
+  /** Takes a record out of the recycle bin. */
+  restore(id: string): StoredRecord | undefined {
+    const record = this.#recycleBin.get(id);
+    if (record === undefined) return undefined;
+    this.#recycleBin.delete(id);
+    this.#records.set(id, record);
+    this.#index.add(record);
+    return record;
+  }
+
+  /** Freezes a lead that became a contact. */
+  convert(id: string, contactId: string): StoredRecord | undefined {
+    const record = this.#take(id);
+    if (record === undefined) return undefined;
+    record.convertedTo = contactId;
+    this.#converted.set(id, record);
+    return record;
+  }
+
+  /** Adds a field to the module, or changes one that is there; what records hold stays. */
+  setField(field: FieldOverride): void {
+    this.fields.set(field);
+    this.#index.clear();
+  }
+
+  /** Takes a field out of the module, and its values with it. */
+  removeField(apiName: string): boolean {
+    for (const record of this.#records.values()) record.values.delete(apiName);
+    this.#index.clear();
+    return this.fields.remove(apiName);
+  }
+
+  /** Merges others into a master: it keeps its values, takes those it lacks, and their ids are gone. */
+  merge(master: StoredRecord, otherIds: readonly string[], at: number): void {
+    for (const id of otherIds) {
+      if (id === master.id) continue;
+      const other = this.#take(id);
+      if (other === undefined) continue;
+      const lacking = new Map([...other.values].filter(([apiName]) => !master.values.has(apiName)));
+      const note = { by: 'person', action: 'update', trigger: [], fields: [...lacking.keys()], at } as const;
+      this.update(master, lacking, note);
+    }
+  }
+
+  clear(): void {
+    this.#records.clear();
+    this.#recycleBin.clear();
+    this.#converted.clear();
+    this.tags.clear();
+    this.#index.clear();
+  }
+
+  /** Puts a record together as `GET` answers it: every field of the module, or those asked for, and its id. */
+  answer(record: StoredRecord, apiNames?: readonly string[]): JsonObject {
+    const names = apiNames ?? this.fields.all().map((field) => field.apiName);
+    const answer: Record<string, Json> = { id: record.id };
+    for (const name of names) {
+      if (this.fields.get(name) !== undefined) answer[name] = this.valueOf(record, name);
+    }
+    return answer;
+  }
+
+  /** The value of a field as Zoho shows it: a checkbox is never empty. */
+  valueOf(record: StoredRecord, apiName: string): Json {
+    const value = valueOf(record, apiName);
+    return value === null && this.fields.get(apiName)?.dataType === 'boolean' ? false : value;
+  }
+
+  #take(id: string): StoredRecord | undefined {
+    const record = this.#records.get(id);
+    if (record === undefined) return undefined;
+    this.#records.delete(id);
+    this.#index.remove(record);
+    return record;
+  }
+}

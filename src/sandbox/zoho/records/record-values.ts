@@ -1,0 +1,43 @@
+import type { Json } from '../../../model/json.ts';
+import type { StoredRecord } from './record-store.ts';
+import { zohoTime } from '../zoho-time.ts';
+
+/** The person whose refresh token this is: owner of all records, unless a write says otherwise. */
+export const USER = {
+  id: '7328395000000411001',
+  name: 'Sandbox User',
+  email: 'crm@sandbox.example',
+  zuid: '732839501',
+} as const;
+
+/** The value of a field, the ones that Zoho makes by itself too. */
+export function valueOf(record: StoredRecord, apiName: string): Json {
+  const { id, name, email } = USER;
+  switch (apiName) {
+    case 'id':
+      return record.id;
+    case 'Created_Time':
+      return zohoTime(record.createdAt);
+    case 'Modified_Time':
+      return zohoTime(record.modifiedAt);
+    case 'Created_By':
+    case 'Modified_By':
+      return { id, name, email };
+    case 'Owner':
+      return record.values.get('Owner') ?? { id, name, email };
+    case 'Full_Name':
+      return fullName(record.values.get('First_Name'), record.values.get('Last_Name'));
+    case 'Locked__s':
+      return record.state === 'locked';
+    case 'Converted__s':
+      return record.convertedTo !== undefined;
+    case 'Tag':
+      return record.values.get('Tag') ?? [];
+    default:
+      return record.values.get(apiName) ?? null;
+  }
+}
+
+function fullName(...parts: readonly (Json | undefined)[]): string {
+  return parts.filter((part) => typeof part === 'string').join(' ');
+}

@@ -1,0 +1,48 @@
+import { isJsonObject, type Json, type JsonObject } from '../../../model/json.ts';
+import type { Edition } from '../../settings.ts';
+
+/** Tags a record and a module can have (Zoho CRM help, "Tagging records"; it names no free edition). */
+const LIMITS: { readonly [Name in Edition]: { readonly record: number; readonly module: number } } = {
+  free: { record: 5, module: 20 },
+  standard: { record: 5, module: 20 },
+  professional: { record: 10, module: 60 },
+  enterprise: { record: 10, module: 100 },
+  ultimate: { record: 10, module: 200 },
+};
+
+export function tagLimits(edition: Edition): { readonly record: number; readonly module: number } {
+  return LIMITS[edition];
+}
+
+/** The tags of one module. A tag is known by its name, whatever its case. */
+export class TagList {
+  readonly #tags = new Map<string, JsonObject>();
+
+  get size(): number {
+    return this.#tags.size;
+  }
+
+  has(name: string): boolean {
+    return this.#tags.has(name.toLowerCase());
+  }
+
+  /** The tag of this name, made where there is none. */
+  named(name: string): JsonObject {
+    const known = this.#tags.get(name.toLowerCase());
+    if (known !== undefined) return known;
+    const id = `7328395${String(1_140_001 + 2 * this.#tags.size).padStart(12, '0')}`;
+    const tag = { name, id, color_code: null };
+    this.#tags.set(name.toLowerCase(), tag);
+    return tag;
+  }
+
+  clear(): void {
+    this.#tags.clear();
+  }
+}
+
+/** The names in a record's `Tag` value: what is written needs no ids. */
+export function tagNames(value: Json | undefined): readonly string[] {
+  const tags = Array.isArray(value) ? value.filter(isJsonObject) : [];
+  return tags.map((tag) => tag['name']).filter((name) => typeof name === 'string');
+}

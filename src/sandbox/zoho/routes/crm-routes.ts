@@ -1,0 +1,139 @@
+import { coqlCredits, readCoql, runCoql } from '../coql/coql.ts';
+import type { AccessToken } from '../accounts.ts';
+import { coqlBodySchema, readBody, refuseBody } from './crm-bodies.ts';
+import { moduleRoute } from './crm-module-routes.ts';
+import { createFields, createFieldsBodySchema, listFields } from './fields-routes.ts';
+import type { Reply, SandboxRequest } from '../../call/http.ts';
+import type { Admission, Operation, OperationName, RefuseField } from '../../call/operation.ts';
+import { getOrg, getUsers } from './org-routes.ts';
+import { allows } from './scopes.ts';
+import { tagRoute } from './tag-routes.ts';
+import type { World } from '../../world.ts';
+import {
+  authenticationFailure,
+  invalidMethod,
+  invalidModule,
+  invalidToken,
+  invalidUrl,
+  refuse,
+  scopeMismatch,
+  tooMany,
+} from '../zoho-errors.ts';
+import { zohoTime } from '../zoho-time.ts';
+
+/** What a path and method ask for. */
+export interface CrmRoute {
+  readonly name: OperationName;
+  readonly module?: string;
+  readonly records?: number;
+  readonly credits?: number;
+  /** Counts among the calls of which ten may run at once. */
+  readonly big?: boolean;
+  /** The answer, once token, scope and limits are fine. */
+  readonly run: (refuseField: RefuseField | undefined) => Reply;
+}
+
+/** Everything under `/crm/`: versions 2 to 8. */
+export function crmOperation(request: SandboxRequest, world: World): Operation {
+  const [, versionText, rest] = /^\/crm\/v([2-8])\/(.+)$/.exec(request.path) ?? [];
+  const version = Number(versionText ?? 8);
+  const route: CrmRoute =
+    rest === undefined
+      ? unknown(invalidUrl)
+      : (routeOf(request, rest, version, world) ?? unknown(invalidMethod));
+  const token = tokenOf(request, world);
+  const headers = (): Record<string, string> => ({
+    ...world.limits.headers(),
+    ...(typeof token === 'string' ? {} : { 'X-ACCESSTOKEN-RESET': zohoTime(token.expiresAt) }),
+  });
+  return {
+    name: route.name,
+    records: route.records ?? 0,
+    crm: true,
+    version,
+    admit: () => admit(route, token, version, world, headers),
+    run: (refuseField) => withHeaders(route.run(refuseField), headers()),
+  };
+}
+
+const unknown = (run: () => Reply): CrmRoute => ({ name: 'unknown', run });
+
+function withHeaders(reply: Reply, headers: Record<string, string>): Reply {
+  return { ...reply, headers: { ...headers, ...reply.headers } };
+}
+
+function admit(
+  route: CrmRoute,
+  token: AccessToken | 'none' | 'invalid',
+  version: number,
+  world: World,
+  headers: () => Record<string, string>,
+): Admission {
+  if (token === 'none') return { refused: authenticationFailure() };
+  if (token === 'invalid') return { refused: invalidToken() };
+  if (!allows(token.scopes, route.name, route.module)) return { refused: scopeMismatch() };
+  const leave = world.limits.enter(route.big ?? false, route.credits ?? 1);
+  return typeof leave === 'string' ? { refused: withHeaders(tooMany(leave, version), headers()) } : { leave };
+}
+
+/** Only the scheme `Zoho-oauthtoken` counts, whatever the token answer's `token_type` says. */
+function tokenOf({ headers }: SandboxRequest, { accounts, clock }: World): AccessToken | 'none' | 'invalid' {
+  const [, value] = /^Zoho-oauthtoken (\S+)$/.exec(headers.authorization ?? '') ?? [];
+  if (value === undefined) return 'none';
+  return accounts.accessToken(value, clock()) ?? 'invalid';
+}
+
+/** Undefined: the path exists, the method does not. */
+function routeOf(request: SandboxRequest, rest: string, version: number, world: World): CrmRoute | undefined {
+  const { method } = request;
+  const [first, second, ...more] = rest.split('/').map(decodeURIComponent);
+  if (rest === 'coql') return method === 'POST' ? coqlRoute(request, world) : undefined;
+  if (rest === 'org')
+    return method === 'GET' ? { name: 'org', run: () => getOrg(world.settings) } : undefined;
+  if (rest === 'users') return method === 'GET' ? { name: 'users', run: getUsers } : undefined;
+  if (rest === 'settings/fields') return fieldsRoute(request, version, world);
+  if (first === undefined || first === 'settings') return unknown(invalidUrl);
+  const store = world.stores.get(first);
+  if (store === undefined) return unknown(invalidModule);
+  if (second === 'actions') {
+    const [action, ...rest] = more;
+    if ((action !== 'add_tags' && action !== 'remove_tags') || rest.length > 0) return unknown(invalidUrl);
+    return method === 'POST' ? tagRoute(action, request, store, version, world) : undefined;
+  }
+  return more.length > 0 ? unknown(invalidUrl) : moduleRoute(request, store, second, version, world);
+}
+
+function coqlRoute(request: SandboxRequest, world: World): CrmRoute {
+  const read = readBody(request, world, ['coql', 'Body_Wrapper'], coqlBodySchema);
+  if (!('body' in read)) {
+    return { name: 'coql', big: true, run: () => refuseBody('coql', request, world, read.problems) };
+  }
+  const coql = readCoql(read.body.select_query, (module) => world.stores.get(module));
+  if ('refused' in coql) return { name: 'coql', big: true, run: () => coql.refused };
+  const { query, store } = coql;
+  const credits = coqlCredits(query);
+  return { name: 'coql', module: store.module, credits, big: true, run: () => runCoql(query, store) };
+}
+
+/** `settings/fields`; fields can be created by API since v7 only. */
+function fieldsRoute(request: SandboxRequest, version: number, world: World): CrmRoute | undefined {
+  const name = request.method === 'GET' ? 'fields' : 'create_field';
+  if (request.method !== 'GET' && (request.method !== 'POST' || version < 7)) return undefined;
+  const module = request.query.get('module');
+  if (module === null) {
+    const message = 'One of the expected parameter is missing';
+    return { name, run: () => refuse(400, 'REQUIRED_PARAM_MISSING', message, { param_name: 'module' }) };
+  }
+  const store = world.stores.get(module);
+  if (store === undefined) return { name, run: invalidModule };
+  if (name === 'fields') return { name, run: () => listFields(store.fields, version) };
+  const read = readBody(request, world, ['fields', 'wrapper'], createFieldsBodySchema);
+  return {
+    name,
+    credits: 10,
+    run: () =>
+      'body' in read
+        ? createFields(store.fields, read.body)
+        : refuseBody(name, request, world, read.problems),
+  };
+}

@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto';
+import type { Json, JsonObject } from '../../../model/json.ts';
+import type { RecordStore, StoredRecord } from '../records/record-store.ts';
+import type { Field, FieldTable } from '../records/field-table.ts';
+import {
+  checkRecord,
+  duplicateData,
+  itemOf,
+  missingMandatory,
+  type RuleContext,
+  stateError,
+} from '../records/record-rules.ts';
+import { convertedRecord, successItem } from './write-answer.ts';
+import type { Settings } from '../../settings.ts';
+import { type WriteBody, writeNote } from './write-body.ts';
+import { zohoError } from '../zoho-errors.ts';
+
+/** The one field that Zoho itself checks for duplicates in Contacts and Leads. */
+const SYSTEM_CHECK_FIELD = 'Email';
+
+/** Upserts the records one after the other, so that the same email twice in one call meets its own first half. */
+export function upsertRecords(
+  store: RecordStore,
+  body: WriteBody,
+  context: RuleContext,
+  now: number,
+  owners: Settings['assignmentRules'],
+): readonly JsonObject[] {
+  // The assignment rule has the last word on who owns a new record.
+  const owner = body.lar_id === undefined ? undefined : owners[body.lar_id];
+  const checkFields = checkFieldsOf(body.duplicate_check_fields ?? [], store.fields);
+  return body.data.map((record, index) => {
+    const { errors, values } = checkRecord(record, index, context);
+    const match = matchOf(store, record, values, checkFields);
+    if (match === 'no_such_id') return invalidId(record['id']);
+    if (match === 'converted') return convertedRecord(record['id']);
+    const found = match?.record;
+    const all = [
+      ...errors,
+      ...missingMandatory(record, index, context, found),
+      ...takenBy(store, found, values, index, context),
+    ];
+    const problem = (found && stateError(found, index, context.version)) ?? itemOf(all, context);
+    if (problem !== undefined) return problem;
+    const action = found === undefined ? 'insert' : 'update';
+    const note = writeNote(body, action, record, now);
+    if (found !== undefined) store.update(found, values, note);
+    return successItem(
+      found ??
+        store.insert(owner === undefined ? values : new Map([...values, ['Owner', { id: owner }]]), note),
+      found === undefined ? 'record added' : 'record updated',
+      context.version,
+      { duplicate_field: match?.field ?? null, action },
+    );
+  });
+}
+
+/**
+ * Inserts the records: no field is looked for but those that must be unique (Zoho CRM API, "Insert Records"). The answer names
+ * neither an action nor a field that matched.
+ */
+export function insertRecords(
+  store: RecordStore,
+  body: WriteBody,
+  context: RuleContext,
+  now: number,
+  owners: Settings['assignmentRules'],
+): readonly JsonObject[] {
+  const owner = body.lar_id === undefined ? undefined : owners[body.lar_id];
+  return body.data.map((record, index) => {
+    const { errors, values } = checkRecord(record, index, context);
+    const all = [
+      ...errors,
+      ...missingMandatory(record, index, context, undefined),
+      ...takenBy(store, undefined, values, index, context),
+    ];
+    const problem = itemOf(all, context);
+    if (problem !== undefined) return problem;
+    const owned = owner === undefined ? values : new Map([...values, ['Owner', { id: owner }]]);
+    const note = writeNote(body, 'insert', record, now);
+    return successItem(store.insert(owned, note), 'record added', context.version, {});
+  });
+}
+
+export function invalidId(id: Json | undefined): JsonObject {
+  return zohoError('INVALID_DATA', 'the id given seems to be invalid', { id: id ?? null });
+}
+
+/**
+ * Which fields are looked at, in order (Zoho CRM API, "Upsert Records", the table of duplicate check fields):
+ * those given, then all other user-defined unique fields; Email by itself only where none is given.
+ */
+export function checkFieldsOf(given: readonly string[], fields: FieldTable): readonly string[] {
+  const first = given.length === 0 ? [SYSTEM_CHECK_FIELD] : given;
+  return [...new Set([...first, ...fields.unique().map((field) => field.apiName)])];
+}
+
+/** A check field must be the system's or a unique one; the first that is neither, as its place in the array. */
+export function wrongCheckField(given: readonly string[], fields: FieldTable): number | undefined {
+  const wrong = given.findIndex((name) => name !== SYSTEM_CHECK_FIELD && !fields.get(name)?.unique);
+  return wrong === -1 ? undefined : wrong;
+}
+
+type Match = { readonly record: StoredRecord; readonly field: string | null };
+
+function matchOf(
+  store: RecordStore,
+  record: JsonObject,
+  values: ReadonlyMap<string, Json>,
+  checkFields: readonly string[],
+): Match | undefined | 'no_such_id' | 'converted' {
+  // Zoho does not say what an id means in an upsert; taking it at its word is the one reading that makes sense.
+  const id = record['id'];
+  if (typeof id === 'string') {
+    const known = store.get(id);
+    if (known !== undefined) return { record: known, field: null };
+    return store.converted(id) === undefined ? 'no_such_id' : 'converted';
+  }
+  for (const field of checkFields) {
+    const value = values.get(field);
+    if (typeof value !== 'string') continue;
+    const found = anyOf(store.find(field, value), value);
+    if (found !== undefined) return { record: found, field };
+  }
+  return undefined;
+}
+
+/** Of several records with one email Zoho takes one, and does not say which: here one that nobody can guess. */
+function anyOf(found: readonly StoredRecord[], value: string): StoredRecord | undefined {
+  if (found.length < 2) return found[0];
+  const hash = createHash('sha256').update(value.toLowerCase()).digest();
+  return found[hash.readUInt32BE() % found.length];
+}
+
+/** Unique values that belong to another record than the one to be written; undefined: a new one. */
+export function takenBy(
+  store: RecordStore,
+  record: StoredRecord | undefined,
+  values: ReadonlyMap<string, Json>,
+  index: number,
+  context: RuleContext,
+): readonly JsonObject[] {
+  const { recycleBinKeepsUnique, checkConvertedLeads } = context.settings;
+  return store.fields.unique().flatMap((field: Field) => {
+    const value = values.get(field.apiName);
+    if (typeof value !== 'string') return [];
+    const other = [
+      ...store.find(field.apiName, value),
+      ...(recycleBinKeepsUnique ? store.findAside('recycle_bin', field.apiName, value) : []),
+      ...(checkConvertedLeads ? store.findAside('converted', field.apiName, value) : []),
+    ].find((found) => found !== record);
+    return other === undefined ? [] : [duplicateData(field, other, index, context)];
+  });
+}
