@@ -2,7 +2,7 @@ import { deliveryConfig } from '../config/serve-config.ts';
 import type { DeliveryConfig } from '../config/serve-config.ts';
 import { readSettings } from '../config/sources.ts';
 import type { ExitCode } from '../errors.ts';
-import { NEEDS_A_PERSON } from '../model/needs-a-person.ts';
+import { needsAPerson } from '../model/pause.ts';
 import { createOryAdminClient } from '../ory/admin-client.ts';
 import type { OryAdminOptions } from '../ory/admin-request.ts';
 import { noAdminApi } from './backfill/no-admin-api.ts';
@@ -102,7 +102,7 @@ async function foretellAll(work: Work): Promise<ExitCode> {
     if (failure === undefined) return work.tally.exitCode;
     say(`Zoho told nothing: ${failure.message}`);
     say('Check the connection with: ory-zoho doctor');
-    return 'pause' in failure && NEEDS_A_PERSON.has(failure.pause) ? 4 : 1;
+    return 'pause' in failure && needsAPerson(failure.pause) ? 4 : 1;
   } finally {
     await ory.close();
     await store?.close();

@@ -1,7 +1,7 @@
 import type { Event } from './event.ts';
 import type { IncompleteField } from './incomplete.ts';
 import type { Failure, Outcome, Reason } from './outcome.ts';
-import type { PauseReason } from './zoho-answer.ts';
+import type { PauseReason } from './pause.ts';
 
 /** What happens on the way of the data, for the log, the metrics and the commands. No personal data. */
 export type Report =

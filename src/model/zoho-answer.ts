@@ -2,22 +2,7 @@
  * What a call to Zoho came to, as data. The Zoho client classifies, delivery acts on it; neither looks at HTTP
  * status codes or messages again.
  */
-
-/** Why delivery is pausing; `status` and the log show it. */
-export type PauseReason =
-  | 'network' // refused, cut, timed out, DNS
-  | 'zoho_unavailable' // 5xx, or an answer nobody can read
-  | 'rate_limit' // 429, too many at once
-  | 'credits' // 429, the credits of the day are used up
-  | 'token_throttled' // too many access tokens for this refresh token in 10 minutes
-  | 'token_dead' // the refresh token or the client is no longer valid
-  | 'wrong_host_or_scope' // a fresh token that no call ever accepted
-  | 'scope' // OAUTH_SCOPE_MISMATCH
-  | 'no_permission' // NO_PERMISSION, AUTHORIZATION_FAILED of a whole call
-  | 'invalid_module' // INVALID_MODULE
-  | 'invalid_url' // INVALID_URL_PATTERN
-  | 'wrong_org' // another Zoho organisation than the store belongs to
-  | 'ory_id_field'; // ORY_ID_FIELD names no unique text field: an upsert by it would match anything
+import type { PauseReason } from './pause.ts';
 
 /** A call that was not answered record by record. */
 export type CallFailure =

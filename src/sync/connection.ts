@@ -1,4 +1,4 @@
-import type { PauseReason } from '../model/zoho-answer.ts';
+import type { PauseReason } from '../model/pause.ts';
 import { pauseMs } from './pace.ts';
 
 /**

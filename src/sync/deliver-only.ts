@@ -1,6 +1,6 @@
-import { NEEDS_A_PERSON } from '../model/needs-a-person.ts';
+import { needsAPerson } from '../model/pause.ts';
 import type { Report } from '../model/report.ts';
-import type { PauseReason } from '../model/zoho-answer.ts';
+import type { PauseReason } from '../model/pause.ts';
 import type { WaitingOutcome } from '../store/outbox/outcome.ts';
 import type { ConnectionState } from './connection.ts';
 import type { DeliveryContext } from './context.ts';
@@ -100,7 +100,7 @@ export class DeliverOnly {
     if (report.what === 'resumed') this.#pause = undefined;
     if (report.what === 'paused') {
       const { reason, message, ms } = report;
-      const dead = NEEDS_A_PERSON.has(reason);
+      const dead = needsAPerson(reason);
       const until = dead ? Number.POSITIVE_INFINITY : performance.now() + ms;
       this.#pause = { reason, message, dead, until };
     }

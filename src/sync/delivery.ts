@@ -1,6 +1,6 @@
 import { messageOf } from '../errors.ts';
 import type { FieldList } from '../model/contact.ts';
-import { NEEDS_A_PERSON } from '../model/needs-a-person.ts';
+import { needsAPerson } from '../model/pause.ts';
 import type { ZohoClient } from '../zoho/client.ts';
 import { restartWaits } from '../store/key/summon.ts';
 import { claim } from '../store/outbox/claim.ts';
@@ -199,7 +199,7 @@ export class Delivery {
     const { state } = this.#connection;
     this.#connection.probe(performance.now());
     if (state.phase === 'open') return;
-    this.#mayBeWell = !NEEDS_A_PERSON.has(state.reason) || (await this.#takeNewCredentials());
+    this.#mayBeWell = !needsAPerson(state.reason) || (await this.#takeNewCredentials());
   }
 
   /** Rule 21: in an outage nobody could settle, so that what rows waited for each other does not count. */
@@ -225,7 +225,7 @@ export class Delivery {
   /** Its time is over, and nothing is due that could tell. */
   #endIdlePause(): void {
     const { state } = this.#connection;
-    if (state.phase !== 'open' && !NEEDS_A_PERSON.has(state.reason)) this.#resume();
+    if (state.phase !== 'open' && !needsAPerson(state.reason)) this.#resume();
   }
 
   #resume(): void {

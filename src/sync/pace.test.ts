@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PauseReason } from '../model/zoho-answer.ts';
+import type { PauseReason } from '../model/pause.ts';
 import {
   batchLimitOf,
   halved,

@@ -1,5 +1,5 @@
 /** The rules of time and number of delivery: rules 13 to 15 and 21, pure. Every duration is in ms. */
-import type { PauseReason } from '../model/zoho-answer.ts';
+import type { PauseReason } from '../model/pause.ts';
 
 /** Records in one call to Zoho (Zoho CRM API, Upsert Records). */
 export const BATCH_AT_MOST = 100;

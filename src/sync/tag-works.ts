@@ -1,5 +1,6 @@
 /** Tags of one turn: put on contacts and taken off them. */
 import { randomUUID } from 'node:crypto';
+import { pauseBy } from '../model/pause.ts';
 import type { CallFailure, WriteAnswer } from '../model/zoho-answer.ts';
 import { afterFailure, unmarked } from './after-failure.ts';
 import { putOff } from './give-back.ts';
@@ -130,7 +131,7 @@ async function afterTagFailure(
   const forbidden =
     failure.kind === 'refused' ||
     failure.kind === 'wrong_length' ||
-    (failure.kind === 'not_done' && NEEDS.has(failure.pause));
+    (failure.kind === 'not_done' && pauseBy(failure.pause).cause === 'operation');
   const waiting = forbidden ? parted : batch;
   if (waiting.length > 0) {
     const works = waiting.map(({ work }) => work);
@@ -143,9 +144,6 @@ async function afterTagFailure(
       plan,
     }));
 }
-
-/** Reasons that are about tags, or about this account's right to them. */
-const NEEDS: ReadonlySet<string> = new Set(['scope', 'no_permission', 'invalid_url', 'invalid_module']);
 
 function withoutTags(context: RoundContext, work: Work, tags: readonly string[], message: string): Work {
   const tagsRefused = `Zoho did not take the tags ${tags.join(', ')}: ${message}`;

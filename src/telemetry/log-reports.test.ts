@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import type { PauseReason } from '../model/zoho-answer.ts';
+import type { PauseReason } from '../model/pause.ts';
 import { logReports } from './log-reports.ts';
 
 const [WARN, ERROR] = [40, 50];

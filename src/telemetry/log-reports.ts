@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { NEEDS_A_PERSON } from '../model/needs-a-person.ts';
+import { needsAPerson } from '../model/pause.ts';
 import type { Report, Reporter } from '../model/report.ts';
 
 /** How often a pause is told that lasts until a person does something: a dead connection is probed more often. */
@@ -84,7 +84,7 @@ function pauseLog(log: Logger, now: () => number) {
       return;
     }
     const { reason, message, ms } = report;
-    const lasting = NEEDS_A_PERSON.has(reason);
+    const lasting = needsAPerson(reason);
     if (lasting && told?.reason === reason && now() - told.at < TOLD_EVERY_MS) return;
     told = { reason, at: now() };
     log[lasting ? 'error' : 'warn']({ reason, for_ms: ms }, `delivery paused: ${message}`);

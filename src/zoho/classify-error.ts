@@ -5,14 +5,8 @@
  */
 import { z } from 'zod';
 import type { ContactFields } from '../model/contact.ts';
-import type {
-  CallFailure,
-  Duplicate,
-  ItemAnswer,
-  PauseReason,
-  RecordError,
-  WriteAnswer,
-} from '../model/zoho-answer.ts';
+import type { PauseReason } from '../model/pause.ts';
+import type { CallFailure, Duplicate, ItemAnswer, RecordError, WriteAnswer } from '../model/zoho-answer.ts';
 import { fieldOf, namesAnId, placesOf, readError, type ZohoError } from './error-body.ts';
 import { showsStaleField } from './stale-field.ts';
 

@@ -1,8 +1,9 @@
 import { OryZohoError } from '../../errors.ts';
+import { needsAPerson } from '../../model/pause.ts';
 import type { CallFailure } from '../../model/zoho-answer.ts';
 import { wait } from '../../sync/scan/wait.ts';
 import { retryNote } from './words.ts';
-import { PASSING, PATIENCE_MS, noAnswer, notConnected } from './stop.ts';
+import { PATIENCE_MS, noAnswer, notConnected } from './stop.ts';
 
 const AGAIN_AFTER_MS = 5_000;
 
@@ -32,7 +33,7 @@ export async function askZoho<Answer extends { readonly kind: string }>(
     if (!isFailure(answer)) return answer;
     if (!('pause' in answer)) throw notConnected(answer.message);
     if (answer.pause === 'credits') throw noCredits(answer.message);
-    if (!PASSING.has(answer.pause)) throw notConnected(answer.message);
+    if (needsAPerson(answer.pause)) throw notConnected(answer.message);
     if (performance.now() - askedAt > PATIENCE_MS) throw noAnswer(answer.message);
     const waitMs = answer.waitMs ?? AGAIN_AFTER_MS;
     note(retryNote('Zoho', answer.message, waitMs));

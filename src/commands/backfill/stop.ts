@@ -1,7 +1,7 @@
 /** What ends a backfill before its end, and how long it may take. */
 import { OryZohoError } from '../../errors.ts';
 import type { Report } from '../../model/report.ts';
-import type { PauseReason } from '../../model/zoho-answer.ts';
+import { needsAPerson } from '../../model/pause.ts';
 import type { Delivery } from '../../sync/delivery.ts';
 import { onStopSignals } from '../stop-signals.ts';
 
@@ -32,14 +32,6 @@ export function stopOnSignals(): AbortController {
   return stop;
 }
 
-/** Pauses that end by themselves. All others need a person. */
-export const PASSING: ReadonlySet<PauseReason> = new Set([
-  'network',
-  'zoho_unavailable',
-  'rate_limit',
-  'token_throttled',
-]);
-
 /** Aborts when delivery cannot go on by itself. Hears every report. */
 export class StopWatch {
   readonly #stop: AbortController;
@@ -53,7 +45,7 @@ export class StopWatch {
     if (report.what === 'resumed') this.end();
     if (report.what !== 'paused') return;
     if (report.reason === 'credits') this.#stop.abort(new OutOfCredits());
-    else if (!PASSING.has(report.reason)) this.#stop.abort(notConnected(report.message));
+    else if (needsAPerson(report.reason)) this.#stop.abort(notConnected(report.message));
     else this.#silent ??= setTimeout(() => this.#stop.abort(noAnswer(report.message)), PATIENCE_MS);
   }
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeliveryConfig } from '../../config/serve-config.ts';
-import { NEEDS_A_PERSON } from '../../model/needs-a-person.ts';
+import { needsAPerson } from '../../model/pause.ts';
 import { readErasure } from '../../store/erasure.ts';
 import { Delivery } from '../../sync/delivery.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
@@ -48,7 +48,7 @@ export async function carryOut(work: CarryOut): Promise<Carried> {
       mapping,
       oryIdField: work.config.oryIdField,
       report(one) {
-        if (one.what === 'paused') pause = { message: one.message, dead: NEEDS_A_PERSON.has(one.reason) };
+        if (one.what === 'paused') pause = { message: one.message, dead: needsAPerson(one.reason) };
         if (one.what === 'resumed') pause = undefined;
       },
     },

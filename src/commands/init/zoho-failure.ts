@@ -1,20 +1,14 @@
 import { OryZohoError } from '../../errors.ts';
-import type { CallFailure, PauseReason } from '../../model/zoho-answer.ts';
-
-/** Reasons that a new token, scope or permission mends: not connected. */
-const NOT_CONNECTED: ReadonlySet<PauseReason> = new Set([
-  'token_dead',
-  'wrong_host_or_scope',
-  'scope',
-  'no_permission',
-]);
+import { pauseBy } from '../../model/pause.ts';
+import type { PauseReason } from '../../model/pause.ts';
+import type { CallFailure } from '../../model/zoho-answer.ts';
 
 /** A call to Zoho that came to nothing, as an error that ends `init`. */
 export function zohoError(doing: string, failure: CallFailure): OryZohoError {
   const reason = 'pause' in failure ? failure.pause : undefined;
   return new OryZohoError(`zoho_${reason ?? failure.kind}`, `${doing}: ${failure.message}`, {
     hint: hintOf(reason),
-    exitCode: reason !== undefined && NOT_CONNECTED.has(reason) ? 4 : 1,
+    exitCode: reason !== undefined && pauseBy(reason).noAccess ? 4 : 1,
   });
 }
 

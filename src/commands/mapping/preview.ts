@@ -1,6 +1,6 @@
 import { OryZohoError } from '../../errors.ts';
 import type { ExitCode } from '../../errors.ts';
-import type { CallFailure } from '../../model/zoho-answer.ts';
+import { pauseBy } from '../../model/pause.ts';
 import { findIdentities } from './find-identities.ts';
 import type { Wanted } from './find-identities.ts';
 import { foretell } from './foretell.ts';
@@ -40,7 +40,7 @@ export async function previewMapping({ file, json = false, ...wanted }: PreviewO
   process.stdout.write(shown.join(json ? '' : '\n'));
   if (failure === undefined) return 0;
   process.stderr.write(`Zoho told nothing: ${failure.message}\nCheck the connection with: ory-zoho doctor\n`);
-  return isNotConnected(failure) ? 4 : 1;
+  return 'pause' in failure && pauseBy(failure.pause).noAccess === true ? 4 : 1;
 }
 
 function notFound({ email, id }: Wanted): OryZohoError {
@@ -51,11 +51,4 @@ function notFound({ email, id }: Wanted): OryZohoError {
     : new OryZohoError('not_found', `Ory has no identity that signs in as ${email}.`, {
         hint: 'Ory looks through what people sign in with: an email that is only a trait, or of somebody who signs in through Google and the like, is not found. Name the identity: --id UUID.',
       });
-}
-
-function isNotConnected(failure: CallFailure): boolean {
-  return (
-    'pause' in failure &&
-    ['token_dead', 'wrong_host_or_scope', 'scope', 'no_permission'].includes(failure.pause)
-  );
 }

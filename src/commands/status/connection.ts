@@ -1,18 +1,7 @@
 /** Whether Zoho can be reached, by what the processes and the shared token say. Pure. */
-import { NEEDS_A_PERSON } from '../../model/needs-a-person.ts';
+import { isPauseReason, needsAPerson, pauseBy } from '../../model/pause.ts';
 import type { TokenRow } from '../../model/token-cache.ts';
-import type { PauseReason } from '../../model/zoho-answer.ts';
 import type { ProcessRow } from '../../store/process.ts';
-import { failedCall } from '../doctor/zoho-failure.ts';
-
-/** The others pass. */
-const PASSES: readonly PauseReason[] = [
-  'network',
-  'zoho_unavailable',
-  'rate_limit',
-  'credits',
-  'token_throttled',
-];
 
 export interface Pause {
   readonly reason: string;
@@ -40,7 +29,7 @@ export function judgeConnection(
 ): ConnectionStatus {
   const healths = processes.flatMap(({ health }) => health ?? []);
   const pauses = healths.flatMap(({ paused }) => paused ?? []);
-  const grave = pauses.find(({ reason }) => [...NEEDS_A_PERSON].some((one) => one === reason));
+  const grave = pauses.find(({ reason }) => isPauseReason(reason) && needsAPerson(reason));
   const refused = token?.dead == null ? undefined : { reason: 'token_dead', until: null };
   const ends = [token?.expiresAt ?? 0, ...healths.map((health) => health.token_expires_at ?? 0)];
   const tokenExpiresAt = Math.max(...ends) || null;
@@ -54,6 +43,5 @@ export function judgeConnection(
 
 /** What a person does about a pause. */
 export function stepAgainst(reason: string): string | null {
-  const pause = [...NEEDS_A_PERSON, ...PASSES].find((one) => one === reason);
-  return pause === undefined ? null : failedCall('token', { kind: 'not_done', pause, message: '' }).fix;
+  return isPauseReason(reason) ? pauseBy(reason).fix : null;
 }

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { NEEDS_A_PERSON } from '../../model/needs-a-person.ts';
+import { needsAPerson } from '../../model/pause.ts';
 import type { Report } from '../../model/report.ts';
 import { noteOf } from '../backfill/tell.ts';
 import { printable } from '../printable.ts';
@@ -49,7 +49,7 @@ export function say(message: string): void {
 
 /** What somebody who waits should know. What needs a person ends the wait, and is told with the results. */
 export function sayReport(report: Report): void {
-  if (report.what === 'paused' && NEEDS_A_PERSON.has(report.reason)) return;
+  if (report.what === 'paused' && needsAPerson(report.reason)) return;
   const note =
     report.what === 'warning' ? `Warning: ${report.identityId}: ${report.warning}` : noteOf(report);
   if (note !== undefined) say(note);
