@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { OPERATIONS, type OperationName } from './operation.ts';
+import type { OperationName } from './operation.ts';
+import { OPERATIONS } from './operation.ts';
 
 const effectSchema = z
   .strictObject({

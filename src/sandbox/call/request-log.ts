@@ -1,4 +1,5 @@
-import { OPERATIONS, type OperationName } from './operation.ts';
+import type { OperationName } from './operation.ts';
+import { OPERATIONS } from './operation.ts';
 
 export interface LoggedRequest {
   readonly operation: OperationName;

@@ -1,16 +1,13 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../model/json.ts';
-import { type RecordStore, type StoredRecord } from '../zoho/records/record-store.ts';
-import {
-  type ContactView,
-  fieldChangeSchema,
-  moduleSchema,
-  objectSchema,
-  recordStateSchema,
-} from './control.ts';
-import { type ControlOperation, operation } from './control-operation.ts';
+import type { RecordStore, StoredRecord } from '../zoho/records/record-store.ts';
+import type { ContactView } from './control.ts';
+import { fieldChangeSchema, moduleSchema, objectSchema, recordStateSchema } from './control.ts';
+import type { ControlOperation } from './control-operation.ts';
+import { operation } from './control-operation.ts';
 import type { ModuleName } from '../zoho/records/field-table.ts';
-import { checkRecord, type RuleContext } from '../zoho/records/record-rules.ts';
+import type { RuleContext } from '../zoho/records/record-rules.ts';
+import { checkRecord } from '../zoho/records/record-rules.ts';
 import type { Settings } from '../settings.ts';
 import type { World } from '../world.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { request } from 'undici';
+import type { Control } from './control.ts';
 import {
   contactViewSchema,
-  type Control,
   countersSchema,
   faultViewSchema,
   loggedRequestSchema,

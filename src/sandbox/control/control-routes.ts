@@ -1,5 +1,6 @@
 import type { ControlOperation } from './control-operation.ts';
-import { parseJson, type Reply, type SandboxRequest } from '../call/http.ts';
+import type { Reply, SandboxRequest } from '../call/http.ts';
+import { parseJson } from '../call/http.ts';
 import { messageOf } from '../../errors.ts';
 
 /** `POST /_sandbox/<method>` with a JSON array of the arguments (none: no body needed; then GET works too). */

@@ -1,10 +1,16 @@
 import { z } from 'zod';
-import { isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
-import { RECORD_STATES, type RecordState } from '../zoho/records/record-store.ts';
-import { MODULES, type ModuleName } from '../zoho/records/field-table.ts';
-import { type FaultInput, faultSchema } from '../call/faults.ts';
-import { OPERATIONS, type OperationName } from '../call/operation.ts';
-import { type Settings, settingsSchema } from '../settings.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
+import { isJsonObject } from '../../model/json.ts';
+import type { RecordState } from '../zoho/records/record-store.ts';
+import { RECORD_STATES } from '../zoho/records/record-store.ts';
+import type { ModuleName } from '../zoho/records/field-table.ts';
+import { MODULES } from '../zoho/records/field-table.ts';
+import type { FaultInput } from '../call/faults.ts';
+import { faultSchema } from '../call/faults.ts';
+import type { OperationName } from '../call/operation.ts';
+import { OPERATIONS } from '../call/operation.ts';
+import type { Settings } from '../settings.ts';
+import { settingsSchema } from '../settings.ts';
 import { stateSchema, traitsSchema } from '../ory/ory-identity.ts';
 
 const jsonSchema = z.custom<Json>((value) => value !== undefined);

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../model/json.ts';
 import { identityChangeSchema, newIdentitySchema } from './control.ts';
-import { type ControlOperation, operation } from './control-operation.ts';
-import { identityJson, type OryIdentity } from '../ory/ory-identity.ts';
+import type { ControlOperation } from './control-operation.ts';
+import { operation } from './control-operation.ts';
+import type { OryIdentity } from '../ory/ory-identity.ts';
+import { identityJson } from '../ory/ory-identity.ts';
 import type { World } from '../world.ts';
 
 /** What users and admins do in Ory. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { operationSchema, settingsChangeSchema } from './control.ts';
-import { type ControlOperation, operation } from './control-operation.ts';
+import type { ControlOperation } from './control-operation.ts';
+import { operation } from './control-operation.ts';
 import { faultSchema } from '../call/faults.ts';
 import type { World } from '../world.ts';
 

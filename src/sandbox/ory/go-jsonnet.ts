@@ -1,4 +1,5 @@
-import { isJsonObject, type Json } from '../../model/json.ts';
+import type { Json } from '../../model/json.ts';
+import { isJsonObject } from '../../model/json.ts';
 
 /** JSON as go-jsonnet prints it: sorted keys, three spaces, `[ ]` and `{ }`, a newline at the end. */
 export function goJsonnet(value: Json): string {

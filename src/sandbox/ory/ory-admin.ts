@@ -1,7 +1,9 @@
 import type { Reply, SandboxRequest } from '../call/http.ts';
-import { type Operation, type OperationName, plainOperation } from '../call/operation.ts';
+import type { Operation, OperationName } from '../call/operation.ts';
+import { plainOperation } from '../call/operation.ts';
 import { oryError } from './ory-errors.ts';
-import { credentialsJson, identityJson, type OryIdentity } from './ory-identity.ts';
+import type { OryIdentity } from './ory-identity.ts';
+import { credentialsJson, identityJson } from './ory-identity.ts';
 import { listIdentities } from './ory-list.ts';
 import type { OryBucket } from './ory-rate-limit.ts';
 import { createIdentities, createIdentity, patchIdentity, replaceIdentity } from './ory-writes.ts';

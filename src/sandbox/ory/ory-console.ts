@@ -1,8 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
-import { type Reply, type SandboxRequest, parseJson } from '../call/http.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
+import { isJsonObject } from '../../model/json.ts';
+import type { Reply, SandboxRequest } from '../call/http.ts';
+import { parseJson } from '../call/http.ts';
 import { applyJsonPatch, jsonPatchSchema } from './json-patch.ts';
-import { type Operation, plainOperation } from '../call/operation.ts';
+import type { Operation } from '../call/operation.ts';
+import { plainOperation } from '../call/operation.ts';
 import { importedConfig, newProjectConfig } from './ory-console-config.ts';
 import { oryError } from './ory-errors.ts';
 import type { World } from '../world.ts';

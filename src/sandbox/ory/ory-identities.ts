@@ -1,14 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { goTime } from './go-time.ts';
 import { GeneratedIdentities } from './ory-generated.ts';
-import {
-  type Address,
-  addressesIn,
-  type CreateIdentity,
-  identifiersOf,
-  normalized,
-  type OryIdentity,
-} from './ory-identity.ts';
+import type { Address, CreateIdentity, OryIdentity } from './ory-identity.ts';
+import { addressesIn, identifiersOf, normalized } from './ory-identity.ts';
 import type { Settings } from '../settings.ts';
 
 /** Who changes an identity: its user (a verification mail goes out at once) or the admin API. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
+import { isJsonObject } from '../../model/json.ts';
 
 const jsonSchema = z.custom<Json>((value) => value !== undefined);
 export const traitsSchema = z.custom<JsonObject>(isJsonObject, 'must be an object');

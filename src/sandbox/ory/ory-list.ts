@@ -1,4 +1,5 @@
-import { credentialsJson, identityJson, type OryIdentity } from './ory-identity.ts';
+import type { OryIdentity } from './ory-identity.ts';
+import { credentialsJson, identityJson } from './ory-identity.ts';
 import type { IdentityStore } from './ory-identities.ts';
 import { oryError } from './ory-errors.ts';
 import type { Reply } from '../call/http.ts';

@@ -1,14 +1,16 @@
 import { z } from 'zod';
-import { isJsonObject, type JsonObject } from '../../model/json.ts';
-import { parseJson, type Reply } from '../call/http.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { isJsonObject } from '../../model/json.ts';
+import type { Reply } from '../call/http.ts';
+import { parseJson } from '../call/http.ts';
 import { applyJsonPatch, jsonPatchSchema } from './json-patch.ts';
 import { oryError } from './ory-errors.ts';
 import type { IdentityChange, IdentityStore } from './ory-identities.ts';
+import type { OryIdentity } from './ory-identity.ts';
 import {
   createIdentitySchema,
   credentialsJson,
   identityJson,
-  type OryIdentity,
   stateSchema,
   traitsSchema,
 } from './ory-identity.ts';

@@ -1,4 +1,5 @@
-import { EDITIONS, type Settings } from '../settings.ts';
+import type { Settings } from '../settings.ts';
+import { EDITIONS } from '../settings.ts';
 
 /** Simultaneous calls with over 10 records, and COQL queries, in every edition (Zoho CRM API, "API limits"). */
 const BIG_CALLS = 10;

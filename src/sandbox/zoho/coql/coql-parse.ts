@@ -1,4 +1,5 @@
-import { CoqlError, syntaxError, type Token, tokensOf } from './coql-tokens.ts';
+import type { Token } from './coql-tokens.ts';
+import { CoqlError, syntaxError, tokensOf } from './coql-tokens.ts';
 
 /** The part of COQL that the sandbox understands, as a tree (Zoho CRM API, "COQL"). */
 export type Literal = string | number | boolean;

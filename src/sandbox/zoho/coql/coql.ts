@@ -1,6 +1,7 @@
 import type { Json } from '../../../model/json.ts';
 import type { RecordStore, StoredRecord } from '../records/record-store.ts';
-import { type Condition, type Literal, type Operator, parseCoql, type Query } from './coql-parse.ts';
+import type { Condition, Literal, Operator, Query } from './coql-parse.ts';
+import { parseCoql } from './coql-parse.ts';
 import { CoqlError } from './coql-tokens.ts';
 import type { Field } from '../records/field-table.ts';
 import type { Reply } from '../../call/http.ts';

@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '../../../model/json.ts';
+import type { Json, JsonObject } from '../../../model/json.ts';
+import { isJsonObject } from '../../../model/json.ts';
 import type { Field } from './field-table.ts';
 
 /** Zoho's own expression for email fields (Zoho CRM API, "Insert Records"). */

@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '../../../model/json.ts';
+import type { Json, JsonObject } from '../../../model/json.ts';
+import { isJsonObject } from '../../../model/json.ts';
 import type { StoredRecord } from './record-store.ts';
 import { USER } from './record-values.ts';
 import type { Field, FieldTable, ModuleName } from './field-table.ts';

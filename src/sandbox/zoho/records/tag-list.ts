@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '../../../model/json.ts';
+import type { Json, JsonObject } from '../../../model/json.ts';
+import { isJsonObject } from '../../../model/json.ts';
 import type { Edition } from '../../settings.ts';
 
 /** Tags a record and a module can have (Zoho CRM help, "Tagging records"; it names no free edition). */

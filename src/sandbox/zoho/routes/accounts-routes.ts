@@ -1,7 +1,8 @@
 import type { AccessToken } from '../accounts.ts';
 import { ANSWER, consentPage } from './consent-page.ts';
 import type { Reply, SandboxRequest } from '../../call/http.ts';
-import { type Operation, plainOperation } from '../../call/operation.ts';
+import type { Operation } from '../../call/operation.ts';
+import { plainOperation } from '../../call/operation.ts';
 import type { World } from '../../world.ts';
 import { invalidUrl } from '../zoho-errors.ts';
 

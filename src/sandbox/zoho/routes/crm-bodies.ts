@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { checkFieldsOf, wrongCheckField } from '../write/upsert.ts';
 import type { FieldTable } from '../records/field-table.ts';
-import { parseJson, type Reply, type SandboxRequest } from '../../call/http.ts';
+import type { Reply, SandboxRequest } from '../../call/http.ts';
+import { parseJson } from '../../call/http.ts';
 import type { Settings } from '../../settings.ts';
 import type { SpecName } from '../spec-validation.ts';
 import type { World } from '../../world.ts';

@@ -9,7 +9,8 @@ import { updateRecords } from '../write/update.ts';
 import { insertRecords, upsertRecords } from '../write/upsert.ts';
 import type { World } from '../../world.ts';
 import { replyWithItems } from '../write/write-answer.ts';
-import { writeBodySchema, type WriteBody } from '../write/write-body.ts';
+import type { WriteBody } from '../write/write-body.ts';
+import { writeBodySchema } from '../write/write-body.ts';
 import { invalidUrl } from '../zoho-errors.ts';
 
 /** More records than this make a write one of the big calls (Zoho CRM API, "API limits"). */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RecordStore, StoredRecord } from '../records/record-store.ts';
-import { parseJson, type Reply } from '../../call/http.ts';
+import type { Reply } from '../../call/http.ts';
+import { parseJson } from '../../call/http.ts';
 import { refuse } from '../zoho-errors.ts';
 import { zohoTime } from '../zoho-time.ts';
 

@@ -1,4 +1,5 @@
-import { isJsonObject, type Json } from '../../../model/json.ts';
+import type { Json } from '../../../model/json.ts';
+import { isJsonObject } from '../../../model/json.ts';
 import type { RecordStore, StoredRecord } from '../records/record-store.ts';
 import { escapeHtml } from './escape-html.ts';
 import type { Reply } from '../../call/http.ts';

@@ -1,9 +1,11 @@
 import type { JsonObject } from '../../../model/json.ts';
 import type { RecordStore } from '../records/record-store.ts';
-import { checkRecord, fieldError, itemOf, type RuleContext, stateError } from '../records/record-rules.ts';
+import type { RuleContext } from '../records/record-rules.ts';
+import { checkRecord, fieldError, itemOf, stateError } from '../records/record-rules.ts';
 import { invalidId, takenBy } from './upsert.ts';
 import { convertedRecord, successItem } from './write-answer.ts';
-import { type WriteBody, writeNote } from './write-body.ts';
+import type { WriteBody } from './write-body.ts';
+import { writeNote } from './write-body.ts';
 
 /** `PUT /{module}`: each record names its id; fields that are not sent stay as they are. */
 export function updateRecords(

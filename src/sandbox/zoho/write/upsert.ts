@@ -2,17 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Json, JsonObject } from '../../../model/json.ts';
 import type { RecordStore, StoredRecord } from '../records/record-store.ts';
 import type { Field, FieldTable } from '../records/field-table.ts';
-import {
-  checkRecord,
-  duplicateData,
-  itemOf,
-  missingMandatory,
-  type RuleContext,
-  stateError,
-} from '../records/record-rules.ts';
+import type { RuleContext } from '../records/record-rules.ts';
+import { checkRecord, duplicateData, itemOf, missingMandatory, stateError } from '../records/record-rules.ts';
 import { convertedRecord, successItem } from './write-answer.ts';
 import type { Settings } from '../../settings.ts';
-import { type WriteBody, writeNote } from './write-body.ts';
+import type { WriteBody } from './write-body.ts';
+import { writeNote } from './write-body.ts';
 import { zohoError } from '../zoho-errors.ts';
 
 /** The one field that Zoho itself checks for duplicates in Contacts and Leads. */

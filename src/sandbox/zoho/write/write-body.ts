@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { isJsonObject, type JsonObject } from '../../../model/json.ts';
+import type { JsonObject } from '../../../model/json.ts';
+import { isJsonObject } from '../../../model/json.ts';
 import type { WriteNote } from '../records/record-store.ts';
 
 /** Everything that an API write without `trigger` runs (Zoho CRM API, "Upsert Records"). */
