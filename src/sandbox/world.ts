@@ -1,36 +1,39 @@
-import type { Accounts } from './zoho/accounts.ts';
-import type { RecordStore } from './zoho/records/record-store.ts';
-import type { Faults } from './call/faults.ts';
-import type { OryProject } from './ory/ory-console.ts';
-import type { IdentityStore } from './ory/ory-identities.ts';
-import type { OryRateLimit } from './ory/ory-rate-limit.ts';
-import type { CallLimits } from './zoho/call-limits.ts';
-import type { RequestLog } from './call/request-log.ts';
+import { Faults } from './call/faults.ts';
+import { RequestLog } from './call/request-log.ts';
+import type { OryWorld } from './ory/ory-world.ts';
+import { createOryWorld } from './ory/ory-world.ts';
 import type { Settings } from './settings.ts';
-import type { SpecValidation, Violation } from './zoho/spec-validation.ts';
+import type { FieldOverride } from './zoho/records/field.ts';
+import type { ZohoWorld } from './zoho/zoho-world.ts';
+import { createZohoWorld } from './zoho/zoho-world.ts';
 
-/** Everything one sandbox is made of; routes read and change it. */
-export interface World {
-  /** Its own address, known once it listens. */
-  readonly url: () => string;
-  /** ms since 1970, UTC; `advanceClock` moves it. */
-  readonly clock: () => number;
+/** Everything one sandbox is made of: its two halves, which do not know each other, and what happens to calls of both. */
+export interface World extends ZohoWorld, OryWorld {
+  readonly settings: Settings;
   /** Moves the clock on; by how much it is ahead now, in ms. */
   readonly advanceClock: (ms: number) => number;
-  readonly settings: Settings;
-  readonly accounts: Accounts;
-  readonly limits: CallLimits;
-  /** By module name. */
-  readonly stores: ReadonlyMap<string, RecordStore>;
-  readonly identities: IdentityStore;
-  readonly oryRateLimit: OryRateLimit;
-  readonly oryApiKey: string;
-  /** What the console API shows and changes. */
-  readonly project: OryProject;
   readonly faults: Faults;
   readonly log: RequestLog;
-  readonly specs: SpecValidation;
-  readonly violations: Violation[];
   /** What Zoho CRM calls meet while it is down; undefined: it is up. */
   down: 'answer' | 'reset' | undefined;
+}
+
+/** @param fields further fields of Zoho @param identities how many are generated in Ory */
+export function createWorld(
+  url: () => string,
+  settings: Settings,
+  fields: readonly FieldOverride[],
+  identities: number,
+): World {
+  let clockOffset = 0;
+  const clock = (): number => Date.now() + clockOffset;
+  return {
+    ...createZohoWorld(url, clock, settings, fields),
+    ...createOryWorld(clock, settings, identities),
+    settings,
+    advanceClock: (ms) => (clockOffset += ms),
+    faults: new Faults(),
+    log: new RequestLog(),
+    down: undefined,
+  };
 }

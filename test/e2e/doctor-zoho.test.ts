@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_SCOPES } from '../../src/sandbox/settings.ts';
+import { DEFAULT_SCOPES } from '../../src/sandbox/zoho/zoho-settings.ts';
 import { diagnose } from './doctor-run.ts';
 import { newFolder } from './serve-process.ts';
 import { aSandbox } from './setup.ts';

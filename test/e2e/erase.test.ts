@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { DEFAULT_SCOPES } from '../../src/sandbox/settings.ts';
+import { DEFAULT_SCOPES } from '../../src/sandbox/zoho/zoho-settings.ts';
 import { connectionTo, runAtTerminal, runCommand } from './command.ts';
 import { aStage } from './conflicts/stage.ts';
 import type { Stage } from './conflicts/stage.ts';

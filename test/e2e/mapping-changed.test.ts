@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ContactView, IdentityJson } from '../../src/sandbox/control/control.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { DEFAULT_SCOPES } from '../../src/sandbox/settings.ts';
+import { DEFAULT_SCOPES } from '../../src/sandbox/zoho/zoho-settings.ts';
 import { runBackfill } from './backfill-process.ts';
 import { connectionTo, runCommand } from './command.ts';
 import { diagnose } from './doctor-run.ts';

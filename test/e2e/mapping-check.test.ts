@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { DEFAULT_SCOPES } from '../../src/sandbox/settings.ts';
+import { DEFAULT_SCOPES } from '../../src/sandbox/zoho/zoho-settings.ts';
 import { connectionTo, runAtTerminal, runCommand } from './command.ts';
 import { expectNoSecret } from './doctor-run.ts';
 import { newFolder } from './serve-process.ts';

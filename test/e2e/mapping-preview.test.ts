@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { DEFAULT_SCOPES } from '../../src/sandbox/settings.ts';
+import { DEFAULT_SCOPES } from '../../src/sandbox/zoho/zoho-settings.ts';
 import { connectionTo, runAtTerminal, runCommand } from './command.ts';
 import { expectNoSecret } from './doctor-run.ts';
 import { eventually, newFolder } from './serve-process.ts';

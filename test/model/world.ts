@@ -10,7 +10,7 @@ import type { FaultEffect } from '../../src/sandbox/call/faults.ts';
 import type { OperationName } from '../../src/sandbox/call/operation.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { DEFAULT_SCOPES } from '../../src/sandbox/settings.ts';
+import { DEFAULT_SCOPES } from '../../src/sandbox/zoho/zoho-settings.ts';
 import { MAPPING } from '../crash/person.ts';
 import { Worker, until } from './worker.ts';
 import type { Settled, WorkerOptions } from './worker.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { FieldOverride } from '../../src/sandbox/zoho/records/field-table.ts';
+import type { FieldOverride } from '../../src/sandbox/zoho/records/field.ts';
 import { Crm, idOf, itemOf, itemsOf, sandboxFor } from './calls.ts';
 
 const ORY_ID: FieldOverride = { apiName: 'Ory_Identity_ID', length: 64, unique: { caseSensitive: false } };

@@ -1,90 +1,69 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../model/json.ts';
-import type { RecordStore, StoredRecord } from '../zoho/records/record-store.ts';
+import type { RecordStore } from '../zoho/records/record-store.ts';
+import type { StoredRecord } from '../zoho/records/stored-record.ts';
+import type { ModuleName } from '../zoho/modules.ts';
 import type { ContactView } from './control.ts';
 import { fieldChangeSchema, moduleSchema, objectSchema, recordStateSchema } from './control.ts';
 import type { ControlOperation } from './control-operation.ts';
 import { operation } from './control-operation.ts';
-import type { ModuleName } from '../zoho/records/field-table.ts';
-import type { RuleContext } from '../zoho/records/record-rules.ts';
+import type { RuleContext } from '../zoho/records/rule-context.ts';
 import { checkRecord } from '../zoho/records/record-rules.ts';
 import type { Settings } from '../settings.ts';
 import type { World } from '../world.ts';
 
-/** What a salesperson does in the CRM, and looking at the outcome. */
+const inModule = moduleSchema.optional();
+const id = z.string();
+
+/** What a salesperson and an administrator do in the CRM, and looking at the outcome. */
 export function contactOperations(world: World): Record<string, ControlOperation> {
-  const inModule = moduleSchema.optional();
-  const id = z.string();
-  const storeOf = (module: ModuleName = 'Contacts'): RecordStore => {
-    const store = world.stores.get(module);
-    if (store === undefined) throw new Error(`no module ${module}`);
-    return store;
-  };
-  const put = (recordId: string | null, fields: JsonObject, store: RecordStore): StoredRecord => {
-    const values = valuesOf(fields, store, world.settings);
-    const by = { by: 'person', trigger: [], fields: [...values.keys()], at: world.clock() } as const;
-    if (recordId === null) return store.insert(values, { ...by, action: 'insert' });
-    const record = recordOf(recordId, store);
-    store.update(record, values, { ...by, action: 'update' });
-    return record;
-  };
+  return { ...viewOperations(world), ...salesOperations(world), ...fieldOperations(world) };
+}
+
+function viewOperations(world: World): Record<string, ControlOperation> {
   return {
     contacts: operation(z.tuple([inModule]), (module) => {
-      const store = storeOf(module);
+      const store = storeOf(world, module);
       return [...store.all()].map((record) => viewOf(record, store));
     }),
     contact: operation(z.tuple([id, inModule]), (recordId, module) => {
-      const store = storeOf(module);
+      const store = storeOf(world, module);
       const record = store.get(recordId) ?? store.converted(recordId);
       return record === undefined ? null : viewOf(record, store);
     }),
+  };
+}
+
+function salesOperations(world: World): Record<string, ControlOperation> {
+  return {
     putContact: operation(z.tuple([id.nullable(), objectSchema, inModule]), (recordId, fields, module) => {
-      const store = storeOf(module);
-      return viewOf(put(recordId, fields, store), store);
+      const store = storeOf(world, module);
+      return viewOf(put(recordId, fields, store, world), store);
     }),
     seedContacts: operation(z.tuple([z.array(objectSchema), inModule]), (contacts, module) => {
-      const store = storeOf(module);
-      return contacts.map((fields) => put(null, fields, store).id);
+      const store = storeOf(world, module);
+      return contacts.map((fields) => put(null, fields, store, world).id);
     }),
-    deleteContact: operation(z.tuple([id, inModule]), (recordId, module) => storeOf(module).delete(recordId)),
+    deleteContact: operation(z.tuple([id, inModule]), (recordId, module) =>
+      storeOf(world, module).delete(recordId),
+    ),
     restoreContact: operation(z.tuple([id, inModule]), (recordId, module) => {
-      const store = storeOf(module);
+      const store = storeOf(world, module);
       refuseTwice(recordId, store);
       const record = store.restore(recordId);
       if (record === undefined)
         throw new Error(`no record ${recordId} in the recycle bin of ${store.module}`);
       return viewOf(record, store);
     }),
-    convertLead: operation(z.tuple([z.string()]), (idOrEmail) => {
-      const [leads, contacts] = [storeOf('Leads'), storeOf('Contacts')];
-      const lead = leads.get(idOrEmail) ?? leads.find('Email', idOrEmail)[0];
-      if (lead === undefined) throw new Error(`no lead ${idOrEmail}`);
-      const shared = new Map([...lead.values].filter(([apiName]) => contacts.fields.get(apiName)));
-      const note = { by: 'person', trigger: [], fields: [...shared.keys()], at: world.clock() } as const;
-      const contact = contacts.insert(shared, { ...note, action: 'insert' });
-      leads.convert(lead.id, contact.id);
-      return viewOf(contact, contacts);
-    }),
-    changeField: operation(
-      z.tuple([moduleSchema, z.string(), fieldChangeSchema]),
-      (module, apiName, change) => {
-        const { unique, ...others } = change;
-        const given = unique === undefined ? {} : { unique: unique ?? undefined };
-        storeOf(module).setField({ apiName, ...others, ...given });
-        return null;
-      },
-    ),
-    removeField: operation(z.tuple([moduleSchema, z.string()]), (module, apiName) =>
-      storeOf(module).removeField(apiName),
-    ),
+    convertLead: operation(z.tuple([z.string()]), (idOrEmail) => convertLead(idOrEmail, world)),
     mergeContacts: operation(z.tuple([id, z.array(id), inModule]), (masterId, otherIds, module) => {
-      const store = storeOf(module);
+      const store = storeOf(world, module);
       const master = recordOf(masterId, store);
       store.merge(master, otherIds, world.clock());
       return viewOf(master, store);
     }),
     setRecordState: operation(z.tuple([id, recordStateSchema, inModule]), (recordId, state, module) => {
-      const store = storeOf(module);
+      const store = storeOf(world, module);
       const record = recordOf(recordId, store);
       record.state = state;
       return viewOf(record, store);
@@ -92,19 +71,68 @@ export function contactOperations(world: World): Record<string, ControlOperation
   };
 }
 
+function fieldOperations(world: World): Record<string, ControlOperation> {
+  return {
+    changeField: operation(
+      z.tuple([moduleSchema, z.string(), fieldChangeSchema]),
+      (module, apiName, change) => {
+        const { unique, ...others } = change;
+        const given = unique === undefined ? {} : { unique: unique ?? undefined };
+        storeOf(world, module).setField({ apiName, ...others, ...given });
+        return null;
+      },
+    ),
+    removeField: operation(z.tuple([moduleSchema, z.string()]), (module, apiName) =>
+      storeOf(world, module).removeField(apiName),
+    ),
+  };
+}
+
+function storeOf({ stores }: World, module: ModuleName = 'Contacts'): RecordStore {
+  const store = stores.get(module);
+  if (store === undefined) throw new Error(`no module ${module}`);
+  return store;
+}
+
+function put(
+  recordId: string | null,
+  fields: JsonObject,
+  store: RecordStore,
+  { settings, clock }: World,
+): StoredRecord {
+  const values = valuesOf(fields, store, settings);
+  const by = { by: 'person', trigger: [], fields: [...values.keys()], at: clock() } as const;
+  if (recordId === null) return store.insert(values, { ...by, action: 'insert' });
+  const record = recordOf(recordId, store);
+  store.update(record, values, { ...by, action: 'update' });
+  return record;
+}
+
+/** A lead, by its id or email, becomes a contact that has what both modules have. */
+function convertLead(idOrEmail: string, world: World): ContactView {
+  const [leads, contacts] = [storeOf(world, 'Leads'), storeOf(world, 'Contacts')];
+  const lead = leads.get(idOrEmail) ?? leads.find('Email', idOrEmail)[0];
+  if (lead === undefined) throw new Error(`no lead ${idOrEmail}`);
+  const shared = new Map([...lead.values].filter(([apiName]) => contacts.fields.get(apiName)));
+  const note = { by: 'person', trigger: [], fields: [...shared.keys()], at: world.clock() } as const;
+  const contact = contacts.insert(shared, { ...note, action: 'insert' });
+  leads.convert(lead.id, contact.id);
+  return viewOf(contact, contacts);
+}
+
 /** Zoho does not document it, but two records with one unique value cannot be. */
-function refuseTwice(id: string, store: RecordStore): void {
+function refuseTwice(recordId: string, store: RecordStore): void {
   for (const { apiName } of store.fields.unique()) {
-    const value = store.deleted(id)?.values.get(apiName);
+    const value = store.deleted(recordId)?.values.get(apiName);
     if (typeof value === 'string' && store.find(apiName, value).length > 0) {
-      throw new Error(`another record has the ${apiName} of ${id}`);
+      throw new Error(`another record has the ${apiName} of ${recordId}`);
     }
   }
 }
 
-function recordOf(id: string, store: RecordStore): StoredRecord {
-  const record = store.get(id);
-  if (record === undefined) throw new Error(`no record ${id} in ${store.module}`);
+function recordOf(recordId: string, store: RecordStore): StoredRecord {
+  const record = store.get(recordId);
+  if (record === undefined) throw new Error(`no record ${recordId} in ${store.module}`);
   return record;
 }
 
@@ -126,9 +154,9 @@ function valuesOf(
 }
 
 function viewOf(record: StoredRecord, store: RecordStore): ContactView {
-  const { id, state, createdAt, modifiedAt, writes, history } = record;
+  const { state, createdAt, modifiedAt, writes, history } = record;
   return {
-    id,
+    id: record.id,
     fields: store.answer(record),
     state,
     created_at: createdAt,

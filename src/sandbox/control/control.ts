@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Json, JsonObject } from '../../model/json.ts';
 import { isJsonObject } from '../../model/json.ts';
-import type { RecordState } from '../zoho/records/record-store.ts';
-import { RECORD_STATES } from '../zoho/records/record-store.ts';
-import type { ModuleName } from '../zoho/records/field-table.ts';
-import { MODULES } from '../zoho/records/field-table.ts';
+import type { RecordState } from '../zoho/records/stored-record.ts';
+import { RECORD_STATES } from '../zoho/records/stored-record.ts';
+import type { ModuleName } from '../zoho/modules.ts';
+import { MODULES } from '../zoho/modules.ts';
 import type { FaultInput } from '../call/faults.ts';
 import { faultSchema } from '../call/faults.ts';
 import type { OperationName } from '../call/operation.ts';

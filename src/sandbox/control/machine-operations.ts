@@ -1,16 +1,24 @@
 import { z } from 'zod';
-import { operationSchema, settingsChangeSchema } from './control.ts';
-import type { ControlOperation } from './control-operation.ts';
-import { operation } from './control-operation.ts';
 import { faultSchema } from '../call/faults.ts';
 import type { World } from '../world.ts';
+import type { ControlOperation } from './control-operation.ts';
+import { operation } from './control-operation.ts';
+import { operationSchema, settingsChangeSchema } from './control.ts';
 
-/** Faults, tokens, settings, and what was called. */
+const none = z.tuple([]);
+
+/** Settings, the clock, tokens, faults, and what was called. */
 export function machineOperations(world: World): Record<string, ControlOperation> {
-  const { accounts, faults, limits, log, settings, violations } = world;
-  const none = z.tuple([]);
-  const scopes = z.tuple([z.array(z.string()).optional()]);
-  const faultId = z.tuple([z.string()]);
+  return {
+    ...callOperations(world),
+    ...settingOperations(world),
+    ...tokenOperations(world),
+    ...faultOperations(world),
+  };
+}
+
+function callOperations(world: World): Record<string, ControlOperation> {
+  const { accounts, faults, limits, log, violations } = world;
   return {
     requests: operation(z.tuple([operationSchema.optional()]), (name) => log.list(name)),
     counters: operation(none, () => ({
@@ -36,14 +44,25 @@ export function machineOperations(world: World): Record<string, ControlOperation
       violations.length = 0;
       return null;
     }),
+  };
+}
+
+function settingOperations(world: World): Record<string, ControlOperation> {
+  return {
     configure: operation(z.tuple([settingsChangeSchema]), (change) => ({
-      ...Object.assign(settings, change),
+      ...Object.assign(world.settings, change),
     })),
     setDown: operation(z.tuple([z.union([z.boolean(), z.literal('reset')])]), (down) => {
       world.down = down === 'reset' ? 'reset' : down ? 'answer' : undefined;
       return null;
     }),
     advanceClock: operation(z.tuple([z.number()]), (ms) => world.advanceClock(ms)),
+  };
+}
+
+function tokenOperations({ accounts, clock }: World): Record<string, ControlOperation> {
+  const scopes = z.tuple([z.array(z.string()).optional()]);
+  return {
     revokeAccessTokens: operation(none, () => {
       accounts.revokeAccessTokens();
       return null;
@@ -53,8 +72,14 @@ export function machineOperations(world: World): Record<string, ControlOperation
       accounts.newRefreshToken(given === undefined ? undefined : () => given),
     ),
     issueCode: operation(scopes, (given) =>
-      accounts.newCode(world.clock(), given === undefined ? {} : { scopes: given }),
+      accounts.newCode(clock(), given === undefined ? {} : { scopes: given }),
     ),
+  };
+}
+
+function faultOperations({ faults }: World): Record<string, ControlOperation> {
+  const faultId = z.tuple([z.string()]);
+  return {
     addFault: operation(z.tuple([faultSchema]), (fault) => faults.add(fault)),
     removeFault: operation(faultId, (id) => faults.remove(id)),
     faults: operation(none, () => faults.list()),

@@ -7,14 +7,14 @@ import { credentialsJson, identityJson } from './ory-identity.ts';
 import { listIdentities } from './ory-list.ts';
 import type { OryBucket } from './ory-rate-limit.ts';
 import { createIdentities, createIdentity, patchIdentity, replaceIdentity } from './ory-writes.ts';
-import type { Settings } from '../settings.ts';
-import type { World } from '../world.ts';
+import type { OrySettings } from './ory-settings.ts';
+import type { OryWorld } from './ory-world.ts';
 
 const COLLECTION = '/admin/identities';
 const VERSION = '/admin/version';
 
 /** Ory Kratos' admin API, as Ory Network serves it: everything under `/admin/`. */
-export function oryOperation(request: SandboxRequest, world: World): Operation {
+export function oryOperation(request: SandboxRequest, world: OryWorld): Operation {
   const { method, path } = request;
   const rest = path.startsWith(`${COLLECTION}/`)
     ? decodeURIComponent(path.slice(COLLECTION.length + 1))
@@ -40,11 +40,11 @@ export function oryOperation(request: SandboxRequest, world: World): Operation {
 }
 
 /** `GET /admin/version` of a self-hosted Kratos (Ory API reference, getVersion). */
-function version({ oryVersion }: Settings): Reply {
+function version({ oryVersion }: OrySettings): Reply {
   return oryVersion === undefined ? oryError(404) : { status: 200, json: { version: oryVersion } };
 }
 
-function collection({ method, path, query, body }: SandboxRequest, { identities }: World): Reply {
+function collection({ method, path, query, body }: SandboxRequest, { identities }: OryWorld): Reply {
   if (path !== COLLECTION) return oryError(404);
   switch (method) {
     case 'GET':
@@ -58,7 +58,7 @@ function collection({ method, path, query, body }: SandboxRequest, { identities 
   }
 }
 
-function single({ method, body }: SandboxRequest, rest: string, { identities }: World): Reply {
+function single({ method, body }: SandboxRequest, rest: string, { identities }: OryWorld): Reply {
   const [, externalId] = /^by\/external\/(.+)$/.exec(rest) ?? [];
   const identity = externalId === undefined ? identities.get(rest) : identities.byExternalId(externalId);
   if (identity === undefined) return oryError(404);

@@ -1,26 +1,15 @@
-import { randomInt, randomUUID } from 'node:crypto';
-import { goTime } from './go-time.ts';
+import { randomInt } from 'node:crypto';
 import { GeneratedIdentities } from './ory-generated.ts';
-import type { Address, CreateIdentity, OryIdentity } from './ory-identity.ts';
-import { addressesIn, identifiersOf, normalized } from './ory-identity.ts';
-import type { Settings } from '../settings.ts';
-
-/** Who changes an identity: its user (a verification mail goes out at once) or the admin API. */
-export type ChangedBy = 'user' | 'admin';
-
-export type IdentityChange = {
-  readonly [Key in
-    | 'schema_id'
-    | 'traits'
-    | 'state'
-    | 'metadata_public'
-    | 'metadata_admin']?: OryIdentity[Key];
-} & { readonly external_id?: string | undefined };
+import type { CreateIdentity, OryIdentity } from './ory-identity.ts';
+import { identifiersOf, normalized } from './ory-identity.ts';
+import type { ChangedBy, IdentityChange } from './ory-identity-changes.ts';
+import { changedIdentity, createdIdentity, verifiedIdentity } from './ory-identity-changes.ts';
+import type { OrySettings } from './ory-settings.ts';
 
 /** All identities of the project: generated ones, and over them what was created, changed and deleted. */
 export class IdentityStore {
   readonly #clock: () => number;
-  readonly #settings: Pick<Settings, 'oryVersion'>;
+  readonly #settings: Pick<OrySettings, 'oryVersion'>;
   #generated: GeneratedIdentities;
   #overlay = new Map<string, OryIdentity | 'deleted'>();
   /** Ids that are not generated, ascending. */
@@ -28,7 +17,7 @@ export class IdentityStore {
   #byIdentifier = new Map<string, string>();
   #lastMicros = 0;
 
-  constructor(count: number, clock: () => number, settings: Pick<Settings, 'oryVersion'>) {
+  constructor(count: number, clock: () => number, settings: Pick<OrySettings, 'oryVersion'>) {
     this.#generated = new GeneratedIdentities(count);
     this.#clock = clock;
     this.#settings = settings;
@@ -89,59 +78,22 @@ export class IdentityStore {
   /** Undefined: an identifier or the external id belongs to another identity. */
   create(input: CreateIdentity, by: ChangedBy): OryIdentity | undefined {
     if (this.#conflicts(undefined, input.traits, input.external_id)) return undefined;
-    const micros = this.#micros();
-    const now = goTime(micros);
-    const addresses = this.#addresses(input.traits, [], by, now).map((address) => {
-      const imported = input.verifiable_addresses?.find(({ value }) => normalized(value) === address.value);
-      if (imported === undefined) return address;
-      const verified = imported.verified ?? false;
-      const status = imported.status ?? (verified ? 'completed' : 'pending');
-      return { ...address, verified, status, ...(verified ? { verified_at: now } : {}) };
-    });
-    const identity: OryIdentity = {
-      id: randomUUID(),
-      external_id: input.external_id,
-      schema_id: input.schema_id,
-      state: input.state ?? 'active',
-      state_changed_at: goTime(micros - 12_275, randomInt(1000)),
-      traits: input.traits,
-      addresses,
-      metadata_public: input.metadata_public ?? null,
-      metadata_admin: input.metadata_admin ?? null,
-      created_at: now,
-      updated_at: now,
-      organization_id: input.organization_id ?? null,
-    };
+    const identity = createdIdentity(input, by, this.#micros());
     this.#created.splice(lowerBound(this.#created, identity.id), 0, identity.id);
     return this.#put(identity, undefined);
   }
 
-  /** Undefined: a conflict, as in `create`. Every change moves `updated_at`, but not in Ory Kratos 1.x. */
+  /** Undefined: a conflict, as in `create`. */
   update(identity: OryIdentity, change: IdentityChange, by: ChangedBy): OryIdentity | undefined {
-    const { traits = identity.traits, state = identity.state } = change;
     const externalId = 'external_id' in change ? change.external_id : identity.external_id;
-    if (this.#conflicts(identity.id, traits, externalId)) return undefined;
-    const micros = this.#micros();
-    const now = goTime(micros);
-    const changed: OryIdentity = {
-      ...identity,
-      ...change,
-      addresses: this.#addresses(traits, identity.addresses, by, now),
-      state_changed_at:
-        state === identity.state ? identity.state_changed_at : goTime(micros, randomInt(1000)),
-      updated_at: /^v?1\./.test(this.#settings.oryVersion ?? '') ? identity.updated_at : now,
-    };
-    return this.#put(changed, identity);
+    if (this.#conflicts(identity.id, change.traits ?? identity.traits, externalId)) return undefined;
+    const { oryVersion } = this.#settings;
+    return this.#put(changedIdentity(identity, change, by, this.#micros(), oryVersion), identity);
   }
 
-  /** Verifies an address; nothing moves but the address's own `verified`, `verified_at` and `status`. */
+  /** Verifies one address (its value), or all. */
   verify(identity: OryIdentity, value?: string): OryIdentity {
-    const verified_at = goTime(this.#micros());
-    const addresses = identity.addresses.map((address): Address => {
-      if (value !== undefined && address.value !== normalized(value)) return address;
-      return { ...address, verified: true, status: 'completed', verified_at };
-    });
-    return this.#put({ ...identity, addresses }, identity);
+    return this.#put(verifiedIdentity(identity, value, this.#micros()), identity);
   }
 
   delete(identity: OryIdentity): void {
@@ -169,22 +121,6 @@ export class IdentityStore {
     });
     const owner = externalId === undefined ? undefined : this.byExternalId(externalId);
     return taken || (owner !== undefined && owner.id !== id);
-  }
-
-  /** Addresses follow the traits: a value that stays keeps its row, a new one begins unverified. */
-  #addresses(
-    traits: OryIdentity['traits'],
-    before: readonly Address[],
-    by: ChangedBy,
-    now: string,
-  ): Address[] {
-    return addressesIn(traits).map(({ value, via }) => {
-      const kept = before.find((address) => address.value === value && address.via === via);
-      const status = by === 'user' ? 'sent' : 'pending';
-      return (
-        kept ?? { id: randomUUID(), value, via, verified: false, status, created_at: now, updated_at: now }
-      );
-    });
   }
 
   /** The time in µs; no two changes have the same. */

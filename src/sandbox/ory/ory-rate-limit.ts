@@ -1,4 +1,4 @@
-import type { Settings } from '../settings.ts';
+import type { OrySettings } from './ory-settings.ts';
 
 /** The three buckets of Ory Network's admin API; each counts on its own (Ory docs, "Rate limits"). */
 export type OryBucket = 'medium' | 'high' | 'low';
@@ -11,10 +11,10 @@ interface Window {
 
 /** Counts calls a second and a minute in each bucket, once a limit is set. */
 export class OryRateLimit {
-  readonly #settings: Settings;
+  readonly #settings: OrySettings;
   readonly #buckets = new Map<OryBucket, { readonly second: Window; readonly minute: Window }>();
 
-  constructor(settings: Settings) {
+  constructor(settings: OrySettings) {
     this.#settings = settings;
   }
 

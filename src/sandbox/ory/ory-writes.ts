@@ -5,7 +5,8 @@ import type { Reply } from '../call/http.ts';
 import { parseJson } from '../call/http.ts';
 import { applyJsonPatch, jsonPatchSchema } from './json-patch.ts';
 import { oryError } from './ory-errors.ts';
-import type { IdentityChange, IdentityStore } from './ory-identities.ts';
+import type { IdentityStore } from './ory-identities.ts';
+import type { IdentityChange } from './ory-identity-changes.ts';
 import type { OryIdentity } from './ory-identity.ts';
 import {
   createIdentitySchema,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Settings } from '../settings.ts';
+import type { ZohoSettings } from './zoho-settings.ts';
 
 /** Zoho's limits of tokens (Zoho CRM API, "Token validity"). */
 const ACCESS_TOKENS_PER_10_MINUTES = 10;
@@ -33,14 +33,14 @@ interface GrantCode {
 export class Accounts {
   readonly clientId = `1000.${randomBytes(15).toString('hex').toUpperCase()}`;
   readonly clientSecret = randomBytes(21).toString('hex');
-  readonly #settings: Settings;
+  readonly #settings: ZohoSettings;
   readonly #refreshTokens = new Map<string, RefreshToken>();
   readonly #accessTokens = new Map<string, AccessToken>();
   readonly #codes = new Map<string, GrantCode>();
   issued = 0;
   throttled = 0;
 
-  constructor(settings: Settings) {
+  constructor(settings: ZohoSettings) {
     this.#settings = settings;
   }
 

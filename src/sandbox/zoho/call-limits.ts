@@ -1,5 +1,5 @@
-import type { Settings } from '../settings.ts';
-import { EDITIONS } from '../settings.ts';
+import type { ZohoSettings } from './zoho-settings.ts';
+import { EDITIONS } from './zoho-settings.ts';
 
 /** Simultaneous calls with over 10 records, and COQL queries, in every edition (Zoho CRM API, "API limits"). */
 const BIG_CALLS = 10;
@@ -9,7 +9,7 @@ const BIG_CALLS = 10;
  * credits. Zoho's 24 hours roll; here the credits come back by `reset` only, so that tests need no clock.
  */
 export class CallLimits {
-  readonly #settings: Settings;
+  readonly #settings: ZohoSettings;
   #running = 0;
   #runningBig = 0;
   peak = 0;
@@ -17,7 +17,7 @@ export class CallLimits {
   creditsUsed = 0;
   readonly refused = { concurrency: 0, credits: 0 };
 
-  constructor(settings: Settings) {
+  constructor(settings: ZohoSettings) {
     this.#settings = settings;
   }
 

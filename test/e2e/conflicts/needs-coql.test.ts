@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { DEFAULT_SCOPES } from '../../../src/sandbox/settings.ts';
+import { DEFAULT_SCOPES } from '../../../src/sandbox/zoho/zoho-settings.ts';
 import { runBackfill } from '../backfill-process.ts';
 import { connectionTo, runCommand } from '../command.ts';
 import { diagnose } from '../doctor-run.ts';

@@ -5,7 +5,7 @@ import { isJsonObject } from '../../../src/model/json.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import type { IdentityJson } from '../../../src/sandbox/control/control.ts';
 import type { Sandbox, SandboxOptions } from '../../../src/sandbox/sandbox.ts';
-import { DEFAULT_SCOPES } from '../../../src/sandbox/settings.ts';
+import { DEFAULT_SCOPES } from '../../../src/sandbox/zoho/zoho-settings.ts';
 import { EVERY_CIRCUMSTANCE } from '../../circumstances.ts';
 import { eventually, newFolder } from '../serve-process.ts';
 import type { ServeProcess } from '../serve-process.ts';

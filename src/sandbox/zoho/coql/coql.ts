@@ -1,9 +1,10 @@
 import type { Json } from '../../../model/json.ts';
-import type { RecordStore, StoredRecord } from '../records/record-store.ts';
+import type { RecordStore } from '../records/record-store.ts';
+import type { StoredRecord } from '../records/stored-record.ts';
+import type { Field } from '../records/field.ts';
 import type { Condition, Literal, Operator, Query } from './coql-parse.ts';
 import { parseCoql } from './coql-parse.ts';
 import { CoqlError } from './coql-tokens.ts';
-import type { Field } from '../records/field-table.ts';
 import type { Reply } from '../../call/http.ts';
 import { refuse } from '../zoho-errors.ts';
 

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../../model/json.ts';
 import { isJsonObject } from '../../../model/json.ts';
-import type { Field } from './field-table.ts';
+import type { Field } from './field.ts';
 
 /** Zoho's own expression for email fields (Zoho CRM API, "Insert Records"). */
 const EMAIL =

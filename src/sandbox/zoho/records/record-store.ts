@@ -1,36 +1,11 @@
 import type { Json, JsonObject } from '../../../model/json.ts';
-import type { FieldOverride, FieldTable, ModuleName } from './field-table.ts';
+import type { FieldTable } from './field-table.ts';
+import type { FieldOverride } from './field.ts';
+import type { ModuleName } from '../modules.ts';
 import { RecordIndex } from './record-index.ts';
 import { valueOf } from './record-values.ts';
+import type { StoredRecord, WriteNote } from './stored-record.ts';
 import { TagList, tagNames } from './tag-list.ts';
-
-export const RECORD_STATES = ['free', 'locked', 'not_approved', 'not_reviewed', 'in_blueprint'] as const;
-export type RecordState = (typeof RECORD_STATES)[number];
-
-/** One write to a record, as its history keeps it. */
-export interface WriteNote {
-  readonly by: 'api' | 'person';
-  readonly action: 'insert' | 'update';
-  /** What ran: an API write without `trigger` runs all of it. */
-  readonly trigger: readonly string[];
-  readonly lar_id?: string | undefined;
-  /** API names of the fields that were sent. */
-  readonly fields: readonly string[];
-  readonly at: number;
-}
-
-export interface StoredRecord {
-  readonly id: string;
-  readonly createdAt: number;
-  modifiedAt: number;
-  readonly values: Map<string, Json>;
-  state: RecordState;
-  /** Of a converted lead: the contact it became. */
-  convertedTo?: string;
-  writes: number;
-  /** The newest writes only. */
-  history: WriteNote[];
-}
 
 const KEPT_WRITES = 50;
 

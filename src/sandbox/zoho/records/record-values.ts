@@ -1,5 +1,5 @@
 import type { Json } from '../../../model/json.ts';
-import type { StoredRecord } from './record-store.ts';
+import type { StoredRecord } from './stored-record.ts';
 import { zohoTime } from '../zoho-time.ts';
 
 /** The person whose refresh token this is: owner of all records, unless a write says otherwise. */

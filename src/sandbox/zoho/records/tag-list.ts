@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../../model/json.ts';
 import { isJsonObject } from '../../../model/json.ts';
-import type { Edition } from '../../settings.ts';
+import type { Edition } from '../zoho-settings.ts';
 
 /** Tags a record and a module can have (Zoho CRM help, "Tagging records"; it names no free edition). */
 const LIMITS: { readonly [Name in Edition]: { readonly record: number; readonly module: number } } = {

@@ -3,11 +3,11 @@ import { ANSWER, consentPage } from './consent-page.ts';
 import type { Reply, SandboxRequest } from '../../call/http.ts';
 import type { Operation } from '../../call/operation.ts';
 import { plainOperation } from '../../call/operation.ts';
-import type { World } from '../../world.ts';
+import type { ZohoWorld } from '../zoho-world.ts';
 import { invalidUrl } from '../zoho-errors.ts';
 
 /** The accounts server (Zoho accounts, "OAuth 2.0 web applications"): everything under `/oauth/`. */
-export function accountsOperation(request: SandboxRequest, world: World): Operation {
+export function accountsOperation(request: SandboxRequest, world: ZohoWorld): Operation {
   switch (`${request.method} ${request.path}`) {
     case 'POST /oauth/v2/token':
       return plainOperation('token', () => token(parametersOf(request), world));
@@ -44,7 +44,7 @@ const throttledReply: Reply = {
   },
 };
 
-function token(parameters: URLSearchParams, world: World): Reply {
+function token(parameters: URLSearchParams, world: ZohoWorld): Reply {
   const { accounts } = world;
   if (parameters.get('client_id') !== accounts.clientId) return oauthError('invalid_client');
   if (parameters.get('client_secret') !== accounts.clientSecret) return oauthError('invalid_client_secret');
@@ -65,7 +65,7 @@ function token(parameters: URLSearchParams, world: World): Reply {
   }
 }
 
-function tokenReply(access: AccessToken, refreshToken: string | undefined, world: World): Reply {
+function tokenReply(access: AccessToken, refreshToken: string | undefined, world: ZohoWorld): Reply {
   return {
     status: 200,
     json: {
@@ -79,7 +79,7 @@ function tokenReply(access: AccessToken, refreshToken: string | undefined, world
   };
 }
 
-function revoke(parameters: URLSearchParams, { accounts }: World): Reply {
+function revoke(parameters: URLSearchParams, { accounts }: ZohoWorld): Reply {
   return accounts.revoke(parameters.get('token') ?? '')
     ? { status: 200, json: { status: 'success' } }
     : oauthError('invalid_token');
@@ -89,7 +89,7 @@ function revoke(parameters: URLSearchParams, { accounts }: World): Reply {
  * The consent page, answered at once by `settings.consent` unless that is to ask. A refresh token comes with `access_type=offline`, and,
  * as this user has consented before, with `prompt=consent` only.
  */
-function authorize(query: URLSearchParams, world: World): Reply {
+function authorize(query: URLSearchParams, world: ZohoWorld): Reply {
   const redirectUri = query.get('redirect_uri');
   if (query.get('client_id') !== world.accounts.clientId) return errorPage('Invalid Client ID');
   if (query.get('response_type') !== 'code') return errorPage('Invalid Response Type');

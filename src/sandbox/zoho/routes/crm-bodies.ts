@@ -3,9 +3,9 @@ import { checkFieldsOf, wrongCheckField } from '../write/upsert.ts';
 import type { FieldTable } from '../records/field-table.ts';
 import type { Reply, SandboxRequest } from '../../call/http.ts';
 import { parseJson } from '../../call/http.ts';
-import type { Settings } from '../../settings.ts';
+import type { ZohoSettings } from '../zoho-settings.ts';
 import type { SpecName } from '../spec-validation.ts';
-import type { World } from '../../world.ts';
+import type { ZohoWorld } from '../zoho-world.ts';
 import type { WriteBody } from '../write/write-body.ts';
 import { refuse, zohoError } from '../zoho-errors.ts';
 
@@ -17,7 +17,7 @@ export type Read<T> = { readonly body: T } | { readonly problems: readonly strin
 /** Reads a body: JSON, then Zoho's official specification, then the sandbox's own schema. */
 export function readBody<T>(
   request: SandboxRequest,
-  { specs }: World,
+  { specs }: ZohoWorld,
   [spec, name]: readonly [SpecName, string],
   schema: z.ZodType<T>,
 ): Read<T> {
@@ -34,7 +34,7 @@ export function readBody<T>(
 export function refuseBody(
   operation: string,
   { path, body }: SandboxRequest,
-  { violations }: World,
+  { violations }: ZohoWorld,
   problems: readonly string[],
 ): Reply {
   violations.push({ operation, path, problems, body });
@@ -54,7 +54,7 @@ const RECORDS = 100;
 export function refuseWrite(
   body: WriteBody,
   fields: FieldTable,
-  { assignmentRules }: Pick<Settings, 'assignmentRules'>,
+  { assignmentRules }: Pick<ZohoSettings, 'assignmentRules'>,
 ): Reply | undefined {
   if (body.data.length === 0) {
     return refuse(400, 'MANDATORY_NOT_FOUND', 'required field not found', {

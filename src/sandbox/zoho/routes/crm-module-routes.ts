@@ -1,13 +1,13 @@
 import type { RecordStore } from '../records/record-store.ts';
 import { readBody, refuseBody, refuseWrite } from './crm-bodies.ts';
-import type { CrmRoute } from './crm-routes.ts';
+import type { CrmRoute } from './crm-route.ts';
 import { deleteRecords } from '../write/delete-records.ts';
 import type { Reply, SandboxRequest } from '../../call/http.ts';
 import { getRecord, listOf, listRecords } from './read-records.ts';
-import type { RuleContext } from '../records/record-rules.ts';
+import type { RuleContext } from '../records/rule-context.ts';
 import { updateRecords } from '../write/update.ts';
 import { insertRecords, upsertRecords } from '../write/upsert.ts';
-import type { World } from '../../world.ts';
+import type { ZohoWorld } from '../zoho-world.ts';
 import { replyWithItems } from '../write/write-answer.ts';
 import type { WriteBody } from '../write/write-body.ts';
 import { writeBodySchema } from '../write/write-body.ts';
@@ -22,7 +22,7 @@ export function moduleRoute(
   store: RecordStore,
   rest: string | undefined,
   version: number,
-  world: World,
+  world: ZohoWorld,
 ): CrmRoute | undefined {
   const { method, query } = request;
   const { module } = store;
@@ -61,7 +61,7 @@ function writeRoute(
   store: RecordStore,
   id: string | undefined,
   version: number,
-  world: World,
+  world: ZohoWorld,
 ): CrmRoute {
   const read = readBody(request, world, ['record', 'Body_Wrapper'], writeBodySchema);
   const records = 'body' in read ? read.body.data.length : 0;

@@ -1,14 +1,15 @@
 import { coqlCredits, readCoql, runCoql } from '../coql/coql.ts';
 import type { AccessToken } from '../accounts.ts';
 import { coqlBodySchema, readBody, refuseBody } from './crm-bodies.ts';
+import type { CrmRoute } from './crm-route.ts';
 import { moduleRoute } from './crm-module-routes.ts';
 import { createFields, createFieldsBodySchema, listFields } from './fields-routes.ts';
 import type { Reply, SandboxRequest } from '../../call/http.ts';
-import type { Admission, Operation, OperationName, RefuseField } from '../../call/operation.ts';
+import type { Admission, Operation } from '../../call/operation.ts';
 import { getOrg, getUsers } from './org-routes.ts';
 import { allows } from './scopes.ts';
 import { tagRoute } from './tag-routes.ts';
-import type { World } from '../../world.ts';
+import type { ZohoWorld } from '../zoho-world.ts';
 import {
   authenticationFailure,
   invalidMethod,
@@ -21,20 +22,8 @@ import {
 } from '../zoho-errors.ts';
 import { zohoTime } from '../zoho-time.ts';
 
-/** What a path and method ask for. */
-export interface CrmRoute {
-  readonly name: OperationName;
-  readonly module?: string;
-  readonly records?: number;
-  readonly credits?: number;
-  /** Counts among the calls of which ten may run at once. */
-  readonly big?: boolean;
-  /** The answer, once token, scope and limits are fine. */
-  readonly run: (refuseField: RefuseField | undefined) => Reply;
-}
-
 /** Everything under `/crm/`: versions 2 to 8. */
-export function crmOperation(request: SandboxRequest, world: World): Operation {
+export function crmOperation(request: SandboxRequest, world: ZohoWorld): Operation {
   const [, versionText, rest] = /^\/crm\/v([2-8])\/(.+)$/.exec(request.path) ?? [];
   const version = Number(versionText ?? 8);
   const route: CrmRoute =
@@ -66,7 +55,7 @@ function admit(
   route: CrmRoute,
   token: AccessToken | 'none' | 'invalid',
   version: number,
-  world: World,
+  world: ZohoWorld,
   headers: () => Record<string, string>,
 ): Admission {
   if (token === 'none') return { refused: authenticationFailure() };
@@ -77,14 +66,22 @@ function admit(
 }
 
 /** Only the scheme `Zoho-oauthtoken` counts, whatever the token answer's `token_type` says. */
-function tokenOf({ headers }: SandboxRequest, { accounts, clock }: World): AccessToken | 'none' | 'invalid' {
+function tokenOf(
+  { headers }: SandboxRequest,
+  { accounts, clock }: ZohoWorld,
+): AccessToken | 'none' | 'invalid' {
   const [, value] = /^Zoho-oauthtoken (\S+)$/.exec(headers.authorization ?? '') ?? [];
   if (value === undefined) return 'none';
   return accounts.accessToken(value, clock()) ?? 'invalid';
 }
 
 /** Undefined: the path exists, the method does not. */
-function routeOf(request: SandboxRequest, rest: string, version: number, world: World): CrmRoute | undefined {
+function routeOf(
+  request: SandboxRequest,
+  rest: string,
+  version: number,
+  world: ZohoWorld,
+): CrmRoute | undefined {
   const { method } = request;
   const [first, second, ...more] = rest.split('/').map(decodeURIComponent);
   if (rest === 'coql') return method === 'POST' ? coqlRoute(request, world) : undefined;
@@ -103,7 +100,7 @@ function routeOf(request: SandboxRequest, rest: string, version: number, world: 
   return more.length > 0 ? unknown(invalidUrl) : moduleRoute(request, store, second, version, world);
 }
 
-function coqlRoute(request: SandboxRequest, world: World): CrmRoute {
+function coqlRoute(request: SandboxRequest, world: ZohoWorld): CrmRoute {
   const read = readBody(request, world, ['coql', 'Body_Wrapper'], coqlBodySchema);
   if (!('body' in read)) {
     return { name: 'coql', big: true, run: () => refuseBody('coql', request, world, read.problems) };
@@ -116,7 +113,7 @@ function coqlRoute(request: SandboxRequest, world: World): CrmRoute {
 }
 
 /** `settings/fields`; fields can be created by API since v7 only. */
-function fieldsRoute(request: SandboxRequest, version: number, world: World): CrmRoute | undefined {
+function fieldsRoute(request: SandboxRequest, version: number, world: ZohoWorld): CrmRoute | undefined {
   const name = request.method === 'GET' ? 'fields' : 'create_field';
   if (request.method !== 'GET' && (request.method !== 'POST' || version < 7)) return undefined;
   const module = request.query.get('module');

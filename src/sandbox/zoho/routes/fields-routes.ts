@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../../model/json.ts';
 import type { FieldTable } from '../records/field-table.ts';
-import { fieldAnswer } from '../records/field-table.ts';
+import { fieldAnswer } from '../records/field-answer.ts';
 import type { Reply } from '../../call/http.ts';
 import { zohoError } from '../zoho-errors.ts';
 

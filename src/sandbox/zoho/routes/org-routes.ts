@@ -1,11 +1,11 @@
 import { USER } from '../records/record-values.ts';
 import type { Reply } from '../../call/http.ts';
-import type { Settings } from '../../settings.ts';
+import type { ZohoSettings } from '../zoho-settings.ts';
 
 const ORG = { id: '7328395000000020005', zgid: '732839500' } as const;
 
 /** `GET org`: the keys a client can use; Zoho has many more. */
-export function getOrg({ edition }: Settings): Reply {
+export function getOrg({ edition }: ZohoSettings): Reply {
   return {
     status: 200,
     json: {

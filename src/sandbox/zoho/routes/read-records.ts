@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { RecordStore, StoredRecord } from '../records/record-store.ts';
+import type { RecordStore } from '../records/record-store.ts';
+import type { StoredRecord } from '../records/stored-record.ts';
 import type { Reply } from '../../call/http.ts';
 import { parseJson } from '../../call/http.ts';
 import { refuse } from '../zoho-errors.ts';

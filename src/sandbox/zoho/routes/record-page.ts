@@ -1,6 +1,7 @@
 import type { Json } from '../../../model/json.ts';
 import { isJsonObject } from '../../../model/json.ts';
-import type { RecordStore, StoredRecord } from '../records/record-store.ts';
+import type { RecordStore } from '../records/record-store.ts';
+import type { StoredRecord } from '../records/stored-record.ts';
 import { escapeHtml } from './escape-html.ts';
 import type { Reply } from '../../call/http.ts';
 import { valueOf } from '../records/record-values.ts';

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../../model/json.ts';
-import type { RecordStore, StoredRecord, WriteNote } from '../records/record-store.ts';
+import type { RecordStore } from '../records/record-store.ts';
+import type { StoredRecord, WriteNote } from '../records/stored-record.ts';
 import { readBody, refuseBody } from './crm-bodies.ts';
-import type { CrmRoute } from './crm-routes.ts';
+import type { CrmRoute } from './crm-route.ts';
 import type { Reply, SandboxRequest } from '../../call/http.ts';
 import { listOf } from './read-records.ts';
-import { stateError } from '../records/record-rules.ts';
+import { stateError } from '../records/record-errors.ts';
 import { tagLimits, tagNames } from '../records/tag-list.ts';
-import type { World } from '../../world.ts';
+import type { ZohoWorld } from '../zoho-world.ts';
 import { convertedRecord, replyWithItems } from '../write/write-answer.ts';
 import { refuse, zohoError } from '../zoho-errors.ts';
 
@@ -30,7 +31,7 @@ export function tagRoute(
   request: SandboxRequest,
   store: RecordStore,
   version: number,
-  world: World,
+  world: ZohoWorld,
 ): CrmRoute {
   const schema = action === 'add_tags' ? 'New_Tag_Request_Wrapper' : 'Existing_Tag_Request_Wrapper';
   const read =
@@ -63,7 +64,7 @@ function tagRecords(
   { tags, ids, over_write }: TagBody,
   store: RecordStore,
   version: number,
-  { settings, clock }: World,
+  { settings, clock }: ZohoWorld,
 ): Reply {
   const names = [...new Set(tags.map(({ name }) => name))];
   const limits = tagLimits(settings.edition);

@@ -1,7 +1,7 @@
 import type { Reply } from '../../call/http.ts';
 import type { RecordStore } from '../records/record-store.ts';
-import { stateError } from '../records/record-rules.ts';
-import type { Settings } from '../../settings.ts';
+import { stateError } from '../records/record-errors.ts';
+import type { ZohoSettings } from '../zoho-settings.ts';
 import { convertedRecord, replyWithItems } from './write-answer.ts';
 import { refuse, zohoError } from '../zoho-errors.ts';
 
@@ -10,7 +10,7 @@ export function deleteRecords(
   store: RecordStore,
   ids: readonly string[],
   version: number,
-  { heldDeletion }: Pick<Settings, 'heldDeletion'>,
+  { heldDeletion }: Pick<ZohoSettings, 'heldDeletion'>,
 ): Reply {
   if (ids.length === 0) {
     return refuse(400, 'REQUIRED_PARAM_MISSING', 'One of the expected parameter is missing', {

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../../model/json.ts';
 import type { RecordStore } from '../records/record-store.ts';
-import type { RuleContext } from '../records/record-rules.ts';
-import { checkRecord, fieldError, itemOf, stateError } from '../records/record-rules.ts';
+import type { RuleContext } from '../records/rule-context.ts';
+import { fieldError, itemOf, stateError } from '../records/record-errors.ts';
+import { checkRecord } from '../records/record-rules.ts';
 import { invalidId, takenBy } from './upsert.ts';
 import { convertedRecord, successItem } from './write-answer.ts';
 import type { WriteBody } from './write-body.ts';

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Json, JsonObject } from '../../../model/json.ts';
-import type { RecordStore, StoredRecord } from '../records/record-store.ts';
-import type { Field, FieldTable } from '../records/field-table.ts';
-import type { RuleContext } from '../records/record-rules.ts';
-import { checkRecord, duplicateData, itemOf, missingMandatory, stateError } from '../records/record-rules.ts';
+import type { RecordStore } from '../records/record-store.ts';
+import type { StoredRecord } from '../records/stored-record.ts';
+import type { Field } from '../records/field.ts';
+import type { FieldTable } from '../records/field-table.ts';
+import type { RuleContext } from '../records/rule-context.ts';
+import { duplicateData, itemOf, stateError } from '../records/record-errors.ts';
+import { checkRecord, missingMandatory } from '../records/record-rules.ts';
 import { convertedRecord, successItem } from './write-answer.ts';
-import type { Settings } from '../../settings.ts';
+import type { ZohoSettings } from '../zoho-settings.ts';
 import type { WriteBody } from './write-body.ts';
 import { writeNote } from './write-body.ts';
 import { zohoError } from '../zoho-errors.ts';
@@ -19,7 +22,7 @@ export function upsertRecords(
   body: WriteBody,
   context: RuleContext,
   now: number,
-  owners: Settings['assignmentRules'],
+  owners: ZohoSettings['assignmentRules'],
 ): readonly JsonObject[] {
   // The assignment rule has the last word on who owns a new record.
   const owner = body.lar_id === undefined ? undefined : owners[body.lar_id];
@@ -59,7 +62,7 @@ export function insertRecords(
   body: WriteBody,
   context: RuleContext,
   now: number,
-  owners: Settings['assignmentRules'],
+  owners: ZohoSettings['assignmentRules'],
 ): readonly JsonObject[] {
   const owner = body.lar_id === undefined ? undefined : owners[body.lar_id];
   return body.data.map((record, index) => {

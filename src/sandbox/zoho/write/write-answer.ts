@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../../model/json.ts';
-import type { StoredRecord } from '../records/record-store.ts';
+import type { StoredRecord } from '../records/stored-record.ts';
 import { USER } from '../records/record-values.ts';
 import type { Reply } from '../../call/http.ts';
 import { zohoError } from '../zoho-errors.ts';

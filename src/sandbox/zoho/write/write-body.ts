@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../../model/json.ts';
 import { isJsonObject } from '../../../model/json.ts';
-import type { WriteNote } from '../records/record-store.ts';
+import type { WriteNote } from '../records/stored-record.ts';
 
 /** Everything that an API write without `trigger` runs (Zoho CRM API, "Upsert Records"). */
 const ALL_TRIGGERS = ['workflow', 'approval', 'blueprint'] as const;

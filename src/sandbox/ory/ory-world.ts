@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto';
+import { IdentityStore } from './ory-identities.ts';
+import { OryProject } from './ory-project.ts';
+import { OryRateLimit } from './ory-rate-limit.ts';
+import type { OrySettings } from './ory-settings.ts';
+
+/** What Ory's half of a sandbox is made of; its routes read and change it. */
+export interface OryWorld {
+  /** ms since 1970, UTC. */
+  readonly clock: () => number;
+  readonly settings: OrySettings;
+  readonly identities: IdentityStore;
+  readonly oryRateLimit: OryRateLimit;
+  readonly oryApiKey: string;
+  /** What the console API shows and changes. */
+  readonly project: OryProject;
+}
+
+/** Ory with so many generated identities. `settings` is kept, so that a change of it counts at once. */
+export function createOryWorld(clock: () => number, settings: OrySettings, identities: number): OryWorld {
+  return {
+    clock,
+    settings,
+    identities: new IdentityStore(identities, clock, settings),
+    oryRateLimit: new OryRateLimit(settings),
+    oryApiKey: `ory_pat_${randomBytes(24).toString('base64url')}`,
+    project: new OryProject(),
+  };
+}

@@ -1,0 +1,18 @@
+import type { RefuseField } from '../../call/operation.ts';
+import type { ModuleName } from '../modules.ts';
+import type { ZohoSettings } from '../zoho-settings.ts';
+import type { FieldTable } from './field-table.ts';
+
+export type RuleSettings = Pick<
+  ZohoSettings,
+  'unknownFields' | 'errorsNamed' | 'layouts' | 'recycleBinKeepsUnique' | 'checkConvertedLeads'
+>;
+
+/** What the rules for one record of a write depend on beside the record. */
+export interface RuleContext {
+  readonly module: ModuleName;
+  readonly fields: FieldTable;
+  readonly version: number;
+  readonly settings: RuleSettings;
+  readonly refuseField: RefuseField | undefined;
+}

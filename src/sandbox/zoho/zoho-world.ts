@@ -1,0 +1,47 @@
+import { Accounts } from './accounts.ts';
+import { CallLimits } from './call-limits.ts';
+import { MODULES } from './modules.ts';
+import type { FieldOverride } from './records/field.ts';
+import { FieldTable } from './records/field-table.ts';
+import { RecordStore } from './records/record-store.ts';
+import type { Violation } from './spec-validation.ts';
+import { SpecValidation } from './spec-validation.ts';
+import type { ZohoSettings } from './zoho-settings.ts';
+
+/** What Zoho's half of a sandbox is made of; its routes read and change it. */
+export interface ZohoWorld {
+  /** The sandbox's own address, known once it listens. */
+  readonly url: () => string;
+  /** ms since 1970, UTC. */
+  readonly clock: () => number;
+  readonly settings: ZohoSettings;
+  readonly accounts: Accounts;
+  readonly limits: CallLimits;
+  /** By module name. */
+  readonly stores: ReadonlyMap<string, RecordStore>;
+  readonly specs: SpecValidation;
+  readonly violations: Violation[];
+}
+
+/** Zoho before its first call: no records, no tokens. `settings` is kept, so that a change of it counts at once. */
+export function createZohoWorld(
+  url: () => string,
+  clock: () => number,
+  settings: ZohoSettings,
+  fields: readonly FieldOverride[],
+): ZohoWorld {
+  let lastRecord = 683_000;
+  const nextId = (): string => `7328395${String((lastRecord += 1)).padStart(12, '0')}`;
+  return {
+    url,
+    clock,
+    settings,
+    accounts: new Accounts(settings),
+    limits: new CallLimits(settings),
+    stores: new Map(
+      MODULES.map((name) => [name, new RecordStore(name, new FieldTable(name, fields), nextId)]),
+    ),
+    specs: new SpecValidation(),
+    violations: [],
+  };
+}
