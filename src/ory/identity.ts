@@ -2,8 +2,8 @@ import { IDENTITY_KEYS } from '../model/identity.ts';
 import type { Identity, IdentityKey } from '../model/identity.ts';
 import { isJsonObject } from '../model/json.ts';
 import type { Json, JsonObject } from '../model/json.ts';
+import { uuidIn } from '../model/uuid.ts';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const NIL_UUID = '00000000-0000-0000-0000-000000000000';
 
 /**
@@ -78,9 +78,7 @@ function identityIn(body: JsonObject): JsonObject | undefined {
 
 function canonicalId(identity: JsonObject): string | undefined {
   const id = own(identity, 'id');
-  if (typeof id !== 'string') return undefined;
-  const canonical = id.toLowerCase();
-  return UUID.test(canonical) ? canonical : undefined;
+  return typeof id === 'string' ? uuidIn(id) : undefined;
 }
 
 function withGlossaryKeys(id: string, source: JsonObject): Identity {

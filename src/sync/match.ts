@@ -1,6 +1,7 @@
 /** Which of the contacts found is the identity's, and whose it is: rules 16, 17 and 21, pure. */
 import { emailKey } from '../mapping/derived.ts';
 import type { FoundContact } from '../model/contact.ts';
+import { uuidIn } from '../model/uuid.ts';
 
 /** What is known of an identity when a contact is looked for. */
 export interface Known {
@@ -40,11 +41,9 @@ export function ownerOf(
   const linked = known.owners.get(contact.id);
   if (linked !== undefined) return linked === known.identityId ? undefined : linked;
   const carried = oryIdField === null ? undefined : contact.fields[oryIdField];
-  const id = typeof carried === 'string' ? carried.trim().toLowerCase() : '';
-  return UUID.test(id) && id !== known.identityId ? id : undefined;
+  const id = typeof carried === 'string' ? uuidIn(carried.trim()) : undefined;
+  return id === known.identityId ? undefined : id;
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export function sameEmail(left: unknown, right: string): boolean {
   return typeof left === 'string' && emailKey(left) === emailKey(right);

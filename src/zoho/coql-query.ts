@@ -1,3 +1,4 @@
+import { isUuid } from '../model/uuid.ts';
 import { apiName } from './api-name.ts';
 
 /** What contacts are looked up by. Values that no Zoho record can have are left out: they would find nothing. */
@@ -24,7 +25,6 @@ const COLUMNS = 50;
 /** What Zoho takes as an email ("Insert Records", field types), written so that no text takes it long. */
 const EMAIL =
   /^[+\-\p{L}\p{M}\p{N}_][\p{L}\p{M}\p{N}!#$%&'*+\-/=?^_`{|}~.]*@(?=.{4,256}$)(?:[\p{L}\p{M}\p{N}](?:[-_\p{L}\p{M}\p{N}]*[\p{L}\p{M}\p{N}])?\.)+[\p{L}\p{M}]{2,22}$/u;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const ZOHO_ID = /^\d{1,30}$/;
 
 /**
@@ -46,9 +46,9 @@ export function criteriaOf({
   ids,
 }: LookUpKeys): readonly (readonly Criterion[])[] {
   const columns = [
-    matching('id', ids, ZOHO_ID),
-    oryIdField === undefined ? [] : matching(apiName(oryIdField), oryIds, UUID),
-    matching('Email', emails, EMAIL),
+    matching('id', ids, (id) => ZOHO_ID.test(id)),
+    oryIdField === undefined ? [] : matching(apiName(oryIdField), oryIds, isUuid),
+    matching('Email', emails, (email) => EMAIL.test(email)),
   ];
   const plain = columns.map((criteria) => criteria.filter((criterion) => !hasQuote(criterion)));
   return [...inQueries(plain), ...inQueries([columns.flat().filter(hasQuote)])];
@@ -88,8 +88,12 @@ export function queryOf(
   return `select ${columns.join(', ')} from ${apiName(module)} where ${where} order by id asc limit ${offset}, ${ROWS}`;
 }
 
-function matching(column: string, values: readonly string[], form: RegExp): readonly Criterion[] {
-  return [...new Set(values)].filter((value) => form.test(value)).map((value) => ({ column, value }));
+function matching(
+  column: string,
+  values: readonly string[],
+  isOne: (value: string) => boolean,
+): readonly Criterion[] {
+  return [...new Set(values)].filter(isOne).map((value) => ({ column, value }));
 }
 
 export function hasQuote({ value }: Criterion): boolean {

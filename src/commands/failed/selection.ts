@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../../errors.ts';
 import { emailKey } from '../../mapping/derived.ts';
+import { isUuid } from '../../model/uuid.ts';
 import type { FailedFilter } from '../../store/outbox/failed-filter.ts';
 
 /** Flags by which failed rows are chosen. */
@@ -32,15 +33,13 @@ export interface DiscardOptions extends SelectOptions {
   readonly json: boolean;
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /**
  * Whom an argument names.
  * @throws ConfigurationError when it is neither an email nor the id of an identity
  */
 export function filterOf(who: string): { readonly identityId: string } | { readonly emailKey: string } {
   const text = who.trim().toLowerCase();
-  if (UUID.test(text)) return { identityId: text };
+  if (isUuid(text)) return { identityId: text };
   if (text.includes('@')) return { emailKey: emailKey(text) };
   throw new ConfigurationError('who', `"${who}" is neither an email nor the id of an identity.`, {
     hint: 'Give the email, or the id that the identity has in Ory: a UUID.',

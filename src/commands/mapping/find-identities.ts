@@ -1,4 +1,5 @@
 import { ConfigurationError, OryZohoError } from '../../errors.ts';
+import { uuidIn } from '../../model/uuid.ts';
 import type { DeliveryConfig } from '../../config/serve-config.ts';
 import type { Identity } from '../../model/identity.ts';
 import { createOryAdminClient } from '../../ory/admin-client.ts';
@@ -53,8 +54,8 @@ async function byEmail(client: OryAdminClient, email: string, signal: AbortSigna
 }
 
 async function byId(client: OryAdminClient, id: string, signal: AbortSignal) {
-  const wanted = id.toLowerCase();
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(wanted)) {
+  const wanted = uuidIn(id);
+  if (wanted === undefined) {
     throw new ConfigurationError('usage', `--id is no UUID: "${id}".`, {
       hint: "Give the identity's id, such as 9f425a8d-7efc-4768-8f23-7647a74fdf13.",
     });

@@ -2,14 +2,13 @@ import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { ConfigurationError, messageOf } from '../../errors.ts';
+import { isUuid } from '../../model/uuid.ts';
 import type { SyncOptions } from './options.ts';
 
 /** Who is to be synced, as it was asked for. An email is whatever Ory may know somebody by: it is not judged here. */
 export type Wanted =
   | { readonly by: 'email'; readonly email: string }
   | { readonly by: 'id'; readonly id: string };
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * Those who are named, each once, in their order: ids, arguments, then the lines of the file or stdin but for blank ones
@@ -30,7 +29,7 @@ export function wantedOf(
     throw usage('An email is empty.', 'Is the variable set that it comes from?');
   }
   for (const id of ids) {
-    if (!UUID.test(id.toLowerCase())) {
+    if (!isUuid(id)) {
       throw usage(`--id is no UUID: "${id}".`, 'Such as 9f425a8d-7efc-4768-8f23-7647a74fdf13.');
     }
   }

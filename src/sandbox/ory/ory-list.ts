@@ -3,13 +3,13 @@ import { credentialsJson, identityJson } from './ory-identity.ts';
 import type { IdentityStore } from './ory-identities.ts';
 import { oryError } from './ory-errors.ts';
 import type { Reply } from '../call/http.ts';
+import { isUuid, uuidIn } from '../../model/uuid.ts';
 
 const DEFAULT_PAGE = 250;
 const LARGEST_PAGE = 500;
 /** The deprecated `page` reaches so far. */
 const LEGACY_REACH = 1_000;
 const NIL = '00000000-0000-0000-0000-000000000000';
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const FILTERS = [
   'ids',
   'organization_id',
@@ -51,7 +51,7 @@ function byIds(identities: IdentityStore, query: URLSearchParams, size: number):
   const ids = query.getAll('ids');
   if (ids.length > LARGEST_PAGE)
     return oryError(400, `The number of ids to filter must not exceed ${LARGEST_PAGE}`);
-  if (!ids.every((id) => UUID.test(id))) return oryError(400, 'Invalid UUID in ids');
+  if (!ids.every(isUuid)) return oryError(400, 'Invalid UUID in ids');
   const token = pageToken(query);
   if (token === undefined) return badToken();
   const known = [...new Set(ids.map((id) => id.toLowerCase()))]
@@ -88,8 +88,7 @@ function keysetPage(
 
 /** Undefined: it is none. */
 function pageToken(query: URLSearchParams): string | undefined {
-  const token = query.get('page_token') ?? NIL;
-  return UUID.test(token) ? token.toLowerCase() : undefined;
+  return uuidIn(query.get('page_token') ?? NIL);
 }
 
 function badToken(): Reply {
