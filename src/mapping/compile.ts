@@ -4,6 +4,7 @@ import type { FieldList } from '../model/contact.ts';
 import type { Identity } from '../model/identity.ts';
 import { canonicalJson } from '../model/json.ts';
 import type { Json } from '../model/json.ts';
+import type { Policy } from '../model/policy.ts';
 import { derive, isHint } from './derived.ts';
 import { emailStateOf } from './email-state.ts';
 import { evaluateRule, evaluateWhen } from './evaluate-rule.ts';
@@ -33,7 +34,7 @@ export interface CompiledMapping extends Pick<Mapping, 'module' | 'trigger' | 'a
   /** An identity whose email is not verified may take over a contact that we did not make. */
   readonly adoptUnverified: boolean;
   /** What becomes of a contact whose identity `when` excludes. */
-  readonly otherwise: 'leave' | 'tag' | 'delete' | 'set';
+  readonly otherwise: Policy | 'set';
   readonly deleted: Mapping['deleted'];
   /** Id of the assignment rule that new contacts go through. */
   readonly assignmentRule: string | null;

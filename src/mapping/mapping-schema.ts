@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { POLICIES } from '../model/policy.ts';
 import { MODULES } from './builtin-fields.ts';
 import { readExpression } from './expression.ts';
 import { apiNameFault } from './field-name.ts';
@@ -60,11 +61,11 @@ const field = z.union(
 const setRule = z.strictObject({ value: expression });
 const setField = z.union([expression.transform((value) => ({ value })), setRule], { error: NO_EXPRESSION });
 
-const otherwiseWord = oneOf('leave', 'tag', 'delete');
+const policy = oneOf(...POLICIES);
 const set = z.strictObject({ set: z.record(apiName, setField, NOT_A_MAP) });
-const otherwise = z.union([otherwiseWord, set], {
+const otherwise = z.union([policy, set], {
   error: ({ input }) =>
-    `must be one of: leave, tag, delete, { set: { Field: expression } }${suggestion(input, otherwiseWord.options)}`,
+    `must be one of: ${POLICIES.join(', ')}, { set: { Field: expression } }${suggestion(input, policy.options)}`,
 });
 
 const zohoId = z.string(NO_ID).regex(/^\d+$/, NO_ID);
@@ -89,7 +90,7 @@ export const mappingSchema = z
       otherwise: otherwise
         .default('leave')
         .describe('What becomes of the contact when `when` turns false for an identity that was synced'),
-      deleted: oneOf('leave', 'tag', 'delete')
+      deleted: policy
         .default('leave')
         .describe('What becomes of the contact when its identity is deleted in Ory'),
       adopt: oneOf('overwrite', 'fill')

@@ -13,6 +13,12 @@ export type Reason =
   | `matched_by_${string}` // Zoho matched by a unique field that is no key of ours
   | `zoho_${string}`; // Zoho's own code in lower case, or zoho_error
 
+/**
+ * What became of a put: `put` = something (new) is to be delivered; `read_first` = a hint, the waiting snapshot is read
+ * again before delivery; `same` = nothing new; `older`, `erased`, `deleted` = dropped.
+ */
+export type PutResult = 'put' | 'read_first' | 'same' | 'older' | 'erased' | 'deleted';
+
 /** What became of an identity at its last delivery. */
 export type Outcome = 'created' | 'updated' | 'unchanged' | 'skipped' | 'failed';
 
@@ -25,4 +31,9 @@ export interface Failure {
   readonly message: string;
   /** Zoho's answer to this record as JSON text. */
   readonly answer: string | null;
+}
+
+/** A refusal of our own making, without an answer of Zoho's. */
+export function ownFailure(reason: Reason, message: string, field: string | null = null): Failure {
+  return { reason, code: null, field, message, answer: null };
 }

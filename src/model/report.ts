@@ -1,6 +1,6 @@
 import type { Event } from './event.ts';
 import type { IncompleteField } from './incomplete.ts';
-import type { Failure, Outcome, Reason } from './outcome.ts';
+import type { Failure, Outcome, PutResult, Reason } from './outcome.ts';
 import type { PauseReason } from './pause.ts';
 
 /** What happens on the way of the data, for the log, the metrics and the commands. No personal data. */
@@ -9,7 +9,7 @@ export type Report =
       readonly what: 'put';
       readonly identityId: string;
       readonly event: Event;
-      readonly result: 'put' | 'read_first' | 'same' | 'older' | 'erased' | 'deleted';
+      readonly result: PutResult;
     }
   | {
       readonly what: 'settled';

@@ -3,7 +3,7 @@ import type { CallFailure } from '../model/zoho-answer.ts';
 import type { RoundContext } from './context.ts';
 import { asDueAsBefore, giveBack } from './give-back.ts';
 import { noteAnswer, noteFailure } from './note-call.ts';
-import { ownFailure } from './own-failure.ts';
+import { ownFailure } from '../model/outcome.ts';
 import { halved, isPoison, poisonMs } from './pace.ts';
 import { settleWorks } from './settle-works.ts';
 import type { Work } from './work.ts';

@@ -7,7 +7,7 @@ import type { DecideInput, DecideRules } from './decide.ts';
 import { fieldsToCreate } from './changed-fields.ts';
 import { insertPlan } from './insert-plan.ts';
 import { carriesId } from './match.ts';
-import { ownFailure } from './own-failure.ts';
+import { ownFailure } from '../model/outcome.ts';
 import type { Plan } from './plan.ts';
 
 /** @param others the contacts of the other identities */

@@ -12,6 +12,7 @@ import type { Origin } from './adoption.ts';
 import { fieldsThatDiffer, fieldsToCreate } from './changed-fields.ts';
 import type { FieldHashes, Remembered } from './changed-fields.ts';
 import { fieldsOfHeir } from './inherit.ts';
+import type { Policy } from '../model/policy.ts';
 import type { Inherited } from './inherit.ts';
 import { insertPlan } from './insert-plan.ts';
 import type { InsertPlan, InsertRules } from './insert-plan.ts';
@@ -26,8 +27,8 @@ export interface DecideRules {
   /** An identity whose email is not verified may take over a contact that we did not make. */
   readonly adoptUnverified: boolean;
   readonly recreate: boolean;
-  readonly otherwise: 'leave' | 'tag' | 'delete' | 'set';
-  readonly deleted: 'leave' | 'tag' | 'delete';
+  readonly otherwise: Policy | 'set';
+  readonly deleted: Policy;
   /** Tags that each contact gets. */
   readonly tags: readonly string[];
   readonly oryIdField: string | null;

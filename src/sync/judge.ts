@@ -1,6 +1,7 @@
 /** What Zoho's answer to one record means for its identity: rules 13, 18 to 20, 22, pure. */
 import type { ContactFields } from '../model/contact.ts';
 import type { Failure } from '../model/outcome.ts';
+import { ownFailure } from '../model/outcome.ts';
 import type { ItemAnswer, RecordError } from '../model/zoho-answer.ts';
 import type { Plan } from './plan.ts';
 
@@ -91,8 +92,7 @@ function judgeDone(sent: Sent, item: Extract<ItemAnswer, { kind: 'done' }>): Ver
   const by = item.duplicateField;
   if (!created && by !== null && !plan.matchBy.includes(by)) {
     const message = `Zoho matched contact ${item.contactId} by ${by}, which is no key of ours.`;
-    const failure: Failure = { reason: `matched_by_${by}`, code: null, field: by, message, answer: null };
-    return { is: 'failed', failure };
+    return { is: 'failed', failure: ownFailure(`matched_by_${by}`, message, by) };
   }
   const afterwards = created ? { ...plan.afterwards, ...plan.afterInsert } : plan.afterwards;
   return { is: 'written', contactId: item.contactId, created, afterwards };

@@ -9,7 +9,7 @@ import { keepsOff } from './adoption.ts';
 import type { RoundContext } from './context.ts';
 import { emailHash } from './email-hash.ts';
 import { asDueAsBefore, giveBack } from './give-back.ts';
-import { ownFailure } from './own-failure.ts';
+import { ownFailure } from '../model/outcome.ts';
 import { OWNER_POLL_MS, isOwnerWaitOver } from './pace.ts';
 import { putRead } from './put-read.ts';
 import { storedIdentity, strongRead } from './read-first.ts';

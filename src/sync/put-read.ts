@@ -1,6 +1,6 @@
 import type { Event } from '../model/event.ts';
 import type { Identity } from '../model/identity.ts';
-import type { PutResult } from '../store/outbox/merge.ts';
+import type { PutResult } from '../model/outcome.ts';
 import { put } from '../store/outbox/put.ts';
 import type { RoundContext } from './context.ts';
 import { snapshotOf } from './snapshot.ts';

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { Event } from '../../src/model/event.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { parseIdentity } from '../../src/ory/identity.ts';
-import type { PutResult } from '../../src/store/outbox/merge.ts';
+import type { PutResult } from '../../src/model/outcome.ts';
 import type { People, Told } from './people.ts';
 import { checkAlways } from './rules.ts';
 import type { World, WorkerName } from './world.ts';

@@ -3,6 +3,7 @@
  */
 import type { Event, Priority } from '../../model/event.ts';
 import { moreTelling, priorityOf } from '../../model/event.ts';
+import type { PutResult } from '../../model/outcome.ts';
 import { DELIVERED } from '../ledger.ts';
 import type { LedgerRow } from '../ledger.ts';
 import { age, ageBesideLedger, orderOf } from './age.ts';
@@ -43,12 +44,6 @@ export interface MergeRules {
   /** The field that holds the identity's id; left out or null: there is none. */
   readonly oryIdField?: string | null;
 }
-
-/**
- * What became of a put: `put` = something (new) is to be delivered; `read_first` = a hint, the waiting snapshot is read
- * again before delivery; `same` = nothing new; `older`, `erased`, `deleted` = dropped.
- */
-export type PutResult = 'put' | 'read_first' | 'same' | 'older' | 'erased' | 'deleted';
 
 /** The columns a put sets; all others of an existing row stay as they are. */
 export interface MergedRow {

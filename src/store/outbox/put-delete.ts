@@ -1,12 +1,13 @@
 import type { Event } from '../../model/event.ts';
 import { priorityOf } from '../../model/event.ts';
+import type { Policy } from '../../model/policy.ts';
 import type { Store } from '../open.ts';
 import { drawRevisions } from '../revision.ts';
 
 export interface PutDelete {
   readonly event: Event;
   /** What is to become of the contacts; null = what the mapping's `deleted` says when they are delivered. */
-  readonly policy: 'leave' | 'tag' | 'delete' | null;
+  readonly policy: Policy | null;
   /** The run that counts them; null = none does. */
   readonly run: number | null;
 }

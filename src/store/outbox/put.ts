@@ -4,7 +4,8 @@ import { drawRevisions } from '../revision.ts';
 import { placeholders } from '../sql.ts';
 import type { Sql, SqlValue } from '../sql.ts';
 import { mergePut } from './merge.ts';
-import type { Merge, MergedRow, MergeRules, PutEntry, PutResult } from './merge.ts';
+import type { Merge, MergedRow, MergeRules, PutEntry } from './merge.ts';
+import type { PutResult } from '../../model/outcome.ts';
 import { OUTBOX_COLUMNS, outboxRow } from './row.ts';
 import type { OutboxRow } from './row.ts';
 

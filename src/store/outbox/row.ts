@@ -15,6 +15,7 @@
 import { z } from 'zod';
 import type { Event } from '../../model/event.ts';
 import { EVENTS } from '../../model/event.ts';
+import { POLICIES } from '../../model/policy.ts';
 
 /** Leases last this long and are renewed every 3 s (rule 9). */
 export const LEASE_MS = 10_000;
@@ -98,7 +99,7 @@ export const outboxRow = z.object({
    * Of a delete: what is to become of the contact; null = what the mapping's `deleted` says. Of an upsert `take_over`:
    * a person wants it to have the contact of a living identity with the same email (rule 21).
    */
-  policy: z.enum(['leave', 'tag', 'delete', 'take_over']).nullable(),
+  policy: z.enum([...POLICIES, 'take_over']).nullable(),
 });
 export type OutboxRow = z.infer<typeof outboxRow>;
 

@@ -2,6 +2,7 @@ import { addDelivered } from '../delivered.ts';
 import { z } from 'zod';
 import type { IncompleteField } from '../../model/incomplete.ts';
 import type { Failure, Reason } from '../../model/outcome.ts';
+import { ownFailure } from '../../model/outcome.ts';
 import { dropHeritage } from '../heritage.ts';
 import { ledgerRowsOf, ownersOf } from '../ledger.ts';
 import type { Store } from '../open.ts';
@@ -214,6 +215,6 @@ function takeLink({ row, delivered: { contactId } }: Settlement, owners: Map<str
 
 function emailTaken(row: OutboxRow, owner: string): Extract<Settlement, { outcome: 'failed' }> {
   const message = `The contact is linked to another identity, ${owner}.`;
-  const failure: Failure = { reason: 'email_taken', code: null, field: null, message, answer: null };
+  const failure = ownFailure('email_taken', message);
   return { row, delivered: {}, outcome: 'failed', failure, marks: row.marks, waitsFor: owner };
 }

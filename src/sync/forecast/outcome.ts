@@ -1,4 +1,5 @@
 import type { Failure, Outcome, Reason } from '../../model/outcome.ts';
+import type { Policy } from '../../model/policy.ts';
 import { convertedFailure } from '../converted-leads.ts';
 import type { DecideRules } from '../decide.ts';
 import type { InsertPlan } from '../insert-plan.ts';
@@ -28,7 +29,7 @@ export type ForecastOutcome =
       readonly would: 'skip';
       readonly reason: Reason;
       /** What becomes of the contacts there are: left as they are, tagged, set as `otherwise` says, deleted. */
-      readonly contacts: 'leave' | 'tag' | 'set' | 'delete';
+      readonly contacts: Policy | 'set';
       readonly contactIds: readonly string[];
     }
   | {

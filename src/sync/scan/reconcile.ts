@@ -1,4 +1,5 @@
 import { messageOf, OryZohoError } from '../../errors.ts';
+import type { Policy } from '../../model/policy.ts';
 import { openGapForEmptyBodies, readEmptyBodies } from '../../store/empty-bodies.ts';
 import { noteGap } from '../../store/served.ts';
 import { retryTaken } from '../../store/outbox/wake.ts';
@@ -34,7 +35,7 @@ export interface ReconcileOptions {
   /** From one beginning to the next. */
   readonly intervalMs: number;
   /** What the mapping says of identities that are gone. */
-  readonly deleted: 'leave' | 'tag' | 'delete';
+  readonly deleted: Policy;
   readonly turnedAway: TurnedAway;
 }
 
