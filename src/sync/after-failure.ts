@@ -6,6 +6,7 @@ import { noteAnswer, noteFailure } from './note-call.ts';
 import { ownFailure } from '../model/outcome.ts';
 import { halved, isPoison, poisonMs } from './pace.ts';
 import { settleWorks } from './settle-works.ts';
+import { unmarked } from './work-steps.ts';
 import type { Work } from './work.ts';
 
 /** @param call the call's marks, which go where Zoho surely has done nothing */
@@ -46,10 +47,6 @@ export async function afterFailure(
       return giveBack(context, works, asDueAsBefore);
     }
   }
-}
-
-export function unmarked(work: Work, call: string): Work {
-  return { ...work, marks: work.marks.filter((mark) => mark.call !== call) };
 }
 
 /** Rule 14: a batch that Zoho refuses as a whole goes in halves; alone, it is that record's answer. */

@@ -1,5 +1,5 @@
 import { BATCH_AT_MOST } from './pace.ts';
-import type { WritePlan } from './judge.ts';
+import type { WritePlan } from './plan.ts';
 
 /** One record on its way, with all that decides whom it may travel with. */
 export interface Outgoing<T> {

@@ -1,33 +1,28 @@
 /** Deletions of one turn. Zoho keeps what is deleted in its recycle bin for 60 days (Zoho CRM API, "Delete Records"). */
-import { randomUUID } from 'node:crypto';
+import type { ItemAnswer } from '../model/zoho-answer.ts';
 import { noteErasedContacts } from '../store/erasure.ts';
 import type { Store } from '../store/open.ts';
-import { writeMarks } from '../store/outbox/write-marks.ts';
-import { afterFailure, unmarked } from './after-failure.ts';
+import { afterCall, callZoho } from './call-zoho.ts';
+import type { Called } from './call-zoho.ts';
 import type { RoundContext } from './context.ts';
-import { asDueAsBefore, giveBack, givenBackInPause, putOff } from './give-back.ts';
+import { asDueAsBefore, giveBack, givenBackInPause } from './give-back.ts';
 import { judgeDeletion } from './judge.ts';
-import { withoutCovered } from './marks.ts';
 import { withoutAnothers } from './not-anothers.ts';
-import { noteAnswer, noteFailure } from './note-call.ts';
-import { BATCH_AT_MOST, isTooLate } from './pace.ts';
-import type { Plan } from './plan.ts';
-import { settleWorks, skipped } from './settle-works.ts';
+import { noteFailure } from './note-call.ts';
+import { BATCH_AT_MOST } from './pace.ts';
+import { skipped } from './settle-works.ts';
+import { Sorted } from './sorted.ts';
 import { withWhatIsThere } from './still-there.ts';
-import type { Work } from './work.ts';
+import { removed, unmarked } from './work-steps.ts';
+import type { PlanTo } from './plan.ts';
+import type { Planned, Work } from './work.ts';
 
-interface Deletion {
-  readonly work: Work;
-  readonly plan: Extract<Plan, { do: 'delete' }>;
-}
+type Deletion = Planned<PlanTo<'delete'>>;
 
-/** @returns nothing: all works are settled or given back */
+/** @returns none that goes on: all works are settled or given back */
 export async function deleteAll(context: RoundContext, planned: readonly Deletion[]): Promise<Work[]> {
   if (await givenBackInPause(context, planned)) return [];
-  for (const batch of batchesOf(await withoutAnothers(context, planned))) {
-    const call = randomUUID();
-    await deleteBatch(context, await markAll(context, batch, call), call);
-  }
+  for (const batch of batchesOf(await withoutAnothers(context, planned))) await deleteBatch(context, batch);
   return [];
 }
 
@@ -47,22 +42,28 @@ function batchesOf(planned: readonly Deletion[]): Deletion[][] {
   return [...full, batch].filter(({ length }) => length > 0);
 }
 
-/**
- * Rule 11: of a contact that may be deleted no field is as it was sent. So an identity that is back before this is known
- * is not taken for unchanged. Rows whose lease is lost are left out.
- */
-async function markAll(context: RoundContext, batch: readonly Deletion[], call: string): Promise<Deletion[]> {
-  const { mapping, oryIdField, store, token } = context;
-  const mark = { call, fields: mapping.fieldNames.filter((name) => name !== oryIdField), key: null };
-  const marked = batch.map(({ work, plan }) => ({
-    work: { ...work, marks: [...withoutCovered(work.marks), mark] },
-    plan,
-  }));
-  const rows = marked.map(({ work }) => ({ identityId: work.row.identity_id, marks: work.marks }));
-  const held = await writeMarks(store, token, rows);
-  const deletions = marked.filter(({ work }) => held.has(work.row.identity_id));
-  await noteErasures(store, deletions);
-  return deletions;
+/** Deleting twice is no harm: what is gone already counts as deleted. */
+async function deleteBatch(context: RoundContext, batch: readonly Deletion[]): Promise<void> {
+  const { zoho, mapping, oryIdField, store, signal } = context;
+  // Rule 11: no field of a contact that may be deleted is as it was sent. So an identity that is back before this is known
+  // is not taken for unchanged.
+  const fields = mapping.fieldNames.filter((name) => name !== oryIdField);
+  const called = await callZoho(context, batch, {
+    operation: 'delete',
+    mark: (_, call) => ({ call, fields, key: null }),
+    send: async (marked) => {
+      await noteErasures(store, marked);
+      return zoho.delete({ module: mapping.module, ids: idsOf(marked), signal });
+    },
+    records: (marked) => idsOf(marked).length,
+    endsPause: true,
+  });
+  await afterCall(context, called);
+  if (called.answer.kind === 'answered') await afterAnswers(context, called, called.answer.items);
+}
+
+function idsOf(deletions: readonly Deletion[]): string[] {
+  return deletions.flatMap(({ plan }) => plan.contactIds);
 }
 
 function noteErasures(store: Store, deletions: readonly Deletion[]): Promise<void> {
@@ -73,39 +74,26 @@ function noteErasures(store: Store, deletions: readonly Deletion[]): Promise<voi
   );
 }
 
-/** Deleting twice is no harm: what is gone already counts as deleted. */
-async function deleteBatch(context: RoundContext, batch: readonly Deletion[], call: string): Promise<void> {
-  if (batch.length === 0) return;
-  const startedAt = performance.now();
-  const ids = batch.flatMap(({ plan }) => plan.contactIds);
-  const { module } = context.mapping;
-  const answer = await context.zoho.delete({ module, ids, signal: context.signal });
-  if (answer.kind !== 'answered') {
-    const works = batch.map(({ work }) => work);
-    return afterFailure(context, works, answer, call, startedAt);
-  }
-  const ms = performance.now() - startedAt;
-  const identityIds = batch.map(({ work }) => work.row.identity_id);
-  context.report({ what: 'batch', operation: 'delete', records: ids.length, identityIds, ms });
-  noteAnswer(context, startedAt);
-  const seen = await withWhatIsThere(context, new Map(ids.map((id, index) => [id, answer.items[index]])));
+async function afterAnswers(
+  context: RoundContext,
+  { sent, call, startedAt }: Called<Deletion>,
+  answers: readonly ItemAnswer[],
+): Promise<void> {
+  const seen = await withWhatIsThere(context, new Map(idsOf(sent).map((id, index) => [id, answers[index]])));
   if (seen.kind !== 'seen') {
     noteFailure(context, seen, startedAt);
-    const works = batch.map(({ work }) => work);
+    const works = sent.map(({ work }) => work);
     if (seen.kind !== 'aborted') await giveBack(context, works, asDueAsBefore);
     return;
   }
-  const { items } = seen;
-  for (const { work: sent, plan } of batch) {
-    const verdict = judgeDeletion(plan.contactIds.map((id) => items.get(id)));
-    // Of several contacts some may be deleted all the same.
-    const work = plan.contactIds.length > 1 ? sent : unmarked(sent, call);
-    if (verdict.is === 'deleted') {
-      await settleWorks(context, [skipped({ ...work, removed: true }, plan.reason)]);
-    } else if (verdict.is === 'later' && !isTooLate(work.row.later_since, Date.now())) {
-      await putOff(context, [{ work, failure: verdict.failure }]);
-    } else {
-      await settleWorks(context, [{ work, outcome: { is: 'failed', failure: verdict.failure } }]);
-    }
+  const sorted = new Sorted();
+  for (const { work: marked, plan } of sent) {
+    const verdict = judgeDeletion(plan.contactIds.map((id) => seen.items.get(id)));
+    // If one of several contacts could not be deleted, others may be gone all the same.
+    const work = plan.contactIds.length > 1 ? marked : unmarked(marked, call);
+    if (verdict.is === 'deleted') sorted.finished.push(skipped(removed(work), plan.reason));
+    else if (verdict.is === 'later') sorted.putOff(work, verdict.failure);
+    else sorted.fail(work, verdict.failure);
   }
+  await sorted.carryOut(context);
 }

@@ -18,7 +18,7 @@ import type { FieldForecast } from './forecast/fields.ts';
 import { outcomeOf } from './forecast/outcome.ts';
 import type { ForecastOutcome } from './forecast/outcome.ts';
 import { standingOf } from './forecast/standing.ts';
-import { inputOf, lookUpKeys } from './forecast/subject.ts';
+import { inputOfSubject, lookUpKeys } from './forecast/subject.ts';
 import type { Subject } from './forecast/subject.ts';
 import { contactsWithEmail } from './match.ts';
 import type { Plan } from './plan.ts';
@@ -94,7 +94,7 @@ export async function forecast(
     }),
   );
   const planOf = (subject: Subject): Plan =>
-    standings.get(subject.identity.id) === undefined ? decide(inputOf(subject), rules, hash) : NOTHING;
+    standings.get(subject.identity.id) === undefined ? decide(inputOfSubject(subject), rules, hash) : NOTHING;
   const asked = await askAbout(context, subjects, { planOf, rules, hash });
   if (asked.kind !== 'asked') return asked;
   const forecasts = asked.subjects.map((subject) => {

@@ -4,8 +4,9 @@ import type { CallFailure } from '../model/zoho-answer.ts';
 import { readHeritage, readHeritageByEmail } from '../store/heritage.ts';
 import type { RoundContext } from './context.ts';
 import { emailHash } from './email-hash.ts';
+import { inputOfWork } from './decide-input.ts';
 import { chooseContact, sameEmail } from './match.ts';
-import { decideInput } from './work.ts';
+import { withHeritage, withMoreFields } from './work-steps.ts';
 import type { Work } from './work.ts';
 
 /** Adds what is known of contacts that another identity gave up: the link's, or the one that was found (rule 21). */
@@ -17,10 +18,9 @@ export async function withInherited(context: RoundContext, works: readonly Work[
   );
   return works.map((work, index) => {
     const left = heritage.get(contacts[index] ?? '');
-    if (left === undefined) return { ...work, inherited: undefined };
+    if (left === undefined) return withHeritage(work, undefined, []);
     const { contact_id: contactId, sent, tags, origin } = left;
-    const tagged = [...new Set([...work.tagged, ...tags])];
-    return { ...work, tagged, inherited: { contactId, sent, tags, origin } };
+    return withHeritage(work, { contactId, sent, tags, origin }, tags);
   });
 }
 
@@ -29,7 +29,7 @@ function matchOf({ oryIdField }: RoundContext, work: Work): FoundContact | undef
   const others = work.found.filter(({ id }) => !work.apartFrom.has(id));
   const email = work.fields.get('Email')?.value;
   return chooseContact(
-    decideInput(work, oryIdField),
+    inputOfWork(work, oryIdField),
     others,
     typeof email === 'string' ? email : null,
     oryIdField,
@@ -98,9 +98,7 @@ export async function withLeftFields(
   };
   return {
     kind: 'works',
-    works: works.map((work) =>
-      Array.isArray(work.found) ? { ...work, found: work.found.map(withMore) } : work,
-    ),
+    works: works.map((work) => withMoreFields(work, withMore)),
   };
 }
 

@@ -4,13 +4,8 @@ import { readOwners } from '../store/ledger.ts';
 import type { RoundContext } from './context.ts';
 import { giveBack } from './give-back.ts';
 import { OWNER_POLL_MS } from './pace.ts';
-import type { Plan } from './plan.ts';
-import type { Work } from './work.ts';
-
-interface Planned {
-  readonly work: Work;
-  readonly plan: Plan;
-}
+import { lookingAgain } from './work-steps.ts';
+import type { Planned, Work } from './work.ts';
 
 interface Linking extends Planned {
   readonly contactId: string;
@@ -51,7 +46,7 @@ export async function holdContacts(
   const again = taken.map(({ work }) => work);
   return {
     free: planned.filter(({ work }) => !waiting.includes(work) && !again.includes(work)),
-    again: again.map((work) => ({ ...work, found: undefined })),
+    again: again.map((work) => lookingAgain(work)),
   };
 }
 

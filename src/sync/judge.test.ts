@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ItemAnswer, RecordError } from '../model/zoho-answer.ts';
 import { judge, judgeDeletion } from './judge.ts';
-import type { Sent, WritePlan } from './judge.ts';
+import type { Sent } from './judge.ts';
+import type { WritePlan } from './plan.ts';
 
 const INSERT: WritePlan = {
   do: 'insert',

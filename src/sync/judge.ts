@@ -3,9 +3,7 @@ import type { ContactFields } from '../model/contact.ts';
 import type { Failure } from '../model/outcome.ts';
 import { ownFailure } from '../model/outcome.ts';
 import type { ItemAnswer, RecordError } from '../model/zoho-answer.ts';
-import type { Plan } from './plan.ts';
-
-export type WritePlan = Extract<Plan, { do: 'insert' | 'update' }>;
+import type { WritePlan } from './plan.ts';
 
 /** What was known when the record was sent. */
 export interface Sent {

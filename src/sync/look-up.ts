@@ -12,6 +12,7 @@ import { givenUpTo, readGivenUp, withInherited, withLeftFields } from './heirs.t
 import { contactsWithEmail } from './match.ts';
 import { noteFailure } from './note-call.ts';
 import type { RoundContext } from './context.ts';
+import { withFound, withUnseen } from './work-steps.ts';
 import type { Work } from './work.ts';
 
 /**
@@ -35,7 +36,7 @@ export async function lookUpAll(context: RoundContext, works: readonly Work[]): 
     context.store,
     answer.contacts.map(({ id }) => id),
   );
-  const found = works.map((work) => withFound(context, work, answer.contacts, owners));
+  const found = works.map((work) => asFound(context, work, answer.contacts, owners));
   const whole = await withLeftFields(context, await withInherited(context, found));
   if (whole.kind !== 'works') return unanswered(context, works, whole, startedAt);
   return withoutConverted(context, whole.works);
@@ -86,7 +87,7 @@ async function unseen(
   );
   return works.map((work) => {
     if (work.duplicateOf !== null) {
-      return { ...work, unseen: true, owners: named, found: [{ id: work.duplicateOf, fields: {} }] };
+      return withUnseen(work, { id: work.duplicateOf, fields: {} }, named);
     }
     const [email] = emailsOf(work);
     const contacts = email === undefined ? [] : (linked.get(hashOf(email)) ?? []);
@@ -94,14 +95,13 @@ async function unseen(
       ({ contactId, identityId }) => (work.owners.get(contactId) ?? identityId) !== work.row.identity_id,
     );
     const left = others === undefined ? givenUpTo(work, givenUp) : undefined;
-    if (left !== undefined) return { ...work, unseen: true, found: [left] };
-    if (others === undefined) return { ...work, found: 'no_scope' };
+    if (others === undefined) return withUnseen(work, left);
     const owners = new Map([[others.contactId, others.identityId]]);
-    return { ...work, unseen: true, owners, found: [{ id: others.contactId, fields: { Email: email } }] };
+    return withUnseen(work, { id: others.contactId, fields: { Email: email } }, owners);
   });
 }
 
-function withFound(
+function asFound(
   context: RoundContext,
   work: Work,
   contacts: readonly FoundContact[],
@@ -113,15 +113,7 @@ function withFound(
     const warning = `${same} contacts have this email; the oldest of them is taken.`;
     context.report({ what: 'warning', identityId: work.row.identity_id, warning });
   }
-  // To be compared with its contact, which is not there any more.
-  const linkGone = work.contactId !== null && !contacts.some(({ id }) => id === work.contactId);
-  // What the owner gave up in this delivery is ours, whoever's Ory id it still carries.
+  // What the owner gave up in this delivery is ours, whatever Ory id it still carries.
   const ours = [...work.owners].filter(([, id]) => id === work.row.identity_id);
-  return {
-    ...work,
-    found: contacts,
-    unseen: false,
-    owners: new Map([...ours, ...owners]),
-    ...(linkGone && { contactId: null, linkGone, tagged: [] }),
-  };
+  return withFound(work, contacts, new Map([...ours, ...owners]));
 }

@@ -21,3 +21,12 @@ function covers(other: Mark, mark: Mark, isFirst: boolean): boolean {
   if (!mark.fields.every((field) => fields.has(field))) return false;
   return other.fields.length > mark.fields.length || isFirst;
 }
+
+/** What calls without an answer may have sent: field -> HMACs of the values. */
+export function sentInDoubt(marks: readonly Mark[]): { readonly [field: string]: readonly string[] } {
+  const sent: { [field: string]: string[] } = {};
+  for (const mark of marks) {
+    for (const [name, hash] of Object.entries(mark.sent ?? {})) sent[name] = [...(sent[name] ?? []), hash];
+  }
+  return sent;
+}

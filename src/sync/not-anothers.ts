@@ -3,13 +3,10 @@ import { asDueAsBefore, giveBack } from './give-back.ts';
 import type { RoundContext } from './context.ts';
 import { ownerOf } from './match.ts';
 import { noteFailure } from './note-call.ts';
-import type { Plan } from './plan.ts';
-import type { Work } from './work.ts';
+import type { PlanTo } from './plan.ts';
+import type { Planned } from './work.ts';
 
-interface Deletion {
-  readonly work: Work;
-  readonly plan: Extract<Plan, { do: 'delete' }>;
-}
+type Deletion = Planned<PlanTo<'delete'>>;
 
 /** Contacts that one question to Zoho takes. */
 const IDS_AT_ONCE = 100;

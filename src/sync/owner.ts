@@ -16,6 +16,7 @@ import { storedIdentity, strongRead } from './read-first.ts';
 import { settleWorks, skipped } from './settle-works.ts';
 import type { Finished } from './settle-works.ts';
 import { snapshotOf } from './snapshot.ts';
+import { apartFrom, lookingAgain } from './work-steps.ts';
 import { newWork } from './work.ts';
 import type { Work } from './work.ts';
 
@@ -33,7 +34,7 @@ export async function askOwner(
   if (await isPending(context.store, ownerId)) return waitForOwner(context, work, ownerId, contactId);
   if (work.row.policy === 'take_over') return takeOver(context, work, ownerId, contactId);
   if (context.ory === undefined) {
-    if (work.ownerSeen !== ownerId) return { ...work, found: undefined, ownerSeen: ownerId };
+    if (work.ownerSeen !== ownerId) return lookingAgain(work, { ownerSeen: ownerId });
     const needed = await isItsEmail(context, work, ownerId);
     return needed ? failTaken(context, work, ownerId, contactId) : goApart(context, work, ownerId, contactId);
   }
@@ -49,7 +50,7 @@ export async function askOwner(
     if (!(await unlinkDeleted(context.store, ownerId)))
       return waitForOwner(context, work, ownerId, contactId);
     // Its contact may have got another email since it was looked at.
-    return lookingAgain(work, contactId);
+    return givenUp(work, contactId);
   }
   if (work.emailKey !== null && (await emailKeyOf(context, owner)) === work.emailKey) {
     const self = read.found.get(work.row.identity_id);
@@ -70,7 +71,7 @@ export async function askOwner(
   // Nothing is to be delivered for the owner, so nothing will free the contact, unless it has been freed since we looked: the
   // owner may have settled meanwhile.
   const { contentHash } = snapshotOf(owner, 'reconcile', context.store.hmac);
-  if (work.ownerSeen !== contentHash) return { ...work, found: undefined, ownerSeen: contentHash };
+  if (work.ownerSeen !== contentHash) return lookingAgain(work, { ownerSeen: contentHash });
   return goApart(context, work, ownerId, contactId);
 }
 
@@ -91,7 +92,7 @@ function goApart(context: RoundContext, work: Work, ownerId: string, contactId: 
     `Contact ${contactId} has this email too. It belongs to identity ${ownerId}, which does not use the email, ` +
     `so this identity does not share that contact.`;
   context.report({ what: 'warning', identityId: work.row.identity_id, warning });
-  return { ...work, apartFrom: new Set([...work.apartFrom, contactId]) };
+  return apartFrom(work, contactId);
 }
 
 /** The contact of an identity that is gone is one that was there before, unless we made it. */
@@ -129,12 +130,12 @@ async function takeOver(
   if (owner !== undefined && read !== undefined) {
     await putRead(context, owner, { readAsOf: read.asOf, event: 'sync' });
   }
-  return lookingAgain(work, contactId);
+  return givenUp(work, contactId);
 }
 
 /** The owner has given the contact up. */
-function lookingAgain(work: Work, contactId: string): Work {
-  return { ...work, found: undefined, owners: new Map([[contactId, work.row.identity_id]]) };
+function givenUp(work: Work, contactId: string): Work {
+  return lookingAgain(work, { owners: new Map([[contactId, work.row.identity_id]]) });
 }
 
 async function waitForOwner(

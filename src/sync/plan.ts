@@ -43,3 +43,9 @@ export type Plan =
   | { readonly do: 'delete'; readonly contactIds: readonly string[]; readonly reason: Reason }
   /** The contact found is linked to another identity: see what became of that one first (rule 21). */
   | { readonly do: 'ask_owner'; readonly ownerId: string; readonly contactId: string };
+
+/** The plan of one kind. */
+export type PlanTo<Do extends Plan['do']> = Extract<Plan, { do: Do }>;
+
+/** The plans that write fields. */
+export type WritePlan = PlanTo<'insert' | 'update'>;

@@ -7,6 +7,7 @@ import type { RoundContext } from './context.ts';
 import { giveBack } from './give-back.ts';
 import { WRONG_PROJECT } from './reads-pause.ts';
 import { snapshotOf } from './snapshot.ts';
+import { asGone, asRead } from './work-steps.ts';
 import { newWork } from './work.ts';
 import type { Work } from './work.ts';
 
@@ -47,7 +48,7 @@ async function readFresh(context: RoundContext, works: readonly Work[]): Promise
   const goneAsOf = read.gone.size === 0 ? read.asOf : await drawAsOf(context.store);
   return works.flatMap((work) => {
     const id = work.row.identity_id;
-    if (read.gone.has(id)) return [{ ...work, row: { ...work.row, as_of: goneAsOf }, gone: true }];
+    if (read.gone.has(id)) return [asGone(work, goneAsOf)];
     const identity = read.found.get(id);
     return identity === undefined ? [] : [withRead(context, work, identity, read.asOf)];
   });
@@ -73,7 +74,7 @@ function withRead(context: RoundContext, work: Work, shown: Identity, as_of: num
     content_hash: read.contentHash,
     profile_hash: read.profileHash,
   };
-  return { ...work, row, identity, fresh: true };
+  return asRead(work, row, identity);
 }
 
 /** A strong read, dated before its request. An id in neither set was not read; try again after `waitMs`. */

@@ -7,7 +7,8 @@ import { fills, rememberKept } from './adoption.ts';
 import { rememberExcluded, rememberSent } from './changed-fields.ts';
 import type { RoundContext } from './context.ts';
 import { incompleteAfter } from './incomplete.ts';
-import { decideInput, keepsFields } from './work.ts';
+import { inputOfWork } from './decide-input.ts';
+import { keepsFields } from './work.ts';
 import type { Work } from './work.ts';
 
 function sentOf({ mapping, hash }: RoundContext, work: Work, complete: boolean): { [field: string]: string } {
@@ -62,7 +63,7 @@ function withoutCleared(work: Work, sent: { [field: string]: string }): { [field
 
 function keptOf({ mapping, hash, rules, oryIdField }: RoundContext, work: Work): { [field: string]: string } {
   const same = isSameContact(work);
-  const { remembered, origin, insists } = decideInput(work, oryIdField);
+  const { remembered, origin, insists } = inputOfWork(work, oryIdField);
   const filling = fills({ origin: same ? origin : 'found', insists }, rules) && work.when === true;
   const found = work.found === 'no_scope' ? undefined : work.found;
   return rememberKept(

@@ -7,26 +7,23 @@ import { keysInDoubt } from '../store/key/key.ts';
 import { takeKeys } from '../store/key/take.ts';
 import type { Claim } from '../store/outbox/claim.ts';
 import type { RoundContext } from './context.ts';
+import { inputOfWork } from './decide-input.ts';
 import { decide } from './decide.ts';
-import { deleteAll } from './delete-works.ts';
 import { settleDoubtsFirst } from './doubt/settle-first.ts';
 import { giveBack } from './give-back.ts';
 import { withInherited } from './heirs.ts';
 import { holdContacts } from './hold-contacts.ts';
 import { DROPS_AT_MOST } from './judge.ts';
-import { lookUpAll } from './look-up.ts';
 import { mapWork } from './map-work.ts';
-import { askOwner, failBlocked } from './owner.ts';
+import { failBlocked } from './owner.ts';
 import { withTags } from './parting.ts';
 import type { Plan } from './plan.ts';
+import { carryOut } from './plan-handlers.ts';
 import { openRows } from './read-first.ts';
-import { delivered, settleWorks, skipped } from './settle-works.ts';
 import { tagsInDoubt } from './tag-marks.ts';
-import { tagAll } from './tag-works.ts';
-import { waitForCoql } from './wait-for-coql.ts';
-import { decideInput, keepsFields } from './work.ts';
+import { withLedger } from './work-steps.ts';
+import { keepsFields } from './work.ts';
 import type { Work } from './work.ts';
-import { writeAll } from './write-works.ts';
 
 /**
  * A work needs three turns as a rule (look, send, send the rest). Each time that it goes without a field that Zoho refused
@@ -43,7 +40,7 @@ export async function deliver(context: RoundContext, claim: Claim): Promise<void
   const mapped: Work[] = [];
   // One after the other: an expression's time limit is by the wall, and must not run out on its neighbours' work.
   for (const work of opened) mapped.push(isParted(work) ? work : await mapWork(context, work));
-  let works = await withLedger(context, await holdingTheirKeys(context, mapped, settled));
+  let works = await readLinks(context, await holdingTheirKeys(context, mapped, settled));
   for (let turn = 0; turn < TURNS_AT_MOST && works.length > 0; turn += 1) {
     if (context.signal.aborted) return;
     works = await takeTurn(context, works);
@@ -83,56 +80,22 @@ async function holdingTheirKeys(
   return works.filter(({ row }) => !refused.has(row.identity_id));
 }
 
-async function withLedger(context: RoundContext, works: readonly Work[]): Promise<Work[]> {
+async function readLinks(context: RoundContext, works: readonly Work[]): Promise<Work[]> {
   const ledger = await readLedger(
     context.store,
     works.map(({ row }) => row.identity_id),
   );
   return withInherited(
     context,
-    works.map((work) => {
-      const known = ledger.get(work.row.identity_id);
-      return { ...work, ledger: known, contactId: known?.contact_id ?? null, tagged: known?.tags ?? [] };
-    }),
+    works.map((work) => withLedger(work, ledger.get(work.row.identity_id))),
   );
 }
 
 /** @returns the works that need another turn */
 async function takeTurn(context: RoundContext, works: readonly Work[]): Promise<Work[]> {
   const planned = works.map((work) => ({ work, plan: planOf(context, work) }));
-  const { free, again: taken } = await holdContacts(context, planned);
-  const doing = <Kind extends Plan['do']>(...kinds: Kind[]) =>
-    free.filter((one): one is { work: Work; plan: Extract<Plan, { do: Kind }> } =>
-      kinds.some((kind) => kind === one.plan.do),
-    );
-
-  await settleWorks(context, [
-    ...doing('skip').map(({ work, plan }) =>
-      skipped(linkedTo(work, plan.contactId), plan.reason, plan.matchId),
-    ),
-    ...doing('fail').map(
-      ({ work, plan }) => ({ work, outcome: { is: 'failed', failure: plan.failure } }) as const,
-    ),
-    ...doing('unchanged').map(({ work, plan }) => delivered(linkedTo(work, plan.contactId))),
-  ]);
-  await waitForCoql(
-    context,
-    doing('wait').map(({ work }) => work),
-  );
-  const again = await Promise.all([
-    lookUpAll(
-      context,
-      doing('look_up').map(({ work }) => work),
-    ),
-    writeAll(context, doing('insert', 'update')),
-    tagAll(context, doing('tag')),
-    deleteAll(context, doing('delete')),
-    ...doing('ask_owner').map(async ({ work, plan }) => {
-      const free = await askOwner(context, work, plan.ownerId, plan.contactId);
-      return free === undefined ? [] : [free];
-    }),
-  ]);
-  return [...taken, ...again.flat()];
+  const { free, again } = await holdContacts(context, planned);
+  return [...again, ...(await carryOut(context, free))];
 }
 
 function planOf(context: RoundContext, work: Work): Plan {
@@ -147,15 +110,9 @@ function nextPlan(context: RoundContext, work: Work): Plan {
     return { do: 'update', contactId: work.contactId, fields: { [work.clears.field]: null } };
   }
   if (work.afterwards === null || work.contactId === null) {
-    return decide(decideInput(work, context.oryIdField), context.rules, context.hash);
+    return decide(inputOfWork(work, context.oryIdField), context.rules, context.hash);
   }
   const left = Object.entries(work.afterwards).filter(([name]) => !work.refusedNow.has(name));
   if (left.length === 0) return { do: 'unchanged', contactId: work.contactId };
   return { do: 'update', contactId: work.contactId, fields: Object.fromEntries(left) };
-}
-
-/** A contact that was found and needs nothing written becomes the link all the same. */
-function linkedTo(work: Work, contactId: string | null): Work {
-  const found = contactId !== null && work.contactId === null;
-  return found ? { ...work, contactId, adopted: true } : work;
 }

@@ -6,6 +6,7 @@ import type { Delivered, Settlement } from '../store/outbox/settle.ts';
 import type { RoundContext } from './context.ts';
 import { emailHash } from './email-hash.ts';
 import { incompleteOf, originOf, refusedOf, rememberedOf, withDoubted } from './remember.ts';
+import { notTakingOver } from './work-steps.ts';
 import { keepsFields } from './work.ts';
 import type { Owed, Work } from './work.ts';
 
@@ -35,7 +36,7 @@ export function failed({ failure, waitsFor }: Owed): WorkOutcome {
 
 /** @param matchId a contact that was found, and is not taken over */
 export function skipped(work: Work, reason: Reason, matchId?: string): Finished {
-  return { work: { ...work, matchId }, outcome: { is: 'skipped', reason } };
+  return { work: notTakingOver(work, matchId), outcome: { is: 'skipped', reason } };
 }
 
 /** Settles works in one transaction and reports each. */

@@ -7,12 +7,14 @@ import { readOwners } from '../store/ledger.ts';
 import type { Mark } from '../store/outbox/row.ts';
 import { giveWay, isCleared, noteRefused } from '../store/outbox/unique-wait.ts';
 import type { RoundContext } from './context.ts';
-import type { Verdict, WritePlan } from './judge.ts';
+import type { Verdict } from './judge.ts';
 import { isOwnerWaitOver, OWNER_POLL_MS } from './pace.ts';
+import type { WritePlan } from './plan.ts';
 import type { Answered } from './send.ts';
 import { failed } from './settle-works.ts';
 import type { Finished } from './settle-works.ts';
 import { withoutFields } from './without-fields.ts';
+import { clearingField, lookingAgain, marked, owing } from './work-steps.ts';
 import type { Clearing, Owed, Work } from './work.ts';
 
 /** A record that Zoho refused because another record has a value of it. */
@@ -25,7 +27,7 @@ export interface Duplicate {
 }
 
 /** What came of works: outcomes, and works that need another turn. All others are given back. */
-export interface Sorted {
+export interface SortedDuplicates {
   readonly finished: readonly Finished[];
   readonly again: readonly Work[];
 }
@@ -41,7 +43,7 @@ export async function sortDuplicates(
   context: RoundContext,
   duplicates: readonly Duplicate[],
   startedAt: number,
-): Promise<Sorted> {
+): Promise<SortedDuplicates> {
   const { store, token } = context;
   const owners = await readOwners(
     store,
@@ -70,11 +72,11 @@ export async function sortDuplicates(
     const { work, clearing } = known;
     const standing = standings.get(work.row.identity_id);
     const isOver = isOwnerWaitOver(work.row.waits_since, Date.now());
-    if (standing === 'settled' && !isOver) sort({ ...work, found: undefined });
+    if (standing === 'settled' && !isOver) sort(lookingAgain(work));
     else if (standing !== 'ring' || isOver || !mayClear(context, work, clearing)) {
       sort(refused(context, work, one.plan, clearing));
     } else if (isCleared(work.marks, clearing.field)) await leave(context, work, clearing, false);
-    else sort({ ...work, clears: clearing });
+    else sort(clearingField(work, clearing));
   }
   return { finished, again };
 }
@@ -107,8 +109,9 @@ function refused(context: RoundContext, work: Work, plan: WritePlan, owed: Owed)
   const owes = { failure: owed.failure, waitsFor: owed.waitsFor ?? work.owes?.waitsFor };
   const awaited =
     field === null || owed.waitsFor === undefined ? work.awaited : new Set([...work.awaited, field]);
-  if (!ownsTheRest(plan, owed.failure)) return { work: { ...work, awaited }, outcome: failed(owes) };
-  return { ...withoutFields(context, work, field === null ? [] : [field]), owes, awaited };
+  if (!ownsTheRest(plan, owed.failure))
+    return { work: owing(work, { awaited, owes: work.owes }), outcome: failed(owes) };
+  return owing(withoutFields(context, work, field === null ? [] : [field]), { owes, awaited });
 }
 
 /** A linked contact whose one field another record has already: what else there is goes through. */
@@ -144,15 +147,15 @@ export async function afterClearing(
   { work, mark }: Answered,
   clearing: Clearing,
   verdict: Verdict,
-): Promise<Sorted> {
+): Promise<SortedDuplicates> {
   const { field, waitsFor, plan } = clearing;
   if (verdict.is !== 'written') {
-    const next = refused(context, { ...work, clears: null }, plan, clearing);
+    const next = refused(context, clearingField(work, null), plan, clearing);
     return 'outcome' in next ? { finished: [next], again: [] } : { finished: [], again: [next] };
   }
   const warning = `${field} is empty until identity ${waitsFor}, whose contact has the value, has got the one of this contact.`;
   context.report({ what: 'warning', identityId: work.row.identity_id, warning });
   const cleared: Mark = { call: mark.call, fields: [field], key: null, cleared: true };
-  await leave(context, { ...work, marks: [...work.marks, cleared] }, clearing, true);
+  await leave(context, marked(work, cleared), clearing, true);
   return { finished: [], again: [] };
 }

@@ -1,4 +1,5 @@
 import type { RoundContext } from './context.ts';
+import { withRefused } from './work-steps.ts';
 import { keepsFields } from './work.ts';
 import type { Work } from './work.ts';
 
@@ -8,9 +9,10 @@ export function withoutFields(
   work: Work,
   fields: readonly string[],
 ): Work {
-  const refusedNow = new Map(work.refusedNow);
-  for (const name of fields) refusedNow.set(name, hash.refused(name, mappedField(work, name)?.value ?? null));
-  return { ...work, refusedNow };
+  return withRefused(
+    work,
+    fields.map((name) => [name, hash.refused(name, mappedField(work, name)?.value ?? null)]),
+  );
 }
 
 /** A field as it was to be sent: of an excluded identity it is one of `otherwise`. */

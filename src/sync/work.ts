@@ -1,3 +1,7 @@
+/**
+ * One claimed row on its way through a round. It is made of three readonly parts, by when their fields are set; `work-steps.ts`
+ * has every change that a step makes to it.
+ */
 import type { ContactFields, FoundContact } from '../model/contact.ts';
 import type { Failure } from '../model/outcome.ts';
 import type { Identity } from '../model/identity.ts';
@@ -5,9 +9,8 @@ import type { EmailState } from '../mapping/email-state.ts';
 import type { MappedField, MappingProblem } from '../mapping/mapped.ts';
 import type { LedgerRow } from '../store/ledger.ts';
 import type { Mark, OutboxRow } from '../store/outbox/row.ts';
-import type { DecideInput } from './decide.ts';
 import type { Inherited } from './inherit.ts';
-import type { WritePlan } from './judge.ts';
+import type { Plan, WritePlan } from './plan.ts';
 
 /** A refusal that is the outcome once the rest is written. */
 export interface Owed {
@@ -24,72 +27,121 @@ export interface Clearing extends Owed {
   readonly plan: WritePlan;
 }
 
-/** One claimed row on its way through a round: what is known of it so far. */
-export interface Work {
+/** What was claimed, and what the mapping makes of it: set before the first turn, the same from then on. */
+export interface Claimed {
   /** The row as claimed; after a strong read with the read's payload and version. */
-  row: OutboxRow;
-  identity: Identity;
-  /** Gone from Ory: a strong read of this delivery has told (rule 24). */
-  gone: boolean;
+  readonly row: OutboxRow;
+  readonly identity: Identity;
+  /** A strong read of this delivery found that Ory does not have the identity any more (rule 24). */
+  readonly gone: boolean;
   /** Read from Ory in this delivery. */
-  fresh: boolean;
-  when: boolean | 'unknown';
+  readonly fresh: boolean;
+  readonly when: boolean | 'unknown';
   /** What Ory says of the mapped email. */
-  emailState: EmailState;
-  fields: ReadonlyMap<string, MappedField>;
+  readonly emailState: EmailState;
+  readonly fields: ReadonlyMap<string, MappedField>;
   /** What the mapping could not make of this identity. */
-  problems: readonly MappingProblem[];
+  readonly problems: readonly MappingProblem[];
   /** The fields of the mapping's `otherwise: { set }`; empty unless `when` is false. */
-  otherwise: ReadonlyMap<string, MappedField>;
+  readonly otherwise: ReadonlyMap<string, MappedField>;
   /** The mapped email, trimmed and lower-cased. */
-  emailKey: string | null;
-  ledger: LedgerRow | undefined;
-  /** Marks of calls without an answer. */
-  marks: readonly Mark[];
-  /** The contact, once linked, found or made. */
-  contactId: string | null;
-  linkGone: boolean;
-  found: readonly FoundContact[] | 'no_scope' | undefined;
-  /** Nobody looked in Zoho: `found` is what the ledger knows. */
-  unseen: boolean;
-  owners: ReadonlyMap<string, string>;
-  /** What was known of the owner of the contact found, when nothing was to be delivered for it: looked at once more (rule 21). */
-  ownerSeen: string | null;
-  /** Contacts of other identities that do not need this one's email (rule 21). */
-  apartFrom: ReadonlySet<string>;
-  /** Of a contact that another identity gave up: what is known of it from then (rule 21). */
-  inherited: Inherited | undefined;
-  /** A contact that was found, and is not taken over. */
-  matchId: string | undefined;
-  /** The contact Zoho named as a duplicate; followed once (rule 20). */
-  duplicateOf: string | null;
-  /** Fields Zoho refused in this delivery -> HMAC of the value. */
-  refusedNow: Map<string, string>;
-  /** How often it was sent again without what Zoho had refused. */
-  droppedTimes: number;
-  /** Zoho keeps a field unique and another record has its value: the rest is written, then this is the outcome. */
-  owes: Owed | null;
-  /** Fields whose values contacts of other identities have: they are sent again once those settle, and not remembered as refused. */
-  awaited: ReadonlySet<string>;
-  /** What is to be cleared next, so that another identity gets its value (rule 20). */
-  clears: Clearing | null;
-  /** What this delivery has written so far. */
-  written: ContactFields;
-  /** An upsert of this delivery matched no contact. */
-  matchesNobody: boolean;
-  /** This delivery made the contact. */
-  created: boolean;
-  /** The contact was found, not made by us and not linked: fields left alone are remembered as they are. */
-  adopted: boolean;
-  /** Tags we have put on the contact. */
-  tagged: readonly string[];
-  /** Why Zoho refused its tags, in words; it goes on without. Null: it did not. */
-  tagsRefused: string | null;
-  /** This delivery deleted its contacts. */
-  removed: boolean;
-  /** What is still to be written by id, after an upsert. */
-  afterwards: ContactFields | null;
+  readonly emailKey: string | null;
+  /** What the ledger has of the identity, as of the start of the round. */
+  readonly ledger: LedgerRow | undefined;
 }
+
+/** What is known of its contact in Zoho: from the ledger, from look-ups, and from Zoho's answers. */
+export interface KnownOfContact {
+  /** The contact, once linked, found or made. */
+  readonly contactId: string | null;
+  /** There was a link, and its contact is gone in Zoho. */
+  readonly linkGone: boolean;
+  /** The contacts found; `no_scope`: looking is not allowed; undefined: not looked up yet. */
+  readonly found: readonly FoundContact[] | 'no_scope' | undefined;
+  /** `found` is what the ledger knows, not what Zoho answered. */
+  readonly unseen: boolean;
+  /** Contact id -> the identity that it is linked to. */
+  readonly owners: ReadonlyMap<string, string>;
+  /** What was known of the owner of the contact found, when nothing was to be delivered for it: looked at once more (rule 21). */
+  readonly ownerSeen: string | null;
+  /** Contacts of other identities that do not need this one's email (rule 21). */
+  readonly apartFrom: ReadonlySet<string>;
+  /** What is known of a contact that another identity gave up, from then (rule 21). */
+  readonly inherited: Inherited | undefined;
+  /** A contact that was found, and is not taken over. */
+  readonly matchId: string | undefined;
+  /** The contact Zoho named as a duplicate; followed once (rule 20). */
+  readonly duplicateOf: string | null;
+  /** An upsert of this delivery matched no contact. */
+  readonly matchesNobody: boolean;
+  /** Tags we have put on the contact. */
+  readonly tagged: readonly string[];
+}
+
+/** What this delivery has done so far, and what it still has to do. */
+export interface DoneSoFar {
+  /** Marks of calls without an answer. */
+  readonly marks: readonly Mark[];
+  /** What was written. */
+  readonly written: ContactFields;
+  /** This delivery made the contact. */
+  readonly created: boolean;
+  /** The contact was found, not made by us and not linked: fields left alone are remembered as they are. */
+  readonly adopted: boolean;
+  /** This delivery deleted its contacts. */
+  readonly removed: boolean;
+  /** What is still to be written by id, after an upsert. */
+  readonly afterwards: ContactFields | null;
+  /** Fields Zoho refused in this delivery -> HMAC of the value. */
+  readonly refusedNow: ReadonlyMap<string, string>;
+  /** How often it was sent again without what Zoho had refused. */
+  readonly droppedTimes: number;
+  /** Zoho keeps a field unique and another record has its value: the rest is written, then this is the outcome. */
+  readonly owes: Owed | null;
+  /** Fields whose values contacts of other identities have: they are sent again once those settle, and not remembered as refused. */
+  readonly awaited: ReadonlySet<string>;
+  /** What is to be cleared next, so that another identity gets its value (rule 20). */
+  readonly clears: Clearing | null;
+  /** Why Zoho refused its tags, in words; it goes on without. Null: Zoho did not refuse them. */
+  readonly tagsRefused: string | null;
+}
+
+export interface Work extends Claimed, KnownOfContact, DoneSoFar {}
+
+/** A work, and what is to be done for it. */
+export interface Planned<Kind extends Plan = Plan> {
+  readonly work: Work;
+  readonly plan: Kind;
+}
+
+export const NOTHING_KNOWN: KnownOfContact = {
+  contactId: null,
+  linkGone: false,
+  found: undefined,
+  unseen: false,
+  owners: new Map(),
+  ownerSeen: null,
+  apartFrom: new Set(),
+  inherited: undefined,
+  matchId: undefined,
+  duplicateOf: null,
+  matchesNobody: false,
+  tagged: [],
+};
+
+const NOTHING_DONE: Omit<DoneSoFar, 'marks'> = {
+  written: {},
+  created: false,
+  adopted: false,
+  removed: false,
+  afterwards: null,
+  refusedNow: new Map(),
+  droppedTimes: 0,
+  owes: null,
+  awaited: new Set(),
+  clears: null,
+  tagsRefused: null,
+};
 
 export function newWork(row: OutboxRow, identity: Identity): Work {
   return {
@@ -104,30 +156,9 @@ export function newWork(row: OutboxRow, identity: Identity): Work {
     otherwise: new Map(),
     emailKey: null,
     ledger: undefined,
+    ...NOTHING_KNOWN,
+    ...NOTHING_DONE,
     marks: row.marks,
-    contactId: null,
-    linkGone: false,
-    found: undefined,
-    unseen: false,
-    owners: new Map(),
-    ownerSeen: null,
-    apartFrom: new Set(),
-    inherited: undefined,
-    matchId: undefined,
-    duplicateOf: null,
-    refusedNow: new Map(),
-    droppedTimes: 0,
-    written: {},
-    owes: null,
-    awaited: new Set(),
-    clears: null,
-    matchesNobody: false,
-    created: false,
-    adopted: false,
-    tagged: [],
-    tagsRefused: null,
-    removed: false,
-    afterwards: null,
   };
 }
 
@@ -137,56 +168,4 @@ export function newWork(row: OutboxRow, identity: Identity): Work {
  */
 export function keepsFields({ row, ledger, contactId, linkGone }: Work): boolean {
   return row.id_only && contactId !== null && contactId === ledger?.contact_id && !linkGone;
-}
-
-/** What calls without an answer may have sent: field -> HMACs of the values. */
-export function sentInDoubt(marks: readonly Mark[]): { readonly [field: string]: readonly string[] } {
-  const sent: { [field: string]: string[] } = {};
-  for (const mark of marks) {
-    for (const [name, hash] of Object.entries(mark.sent ?? {})) sent[name] = [...(sent[name] ?? []), hash];
-  }
-  return sent;
-}
-
-/** What `decide` sees of a work. */
-export function decideInput(work: Work, oryIdField: string | null): DecideInput {
-  const keeps = keepsFields(work);
-  const taken = (fields: Work['fields']) =>
-    new Map([...fields].filter(([name]) => !work.refusedNow.has(name) && (!keeps || name === oryIdField)));
-  return {
-    identityId: work.row.identity_id,
-    standing: work.row.kind === 'erase' ? 'erased' : work.gone ? 'gone' : 'here',
-    policy: work.row.policy === 'take_over' ? null : work.row.policy,
-    when: keeps || work.when,
-    // What a person gave it, it has.
-    emailState: work.row.policy === 'take_over' ? 'unlisted' : work.emailState,
-    fields: taken(work.fields),
-    otherwise: taken(work.otherwise),
-    tagged: work.tagged,
-    contactId: work.contactId,
-    linkGone: work.linkGone,
-    compare: work.row.compare,
-    // What a strong read has just found is not gone, whatever was known before (rule 7).
-    deleted: work.ledger?.deleted_at != null && !work.fresh,
-    // Hashes tell what the linked contact holds; of any other contact they tell nothing.
-    remembered: {
-      sent: work.linkGone ? {} : (work.ledger?.sent ?? {}),
-      refused: { ...work.ledger?.refused, ...Object.fromEntries(work.refusedNow) },
-      kept: work.linkGone || work.row.overwrite ? {} : (work.ledger?.kept ?? {}),
-      sameContent: work.ledger?.content_hash === work.row.content_hash,
-      otherMapping: work.ledger !== undefined && work.ledger.mapping_hash !== work.row.mapping_hash,
-      maybeSent: sentInDoubt(work.marks),
-    },
-    origin: work.ledger?.origin ?? null,
-    insists: work.row.overwrite,
-    inDoubt: new Set(work.marks.flatMap((mark) => mark.fields)),
-    made: work.marks.some(({ made }) => made === true),
-    found: work.found,
-    unseen: work.unseen,
-    apartFrom: work.apartFrom,
-    inherited: keeps ? undefined : work.inherited,
-    matchesNobody: work.matchesNobody,
-    duplicateOf: work.duplicateOf,
-    owners: work.owners,
-  };
 }

@@ -1,123 +1,123 @@
 /** Writes of one turn: sent in batches, and each answer judged. */
-import { batches } from './batches.ts';
-import type { Outgoing } from './batches.ts';
-import type { Failure } from '../model/outcome.ts';
 import type { ItemAnswer } from '../model/zoho-answer.ts';
 import { readOwners } from '../store/ledger.ts';
+import { batches } from './batches.ts';
+import type { Batch, Outgoing } from './batches.ts';
+import { afterCall } from './call-zoho.ts';
 import type { RoundContext } from './context.ts';
-import { asDueAsBefore, giveBack, givenBackInPause, putOff } from './give-back.ts';
+import { givenBackInPause } from './give-back.ts';
 import { judge } from './judge.ts';
-import type { Sent, WritePlan } from './judge.ts';
-import { batchLimitOf, isTooLate } from './pace.ts';
+import type { Sent, Verdict } from './judge.ts';
+import { batchLimitOf } from './pace.ts';
 import { withTags } from './parting.ts';
 import { putRead } from './put-read.ts';
 import { strongRead } from './read-first.ts';
-import { sendBatch } from './send.ts';
+import { send } from './send.ts';
 import type { Answered } from './send.ts';
-import { delivered, settleWorks } from './settle-works.ts';
-import type { Finished } from './settle-works.ts';
+import { delivered } from './settle-works.ts';
+import { Sorted } from './sorted.ts';
 import { tagsInDoubt } from './tag-marks.ts';
 import { afterClearing, asDuplicate, sortDuplicates } from './unique-value.ts';
 import type { Duplicate } from './unique-value.ts';
 import { withoutFields } from './without-fields.ts';
+import {
+  following,
+  goingOn,
+  marked,
+  matchingNobody,
+  sentOnceMore,
+  withoutLink,
+  writtenTo,
+} from './work-steps.ts';
 import { keepsFields } from './work.ts';
-import type { Work } from './work.ts';
+import type { WritePlan } from './plan.ts';
+import type { Planned, Work } from './work.ts';
+
+type Write = Planned<WritePlan>;
 
 /** @returns the works that need another turn; all others are settled or given back */
-export async function writeAll(
-  context: RoundContext,
-  planned: readonly { work: Work; plan: WritePlan }[],
-): Promise<Work[]> {
+export async function writeAll(context: RoundContext, planned: readonly Write[]): Promise<Work[]> {
   if (await givenBackInPause(context, planned)) return [];
-  const outgoing: Outgoing<Work>[] = planned.map(({ work, plan }) => ({
-    item: work,
-    plan,
-    trigger: work.row.event === 'backfill' || work.row.event === 'reconcile' ? [] : context.mapping.trigger,
-    limit: batchLimitOf(work.row),
-  }));
-  const again = await Promise.all(
-    batches(outgoing).map(async (batch) => {
-      const startedAt = performance.now();
-      return act(context, await sendBatch(context, batch), startedAt);
+  const outgoing = planned.map(
+    ({ work, plan }): Outgoing<Work> => ({
+      item: work,
+      plan,
+      trigger: triggerOf(context, work),
+      limit: batchLimitOf(work.row),
     }),
   );
+  const again = await Promise.all(batches(outgoing).map((batch) => writeBatch(context, batch)));
   return again.flat();
 }
 
-/** Does what each verdict says: settles, releases, or gives the work another turn. */
-async function act(context: RoundContext, answered: readonly Answered[], startedAt: number): Promise<Work[]> {
-  const finished: Finished[] = [];
-  const later: { work: Work; failure: Failure }[] = [];
-  const again: Work[] = [];
-  const outdated: Work[] = [];
+/** Scans set off no automation in Zoho: they write what has long been so. */
+export function triggerOf({ mapping }: RoundContext, { row }: Work): readonly string[] {
+  return row.event === 'backfill' || row.event === 'reconcile' ? [] : mapping.trigger;
+}
+
+async function writeBatch(context: RoundContext, batch: Batch<Work>): Promise<Work[]> {
+  const startedAt = performance.now();
+  const sent = await send(context, batch);
+  await afterCall(context, sent);
+  const sorted = new Sorted();
   const duplicates: Duplicate[] = [];
   const special = specialFields(context);
-  for (const one of answered) {
-    const { work, plan, item, mark } = one;
+  for (const one of sent.answered) {
+    const { work, plan, item } = one;
     if (item.kind === 'error' && item.error.stale && context.fieldsOutdated()) {
-      outdated.push(work);
+      sorted.outdated.push(work);
       continue;
     }
     const verdict = judge({ ...sentOf(context, work, plan), ...special }, item);
+    const duplicate = verdict.is === 'failed' ? asDuplicate(one, verdict.failure) : undefined;
     if (work.clears !== null && verdict.is !== 'later' && verdict.is !== 'link_gone') {
-      const sorted = await afterClearing(context, one, work.clears, verdict);
-      finished.push(...sorted.finished);
-      again.push(...sorted.again);
-      continue;
-    }
-    switch (verdict.is) {
-      case 'written': {
-        const next = writtenTo(work, plan, verdict.contactId, verdict.created);
-        if (Object.keys(verdict.afterwards).length === 0 && !needsTags(context, next)) {
-          finished.push(delivered(next));
-        } else {
-          // Until the rest is written this is in doubt: the next claim goes on with this contact.
-          const made = verdict.created && { made: true as const };
-          const known = { ...mark, contact: verdict.contactId, ...made };
-          again.push({ ...next, marks: [...next.marks, known], afterwards: verdict.afterwards });
-        }
-        break;
-      }
-      case 'without':
-        again.push({
-          ...withoutFields(context, work, verdict.fields),
-          droppedTimes: work.droppedTimes + 1,
-        });
-        break;
-      case 'follow':
-        again.push({ ...work, duplicateOf: verdict.contactId, found: undefined });
-        break;
-      case 'as_new':
-        again.push({ ...work, matchesNobody: true });
-        break;
-      case 'link_gone':
-        again.push({ ...work, contactId: null, linkGone: true, tagged: [], found: undefined, clears: null });
-        break;
-      case 'later':
-        if (isTooLate(work.row.later_since, Date.now())) {
-          finished.push({ work, outcome: { is: 'failed', failure: verdict.failure } });
-        } else later.push({ work, failure: verdict.failure });
-        break;
-      case 'failed': {
-        const duplicate = asDuplicate(one, verdict.failure);
-        if (duplicate !== undefined) {
-          duplicates.push(duplicate);
-          break;
-        }
-        if (verdict.failure.reason.startsWith('matched_by_')) await afterWrongMatch(context, item);
-        finished.push({ work, outcome: { is: 'failed', failure: verdict.failure } });
-        break;
-      }
-    }
+      sorted.add(await afterClearing(context, one, work.clears, verdict));
+    } else if (duplicate !== undefined) duplicates.push(duplicate);
+    else await sort(context, sorted, one, verdict);
   }
-  const sorted = await sortDuplicates(context, duplicates, startedAt);
-  finished.push(...sorted.finished);
-  again.push(...sorted.again);
-  await settleWorks(context, finished);
-  // They are mapped again once the field list has been read again.
-  await giveBack(context, outdated, asDueAsBefore);
-  await putOff(context, later);
-  return again;
+  sorted.add(await sortDuplicates(context, duplicates, startedAt));
+  return sorted.carryOut(context);
+}
+
+/** What a verdict says of one work: it is over, goes back, or needs another turn. */
+async function sort(
+  context: RoundContext,
+  sorted: Sorted,
+  { work, plan, item, mark }: Answered,
+  verdict: Verdict,
+): Promise<void> {
+  switch (verdict.is) {
+    case 'written': {
+      const { contactId, created, afterwards } = verdict;
+      const next = writtenTo(work, plan, contactId, created);
+      if (Object.keys(afterwards).length === 0 && !needsTags(context, next)) {
+        sorted.finished.push(delivered(next));
+      } else {
+        // Until the rest is written this is in doubt: the next claim goes on with this contact.
+        const made = created && { made: true as const };
+        sorted.again.push(goingOn(marked(next, { ...mark, contact: contactId, ...made }), afterwards));
+      }
+      return;
+    }
+    case 'without':
+      sorted.again.push(sentOnceMore(withoutFields(context, work, verdict.fields)));
+      return;
+    case 'follow':
+      sorted.again.push(following(work, verdict.contactId));
+      return;
+    case 'as_new':
+      sorted.again.push(matchingNobody(work));
+      return;
+    case 'link_gone':
+      sorted.again.push(withoutLink(work));
+      return;
+    case 'later':
+      sorted.putOff(work, verdict.failure);
+      return;
+    case 'failed':
+      if (verdict.failure.reason.startsWith('matched_by_')) await afterWrongMatch(context, item);
+      sorted.fail(work, verdict.failure);
+  }
 }
 
 /**
@@ -135,7 +135,7 @@ async function afterWrongMatch(context: RoundContext, item: ItemAnswer): Promise
   await putRead(context, owner, { readAsOf: read.asOf, compare: true });
 }
 
-function sentOf(context: RoundContext, work: Work, plan: WritePlan): Omit<Sent, 'keys' | 'mandatory'> {
+function sentOf(context: RoundContext, work: Work, plan: Write['plan']): Omit<Sent, 'keys' | 'mandatory'> {
   return {
     plan,
     linked: work.contactId !== null,
@@ -154,12 +154,6 @@ function specialFields({ fields, oryIdField }: RoundContext): Pick<Sent, 'keys' 
     keys: new Set(oryIdField === null ? ['Email'] : ['Email', oryIdField]),
     mandatory: new Set(mandatory),
   };
-}
-
-function writtenTo(work: Work, plan: WritePlan, contactId: string, created: boolean): Work {
-  const adopted = work.adopted || (work.contactId === null && !created);
-  const written = { ...work.written, ...plan.fields };
-  return { ...work, contactId, created: work.created || created, adopted, written };
 }
 
 function needsTags({ rules }: RoundContext, work: Work): boolean {

@@ -8,7 +8,7 @@ import type { LedgerRow } from '../../store/ledger.ts';
 import type { Claim } from '../../store/outbox/claim.ts';
 import type { OutboxRow } from '../../store/outbox/row.ts';
 import { mustLookFirst } from '../adoption.ts';
-import { afterFailure, unmarked } from '../after-failure.ts';
+import { afterFailure } from '../after-failure.ts';
 import { batches } from '../batches.ts';
 import type { Batch, Outgoing } from '../batches.ts';
 import type { RoundContext } from '../context.ts';
@@ -19,11 +19,13 @@ import { mapWork } from '../map-work.ts';
 import { noteFailure } from '../note-call.ts';
 import { batchLimitOf, halved, isTooLate } from '../pace.ts';
 import { storedIdentity } from '../read-first.ts';
-import { markAndSend } from '../send.ts';
+import { send } from '../send.ts';
 import type { Answered } from '../send.ts';
 import { settleWorks } from '../settle-works.ts';
 import { waitForCoql } from '../wait-for-coql.ts';
+import { unmarked } from '../work-steps.ts';
 import { newWork } from '../work.ts';
+import { triggerOf } from '../write-works.ts';
 import type { Work } from '../work.ts';
 import { giveBackDoubted } from './give-back.ts';
 import type { Repeatable } from './resolve.ts';
@@ -79,11 +81,10 @@ async function letWait(context: RoundContext, claim: Claim, rows: readonly Outbo
 }
 
 function outgoingOf(context: RoundContext, work: Work, { email, matchBy }: Repeatable): Outgoing<Work> {
-  const { event } = work.row;
   return {
     item: work,
     plan: repeatUnseen(work, email, matchBy, context.rules),
-    trigger: event === 'backfill' || event === 'reconcile' ? [] : context.mapping.trigger,
+    trigger: triggerOf(context, work),
     limit: batchLimitOf(work.row),
   };
 }
@@ -106,10 +107,10 @@ export async function failErasures(
 }
 
 async function repeat(context: RoundContext, claim: Claim, batch: Batch<Work>): Promise<Verdict[]> {
-  const { call, startedAt, answer, answered, held, others } = await markAndSend(context, batch);
+  const { call, startedAt, answer, answered, sent, others } = await send(context, batch);
   await giveBackDoubted(context, claim, others.map(rowOf), asDueAsBefore);
   if (answer.kind === 'answered') return afterAnswers(context, claim, answered);
-  const works = held.map(({ work }) => work);
+  const works = sent.map(({ work }) => work);
   switch (answer.kind) {
     case 'aborted':
       return [];

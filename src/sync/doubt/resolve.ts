@@ -6,7 +6,7 @@ import { isOneOf } from '../changed-fields.ts';
 import type { FieldHashes } from '../changed-fields.ts';
 import type { DecideRules } from '../decide.ts';
 import { carriesId, compareIds, ownerOf, sameEmail } from '../match.ts';
-import { sentInDoubt } from '../work.ts';
+import { sentInDoubt } from '../marks.ts';
 
 /** What is known when a doubt is settled. */
 export interface Doubt {

@@ -7,7 +7,7 @@ import type { DecideRules } from '../decide.ts';
 import type { Plan } from '../plan.ts';
 import { hasValue } from '../same-value.ts';
 import type { ForecastOutcome } from './outcome.ts';
-import { inputOf } from './subject.ts';
+import { inputOfSubject } from './subject.ts';
 import type { Subject } from './subject.ts';
 
 /** What would become of one field. */
@@ -99,7 +99,7 @@ function fateElsewhere(
   { subject, outcome, hash }: Decided,
 ): Fate {
   const { value, write, madeUp } = field;
-  const wasRefused = isRefused(name, field, inputOf(subject).remembered, hash);
+  const wasRefused = isRefused(name, field, inputOfSubject(subject).remembered, hash);
   if (planned != null && wasRefused) return { would: 'leave_out', why: 'refused' };
   if (planned != null) return { would: 'write', why: null };
   if (value === null && outcome.would === 'create') return { would: 'same', why: null };
@@ -120,10 +120,11 @@ function fateOnContact(
   if (has !== undefined && hasValue(has, value)) return { would: 'same', why: null };
   if (madeUp) return { would: 'keep', why: 'made_up' };
   if (write === 'on-create') return { would: 'keep', why: 'on_create' };
-  if (isRefused(name, field, inputOf(subject).remembered, hash)) return { would: 'keep', why: 'refused' };
+  if (isRefused(name, field, inputOfSubject(subject).remembered, hash))
+    return { would: 'keep', why: 'refused' };
   if (value === null) return { would: 'keep', why: clear ? 'never_sent' : 'no_clear' };
   const adopts = rules.adopt === 'fill' && 'foundBy' in outcome && outcome.foundBy === 'email';
-  const input = inputOf(subject);
+  const input = inputOfSubject(subject);
   const leaves = input.contactId !== null && input.remembered.kept?.[name] !== undefined;
   if (adopts || leaves || fills(input, rules)) return { would: 'keep', why: 'filled' };
   // Not compared with Zoho: it is what was last sent.

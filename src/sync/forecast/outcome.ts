@@ -5,7 +5,7 @@ import type { DecideRules } from '../decide.ts';
 import type { InsertPlan } from '../insert-plan.ts';
 import { withTags } from '../parting.ts';
 import type { Plan } from '../plan.ts';
-import { inputOf } from './subject.ts';
+import { inputOfSubject } from './subject.ts';
 import type { Subject } from './subject.ts';
 
 /** Tags that would be put on and taken off. */
@@ -168,7 +168,7 @@ function onContact(
   subject: Subject,
   rules: DecideRules,
 ): ForecastOutcome {
-  const input = inputOf(subject);
+  const input = inputOfSubject(subject);
   const tags = withTags({ do: 'unchanged', contactId }, input.tagged, rules);
   const { add, remove } = tags.do === 'tag' ? tags : { add: [], remove: [] };
   return { would, contactId, foundBy: foundBy(subject, contactId, rules), tags: { add, remove } };
@@ -180,7 +180,7 @@ function foundBy(
   rules: DecideRules,
 ): Extract<ForecastOutcome, { foundBy: string }>['foundBy'] {
   if (subject.lostAnswer?.id === contactId) return 'lost_answer';
-  if (inputOf(subject).contactId !== null) return 'link';
+  if (inputOfSubject(subject).contactId !== null) return 'link';
   return carriesId(subject, contactId, rules) ? 'ory_id' : 'email';
 }
 

@@ -4,7 +4,8 @@ import type { Identity } from '../../model/identity.ts';
 import type { LedgerRow } from '../../store/ledger.ts';
 import type { UnderWay } from '../../store/outbox/under-way.ts';
 import type { DecideInput } from '../decide.ts';
-import { sentInDoubt } from '../work.ts';
+import { decideInput } from '../decide-input.ts';
+import { NOTHING_KNOWN } from '../work.ts';
 
 /** An identity that is forecast: what is known of it so far. */
 export interface Subject {
@@ -39,39 +40,37 @@ export function linkOf({ ledger, linkGone, lostAnswer }: Subject): string | null
 }
 
 /** What `decide` sees of it: an identity that Ory has just shown, and calls whose answer was lost. */
-export function inputOf(subject: Subject): DecideInput {
-  const { identity, mapped, ledger, row, compare, overwrite, found, owners, linkGone } = subject;
-  const marks = row?.marks ?? [];
-  return {
-    identityId: identity.id,
-    standing: 'here',
-    policy: null,
+export function inputOfSubject(subject: Subject): DecideInput {
+  const { mapped, ledger, row, linkGone, sameContent, otherMapping, compare, overwrite } = subject;
+  return decideInput({
+    ...NOTHING_KNOWN,
+    identity: subject.identity,
+    gone: false,
+    fresh: true,
     when: mapped.when,
     emailState: mapped.emailState,
     fields: mapped.fields,
     otherwise: mapped.otherwise,
-    tagged: linkGone ? [] : (ledger?.tags ?? []),
+    ledger,
     contactId: linkOf(subject),
     linkGone,
-    compare,
-    deleted: false,
-    remembered: {
-      sent: linkGone ? {} : (ledger?.sent ?? {}),
-      // Where it is sent again, Zoho gives the same answer as far as is known.
-      refused: ledger?.refused ?? {},
-      kept: linkGone || overwrite ? {} : (ledger?.kept ?? {}),
-      sameContent: subject.sameContent,
-      otherMapping: subject.otherMapping,
-      maybeSent: sentInDoubt(marks),
+    found: subject.found,
+    owners: subject.owners,
+    tagged: linkGone ? [] : (ledger?.tags ?? []),
+    marks: row?.marks ?? [],
+    // Where it is sent again, Zoho gives the same answer as far as is known.
+    refusedNow: new Map(),
+    order: {
+      erase: false,
+      policy: null,
+      compare,
+      overwrite,
+      sameContent,
+      otherMapping,
+      origin: subject.lostAnswer?.origin ?? ledger?.origin ?? null,
+      made: false,
     },
-    origin: subject.lostAnswer?.origin ?? ledger?.origin ?? null,
-    insists: overwrite,
-    inDoubt: new Set(marks.flatMap(({ fields }) => fields)),
-    made: false,
-    duplicateOf: null,
-    found,
-    owners,
-  };
+  });
 }
 
 /** Keys by which it is looked up beside its link: its email, and what a lost answer may have made. */
