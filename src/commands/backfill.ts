@@ -1,9 +1,9 @@
 import { deliveryConfig } from '../config/serve-config.ts';
+import type { DeliveryConfig } from '../config/serve-config.ts';
 import { readSettings } from '../config/sources.ts';
 import { OryZohoError } from '../errors.ts';
 import type { ExitCode } from '../errors.ts';
-import { joinAlone, leaveStore } from '../store/process.ts';
-import type { Joined, ProcessRow } from '../store/process.ts';
+import type { ProcessRow } from '../store/process.ts';
 import { dryRun } from './backfill/dry-run.ts';
 import { scanOptions } from './backfill/options.ts';
 import type { BackfillFlags } from './backfill/options.ts';
@@ -13,6 +13,8 @@ import { noAdminApi } from './backfill/no-admin-api.ts';
 import { refuseVainFilter } from './backfill/vain-filter.ts';
 import { openParts } from './open-parts.ts';
 import type { Parts } from './open-parts.ts';
+import { joinAsOnlyOne, otherMappingWords } from './parts/member.ts';
+import type { Member } from './parts/member.ts';
 
 /**
  * `ory-zoho backfill`: every identity of the project.
@@ -29,27 +31,22 @@ export async function backfill(flags: BackfillFlags): Promise<ExitCode> {
     const { ory } = parts;
     if (ory === undefined) throw noAdminApi();
     await refuseVainFilter(ory, options, new AbortController().signal);
-    const joined = await joinAsBackfill(parts, config.oryIdField === null);
+    const member = await joinAsBackfill(parts, config);
     try {
-      return await runBackfill({ config, parts, ory, joined, flags, options });
+      return await runBackfill({ config, parts, ory, member, flags, options });
     } finally {
-      await leaveStore(parts.store, joined);
+      await member.leave();
     }
   } finally {
     await parts.close();
   }
 }
 
-async function joinAsBackfill({ store, mapping }: Parts, readAfterRestore: boolean): Promise<Joined> {
-  const answer = await joinAlone(store, 'backfill', mapping.hashWithId, { readAfterRestore });
-  if ('taken' in answer) throw anotherRuns(answer.taken);
-  const { joined, others } = answer;
-  for (const { kind, host, pid, mapping_hash } of others) {
-    if (mapping_hash === mapping.hashWithId) continue;
-    const message = `${kind} (process ${pid} on ${host}) works on this store with another mapping: give both the same.`;
-    process.stderr.write(`Warning: ${message}\n`);
-  }
-  return joined;
+async function joinAsBackfill(parts: Parts, { oryIdField }: DeliveryConfig): Promise<Member> {
+  const mapsOtherwise = (other: ProcessRow) => process.stderr.write(`${otherMappingWords(other)}\n`);
+  const member = await joinAsOnlyOne(parts, { kind: 'backfill', oryIdField, mapsOtherwise });
+  if ('taken' in member) throw anotherRuns(member.taken);
+  return member;
 }
 
 function anotherRuns({ host, pid, started_at }: ProcessRow): OryZohoError {

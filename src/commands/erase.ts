@@ -5,8 +5,6 @@ import { ConfigurationError, OryZohoError } from '../errors.ts';
 import type { ExitCode } from '../errors.ts';
 import { readErasure } from '../store/erasure.ts';
 import { liftErase, putErase } from '../store/outbox/put-erase.ts';
-import { tokenCache } from '../store/token.ts';
-import type { ZohoClient } from '../zoho/client.ts';
 import { SILENT } from '../zoho/zoho-log.ts';
 import { confirmed } from './confirmed.ts';
 import { announcement, notesOn, othersText } from './erase/announce.ts';
@@ -24,12 +22,14 @@ import { recordLink } from './failed/record-link.ts';
 import { filterOf } from './failed/selection.ts';
 import { openParts } from './open-parts.ts';
 import type { Parts } from './open-parts.ts';
-import { connectZoho, hostsOf } from './zoho-connection.ts';
+import { Delivering } from './parts/delivering.ts';
+import { onStopSignals } from './stop-signals.ts';
+import { hostsOf } from './zoho-connection.ts';
 
 interface Erasing {
   readonly config: DeliveryConfig;
   readonly parts: Parts;
-  readonly zoho: ZohoClient;
+  readonly delivering: Delivering;
   readonly options: EraseOptions;
 }
 
@@ -42,23 +42,23 @@ export async function erase(who: string, options: EraseOptions): Promise<ExitCod
   const config = deliveryConfig(await readSettings({}));
   requireStore(config.databaseUrl);
   const parts = await openParts(config, (message) => process.stderr.write(`${message}\n`));
-  const zoho = connectZoho(config.zoho, tokenCache(parts.store), SILENT);
-  const erasing: Erasing = { config, parts, zoho, options };
+  const delivering = new Delivering({ config, parts, report: () => {}, log: SILENT });
+  const erasing: Erasing = { config, parts, delivering, options };
   try {
     const search = await find(erasing, who);
     return await (options.lift ? lift(erasing, search) : eraseFound(erasing, search));
   } finally {
-    await zoho.close();
+    await delivering.zoho.close();
     await parts.close();
   }
 }
 
-function find({ config, parts, zoho }: Erasing, who: string): Promise<Search> {
+function find({ config, parts, delivering }: Erasing, who: string): Promise<Search> {
   const named = filterOf(who);
   const { store, mapping } = parts;
   const context = {
     store,
-    zoho,
+    zoho: delivering.zoho,
     module: mapping.module,
     oryIdField: config.oryIdField,
     askOry: askOry(parts.ory),
@@ -80,7 +80,7 @@ async function eraseFound(erasing: Erasing, search: Search): Promise<ExitCode> {
   if (erasure?.erased_at != null && erasure.kind === null && subject.contacts.length === 0) {
     process.stderr.write(othersText(subject, linkTo) + notesOn(search, linkTo));
     const { erased_at: erasedAt, erased_contacts: deleted } = erasure;
-    const { gone } = await whatIsLeft(erasing.zoho, parts.mapping.module, deleted);
+    const { gone } = await whatIsLeft(erasing.delivering.zoho, parts.mapping.module, deleted);
     const after = { erasedAt, deleted, gone };
     tell(resultOf(search, subject, { state: 'erased', already: true }, after), options);
     return 0;
@@ -95,17 +95,15 @@ async function eraseFound(erasing: Erasing, search: Search): Promise<ExitCode> {
 }
 
 async function putAndCarryOut(erasing: Erasing, search: Search, subject: Subject): Promise<ExitCode> {
-  const { options, parts } = erasing;
+  const { options, parts, delivering } = erasing;
   const { identityId, emailKey } = subject;
   await putErase(parts.store, identityId, emailKey);
   const over = new AbortController();
-  const interrupt = () => over.abort();
-  // Not `once`: a library behind conf sends the signal again, which would end the process where nobody listens any more.
-  process.on('SIGINT', interrupt);
+  const stopListening = onStopSignals(() => over.abort());
   const waitMs = options.wait * 1_000;
   const contactIds = subject.contacts.map(({ id }) => id);
-  const carried = await carryOut({ ...erasing, identityId, contactIds, waitMs, signal: over.signal });
-  process.off('SIGINT', interrupt);
+  const carried = await carryOut({ delivering, identityId, contactIds, waitMs, signal: over.signal });
+  stopListening();
   const after = await readErasure(parts.store, identityId);
   const state = stateOf(carried);
   const result = resultOf(

@@ -6,6 +6,7 @@ import { rebind } from './init/rebind.ts';
 import { settleZoho } from './init/settle-zoho.ts';
 import { begin } from './init/start.ts';
 import { heading } from './init/talk.ts';
+import { onStopSignals } from './stop-signals.ts';
 
 /**
  * `ory-zoho init`: connects Zoho and Ory, makes the webhook secret, checks all of it and saves it. Nothing is saved
@@ -13,9 +14,8 @@ import { heading } from './init/talk.ts';
  */
 export async function init(options: InitOptions): Promise<void> {
   const interrupt = new AbortController();
-  const onInterrupt = () => interrupt.abort();
-  // Not `once`: a library behind conf sends the signal again, which would end the process where nobody listens any more.
-  process.on('SIGINT', onInterrupt);
+  // Another signal must not end it in the middle of saving.
+  const stopListening = onStopSignals(() => interrupt.abort(), { once: true });
   try {
     await run(options, interrupt.signal);
   } catch (error) {
@@ -23,7 +23,7 @@ export async function init(options: InitOptions): Promise<void> {
     const atPrompt = error instanceof Error && error.name === 'ExitPromptError';
     throw atPrompt || interrupt.signal.aborted ? interrupted() : error;
   } finally {
-    process.off('SIGINT', onInterrupt);
+    stopListening();
   }
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ConfigurationError, messageOf } from '../errors.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import { onStopSignals } from './stop-signals.ts';
 
 /**
  * `ory-zoho sandbox`: a local Zoho CRM and Ory admin API, until a signal ends it. Prints a `.env` with all that the
@@ -25,10 +26,8 @@ export async function sandbox(options: {
   const folder = await mkdtemp(join(tmpdir(), 'ory-zoho-sandbox-'));
   process.stdout.write(environment(running, join(folder, 'store.db')));
   process.stderr.write(`Sandbox at ${running.url}. Ctrl-C ends it, and forgets everything.\n`);
-  await new Promise((resolve) => {
-    // Not `once`: a second Ctrl-C must not leave the folder behind.
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, resolve);
-  });
+  // A second Ctrl-C must not leave the folder behind.
+  await new Promise((resolve) => void onStopSignals(resolve, { once: true }));
   await running.close();
   // A serve that ends at the same time may still be making files there.
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });

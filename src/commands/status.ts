@@ -6,6 +6,7 @@ import { configWithMadeUpValues } from './required-values.ts';
 import { readStatus } from './status/report.ts';
 import type { StatusReport } from './status/report.ts';
 import { statusText } from './status/text.ts';
+import { onStopSignals } from './stop-signals.ts';
 
 const WATCH_EVERY_MS = 2_000;
 
@@ -52,8 +53,7 @@ function show(report: StatusReport, json: boolean): void {
 async function again(work: () => Promise<void>): Promise<void> {
   const over = new AbortController();
   const end = () => over.abort();
-  // Not `once`: a library behind conf sends the signal again, which would end the process where nobody listens any more.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end);
+  onStopSignals(end);
   // Whoever read the output has gone away, as `head` does.
   process.stdout.on('error', end);
   while (!over.signal.aborted) {

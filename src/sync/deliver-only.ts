@@ -1,24 +1,32 @@
 import { needsAPerson } from '../model/pause.ts';
 import type { Report } from '../model/report.ts';
 import type { PauseReason } from '../model/pause.ts';
-import type { WaitingOutcome } from '../store/outbox/outcome.ts';
 import type { ConnectionState } from './connection.ts';
 import type { DeliveryContext } from './context.ts';
 import { Delivery } from './delivery.ts';
-import { OutcomeWatch } from './outcome-watch.ts';
-import type { Settled } from './outcome-watch.ts';
 import { wait } from './scan/wait.ts';
 
 const LOOK_EVERY_MS = 100;
 
+/** What is waited for, whichever process delivers it. */
+export interface Awaited {
+  /** Sees in the store how far it is. */
+  look(): Promise<void>;
+  /** The identities to deliver for it. */
+  readonly wanted: readonly string[];
+  /** All of it has come to something. */
+  readonly isDone: boolean;
+  /** Waiting brings nothing more: it is done, or held up for long. */
+  readonly isStuck: boolean;
+}
+
 export interface DeliverOptions {
-  /** Just put in; some hundreds at most. */
-  readonly identityIds: readonly string[];
   /** How long they may take; 0: nothing is delivered here. */
   readonly waitMs: number;
   /** Ends the wait. */
   readonly signal: AbortSignal;
-  readonly settled: Settled;
+  /** Calls under way when the wait is over are cut, not waited for: doing it once more does no harm. */
+  readonly cut?: boolean;
 }
 
 /** Why delivery rests. */
@@ -27,13 +35,6 @@ export interface Pause {
   readonly message: string;
   /** Only a person can end it. */
   readonly dead: boolean;
-}
-
-/** What stays in the outbox. */
-export interface Left {
-  readonly waiting: ReadonlyMap<string, WaitingOutcome>;
-  /** Undefined: this process has not met any trouble with Zoho, or it is over. */
-  readonly pause: Pause | undefined;
 }
 
 /** Delivers certain identities and nobody else's. */
@@ -54,31 +55,34 @@ export class DeliverOnly {
   }
 
   /**
-   * Delivers these until all are settled, by itself or by another process on this store that was quicker. Gives up when the
-   * time is over, when only a person can give what is missing, and when delivery pauses for longer than there is time; calls
-   * under way are let end all the same (8 s).
+   * Delivers what is awaited, until it is done, by itself or by another process on this store that was quicker. Gives up when
+   * the time is over, when only a person can give what is missing, and when delivery pauses for longer than there is time;
+   * calls under way are let end all the same (8 s), unless they are to be cut.
+   * @returns why delivery rests; undefined: this process has not met any trouble with Zoho, or it is over
    */
-  async deliver({ identityIds, waitMs, signal, settled }: DeliverOptions): Promise<Left> {
-    const outcomes = new OutcomeWatch(this.#context.store, identityIds, settled);
-    this.#wanted = () => outcomes.wanted;
+  async deliver(
+    awaited: Awaited,
+    { waitMs, signal, cut = false }: DeliverOptions,
+  ): Promise<Pause | undefined> {
+    this.#wanted = () => awaited.wanted;
     const until = performance.now() + waitMs;
-    await outcomes.look();
-    if (waitMs > 0 && outcomes.waiting.size > 0) this.#begin();
-    while (!outcomes.isStuck && !signal.aborted && this.#restsUntil() < until) {
+    await awaited.look();
+    if (waitMs > 0 && !awaited.isDone) this.#begin();
+    while (!awaited.isStuck && !signal.aborted && this.#restsUntil() < until) {
       await wait(LOOK_EVERY_MS, signal).catch(() => {});
-      await outcomes.look();
+      await awaited.look();
     }
     const pause = this.#pause;
-    if (outcomes.waiting.size > 0) {
-      await this.stop();
-      await outcomes.look();
+    if (!awaited.isDone) {
+      await this.stop(cut);
+      await awaited.look();
     }
-    return { waiting: outcomes.waiting, pause };
+    return pause;
   }
 
-  /** Ends, after calls under way. */
-  async stop(): Promise<void> {
-    await this.#delivery?.stop();
+  /** Ends, after calls under way; or cuts them, and closes the connection to Zoho. */
+  async stop(cut = false): Promise<void> {
+    await Promise.all([this.#delivery?.stop(), cut ? this.#delivery?.close() : undefined]);
     this.#delivery = undefined;
     this.#pause = undefined;
   }

@@ -1,12 +1,13 @@
 import type { Store } from '../store/open.ts';
 import { readOutcomes } from '../store/outbox/outcome.ts';
 import type { SettledOutcome, WaitingOutcome } from '../store/outbox/outcome.ts';
+import type { Awaited } from './deliver-only.ts';
 
 /** Hears once of each identity that came to something. */
 export type Settled = (identityId: string, outcome: SettledOutcome) => Promise<void>;
 
 /** Sees what becomes of identities that were put in, whichever process delivers them. */
-export class OutcomeWatch {
+export class OutcomeWatch implements Awaited {
   readonly #store: Store;
   readonly #settled: Settled;
   readonly #waiting: Map<string, WaitingOutcome>;
@@ -28,6 +29,10 @@ export class OutcomeWatch {
   /** What has to be delivered for that: them, and whom they wait for (rule 21). */
   get wanted(): readonly string[] {
     return [...this.#waiting.keys(), ...this.#owners];
+  }
+
+  get isDone(): boolean {
+    return this.#waiting.size === 0;
   }
 
   /** All that is left waits for what only a person can give. */

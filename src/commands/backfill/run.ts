@@ -1,13 +1,12 @@
-import { openReserve } from '../../sync/scan/open-reserve.ts';
 import type { DeliveryConfig } from '../../config/serve-config.ts';
 import { StoreError, messageOf } from '../../errors.ts';
 import type { ExitCode } from '../../errors.ts';
 import type { Report, Reporter } from '../../model/report.ts';
 import type { OryAdminClient } from '../../ory/admin-client.ts';
-import type { Joined } from '../../store/process.ts';
 import type { ScanOptions } from '../../sync/scan/options.ts';
 import { readProgress } from '../../sync/scan/progress.ts';
 import type { Parts } from '../open-parts.ts';
+import type { Member } from '../parts/member.ts';
 import type { BackfillFlags } from './options.ts';
 import { ProgressDisplay } from './progress-display.ts';
 import { exitCodeOf, tellEnd } from './result.ts';
@@ -23,7 +22,7 @@ export interface BackfillRun {
   readonly config: DeliveryConfig;
   readonly parts: Parts;
   readonly ory: OryAdminClient;
-  readonly joined: Joined;
+  readonly member: Member;
   readonly flags: BackfillFlags;
   readonly options: ScanOptions;
 }
@@ -40,8 +39,7 @@ export async function runBackfill(run: BackfillRun): Promise<ExitCode> {
     if (!(stop.signal.reason instanceof Interrupted)) return;
     display.note('Ending, once the calls under way are answered: 4 s at most.');
   });
-  const reserve = await openReserve(run.parts.store);
-  const work = beginWork({ ...run, reserve, report, warn: (message) => display.note(message) });
+  const work = await beginWork({ ...run, report, warn: (message) => display.note(message) });
   let end: End;
   try {
     end = await scan(run, work, display, stop.signal);
@@ -60,7 +58,7 @@ export async function runBackfill(run: BackfillRun): Promise<ExitCode> {
 }
 
 function scan(
-  { parts, joined, flags, options }: BackfillRun,
+  { parts, member, flags, options }: BackfillRun,
   work: Work,
   display: ProgressDisplay,
   signal: AbortSignal,
@@ -71,7 +69,7 @@ function scan(
   return toItsEnd(
     work.context,
     {
-      request: { kind: 'backfill', holder: joined.id, options, restart },
+      request: { kind: 'backfill', holder: member.id, options, restart },
       pruning: flags.prune ? { yes, force } : undefined,
       began: ({ run }) => display.show(runProgress({ store, run, limit, credits: work.credits })),
       scanned: () => display.end(),

@@ -3,7 +3,7 @@ import { OryZohoError } from '../../errors.ts';
 import type { Report } from '../../model/report.ts';
 import { needsAPerson } from '../../model/pause.ts';
 import type { Delivery } from '../../sync/delivery.ts';
-import { onStopSignals } from '../stop-signals.ts';
+import { onStopSignals, outliveSizeLimit } from '../stop-signals.ts';
 
 /** Nobody answers for so long: a person should look. */
 export const PATIENCE_MS = 10 * 60_000;
@@ -25,8 +25,7 @@ export class OutOfCredits extends Error {
 export function stopOnSignals(): AbortController {
   const stop = new AbortController();
   onStopSignals(() => stop.abort(new Interrupted()));
-  // A library ends the process here; a limit on the size of files is to come back as an error of SQLite's.
-  process.on('SIGXFSZ', () => {});
+  outliveSizeLimit();
   // Whoever read the output has left, as `head` does.
   process.stdout.on('error', () => stop.abort(new Interrupted()));
   return stop;

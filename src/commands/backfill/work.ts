@@ -1,24 +1,19 @@
 import type { DeliveryConfig } from '../../config/serve-config.ts';
 import type { Reporter } from '../../model/report.ts';
 import type { OryAdminClient } from '../../ory/admin-client.ts';
-import type { Joined } from '../../store/process.ts';
-import { tokenCache } from '../../store/token.ts';
 import { Delivery } from '../../sync/delivery.ts';
-import { Heartbeat } from '../../sync/heartbeat.ts';
-import { processHealth } from '../../sync/process-health.ts';
-import { ReadsPause } from '../../sync/reads-pause.ts';
 import type { ScanContext } from '../../sync/scan/context.ts';
-import type { Reserve } from '../../sync/scan/reserve.ts';
+import { openReserve } from '../../sync/scan/open-reserve.ts';
 import type { Parts } from '../open-parts.ts';
-import { connectZoho } from '../zoho-connection.ts';
+import { Delivering } from '../parts/delivering.ts';
+import type { Member } from '../parts/member.ts';
 import { PATIENCE_MS, stopDelivery } from './stop.ts';
 
 export interface WorkOptions {
   readonly config: DeliveryConfig;
   readonly parts: Parts;
   readonly ory: OryAdminClient;
-  readonly joined: Joined;
-  readonly reserve: Reserve;
+  readonly member: Member;
   readonly report: Reporter;
   readonly warn: (message: string) => void;
 }
@@ -32,43 +27,28 @@ export interface Work {
   close(): Promise<void>;
 }
 
-export function beginWork({ config, parts, ory, joined, reserve, warn, ...options }: WorkOptions): Work {
-  const reads = new ReadsPause();
-  const report = reads.tellingOnce(options.report);
+export async function beginWork({ config, parts, ory, member, report, warn }: WorkOptions): Promise<Work> {
   const { store, mapping } = parts;
   const log = {
     info: () => {},
     warn: (fields: object, message: string) => warn(`${message} ${JSON.stringify(fields)}`),
   };
-  const zoho = connectZoho(config.zoho, tokenCache(store), log);
-  const { oryIdField } = config;
-  const reserved = () => reserve.isReached(zoho.stats(), performance.now());
-  const delivery = new Delivery(
-    { store, zoho, ory, mapping, oryIdField, report, reserved },
-    async () => undefined,
-  );
-  const heartbeat = new Heartbeat(store, joined, () =>
-    processHealth(delivery.connection, zoho.stats(), reads.health, {
-      monotonic: performance.now(),
-      utc: Date.now(),
-    }),
-  );
+  const delivering = new Delivering({ config, parts, report, log, reserve: await openReserve(store) });
+  const delivery = new Delivery(delivering.context, async () => undefined);
+  member.beat(store, () => delivering.health(delivery.connection));
   delivery.start();
   return {
     context: {
       store,
       ory,
       mappingHash: mapping.hash,
-      oryIdField,
-      report,
+      oryIdField: config.oryIdField,
+      report: delivering.context.report,
       wake: () => delivery.wake(),
-      reserved,
+      reserved: delivering.context.reserved,
       patienceMs: PATIENCE_MS,
     },
-    credits: () => zoho.stats().creditsUsed,
-    close: async () => {
-      await stopDelivery(delivery);
-      await heartbeat.stop();
-    },
+    credits: () => delivering.zoho.stats().creditsUsed,
+    close: () => stopDelivery(delivery),
   };
 }

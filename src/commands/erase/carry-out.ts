@@ -1,12 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { DeliveryConfig } from '../../config/serve-config.ts';
-import { needsAPerson } from '../../model/pause.ts';
-import { readErasure } from '../../store/erasure.ts';
-import { Delivery } from '../../sync/delivery.ts';
+import { DeliverOnly } from '../../sync/deliver-only.ts';
+import { ErasureWatch } from '../../sync/erasure-watch.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
-import type { Parts } from '../open-parts.ts';
-
-const LOOK_EVERY_MS = 200;
+import type { Delivering } from '../parts/delivering.ts';
 
 /** What an erasure that was put in has come to. */
 export type Carried =
@@ -24,9 +19,7 @@ export type Carried =
   | { readonly is: 'queued'; readonly message: string | null; readonly dead: boolean };
 
 export interface CarryOut {
-  readonly config: DeliveryConfig;
-  readonly parts: Parts;
-  readonly zoho: ZohoClient;
+  readonly delivering: Delivering;
   readonly identityId: string;
   /** The contacts that are to go, as far as is known beforehand. */
   readonly contactIds: readonly string[];
@@ -36,58 +29,25 @@ export interface CarryOut {
   readonly signal: AbortSignal;
 }
 
-/** Delivers the erasure and nothing else, unless a serve that runs comes first, and waits for it. Closes `zoho`. */
+/** Delivers the erasure and nothing else, unless a serve that runs comes first, and waits for it. */
 export async function carryOut(work: CarryOut): Promise<Carried> {
-  let pause: { readonly message: string; readonly dead: boolean } | undefined;
-  const { store, mapping, ory } = work.parts;
-  const delivery = new Delivery(
-    {
-      store,
-      zoho: work.zoho,
-      ory,
-      mapping,
-      oryIdField: work.config.oryIdField,
-      report(one) {
-        if (one.what === 'paused') pause = { message: one.message, dead: needsAPerson(one.reason) };
-        if (one.what === 'resumed') pause = undefined;
-      },
-    },
-    async () => undefined,
-    () => [work.identityId],
-  );
-  delivery.start();
+  const { delivering, identityId, waitMs, signal } = work;
+  const delivery = new DeliverOnly(delivering.context);
+  const erasure = new ErasureWatch(delivering.context.store, identityId);
   try {
-    const carried = await waitFor(work, () => pause);
-    return carried.is === 'erased' ? { ...carried, ...(await lookAfter(work, carried.deleted)) } : carried;
+    // A call that hangs is cut: deleting twice does no harm.
+    const pause = await delivery.deliver(erasure, { waitMs, signal, cut: true });
+    const { state } = erasure;
+    switch (state.is) {
+      case 'under_way':
+        return { is: 'queued', message: pause?.message ?? null, dead: pause?.dead === true };
+      case 'erased':
+        return { is: 'erased', ...(await lookAfter(work, state.deleted)) };
+      default:
+        return state;
+    }
   } finally {
-    // A call that hangs is cut, not waited for: deleting twice does no harm.
-    await Promise.all([delivery.stop(), work.zoho.close()]);
-  }
-}
-
-type Waited =
-  | Exclude<Carried, { is: 'erased' }>
-  /** `deleted`: contacts that Zoho was asked to delete, by this process or by a serve. */
-  | { readonly is: 'erased'; readonly deleted: readonly string[] };
-
-async function waitFor(
-  { parts, identityId, waitMs, signal }: CarryOut,
-  pause: () => { readonly message: string; readonly dead: boolean } | undefined,
-): Promise<Waited> {
-  const until = performance.now() + waitMs;
-  for (;;) {
-    const now = await readErasure(parts.store, identityId);
-    if (now === undefined || now.kind !== 'erase') {
-      return { is: 'erased', deleted: now?.erased_contacts ?? [] };
-    }
-    const said = { reason: now.reason, message: now.message ?? '' };
-    if (now.state === 'failed') return { is: 'failed', ...said };
-    if (now.put_off) return { is: 'held', ...said };
-    const paused = pause();
-    if (paused?.dead === true || signal.aborted || performance.now() >= until) {
-      return { is: 'queued', message: paused?.message ?? null, dead: paused?.dead === true };
-    }
-    await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
+    await delivery.stop(true);
   }
 }
 
@@ -98,11 +58,11 @@ const LOOK_MS = 15_000;
 
 /** Whether contacts are gone is asked of Zoho: a serve may have deleted them. */
 async function lookAfter(
-  { zoho, parts, contactIds, signal }: CarryOut,
+  { delivering: { zoho, context }, contactIds, signal }: CarryOut,
   deleted: readonly string[],
 ): Promise<{ readonly gone: readonly string[]; readonly left: readonly string[] }> {
   const ids = [...new Set([...contactIds, ...deleted])];
-  return whatIsLeft(zoho, parts.mapping.module, ids, signal);
+  return whatIsLeft(zoho, context.mapping.module, ids, signal);
 }
 
 /** Which of these contacts Zoho still has. Those that it gave no answer for are in neither list. */

@@ -1,27 +1,27 @@
-import type { ServeConfig } from '../../config/serve-config.ts';
-import type { Reporter } from '../../model/report.ts';
 import { Reconcile } from '../../sync/scan/reconcile.ts';
-import type { TurnedAway } from '../../sync/turned-away.ts';
-import type { Parts } from '../open-parts.ts';
+import type { Serving } from './serving.ts';
 
-/** What reconcile shares with the serve that it runs in. */
-export interface ReconcileParts {
-  /** The process that it runs in. */
-  readonly holder: string;
-  readonly report: Reporter;
-  readonly wake: () => void;
-  readonly reserved: () => boolean;
-  readonly turnedAway: TurnedAway;
-}
-
-/** Undefined: it never runs, or there is no admin API to read from. */
+/**
+ * @param holder the process that it runs in
+ * @returns undefined: it never runs, or there is no admin API to read from
+ */
 export function reconcileOf(
-  { reconcileMs, oryIdField }: ServeConfig,
-  { store, ory, mapping }: Parts,
-  { holder, turnedAway, ...shared }: ReconcileParts,
+  { config, parts, delivering, delivery, turnedAway }: Serving,
+  holder: string,
 ): Reconcile | undefined {
+  const { store, ory, mapping } = parts;
+  const { reconcileMs, oryIdField } = config;
   if (ory === undefined || reconcileMs === 0) return undefined;
-  const patienceMs = Number.POSITIVE_INFINITY;
-  const context = { ...shared, store, ory, mappingHash: mapping.hash, oryIdField, patienceMs };
+  const { report, reserved } = delivering.context;
+  const context = {
+    store,
+    ory,
+    mappingHash: mapping.hash,
+    oryIdField,
+    report,
+    reserved,
+    wake: () => delivery.wake(),
+    patienceMs: Number.POSITIVE_INFINITY,
+  };
   return new Reconcile(context, { holder, intervalMs: reconcileMs, deleted: mapping.deleted, turnedAway });
 }

@@ -5,20 +5,21 @@ import { readFieldList } from '../../store/field-list.ts';
 import { readOrgNumber } from '../../store/bound-org.ts';
 import { forgetRefused } from '../../store/left-out.ts';
 import { put, PUT_AT_MOST } from '../../store/outbox/put.ts';
+import type { ProcessRow } from '../../store/process.ts';
 import { drawAsOf } from '../../store/revision.ts';
-import { tokenCache } from '../../store/token.ts';
 import { DeliverOnly } from '../../sync/deliver-only.ts';
+import { OutcomeWatch } from '../../sync/outcome-watch.ts';
 import type { Pause } from '../../sync/deliver-only.ts';
-import { ReadsPause } from '../../sync/reads-pause.ts';
 import { snapshotOf } from '../../sync/snapshot.ts';
 import { recordLink } from '../../zoho/record-link.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 import { SILENT } from '../../zoho/zoho-log.ts';
 import type { Parts } from '../open-parts.ts';
-import { connectZoho, hostsOf } from '../zoho-connection.ts';
+import { Delivering } from '../parts/delivering.ts';
+import { joinAs, otherMappingWords } from '../parts/member.ts';
+import { hostsOf } from '../zoho-connection.ts';
 import { findGroup } from './find.ts';
 import type { FindContext, Subject } from './find.ts';
-import { joinAsSync } from './join.ts';
 import { notFoundResult, queuedResult, settledResult } from './result.ts';
 import type { SyncResult } from './result.ts';
 import { readPresent, replacedBy } from './overwritten.ts';
@@ -51,59 +52,72 @@ export interface SyncEnd {
  * @throws the signal's reason once it is aborted, after what was put is told; what `askOry` throws; StoreError
  */
 export async function runSync(run: SyncRun, groups: AsyncIterable<readonly Wanted[]>): Promise<SyncEnd> {
-  const { config, parts, ory, signal, tell } = run;
-  const { store, mapping } = parts;
-  const { oryIdField } = config;
-  const zoho = connectZoho(config.zoho, tokenCache(store), SILENT);
-  const reads = new ReadsPause();
-  const report = reads.tellingOnce(sayReport);
-  const delivery = new DeliverOnly({ store, zoho, ory, mapping, oryIdField, report });
-  const member = await joinAsSync(parts, zoho, () => delivery.connection, reads);
-  const seen = new Set<string>();
-  const find = {
-    ory,
-    report,
-    patienceMs: run.waitMs,
-    drawAsOf: () => drawAsOf(store),
-    seen,
-    signal,
-  };
-  const { apiBaseUrl } = hostsOf(config.zoho);
-  let { waitMs } = run;
-  let pause: Pause | undefined;
-  let org: string | undefined;
+  const { config, parts } = run;
+  const { store } = parts;
+  const delivering = new Delivering({ config, parts, report: sayReport, log: SILENT });
+  const delivery = new DeliverOnly(delivering.context);
+  const mapsOtherwise = (other: ProcessRow) => say(otherMappingWords(other));
+  const member = await joinAs(parts, { kind: 'sync', oryIdField: config.oryIdField, mapsOtherwise });
+  member.beat(store, () => delivering.health(delivery.connection));
   try {
-    for await (const group of groups) {
-      const { subjects, present } = await takeIn(run, zoho, find, group);
-      const left = await delivery.deliver({
-        identityIds: [...subjects.keys()],
-        waitMs,
-        signal,
-        settled: async (id, outcome) => {
-          org ??= await readOrgNumber(store);
-          const linkTo = (contactId: string) => recordLink(apiBaseUrl, org, mapping.module, contactId);
-          const subject = subjects.get(id);
-          const result = subject && settledResult(subject, outcome, linkTo);
-          const overwritten = replacedBy(present.get(id) ?? {}, outcome.wrote);
-          if (result !== undefined) tell(run.overwrite ? { ...result, overwritten } : result);
-        },
-      });
-      for (const [id, waiting] of left.waiting) {
-        const subject = subjects.get(id);
-        if (subject !== undefined) tell(queuedResult(subject, waiting, left.pause));
-      }
-      if (left.waiting.size === 0) continue;
-      pause = left.pause ?? pause;
-      if (pause?.dead === true) break;
-      if (left.waiting.size === subjects.size) waitMs = 0;
-    }
-    signal.throwIfAborted();
+    const pause = await syncGroups(run, delivering, delivery, groups);
+    run.signal.throwIfAborted();
     return { pause, besideServe: member.besideServe };
   } finally {
     await delivery.stop();
-    await zoho.close();
+    await delivering.zoho.close();
     await member.leave();
   }
+}
+
+/** @returns why delivery rests, where it does */
+async function syncGroups(
+  run: SyncRun,
+  { context, zoho }: Delivering,
+  delivery: DeliverOnly,
+  groups: AsyncIterable<readonly Wanted[]>,
+): Promise<Pause | undefined> {
+  const { ory, signal } = run;
+  const { store, report } = context;
+  const seen = new Set<string>();
+  const find = { ory, report, patienceMs: run.waitMs, drawAsOf: () => drawAsOf(store), seen, signal };
+  let { waitMs } = run;
+  let pause: Pause | undefined;
+  for await (const group of groups) {
+    const taken = await takeIn(run, zoho, find, group);
+    const left = await deliverGroup(run, delivery, taken, waitMs);
+    if (left.waiting === 0) continue;
+    pause = left.pause ?? pause;
+    if (pause?.dead === true) break;
+    if (left.waiting === taken.subjects.size) waitMs = 0;
+  }
+  return pause;
+}
+
+/** Delivers a group, and tells what has become of each. */
+async function deliverGroup(
+  { config, parts: { store, mapping }, overwrite, signal, tell }: SyncRun,
+  delivery: DeliverOnly,
+  { subjects, present }: TakenIn,
+  waitMs: number,
+): Promise<{ readonly pause: Pause | undefined; readonly waiting: number }> {
+  const { apiBaseUrl } = hostsOf(config.zoho);
+  let org: string | undefined;
+  const outcomes = new OutcomeWatch(store, [...subjects.keys()], async (id, outcome) => {
+    org ??= await readOrgNumber(store);
+    const linkTo = (contactId: string) => recordLink(apiBaseUrl, org, mapping.module, contactId);
+    const subject = subjects.get(id);
+    const result = subject && settledResult(subject, outcome, linkTo);
+    const overwritten = replacedBy(present.get(id) ?? {}, outcome.wrote);
+    if (result !== undefined) tell(overwrite ? { ...result, overwritten } : result);
+  });
+  const pause = await delivery.deliver(outcomes, { waitMs, signal });
+  const { waiting } = outcomes;
+  for (const [id, one] of waiting) {
+    const subject = subjects.get(id);
+    if (subject !== undefined) tell(queuedResult(subject, one, pause));
+  }
+  return { pause, waiting: waiting.size };
 }
 
 interface TakenIn {

@@ -1,0 +1,74 @@
+import type { DeliveryConfig, ZohoConfig } from '../../config/serve-config.ts';
+import type { Reporter } from '../../model/report.ts';
+import type { IntakeHealth, ProcessHealth } from '../../store/process.ts';
+import { tokenCache } from '../../store/token.ts';
+import type { ConnectionState } from '../../sync/connection.ts';
+import type { DeliveryContext } from '../../sync/context.ts';
+import { processHealth } from '../../sync/process-health.ts';
+import { ReadsPause } from '../../sync/reads-pause.ts';
+import type { Reserve } from '../../sync/scan/reserve.ts';
+import type { ZohoClient } from '../../zoho/client.ts';
+import type { ZohoLog } from '../../zoho/zoho-log.ts';
+import type { Parts } from '../open-parts.ts';
+import { connectZoho } from '../zoho-connection.ts';
+
+export interface DeliveringOptions {
+  readonly config: DeliveryConfig;
+  readonly parts: Parts;
+  readonly report: Reporter;
+  readonly log: ZohoLog;
+  /** Of the day's credits, where rows of scans may be delivered (rule 29). */
+  readonly reserve?: Reserve;
+}
+
+/** What a process delivers with: its connection to Zoho, what it reports, and how both are. */
+export class Delivering {
+  readonly context: DeliveryContext & { readonly reserved: () => boolean };
+  readonly #log: ZohoLog;
+  readonly #reads = new ReadsPause();
+  #zoho: ZohoClient;
+  #refreshToken: string;
+
+  constructor({ config, parts, report, log, reserve }: DeliveringOptions) {
+    const { store, mapping, ory } = parts;
+    this.#log = log;
+    this.#zoho = connectZoho(config.zoho, tokenCache(store), log);
+    this.#refreshToken = config.zoho.refreshToken;
+    this.context = {
+      store,
+      mapping,
+      ory,
+      zoho: this.#zoho,
+      oryIdField: config.oryIdField,
+      report: this.#reads.tellingOnce(report),
+      reserved: () => reserve?.isReached(this.#zoho.stats(), performance.now()) ?? false,
+    };
+  }
+
+  /** The newest one. */
+  get zoho(): ZohoClient {
+    return this.#zoho;
+  }
+
+  /** Reads from Ory wait. */
+  get readsPaused(): boolean {
+    return this.#reads.health !== null;
+  }
+
+  /** Connects anew where the refresh token is another one by now. */
+  reconnect(config: ZohoConfig): ZohoClient | undefined {
+    if (config.refreshToken === this.#refreshToken) return undefined;
+    this.#refreshToken = config.refreshToken;
+    this.#zoho = connectZoho(config, tokenCache(this.context.store), this.#log);
+    return this.#zoho;
+  }
+
+  /**
+   * For the heartbeat.
+   * @param intake why webhooks are not taken in, where this process takes them
+   */
+  health(connection: ConnectionState, intake: IntakeHealth | null = null): ProcessHealth {
+    const now = { monotonic: performance.now(), utc: Date.now() };
+    return processHealth(connection, this.#zoho.stats(), this.#reads.health, now, intake);
+  }
+}

@@ -1,0 +1,29 @@
+import { joinAs } from '../parts/member.ts';
+import type { Member } from '../parts/member.ts';
+import type { Serving, Started } from './serving.ts';
+
+/** Lists this serve in the store, and logs what that shows. */
+export async function joinAsServe({ parts, log, config }: Started): Promise<Member> {
+  const member = await joinAs(parts, {
+    kind: 'serve',
+    oryIdField: config.oryIdField,
+    mapsOtherwise: ({ kind, host, pid }) =>
+      log.warn({ kind, host, pid }, 'another process on this store has another mapping: give both the same'),
+  });
+  const { toRead, clockSetBackMs } = member.join;
+  if (clockSetBackMs > 0) logClock(log, clockSetBackMs);
+  if (toRead > 0) log.info({ rows: toRead }, 'serve was away for long: what waits is read from Ory first');
+  return member;
+}
+
+/** Tells the other processes each second how this serve is. */
+export function beatAsServe(member: Member, { parts, log, standing, delivering, delivery }: Serving): void {
+  member.beat(parts.store, () => delivering.health(delivery.connection, standing.health), {
+    standing,
+    clockSetBack: (ms) => logClock(log, ms),
+  });
+}
+
+function logClock(log: Started['log'], ms: number): void {
+  log.warn({ by_ms: ms }, 'the clock of the store was set back: what was due by the clock before is due');
+}

@@ -1,0 +1,72 @@
+import type { Logger } from 'pino';
+import { serveConfig } from '../../config/serve-config.ts';
+import type { ServeConfig } from '../../config/serve-config.ts';
+import { readSettings } from '../../config/sources.ts';
+import type { Flags } from '../../config/sources.ts';
+import { countOlderMapping } from '../../store/older-mapping.ts';
+import { countOutbox } from '../../store/outbox/count.ts';
+import { Delivery } from '../../sync/delivery.ts';
+import { openReserve } from '../../sync/scan/open-reserve.ts';
+import { StoreStanding } from '../../sync/store-standing.ts';
+import { TurnedAway } from '../../sync/turned-away.ts';
+import { logReports } from '../../telemetry/log-reports.ts';
+import { logStanding } from '../../telemetry/log-standing.ts';
+import { createMetrics } from '../../telemetry/metrics.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import type { Parts } from '../open-parts.ts';
+import { Delivering } from '../parts/delivering.ts';
+
+/** What serve was started with. */
+export interface Started {
+  readonly config: ServeConfig;
+  readonly log: Logger;
+  readonly linesLost: () => number;
+  readonly parts: Parts;
+  readonly flags: Flags;
+}
+
+/** What all of a serve works with: its intake, delivery and reconcile. */
+export interface Serving extends Started {
+  /** Of the store; `parts` has the store whose writes it watches. */
+  readonly standing: StoreStanding;
+  readonly metrics: Metrics;
+  readonly delivering: Delivering;
+  readonly delivery: Delivery;
+  /** Webhooks that found no place, which reconcile makes good. */
+  readonly turnedAway: TurnedAway;
+}
+
+/** Puts them together; nothing runs yet. */
+export async function makeServing(started: Started): Promise<Serving> {
+  const { config, log, flags } = started;
+  const standing = new StoreStanding(started.parts.store, logStanding(log));
+  const parts = { ...started.parts, store: standing.store };
+  const { store, mapping } = parts;
+  const metrics = createMetrics({
+    outbox: () => countOutbox(store),
+    olderMapping: () => countOlderMapping(store, mapping.hash),
+    zoho: () => delivering.zoho.stats(),
+    paused: () => delivery.connection.phase !== 'open',
+    readsPaused: () => delivering.readsPaused,
+    logLinesLost: started.linesLost,
+  });
+  const write = logReports(log);
+  const delivering = new Delivering({
+    config,
+    parts,
+    report: (one) => {
+      write(one);
+      metrics.report(one);
+    },
+    log: {
+      info: (fields, message) => log.info(fields, message),
+      warn: (fields, message) => log.warn(fields, message),
+    },
+    reserve: await openReserve(store),
+  });
+  const delivery = new Delivery(delivering.context, async () => {
+    const { zoho } = serveConfig(await readSettings(flags));
+    return delivering.reconnect(zoho);
+  });
+  return { ...started, parts, standing, metrics, delivering, delivery, turnedAway: new TurnedAway() };
+}
