@@ -1,7 +1,7 @@
 import type { CompiledMapping } from '../mapping/compile.ts';
 import type { ZohoClient } from '../zoho/client.ts';
-import type { LookUpAnswer } from '../zoho/coql.ts';
-import type { LookUpKeys } from '../zoho/coql-query.ts';
+import type { LookUpAnswer } from '../zoho/calls/coql.ts';
+import type { LookUpKeys } from '../zoho/calls/coql-query.ts';
 
 interface Asking {
   readonly zoho: Pick<ZohoClient, 'lookUp'>;

@@ -1,8 +1,9 @@
 import { messageOf } from '../errors.ts';
 import type { CallFailure } from '../model/zoho-answer.ts';
-import type { AccessTokens } from './access-token.ts';
-import type { TokenRejected } from './classify-error.ts';
-import { type CreditsSeen, creditsOf, creditsSeen, type Operation } from './credits.ts';
+import type { AccessTokens } from './token/access-token.ts';
+import type { TokenRejected } from './answer/classify-write.ts';
+import type { CreditsSeen, Operation } from './credits.ts';
+import { creditsOf, creditsSeen } from './credits.ts';
 import type { Limiter } from './limiter.ts';
 import type { Http, HttpCall, HttpResponse, HttpResult } from './request.ts';
 import type { ZohoLog } from './zoho-log.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { answered, type Concurrency, currentLimit, INITIAL_CONCURRENCY, tooMany } from './concurrency.ts';
+import type { Concurrency } from './concurrency.ts';
+import { answered, currentLimit, INITIAL_CONCURRENCY, tooMany } from './concurrency.ts';
 
 const MINUTE = 60_000;
 

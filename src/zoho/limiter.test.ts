@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { Limiter, type Slot } from './limiter.ts';
+import type { Slot } from './limiter.ts';
+import { Limiter } from './limiter.ts';
 
 const never = new AbortController().signal;
 

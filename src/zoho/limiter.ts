@@ -1,4 +1,5 @@
-import { answered, type Concurrency, currentLimit, INITIAL_CONCURRENCY, tooMany } from './concurrency.ts';
+import type { Concurrency } from './concurrency.ts';
+import { answered, currentLimit, INITIAL_CONCURRENCY, tooMany } from './concurrency.ts';
 
 /** Calls with more than 10 records, and COQL: 10 at once in all editions (Zoho CRM API, "API Limits"). */
 const BIG_AT_MOST = 10;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { exchangeCode } from '../../src/zoho/exchange-code.ts';
-import type { CodeGrant } from '../../src/zoho/exchange-code.ts';
+import { exchangeCode } from '../../src/zoho/token/exchange-code.ts';
+import type { CodeGrant } from '../../src/zoho/token/exchange-code.ts';
 import { openHttp } from '../../src/zoho/request.ts';
 import { clientOf, connected, newSandbox, newTokenCaches, people, upsertOf } from './connected.ts';
 

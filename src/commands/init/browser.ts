@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, OryZohoError } from '../../errors.ts';
-import { authorizeUrl } from '../../zoho/authorize-url.ts';
+import { authorizeUrl } from '../../zoho/token/authorize-url.ts';
 import { listenForCallback, redirectUriOf } from './callback-server.ts';
 import type { Answered, CallbackServer } from './callback-server.ts';
 import { redeem } from './redeem.ts';

@@ -3,8 +3,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { ConfigurationError, messageOf } from '../../errors.ts';
-import { readCallback } from '../../zoho/oauth-callback.ts';
-import type { OAuthCallback } from '../../zoho/oauth-callback.ts';
+import { readCallback } from '../../zoho/token/oauth-callback.ts';
+import type { OAuthCallback } from '../../zoho/token/oauth-callback.ts';
 import { resultPage } from './result-page.ts';
 import type { ResultPage } from './result-page.ts';
 

@@ -1,7 +1,7 @@
 import { OryZohoError } from '../../errors.ts';
 import type { ZohoHosts } from '../../zoho/data-center.ts';
-import { exchangeCode } from '../../zoho/exchange-code.ts';
-import type { CodeGrant } from '../../zoho/exchange-code.ts';
+import { exchangeCode } from '../../zoho/token/exchange-code.ts';
+import type { CodeGrant } from '../../zoho/token/exchange-code.ts';
 import { openHttp } from '../../zoho/request.ts';
 import { hostsOfTokens } from './hosts.ts';
 

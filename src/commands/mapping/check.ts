@@ -3,7 +3,7 @@ import { builtinFields } from '../../mapping/builtin-fields.ts';
 import { lineThatNeedsCoql } from '../../mapping/needs-coql.ts';
 import type { FieldList } from '../../model/contact.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
-import type { FieldsAnswer } from '../../zoho/fields.ts';
+import type { FieldsAnswer } from '../../zoho/calls/read-fields.ts';
 import { checkOryIdField } from '../doctor/fields.ts';
 import { fail, ok, warn } from '../doctor/finding.ts';
 import type { Finding } from '../doctor/finding.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigurationError } from '../errors.ts';
+import { ConfigurationError } from '../../errors.ts';
 import { columnsOf, criteriaOf, queryOf } from './coql-query.ts';
 
 const UUID = '0f1c2d3e-4b5a-6978-8796-a5b4c3d2e1f0';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { FoundContact } from '../model/contact.ts';
-import type { CallFailure } from '../model/zoho-answer.ts';
+import type { FoundContact } from '../../model/contact.ts';
+import type { CallFailure } from '../../model/zoho-answer.ts';
 import { apiName } from './api-name.ts';
-import type { Caller } from './call.ts';
-import { classifyRead, unreadable } from './classify-error.ts';
+import type { Caller } from '../call.ts';
+import { classifyRead, unreadable } from '../answer/classify-write.ts';
 
 export interface RecordsRequest {
   /** API name, such as Contacts. */

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { DATA_CENTERS, dataCenterOfAccounts, resolveHosts } from './data-center.ts';
+import { DATA_CENTERS, dataCenterOfAccounts, resolveHosts } from '../data-center.ts';
 
 /** What a request to the redirect URI means. */
 export type OAuthCallback =

@@ -1,4 +1,4 @@
-import type { Http, HttpCall, HttpResult } from './request.ts';
+import type { Http, HttpCall, HttpResult } from '../request.ts';
 
 /** A POST to Zoho's accounts server: fields in a form body, where no proxy logs them. */
 export function postForm(

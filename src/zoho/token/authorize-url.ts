@@ -1,4 +1,4 @@
-import type { ZohoHosts } from './data-center.ts';
+import type { ZohoHosts } from '../data-center.ts';
 
 export interface AuthorizeRequest {
   readonly clientId: string;

@@ -4,10 +4,17 @@
  * published OpenAPI description.
  */
 import { z } from 'zod';
-import type { ContactFields } from '../model/contact.ts';
-import type { PauseReason } from '../model/pause.ts';
-import type { CallFailure, Duplicate, ItemAnswer, RecordError, WriteAnswer } from '../model/zoho-answer.ts';
-import { fieldOf, namesAnId, placesOf, readError, type ZohoError } from './error-body.ts';
+import type { ContactFields } from '../../model/contact.ts';
+import type { PauseReason } from '../../model/pause.ts';
+import type {
+  CallFailure,
+  Duplicate,
+  ItemAnswer,
+  RecordError,
+  WriteAnswer,
+} from '../../model/zoho-answer.ts';
+import type { ZohoError } from './error-body.ts';
+import { fieldOf, namesAnId, placesOf, readError } from './error-body.ts';
 import { showsStaleField } from './stale-field.ts';
 
 /** What is read of an HTTP response to tell what it means. */

@@ -1,7 +1,8 @@
 import { postForm } from './post-form.ts';
-import type { ZohoHosts } from './data-center.ts';
-import type { Http, HttpResult } from './request.ts';
-import { readTokenAnswer, type TokenAnswer } from './token-answer.ts';
+import type { ZohoHosts } from '../data-center.ts';
+import type { Http, HttpResult } from '../request.ts';
+import type { TokenAnswer } from './token-answer.ts';
+import { readTokenAnswer } from './token-answer.ts';
 
 /** Shorter than the lease on the token row, so that no other process asks at the same time. */
 const TOKEN_CALL_MS = 12_000;

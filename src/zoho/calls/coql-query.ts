@@ -1,4 +1,4 @@
-import { isUuid } from '../model/uuid.ts';
+import { isUuid } from '../../model/uuid.ts';
 import { apiName } from './api-name.ts';
 
 /** What contacts are looked up by. Values that no Zoho record can have are left out: they would find nothing. */

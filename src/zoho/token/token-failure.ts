@@ -1,5 +1,5 @@
-import type { CallFailure } from '../model/zoho-answer.ts';
-import type { ZohoHosts } from './data-center.ts';
+import type { CallFailure } from '../../model/zoho-answer.ts';
+import type { ZohoHosts } from '../data-center.ts';
 
 /** No access token, so no call was made. Messages never hold a token or a secret. */
 export type NotDone = Extract<CallFailure, { readonly kind: 'not_done' }>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { CallFailure } from '../model/zoho-answer.ts';
-import type { Caller } from './call.ts';
-import { classifyRead, unreadable } from './classify-error.ts';
+import type { CallFailure } from '../../model/zoho-answer.ts';
+import type { Caller } from '../call.ts';
+import { classifyRead, unreadable } from '../answer/classify-write.ts';
 
 /** The Zoho user a connection acts as. */
 export interface ZohoUser {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { postForm } from './post-form.ts';
-import type { ZohoHosts } from './data-center.ts';
-import type { Http, HttpResult } from './request.ts';
+import type { ZohoHosts } from '../data-center.ts';
+import type { Http, HttpResult } from '../request.ts';
 
 const REVOKE_MS = 15_000;
 

@@ -1,6 +1,6 @@
-import type { WriteAnswer } from '../model/zoho-answer.ts';
+import type { WriteAnswer } from '../../model/zoho-answer.ts';
 import { apiName } from './api-name.ts';
-import type { Caller } from './call.ts';
+import type { Caller } from '../call.ts';
 import { write } from './write.ts';
 
 export interface DeleteRequest {

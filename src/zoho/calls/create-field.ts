@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { CallFailure } from '../model/zoho-answer.ts';
+import type { CallFailure } from '../../model/zoho-answer.ts';
 import { apiName } from './api-name.ts';
-import type { Caller } from './call.ts';
-import { classifyRead, unreadable } from './classify-error.ts';
-import { readError } from './error-body.ts';
+import type { Caller } from '../call.ts';
+import { classifyRead, unreadable } from '../answer/classify-write.ts';
+import { readError } from '../answer/error-body.ts';
 
 /** A text field whose values must differ. */
 export interface NewUniqueText {

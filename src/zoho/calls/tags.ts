@@ -1,7 +1,7 @@
-import { ConfigurationError } from '../errors.ts';
-import type { WriteAnswer } from '../model/zoho-answer.ts';
+import { ConfigurationError } from '../../errors.ts';
+import type { WriteAnswer } from '../../model/zoho-answer.ts';
 import { apiName } from './api-name.ts';
-import type { Caller } from './call.ts';
+import type { Caller } from '../call.ts';
 import { write } from './write.ts';
 
 export interface TagRequest {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseFields } from './fields.ts';
+import { parseFields } from './read-fields.ts';
 
 const field = (change: object) => ({
   api_name: 'Code',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { postForm } from './post-form.ts';
-import type { Http, HttpResult } from './request.ts';
+import type { Http, HttpResult } from '../request.ts';
 import { readTokenAnswer } from './token-answer.ts';
 
 const EXCHANGE_MS = 30_000;

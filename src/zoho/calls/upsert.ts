@@ -1,7 +1,7 @@
-import type { ContactFields } from '../model/contact.ts';
-import type { WriteAnswer } from '../model/zoho-answer.ts';
+import type { ContactFields } from '../../model/contact.ts';
+import type { WriteAnswer } from '../../model/zoho-answer.ts';
 import { apiName } from './api-name.ts';
-import type { Caller } from './call.ts';
+import type { Caller } from '../call.ts';
 import { write } from './write.ts';
 
 export interface UpsertRequest {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TokenRow } from '../model/token-cache.ts';
+import type { TokenRow } from '../../model/token-cache.ts';
 import { dead, EMPTY_ROW, nextStep, released, throttled, withoutToken, withToken } from './token-row.ts';
 
 const NOW = 1_800_000_000_000;

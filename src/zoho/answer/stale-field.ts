@@ -1,5 +1,5 @@
-import type { ContactFields } from '../model/contact.ts';
-import { isJsonObject } from '../model/json.ts';
+import type { ContactFields } from '../../model/contact.ts';
+import { isJsonObject } from '../../model/json.ts';
 import type { ZohoError } from './error-body.ts';
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;

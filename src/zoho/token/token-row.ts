@@ -7,7 +7,7 @@
  *   refreshing  another process asks just now: wait for it, at most its lease
  *   free        this process may ask: it takes the lease and counts the attempt first
  */
-import type { TokenRow } from '../model/token-cache.ts';
+import type { TokenRow } from '../../model/token-cache.ts';
 
 /** How long a process may take to fetch a token before another one tries. */
 const LEASE_MS = 15_000;

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../errors.ts';
+import { ConfigurationError } from '../../errors.ts';
 
 /**
  * A module or field name that goes into a path or a query, where anything but an API name could change its meaning.

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { isJsonObject } from '../model/json.ts';
-import type { FieldList, FieldMeta } from '../model/contact.ts';
-import type { CallFailure } from '../model/zoho-answer.ts';
+import { isJsonObject } from '../../model/json.ts';
+import type { FieldList, FieldMeta } from '../../model/contact.ts';
+import type { CallFailure } from '../../model/zoho-answer.ts';
 import { apiName } from './api-name.ts';
-import type { Caller } from './call.ts';
-import { classifyRead } from './classify-error.ts';
+import type { Caller } from '../call.ts';
+import { classifyRead } from '../answer/classify-write.ts';
 
 export type FieldsAnswer =
   | { readonly kind: 'fields'; readonly fields: FieldList }

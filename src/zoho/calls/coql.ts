@@ -1,20 +1,12 @@
 import { z } from 'zod';
-import type { FoundContact } from '../model/contact.ts';
-import type { CallFailure } from '../model/zoho-answer.ts';
-import type { Caller, Done } from './call.ts';
-import { classifyRead, type TokenRejected, unreadable } from './classify-error.ts';
-import {
-  columnsOf,
-  type Criterion,
-  criteriaOf,
-  hasQuote,
-  type LookUpKeys,
-  queryOf,
-  QUOTINGS,
-  type Quoting,
-  ROWS,
-} from './coql-query.ts';
-import type { HttpResponse } from './request.ts';
+import type { FoundContact } from '../../model/contact.ts';
+import type { CallFailure } from '../../model/zoho-answer.ts';
+import type { Caller, Done } from '../call.ts';
+import type { TokenRejected } from '../answer/classify-write.ts';
+import { classifyRead, unreadable } from '../answer/classify-write.ts';
+import type { Criterion, LookUpKeys, Quoting } from './coql-query.ts';
+import { columnsOf, criteriaOf, hasQuote, queryOf, QUOTINGS, ROWS } from './coql-query.ts';
+import type { HttpResponse } from '../request.ts';
 
 export interface LookUpRequest extends LookUpKeys {
   /** API name, such as Contacts. */

@@ -1,5 +1,5 @@
-import type { CallFailure } from '../model/zoho-answer.ts';
-import type { Caller } from './call.ts';
+import type { CallFailure } from '../../model/zoho-answer.ts';
+import type { Caller } from '../call.ts';
 import { readRecords } from './records.ts';
 import type { RecordsRequest } from './records.ts';
 

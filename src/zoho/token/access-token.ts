@@ -1,24 +1,20 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TokenCache, TokenRow } from '../model/token-cache.ts';
-import type { CallFailure } from '../model/zoho-answer.ts';
-import { apiDomainFits, type ZohoHosts } from './data-center.ts';
-import { requestAccessToken, type ZohoCredentials } from './refresh-token.ts';
-import type { Http } from './request.ts';
-import { createTokenSeal, type TokenSeal } from './seal-token.ts';
+import type { TokenCache, TokenRow } from '../../model/token-cache.ts';
+import type { CallFailure } from '../../model/zoho-answer.ts';
+import type { ZohoHosts } from '../data-center.ts';
+import { apiDomainFits } from '../data-center.ts';
+import type { ZohoCredentials } from './refresh-token.ts';
+import { requestAccessToken } from './refresh-token.ts';
+import type { Http } from '../request.ts';
+import type { TokenSeal } from './seal-token.ts';
+import { createTokenSeal } from './seal-token.ts';
 import type { TokenAnswer } from './token-answer.ts';
-import { deadConnection, type NotDone, tooManyTokens, wrongDataCenter, wrongHost } from './token-failure.ts';
-import {
-  dead,
-  EMPTY_ROW,
-  nextStep,
-  type TokenStep,
-  released,
-  throttled,
-  withoutToken,
-  withToken,
-} from './token-row.ts';
-import type { ZohoLog } from './zoho-log.ts';
+import type { NotDone } from './token-failure.ts';
+import { deadConnection, tooManyTokens, wrongDataCenter, wrongHost } from './token-failure.ts';
+import type { TokenStep } from './token-row.ts';
+import { dead, EMPTY_ROW, nextStep, released, throttled, withoutToken, withToken } from './token-row.ts';
+import type { ZohoLog } from '../zoho-log.ts';
 
 const POLL_MS = 100;
 /** After a failed attempt the next one waits 10 s, doubling to this, so that nine of them last for ten minutes. */
