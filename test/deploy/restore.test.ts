@@ -51,7 +51,7 @@ test('an old backup of the store, restored: reconcile brings everybody up to dat
   expect(await emails(sandbox)).toEqual(['ann@new.example', 'bob@example.org', 'eve@example.org']);
 });
 
-describe('identities that waited in the backup and have changed their email since', () => {
+describe('identities that waited in the backup and have changed their email since (rule 27)', () => {
   const NAMES = ['ann', 'bob', 'eve'];
   const NEW = NAMES.map((name) => `${name}@new.example`);
   // What a scan does must not hide what the delivery does.

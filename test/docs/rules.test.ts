@@ -1,12 +1,21 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-const headings = [...readFileSync(join(ROOT, 'docs/rules.md'), 'utf8').matchAll(/^### (\d+)\. \S/gm)];
-const numbers = headings.map(([, number]) => Number(number));
+const page = readFileSync(join(ROOT, 'docs/rules.md'), 'utf8');
+
+/** Each rule, and the test files that the page names below it. */
+const rules = page.split(/^(?=### \d+\. \S)/m).flatMap((section) => {
+  const number = /^### (\d+)\. /.exec(section)?.[1];
+  if (number === undefined) return [];
+  const named = /^\*Tests?:\*((?:\s+`[^`]+`,?)+)/m.exec(section)?.[1] ?? '';
+  return [{ rule: Number(number), tests: [...named.matchAll(/`([^`]+)`/g)].map(([, file = '']) => file) }];
+});
+const numbers = rules.map(({ rule }) => rule);
+const named = rules.flatMap(({ rule, tests }) => tests.map((file) => ({ rule, file })));
 
 /** Lists as in "rule 21", "rules 2 to 4" and "rules 13, 18 to 20 and 22", each once with its place. */
 const CITED = /\brules? (\d+(?:(?:, | and | to )\d+)*)/gi;
@@ -20,6 +29,7 @@ function citedIn(text: string): number[] {
   );
 }
 
+/** Where a folder cites rules. This file does not count: its citations are examples. */
 function citations(folder: string): { file: string; rule: number }[] {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(ts|sql|md)$/.test(entry.name))
@@ -30,6 +40,8 @@ function citations(folder: string): { file: string; rule: number }[] {
     );
 }
 
+const isTest = ({ file }: { readonly file: string }) => /\.(test|suite|slow)\.ts$/.test(file);
+
 describe('docs/rules.md', () => {
   test('numbers the rules from 1 without a hole', () => {
     expect(numbers).toEqual(numbers.map((_, index) => index + 1));
@@ -39,6 +51,27 @@ describe('docs/rules.md', () => {
     const cited = citations(folder);
     expect(cited).not.toEqual([]);
     expect(cited.filter(({ rule }) => !numbers.includes(rule))).toEqual([]);
+  });
+
+  test('has no rule that no test cites', () => {
+    const cited = new Set(
+      ['src', 'test']
+        .flatMap(citations)
+        .filter(isTest)
+        .map(({ rule }) => rule),
+    );
+    expect(numbers.filter((rule) => !cited.has(rule))).toEqual([]);
+  });
+
+  test('names a test file below each rule', () => {
+    expect(rules.filter(({ tests }) => tests.length === 0)).toEqual([]);
+  });
+
+  test.each(named)('rule $rule is cited by $file', ({ rule, file }) => {
+    expect(existsSync(join(ROOT, file)), `${file}: no such file; correct its path in docs/rules.md`).toBe(
+      true,
+    );
+    expect(citedIn(readFileSync(join(ROOT, file), 'utf8'))).toContain(rule);
   });
 
   test.each([

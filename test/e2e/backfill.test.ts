@@ -315,7 +315,7 @@ describe('backfill --prune at a terminal', () => {
   });
 });
 
-describe('backfill --prune', () => {
+describe('backfill --prune (rule 28)', () => {
   async function withTenGone(count: number) {
     const sandbox = await aSandbox({ identities: count });
     const { folder, backfill } = await runBackfill(sandbox);

@@ -40,7 +40,7 @@ describe("Ory's admin API behind a proxy that takes 4 KiB of headers", () => {
     expect(await sandbox.control.contacts()).toHaveLength(100);
   });
 
-  it('serve reads a round of 100 hints', async () => {
+  it('serve reads a round of 100 hints (rule 5)', async () => {
     const sandbox = await aSandbox();
     const people = await signUpMany(sandbox, 100);
     const variables = await behindNginx(sandbox);

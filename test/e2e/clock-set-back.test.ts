@@ -1,3 +1,4 @@
+/** Rule 9: a clock that was set back. */
 import { expect, test } from 'vitest';
 import { connectionTo, runCommand } from './command.ts';
 import { eventually } from './serve-process.ts';

@@ -31,7 +31,7 @@ const settled = (serve: ServeProcess) => eventually(() => serve.rows('SELECT 1 F
 const readFirst = (serve: ServeProcess) =>
   serve.rows('SELECT read_first FROM outbox').map((row) => row['read_first']);
 
-describe('two changes of one identity, told less than 2 s apart: Ory says which one it has kept', () => {
+describe('two changes of one identity, told less than 2 s apart: Ory says which one it has kept (rule 1)', () => {
   it.each([
     ['the kept one comes last', true],
     ['the kept one comes first', false],

@@ -15,7 +15,7 @@ function after(lines: readonly string[], from: number, pattern: RegExp): number 
   return lines.findIndex((line, index) => index > from && pattern.test(line));
 }
 
-describe.skipIf(skipped)('what is acknowledged is on the disk', () => {
+describe.skipIf(skipped)('what is acknowledged is on the disk (rule 30)', () => {
   it('the log is written, then synced, and only then is the webhook answered 200', async () => {
     const sandbox = await aSandbox();
     await sandbox.control.setDown(true);

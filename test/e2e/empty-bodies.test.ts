@@ -33,7 +33,7 @@ async function statusOf(serve: ServeProcess, variables: Record<string, string>) 
   return { report: JSON.parse(json.stdout), text: text.stdout };
 }
 
-describe('a webhook with an empty body', () => {
+describe('a webhook with an empty body (rule 27)', () => {
   it('is answered 400, and the sign-up that it should have told of is in Zoho within a minute', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox, { ory: true });

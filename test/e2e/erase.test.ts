@@ -38,7 +38,7 @@ async function firstContact(sandbox: Sandbox): Promise<string> {
   return (await sandbox.control.contacts())[0]?.id ?? 'none';
 }
 
-describe('erase', () => {
+describe('erase (rule 24)', () => {
   it('deletes the contact and all that is held, and keeps the identity out until --lift', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox, { ory: true });

@@ -99,7 +99,7 @@ describe('SIGKILL in the middle of a call', () => {
   });
 });
 
-describe('stopping', () => {
+describe('stopping (rule 32)', () => {
   it('a call under way is settled, requests are answered meanwhile, and the exit code is 0', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);

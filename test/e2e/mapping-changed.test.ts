@@ -104,7 +104,7 @@ async function metric({ serve }: Served, name: string): Promise<string | undefin
 
 const MADE = 'Email Last_Name Lead_Source';
 
-describe('a mapping that changed', () => {
+describe('a mapping that changed (rule 25)', () => {
   it('reaches nobody by a restart, one contact by its webhook, and all by a backfill', async () => {
     const first = await twoSynced(WEBSITE);
     const { sandbox, people } = first;

@@ -66,7 +66,7 @@ describe('a full disk', () => {
   });
 });
 
-describe('a Postgres that goes away', () => {
+describe('a Postgres that goes away (rule 30)', () => {
   let postgres: PostgresServer;
   beforeAll(async () => {
     postgres = await startPostgres();
