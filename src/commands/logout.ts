@@ -9,7 +9,7 @@ import { messageOf } from '../errors.ts';
 import type { ExitCode } from '../errors.ts';
 import { openStore } from '../store/open.ts';
 import { tokenCache } from '../store/token.ts';
-import { forgetToken, tokenKey } from '../zoho/token/access-token.ts';
+import { forgetToken, tokenKey } from '../zoho/token/shared-token-row.ts';
 import type { ZohoHosts } from '../zoho/data-center.ts';
 import { openHttp } from '../zoho/request.ts';
 import { revokeToken } from '../zoho/token/revoke-token.ts';

@@ -1,7 +1,7 @@
 import { messageOf } from '../errors.ts';
 import type { CallFailure } from '../model/zoho-answer.ts';
 import type { AccessTokens } from './token/access-token.ts';
-import type { TokenRejected } from './answer/classify-write.ts';
+import type { TokenRejected } from './answer/classify-call.ts';
 import type { CreditsSeen, Operation } from './credits.ts';
 import { creditsOf, creditsSeen } from './credits.ts';
 import type { Limiter } from './limiter.ts';

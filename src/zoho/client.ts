@@ -133,22 +133,24 @@ export function createZohoClient(options: ZohoClientOptions): ZohoClient {
     createUniqueText: (module, field, signal) => createUniqueText(caller, module, field, signal),
     currentUser: (signal) => readCurrentUser(caller, signal),
     org: (signal) => readOrg(caller, signal),
-    stats() {
-      const { used, remaining, half } = caller.credits;
-      return {
-        inFlight: limiter.inFlight,
-        limit: limiter.limit,
-        creditsUsed: used,
-        creditsRemaining: remaining,
-        creditsHalf: half,
-        tokenExpiresAt: tokens.latest?.expiresAt,
-        tokensAsked: tokens.asked,
-      };
-    },
+    stats: () => statsOf(caller, limiter, tokens),
     async close() {
       closing.abort();
       await http.close();
     },
+  };
+}
+
+function statsOf(caller: Caller, limiter: Limiter, tokens: AccessTokens): ZohoStats {
+  const { used, remaining, half } = caller.credits;
+  return {
+    inFlight: limiter.inFlight,
+    limit: limiter.limit,
+    creditsUsed: used,
+    creditsRemaining: remaining,
+    creditsHalf: half,
+    tokenExpiresAt: tokens.latest?.expiresAt,
+    tokensAsked: tokens.asked,
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forgetToken, tokenKey } from '../../src/zoho/token/access-token.ts';
+import { forgetToken, tokenKey } from '../../src/zoho/token/shared-token-row.ts';
 import { resolveHosts } from '../../src/zoho/data-center.ts';
 import { clientOf, connected, newSandbox, newTokenCaches, people, upsertOf } from './connected.ts';
 

@@ -1,6 +1,7 @@
 import type { ServeConfig } from '../../config/serve-config.ts';
 import type { TokenCache } from '../../model/token-cache.ts';
-import { AccessTokens, forgetToken, tokenKey } from '../../zoho/token/access-token.ts';
+import { AccessTokens } from '../../zoho/token/access-token.ts';
+import { forgetToken, tokenKey } from '../../zoho/token/shared-token-row.ts';
 import { Caller } from '../../zoho/call.ts';
 import type { ZohoHosts } from '../../zoho/data-center.ts';
 import { Limiter } from '../../zoho/limiter.ts';

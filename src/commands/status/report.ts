@@ -16,7 +16,7 @@ import { readScan } from '../../store/scan/run.ts';
 import type { ScanKind } from '../../store/scan/run.ts';
 import { hasGap, summarizeLedger } from '../../store/status.ts';
 import { tokenCache } from '../../store/token.ts';
-import { tokenKey } from '../../zoho/token/access-token.ts';
+import { tokenKey } from '../../zoho/token/shared-token-row.ts';
 import { hostsOf } from '../zoho-connection.ts';
 import { mappingStatus } from './mapping.ts';
 import type { MappingStatus } from './mapping.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RecordError } from '../../model/zoho-answer.ts';
-import { classifyItem, classifyRead, classifyWrite } from './classify-write.ts';
+import { classifyItem, classifyWrite } from './classify-write.ts';
+import { classifyRead } from './classify-call.ts';
 
 const headers = {};
 const contact = (id?: string) => (id === undefined ? { Last_Name: 'Doe' } : { id, Last_Name: 'Doe' });

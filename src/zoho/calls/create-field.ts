@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CallFailure } from '../../model/zoho-answer.ts';
 import { apiName } from './api-name.ts';
 import type { Caller } from '../call.ts';
-import { classifyRead, unreadable } from '../answer/classify-write.ts';
+import { classifyRead, unreadable } from '../answer/classify-call.ts';
 import { readError } from '../answer/error-body.ts';
 
 /** A text field whose values must differ. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CallFailure } from '../../model/zoho-answer.ts';
 import type { Caller } from '../call.ts';
-import { classifyRead, unreadable } from '../answer/classify-write.ts';
+import { readOne } from './read-one.ts';
 
 /** The Zoho user a connection acts as. */
 export interface ZohoUser {
@@ -27,18 +27,12 @@ const usersBody = z.object({ users: z.tuple([userSchema], z.unknown()) });
 
 /** Reads the user of the connection (Zoho CRM API, "Get Users", `type=CurrentUser`). 1 credit. */
 export async function readCurrentUser(caller: Caller, signal?: AbortSignal): Promise<CurrentUserAnswer> {
-  const result = await caller.call(
-    { operation: 'users', method: 'GET', path: 'users?type=CurrentUser', records: 0, signal },
-    (answer) => {
-      const parsed = usersBody.safeParse(answer.body);
-      if (answer.status !== 200 || !parsed.success) {
-        return classifyRead(answer, 'data') ?? unreadable(answer.status);
-      }
-      return { kind: 'ok' as const, value: parsed.data.users[0] };
-    },
+  const result = await readOne(
+    caller,
+    { operation: 'users', path: 'users?type=CurrentUser', signal },
+    usersBody,
   );
-  if (result.kind === 'not_done' && result.pause === 'scope') return { kind: 'no_scope' };
   if (result.kind !== 'ok') return result;
-  const { full_name, email, profile } = result.value;
+  const { full_name, email, profile } = result.value.users[0];
   return { kind: 'user', user: { name: full_name, email, profile: profile?.name } };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CallFailure } from '../../model/zoho-answer.ts';
 import type { Caller } from '../call.ts';
-import { classifyRead, unreadable } from '../answer/classify-write.ts';
+import { readOne } from './read-one.ts';
 
 /** The Zoho organisation behind a connection. */
 export interface Org {
@@ -33,19 +33,9 @@ const orgBody = z.object({ org: z.tuple([orgSchema], z.unknown()) });
 
 /** Reads the organisation (Zoho CRM API, "Get Organization Data"). 1 credit. */
 export async function readOrg(caller: Caller, signal?: AbortSignal): Promise<OrgAnswer> {
-  const result = await caller.call(
-    { operation: 'org', method: 'GET', path: 'org', records: 0, signal },
-    (answer) => {
-      const parsed = orgBody.safeParse(answer.body);
-      if (answer.status !== 200 || !parsed.success) {
-        return classifyRead(answer, 'data') ?? unreadable(answer.status);
-      }
-      return { kind: 'ok' as const, value: parsed.data.org[0] };
-    },
-  );
-  if (result.kind === 'not_done' && result.pause === 'scope') return { kind: 'no_scope' };
+  const result = await readOne(caller, { operation: 'org', path: 'org', signal }, orgBody);
   if (result.kind !== 'ok') return result;
-  const { company_name, zgid, type, license_details } = result.value;
+  const { company_name, zgid, type, license_details } = result.value.org[0];
   return {
     kind: 'org',
     org: { name: company_name, zgid, environment: type, edition: license_details?.paid_type },

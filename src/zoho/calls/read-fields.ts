@@ -4,7 +4,7 @@ import type { FieldList, FieldMeta } from '../../model/contact.ts';
 import type { CallFailure } from '../../model/zoho-answer.ts';
 import { apiName } from './api-name.ts';
 import type { Caller } from '../call.ts';
-import { classifyRead } from '../answer/classify-write.ts';
+import { classifyRead } from '../answer/classify-call.ts';
 
 export type FieldsAnswer =
   | { readonly kind: 'fields'; readonly fields: FieldList }

@@ -3,7 +3,7 @@ import type { FoundContact } from '../../model/contact.ts';
 import type { CallFailure } from '../../model/zoho-answer.ts';
 import { apiName } from './api-name.ts';
 import type { Caller } from '../call.ts';
-import { classifyRead, unreadable } from '../answer/classify-write.ts';
+import { classifyRead, unreadable } from '../answer/classify-call.ts';
 
 export interface RecordsRequest {
   /** API name, such as Contacts. */

@@ -1,7 +1,7 @@
 import type { ContactFields } from '../../model/contact.ts';
 import type { WriteAnswer } from '../../model/zoho-answer.ts';
 import type { Call, Caller } from '../call.ts';
-import type { SentWrite } from '../answer/classify-write.ts';
+import type { SentWrite } from '../answer/classify-record.ts';
 import { classifyWrite } from '../answer/classify-write.ts';
 
 /** Records in one write (Zoho CRM API, "Upsert Records", "Delete Records"); tags would go on 500. */

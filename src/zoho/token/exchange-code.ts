@@ -1,15 +1,13 @@
 import { z } from 'zod';
-import { postForm } from './post-form.ts';
+import type { TokenClient } from './post-form.ts';
+import { postGrant } from './post-form.ts';
 import type { Http, HttpResult } from '../request.ts';
 import { readTokenAnswer } from './token-answer.ts';
 
 const EXCHANGE_MS = 30_000;
 
 /** A one-time code, and the client it was made for. */
-export interface CodeGrant {
-  readonly accountsUrl: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
+export interface CodeGrant extends TokenClient {
   readonly code: string;
   /** As the authorization request had it; none for the code of a self client. */
   readonly redirectUri?: string | undefined;
@@ -43,24 +41,17 @@ const grantBody = z.object({
 const refusal = z.object({ error: z.string().regex(/^invalid_\w{1,60}$/) });
 
 /**
- * Trades a one-time code for a refresh token (Zoho Accounts, "Generate Access Token and Refresh Token"). The secrets
- * go in the body, never in the URL; the code is used up, whatever comes of it.
+ * Trades a one-time code for a refresh token (Zoho Accounts, "Generate Access Token and Refresh Token"). The code
+ * is used up, whatever comes of it.
  */
-export async function exchangeCode(
+export function exchangeCode(
   http: Http,
-  grant: CodeGrant,
+  { code, redirectUri, ...client }: CodeGrant,
   signal?: AbortSignal,
 ): Promise<CodeAnswer | Exclude<HttpResult, { kind: 'response' }>> {
-  const url = `${grant.accountsUrl}/oauth/v2/token`;
-  const fields = {
-    grant_type: 'authorization_code',
-    client_id: grant.clientId,
-    client_secret: grant.clientSecret,
-    code: grant.code,
-    ...(grant.redirectUri === undefined ? {} : { redirect_uri: grant.redirectUri }),
-  };
-  const result = await postForm(http, url, fields, { timeoutMs: EXCHANGE_MS, signal });
-  return result.kind === 'response' ? readCodeAnswer(result) : result;
+  const redirect = redirectUri === undefined ? {} : { redirect_uri: redirectUri };
+  const grant = { grant_type: 'authorization_code', code, ...redirect };
+  return postGrant(http, client, grant, { timeoutMs: EXCHANGE_MS, signal }, readCodeAnswer);
 }
 
 /** What the token endpoint said to a code. Its HTTP status tells nothing, as for access tokens. */

@@ -1,17 +1,43 @@
-import type { Http, HttpCall, HttpResult } from '../request.ts';
+import type { Http, HttpCall, HttpResponse, HttpResult } from '../request.ts';
+
+type Within = Pick<HttpCall, 'timeoutMs' | 'signal'>;
+
+/** The OAuth client that asks, and where. */
+export interface TokenClient {
+  readonly accountsUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/**
+ * Asks the token endpoint for what a grant gives a right to. The secrets go in the body, never in the URL.
+ * @param grant `grant_type`, and what belongs to it
+ * @param read what an answer means
+ */
+export async function postGrant<Answer>(
+  http: Http,
+  client: TokenClient,
+  grant: { readonly grant_type: string; readonly [name: string]: string },
+  within: Within,
+  read: (answer: HttpResponse) => Answer,
+): Promise<Answer | Exclude<HttpResult, { kind: 'response' }>> {
+  const fields = { ...grant, client_id: client.clientId, client_secret: client.clientSecret };
+  const result = await postForm(http, `${client.accountsUrl}/oauth/v2/token`, fields, within);
+  return result.kind === 'response' ? read(result) : result;
+}
 
 /** A POST to Zoho's accounts server: fields in a form body, where no proxy logs them. */
 export function postForm(
   http: Http,
   url: string,
   fields: { readonly [name: string]: string },
-  options: Pick<HttpCall, 'timeoutMs' | 'signal'>,
+  within: Within,
 ): Promise<HttpResult> {
   return http.send({
     method: 'POST',
     url,
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams(fields).toString(),
-    ...options,
+    ...within,
   });
 }

@@ -1,4 +1,4 @@
-import { postForm } from './post-form.ts';
+import { postGrant } from './post-form.ts';
 import type { ZohoHosts } from '../data-center.ts';
 import type { Http, HttpResult } from '../request.ts';
 import type { TokenAnswer } from './token-answer.ts';
@@ -13,20 +13,14 @@ export interface ZohoCredentials {
   readonly refreshToken: string;
 }
 
-/** Asks once for an access token (Zoho Accounts, "Refresh Access Tokens"). The secrets go in the body, never in the URL. */
-export async function requestAccessToken(
+/** Asks once for an access token (Zoho Accounts, "Refresh Access Tokens"). */
+export function requestAccessToken(
   http: Http,
-  hosts: ZohoHosts,
-  credentials: ZohoCredentials,
+  { accountsUrl }: ZohoHosts,
+  { clientId, clientSecret, refreshToken }: ZohoCredentials,
   signal: AbortSignal,
 ): Promise<TokenAnswer | Exclude<HttpResult, { kind: 'response' }>> {
-  const url = `${hosts.accountsUrl}/oauth/v2/token`;
-  const fields = {
-    grant_type: 'refresh_token',
-    client_id: credentials.clientId,
-    client_secret: credentials.clientSecret,
-    refresh_token: credentials.refreshToken,
-  };
-  const result = await postForm(http, url, fields, { timeoutMs: TOKEN_CALL_MS, signal });
-  return result.kind === 'response' ? readTokenAnswer(result) : result;
+  const grant = { grant_type: 'refresh_token', refresh_token: refreshToken };
+  const within = { timeoutMs: TOKEN_CALL_MS, signal };
+  return postGrant(http, { accountsUrl, clientId, clientSecret }, grant, within, readTokenAnswer);
 }

@@ -4,6 +4,8 @@ import type { ZohoHosts } from '../data-center.ts';
 /** No access token, so no call was made. Messages never hold a token or a secret. */
 export type NotDone = Extract<CallFailure, { readonly kind: 'not_done' }>;
 
+export const CUT: CallFailure = { kind: 'aborted', message: 'The call to Zoho was cut on our side.' };
+
 export function deadConnection(code: string): NotDone {
   const why =
     code === 'invalid_code'

@@ -110,12 +110,12 @@ function isAhead(ms: number, atMost: number): boolean {
   return ms > 0 && ms <= atMost + CLOCKS_DIFFER_MS;
 }
 
-/** Those in the future were made before the clock was set back; when, is not known. */
 /** A moment in the future is of a clock that was set back since then. */
 function wasRefusedLately({ deadAt = 0 }: TokenRow, now: number): boolean {
   return deadAt <= now && now < deadAt + DEAD_MS;
 }
 
+/** Attempts in the future were made before the clock was set back; when, is not known. */
 function recentAttempts(row: TokenRow, now: number): readonly number[] {
   return row.attempts.filter((at) => at > now - WINDOW_MS && at <= now + CLOCKS_DIFFER_MS);
 }

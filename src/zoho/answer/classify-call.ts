@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { CallFailure } from '../../model/zoho-answer.ts';
+import type { ZohoError } from './error-body.ts';
+import { readError } from './error-body.ts';
+import { PAUSE_CODES, TOKEN_CODES, TOO_MANY_CODES } from './error-codes.ts';
+
+/** What is read of an HTTP response to tell what it means. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: { readonly [lowerCaseName: string]: string | undefined };
+  /** Parsed JSON; undefined when there is none. */
+  readonly body: unknown;
+}
+
+/** 401 with this token: not done; another token may do. */
+export interface TokenRejected {
+  readonly kind: 'token_rejected';
+  readonly message: string;
+}
+
+/** A server refuses the size or form of a request with these even where its body is no JSON; others may be a proxy's. */
+const REFUSING_STATUS: ReadonlySet<number> = new Set([400, 413, 414, 422, 431]);
+
+/** What the answer to a read came to; undefined: it holds a list under `key`, or is 204, which is an empty one. */
+export function classifyRead(
+  answer: Answer,
+  key: 'data' | 'fields',
+): CallFailure | TokenRejected | undefined {
+  const found = answer.status === 204 || (answer.status === 200 && listOf(answer.body, key) !== undefined);
+  return found ? undefined : classifyCall(answer);
+}
+
+/** The answer of a whole call that has no item for each record. */
+export function classifyCall(answer: Answer): CallFailure | TokenRejected {
+  const { status } = answer;
+  const error = readError(answer.body) ?? readError(listOf(answer.body, 'data')?.[0]);
+  const code = error?.code ?? '';
+  const message = `Zoho answered ${[`HTTP ${status}`, code, error?.message].filter(Boolean).join(', ')}.`;
+  const wait = waitOf(answer, error);
+
+  const pause = PAUSE_CODES.get(code);
+  if (TOKEN_CODES.has(code)) return { kind: 'token_rejected', message };
+  if (pause !== undefined) return { kind: 'not_done', pause, message };
+  if (status === 429 || TOO_MANY_CODES.has(code)) {
+    const credits = /24 hours|per day|credit/i.test(error?.message ?? '');
+    return { kind: 'not_done', pause: credits ? 'credits' : 'rate_limit', message, ...wait };
+  }
+  if (status === 401) return { kind: 'token_rejected', message };
+  if (status >= 500 || code === 'INTERNAL_ERROR') {
+    return { kind: 'in_doubt', pause: 'zoho_unavailable', message, ...wait };
+  }
+  if (error !== undefined) return { kind: 'refused', code, message: `${message} ${error.raw}`, status };
+  if (REFUSING_STATUS.has(status)) return { kind: 'refused', code: `HTTP_${status}`, message, status };
+  return unreadable(status);
+}
+
+/** An unreadable answer counts as a cut connection. */
+export function unreadable(status: number): CallFailure {
+  const message = `Zoho answered HTTP ${status} with a body that is not its own.`;
+  return { kind: 'in_doubt', pause: 'zoho_unavailable', message };
+}
+
+/** How long Zoho asks us to wait. It documents no Retry-After; one sample carries the seconds in the details. */
+function waitOf(answer: Answer, error: ZohoError | undefined): { waitMs?: number } {
+  const header = answer.headers['retry-after']?.trim() ?? '';
+  const seconds = /^\d{1,6}$/.test(header) ? Number(header) : error?.details.retry_after;
+  return seconds === undefined || seconds < 0 ? {} : { waitMs: seconds * 1000 };
+}
+
+/** The list under this key of a body; undefined: it has none. */
+export function listOf(body: unknown, key: string): readonly unknown[] | undefined {
+  const parsed = z.object({ [key]: z.array(z.unknown()) }).safeParse(body);
+  return parsed.success ? parsed.data[key] : undefined;
+}
