@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { POLICIES } from '../model/policy.ts';
+import { ADOPT_POLICIES, POLICIES } from '../model/policy.ts';
 import { MODULES } from './builtin-fields.ts';
 import { readExpression } from './expression.ts';
 import { apiNameFault } from './field-name.ts';
@@ -93,7 +93,7 @@ export const mappingSchema = z
       deleted: policy
         .default('leave')
         .describe('What becomes of the contact when its identity is deleted in Ory'),
-      adopt: oneOf('overwrite', 'fill')
+      adopt: oneOf(...ADOPT_POLICIES)
         .default('overwrite')
         .describe(
           'A contact with the same email that ory-zoho did not make: overwrite its fields, or fill the empty ones',

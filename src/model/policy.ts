@@ -2,3 +2,8 @@
 export const POLICIES = ['leave', 'tag', 'delete'] as const;
 
 export type Policy = (typeof POLICIES)[number];
+
+/** What happens to a contact that was there before us when an identity takes it over (rule 17). */
+export const ADOPT_POLICIES = ['overwrite', 'fill'] as const;
+
+export type AdoptPolicy = (typeof ADOPT_POLICIES)[number];

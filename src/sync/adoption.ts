@@ -5,15 +5,11 @@
 import type { EmailState } from '../mapping/email-state.ts';
 import type { MappedField } from '../mapping/mapped.ts';
 import type { ContactFields, FoundContact } from '../model/contact.ts';
-import {
-  fieldsChangedSince,
-  fieldsThatDiffer,
-  isForCreateOnly,
-  isKept,
-  isRefused,
-} from './changed-fields.ts';
+import type { AdoptPolicy } from '../model/policy.ts';
+import { fieldsChangedSince, fieldsThatDiffer, isKept, isRefused } from './changed-fields.ts';
 import type { FieldHashes, Remembered } from './changed-fields.ts';
 import { hasValue } from './same-value.ts';
+import { isForCreateOnly } from './write-rules.ts';
 
 type Fields = ReadonlyMap<string, MappedField>;
 
@@ -26,7 +22,7 @@ export function fills(
     origin = null,
     insists = false,
   }: { readonly origin?: Origin | undefined; readonly insists?: boolean | undefined },
-  { adopt }: { readonly adopt: 'overwrite' | 'fill' },
+  { adopt }: { readonly adopt: AdoptPolicy },
 ): boolean {
   return adopt === 'fill' && origin !== 'made' && !insists;
 }
@@ -40,7 +36,7 @@ export function mustLookFirst(
     insists = false,
     emailState,
   }: { readonly insists?: boolean | undefined; readonly emailState: EmailState },
-  { adopt, adoptUnverified }: { readonly adopt: 'overwrite' | 'fill'; readonly adoptUnverified: boolean },
+  { adopt, adoptUnverified }: { readonly adopt: AdoptPolicy; readonly adoptUnverified: boolean },
 ): boolean {
   return (adopt === 'fill' && !insists) || keepsOff({ emailState }, { adoptUnverified });
 }

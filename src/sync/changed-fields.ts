@@ -2,8 +2,10 @@ import type { ContactFields, FieldList, FieldValue, FoundContact } from '../mode
 import { canonicalJson } from '../model/json.ts';
 import type { Json } from '../model/json.ts';
 import { EXPIRED, lastSent } from '../model/sent-field.ts';
+import type { AdoptPolicy } from '../model/policy.ts';
 import type { MappedField } from '../mapping/mapped.ts';
 import { hasValue, isEmptyValue, possiblySent } from './same-value.ts';
+import { isForCreateOnly, mayReplace } from './write-rules.ts';
 
 /** What is remembered of the fields of a contact: field -> HMAC. */
 export interface Remembered {
@@ -91,7 +93,7 @@ export function fieldsChangedSince(
 export function fieldsThatDiffer(
   fields: Fields,
   contact: FoundContact,
-  policy: 'overwrite' | 'fill',
+  policy: AdoptPolicy,
   remembered: Remembered,
   inDoubt: ReadonlySet<string>,
   hash: FieldHashes,
@@ -105,7 +107,7 @@ export function fieldsThatDiffer(
     const once = remembered.sent[name] !== undefined || inDoubt.has(name);
     if (field.value === null && !(field.clear && once)) continue;
     const differs = has === undefined || !hasValue(has, field.value);
-    const wanted = differs && (policy === 'overwrite' || isEmptyValue(has));
+    const wanted = differs && mayReplace(policy, has);
     const isOurs = policy === 'overwrite' || !isTyped(name, has, remembered, hash);
     if (inDoubt.has(name) ? isOurs : wanted) changed[name] = field.value;
   }
@@ -126,10 +128,6 @@ export function isOneOf(
   hash: Pick<FieldHashes, 'sent'>,
 ): boolean {
   return possiblySent(has).some((value) => hashes.includes(hash.sent(name, value)));
-}
-
-export function isForCreateOnly(field: MappedField): boolean {
-  return field.write === 'on-create' || field.madeUp;
 }
 
 export function isRefused(

@@ -3,6 +3,7 @@
  * (or that nobody looked yet), and returns a plan as data.
  */
 import type { FieldValue, FoundContact } from '../model/contact.ts';
+import type { AdoptPolicy } from '../model/policy.ts';
 import type { Reason } from '../model/outcome.ts';
 import type { EmailState } from '../mapping/email-state.ts';
 import type { MappedField } from '../mapping/mapped.ts';
@@ -20,10 +21,11 @@ import { carriesId, chooseContact, ownerOf } from './match.ts';
 import type { Known } from './match.ts';
 import { decideParting } from './parting.ts';
 import type { Plan } from './plan.ts';
+import { isForCreateOnly } from './write-rules.ts';
 
 /** What the operator configured, and what Zoho's field list says. */
 export interface DecideRules {
-  readonly adopt: 'overwrite' | 'fill';
+  readonly adopt: AdoptPolicy;
   /** An identity whose email is not verified may take over a contact that we did not make. */
   readonly adoptUnverified: boolean;
   readonly recreate: boolean;
@@ -166,9 +168,9 @@ function decideUnseen(input: Pick<DecideInput, 'fields' | 'matchesNobody'>, rule
   const onCreate: { [field: string]: FieldValue } = {};
   const always: { [field: string]: FieldValue } = {};
   for (const [name, value] of Object.entries(fieldsToCreate(input.fields))) {
-    const target =
-      input.fields.get(name)?.write === 'on-create' && input.matchesNobody !== true ? onCreate : always;
-    target[name] = value;
+    const field = input.fields.get(name);
+    const follows = field !== undefined && isForCreateOnly(field) && input.matchesNobody !== true;
+    (follows ? onCreate : always)[name] = value;
   }
   return insertPlan(always, onCreate, rules);
 }

@@ -1,26 +1,20 @@
 import { messageOf } from '../errors.ts';
 import type { FieldList } from '../model/contact.ts';
-import { needsAPerson } from '../model/pause.ts';
-import type { ZohoClient } from '../zoho/client.ts';
-import { restartWaits } from '../store/key/summon.ts';
 import { claim } from '../store/outbox/claim.ts';
-import type { Claim } from '../store/outbox/claim.ts';
 import { readDue } from '../store/outbox/due.ts';
-import { wakeAside } from '../store/outbox/put-aside.ts';
-import { releaseAll } from '../store/outbox/release.ts';
-import { noteFailure } from './note-call.ts';
-import { fieldHashes } from './changed-fields.ts';
+import type { ZohoClient } from '../zoho/client.ts';
+import { Alarm } from './alarm.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionState } from './connection.ts';
 import type { DeliveryContext } from './context.ts';
-import { decideRules } from './decide-rules.ts';
 import { FieldLists } from './field-list.ts';
-import { Leases } from './leases.ts';
+import { noteFailure } from './note-call.ts';
 import { OrgBinding } from './org-binding.ts';
 import { BATCH_AT_MOST, mayStartRound } from './pace.ts';
-import { Suspects } from './poison.ts';
+import { Probe } from './probe.ts';
 import { ProjectProof } from './project-proof.ts';
-import { deliver } from './round.ts';
+import { Rounds } from './rounds.ts';
+import { WaitingRows } from './waiting-rows.ts';
 
 /** Other processes put rows in too, and backoffs run out: look at least this often. */
 const LOOK_EVERY_MS = 500;
@@ -42,24 +36,17 @@ export class Delivery {
   readonly #reconnect: () => Promise<ZohoClient | undefined>;
   readonly #only: (() => readonly string[]) | undefined;
   readonly #connection = new Connection();
-  readonly #suspects = new Suspects();
-  readonly #leases: Leases;
   readonly #fieldLists: FieldLists;
   readonly #orgBinding: OrgBinding;
   readonly #projectProof: ProjectProof;
-  readonly #rounds = new Set<Promise<void>>();
-  /** The round that probes a paused connection. */
-  #probe: Promise<void> | undefined;
+  readonly #rounds: Rounds;
+  readonly #waiting: WaitingRows;
+  readonly #probe: Probe;
+  readonly #alarm = new Alarm();
   #zoho: ZohoClient;
-  /** What paused the connection may be over by now without anybody's doing, or somebody has done something. */
-  #mayBeWell = false;
-  /** Newcomers wait for a scope: credentials that have it may be there by now. */
-  #lacksScope = false;
   #stopping = false;
   readonly #reading = new AbortController();
   #running: Promise<void> = Promise.resolve();
-  #wakeUp: (() => void) | undefined;
-  #woken = false;
 
   /**
    * @param reconnect called before the probe of a dead connection: gives a client with new credentials, if there are any
@@ -78,17 +65,22 @@ export class Delivery {
       ...context,
       report: (report) => {
         context.report(report);
-        if (report.what === 'resumed') void this.#restartWaits();
-        if (report.what === 'put_aside') this.#lacksScope = true;
+        if (report.what === 'resumed') void this.#waiting.restart();
+        if (report.what === 'put_aside') this.#waiting.noteLackOfScope();
       },
       get zoho() {
         return current();
       },
     };
-    this.#leases = new Leases(context.store);
+    this.#waiting = new WaitingRows(context.store, this.#context.report);
+    this.#probe = new Probe(this.#connection, this.#context.report);
     this.#fieldLists = new FieldLists(this.#context, true);
     this.#orgBinding = new OrgBinding(context.store);
     this.#projectProof = new ProjectProof(context, this.#reading.signal);
+    this.#rounds = new Rounds(this.#context, {
+      connection: this.#connection,
+      fieldLists: this.#fieldLists,
+    });
   }
 
   get connection(): ConnectionState {
@@ -105,25 +97,18 @@ export class Delivery {
 
   /** Something may be due. Beside rounds under way it is soon looked for anyhow: not at every webhook of a burst. */
   wake(): void {
-    if (this.#rounds.size === 0) this.#wakeNow();
-  }
-
-  #wakeNow(): void {
-    this.#woken = true;
-    this.#wakeUp?.();
+    if (this.#rounds.size === 0) this.#alarm.ring();
   }
 
   /** Claims nothing more, lets calls under way end for 8 s, then cuts them; their marks stay in doubt (rule 32). */
   async stop(): Promise<void> {
     this.#stopping = true;
-    // What is only read before a round is nobody's loss.
+    // A read before a round can be cut: nothing depends on it yet.
     this.#reading.abort();
-    this.#wakeNow();
+    this.#alarm.ring();
     await this.#running;
     await this.#projectProof.ended();
-    const timer = setTimeout(() => this.#leases.abortAll(), STOP_WITHIN_MS);
-    await Promise.all(this.#rounds);
-    clearTimeout(timer);
+    await this.#rounds.stop(STOP_WITHIN_MS);
   }
 
   /** Closes the connection to Zoho, after a stop. */
@@ -132,9 +117,10 @@ export class Delivery {
   }
 
   async #run(): Promise<void> {
-    await this.#lookAgain();
+    // The mapping or the connection may have changed since the last start.
+    await this.#waiting.lookAgain();
     while (!this.#stopping) {
-      this.#woken = false;
+      this.#alarm.set();
       let pause = this.#rounds.size > 0 ? LOOK_WHILE_BUSY_MS : LOOK_EVERY_MS;
       try {
         if (await this.#startRound()) continue;
@@ -142,71 +128,43 @@ export class Delivery {
         this.#context.report({ what: 'round_failed', message: messageOf(error) });
         pause = STORE_TROUBLE_MS;
       }
-      if (!this.#woken) await this.#sleep(pause);
+      await this.#alarm.sleep(pause);
     }
   }
 
   async #lookForScope(): Promise<void> {
-    this.#lacksScope = false;
-    if (await this.#takeNewCredentials()) await this.#lookAgain();
-  }
-
-  /** Another mapping or another connection may be in use since the last start: what waits for a scope looks again. */
-  async #lookAgain(): Promise<void> {
-    try {
-      await wakeAside(this.#context.store, 'needs_coql');
-    } catch (error) {
-      this.#context.report({ what: 'round_failed', message: messageOf(error) });
-    }
-  }
-
-  #sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#wakeUp = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    this.#waiting.forgetLackOfScope();
+    if (await this.#takeNewCredentials()) await this.#waiting.lookAgain();
   }
 
   async #startRound(): Promise<boolean> {
-    const may = this.#connection.mayStart(performance.now(), this.#probe !== undefined);
+    const may = this.#connection.mayStart(performance.now(), this.#probe.isUnderWay);
     if (may === 'no') return false;
-    // Whoever has a call under way keeps the client it was made with.
-    if (this.#lacksScope && this.#rounds.size === 0) await this.#lookForScope();
+    // A round under way keeps the client that it was started with.
+    if (this.#waiting.lackScope && this.#rounds.size === 0) await this.#lookForScope();
     const priority = this.#context.reserved?.() === true ? WITHOUT_SCANS : undefined;
     const due = await readDue(this.#context.store, BATCH_AT_MOST, priority);
-    if (may === 'probe' && due.rows === 0) this.#endIdlePause();
+    if (may === 'probe' && due.rows === 0) this.#probe.endIdlePause();
     const underWay = may === 'probe' ? 0 : this.#rounds.size;
     if (!mayStartRound(due, underWay, this.#zoho.stats().limit + ROUNDS_BESIDE_CALLS)) return false;
-    if (may === 'probe') await this.#beginProbe();
+    if (may === 'probe') await this.#probe.begin(() => this.#takeNewCredentials());
     const fields = await this.#readFields();
     if (fields === undefined) return false;
-    const avoid = may === 'probe' ? this.#suspects.identityIds : [];
+    const avoid = may === 'probe' ? this.#rounds.suspects : [];
     const claimed = await claim(this.#context.store, BATCH_AT_MOST, {
       last: avoid,
       only: this.#only?.(),
       priority,
     });
     if (claimed.rows.length === 0) return false;
-    const round = this.#launch(claimed, fields);
-    if (may === 'probe') this.#probe = round;
+    this.#projectProof.consider(claimed.rows);
+    const round = this.#rounds.launch(claimed, fields, this.#zoho);
+    if (may === 'probe') this.#probe.launched(round);
+    void round.finally(() => {
+      this.#probe.ended(round);
+      this.#alarm.ring();
+    });
     return true;
-  }
-
-  async #beginProbe(): Promise<void> {
-    const { state } = this.#connection;
-    this.#connection.probe(performance.now());
-    if (state.phase === 'open') return;
-    this.#mayBeWell = !needsAPerson(state.reason) || (await this.#takeNewCredentials());
-  }
-
-  /** Rule 21: in an outage nobody could settle, so that what rows waited for each other does not count. */
-  async #restartWaits(): Promise<void> {
-    await restartWaits(this.#context.store).catch((error: unknown) =>
-      this.#context.report({ what: 'round_failed', message: messageOf(error) }),
-    );
   }
 
   async #takeNewCredentials(): Promise<boolean> {
@@ -217,21 +175,6 @@ export class Delivery {
     return true;
   }
 
-  /** Whoever needed nothing of Zoho tells nothing about it: without a write to end it the pause would last for ever. */
-  #afterProbe(): void {
-    if (this.#connection.state.phase === 'probing' && this.#mayBeWell) this.#resume();
-  }
-
-  /** Its time is over, and nothing is due that could tell. */
-  #endIdlePause(): void {
-    const { state } = this.#connection;
-    if (state.phase !== 'open' && !needsAPerson(state.reason)) this.#resume();
-  }
-
-  #resume(): void {
-    if (this.#connection.giveBenefitOfDoubt()) this.#context.report({ what: 'resumed' });
-  }
-
   async #readFields(): Promise<FieldList | undefined> {
     const startedAt = performance.now();
     const { signal } = this.#reading;
@@ -240,50 +183,5 @@ export class Delivery {
     if (answer.kind === 'fields') return answer.fields;
     noteFailure({ connection: this.#connection, report: this.#context.report }, answer, startedAt);
     return undefined;
-  }
-
-  #launch(claimed: Claim, fields: FieldList): Promise<void> {
-    const round = this.#deliver(claimed, fields).finally(() => {
-      this.#rounds.delete(round);
-      if (this.#probe === round) {
-        this.#probe = undefined;
-        this.#afterProbe();
-      }
-      this.#wakeNow();
-    });
-    this.#rounds.add(round);
-    return round;
-  }
-
-  async #deliver(claimed: Claim, fields: FieldList): Promise<void> {
-    const { token, rows } = claimed;
-    const { mapping, store, report } = this.#context;
-    const signal = this.#leases.keep(token);
-    this.#projectProof.consider(rows);
-    try {
-      await deliver(
-        {
-          ...this.#context,
-          zoho: this.#zoho,
-          token,
-          signal,
-          fields,
-          fieldsOutdated: () => this.#fieldLists.outdated(performance.now()),
-          hash: fieldHashes(store.hmac, mapping.hash, fields),
-          connection: this.#connection,
-          suspects: this.#suspects,
-          rules: decideRules(this.#context, fields, this.#fieldLists.isBuiltIn),
-        },
-        claimed,
-      );
-    } catch (error) {
-      // The rows stay leased until their lease runs out, and are claimed again then.
-      if (!signal.aborted) report({ what: 'round_failed', message: messageOf(error) });
-      this.#leases.cut(token);
-    } finally {
-      this.#leases.drop(token);
-    }
-    // What a cut call leaves is nobody's until the lease runs out; a stop gives it back at once.
-    if (this.#stopping && signal.aborted) await releaseAll(store, [token]);
   }
 }

@@ -4,6 +4,7 @@ import type { ContactFields } from '../model/contact.ts';
 import { cutWords } from '../model/incomplete.ts';
 import type { IncompleteField } from '../model/incomplete.ts';
 import type { FieldHashes } from './changed-fields.ts';
+import { isForCreateOnly } from './write-rules.ts';
 
 /** Zoho's field for tags (Zoho CRM API, "Get Records"). */
 const TAG = 'Tag';
@@ -36,7 +37,7 @@ export function incompleteAfter(
     if (told.has(name)) continue;
     const has = written[name] !== undefined || sent[name] === hash.sent(name, field.value);
     // What is written to new contacts only may be in this one, as it was then.
-    if (!has && (field.write === 'on-create' || field.madeUp)) continue;
+    if (!has && isForCreateOnly(field)) continue;
     told.add(name);
     if (!has || field.cutFrom === undefined || typeof field.value !== 'string') continue;
     cut.push({ field: name, reason: 'cut', message: cutWords(field.value.length, field.cutFrom) });

@@ -4,10 +4,12 @@
  */
 import type { MappedField } from '../mapping/mapped.ts';
 import type { ContactFields, FieldValue, FoundContact } from '../model/contact.ts';
+import type { AdoptPolicy } from '../model/policy.ts';
 import { isSentInDoubt, lastSent } from '../model/sent-field.ts';
-import { isForCreateOnly, isOneOf, isRefused } from './changed-fields.ts';
+import { isOneOf, isRefused } from './changed-fields.ts';
 import type { FieldHashes, Remembered } from './changed-fields.ts';
-import { hasValue, isEmptyValue } from './same-value.ts';
+import { isForCreateOnly, mayReplace } from './write-rules.ts';
+import { hasValue } from './same-value.ts';
 
 /** What is known of the contact from the identity that gave it up. */
 export interface Inherited {
@@ -26,7 +28,7 @@ export interface Heir {
   readonly remembered: Remembered;
   /** Fields that a call without an answer may have written for it. */
   readonly inDoubt: ReadonlySet<string>;
-  readonly policy: 'overwrite' | 'fill';
+  readonly policy: AdoptPolicy;
   /** The fields that the mapping makes of an identity, whether this one has a value or not. */
   readonly ownNames: readonly string[];
   /** Fields that must not be empty. */
@@ -98,5 +100,5 @@ function asTyped(
   if (inDoubt.has(name)) return value === null && mandatory.has(name) ? undefined : value;
   if (isForCreateOnly(field) || value === null) return undefined;
   const differs = has === undefined || !hasValue(has, value);
-  return differs && (policy === 'overwrite' || isEmptyValue(has)) ? value : undefined;
+  return differs && mayReplace(policy, has) ? value : undefined;
 }

@@ -2,7 +2,6 @@
  * Upserts once more that had no answer, where nobody may look for what they made (no COQL scope): under the old email, with the
  * same `duplicate_check_fields`. The answer names the contact.
  */
-import type { Failure } from '../../model/outcome.ts';
 import type { CallFailure, ItemAnswer } from '../../model/zoho-answer.ts';
 import type { LedgerRow } from '../../store/ledger.ts';
 import type { Claim } from '../../store/outbox/claim.ts';
@@ -27,6 +26,7 @@ import { unmarked } from '../work-steps.ts';
 import { newWork } from '../work.ts';
 import { triggerOf } from '../write-works.ts';
 import type { Work } from '../work.ts';
+import { failErasures } from './fail-erasures.ts';
 import { giveBackDoubted } from './give-back.ts';
 import type { Repeatable } from './resolve.ts';
 import type { Verdict } from './settle-first.ts';
@@ -36,17 +36,6 @@ export interface ToRepeat {
   readonly ledger: LedgerRow | undefined;
   readonly call: Repeatable;
 }
-
-/** Said to be erased, a contact that nobody may look for would stay. */
-const UNSEEN: Failure = {
-  reason: 'zoho_oauth_scope_mismatch',
-  code: 'OAUTH_SCOPE_MISMATCH',
-  field: null,
-  message:
-    'A call that Zoho never answered may have made a contact, and without the scope ZohoCRM.coql.READ it cannot be looked for. ' +
-    'Connect again with that scope (ory-zoho init), then retry.',
-  answer: null,
-};
 
 /** @returns the doubts that are over; all other rows are given back, or fail */
 export async function repeatCalls(
@@ -87,23 +76,6 @@ function outgoingOf(context: RoundContext, work: Work, { email, matchBy }: Repea
     trigger: triggerOf(context, work),
     limit: batchLimitOf(work.row),
   };
-}
-
-/** Where nobody may look, an erasure cannot say that nothing is left. */
-export async function failErasures(
-  context: RoundContext,
-  claim: Claim,
-  rows: readonly OutboxRow[],
-): Promise<void> {
-  const asked = rows.filter(({ identity_id }) => claim.doubtOnly.has(identity_id));
-  await giveBackDoubted(context, claim, asked, asDueAsBefore);
-  const works = rows
-    .filter((row) => !asked.includes(row))
-    .map((row) => newWork(row, { id: row.identity_id }));
-  await settleWorks(
-    context,
-    works.map((work) => ({ work, outcome: { is: 'failed', failure: UNSEEN } })),
-  );
 }
 
 async function repeat(context: RoundContext, claim: Claim, batch: Batch<Work>): Promise<Verdict[]> {

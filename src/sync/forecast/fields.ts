@@ -6,6 +6,7 @@ import type { FieldHashes } from '../changed-fields.ts';
 import type { DecideRules } from '../decide.ts';
 import type { Plan } from '../plan.ts';
 import { hasValue } from '../same-value.ts';
+import { isForCreateOnly } from '../write-rules.ts';
 import type { ForecastOutcome } from './outcome.ts';
 import { inputOfSubject } from './subject.ts';
 import type { Subject } from './subject.ts';
@@ -98,12 +99,12 @@ function fateElsewhere(
   planned: FieldValue | null | undefined,
   { subject, outcome, hash }: Decided,
 ): Fate {
-  const { value, write, madeUp } = field;
+  const { value } = field;
   const wasRefused = isRefused(name, field, inputOfSubject(subject).remembered, hash);
   if (planned != null && wasRefused) return { would: 'leave_out', why: 'refused' };
   if (planned != null) return { would: 'write', why: null };
   if (value === null && outcome.would === 'create') return { would: 'same', why: null };
-  const forNew = outcome.would !== 'skip' && value !== null && (write === 'on-create' || madeUp);
+  const forNew = outcome.would !== 'skip' && value !== null && isForCreateOnly(field);
   return { would: 'mapped', why: forNew ? 'on_create' : null };
 }
 
@@ -114,12 +115,12 @@ function fateOnContact(
   planned: ContactFields,
   { subject, outcome, rules, hash }: Decided,
 ): Fate {
-  const { value, write, madeUp, clear } = field;
+  const { value, madeUp, clear } = field;
   const sent = planned[name];
   if (sent !== undefined) return { would: sent === null ? 'clear' : 'write', why: null };
   if (has !== undefined && hasValue(has, value)) return { would: 'same', why: null };
   if (madeUp) return { would: 'keep', why: 'made_up' };
-  if (write === 'on-create') return { would: 'keep', why: 'on_create' };
+  if (isForCreateOnly(field)) return { would: 'keep', why: 'on_create' };
   if (isRefused(name, field, inputOfSubject(subject).remembered, hash))
     return { would: 'keep', why: 'refused' };
   if (value === null) return { would: 'keep', why: clear ? 'never_sent' : 'no_clear' };
