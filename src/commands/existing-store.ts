@@ -1,8 +1,7 @@
-import { statSync } from 'node:fs';
 import { ConfigurationError } from '../errors.ts';
+import { missingFile } from '../store/locate.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/open.ts';
-import { sqlitePath } from '../store/sqlite-path.ts';
 
 /**
  * For commands that look at what serve does: they make no store.
@@ -10,20 +9,11 @@ import { sqlitePath } from '../store/sqlite-path.ts';
  * @throws ConfigurationError where there is none yet
  */
 export function requireStore(databaseUrl: string): void {
-  const path = sqlitePath(databaseUrl);
-  if (path === undefined || !isMissing(path)) return;
+  const path = missingFile(databaseUrl);
+  if (path === undefined) return;
   throw new ConfigurationError('no_store', `There is no store at ${path}.`, {
     hint: 'Start `ory-zoho serve`, which makes it, or point DATABASE_URL to the store that serve uses.',
   });
-}
-
-/** One that this user may not see is there: opening it says why not. */
-function isMissing(path: string): boolean {
-  try {
-    return statSync(path, { throwIfNoEntry: false }) === undefined;
-  } catch {
-    return false;
-  }
 }
 
 /** Opens the store beside any serve, does the work, and closes it. @throws what `requireStore` and `openStore` throw */

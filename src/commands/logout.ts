@@ -4,9 +4,10 @@ import type { Profile } from '../config/profile.ts';
 import { zohoConfig } from '../config/serve-config.ts';
 import { readSettings } from '../config/sources.ts';
 import type { Settings } from '../config/sources.ts';
-import { VARIABLE_NAMES } from '../config/variables.ts';
+import { VARIABLE_NAMES, ZOHO_HOST_NAMES } from '../config/variables.ts';
 import { messageOf } from '../errors.ts';
 import type { ExitCode } from '../errors.ts';
+import { missingFile } from '../store/locate.ts';
 import { openStore } from '../store/open.ts';
 import { tokenCache } from '../store/token.ts';
 import { forgetToken, tokenKey } from '../zoho/token/shared-token-row.ts';
@@ -15,10 +16,7 @@ import { openHttp } from '../zoho/request.ts';
 import { revokeToken } from '../zoho/token/revoke-token.ts';
 import { confirmed } from './confirmed.ts';
 import { configWithMadeUpValues } from './required-values.ts';
-import { sqlitePath } from '../store/sqlite-path.ts';
 import { hostsOf } from './zoho-connection.ts';
-
-const HOST_NAMES = ['ZOHO_DATA_CENTER', 'ZOHO_API_BASE_URL', 'ZOHO_ACCOUNTS_URL'] as const;
 
 /**
  * `ory-zoho logout`: revokes the profile's refresh token at Zoho, and deletes the profile and the stored access token.
@@ -59,7 +57,7 @@ function profileHosts(profile: Profile, settings: Settings): ZohoHosts {
       return value === undefined ? [] : [[name, { value, source: 'profile' as const }] as const];
     }),
   );
-  return hostsOf(zohoConfig(HOST_NAMES.some((name) => saved.has(name)) ? saved : settings));
+  return hostsOf(zohoConfig(ZOHO_HOST_NAMES.some((name) => saved.has(name)) ? saved : settings));
 }
 
 /** @returns whether the token is known to work no longer */
@@ -91,9 +89,8 @@ async function revoke(token: string | undefined, hosts: ZohoHosts, accounts: str
 /** The access token in the store. A store that is not there is not made for this. */
 async function forgetStoredToken(profile: Profile, settings: Settings, hosts: ZohoHosts): Promise<void> {
   const { databaseUrl } = configWithMadeUpValues(settings);
-  const path = sqlitePath(databaseUrl);
   const refreshToken = profile.ZOHO_REFRESH_TOKEN;
-  if (refreshToken === undefined || (path !== undefined && !existsSync(path))) return;
+  if (refreshToken === undefined || missingFile(databaseUrl) !== undefined) return;
   const clientId = profile.ZOHO_CLIENT_ID ?? settings.get('ZOHO_CLIENT_ID')?.value ?? '';
   try {
     const store = await openStore(databaseUrl);

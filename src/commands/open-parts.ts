@@ -78,6 +78,9 @@ export async function readMapping({ mappingFile, oryIdField }: DeliveryConfig): 
 }
 
 /** What a store is bound to: its links mean nothing under another connection or module. */
-export function zohoBinding({ zoho }: DeliveryConfig, { module }: CompiledMapping): string {
+export function zohoBinding(
+  { zoho }: Pick<DeliveryConfig, 'zoho'>,
+  { module }: { readonly module: string },
+): string {
   return `${new URL(hostsOf(zoho).accountsUrl).host} ${zoho.clientId} ${module}`;
 }

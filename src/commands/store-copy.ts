@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import { readSettings } from '../config/sources.ts';
 import { ConfigurationError } from '../errors.ts';
 import { copyStore } from '../store/copy.ts';
+import { missingFile } from '../store/locate.ts';
 import { openStore } from '../store/open.ts';
 import { configWithMadeUpValues } from './required-values.ts';
-import { sqlitePath } from '../store/sqlite-path.ts';
 
 export interface StoreCopyOptions {
   readonly from?: string;
@@ -18,8 +17,8 @@ export interface StoreCopyOptions {
  */
 export async function storeCopy({ json = false, ...urls }: StoreCopyOptions): Promise<void> {
   const { from, to } = await bothUrls(urls);
-  const path = sqlitePath(from);
-  if (path !== undefined && !existsSync(path)) {
+  const path = missingFile(from);
+  if (path !== undefined) {
     throw new ConfigurationError('no_store', `There is no store ${path}.`, { hint: 'Check --from.' });
   }
   const source = await openStore(from);

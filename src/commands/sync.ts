@@ -7,7 +7,7 @@ import { createOryAdminClient } from '../ory/admin-client.ts';
 import type { OryAdminOptions } from '../ory/admin-request.ts';
 import { noAdminApi } from './backfill/no-admin-api.ts';
 import { Interrupted } from './backfill/stop.ts';
-import { openStoreIfThere } from './mapping/zoho-access.ts';
+import { openStoreIfThere } from '../store/open.ts';
 import { boundOry, openParts } from './open-parts.ts';
 import { onStopSignals } from './stop-signals.ts';
 import { dryRun } from './sync/dry-run.ts';

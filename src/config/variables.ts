@@ -24,6 +24,9 @@ export const VARIABLES = {
   LOG_LEVEL: { meaning: 'least level that is logged', secret: false },
 } as const;
 
+/** The variables that say which Zoho is meant. */
+export const ZOHO_HOST_NAMES = ['ZOHO_DATA_CENTER', 'ZOHO_API_BASE_URL', 'ZOHO_ACCOUNTS_URL'] as const;
+
 export type VariableName = keyof typeof VARIABLES;
 
 export const VARIABLE_NAMES = Object.keys(VARIABLES).filter(

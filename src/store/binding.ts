@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ConfigurationError } from '../errors.ts';
 import type { Store } from './open.ts';
+import type { Sql } from './sql.ts';
 
 /** What a store belongs to: its links mean nothing in another Zoho organisation or Ory project. */
 export interface Binding {
@@ -11,8 +12,12 @@ export interface Binding {
   readonly mappingHash: string;
 }
 
-const ownRow = z.object({ zoho: z.string().nullable(), mapping_hash: z.string().nullable() });
-const oryRow = z.object({ ory: z.string().nullable() });
+const bound = z.object({
+  zoho: z.string().nullable(),
+  org: z.string().nullable(),
+  ory: z.string().nullable(),
+  mapping_hash: z.string().nullable(),
+});
 
 /**
  * Remembers the Zoho connection and the Ory project of the store's first use, and the mapping of the newest start. An
@@ -22,7 +27,7 @@ const oryRow = z.object({ ory: z.string().nullable() });
  */
 export function bindStore(store: Store, binding: Binding): Promise<{ mappingChanged: boolean }> {
   return store.database.write(async (sql) => {
-    const row = ownRow.parse((await sql.all('SELECT zoho, mapping_hash FROM store WHERE id = 1'))[0]);
+    const row = await boundIn(sql);
     refuseOtherZoho(row.zoho, binding.zoho);
     await sql.run('UPDATE store SET zoho = $1, ory = COALESCE(ory, $2), mapping_hash = $3 WHERE id = 1', [
       binding.zoho,
@@ -43,11 +48,19 @@ export function refuseOtherZoho(known: string | null, wanted: string): void {
   );
 }
 
+/** The Zoho connection that the store belongs to, as `bindStore` has it; null before its first use. */
+export async function readBoundZoho(store: Store): Promise<string | null> {
+  return (await readBound(store)).zoho;
+}
+
 /** The address of the Ory project that the store belongs to; null before its first use. */
-export function readBoundOry(store: Store): Promise<string | null> {
-  return store.database.read(async (sql) => {
-    return oryRow.parse((await sql.all('SELECT ory FROM store WHERE id = 1'))[0]).ory;
-  });
+export async function readBoundOry(store: Store): Promise<string | null> {
+  return (await readBound(store)).ory;
+}
+
+/** The number (Zoho's `zgid`) of the organisation that the store belongs to; undefined: it is not known. */
+export async function readBoundOrgNumber(store: Store): Promise<string | undefined> {
+  return (await readBound(store)).org?.split(' ')[0];
 }
 
 /**
@@ -64,16 +77,22 @@ export async function rebindOry(store: Store, from: string | null, to: string): 
   return changed > 0;
 }
 
-const org = z.object({ org: z.string().nullable() });
-
 /**
  * Remembers the Zoho organisation and environment of the store's first delivery.
  * @returns the other one that the store belongs to; undefined: it belongs to this one
  */
 export function bindOrg(store: Store, wanted: string): Promise<string | undefined> {
   return store.database.write(async (sql) => {
-    const row = org.parse((await sql.all('SELECT org FROM store WHERE id = 1'))[0]);
+    const row = await boundIn(sql);
     if (row.org === null) await sql.run('UPDATE store SET org = $1 WHERE id = 1', [wanted]);
     return row.org === null || row.org === wanted ? undefined : row.org;
   });
+}
+
+function readBound(store: Store): Promise<z.infer<typeof bound>> {
+  return store.database.read(boundIn);
+}
+
+async function boundIn(sql: Sql): Promise<z.infer<typeof bound>> {
+  return bound.parse((await sql.all('SELECT zoho, org, ory, mapping_hash FROM store WHERE id = 1'))[0]);
 }

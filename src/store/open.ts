@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { ConfigurationError } from '../errors.ts';
 import { hmacUnder } from './hmac.ts';
+import { locateStore, missingFile } from './locate.ts';
 import { migrate } from './migrate.ts';
 import { openPostgres } from './postgres.ts';
 import type { Database } from './sql.ts';
 import { openSqlite } from './sqlite.ts';
-import { sqlitePath } from './sqlite-path.ts';
 
 /** An open store. The operations on it are functions beside this file, one a file. */
 export interface Store {
@@ -43,11 +42,12 @@ export async function openStore(url: string): Promise<Store> {
   }
 }
 
+/** Opens the store where there is one: no file is made, but the tables of a Postgres database are. @throws as `openStore` */
+export async function openStoreIfThere(url: string): Promise<Store | undefined> {
+  return missingFile(url) === undefined ? openStore(url) : undefined;
+}
+
 function openDatabase(url: string): Promise<Database> {
-  const path = sqlitePath(url);
-  if (path !== undefined) return openSqlite(path);
-  if (/^postgres(?:ql)?:\/\//.test(url)) return openPostgres(url);
-  throw new ConfigurationError('database_url', 'DATABASE_URL is not a store this version knows.', {
-    hint: 'Use sqlite:PATH, as in "sqlite:/var/lib/ory-zoho/store.db", or postgres://USER:PASSWORD@HOST/DATABASE.',
-  });
+  const place = locateStore(url);
+  return place.engine === 'sqlite' ? openSqlite(place.path) : openPostgres(place.url);
 }

@@ -125,7 +125,7 @@ const DEAD_CONNECTION =
 const NO_TLS = /SSL connection/;
 
 /** An error of node-postgres as the StoreError it stands for; what is none of the database's troubles as it came. */
-export function asStoreError(error: unknown, name: string): unknown {
+export function postgresStoreError(error: unknown, name: string): unknown {
   if (error instanceof StoreError || !(error instanceof Error)) return error;
   const meaning = meaningOf(error);
   if (meaning === undefined) return error;

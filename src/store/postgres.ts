@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PoolClient, QueryResult } from 'pg';
 import { StoreError } from '../errors.ts';
-import { asStoreError, isConnectionLost } from './postgres-errors.ts';
+import { postgresStoreError, isConnectionLost } from './postgres-errors.ts';
 import { openPool } from './postgres-pool.ts';
 import type { PostgresPool } from './postgres-pool.ts';
 import type { Database, Sql, SqlAbilities, SqlRow, SqlValue } from './sql.ts';
@@ -146,7 +146,7 @@ class PostgresDatabase implements Database {
 
   #failureOf(error: unknown): unknown {
     if (isConnectionLost(error)) this.#pool.distrust();
-    return asStoreError(error, this.#pool.name);
+    return postgresStoreError(error, this.#pool.name);
   }
 }
 

@@ -74,7 +74,7 @@ const LASTING = [
 const NO_SPACE = ['ENOSPC', 'EDQUOT'];
 
 /** An error of SQLite or of the file system as the StoreError it stands for; what is neither as it came. */
-export function asStoreError(error: unknown, path: string): unknown {
+export function sqliteStoreError(error: unknown, path: string): unknown {
   if (error instanceof StoreError || !(error instanceof Error)) return error;
   const result = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
   const meaning = result === undefined ? undefined : BY_RESULT[result];

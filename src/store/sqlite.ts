@@ -4,7 +4,7 @@ import { setImmediate as turnOfTheEventLoop, setTimeout as delay } from 'node:ti
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { StoreError } from '../errors.ts';
 import { makeFolder } from '../make-folder.ts';
-import { asStoreError } from './sqlite-errors.ts';
+import { sqliteStoreError } from './sqlite-errors.ts';
 import type { Database, Sql, SqlAbilities } from './sql.ts';
 
 /** SQLite's own busy wait stops the event loop, so it is short; the rest of the wait is ours and lets others run. */
@@ -33,7 +33,7 @@ export async function openSqlite(path: string): Promise<Database> {
     makeFile(path);
     connection = new DatabaseSync(path, { timeout: BUSY_WAIT_MS });
   } catch (error) {
-    throw asStoreError(error, path);
+    throw sqliteStoreError(error, path);
   }
   const database = new SqliteDatabase(connection, path);
   try {
@@ -42,7 +42,7 @@ export async function openSqlite(path: string): Promise<Database> {
     closeToOthers(path);
   } catch (error) {
     connection.close();
-    throw asStoreError(error, path);
+    throw sqliteStoreError(error, path);
   }
   return database;
 }
@@ -163,7 +163,7 @@ class SqliteDatabase implements Database {
     } catch (error) {
       // SQLite ends the transaction by itself on a full disk and the like.
       if (this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
-      throw asStoreError(error, this.#path);
+      throw sqliteStoreError(error, this.#path);
     }
   }
 
@@ -173,7 +173,7 @@ class SqliteDatabase implements Database {
         attempt();
         return;
       } catch (error) {
-        const failure = asStoreError(error, this.#path);
+        const failure = sqliteStoreError(error, this.#path);
         const busy = failure instanceof StoreError && failure.kind === 'busy';
         if (!busy || performance.now() > giveUpAt) throw failure;
         await delay(BUSY_PAUSE_MS);

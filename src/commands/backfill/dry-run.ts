@@ -1,18 +1,14 @@
-import { existsSync } from 'node:fs';
 import type { DeliveryConfig } from '../../config/serve-config.ts';
 import type { ExitCode } from '../../errors.ts';
 import { createOryAdminClient } from '../../ory/admin-client.ts';
-import { refuseOtherZoho } from '../../store/binding.ts';
-import { boundTo } from '../../store/bound-to.ts';
-import { openStore } from '../../store/open.ts';
-import type { Store } from '../../store/open.ts';
+import { readBoundZoho, refuseOtherZoho } from '../../store/binding.ts';
+import { openStoreIfThere } from '../../store/open.ts';
 import { tokenCache } from '../../store/token.ts';
 import { FieldLists } from '../../sync/field-list.ts';
 import type { ScanOptions } from '../../sync/scan/options.ts';
 import { SILENT } from '../../zoho/zoho-log.ts';
 import { memoryTokenCache } from '../memory-token-cache.ts';
 import { boundOry, readMapping, zohoBinding } from '../open-parts.ts';
-import { sqlitePath } from '../../store/sqlite-path.ts';
 import { connectZoho } from '../zoho-connection.ts';
 import { askZoho } from './ask-zoho.ts';
 import { DryRunProgress } from './dry-run-progress.ts';
@@ -34,7 +30,7 @@ export async function dryRun(config: DeliveryConfig, options: ScanOptions, json:
   const startedAt = performance.now();
   const mapping = await readMapping(config);
   const { signal } = stopOnSignals();
-  const store = await openIfThere(config.databaseUrl);
+  const store = await openStoreIfThere(config.databaseUrl);
   const ory = store === undefined ? createOryAdminClient(config.ory) : boundOry(config.ory, store, undefined);
   const tokens = store === undefined ? memoryTokenCache() : tokenCache(store);
   const zoho = connectZoho(config.zoho, tokens, SILENT);
@@ -42,7 +38,7 @@ export async function dryRun(config: DeliveryConfig, options: ScanOptions, json:
   const display = new ProgressDisplay();
   const note = (message: string) => display.note(message);
   try {
-    if (store !== undefined) refuseOtherZoho(await boundTo(store), zohoBinding(config, mapping));
+    if (store !== undefined) refuseOtherZoho(await readBoundZoho(store), zohoBinding(config, mapping));
     await refuseVainFilter(ory, options, signal);
     const { oryIdField } = config;
     const lists = new FieldLists({ store, zoho, mapping, oryIdField }, false);
@@ -83,10 +79,4 @@ export async function dryRun(config: DeliveryConfig, options: ScanOptions, json:
     await store?.close();
     await ory.close();
   }
-}
-
-/** No store is made: without one it is as if nothing had ever been delivered. */
-async function openIfThere(databaseUrl: string): Promise<Store | undefined> {
-  const path = sqlitePath(databaseUrl);
-  return path !== undefined && !existsSync(path) ? undefined : openStore(databaseUrl);
 }

@@ -2,7 +2,7 @@ import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/open.ts';
 import { readServer } from '../../store/postgres-server.ts';
 import { canWrite } from '../../store/probe.ts';
-import { sqlitePath } from '../../store/sqlite-path.ts';
+import { locateStore } from '../../store/locate.ts';
 import { diskOf } from './disk.ts';
 import type { Disk } from './disk.ts';
 import { fail, ok, thrown, warn } from './finding.ts';
@@ -30,8 +30,9 @@ export async function checkStore(databaseUrl: string): Promise<OpenedStore> {
     const fix = FIX_WRITING[store.database.engine];
     return { findings: [fail('store', 'it can be read, but not written', fix)], store: undefined };
   }
-  const path = sqlitePath(databaseUrl);
-  return { findings: path === undefined ? await serverFindings(store) : fileFindings(path), store };
+  const place = locateStore(databaseUrl);
+  const findings = place.engine === 'sqlite' ? fileFindings(place.path) : await serverFindings(store);
+  return { findings, store };
 }
 
 const FIX_WRITING = {

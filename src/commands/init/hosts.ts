@@ -1,11 +1,10 @@
 import type { Settings } from '../../config/sources.ts';
+import { ZOHO_HOST_NAMES } from '../../config/variables.ts';
 import { OryZohoError } from '../../errors.ts';
 import { apiDomainFits, resolveHosts } from '../../zoho/data-center.ts';
 import type { ZohoHosts } from '../../zoho/data-center.ts';
 import { known } from './known.ts';
 import type { Known } from './known.ts';
-
-const HOST_NAMES = ['ZOHO_DATA_CENTER', 'ZOHO_API_BASE_URL', 'ZOHO_ACCOUNTS_URL'] as const;
 
 /**
  * The hosts that the flag or the environment name; undefined where neither does.
@@ -21,7 +20,7 @@ export function presentHosts(settings: Settings): ZohoHosts | undefined {
 }
 
 function hostsFrom(from: Known['from'], settings: Settings, flag?: string): ZohoHosts | undefined {
-  const [dataCenter, apiBaseUrl, accountsUrl] = HOST_NAMES.map((name) => {
+  const [dataCenter, apiBaseUrl, accountsUrl] = ZOHO_HOST_NAMES.map((name) => {
     const found = known(settings, name);
     return found?.from === from ? found.value : undefined;
   });

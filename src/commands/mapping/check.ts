@@ -14,7 +14,8 @@ import { sampleFindings } from './sample-findings.ts';
 import { readMappingSettings } from './settings.ts';
 import type { MappingSettings } from './settings.ts';
 import { valueFindings } from './value-findings.ts';
-import { openStoreIfThere, openZoho } from './zoho-access.ts';
+import { openStoreIfThere } from '../../store/open.ts';
+import { openZoho } from './zoho-access.ts';
 
 /** How long Zoho may take, in ms. */
 const ZOHO_MS = 15_000;

@@ -9,7 +9,8 @@ import { forecast } from '../../sync/forecast.ts';
 import type { Forecast } from '../../sync/forecast.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 import type { MappingSettings } from './settings.ts';
-import { isOfAnother, openStoreIfThere, openZoho } from './zoho-access.ts';
+import { openStoreIfThere } from '../../store/open.ts';
+import { isOfAnother, openZoho } from './zoho-access.ts';
 
 export interface Foretold {
   readonly forecasts: readonly Forecast[];

@@ -1,22 +1,15 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { ourFolder } from '../../config/home-folder.ts';
 import type { ZohoConfig } from '../../config/serve-config.ts';
+import { readBoundZoho } from '../../store/binding.ts';
 import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/open.ts';
 import { tokenCache } from '../../store/token.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 import { SILENT } from '../../zoho/zoho-log.ts';
-import { sqlitePath } from '../../store/sqlite-path.ts';
 import { memoryTokenCache } from '../memory-token-cache.ts';
-import { connectZoho, hostsOf } from '../zoho-connection.ts';
-
-/** Opens the store where there is one; none is made, but for the tables of a Postgres database. */
-export async function openStoreIfThere(databaseUrl: string): Promise<Store | undefined> {
-  const path = sqlitePath(databaseUrl);
-  return path !== undefined && !existsSync(path) ? undefined : openStore(databaseUrl);
-}
+import { zohoBinding } from '../open-parts.ts';
+import { connectZoho } from '../zoho-connection.ts';
 
 /**
  * A client with the access token that all processes share. Before there is a store, the token is kept in a store of its own
@@ -36,12 +29,8 @@ export async function openZoho(config: ZohoConfig, store: Store | undefined): Pr
   return { ...zoho, close };
 }
 
-const binding = z.object({ zoho: z.string().nullable() });
-
 /** Whether the links of a store are of another Zoho connection or module: they mean nothing here. */
 export async function isOfAnother(store: Store, config: ZohoConfig, module: string): Promise<boolean> {
-  const rows = await store.database.read((sql) => sql.all('SELECT zoho FROM store WHERE id = 1'));
-  const { zoho } = binding.parse(rows[0]);
-  const { accountsUrl } = hostsOf(config);
-  return zoho !== null && zoho !== `${new URL(accountsUrl).host} ${config.clientId} ${module}`;
+  const bound = await readBoundZoho(store);
+  return bound !== null && bound !== zohoBinding({ zoho: config }, { module });
 }

@@ -2,7 +2,7 @@ import type { DeliveryConfig } from '../../config/serve-config.ts';
 import type { OryAdminClient } from '../../ory/admin-client.ts';
 import { builtinFields } from '../../mapping/builtin-fields.ts';
 import { readFieldList } from '../../store/field-list.ts';
-import { readOrgNumber } from '../../store/bound-org.ts';
+import { readBoundOrgNumber } from '../../store/binding.ts';
 import { forgetRefused } from '../../store/left-out.ts';
 import { put, PUT_AT_MOST } from '../../store/outbox/put.ts';
 import type { ProcessRow } from '../../store/process.ts';
@@ -104,7 +104,7 @@ async function deliverGroup(
   const { apiBaseUrl } = hostsOf(config.zoho);
   let org: string | undefined;
   const outcomes = new OutcomeWatch(store, [...subjects.keys()], async (id, outcome) => {
-    org ??= await readOrgNumber(store);
+    org ??= await readBoundOrgNumber(store);
     const linkTo = (contactId: string) => recordLink(apiBaseUrl, org, mapping.module, contactId);
     const subject = subjects.get(id);
     const result = subject && settledResult(subject, outcome, linkTo);
