@@ -1,10 +1,10 @@
-import { builtinFields } from '../src/mapping/builtin-fields.ts';
+import { builtinFields } from '../src/mapping/file/builtin-fields.ts';
 import { compileMapping } from '../src/mapping/compile.ts';
-import { DEFAULT_MAPPING } from '../src/mapping/default-mapping.ts';
-import { parseMapping } from '../src/mapping/mapping-file.ts';
+import { DEFAULT_MAPPING } from '../src/mapping/file/default-mapping.ts';
+import { parseMapping } from '../src/mapping/file/mapping-file.ts';
 import type { Identity } from '../src/model/identity.ts';
 import { isJsonObject } from '../src/model/json.ts';
-import { parseIdentity } from '../src/ory/identity.ts';
+import { parseIdentity } from '../src/ory/identity/identity.ts';
 import { GeneratedIdentities } from '../src/sandbox/ory/ory-generated.ts';
 import { identityJson } from '../src/sandbox/ory/ory-identity.ts';
 import { say } from './say.ts';

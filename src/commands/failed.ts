@@ -3,7 +3,7 @@ import type { ServeConfig } from '../config/serve-config.ts';
 import { ConfigurationError, OryZohoError } from '../errors.ts';
 import type { ExitCode } from '../errors.ts';
 import { compileMapping } from '../mapping/compile.ts';
-import { loadMapping } from '../mapping/mapping-file.ts';
+import { loadMapping } from '../mapping/file/mapping-file.ts';
 import { listLeftOut } from '../store/left-out.ts';
 import type { Store } from '../store/open.ts';
 import { discardFailed } from '../store/outbox/failed-discard.ts';

@@ -1,13 +1,13 @@
 import type { DeliveryConfig } from '../config/serve-config.ts';
 import { compileMapping } from '../mapping/compile.ts';
 import type { CompiledMapping } from '../mapping/compile.ts';
-import { loadMapping } from '../mapping/mapping-file.ts';
+import { loadMapping } from '../mapping/file/mapping-file.ts';
 import { normalAdminUrl } from '../model/admin-url.ts';
-import { createOryAdminClient } from '../ory/admin-client.ts';
+import { createOryAdminClient } from '../ory/admin/admin-client.ts';
 import { bindStore } from '../store/binding.ts';
 import { openStore } from '../store/open.ts';
-import type { OryAdminOptions } from '../ory/admin-request.ts';
-import { refuseAdminUrl } from '../ory/admin-request.ts';
+import type { OryAdminOptions } from '../ory/admin/admin-request.ts';
+import { refuseAdminUrl } from '../ory/admin/admin-request.ts';
 import type { Store } from '../store/open.ts';
 import { BoundOry } from '../sync/bound-ory.ts';
 import { hostsOf } from './zoho-connection.ts';

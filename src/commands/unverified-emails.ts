@@ -1,4 +1,4 @@
-import { builtinFields } from '../mapping/builtin-fields.ts';
+import { builtinFields } from '../mapping/file/builtin-fields.ts';
 import type { CompiledMapping } from '../mapping/compile.ts';
 import type { Identity } from '../model/identity.ts';
 

@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import type { FieldList, FieldMeta, FieldValue } from '../model/contact.ts';
 import type { Identity } from '../model/identity.ts';
 import type { Json } from '../model/json.ts';
-import { isBlank } from './blank.ts';
-import { builtinFields } from './builtin-fields.ts';
+import { isBlank } from './value/blank.ts';
+import { builtinFields } from './file/builtin-fields.ts';
 import { compileMapping } from './compile.ts';
-import { DEFAULT_MAPPING } from './default-mapping.ts';
+import { DEFAULT_MAPPING } from './file/default-mapping.ts';
 import type { Mapped } from './mapped.ts';
-import { parseMapping } from './mapping-file.ts';
+import { parseMapping } from './file/mapping-file.ts';
 
 const TEN_FIELDS = `
 when: $not(traits.banned)

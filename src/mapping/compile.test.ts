@@ -3,10 +3,10 @@ import { ConfigurationError } from '../errors.ts';
 import type { FieldList, FieldMeta } from '../model/contact.ts';
 import type { Identity } from '../model/identity.ts';
 import type { Json } from '../model/json.ts';
-import { builtinFields } from './builtin-fields.ts';
+import { builtinFields } from './file/builtin-fields.ts';
 import { compileMapping } from './compile.ts';
-import { DEFAULT_MAPPING } from './default-mapping.ts';
-import { parseMapping } from './mapping-file.ts';
+import { DEFAULT_MAPPING } from './file/default-mapping.ts';
+import { parseMapping } from './file/mapping-file.ts';
 
 const id = 'a82f5694-0b84-48e4-b5f9-aa100c7bc2e4';
 const updated_at = '2026-02-08T14:16:41.230451Z';

@@ -5,16 +5,16 @@ import type { Identity } from '../model/identity.ts';
 import { canonicalJson } from '../model/json.ts';
 import type { Json } from '../model/json.ts';
 import type { Policy } from '../model/policy.ts';
-import { derive, isHint } from './derived.ts';
-import { emailStateOf } from './email-state.ts';
+import { derive, isHint } from './derived/derived.ts';
+import { emailStateOf } from './derived/email-state.ts';
 import { evaluateRule, evaluateWhen } from './evaluate-rule.ts';
 import type { Rule } from './evaluate-rule.ts';
-import { compileExpression } from './expression.ts';
-import type { Expression } from './expression.ts';
-import { neighbours } from './inexact.ts';
-import { madeUpLastName } from './made-up-last-name.ts';
+import { compileExpression } from './expression/expression.ts';
+import type { Expression } from './expression/expression.ts';
+import { neighbours } from './fit/inexact.ts';
+import { madeUpLastName } from './derived/made-up-last-name.ts';
 import type { Mapped, MappedField, MappingProblem } from './mapped.ts';
-import type { Mapping } from './mapping-schema.ts';
+import type { Mapping } from './file/mapping-schema.ts';
 
 /**
  * The version of what values are made by beside the mapping's file: the derived names, and how values are fitted to

@@ -3,10 +3,10 @@ import { messageOf } from '../errors.ts';
 import type { FieldMeta } from '../model/contact.ts';
 import { IDENTITY_KEYS } from '../model/identity.ts';
 import type { Json } from '../model/json.ts';
-import { isTrue } from './expression.ts';
-import type { Expression, ExpressionInput } from './expression.ts';
-import { fitToField } from './fit-to-field.ts';
-import type { Fit } from './fit-to-field.ts';
+import { isTrue } from './expression/expression.ts';
+import type { Expression, ExpressionInput } from './expression/expression.ts';
+import { fitToField } from './fit/fit-to-field.ts';
+import type { Fit } from './fit/fit-to-field.ts';
 import type { Mapped, MappedField, MappingProblem } from './mapped.ts';
 
 /** What a mapping says of one field. */

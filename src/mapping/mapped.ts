@@ -1,5 +1,5 @@
 import type { FieldValue } from '../model/contact.ts';
-import type { EmailState } from './email-state.ts';
+import type { EmailState } from './derived/email-state.ts';
 
 /** One field of a contact as the mapping made it from an identity, before `decide` looks at what Zoho has. */
 export interface MappedField {

@@ -2,7 +2,7 @@
  * What `adopt: fill` promises of a contact that we did not make: its empty fields only, in every delivery and not just in
  * the first (rule 17). Pure.
  */
-import type { EmailState } from '../mapping/email-state.ts';
+import type { EmailState } from '../mapping/derived/email-state.ts';
 import type { MappedField } from '../mapping/mapped.ts';
 import type { ContactFields, FoundContact } from '../model/contact.ts';
 import type { AdoptPolicy } from '../model/policy.ts';

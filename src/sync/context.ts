@@ -1,7 +1,7 @@
 import type { FieldList } from '../model/contact.ts';
 import type { Reporter } from '../model/report.ts';
 import type { CompiledMapping } from '../mapping/compile.ts';
-import type { OryAdminClient } from '../ory/admin-client.ts';
+import type { OryAdminClient } from '../ory/admin/admin-client.ts';
 import type { Store } from '../store/open.ts';
 import type { ZohoClient } from '../zoho/client.ts';
 import type { FieldHashes } from './changed-fields.ts';

@@ -5,7 +5,7 @@
 import type { FieldValue, FoundContact } from '../model/contact.ts';
 import type { AdoptPolicy } from '../model/policy.ts';
 import type { Reason } from '../model/outcome.ts';
-import type { EmailState } from '../mapping/email-state.ts';
+import type { EmailState } from '../mapping/derived/email-state.ts';
 import type { MappedField } from '../mapping/mapped.ts';
 import { decideApart } from './apart.ts';
 import { fieldsOfLinked, fills, keepsOff, mustLookFirst, mustSee } from './adoption.ts';

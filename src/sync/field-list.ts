@@ -1,7 +1,7 @@
 import type { CompiledMapping } from '../mapping/compile.ts';
 import type { FieldList } from '../model/contact.ts';
 import type { CallFailure } from '../model/zoho-answer.ts';
-import { builtinFields } from '../mapping/builtin-fields.ts';
+import { builtinFields } from '../mapping/file/builtin-fields.ts';
 import { keepFieldList, readFieldList } from '../store/field-list.ts';
 import type { Store } from '../store/open.ts';
 import type { ZohoClient } from '../zoho/client.ts';

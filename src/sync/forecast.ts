@@ -3,7 +3,7 @@ import type { CompiledMapping } from '../mapping/compile.ts';
 import type { Mapped } from '../mapping/mapped.ts';
 import type { FieldList } from '../model/contact.ts';
 import type { Identity } from '../model/identity.ts';
-import { contentText } from '../ory/identity-content.ts';
+import { contentText } from '../ory/identity/identity-content.ts';
 import type { CallFailure } from '../model/zoho-answer.ts';
 import { readLedger } from '../store/ledger.ts';
 import type { Store } from '../store/open.ts';

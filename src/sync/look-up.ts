@@ -1,4 +1,4 @@
-import { emailKey } from '../mapping/derived.ts';
+import { emailKey } from '../mapping/derived/derived.ts';
 import type { FoundContact } from '../model/contact.ts';
 import type { CallFailure } from '../model/zoho-answer.ts';
 import { readContactsByEmail } from '../store/key/linked.ts';

@@ -1,5 +1,5 @@
 /** Which of the contacts found is the identity's, and whose it is: rules 16, 17 and 21, pure. */
-import { emailKey } from '../mapping/derived.ts';
+import { emailKey } from '../mapping/derived/derived.ts';
 import type { FoundContact } from '../model/contact.ts';
 import { uuidIn } from '../model/uuid.ts';
 

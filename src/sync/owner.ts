@@ -1,4 +1,4 @@
-import { emailKey } from '../mapping/derived.ts';
+import { emailKey } from '../mapping/derived/derived.ts';
 import type { Identity } from '../model/identity.ts';
 import { readContactsByEmail } from '../store/key/linked.ts';
 import { readLedger, unlinkDeleted } from '../store/ledger.ts';

@@ -1,5 +1,5 @@
 import { isAnnounced } from '../model/event.ts';
-import type { OryAdminClient } from '../ory/admin-client.ts';
+import type { OryAdminClient } from '../ory/admin/admin-client.ts';
 import { confirmOryProject, isOryConfirmed } from '../store/ory-project.ts';
 import type { Store } from '../store/open.ts';
 import type { OutboxRow } from '../store/outbox/row.ts';

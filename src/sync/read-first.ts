@@ -1,5 +1,5 @@
 import type { Identity } from '../model/identity.ts';
-import { parseIdentity } from '../ory/identity.ts';
+import { parseIdentity } from '../ory/identity/identity.ts';
 import { drawAsOf } from '../store/revision.ts';
 import { confirmOryProject, readProvingIds } from '../store/ory-project.ts';
 import type { OutboxRow } from '../store/outbox/row.ts';

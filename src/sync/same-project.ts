@@ -1,7 +1,7 @@
 import type { Identity } from '../model/identity.ts';
-import type { OryAdminClient } from '../ory/admin-client.ts';
-import type { OryFailure } from '../ory/admin-request.ts';
-import { updatedAtMicros } from '../ory/identity-version.ts';
+import type { OryAdminClient } from '../ory/admin/admin-client.ts';
+import type { OryFailure } from '../ory/admin/admin-request.ts';
+import { updatedAtMicros } from '../ory/identity/identity-version.ts';
 import { readNewestLinks } from '../store/newest-links.ts';
 import type { NewestLink } from '../store/newest-links.ts';
 import type { Store } from '../store/open.ts';

@@ -1,4 +1,4 @@
-import { zohoDateTime } from '../mapping/zoho-time.ts';
+import { zohoDateTime } from '../mapping/fit/zoho-time.ts';
 import type { FieldValue } from '../model/contact.ts';
 import { canonicalJson, isJsonObject } from '../model/json.ts';
 import type { Json } from '../model/json.ts';

@@ -1,5 +1,5 @@
 /** Inserts, upserts and updates: one batch marked and sent. */
-import { emailKey } from '../mapping/derived.ts';
+import { emailKey } from '../mapping/derived/derived.ts';
 import type { ItemAnswer } from '../model/zoho-answer.ts';
 import type { Mark } from '../store/outbox/row.ts';
 import { strike } from '../store/outbox/strike.ts';

@@ -1,8 +1,8 @@
-import { emailKey, emailOf } from '../mapping/derived.ts';
+import { emailKey, emailOf } from '../mapping/derived/derived.ts';
 import type { Event } from '../model/event.ts';
 import type { Identity } from '../model/identity.ts';
-import { addressesText, contentText, profileText } from '../ory/identity-content.ts';
-import { updatedAtMicros, verifiedCount } from '../ory/identity-version.ts';
+import { addressesText, contentText, profileText } from '../ory/identity/identity-content.ts';
+import { updatedAtMicros, verifiedCount } from '../ory/identity/identity-version.ts';
 import type { PutEntry } from '../store/outbox/merge.ts';
 
 /** An identity as it goes into the outbox: its text, its version, its HMACs and its email key. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { builtinFields } from '../mapping/builtin-fields.ts';
+import { builtinFields } from '../mapping/file/builtin-fields.ts';
 import type { FieldMeta } from '../model/contact.ts';
 import { uniqueFields } from './unique-fields.ts';
 

@@ -2,7 +2,7 @@
 import type { Mapped } from '../mapping/mapped.ts';
 import type { ContactFields, FoundContact } from '../model/contact.ts';
 import type { Identity } from '../model/identity.ts';
-import { emailKey } from '../mapping/derived.ts';
+import { emailKey } from '../mapping/derived/derived.ts';
 import type { LedgerRow } from '../store/ledger.ts';
 import type { Mark, OutboxRow } from '../store/outbox/row.ts';
 import type { Inherited } from './inherit.ts';

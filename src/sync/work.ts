@@ -5,7 +5,7 @@
 import type { ContactFields, FoundContact } from '../model/contact.ts';
 import type { Failure } from '../model/outcome.ts';
 import type { Identity } from '../model/identity.ts';
-import type { EmailState } from '../mapping/email-state.ts';
+import type { EmailState } from '../mapping/derived/email-state.ts';
 import type { MappedField, MappingProblem } from '../mapping/mapped.ts';
 import type { LedgerRow } from '../store/ledger.ts';
 import type { Mark, OutboxRow } from '../store/outbox/row.ts';

@@ -4,7 +4,7 @@ import type { Request, RequestHandler } from 'express';
 import { webhookEvent } from '../model/event.ts';
 import type { Event } from '../model/event.ts';
 import type { Identity } from '../model/identity.ts';
-import { parseWebhookBody } from '../ory/identity.ts';
+import { parseWebhookBody } from '../ory/identity/identity.ts';
 import { Refusal } from './refusal.ts';
 
 export interface SyncContactOptions {

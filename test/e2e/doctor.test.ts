@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_MAPPING } from '../../src/mapping/default-mapping.ts';
+import { DEFAULT_MAPPING } from '../../src/mapping/file/default-mapping.ts';
 import { connectionTo, runAtTerminal, runCommand, saveProfile } from './command.ts';
 import { diagnose, expectNoSecret, hookTo, writeKratos } from './doctor-run.ts';
 import { newFolder } from './serve-process.ts';

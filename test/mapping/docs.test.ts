@@ -1,13 +1,13 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { builtinFields } from '../../src/mapping/builtin-fields.ts';
+import { builtinFields } from '../../src/mapping/file/builtin-fields.ts';
 import { compileMapping } from '../../src/mapping/compile.ts';
-import { DEFAULT_MAPPING } from '../../src/mapping/default-mapping.ts';
+import { DEFAULT_MAPPING } from '../../src/mapping/file/default-mapping.ts';
 import type { MappedField } from '../../src/mapping/mapped.ts';
-import { parseMapping } from '../../src/mapping/mapping-file.ts';
-import { mappingSchema } from '../../src/mapping/mapping-schema.ts';
-import { parseIdentity } from '../../src/ory/identity.ts';
+import { parseMapping } from '../../src/mapping/file/mapping-file.ts';
+import { mappingSchema } from '../../src/mapping/file/mapping-schema.ts';
+import { parseIdentity } from '../../src/ory/identity/identity.ts';
 
 const page = readFileSync(new URL('../../docs/mapping.md', import.meta.url), 'utf8');
 

@@ -3,7 +3,7 @@ import type { AsyncCommand } from 'fast-check';
 import { expect } from 'vitest';
 import type { Event } from '../../src/model/event.ts';
 import type { JsonObject } from '../../src/model/json.ts';
-import { parseIdentity } from '../../src/ory/identity.ts';
+import { parseIdentity } from '../../src/ory/identity/identity.ts';
 import type { PutResult } from '../../src/model/outcome.ts';
 import type { People, Told } from './people.ts';
 import { checkAlways } from './rules.ts';

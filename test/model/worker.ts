@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CompiledMapping } from '../../src/mapping/compile.ts';
 import type { Report } from '../../src/model/report.ts';
-import { createOryAdminClient } from '../../src/ory/admin-client.ts';
-import type { OryAdminClient } from '../../src/ory/admin-client.ts';
+import { createOryAdminClient } from '../../src/ory/admin/admin-client.ts';
+import type { OryAdminClient } from '../../src/ory/admin/admin-client.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/open.ts';

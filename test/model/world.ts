@@ -4,7 +4,7 @@ import type { SQLOutputValue } from 'node:sqlite';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compileMapping } from '../../src/mapping/compile.ts';
-import { loadMapping } from '../../src/mapping/mapping-file.ts';
+import { loadMapping } from '../../src/mapping/file/mapping-file.ts';
 import type { LoggedRequestView } from '../../src/sandbox/control/control.ts';
 import type { FaultEffect } from '../../src/sandbox/call/faults.ts';
 import type { OperationName } from '../../src/sandbox/call/operation.ts';

@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ConfigurationError } from '../../src/errors.ts';
-import { createOryAdminClient } from '../../src/ory/admin-client.ts';
-import type { OryAdminClient } from '../../src/ory/admin-client.ts';
+import { createOryAdminClient } from '../../src/ory/admin/admin-client.ts';
+import type { OryAdminClient } from '../../src/ory/admin/admin-client.ts';
 
 const KEY = 'ory_pat_0123456789';
 const never = new AbortController().signal;

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
-import { createOryAdminClient } from '../../src/ory/admin-client.ts';
+import { createOryAdminClient } from '../../src/ory/admin/admin-client.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 
 const never = new AbortController().signal;

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { IDENTITY_KEYS } from '../../src/model/identity.ts';
 import { isJsonObject } from '../../src/model/json.ts';
 import type { JsonObject } from '../../src/model/json.ts';
-import { parseWebhookBody } from '../../src/ory/identity.ts';
+import { parseWebhookBody } from '../../src/ory/identity/identity.ts';
 import { CANCELLED, CONTEXTS, PRE_PERSIST, SECRET } from '../fixtures/ory/contexts.ts';
 
 const TEMPLATE = new URL('../../jsonnet/sync-contact.jsonnet', import.meta.url).pathname;

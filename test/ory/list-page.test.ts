@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
-import { createOryAdminClient } from '../../src/ory/admin-client.ts';
-import type { OryAdminClient } from '../../src/ory/admin-client.ts';
+import { createOryAdminClient } from '../../src/ory/admin/admin-client.ts';
+import type { OryAdminClient } from '../../src/ory/admin/admin-client.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { builtinFields } from '../../src/mapping/builtin-fields.ts';
+import { builtinFields } from '../../src/mapping/file/builtin-fields.ts';
 import { keepFieldList } from '../../src/store/field-list.ts';
 import { aDelivery, traits } from './a-delivery.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { builtinFields } from '../../src/mapping/builtin-fields.ts';
+import { builtinFields } from '../../src/mapping/file/builtin-fields.ts';
 import { compileMapping } from '../../src/mapping/compile.ts';
-import { parseMapping } from '../../src/mapping/mapping-file.ts';
+import { parseMapping } from '../../src/mapping/file/mapping-file.ts';
 import type { Identity } from '../../src/model/identity.ts';
 import type { Json } from '../../src/model/json.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';

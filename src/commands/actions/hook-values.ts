@@ -3,7 +3,7 @@ import type { Settings } from '../../config/sources.ts';
 import { VARIABLES } from '../../config/variables.ts';
 import { ConfigurationError } from '../../errors.ts';
 import { compileMapping } from '../../mapping/compile.ts';
-import { loadMapping } from '../../mapping/mapping-file.ts';
+import { loadMapping } from '../../mapping/file/mapping-file.ts';
 import { clearTextWarning, parsePublicUrl } from '../../ory/actions/our-hook.ts';
 import type { HookValues } from '../../ory/actions/our-hook.ts';
 import { templateBody } from '../../ory/actions/template.ts';

@@ -1,6 +1,6 @@
 import type { DeliveryConfig } from '../../config/serve-config.ts';
 import type { ExitCode } from '../../errors.ts';
-import { createOryAdminClient } from '../../ory/admin-client.ts';
+import { createOryAdminClient } from '../../ory/admin/admin-client.ts';
 import { readBoundZoho, refuseOtherZoho } from '../../store/binding.ts';
 import { openStoreIfThere } from '../../store/open.ts';
 import { tokenCache } from '../../store/token.ts';

@@ -2,7 +2,7 @@ import { OryZohoError } from '../../errors.ts';
 import type { CompiledMapping } from '../../mapping/compile.ts';
 import type { Identity } from '../../model/identity.ts';
 import type { Report } from '../../model/report.ts';
-import type { OryAdminClient } from '../../ory/admin-client.ts';
+import type { OryAdminClient } from '../../ory/admin/admin-client.ts';
 import { readStandings } from '../../store/scan/standing.ts';
 import { forecast } from '../../sync/forecast.ts';
 import type { ForecastContext } from '../../sync/forecast.ts';

@@ -2,7 +2,7 @@ import type { DeliveryConfig } from '../../config/serve-config.ts';
 import { StoreError, messageOf } from '../../errors.ts';
 import type { ExitCode } from '../../errors.ts';
 import type { Report, Reporter } from '../../model/report.ts';
-import type { OryAdminClient } from '../../ory/admin-client.ts';
+import type { OryAdminClient } from '../../ory/admin/admin-client.ts';
 import type { ScanOptions } from '../../sync/scan/options.ts';
 import { readProgress } from '../../sync/scan/progress.ts';
 import type { Parts } from '../open-parts.ts';

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../../errors.ts';
-import type { OryAdminClient } from '../../ory/admin-client.ts';
-import { neverMovesUpdatedAt } from '../../ory/kratos-version.ts';
+import type { OryAdminClient } from '../../ory/admin/admin-client.ts';
+import { neverMovesUpdatedAt } from '../../ory/admin/kratos-version.ts';
 import { printable } from '../printable.ts';
 import type { ScanOptions } from '../../sync/scan/options.ts';
 

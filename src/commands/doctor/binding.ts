@@ -1,6 +1,6 @@
 import type { DeliveryConfig } from '../../config/serve-config.ts';
 import { normalAdminUrl } from '../../model/admin-url.ts';
-import { createOryAdminClient } from '../../ory/admin-client.ts';
+import { createOryAdminClient } from '../../ory/admin/admin-client.ts';
 import { readBoundOry } from '../../store/binding.ts';
 import type { Store } from '../../store/open.ts';
 import { differenceText, likenessOf } from '../../sync/same-project.ts';

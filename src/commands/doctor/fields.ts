@@ -1,4 +1,4 @@
-import type { Mapping } from '../../mapping/mapping-schema.ts';
+import type { Mapping } from '../../mapping/file/mapping-schema.ts';
 import type { FieldList, FieldMeta } from '../../model/contact.ts';
 import { WITHOUT_ID_FIELD } from '../without-id-field.ts';
 import { fail, ok, warn } from './finding.ts';

@@ -1,12 +1,12 @@
 import { mappingFileOf } from '../../config/serve-config.ts';
 import type { Settings } from '../../config/sources.ts';
 import { compileMapping } from '../../mapping/compile.ts';
-import { loadMapping } from '../../mapping/mapping-file.ts';
+import { loadMapping } from '../../mapping/file/mapping-file.ts';
 import { createConsoleApi } from '../../ory/actions/console-api.ts';
 import { readKratosConfig } from '../../ory/actions/read-kratos-text.ts';
 import { parsePublicUrl } from '../../ory/actions/our-hook.ts';
-import type { ExpectedHook } from '../../ory/hook-lint.ts';
-import { lintKratos } from '../../ory/kratos-lint.ts';
+import type { ExpectedHook } from '../../ory/lint/hook-lint.ts';
+import { lintKratos } from '../../ory/lint/kratos-lint.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { readKratosFile } from '../actions/kratos-file.ts';
 import { ok, thrown, warn } from './finding.ts';

@@ -1,7 +1,7 @@
 import type { ServeConfig } from '../../config/serve-config.ts';
 import { compileMapping } from '../../mapping/compile.ts';
-import { loadMapping } from '../../mapping/mapping-file.ts';
-import type { Mapping } from '../../mapping/mapping-schema.ts';
+import { loadMapping } from '../../mapping/file/mapping-file.ts';
+import type { Mapping } from '../../mapping/file/mapping-schema.ts';
 import { countOlderMapping } from '../../store/older-mapping.ts';
 import type { Store } from '../../store/open.ts';
 import { OLDER_MAPPING_STEP, olderMappingText } from '../older-mapping-text.ts';

@@ -1,6 +1,6 @@
 import type { ServeConfig } from '../../config/serve-config.ts';
 import { compileMapping } from '../../mapping/compile.ts';
-import type { Mapping } from '../../mapping/mapping-schema.ts';
+import type { Mapping } from '../../mapping/file/mapping-schema.ts';
 import { readSample } from '../mapping/sample.ts';
 import { countUnverified, unverifiedWords } from '../unverified-emails.ts';
 import { warn } from './finding.ts';

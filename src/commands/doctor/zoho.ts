@@ -1,5 +1,5 @@
 import type { ServeConfig } from '../../config/serve-config.ts';
-import type { Mapping } from '../../mapping/mapping-schema.ts';
+import type { Mapping } from '../../mapping/file/mapping-schema.ts';
 import type { CallFailure } from '../../model/zoho-answer.ts';
 import type { Store } from '../../store/open.ts';
 import { tokenCache } from '../../store/token.ts';
@@ -14,7 +14,7 @@ import { checkCredits } from './credits.ts';
 import { checkFields, checkOryIdField } from './fields.ts';
 import { notChecked, ok, thrown, warn } from './finding.ts';
 import type { CheckName, Finding } from './finding.ts';
-import { lineThatNeedsCoql } from '../../mapping/needs-coql.ts';
+import { lineThatNeedsCoql } from '../../mapping/file/needs-coql.ts';
 import { checkScopes } from './scopes.ts';
 import type { Shown } from './scopes.ts';
 import { openZohoAccess } from './zoho-access.ts';

@@ -1,4 +1,4 @@
-import type { OryAdminClient } from '../../ory/admin-client.ts';
+import type { OryAdminClient } from '../../ory/admin/admin-client.ts';
 
 /** The ids of the identities that sign in with an email; or why that is not known. */
 export type OryAnswer = readonly string[] | { readonly problem: string };

@@ -1,5 +1,5 @@
 /** Who is to be erased, and which contacts in Zoho have to do with them. Writes nothing. */
-import { emailKey } from '../../mapping/derived.ts';
+import { emailKey } from '../../mapping/derived/derived.ts';
 import { readErasure } from '../../store/erasure.ts';
 import type { Erasure } from '../../store/erasure.ts';
 import { readDoubters } from '../../store/key/holders.ts';

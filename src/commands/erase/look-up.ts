@@ -1,5 +1,5 @@
 /** Contacts in Zoho, and whose they are. Writes nothing. */
-import { emailKey } from '../../mapping/derived.ts';
+import { emailKey } from '../../mapping/derived/derived.ts';
 import type { FoundContact } from '../../model/contact.ts';
 import { readDoubters } from '../../store/key/holders.ts';
 import { contactKey } from '../../store/key/key.ts';

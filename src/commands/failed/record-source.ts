@@ -1,4 +1,4 @@
-import { DERIVED_NAMES } from '../../mapping/derived.ts';
+import { DERIVED_NAMES } from '../../mapping/derived/derived.ts';
 import type { Json } from '../../model/json.ts';
 import { isJsonObject } from '../../model/json.ts';
 import type { Identity } from '../../model/identity.ts';

@@ -1,5 +1,5 @@
-import type { OryAdminClient } from '../../ory/admin-client.ts';
-import type { OryAdminOptions } from '../../ory/admin-request.ts';
+import type { OryAdminClient } from '../../ory/admin/admin-client.ts';
+import type { OryAdminOptions } from '../../ory/admin/admin-request.ts';
 import { forgetRefused, listLeftOut } from '../../store/left-out.ts';
 import type { LeftOutFilter } from '../../store/left-out.ts';
 import type { Store } from '../../store/open.ts';

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../../errors.ts';
-import { emailKey } from '../../mapping/derived.ts';
+import { emailKey } from '../../mapping/derived/derived.ts';
 import { isUuid } from '../../model/uuid.ts';
 import type { FailedFilter } from '../../store/outbox/failed-filter.ts';
 

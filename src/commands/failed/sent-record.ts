@@ -1,10 +1,10 @@
-import { builtinFields } from '../../mapping/builtin-fields.ts';
+import { builtinFields } from '../../mapping/file/builtin-fields.ts';
 import { compileMapping } from '../../mapping/compile.ts';
 import type { Mapped } from '../../mapping/mapped.ts';
-import { loadMapping } from '../../mapping/mapping-file.ts';
-import type { Mapping } from '../../mapping/mapping-schema.ts';
+import { loadMapping } from '../../mapping/file/mapping-file.ts';
+import type { Mapping } from '../../mapping/file/mapping-schema.ts';
 import type { Identity } from '../../model/identity.ts';
-import { parseIdentity } from '../../ory/identity.ts';
+import { parseIdentity } from '../../ory/identity/identity.ts';
 import { readFieldList } from '../../store/field-list.ts';
 import type { Store } from '../../store/open.ts';
 import type { FailedRecord } from '../../store/outbox/failed-list.ts';

@@ -1,8 +1,8 @@
 import { readSettings } from '../../config/sources.ts';
 import { ConfigurationError } from '../../errors.ts';
 import { normalAdminUrl, withCredentials } from '../../model/admin-url.ts';
-import { createOryAdminClient } from '../../ory/admin-client.ts';
-import { refuseAdminUrl } from '../../ory/admin-request.ts';
+import { createOryAdminClient } from '../../ory/admin/admin-client.ts';
+import { refuseAdminUrl } from '../../ory/admin/admin-request.ts';
 import { readBoundOry, rebindOry } from '../../store/binding.ts';
 import type { Store } from '../../store/open.ts';
 import { differenceText, likenessOf } from '../../sync/same-project.ts';

@@ -1,8 +1,8 @@
-import { builtinFields } from '../../mapping/builtin-fields.ts';
+import { builtinFields } from '../../mapping/file/builtin-fields.ts';
 import type { CompiledMapping } from '../../mapping/compile.ts';
 import type { Identity } from '../../model/identity.ts';
-import { sampleIdentity } from '../../ory/schemas.ts';
-import type { OrySchema } from '../../ory/schemas.ts';
+import { sampleIdentity } from '../../ory/admin/schemas.ts';
+import type { OrySchema } from '../../ory/admin/schemas.ts';
 import { madeUpNames, madeUpWords } from '../mapping/made-up-names.ts';
 import { say, warn } from './talk.ts';
 

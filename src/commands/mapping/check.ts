@@ -1,6 +1,6 @@
 import type { ExitCode } from '../../errors.ts';
-import { builtinFields } from '../../mapping/builtin-fields.ts';
-import { lineThatNeedsCoql } from '../../mapping/needs-coql.ts';
+import { builtinFields } from '../../mapping/file/builtin-fields.ts';
+import { lineThatNeedsCoql } from '../../mapping/file/needs-coql.ts';
 import type { FieldList } from '../../model/contact.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 import type { FieldsAnswer } from '../../zoho/calls/read-fields.ts';

@@ -1,9 +1,9 @@
-import type { Mapping } from '../../mapping/mapping-schema.ts';
+import type { Mapping } from '../../mapping/file/mapping-schema.ts';
 import type { FieldList, FieldMeta } from '../../model/contact.ts';
 import { checkFields } from '../doctor/fields.ts';
 import { fail, warn } from '../doctor/finding.ts';
 import type { Finding } from '../doctor/finding.ts';
-import { nearestWord } from '../../mapping/nearest-word.ts';
+import { nearestWord } from '../../mapping/expression/nearest-word.ts';
 
 /**
  * The mapping's fields against those of the module, as Zoho describes them: there, writable, long enough, none missing;

@@ -2,9 +2,9 @@ import { ConfigurationError, OryZohoError } from '../../errors.ts';
 import { uuidIn } from '../../model/uuid.ts';
 import type { DeliveryConfig } from '../../config/serve-config.ts';
 import type { Identity } from '../../model/identity.ts';
-import { createOryAdminClient } from '../../ory/admin-client.ts';
-import type { OryAdminClient } from '../../ory/admin-client.ts';
-import type { OryFailure } from '../../ory/admin-request.ts';
+import { createOryAdminClient } from '../../ory/admin/admin-client.ts';
+import type { OryAdminClient } from '../../ory/admin/admin-client.ts';
+import type { OryFailure } from '../../ory/admin/admin-request.ts';
 import { identityFromFile } from './identity-file.ts';
 
 /** Which identity: one of the three. */

@@ -1,4 +1,4 @@
-import { builtinFields } from '../../mapping/builtin-fields.ts';
+import { builtinFields } from '../../mapping/file/builtin-fields.ts';
 import type { FieldList } from '../../model/contact.ts';
 import type { Identity } from '../../model/identity.ts';
 import type { CallFailure } from '../../model/zoho-answer.ts';

@@ -4,7 +4,7 @@ import { ConfigurationError, messageOf } from '../../errors.ts';
 import type { Identity } from '../../model/identity.ts';
 import { isJsonObject } from '../../model/json.ts';
 import { textOfBytes } from '../../model/text-bytes.ts';
-import { parseIdentity } from '../../ory/identity.ts';
+import { parseIdentity } from '../../ory/identity/identity.ts';
 
 /** Stands in where the file has no id: previews need none. */
 const NO_ID = '00000000-0000-4000-8000-000000000000';

@@ -1,7 +1,7 @@
 import type { CompiledMapping } from '../../mapping/compile.ts';
 import type { FieldList } from '../../model/contact.ts';
 import type { Identity } from '../../model/identity.ts';
-import { emailOf } from '../../mapping/derived.ts';
+import { emailOf } from '../../mapping/derived/derived.ts';
 import { printable } from '../printable.ts';
 
 const EXAMPLES = 3;

@@ -1,4 +1,4 @@
-import { derive } from '../../mapping/derived.ts';
+import { derive } from '../../mapping/derived/derived.ts';
 import type { Forecast } from '../../sync/forecast.ts';
 import type { FieldForecast } from '../../sync/forecast/fields.ts';
 import { printable } from '../printable.ts';

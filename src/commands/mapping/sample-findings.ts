@@ -1,6 +1,6 @@
 import type { DeliveryConfig } from '../../config/serve-config.ts';
 import type { CompiledMapping } from '../../mapping/compile.ts';
-import type { Mapping } from '../../mapping/mapping-schema.ts';
+import type { Mapping } from '../../mapping/file/mapping-schema.ts';
 import type { FieldList } from '../../model/contact.ts';
 import { ok, warn } from '../doctor/finding.ts';
 import type { Finding } from '../doctor/finding.ts';

@@ -3,8 +3,8 @@ import type { DeliveryConfig } from '../../config/serve-config.ts';
 import { readSettings } from '../../config/sources.ts';
 import { compileMapping } from '../../mapping/compile.ts';
 import type { CompiledMapping } from '../../mapping/compile.ts';
-import { loadMapping } from '../../mapping/mapping-file.ts';
-import type { Mapping } from '../../mapping/mapping-schema.ts';
+import { loadMapping } from '../../mapping/file/mapping-file.ts';
+import type { Mapping } from '../../mapping/file/mapping-schema.ts';
 import { configWithMadeUpValues } from '../required-values.ts';
 import { hostsOf } from '../zoho-connection.ts';
 

@@ -1,4 +1,4 @@
-import { derive } from '../../mapping/derived.ts';
+import { derive } from '../../mapping/derived/derived.ts';
 import type { Identity } from '../../model/identity.ts';
 import type { Json } from '../../model/json.ts';
 import { printable } from '../printable.ts';

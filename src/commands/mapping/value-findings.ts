@@ -1,7 +1,7 @@
-import { compileExpression } from '../../mapping/expression.ts';
-import type { ExpressionInput } from '../../mapping/expression.ts';
-import { fitToField } from '../../mapping/fit-to-field.ts';
-import type { Mapping } from '../../mapping/mapping-schema.ts';
+import { compileExpression } from '../../mapping/expression/expression.ts';
+import type { ExpressionInput } from '../../mapping/expression/expression.ts';
+import { fitToField } from '../../mapping/fit/fit-to-field.ts';
+import type { Mapping } from '../../mapping/file/mapping-schema.ts';
 import type { FieldList } from '../../model/contact.ts';
 import { fail, warn } from '../doctor/finding.ts';
 import type { Finding } from '../doctor/finding.ts';

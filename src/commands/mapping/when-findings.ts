@@ -1,10 +1,10 @@
 /** Whom `when` excludes: of a sample of identities, and by a value that is missing. */
-import { compileExpression } from '../../mapping/expression.ts';
-import { missingTraps } from '../../mapping/missing-value.ts';
-import type { MissingTrap } from '../../mapping/missing-value.ts';
+import { compileExpression } from '../../mapping/expression/expression.ts';
+import { missingTraps } from '../../mapping/expression/missing-value.ts';
+import type { MissingTrap } from '../../mapping/expression/missing-value.ts';
 import type { CompiledMapping } from '../../mapping/compile.ts';
-import type { Mapping } from '../../mapping/mapping-schema.ts';
-import { derive } from '../../mapping/derived.ts';
+import type { Mapping } from '../../mapping/file/mapping-schema.ts';
+import { derive } from '../../mapping/derived/derived.ts';
 import type { FieldList } from '../../model/contact.ts';
 import type { Identity } from '../../model/identity.ts';
 import { ok, warn } from '../doctor/finding.ts';

@@ -1,5 +1,5 @@
 import type { CallFailure } from '../../model/zoho-answer.ts';
-import type { OryAdminClient } from '../../ory/admin-client.ts';
+import type { OryAdminClient } from '../../ory/admin/admin-client.ts';
 import { recordLink } from '../../zoho/record-link.ts';
 import { foretell } from '../mapping/foretell.ts';
 import { readMappingSettings } from '../mapping/settings.ts';

@@ -1,7 +1,7 @@
-import { emailOf } from '../../mapping/derived.ts';
+import { emailOf } from '../../mapping/derived/derived.ts';
 import type { Identity } from '../../model/identity.ts';
 import type { Reporter } from '../../model/report.ts';
-import type { OryAdminClient } from '../../ory/admin-client.ts';
+import type { OryAdminClient } from '../../ory/admin/admin-client.ts';
 import { askOry } from '../../sync/scan/ask-ory.ts';
 import type { Wanted } from './wanted.ts';
 

@@ -1,6 +1,6 @@
 import type { DeliveryConfig } from '../../config/serve-config.ts';
-import type { OryAdminClient } from '../../ory/admin-client.ts';
-import { builtinFields } from '../../mapping/builtin-fields.ts';
+import type { OryAdminClient } from '../../ory/admin/admin-client.ts';
+import { builtinFields } from '../../mapping/file/builtin-fields.ts';
 import { readFieldList } from '../../store/field-list.ts';
 import { readBoundOrgNumber } from '../../store/binding.ts';
 import { forgetRefused } from '../../store/left-out.ts';

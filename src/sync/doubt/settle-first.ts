@@ -2,7 +2,7 @@
  * Doubt first (rule 11): a row with a call in doubt settles that before anything else, under the keys of that call alone. Only
  * then does it take its present email. It needs no read from Ory and no other row for it.
  */
-import { emailKey } from '../../mapping/derived.ts';
+import { emailKey } from '../../mapping/derived/derived.ts';
 import type { FoundContact } from '../../model/contact.ts';
 import { readLedger, readOwners } from '../../store/ledger.ts';
 import type { LedgerRow } from '../../store/ledger.ts';

@@ -1,5 +1,5 @@
 import { OryZohoError } from '../../errors.ts';
-import { IDS_PER_REQUEST } from '../../ory/admin-client.ts';
+import { IDS_PER_REQUEST } from '../../ory/admin/admin-client.ts';
 import { confirmOryProject } from '../../store/ory-project.ts';
 import { putDelete } from '../../store/outbox/put-delete.ts';
 import type { PutDelete } from '../../store/outbox/put-delete.ts';

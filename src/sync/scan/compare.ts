@@ -3,7 +3,7 @@ import type { Event, Priority } from '../../model/event.ts';
 import { priorityOf } from '../../model/event.ts';
 import type { Identity } from '../../model/identity.ts';
 import type { Outcome } from '../../model/outcome.ts';
-import { createdAtMicros, updatedAtMicros, verifiedCount } from '../../ory/identity-version.ts';
+import { createdAtMicros, updatedAtMicros, verifiedCount } from '../../ory/identity/identity-version.ts';
 import { lastOutcome } from '../../store/scan/standing.ts';
 import type { Standing } from '../../store/scan/standing.ts';
 import type { ScanKind } from '../../store/scan/run.ts';

@@ -1,5 +1,5 @@
 import type { Reporter } from '../../model/report.ts';
-import type { OryAdminClient } from '../../ory/admin-client.ts';
+import type { OryAdminClient } from '../../ory/admin/admin-client.ts';
 import type { Store } from '../../store/open.ts';
 
 /** What a scan works with. */

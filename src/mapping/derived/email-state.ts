@@ -1,0 +1,25 @@
+import { isJsonObject } from '../../model/json.ts';
+import type { Identity } from '../../model/identity.ts';
+import { emailKey, isHint } from './derived.ts';
+
+/**
+ * What Ory says of an email: `verified`; `unverified` = it lists it as a verifiable address and has not verified it;
+ * `unlisted` = it does not verify it at all; `unknown` = a hint, which does not carry the addresses.
+ */
+export type EmailState = 'verified' | 'unverified' | 'unlisted' | 'unknown';
+
+/** The state of the email that an identity is mapped to (Ory, "Verifiable addresses"). */
+export function emailStateOf(identity: Identity, email: unknown): EmailState {
+  if (typeof email !== 'string') return 'unlisted';
+  if (isHint(identity)) return 'unknown';
+  const key = emailKey(email);
+  const addresses = Array.isArray(identity.verifiable_addresses) ? identity.verifiable_addresses : [];
+  const listed = addresses.filter(
+    (address) =>
+      isJsonObject(address) && typeof address.value === 'string' && emailKey(address.value) === key,
+  );
+  if (listed.length === 0) return 'unlisted';
+  return listed.some((address) => isJsonObject(address) && address.verified === true)
+    ? 'verified'
+    : 'unverified';
+}

@@ -1,0 +1,26 @@
+import type { Identity } from '../../model/identity.ts';
+import type { Derived } from './derived.ts';
+import { cleanLine, cutText } from '../value/plain-text.ts';
+import { byLetters, valuesUnder } from './trait-keys.ts';
+
+/** In lower-case letters. */
+const USER_NAME_KEYS = ['username', 'preferredusername'];
+
+/**
+ * A last name for an identity that tells none, since Zoho demands one: the email up to its @, a user name, the phone,
+ * the first name, at last the identity's id. Never blank; at most `length` UTF-16 code units.
+ */
+export function madeUpLastName(identity: Identity, derived: Derived, length: number): string {
+  const { email, phone, first_name } = derived;
+  const candidates = [
+    email?.replace(/@[^@]*$/, ''),
+    ...valuesUnder(byLetters(identity.traits), USER_NAME_KEYS),
+    phone,
+    first_name,
+  ];
+  for (const candidate of candidates) {
+    const name = typeof candidate === 'string' ? cutText(cleanLine(candidate), length) : '';
+    if (name !== '') return name;
+  }
+  return cutText(identity.id, length);
+}

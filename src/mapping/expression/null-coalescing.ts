@@ -1,0 +1,24 @@
+import type { Expression } from 'jsonata';
+import { isJsonObject } from '../../model/json.ts';
+
+const IS_THERE = 'ory_zoho_is_there';
+
+/**
+ * Makes `a ?? b` give b where a is null. JSONata takes null for a value, and Ory writes nothing as null or not at all,
+ * depending on key and release. JSONata reads `a ?? b` as `$exists(a) ? a : b`, with an `exists` that stands nowhere in the
+ * text and so has no position: that one is replaced.
+ */
+export function coalesceNulls(expression: Expression): void {
+  expression.registerFunction(IS_THERE, (value: unknown) => value !== undefined && value !== null, '<x?:b>');
+  replaceExists(expression.ast());
+}
+
+function replaceExists(node: unknown): void {
+  if (Array.isArray(node)) node.forEach(replaceExists);
+  if (!isJsonObject(node)) return;
+  const { procedure } = node;
+  if (isJsonObject(procedure) && procedure.value === 'exists' && procedure.position === undefined) {
+    Reflect.set(procedure, 'value', IS_THERE);
+  }
+  Object.values(node).forEach(replaceExists);
+}
