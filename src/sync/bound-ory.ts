@@ -2,7 +2,7 @@ import { ConfigurationError } from '../errors.ts';
 import type { ListedSchemas } from '../ory/admin/schemas.ts';
 import type { Reporter } from '../model/report.ts';
 import type { OryAdminClient, StrongRead } from '../ory/admin/admin-client.ts';
-import type { OryFailure } from '../ory/admin/admin-request.ts';
+import type { OryFailure } from '../ory/admin/admin-answer.ts';
 import type { IdentifierSearch } from '../ory/admin/find-identity.ts';
 import type { ListedPage } from '../ory/admin/list-page.ts';
 import { readBoundOry, rebindOry } from '../store/binding.ts';

@@ -1,6 +1,6 @@
 import type { Identity } from '../model/identity.ts';
 import type { OryAdminClient } from '../ory/admin/admin-client.ts';
-import type { OryFailure } from '../ory/admin/admin-request.ts';
+import type { OryFailure } from '../ory/admin/admin-answer.ts';
 import { updatedAtMicros } from '../ory/identity/identity-version.ts';
 import { readNewestLinks } from '../store/newest-links.ts';
 import type { NewestLink } from '../store/newest-links.ts';

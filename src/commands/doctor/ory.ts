@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Settings } from '../../config/sources.ts';
 import { connectOryAdmin } from '../../ory/admin/admin-request.ts';
-import type { OryAdminConnection, OryFailure } from '../../ory/admin/admin-request.ts';
+import type { OryAdminConnection } from '../../ory/admin/admin-request.ts';
+import type { OryFailure } from '../../ory/admin/admin-answer.ts';
 import { neverMovesUpdatedAt, readKratosVersion } from '../../ory/admin/kratos-version.ts';
 import { printable } from '../printable.ts';
 import { fail, ok, thrown, warn } from './finding.ts';

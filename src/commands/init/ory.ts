@@ -4,7 +4,7 @@ import { OryZohoError } from '../../errors.ts';
 import type { CompiledMapping } from '../../mapping/compile.ts';
 import { normalAdminUrl, withCredentials } from '../../model/admin-url.ts';
 import { connectOryAdmin, refuseAdminUrl } from '../../ory/admin/admin-request.ts';
-import type { OryAnswer } from '../../ory/admin/admin-request.ts';
+import type { OryAnswer } from '../../ory/admin/admin-answer.ts';
 import { parseIdentity } from '../../ory/identity/identity.ts';
 import { readSchemas } from '../../ory/admin/schemas.ts';
 import type { ListedSchemas, OrySchema } from '../../ory/admin/schemas.ts';

@@ -4,7 +4,7 @@ import type { DeliveryConfig } from '../../config/serve-config.ts';
 import type { Identity } from '../../model/identity.ts';
 import { createOryAdminClient } from '../../ory/admin/admin-client.ts';
 import type { OryAdminClient } from '../../ory/admin/admin-client.ts';
-import type { OryFailure } from '../../ory/admin/admin-request.ts';
+import type { OryFailure } from '../../ory/admin/admin-answer.ts';
 import { identityFromFile } from './identity-file.ts';
 
 /** Which identity: one of the three. */

@@ -1,7 +1,7 @@
 import type { DeliveryConfig } from '../../config/serve-config.ts';
 import type { Identity } from '../../model/identity.ts';
 import { createOryAdminClient } from '../../ory/admin/admin-client.ts';
-import type { OryFailure } from '../../ory/admin/admin-request.ts';
+import type { OryFailure } from '../../ory/admin/admin-answer.ts';
 
 export type Sample =
   | { readonly kind: 'sample'; readonly identities: readonly Identity[] }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Identity } from '../../model/identity.ts';
 import { connectOryAdmin } from './admin-request.ts';
-import type { OryAdminConnection, OryAdminOptions, OryFailure } from './admin-request.ts';
+import type { OryAdminConnection, OryAdminOptions } from './admin-request.ts';
+import type { OryFailure } from './admin-answer.ts';
 import { findByIdentifier } from './find-identity.ts';
 import type { IdentifierSearch } from './find-identity.ts';
 import { parseIdentity } from '../identity/identity.ts';

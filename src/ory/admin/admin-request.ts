@@ -1,40 +1,13 @@
 import { request } from 'undici';
 import type { Dispatcher } from 'undici';
-import { z } from 'zod';
-import { ConfigurationError, messageOf } from '../../errors.ts';
+import { ConfigurationError } from '../../errors.ts';
 import { normalAdminUrl } from '../../model/admin-url.ts';
 import { openConnections } from '../../outgoing/connections.ts';
+import type { OryAnswer } from './admin-answer.ts';
+import { answerOf, MAX_ANSWER_BYTES, noAnswer, unexpected } from './admin-answer.ts';
 import { authorizationOf } from './authorization.ts';
-import { waitMsOf } from './rate-limit.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
-/** A full page of 500 identities fits with 128 KiB for each. */
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
-
-/** Why Ory's admin API gave no answer to a read. `message` never holds the API key. */
-export interface OryFailure {
-  readonly kind: 'failed';
-  readonly reason:
-    | 'network' // refused, cut, timed out, DNS
-    | 'rate_limit' // 429
-    | 'unavailable' // 5xx
-    | 'unauthorized' // 401, 403: the key is wrong, expired or of another project
-    | 'unexpected'; // anything else: a redirect, HTML, another API at this address
-  readonly message: string;
-  /** How long Ory asks to wait, in ms, where it says so. */
-  readonly waitMs?: number;
-  /** The request was not to Ory's taste (400). */
-  readonly badRequest?: true;
-}
-
-export type OryHeaders = Readonly<Record<string, string | string[] | undefined>>;
-
-export type OryAnswer =
-  | { readonly kind: 'ok'; readonly json: unknown; readonly headers: OryHeaders }
-  /** 404 in Ory's own words; a 404 of a proxy, which proves nothing, is `unexpected`. */
-  | { readonly kind: 'not_found' }
-  | OryFailure;
-
 export interface OryAdminConnection {
   /**
    * One GET. No redirect is followed: the key would travel with it.
@@ -59,16 +32,8 @@ export interface OryAdminOptions {
   readonly now?: () => number;
 }
 
-/** "The standard Ory JSON API error format" of Ory's API reference, as far as we read it. */
-const oryError = z.object({
-  error: z.object({ code: z.number().optional(), message: z.string(), reason: z.string().optional() }),
-});
-
 /** A proxy may have Kratos below a path of this name, so that it is not cut off. */
 const TOO_MUCH = ' The /admin at the end of ORY_ADMIN_URL is probably too much: it is added to it.';
-
-/** What servers of Go and nginx answer, in plain text, to plain text where they expect TLS. */
-const WANTS_TLS = /HTTP request (?:was sent )?to (?:an )?HTTPS/i;
 
 /** @throws ConfigurationError when `adminUrl` is no http(s) URL */
 export function connectOryAdmin(options: OryAdminOptions): OryAdminConnection {
@@ -78,10 +43,6 @@ export function connectOryAdmin(options: OryAdminOptions): OryAdminConnection {
   const plain = { accept: 'application/json', 'user-agent': 'ory-zoho' };
   const authorization = authorizationOf(options.adminUrl, apiKey);
   const headers = { ...plain, ...(authorization !== undefined && { authorization }) };
-
-  function get(path: string, query: URLSearchParams, signal: AbortSignal): Promise<OryAnswer> {
-    return ask(path, query, signal, false);
-  }
 
   async function ask(
     path: string,
@@ -126,7 +87,7 @@ export function connectOryAdmin(options: OryAdminOptions): OryAdminConnection {
   }
 
   return {
-    get,
+    get: (path, query, signal) => ask(path, query, signal, false),
     getPublic: (path, query, signal) => ask(path, query, signal, true),
     close: () => connections.close(),
   };
@@ -149,56 +110,4 @@ export function refuseAdminUrl(): never {
   throw new ConfigurationError('bad_ory_admin_url', 'ORY_ADMIN_URL is not an http(s) URL.', {
     hint: 'Set it to the project URL, such as https://<slug>.projects.oryapis.com, or to the admin URL of your Kratos.',
   });
-}
-
-function answerOf(status: number, headers: OryHeaders, body: string, now: number): OryAnswer {
-  const json = parseJson(body);
-  if (status === 200) {
-    return json === undefined
-      ? unexpected('answered 200, but not with JSON.')
-      : { kind: 'ok', json, headers };
-  }
-  const parsed = oryError.safeParse(json);
-  if (status === 404 && parsed.data?.error.code === 404) return { kind: 'not_found' };
-
-  const detail = parsed.success ? (parsed.data.error.reason ?? parsed.data.error.message) : 'no JSON of Ory';
-  const message = `answered ${status} (${detail.slice(0, 200)}).`;
-  if (status === 401 || status === 403) return { kind: 'failed', reason: 'unauthorized', message };
-  if (status >= 300 && status < 400) {
-    return unexpected(
-      `redirects (${status}). A Kratos redirects from its public address: use the admin one.`,
-    );
-  }
-  if (status === 400 && WANTS_TLS.test(body)) {
-    return unexpected('speaks https, not http: the address has to begin with https://.');
-  }
-  if (status === 400) return { ...unexpected(message), badRequest: true };
-  if (status !== 429 && status < 500) return unexpected(message);
-
-  const reason = status === 429 ? 'rate_limit' : 'unavailable';
-  const waitMs = waitMsOf(headers, now);
-  return waitMs === undefined
-    ? { kind: 'failed', reason, message }
-    : { kind: 'failed', reason, message, waitMs };
-}
-
-function noAnswer(error: unknown): OryFailure {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
-    return unexpected(`its answer exceeds ${MAX_ANSWER_BYTES / 1024 / 1024} MiB.`);
-  }
-  if (code === 'UND_ERR_INVALID_ARG') return unexpected(`the request cannot be sent: ${messageOf(error)}.`);
-  return { kind: 'failed', reason: 'network', message: messageOf(error) };
-}
-
-function unexpected(message: string): OryFailure {
-  return { kind: 'failed', reason: 'unexpected', message };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Identity } from '../../model/identity.ts';
-import type { OryAdminConnection, OryFailure } from './admin-request.ts';
+import type { OryAdminConnection } from './admin-request.ts';
+import type { OryFailure } from './admin-answer.ts';
 import { parseIdentity } from '../identity/identity.ts';
 
 export type IdentifierSearch =

@@ -1,7 +1,8 @@
 import LinkHeader from 'http-link-header';
 import { z } from 'zod';
 import type { Identity } from '../../model/identity.ts';
-import type { OryAdminConnection, OryFailure, OryHeaders } from './admin-request.ts';
+import type { OryAdminConnection } from './admin-request.ts';
+import type { OryFailure, OryHeaders } from './admin-answer.ts';
 import { parseIdentity } from '../identity/identity.ts';
 import { restMsOf } from './rate-limit.ts';
 

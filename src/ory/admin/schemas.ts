@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Identity } from '../../model/identity.ts';
 import { isJsonObject } from '../../model/json.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
-import type { OryAdminConnection, OryFailure } from './admin-request.ts';
+import type { OryAdminConnection } from './admin-request.ts';
+import type { OryFailure } from './admin-answer.ts';
 
 /** An identity schema of the project. */
 export interface OrySchema {

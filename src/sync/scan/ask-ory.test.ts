@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { OryFailure } from '../../ory/admin/admin-request.ts';
+import type { OryFailure } from '../../ory/admin/admin-answer.ts';
 import type { Report } from '../../model/report.ts';
 import { askOry } from './ask-ory.ts';
 

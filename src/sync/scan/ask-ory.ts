@@ -1,5 +1,5 @@
 import { OryZohoError } from '../../errors.ts';
-import type { OryFailure } from '../../ory/admin/admin-request.ts';
+import type { OryFailure } from '../../ory/admin/admin-answer.ts';
 import type { ScanContext } from './context.ts';
 import { wait } from './wait.ts';
 
