@@ -5,12 +5,13 @@ import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'com
 import type { BackfillFlags } from './commands/backfill/options.ts';
 import type { EraseOptions } from './commands/erase/options.ts';
 import type { DiscardOptions, ListOptions, RetryOptions } from './commands/failed/selection.ts';
-import { ADOPT, CONNECT_WAYS } from './commands/init/options.ts';
+import { CONNECT_WAYS } from './commands/init/options.ts';
 import type { InitOptions } from './commands/init/options.ts';
 import type { PreviewOptions as MappingPreviewOptions } from './commands/mapping/preview.ts';
 import { exitCodeWithoutOutput, outliveOutput } from './commands/lost-output.ts';
 import type { SyncOptions } from './commands/sync/options.ts';
 import { OryZohoError, systemRefused } from './errors.ts';
+import { ADOPT_POLICIES } from './model/policy.ts';
 import { DATA_CENTERS } from './zoho/data-center.ts';
 
 const UNEXPECTED_HINT = 'This is a fault of ory-zoho. Run again with --verbose and report what it prints.';
@@ -60,7 +61,9 @@ function commands(): Command {
     .option('--ory-url <url>', 'Ory project URL, or admin URL of a self-hosted Kratos')
     .option('--ory-id-field <field>', 'unique field for the identity id: create, none, or an API name')
     .addOption(
-      new Option('--adopt <what>', 'what to write to a contact that was there before').choices(ADOPT),
+      new Option('--adopt <what>', 'what to write to a contact that was there before').choices(
+        ADOPT_POLICIES,
+      ),
     )
     .addOption(
       new Option(

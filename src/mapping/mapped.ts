@@ -1,12 +1,16 @@
 import type { FieldValue } from '../model/contact.ts';
 import type { EmailState } from './derived/email-state.ts';
 
+/** When a field is written. A new rule does not compile until it is handled wherever rules are told apart. */
+export const WRITE_RULES = ['always', 'on-create'] as const;
+
+export type WriteRule = (typeof WRITE_RULES)[number];
+
 /** One field of a contact as the mapping made it from an identity, before `decide` looks at what Zoho has. */
 export interface MappedField {
   /** The value as Zoho takes it; null = the identity has no value for this field. */
   readonly value: FieldValue | null;
-  /** `on-create`: written when the contact is created, left alone afterwards. */
-  readonly write: 'always' | 'on-create';
+  readonly write: WriteRule;
   /** A value once sent and now gone is cleared in Zoho. Never true for a mandatory field. */
   readonly clear: boolean;
   /** We made the value up (a Last_Name from the email): written on create only, never over a real one. */

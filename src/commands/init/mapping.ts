@@ -8,9 +8,11 @@ import { compileMapping } from '../../mapping/compile.ts';
 import type { CompiledMapping } from '../../mapping/compile.ts';
 import { DEFAULT_MAPPING } from '../../mapping/file/default-mapping.ts';
 import { loadMapping } from '../../mapping/file/mapping-file.ts';
+import { looksFirst } from '../../mapping/file/needs-coql.ts';
+import type { AdoptPolicy } from '../../model/policy.ts';
+import { ADOPT_POLICIES } from '../../model/policy.ts';
 import { textOfBytes } from '../../model/text-bytes.ts';
 import type { Ask } from './ask.ts';
-import type { Adopt } from './options.ts';
 
 const MAPPING_FILE = 'ory-zoho.mapping.yaml';
 
@@ -29,30 +31,28 @@ export async function presentMapping(settings: Settings, folder = process.cwd())
   return { mapping: compileMapping(await loadMapping(file)), file };
 }
 
-/** What becomes of a contact with the identity's email that was there before. */
-export function askAdopt(ask: Ask, initial: Adopt, canFill: boolean): Promise<Adopt> {
-  return ask.choice<Adopt>({
+const ADOPT_CHOICES: { readonly [Adopt in AdoptPolicy]: { name: string; description: string } } = {
+  overwrite: { name: 'Overwrite', description: 'What Ory knows replaces what Zoho has.' },
+  fill: { name: 'Fill', description: 'Only fields that are empty in Zoho are written.' },
+};
+
+/**
+ * What becomes of a contact with the identity's email that was there before.
+ * @param canLook whether contacts can be looked up before they are written
+ */
+export function askAdopt(ask: Ask, initial: AdoptPolicy, canLook: boolean): Promise<AdoptPolicy> {
+  const possible = ADOPT_POLICIES.filter((adopt) => canLook || !looksFirst(adopt));
+  return ask.choice<AdoptPolicy>({
     message: 'A contact with the same email is there already. What may be written to it?',
     flag: '--adopt overwrite or --adopt fill',
-    choices: [
-      { value: 'overwrite', name: 'Overwrite', description: 'What Ory knows replaces what Zoho has.' },
-      ...(canFill
-        ? [
-            {
-              value: 'fill',
-              name: 'Fill',
-              description: 'Only fields that are empty in Zoho are written.',
-            } as const,
-          ]
-        : []),
-    ],
-    initial: initial === 'fill' && !canFill ? 'overwrite' : initial,
+    choices: possible.map((value) => ({ value, ...ADOPT_CHOICES[value] })),
+    initial: possible.includes(initial) ? initial : 'overwrite',
   });
 }
 
 /** What `init` may say in the mapping about contacts that were there before. */
 export interface Adoption {
-  readonly adopt?: Adopt;
+  readonly adopt?: AdoptPolicy;
   readonly adopt_unverified?: boolean;
 }
 

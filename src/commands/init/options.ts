@@ -1,3 +1,5 @@
+import type { AdoptPolicy } from '../../model/policy.ts';
+
 /** What the command line of `init` may say; whatever it leaves out is asked, or has a default. */
 export interface InitOptions {
   readonly connect?: ConnectWay | undefined;
@@ -11,7 +13,7 @@ export interface InitOptions {
   readonly oryUrl?: string | undefined;
   /** `create`, `none`, or the API name of a field. */
   readonly oryIdField?: string | undefined;
-  readonly adopt?: Adopt | undefined;
+  readonly adopt?: AdoptPolicy | undefined;
   readonly adoptUnverified?: 'true' | 'false' | undefined;
   readonly publicUrl?: string | undefined;
   readonly testContact?: 'yes' | 'no' | undefined;
@@ -25,6 +27,3 @@ export interface InitOptions {
 
 export const CONNECT_WAYS = ['browser', 'self-client', 'keep'] as const;
 export type ConnectWay = (typeof CONNECT_WAYS)[number];
-
-export const ADOPT = ['overwrite', 'fill'] as const;
-export type Adopt = (typeof ADOPT)[number];

@@ -1,3 +1,6 @@
+import { looksFirst } from '../../mapping/file/needs-coql.ts';
+import type { AdoptPolicy } from '../../model/policy.ts';
+
 /** One thing a connection is for, and the OAuth scopes that allow it (Zoho CRM API, "Scopes"). */
 export interface ScopeUse {
   /** The scope we ask for. */
@@ -14,7 +17,7 @@ export interface Features {
   /** API name, such as Contacts. */
   readonly module: string;
   readonly oryIdField: string | undefined;
-  readonly adopt: string | undefined;
+  readonly adopt: AdoptPolicy | undefined;
   /** The mapping keeps unverified emails off contacts that were there before. */
   readonly needsCoql?: boolean;
 }
@@ -53,7 +56,7 @@ export function scopeUses({ module, oryIdField, adopt, needsCoql = false }: Feat
     single(
       'ZohoCRM.coql.READ',
       `look up many ${records} at once before writing`,
-      adopt === 'fill' || needsCoql
+      needsCoql || (adopt !== undefined && looksFirst(adopt))
         ? undefined
         : 'upserts decide alone what they match, and `adopt: fill` cannot work',
     ),

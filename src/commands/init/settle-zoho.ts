@@ -1,3 +1,4 @@
+import type { AdoptPolicy } from '../../model/policy.ts';
 import { createZohoClient } from '../../zoho/client.ts';
 import type { UnverifiedEmails } from '../unverified-emails.ts';
 import { connect } from './connect.ts';
@@ -6,7 +7,6 @@ import { given, known } from './known.ts';
 import { lookAtZoho } from './look-at-zoho.ts';
 import { askAdopt } from './mapping.ts';
 import { memoryTokenCache } from '../memory-token-cache.ts';
-import type { Adopt } from './options.ts';
 import type { Connection } from './redeem.ts';
 import { isAllowed, scopeUses } from './scopes.ts';
 import type { Start } from './start.ts';
@@ -17,7 +17,7 @@ export interface ZohoSettled {
   /** Organization and user; undefined where the scopes do not show them. */
   readonly who: string | undefined;
   readonly idField: string | null;
-  readonly adopt: Adopt;
+  readonly adopt: AdoptPolicy;
   readonly adoptUnverified: boolean;
 }
 
@@ -48,7 +48,10 @@ export async function settleZoho(start: Start, emails: UnverifiedEmails): Promis
   }
 }
 
-async function settleAdopt({ options, ask, present, repeated }: Start, canFill: boolean): Promise<Adopt> {
+async function settleAdopt(
+  { options, ask, present, repeated }: Start,
+  canFill: boolean,
+): Promise<AdoptPolicy> {
   const { mapping, file } = present;
   if (options.adopt !== undefined) return options.adopt;
   if (!ask.interactive && (repeated || file !== undefined)) return mapping.adopt;

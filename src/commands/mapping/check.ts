@@ -1,6 +1,6 @@
 import type { ExitCode } from '../../errors.ts';
 import { builtinFields } from '../../mapping/file/builtin-fields.ts';
-import { lineThatNeedsCoql } from '../../mapping/file/needs-coql.ts';
+import { lineThatNeedsCoql, looksFirst } from '../../mapping/file/needs-coql.ts';
 import type { FieldList } from '../../model/contact.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 import type { FieldsAnswer } from '../../zoho/calls/read-fields.ts';
@@ -124,11 +124,11 @@ async function lookUpFindings(
   if (answer.kind === 'found') return [];
   if (answer.kind === 'refused') {
     const detail = `COQL cannot read all of the mapped fields (${answer.message}): found contacts are not compared, but written in full`;
-    return adopt === 'fill'
+    return looksFirst(adopt)
       ? [
           fail(
             'fields',
-            `${detail}; adopt: fill fills nothing`,
+            `${detail}; adopt: ${adopt} fills nothing`,
             'Take the field that COQL refuses out of the mapping.',
           ),
         ]

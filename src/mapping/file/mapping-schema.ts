@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { ADOPT_POLICIES, POLICIES } from '../../model/policy.ts';
+import type { WriteRule } from '../mapped.ts';
+import { WRITE_RULES } from '../mapped.ts';
 import { MODULES } from './builtin-fields.ts';
 import { readExpression } from '../expression/expression.ts';
 import { apiNameFault } from './field-name.ts';
@@ -43,11 +45,17 @@ const when = constantOrText
   )
   .describe('Who is synced: a JSONata expression that is true for them. Without it: everyone.');
 
+/** What the schema says of each rule; null: its word says it all. */
+const WRITE_RULE_NOTES: { readonly [Rule in WriteRule]: string | null } = {
+  always: null,
+  'on-create': 'written when the contact is created, left alone afterwards',
+};
+
 const fieldRule = z.strictObject({
   value: expression,
-  write: oneOf('always', 'on-create')
+  write: oneOf(...WRITE_RULES)
     .default('always')
-    .describe('on-create: written when the contact is created, left alone afterwards'),
+    .describe(writeRules()),
   clear: trueOrFalse.default(true).describe('A value that was sent and is gone is cleared in Zoho'),
 });
 
@@ -134,6 +142,11 @@ export function keysAt([first, second, third]: readonly PropertyKey[]): readonly
   if (first === 'fields') return second === undefined ? [] : Object.keys(fieldRule.shape);
   if (second === undefined) return Object.keys(set.shape);
   return third === undefined ? [] : Object.keys(setRule.shape);
+}
+
+function writeRules(): string {
+  const notes = WRITE_RULES.map((rule) => [rule, WRITE_RULE_NOTES[rule]] as const);
+  return notes.flatMap(([rule, note]) => (note === null ? [] : [`${rule}: ${note}`])).join('; ');
 }
 
 function oneOf<const Words extends readonly [string, ...string[]]>(...words: Words) {
