@@ -12,7 +12,7 @@ export interface Figures {
 
 type Row = readonly [figure: string, ours: string, beside: string, ratio: string, aim: string];
 
-const HEAD: Row = ['figure', 'ory-zoho', 'beside it in the same run', 'ratio', 'aim'];
+const HEAD: Row = ['figure', 'ory-zoho', 'compared with, in the same run', 'ratio', 'goal'];
 
 /** The figures as a table in Markdown, as docs/performance.md has it. */
 export function table({ intake, backlog, idleLatency = [], mapping }: Figures): string {
