@@ -1,12 +1,8 @@
 import { z } from 'zod';
 import { INCOMPLETE_REASONS } from '../model/incomplete.ts';
 import type { IncompleteField } from '../model/incomplete.ts';
-import { leaveHeritage } from './heritage.ts';
 import type { Sql } from './sql.ts';
 import type { Store } from './open.ts';
-import { writeLinkedEmails } from './key/linked.ts';
-import { wakeFreed } from './outbox/wake.ts';
-import { drawRevisions } from './revision.ts';
 
 const hashes = z.string().transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text)));
 
@@ -99,36 +95,6 @@ export async function ownersOf(
     [JSON.stringify(contactIds)],
   );
   return new Map(rows.map((row) => owner.parse(row)).map((row) => [row.contact_id, row.identity_id]));
-}
-
-/**
- * Takes the link from an identity that is gone from Ory: marks it deleted, so that a newcomer can have the contact
- * (rule 21), with what is remembered of it. What `deleted` of the mapping says is not applied: the contact goes on, under another identity.
- * @returns false, and nothing is changed, when something waits to be delivered for it
- */
-export async function unlinkDeleted(store: Store, identityId: string): Promise<boolean> {
-  return store.database.write(async (sql) => {
-    const pending = await sql.all("SELECT 1 FROM outbox WHERE identity_id = $1 AND state = 'waiting'", [
-      identityId,
-    ]);
-    if (pending.length > 0) return false;
-    await leaveHeritage(store, sql, identityId);
-    await sql.run(
-      `UPDATE ledger SET contact_id = NULL, linked_at = NULL, sent = '{}', refused = '{}',
-              kept = '{}', incomplete = '[]', origin = NULL, tags = '[]', wrote = '[]', outcome = 'skipped',
-              reason = 'deleted', deleted_at = ${store.database.can.now}, as_of = $2
-        WHERE identity_id = $1`,
-      [identityId, await drawRevisions(sql, 1)],
-    );
-    await freeLink(store, sql, identityId);
-    return true;
-  });
-}
-
-/** The link is gone: its email is free, and rows that failed because of it look again. */
-export async function freeLink(store: Store, sql: Sql, identityId: string): Promise<void> {
-  await writeLinkedEmails(store, sql, [{ identityId, emailHash: null }]);
-  await wakeFreed(store, sql, [identityId]);
 }
 
 /** A strong read has found these after all (rule 7). */

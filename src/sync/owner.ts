@@ -1,10 +1,10 @@
 import { emailKey } from '../mapping/derived/derived.ts';
 import type { Identity } from '../model/identity.ts';
 import { readContactsByEmail } from '../store/key/linked.ts';
-import { readLedger, unlinkDeleted } from '../store/ledger.ts';
+import { readLedger } from '../store/ledger.ts';
 import type { Claim } from '../store/outbox/claim.ts';
 import { isPending } from '../store/outbox/pending.ts';
-import { unlinkLiving } from '../store/outbox/take-over.ts';
+import { unlinkDeleted, unlinkLiving } from '../store/unlink.ts';
 import { keepsOff } from './adoption.ts';
 import type { RoundContext } from './context.ts';
 import { emailHash } from './email-hash.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readLedger, readOwners, unlinkDeleted } from '../../src/store/ledger.ts';
+import { readLedger, readOwners } from '../../src/store/ledger.ts';
+import { unlinkDeleted } from '../../src/store/unlink.ts';
 import type { Store } from '../../src/store/open.ts';
 import { claim } from '../../src/store/outbox/claim.ts';
 import { put } from '../../src/store/outbox/put.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Priority } from '../../model/event.ts';
 import type { Store } from '../open.ts';
+import { isFree } from '../outbox/row.ts';
 import type { Sql } from '../sql.ts';
 
 /** How long a row waits at first until it asks again for the doubt to be settled; settling wakes it at once. */
@@ -64,7 +65,7 @@ async function blockedRows(store: Store, sql: Sql, priority: Priority): Promise<
       FROM identity_key AS doubt JOIN outbox AS waiting ON waiting.${column} = doubt.key
      WHERE doubt.in_doubt = 1 AND waiting.identity_id <> doubt.identity_id
        AND waiting.state = 'waiting' AND waiting.kind = 'upsert' AND waiting.due_at <= ${now} AND waiting.priority <= $1
-       AND (waiting.lease_until IS NULL OR waiting.lease_until <= ${now})
+       AND ${isFree(store, 'waiting')}
        AND NOT EXISTS (SELECT 1 FROM identity_key AS own WHERE own.identity_id = waiting.identity_id AND own.in_doubt = 1)`;
   const rows = await sql.all(`${by('email_key')} UNION ${by('mapped_key')}`, [priority]);
   return rows.map((row) => blocked.parse(row));

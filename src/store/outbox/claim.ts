@@ -6,7 +6,7 @@ import { leaseKeys, leaseKeysInDoubt } from '../key/lease.ts';
 import { waitForDoubts } from '../key/summon.ts';
 import type { Store } from '../open.ts';
 import type { Sql } from '../sql.ts';
-import { LEASE_MS, OUTBOX_COLUMNS, outboxRow } from './row.ts';
+import { isFree, LEASE_MS, OUTBOX_COLUMNS, outboxRow } from './row.ts';
 import type { OutboxRow } from './row.ts';
 
 /** Rows of one claim: they share a lease. */
@@ -82,7 +82,7 @@ async function candidates(
   const restriction = only === undefined ? '' : `AND identity_id IN ${texts('$4')}`;
   const select = (condition: string, order: string) => `
     SELECT ${OUTBOX_COLUMNS} FROM outbox
-     WHERE ${condition} AND (lease_until IS NULL OR lease_until <= ${now})
+     WHERE ${condition} AND ${isFree(store)}
        AND identity_id ${relation} ${texts('$2')} ${restriction}
      ORDER BY ${order} LIMIT $1`;
   const parameters = [

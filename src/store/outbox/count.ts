@@ -1,34 +1,32 @@
 import { z } from 'zod';
 import type { Store } from '../open.ts';
-
-/** What the outbox holds. `oldest_seconds`: how long the oldest undelivered row has been there; 0 when there is none. */
-export interface OutboxCounts {
-  readonly due: number;
-  readonly waiting: number;
-  readonly leased: number;
-  readonly failed: number;
-  readonly oldest_seconds: number;
-}
+import { isFree } from './row.ts';
 
 const counts = z.object({
   due: z.number(),
   waiting: z.number(),
   leased: z.number(),
   failed: z.number(),
-  // A clock that was set back makes it negative, until the next beat.
+  /**
+   * How long the oldest undelivered row has been there; 0 when there is none. A clock that was set back makes it negative,
+   * until the next beat.
+   */
   oldest_seconds: z.number().transform((seconds) => Math.max(0, seconds)),
 });
 
+/** What the outbox holds. */
+export type OutboxCounts = z.infer<typeof counts>;
+
 export function countOutbox(store: Store): Promise<OutboxCounts> {
   const { now } = store.database.can;
-  const leased = `(lease_until IS NOT NULL AND lease_until > ${now})`;
+  const free = isFree(store);
   return store.database.read(async (sql) =>
     counts.parse(
       (
         await sql.all(`
-      SELECT COUNT(CASE WHEN state = 'waiting' AND NOT ${leased} AND due_at <= ${now} THEN 1 END) AS due,
-             COUNT(CASE WHEN state = 'waiting' AND NOT ${leased} AND due_at > ${now} THEN 1 END) AS waiting,
-             COUNT(CASE WHEN state = 'waiting' AND ${leased} THEN 1 END) AS leased,
+      SELECT COUNT(CASE WHEN state = 'waiting' AND ${free} AND due_at <= ${now} THEN 1 END) AS due,
+             COUNT(CASE WHEN state = 'waiting' AND ${free} AND due_at > ${now} THEN 1 END) AS waiting,
+             COUNT(CASE WHEN state = 'waiting' AND NOT ${free} THEN 1 END) AS leased,
              COUNT(CASE WHEN state = 'failed' THEN 1 END) AS failed,
              COALESCE((${now} - MIN(CASE WHEN state = 'waiting' THEN put_at END)) / 1000, 0) AS oldest_seconds
         FROM outbox`)

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Priority } from '../../model/event.ts';
 import type { Store } from '../open.ts';
+import { isFree } from './row.ts';
 
 /** What delivery must know to decide whether to start a batch (rule 15). */
 export interface Due {
@@ -24,11 +25,11 @@ export function readDue(store: Store, upTo: number, priority: Priority = 3): Pro
         await sql.all(
           `SELECT COUNT(*) AS due, ${now} - MIN(due_at) AS oldest
              FROM (SELECT due_at FROM (SELECT due_at FROM outbox
-                    WHERE state = 'waiting' AND priority <= $2 AND due_at <= ${now} AND (lease_until IS NULL OR lease_until <= ${now})
+                    WHERE state = 'waiting' AND priority <= $2 AND due_at <= ${now} AND ${isFree(store)}
                     ORDER BY priority, due_at LIMIT $1) AS waiting
                    UNION ALL
                    SELECT ${now} FROM (SELECT 1 FROM outbox
-                    WHERE settle_doubt <= $2 AND (lease_until IS NULL OR lease_until <= ${now}) LIMIT $1) AS doubts) AS due`,
+                    WHERE settle_doubt <= $2 AND ${isFree(store)} LIMIT $1) AS doubts) AS due`,
           [upTo, priority],
         )
       )[0],

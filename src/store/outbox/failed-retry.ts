@@ -1,6 +1,7 @@
 import type { Store } from '../open.ts';
 import type { FailedFilter } from './failed-filter.ts';
 import { inSteps } from './failed-steps.ts';
+import { dueAgain } from './wake.ts';
 
 /**
  * Makes failed rows due at once, as they are: snapshot, event, priority and marks stay, a hint stays a hint. Delivered is
@@ -9,14 +10,13 @@ import { inSteps } from './failed-steps.ts';
  * @returns the identities
  */
 export function retryFailed(store: Store, filter: FailedFilter, takeOver = false): Promise<string[]> {
-  const { now, texts } = store.database.can;
+  const { texts } = store.database.can;
   return inSteps(store, filter, 0, async (sql, ids) => {
     await sql.run(
       `UPDATE outbox
           SET policy = CASE WHEN kind = 'delete' THEN policy
                             WHEN ${takeOver} AND reason = 'email_taken' THEN 'take_over' END,
-              id_only = 0, state = 'waiting', put_at = ${now}, due_at = ${now}, waits_for = NULL, waits_since = NULL,
-              reason = NULL, code = NULL, field = NULL, message = NULL, answer = NULL, failed_at = NULL
+              id_only = 0, ${dueAgain(store)}
         WHERE identity_id IN ${texts('$1')}`,
       [JSON.stringify(ids)],
     );

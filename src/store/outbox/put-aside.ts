@@ -4,6 +4,7 @@ import { doubtsOf } from '../key/key.ts';
 import { freeKeys } from '../key/lease.ts';
 import type { Store } from '../open.ts';
 import type { Sql } from '../sql.ts';
+import { RELEASED, WAITS_FOR_NONE } from './row.ts';
 import type { Mark } from './row.ts';
 
 /** One of the rows looks so often whether it is there by now. */
@@ -35,8 +36,8 @@ export async function putAside(
     for (const [index, row] of rows.entries()) {
       const released = await sql.run(
         `UPDATE outbox
-            SET lease_token = NULL, lease_until = NULL, settle_doubt = NULL, marks = $3, waits_reason = $4,
-                due_at = ${store.database.can.now} + $5, waits_for = NULL, waits_since = NULL
+            SET ${RELEASED}, ${WAITS_FOR_NONE}, marks = $3, waits_reason = $4,
+                due_at = ${store.database.can.now} + $5
           WHERE identity_id = $1 AND lease_token = $2`,
         [
           row.identityId,

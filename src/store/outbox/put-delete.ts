@@ -3,6 +3,7 @@ import { priorityOf } from '../../model/event.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { Store } from '../open.ts';
 import { drawRevisions } from '../revision.ts';
+import { NOT_FAILED } from './row.ts';
 
 export interface PutDelete {
   readonly event: Event;
@@ -38,7 +39,7 @@ export function putDelete(
        ON CONFLICT (identity_id) DO UPDATE SET
          kind = 'delete', state = 'waiting', read_first = 1, compare = 0, as_of = excluded.as_of,
          revision = excluded.revision, due_at = excluded.due_at, scan = excluded.scan, policy = excluded.policy,
-         reason = NULL, code = NULL, field = NULL, message = NULL, answer = NULL, failed_at = NULL
+         ${NOT_FAILED}
          WHERE outbox.kind <> 'erase'`,
       [JSON.stringify(identityIds), event, priorityOf(event), revision, revision, run, policy],
     );

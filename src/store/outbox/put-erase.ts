@@ -1,6 +1,7 @@
 import type { Store } from '../open.ts';
 import { drawRevisions } from '../revision.ts';
 import type { Sql } from '../sql.ts';
+import { NOT_FAILED } from './row.ts';
 
 /**
  * Puts in the erasure of an identity: from this transaction on nothing of it is taken in any more, and what waits loses
@@ -34,8 +35,8 @@ export async function putEraseIn(
          compare = 0, version = NULL, verified = 0, as_of = excluded.as_of, content_hash = '', mapping_hash = '',
          addresses_hash = NULL, profile_hash = NULL,
          email_key = COALESCE(excluded.email_key, outbox.email_key), policy = NULL, revision = excluded.revision,
-         due_at = excluded.due_at, reason = NULL, code = NULL, field = NULL, message = NULL, answer = NULL,
-         failed_at = NULL, attempts = 0, later_since = NULL`,
+         due_at = excluded.due_at, ${NOT_FAILED},
+         attempts = 0, later_since = NULL`,
     [identityId, revision, emailKey, revision],
   );
 }

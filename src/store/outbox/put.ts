@@ -6,7 +6,7 @@ import type { Sql, SqlValue } from '../sql.ts';
 import { mergePut } from './merge.ts';
 import type { Merge, MergedRow, MergeRules, PutEntry } from './merge.ts';
 import type { PutResult } from '../../model/outcome.ts';
-import { OUTBOX_COLUMNS, outboxRow } from './row.ts';
+import { NOT_FAILED, OUTBOX_COLUMNS, outboxRow } from './row.ts';
 import type { OutboxRow } from './row.ts';
 
 /** Transactions stay this small, so that other writers get their turn (rule 25). */
@@ -170,7 +170,7 @@ function writeStatement(rows: number, due: boolean, now: string): string {
       // A row that is due already keeps its age: who changes often must not wait longer for it.
       `due_at = CASE WHEN outbox.state = 'waiting' AND outbox.due_at < excluded.due_at
                      THEN outbox.due_at ELSE excluded.due_at END`,
-      'reason = NULL, code = NULL, field = NULL, message = NULL, answer = NULL, failed_at = NULL',
+      NOT_FAILED,
     );
   }
   return `

@@ -3,6 +3,7 @@ import { doubtsOf } from '../key/key.ts';
 import { freeKeys } from '../key/lease.ts';
 import type { Store } from '../open.ts';
 import type { Sql } from '../sql.ts';
+import { RELEASED } from './row.ts';
 import type { Mark } from './row.ts';
 
 /** How a row goes back to waiting without an outcome. */
@@ -40,7 +41,7 @@ export async function releaseRow(store: Store, sql: Sql, token: string, row: Rel
   const { now } = store.database.can;
   const released = await sql.run(
     `UPDATE outbox
-        SET lease_token = NULL, lease_until = NULL, settle_doubt = NULL, marks = $3,
+        SET ${RELEASED}, marks = $3,
             due_at = CASE WHEN $4 = 0 THEN due_at ELSE ${now} + $4 END,
             attempts = attempts + $5,
             later_since = CASE WHEN $5 = 0 THEN later_since ELSE COALESCE(later_since, ${now}) END,

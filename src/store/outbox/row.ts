@@ -16,6 +16,7 @@ import { z } from 'zod';
 import type { Event } from '../../model/event.ts';
 import { EVENTS } from '../../model/event.ts';
 import { POLICIES } from '../../model/policy.ts';
+import type { Store } from '../open.ts';
 
 /** Leases last this long and are renewed every 3 s (rule 9). */
 export const LEASE_MS = 10_000;
@@ -104,3 +105,21 @@ export const outboxRow = z.object({
 export type OutboxRow = z.infer<typeof outboxRow>;
 
 export const OUTBOX_COLUMNS = Object.keys(outboxRow.shape).join(', ');
+
+/** SQL for SET: no lease, and nothing waits for its doubt any more. */
+export const RELEASED = 'lease_token = NULL, lease_until = NULL, settle_doubt = NULL';
+
+/** SQL for SET: no trace of a failure. */
+export const NOT_FAILED =
+  'reason = NULL, code = NULL, field = NULL, message = NULL, answer = NULL, failed_at = NULL';
+
+/** SQL for SET: it waits for no other identity. */
+export const WAITS_FOR_NONE = 'waits_for = NULL, waits_since = NULL';
+
+/** SQL for SET: its batches have not failed (rule 14). */
+export const NO_STRIKES = 'strikes = 0, first_strike_at = NULL, batch_limit = 100';
+
+/** SQL: whether no process holds a lease on the row. */
+export function isFree({ database }: Store, table = 'outbox'): string {
+  return `(${table}.lease_until IS NULL OR ${table}.lease_until <= ${database.can.now})`;
+}

@@ -5,6 +5,7 @@ import { writeLinkedEmails } from '../key/linked.ts';
 import { ownersOf } from '../ledger.ts';
 import type { Store } from '../open.ts';
 import type { Sql } from '../sql.ts';
+import { RELEASED } from './row.ts';
 import type { Mark } from './row.ts';
 import { wakeFreed, wakeWaiting } from './wake.ts';
 
@@ -102,7 +103,7 @@ export async function releaseDoubtOnly(
   await store.database.write(async (sql) => {
     for (const { identityId, marks } of rows) {
       const released = await sql.run(
-        `UPDATE outbox SET lease_token = NULL, lease_until = NULL, settle_doubt = NULL, marks = $3
+        `UPDATE outbox SET ${RELEASED}, marks = $3
           WHERE identity_id = $1 AND lease_token = $2`,
         [identityId, token, JSON.stringify(marks)],
       );

@@ -1,5 +1,6 @@
 import type { Store } from '../open.ts';
 import type { Sql } from '../sql.ts';
+import { NO_STRIKES, RELEASED, WAITS_FOR_NONE } from './row.ts';
 import type { Mark } from './row.ts';
 import type { Settlement } from './settle.ts';
 
@@ -14,10 +15,8 @@ export async function fail(
 ): Promise<void> {
   await sql.run(
     `UPDATE outbox
-        SET state = 'failed', lease_token = NULL, lease_until = NULL, marks = $2, strikes = 0, first_strike_at = NULL,
-            batch_limit = 100, attempts = attempts + 1, later_since = NULL, waits_for = $18, waits_since = NULL, compare = 0, overwrite = 0, waits_reason = NULL,
-            settle_doubt = NULL,
-            scan = NULL,
+        SET state = 'failed', ${RELEASED}, ${NO_STRIKES}, marks = $2, attempts = attempts + 1, later_since = NULL,
+            waits_for = $18, waits_since = NULL, waits_reason = NULL, compare = 0, overwrite = 0, scan = NULL,
             reason = $3, code = $4, field = $5, message = $6, answer = $7, failed_at = ${store.database.can.now},
             payload = $8, hint = $9, read_first = $10, version = $11, verified = $12, as_of = $13,
             content_hash = $14, mapping_hash = $15, kind = $16, policy = $17, id_only = $19,
@@ -53,8 +52,8 @@ export async function fail(
 export async function keepDue(sql: Sql, id: string, marks: readonly Mark[]): Promise<void> {
   await sql.run(
     `UPDATE outbox
-        SET lease_token = NULL, lease_until = NULL, marks = $2, strikes = 0, first_strike_at = NULL, batch_limit = 100,
-            attempts = 0, later_since = NULL, waits_for = NULL, waits_since = NULL, field = NULL, waits_reason = NULL, mapped_key = NULL, settle_doubt = NULL
+        SET ${RELEASED}, ${NO_STRIKES}, ${WAITS_FOR_NONE}, marks = $2, attempts = 0, later_since = NULL, field = NULL,
+            waits_reason = NULL, mapped_key = NULL
       WHERE identity_id = $1`,
     [id, JSON.stringify(marks)],
   );

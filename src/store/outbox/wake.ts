@@ -1,5 +1,6 @@
 import type { Store } from '../open.ts';
 import type { Sql } from '../sql.ts';
+import { NOT_FAILED, WAITS_FOR_NONE } from './row.ts';
 
 /** Rows that wait for one of these identities to settle are due now (rule 21). */
 export async function wakeWaiting(store: Store, sql: Sql, ids: readonly string[]): Promise<void> {
@@ -34,6 +35,6 @@ export function retryTaken(store: Store): Promise<number> {
 
 /** SQL: what makes a failed row waiting and due now. */
 export function dueAgain({ database }: Store): string {
-  return `state = 'waiting', put_at = ${database.can.now}, due_at = ${database.can.now}, waits_for = NULL, waits_since = NULL,
-          reason = NULL, code = NULL, field = NULL, message = NULL, answer = NULL, failed_at = NULL`;
+  return `state = 'waiting', put_at = ${database.can.now}, due_at = ${database.can.now},
+          ${WAITS_FOR_NONE}, ${NOT_FAILED}`;
 }

@@ -1,0 +1,58 @@
+/** How an identity loses the link to its contact, so that another one can have it (rule 21). */
+import { leaveHeritage } from './heritage.ts';
+import { writeLinkedEmails } from './key/linked.ts';
+import type { Store } from './open.ts';
+import { isWaiting } from './outbox/pending.ts';
+import { wakeFreed } from './outbox/wake.ts';
+import { drawRevisions } from './revision.ts';
+import type { Sql, SqlValue } from './sql.ts';
+
+/**
+ * Unlinks an identity that is gone from Ory and marks it deleted. The `deleted` of the mapping is not applied: the contact
+ * goes on, under another identity.
+ * @returns false, and nothing is changed, when something waits to be delivered for it
+ */
+export function unlinkDeleted(store: Store, identityId: string): Promise<boolean> {
+  return store.database.write(async (sql) => {
+    if (await isWaiting(sql, identityId)) return false;
+    const asOf = await drawRevisions(sql, 1);
+    const marked = `reason = 'deleted', deleted_at = ${store.database.can.now}, as_of = $2`;
+    await unlink(store, sql, identityId, marked, [asOf]);
+    return true;
+  });
+}
+
+/**
+ * Unlinks a living identity, because a person wants another one to have its contact. What it sends next is its own again:
+ * nothing it sent before counts.
+ * @returns false, and nothing is changed, when something waits to be delivered for it
+ */
+export function unlinkLiving(store: Store, identityId: string): Promise<boolean> {
+  return store.database.write(async (sql) => {
+    if (await isWaiting(sql, identityId)) return false;
+    await unlink(store, sql, identityId, "reason = 'email_taken', content_hash = NULL, mapping_hash = NULL");
+    return true;
+  });
+}
+
+/**
+ * What is remembered of the contact goes to its heritage. Its email is free, and rows that failed because of it look again.
+ * @param set what else is set, as SQL; its parameters begin with $2
+ */
+async function unlink(
+  store: Store,
+  sql: Sql,
+  identityId: string,
+  set: string,
+  parameters: readonly SqlValue[] = [],
+): Promise<void> {
+  await leaveHeritage(store, sql, identityId);
+  await sql.run(
+    `UPDATE ledger SET contact_id = NULL, linked_at = NULL, sent = '{}', refused = '{}', kept = '{}',
+            incomplete = '[]', origin = NULL, tags = '[]', wrote = '[]', outcome = 'skipped', ${set}
+      WHERE identity_id = $1`,
+    [identityId, ...parameters],
+  );
+  await writeLinkedEmails(store, sql, [{ identityId, emailHash: null }]);
+  await wakeFreed(store, sql, [identityId]);
+}
