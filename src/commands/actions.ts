@@ -11,6 +11,7 @@ import { kratosFiles } from './actions/kratos-file.ts';
 import { networkProject } from './actions/network-project.ts';
 import { reportResult, showEdits } from './actions/report.ts';
 import { confirmed } from './confirmed.ts';
+import { say } from './terminal/print.ts';
 
 const PATCH_NOTE =
   'Each operation needs its list to be there, and one that fails stops them all: leave out the methods you do not use.';
@@ -26,7 +27,7 @@ export interface ActionsOptions {
 /** `actions print`: the hooks filled in, on stdout. The one output that holds the webhook secret. */
 export async function printActions(format: PrintFormat, flags: Flags): Promise<void> {
   const settings = await readSettings(flags);
-  if (format === 'json-patch') process.stderr.write(`${PATCH_NOTE}\n`);
+  if (format === 'json-patch') say(PATCH_NOTE);
   process.stdout.write(printHooks(format, await hookValues(settings), settings.get('ORY_PROJECT')?.value));
 }
 
@@ -53,7 +54,7 @@ async function change(
     showEdits(target.name, edits);
     const answer = yes || edits.length === 0 ? 'yes' : await confirmed(`Change ${target.name}?`, '--yes');
     if (answer !== 'yes') {
-      process.stderr.write('Nothing was changed.\n');
+      say('Nothing was changed.');
       return answer === 'cut' ? 130 : 0;
     }
     const warnings = edits.length === 0 ? [] : await plan.commit();

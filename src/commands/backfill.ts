@@ -15,6 +15,7 @@ import { openParts } from './open-parts.ts';
 import type { Parts } from './open-parts.ts';
 import { joinAsOnlyOne, otherMappingWords } from './parts/member.ts';
 import type { Member } from './parts/member.ts';
+import { say } from './terminal/print.ts';
 
 /**
  * `ory-zoho backfill`: every identity of the project.
@@ -26,7 +27,7 @@ export async function backfill(flags: BackfillFlags): Promise<ExitCode> {
   const options = scanOptions(flags);
   const config = deliveryConfig(await readSettings({}));
   if (flags.dryRun) return dryRun(config, options, flags.json);
-  const parts = await openParts(config, (message) => process.stderr.write(`${message}\n`));
+  const parts = await openParts(config, say);
   try {
     const { ory } = parts;
     if (ory === undefined) throw noAdminApi();
@@ -43,7 +44,7 @@ export async function backfill(flags: BackfillFlags): Promise<ExitCode> {
 }
 
 async function joinAsBackfill(parts: Parts, { oryIdField }: DeliveryConfig): Promise<Member> {
-  const mapsOtherwise = (other: ProcessRow) => process.stderr.write(`${otherMappingWords(other)}\n`);
+  const mapsOtherwise = (other: ProcessRow) => say(otherMappingWords(other));
   const member = await joinAsOnlyOne(parts, { kind: 'backfill', oryIdField, mapsOtherwise });
   if ('taken' in member) throw anotherRuns(member.taken);
   return member;

@@ -8,6 +8,7 @@ import type { VariableName } from '../config/variables.ts';
 import { OryZohoError } from '../errors.ts';
 import { configWithMadeUpValues } from './required-values.ts';
 import { hostsOf } from './zoho-connection.ts';
+import { print } from './terminal/print.ts';
 
 /** One line of `config show`; both null: not set, and nothing stands in. */
 interface ShownValue {
@@ -29,7 +30,7 @@ export async function showConfig({ json = false }: { readonly json?: boolean }):
 
 /** `ory-zoho config path`: the file of the profile, whether it is there or not. */
 export async function showConfigPath(): Promise<void> {
-  process.stdout.write(`${await profilePath()}\n`);
+  print(await profilePath());
 }
 
 /** What stands in for values that are not set. */

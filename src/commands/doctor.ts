@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import type { ExitCode } from '../errors.ts';
 import { examine } from './doctor/examine.ts';
 import type { Finding } from './doctor/finding.ts';
+import { say } from './terminal/print.ts';
 
 export interface DoctorOptions {
   readonly json?: boolean;
@@ -13,7 +14,7 @@ export interface DoctorOptions {
 export async function doctor({ json = false, kratos = [] }: DoctorOptions): Promise<ExitCode> {
   const findings = await examine(kratos);
   process.stdout.write(json ? `${JSON.stringify(findings, null, 2)}\n` : asText(findings));
-  if (!json) process.stderr.write(`${summary(findings)}\n`);
+  if (!json) say(summary(findings));
   return findings.some(({ state }) => state === 'fail') ? 1 : 0;
 }
 

@@ -8,23 +8,23 @@ import { liftErase, putErase } from '../store/outbox/put-erase.ts';
 import { SILENT } from '../zoho/zoho-log.ts';
 import { confirmed } from './confirmed.ts';
 import { announcement, notesOn, othersText } from './erase/announce.ts';
-import { askOry } from './erase/ask-ory.ts';
 import { carryOut, whatIsLeft } from './erase/carry-out.ts';
-import { findByEmail, findById } from './erase/find-subject.ts';
-import type { Search } from './erase/find-subject.ts';
+import { findWithContacts } from '../sync/find-identity/with-contacts.ts';
+import type { Search } from '../sync/find-identity/with-contacts.ts';
 import type { EraseOptions } from './erase/options.ts';
 import { outcomeNote } from './erase/outcome-note.ts';
 import { exitCodeOf, resultOf, resultText, stateOf } from './erase/result.ts';
 import type { EraseResult } from './erase/result.ts';
-import type { Subject } from './erase/whose.ts';
+import type { IdentityContacts } from '../sync/find-identity/whose-contacts.ts';
 import { requireStore } from './existing-store.ts';
 import { recordLink } from './failed/record-link.ts';
-import { filterOf } from './failed/selection.ts';
 import { openParts } from './open-parts.ts';
 import type { Parts } from './open-parts.ts';
 import { Delivering } from './parts/delivering.ts';
+import { namedBy } from './parts/named-identity.ts';
 import { onStopSignals } from './stop-signals.ts';
 import { hostsOf } from './zoho-connection.ts';
+import { print, say } from './terminal/print.ts';
 
 interface Erasing {
   readonly config: DeliveryConfig;
@@ -41,7 +41,7 @@ interface Erasing {
 export async function erase(who: string, options: EraseOptions): Promise<ExitCode> {
   const config = deliveryConfig(await readSettings({}));
   requireStore(config.databaseUrl);
-  const parts = await openParts(config, (message) => process.stderr.write(`${message}\n`));
+  const parts = await openParts(config, say);
   const delivering = new Delivering({ config, parts, report: () => {}, log: SILENT });
   const erasing: Erasing = { config, parts, delivering, options };
   try {
@@ -53,17 +53,10 @@ export async function erase(who: string, options: EraseOptions): Promise<ExitCod
   }
 }
 
-function find({ config, parts, delivering }: Erasing, who: string): Promise<Search> {
-  const named = filterOf(who);
-  const { store, mapping } = parts;
-  const context = {
-    store,
-    zoho: delivering.zoho,
-    module: mapping.module,
-    oryIdField: config.oryIdField,
-    askOry: askOry(parts.ory),
-  };
-  return 'identityId' in named ? findById(context, named.identityId) : findByEmail(context, who.trim());
+function find({ config: { oryIdField }, parts, delivering }: Erasing, who: string): Promise<Search> {
+  const { store, mapping, ory } = parts;
+  const context = { store, ory, zoho: delivering.zoho, module: mapping.module, oryIdField };
+  return findWithContacts(context, namedBy(who));
 }
 
 async function eraseFound(erasing: Erasing, search: Search): Promise<ExitCode> {
@@ -88,13 +81,17 @@ async function eraseFound(erasing: Erasing, search: Search): Promise<ExitCode> {
   process.stderr.write(announcement(search, subject, linkTo));
   const answer = options.yes ? 'yes' : await confirmed(`Erase ${subject.identityId}?`, '--yes');
   if (answer !== 'yes') {
-    process.stderr.write('Nothing was changed.\n');
+    say('Nothing was changed.');
     return answer === 'cut' ? 130 : 0;
   }
   return putAndCarryOut(erasing, search, subject);
 }
 
-async function putAndCarryOut(erasing: Erasing, search: Search, subject: Subject): Promise<ExitCode> {
+async function putAndCarryOut(
+  erasing: Erasing,
+  search: Search,
+  subject: IdentityContacts,
+): Promise<ExitCode> {
   const { options, parts, delivering } = erasing;
   const { identityId, emailKey } = subject;
   await putErase(parts.store, identityId, emailKey);
@@ -126,7 +123,7 @@ async function lift({ parts, options }: Erasing, search: Search): Promise<ExitCo
   const subject = onlyOne(search);
   const identityId = subject?.identityId;
   if (subject === undefined || identityId === undefined || subject.erasure?.erased_at == null) {
-    process.stderr.write('Nobody of that name is erased.\n');
+    say('Nobody of that name is erased.');
     tell(resultOf(search, subject, { state: 'not_found' }), options);
     return 1;
   }
@@ -140,7 +137,7 @@ async function lift({ parts, options }: Erasing, search: Search): Promise<ExitCo
 }
 
 /** @throws ConfigurationError for several, OryZohoError where nobody was found and somebody could not be asked */
-function onlyOne({ subjects, problems }: Search): Subject | undefined {
+function onlyOne({ subjects, problems }: Search): IdentityContacts | undefined {
   const [subject, another] = subjects;
   if (another !== undefined) {
     const ids = subjects.map(({ identityId }) => `\n  ${identityId}`).join('');
@@ -161,5 +158,5 @@ function onlyOne({ subjects, problems }: Search): Subject | undefined {
 }
 
 function tell(result: EraseResult, { json }: EraseOptions): void {
-  process.stdout.write(`${json ? JSON.stringify(result) : resultText(result)}\n`);
+  print(json ? JSON.stringify(result) : resultText(result));
 }

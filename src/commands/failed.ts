@@ -2,8 +2,6 @@ import { readSettings } from '../config/sources.ts';
 import type { ServeConfig } from '../config/serve-config.ts';
 import { ConfigurationError, OryZohoError } from '../errors.ts';
 import type { ExitCode } from '../errors.ts';
-import { compileMapping } from '../mapping/compile.ts';
-import { loadMapping } from '../mapping/file/mapping-file.ts';
 import { listLeftOut } from '../store/left-out.ts';
 import type { Store } from '../store/open.ts';
 import { discardFailed } from '../store/outbox/failed-discard.ts';
@@ -21,7 +19,9 @@ import { chosen, filterOf, limitOf, listFilter } from './failed/selection.ts';
 import type { DiscardOptions, ListOptions, RetryOptions } from './failed/selection.ts';
 import { recordMaker } from './failed/sent-record.ts';
 import { shownRow, shownText } from './failed/show.ts';
+import { readMapping } from './open-parts.ts';
 import { configWithMadeUpValues } from './required-values.ts';
+import { print, say } from './terminal/print.ts';
 import { terminalWidth } from './text-table.ts';
 import { hostsOf } from './zoho-connection.ts';
 
@@ -39,8 +39,8 @@ export async function listFailedRows(options: ListOptions): Promise<void> {
     if (options.json) print(JSON.stringify(rows.map(listed), null, 2));
     else if (total === 0) print('Nothing has failed.');
     else print([countsLine(counts), '', ...failedTable(rows, Date.now(), terminalWidth())].join('\n'));
-    if (rows.length < total) talk(`These are ${rows.length} of ${total}; a higher --limit gives more.`);
-    if (!options.json && total > 0) talk('`ory-zoho failed show <email or id>` says why, and what mends it.');
+    if (rows.length < total) say(`These are ${rows.length} of ${total}; a higher --limit gives more.`);
+    if (!options.json && total > 0) say('`ory-zoho failed show <email or id>` says why, and what mends it.');
   });
 }
 
@@ -53,15 +53,15 @@ async function listFields(options: ListOptions): Promise<void> {
     if (options.json) print(JSON.stringify(rows, null, 2));
     else if (rows.length === 0) print('No contact has a field that was left out or cut.');
     else print(leftOutTable(rows, terminalWidth()).join('\n'));
-    if (found.length > rows.length) talk('There are more; --limit gives them.');
+    if (found.length > rows.length) say('There are more; --limit gives them.');
     if (!options.json && rows.length > 0) {
-      talk(
+      say(
         'The contacts are in Zoho. refused: Zoho refused the value. unfit: the value does not fit the field.',
       );
-      talk(
+      say(
         'cut: the field has the beginning of a longer text. --json has the reasons in words. A change in Ory or of the',
       );
-      talk('mapping sends a field again, and so does `ory-zoho failed retry --fields --all`.');
+      say('mapping sends a field again, and so does `ory-zoho failed retry --fields --all`.');
     }
   });
 }
@@ -103,23 +103,22 @@ export async function retryFailedRows(who: string | undefined, options: RetryOpt
 async function retryFields(who: string | undefined, options: RetryOptions): Promise<void> {
   const filter = leftOutFilter(who, options);
   chosen(who, options);
-  await inStore(async (store, { ory, mappingFile, oryIdField }) => {
-    const { hash } = compileMapping(await loadMapping(mappingFile), {
-      ...(oryIdField !== null && { oryIdField }),
-    });
-    const { identityIds, due, because } = await retryLeftOut(store, filter, ory, hash);
+  await inStore(async (store, config) => {
+    const { ory, oryIdField } = config;
+    const place = { store, mapping: await readMapping(config), oryIdField, ory };
+    const { identityIds, due, because } = await retryLeftOut(place, filter);
     if (identityIds.length === 0) throw nothingFailed();
     const later = identityIds.length - due;
     if (options.json) print(JSON.stringify({ retried: identityIds.length, due, identity_ids: identityIds }));
     else print(`${rowsInWords(due)} due now${later === 0 ? '' : `, ${later} with the next change in Ory`}.`);
-    if (because !== null) talk(`Not all could be read from Ory: ${because}.`);
+    if (because !== null) say(`Not all could be read from Ory: ${because}.`);
     if (due > 0) await sayWhoDelivers(store);
   });
 }
 
 async function sayWhoDelivers(store: Store): Promise<void> {
   const served = (await readProcesses(store)).some(({ kind }) => kind === 'serve');
-  talk(served ? 'The running serve delivers.' : 'No serve is running: start `ory-zoho serve` to deliver.');
+  say(served ? 'The running serve delivers.' : 'No serve is running: start `ory-zoho serve` to deliver.');
 }
 
 /**
@@ -131,17 +130,17 @@ export async function discardFailedRows(who: string | undefined, options: Discar
   const filter = chosen(who, options);
   return inStore(async (store) => {
     const count = await askedFor(store, filter);
-    talk(`${rowsInWords(count)} to be discarded. The changes in these rows will not reach Zoho,`);
-    talk('and their contacts stay as they are, until something changes in Ory, or the mapping.');
+    say(`${rowsInWords(count)} to be discarded. The changes in these rows will not reach Zoho,`);
+    say('and their contacts stay as they are, until something changes in Ory, or the mapping.');
     const answer = options.yes ? 'yes' : await confirmed('Discard?', '--yes');
     if (answer !== 'yes') {
-      talk('Nothing was changed.');
+      say('Nothing was changed.');
       return answer === 'cut' ? 130 : 0;
     }
     const ids = await discardFailed(store, filter);
     const kept = totalOf(await countFailed(store, { ...filter, erasures: false, inDoubt: true }));
     if (kept > 0) {
-      talk(
+      say(
         `${rowsInWords(kept)} kept: a call for them had no answer. \`serve\` finds out what it did; discard them then.`,
       );
     }
@@ -155,7 +154,7 @@ async function askedFor(store: Store, filter: FailedFilter): Promise<number> {
   const all = totalOf(await countFailed(store, filter));
   const count = totalOf(await countFailed(store, { ...filter, erasures: false }));
   if (count < all)
-    talk(`${all - count} of them: an erasure that is owed to somebody. It stays until it is done.`);
+    say(`${all - count} of them: an erasure that is owed to somebody. It stays until it is done.`);
   if (count === 0) throw nothingFailed();
   return count;
 }
@@ -173,12 +172,4 @@ async function inStore<T>(work: (store: Store, config: ServeConfig) => Promise<T
 
 function rowsInWords(count: number): string {
   return count === 1 ? '1 row is' : `${count} rows are`;
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
-function talk(text: string): void {
-  process.stderr.write(`${text}\n`);
 }

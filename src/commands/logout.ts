@@ -16,6 +16,7 @@ import { openHttp } from '../zoho/request.ts';
 import { revokeToken } from '../zoho/token/revoke-token.ts';
 import { confirmed } from './confirmed.ts';
 import { configWithMadeUpValues } from './required-values.ts';
+import { print, say } from './terminal/print.ts';
 import { hostsOf } from './zoho-connection.ts';
 
 /**
@@ -27,7 +28,7 @@ export async function logout({ yes = false }: { readonly yes?: boolean }): Promi
   const profile = await readProfile();
   const path = await profilePath();
   if (!existsSync(path)) {
-    talk(`Nothing is saved: there is no ${path}.`);
+    say(`Nothing is saved: there is no ${path}.`);
     await nameWhatStays(profile.ZOHO_REFRESH_TOKEN);
     return 0;
   }
@@ -38,13 +39,13 @@ export async function logout({ yes = false }: { readonly yes?: boolean }): Promi
   const answer = yes ? 'yes' : await confirmed(question, '--yes');
   if (answer === 'cut') return 130;
   if (answer === 'no') {
-    talk('Nothing was changed.');
+    say('Nothing was changed.');
     return 0;
   }
   const revoked = await revoke(profile.ZOHO_REFRESH_TOKEN, hosts, accounts);
   await forgetStoredToken(profile, settings, hosts);
   await deleteProfile();
-  process.stdout.write(`Deleted ${path}.\n`);
+  print(`Deleted ${path}.`);
   await nameWhatStays(profile.ZOHO_REFRESH_TOKEN);
   return revoked ? 0 : 1;
 }
@@ -63,7 +64,7 @@ function profileHosts(profile: Profile, settings: Settings): ZohoHosts {
 /** @returns whether the token is known to work no longer */
 async function revoke(token: string | undefined, hosts: ZohoHosts, accounts: string): Promise<boolean> {
   if (token === undefined) {
-    talk('The profile holds no refresh token: nothing to revoke.');
+    say('The profile holds no refresh token: nothing to revoke.');
     return true;
   }
   const http = openHttp();
@@ -71,14 +72,14 @@ async function revoke(token: string | undefined, hosts: ZohoHosts, accounts: str
     const answer = await revokeToken(http, hosts, token);
     switch (answer.kind) {
       case 'revoked':
-        process.stdout.write(`Revoked the refresh token at ${accounts}.\n`);
+        print(`Revoked the refresh token at ${accounts}.`);
         return true;
       case 'unknown_token':
-        process.stdout.write(`The refresh token is no longer known at ${accounts}.\n`);
+        print(`The refresh token is no longer known at ${accounts}.`);
         return true;
       case 'failed':
-        talk(`The refresh token may still work at Zoho: ${answer.message}`);
-        talk(`Remove ory-zoho under ${hosts.accountsUrl}/home#sessions/connectedapps.`);
+        say(`The refresh token may still work at Zoho: ${answer.message}`);
+        say(`Remove ory-zoho under ${hosts.accountsUrl}/home#sessions/connectedapps.`);
         return false;
     }
   } finally {
@@ -100,7 +101,7 @@ async function forgetStoredToken(profile: Profile, settings: Settings, hosts: Zo
       await store.close();
     }
   } catch (error) {
-    talk(`The stored access token stays, encrypted, for the hour it is good for: ${messageOf(error)}`);
+    say(`The stored access token stays, encrypted, for the hour it is good for: ${messageOf(error)}`);
   }
 }
 
@@ -110,9 +111,5 @@ async function nameWhatStays(revoked: string | undefined): Promise<void> {
   if (setting === undefined) return;
   const where = setting.source === 'environment' ? 'the environment' : setting.source;
   const which = setting.value === revoked ? 'the same token' : 'a refresh token';
-  talk(`ZOHO_REFRESH_TOKEN in ${where} still holds ${which}: remove it there too.`);
-}
-
-function talk(text: string): void {
-  process.stderr.write(`${text}\n`);
+  say(`ZOHO_REFRESH_TOKEN in ${where} still holds ${which}: remove it there too.`);
 }

@@ -6,6 +6,7 @@ import { ConfigurationError, messageOf } from '../errors.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { onStopSignals } from './stop-signals.ts';
+import { say } from './terminal/print.ts';
 
 /**
  * `ory-zoho sandbox`: a local Zoho CRM and Ory admin API, until a signal ends it. Prints a `.env` with all that the
@@ -25,7 +26,7 @@ export async function sandbox(options: {
   });
   const folder = await mkdtemp(join(tmpdir(), 'ory-zoho-sandbox-'));
   process.stdout.write(environment(running, join(folder, 'store.db')));
-  process.stderr.write(`Sandbox at ${running.url}. Ctrl-C ends it, and forgets everything.\n`);
+  say(`Sandbox at ${running.url}. Ctrl-C ends it, and forgets everything.`);
   // A second Ctrl-C must not leave the folder behind.
   await new Promise((resolve) => void onStopSignals(resolve, { once: true }));
   await running.close();

@@ -7,6 +7,7 @@ import { readStatus } from './status/report.ts';
 import type { StatusReport } from './status/report.ts';
 import { statusText } from './status/text.ts';
 import { onStopSignals } from './stop-signals.ts';
+import { print } from './terminal/print.ts';
 
 const WATCH_EVERY_MS = 2_000;
 
@@ -41,7 +42,7 @@ export async function status({ watch, json }: StatusOptions): Promise<ExitCode> 
 /** On a terminal in place of what was there, elsewhere below it; as JSON an object a line. */
 function show(report: StatusReport, json: boolean): void {
   if (json) {
-    process.stdout.write(`${JSON.stringify(report)}\n`);
+    print(JSON.stringify(report));
     return;
   }
   const now = Date.now();

@@ -15,9 +15,10 @@ import type { SyncOptions } from './sync/options.ts';
 import type { SyncResult } from './sync/result.ts';
 import { runSync } from './sync/run.ts';
 import { Tally } from './sync/tally.ts';
-import { say, sayHints, tell } from './sync/tell.ts';
+import { sayPrintable } from './terminal/print.ts';
+import { sayHints, tell } from './sync/tell.ts';
 import { groupsOf, wantedOf } from './sync/wanted.ts';
-import type { Wanted } from './sync/wanted.ts';
+import type { Named } from '../sync/find-identity/named.ts';
 
 /** So many are read, put in and waited for at a time. */
 const GROUP = 100;
@@ -26,7 +27,7 @@ const GROUP = 100;
 interface Work {
   readonly config: DeliveryConfig;
   readonly ory: OryAdminOptions;
-  readonly groups: AsyncIterable<readonly Wanted[]>;
+  readonly groups: AsyncIterable<readonly Named[]>;
   readonly waitMs: number;
   /** Fields that `adopt: fill` leaves alone are written too. */
   readonly overwrite: boolean;
@@ -63,7 +64,7 @@ export async function sync(emails: readonly string[], options: SyncOptions): Pro
     return await (options.dryRun ? foretellAll(work) : deliverAll(work));
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    say(
+    sayPrintable(
       `Interrupted. ${tally.all === 0 ? 'Nobody was looked at' : `${tally.text}; the rest was not looked at`}. Run the same command again for the rest.`,
     );
     return 130;
@@ -74,14 +75,14 @@ export async function sync(emails: readonly string[], options: SyncOptions): Pro
 function interruption(): AbortSignal {
   const over = new AbortController();
   onStopSignals(() => {
-    say('Ending, once the calls under way are answered: 8 s at most. Ctrl-C again ends at once.');
+    sayPrintable('Ending, once the calls under way are answered: 8 s at most. Ctrl-C again ends at once.');
     over.abort(new Interrupted());
   });
   return over.signal;
 }
 
 async function deliverAll(work: Work): Promise<ExitCode> {
-  const parts = await openParts(work.config, say);
+  const parts = await openParts(work.config, sayPrintable);
   try {
     const { ory } = parts;
     if (ory === undefined) throw noAdminApi();
@@ -100,8 +101,8 @@ async function foretellAll(work: Work): Promise<ExitCode> {
     const failure = await dryRun({ ...work, ory }, work.groups);
     sayHints(work.tally, undefined);
     if (failure === undefined) return work.tally.exitCode;
-    say(`Zoho told nothing: ${failure.message}`);
-    say('Check the connection with: ory-zoho doctor');
+    sayPrintable(`Zoho told nothing: ${failure.message}`);
+    sayPrintable('Check the connection with: ory-zoho doctor');
     return 'pause' in failure && needsAPerson(failure.pause) ? 4 : 1;
   } finally {
     await ory.close();

@@ -11,7 +11,7 @@ import { emailHash } from './email-hash.ts';
 import { asDueAsBefore, giveBack } from './give-back.ts';
 import { ownFailure } from '../model/outcome.ts';
 import { OWNER_POLL_MS, isOwnerWaitOver } from './pace.ts';
-import { putRead } from './put-read.ts';
+import { putFresh } from './put-fresh.ts';
 import { storedIdentity, strongRead } from './read-first.ts';
 import { settleWorks, skipped } from './settle-works.ts';
 import type { Finished } from './settle-works.ts';
@@ -61,12 +61,13 @@ export async function askOwner(
       return failTaken(context, work, ownerId, contactId);
     }
     // What was put in is old: the newcomer itself has moved on to another email.
-    await putRead(context, self, { readAsOf: read.asOf });
+    await putFresh(context, [{ identity: self, readAsOf: read.asOf }], { event: 'reconcile' });
     await giveBack(context, [work], asDueAsBefore);
     return undefined;
   }
   // The owner has moved on to another email; once that is delivered the contact no longer answers ours.
-  const result = await putRead(context, owner, { readAsOf: read.asOf });
+  const fresh = { identity: owner, readAsOf: read.asOf };
+  const [result] = await putFresh(context, [fresh], { event: 'reconcile' });
   if (result !== 'same') return waitForOwner(context, work, ownerId, contactId);
   // Nothing is to be delivered for the owner, so nothing will free the contact, unless it has been freed since we looked: the
   // owner may have settled meanwhile.
@@ -128,7 +129,7 @@ async function takeOver(
   const freed = read?.gone.has(ownerId) === true ? unlinkDeleted : unlinkLiving;
   if (!(await freed(context.store, ownerId))) return waitForOwner(context, work, ownerId, contactId);
   if (owner !== undefined && read !== undefined) {
-    await putRead(context, owner, { readAsOf: read.asOf, event: 'sync' });
+    await putFresh(context, [{ identity: owner, readAsOf: read.asOf }], { event: 'sync' });
   }
   return givenUp(work, contactId);
 }

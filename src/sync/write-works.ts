@@ -10,7 +10,7 @@ import { judge } from './judge.ts';
 import type { Sent, Verdict } from './judge.ts';
 import { batchLimitOf } from './pace.ts';
 import { withTags } from './parting.ts';
-import { putRead } from './put-read.ts';
+import { putFresh } from './put-fresh.ts';
 import { strongRead } from './read-first.ts';
 import { send } from './send.ts';
 import type { Answered } from './send.ts';
@@ -132,7 +132,7 @@ async function afterWrongMatch(context: RoundContext, item: ItemAnswer): Promise
   const read = await strongRead(context, [ownerId]);
   const owner = read.found.get(ownerId);
   if (owner === undefined) return;
-  await putRead(context, owner, { readAsOf: read.asOf, compare: true });
+  await putFresh(context, [{ identity: owner, readAsOf: read.asOf }], { event: 'reconcile', compare: true });
 }
 
 function sentOf(context: RoundContext, work: Work, plan: Write['plan']): Omit<Sent, 'keys' | 'mandatory'> {

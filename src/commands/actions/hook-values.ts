@@ -7,6 +7,7 @@ import { loadMapping } from '../../mapping/file/mapping-file.ts';
 import { clearTextWarning, parsePublicUrl } from '../../ory/actions/our-hook.ts';
 import type { HookValues } from '../../ory/actions/our-hook.ts';
 import { templateBody } from '../../ory/actions/template.ts';
+import { say } from '../terminal/print.ts';
 
 const NEXT = {
   ORY_ZOHO_PUBLIC_URL: '--public-url',
@@ -21,7 +22,7 @@ export async function hookValues(settings: Settings): Promise<HookValues> {
   if (publicUrl !== undefined && secret !== undefined) {
     const url = parsePublicUrl(publicUrl);
     const warning = clearTextWarning(url);
-    if (warning !== undefined) process.stderr.write(`${warning}\n`);
+    if (warning !== undefined) say(warning);
     const { readsSignIn: signIns } = compileMapping(await loadMapping(mappingFileOf(settings)));
     return { publicUrl: url, secret, body: templateBody(), signIns };
   }

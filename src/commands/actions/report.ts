@@ -2,6 +2,7 @@ import { chalkStderr } from 'chalk';
 import type { Edit } from '../../ory/actions/edit.ts';
 import { showEdit } from '../../ory/actions/show-edit.ts';
 import type { DiffLine } from '../../ory/actions/show-edit.ts';
+import { print, say } from '../terminal/print.ts';
 
 const CHANGE = { add: 'added', update: 'updated', remove: 'removed' } as const;
 
@@ -16,7 +17,7 @@ export interface Result {
 export function showEdits(target: string, edits: readonly Edit[]): void {
   if (edits.length === 0) return;
   const lines = edits.flatMap(showEdit).map(coloured);
-  process.stderr.write(`${chalkStderr.bold(target)}\n${lines.join('\n')}\n\n`);
+  say(`${chalkStderr.bold(target)}\n${lines.join('\n')}\n`);
 }
 
 /** What was done, on stdout: a line for each list, or one JSON object. */
@@ -24,14 +25,14 @@ export function reportResult({ action, target, edits, warnings }: Result, json: 
   const changes = edits.map((edit) => ({ change: CHANGE[edit.kind], list: edit.list.join('.') }));
   if (json) {
     const result = { action, target, changed: edits.length > 0, changes, warnings };
-    process.stdout.write(`${JSON.stringify(result)}\n`);
+    print(JSON.stringify(result));
     return;
   }
-  for (const warning of warnings) process.stderr.write(`${chalkStderr.yellow('Ory warns:')} ${warning}\n`);
-  for (const { change, list } of changes) process.stdout.write(`${change} ${list}\n`);
+  for (const warning of warnings) say(`${chalkStderr.yellow('Ory warns:')} ${warning}`);
+  for (const { change, list } of changes) print(`${change} ${list}`);
   if (edits.length > 0) return;
   const nothing = action === 'apply' ? 'every list that runs has our hook' : 'there is no hook of ours';
-  process.stdout.write(`Nothing to change in ${target}: ${nothing}.\n`);
+  print(`Nothing to change in ${target}: ${nothing}.`);
 }
 
 function coloured({ sign, text }: DiffLine): string {

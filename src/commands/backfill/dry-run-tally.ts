@@ -1,8 +1,10 @@
 /** What a dry run adds up, and how it is told: pure. */
 import type { Outcome } from '../../model/outcome.ts';
 import type { Forecast } from '../../sync/forecast.ts';
+import type { Foreseen } from '../../sync/forecast/all-identities.ts';
 import { actionOf, contactIdOf, reasonOf } from '../../sync/forecast/outcome.ts';
-import { duration, outcomeLines, reasonCounts } from './words.ts';
+import { waitingTime } from '../terminal/duration.ts';
+import { outcomeLines, reasonCounts } from './words.ts';
 
 const BATCH = 100;
 /** Zoho CRM API, "API Limits": a credit for ten records of a write. */
@@ -46,18 +48,24 @@ export class DryRunTally {
     return created + updated + unchanged + skipped + failed + this.waiting + this.undecided;
   }
 
-  /** An identity in which nothing has changed. */
-  count(outcome: Outcome, reason: string | null): void {
+  hear(one: Foreseen): void {
+    if (one.is === 'forecast') return this.#add(one.forecast);
+    const { identity, outcome, reason, matched } = one;
+    this.#count(outcome, reason);
+    if (matched !== null) this.#nameUnverified(identity.id, matched);
+  }
+
+  #count(outcome: Outcome, reason: string | null): void {
     this.outcomes[outcome] += 1;
     if (reason !== null) add(this.#reasons, JSON.stringify([outcome, reason]));
   }
 
-  add({ identity, outcome, fields }: Forecast): void {
+  #add({ identity, outcome, fields }: Forecast): void {
     const action = actionOf(outcome);
-    if (reasonOf(outcome) === 'unverified_match') this.nameUnverified(identity.id, contactIdOf(outcome));
+    if (reasonOf(outcome) === 'unverified_match') this.#nameUnverified(identity.id, contactIdOf(outcome));
     if (action === 'undecided') this.undecided += 1;
     else if (action === 'queued') this.#wait(reasonOf(outcome));
-    else this.count(action, action === 'skipped' || action === 'failed' ? reasonOf(outcome) : null);
+    else this.#count(action, action === 'skipped' || action === 'failed' ? reasonOf(outcome) : null);
     if (action !== 'updated') return;
     const adopted = 'foundBy' in outcome && outcome.foundBy === 'email';
     this.adopted += Number(adopted);
@@ -69,7 +77,7 @@ export class DryRunTally {
   }
 
   /** One whose email is not verified, and the contact that it does not take over. */
-  nameUnverified(identityId: string, contactId: string | null): void {
+  #nameUnverified(identityId: string, contactId: string | null): void {
     const line = `  identity ${identityId}   contact ${contactId}`;
     if (this.#unverified.length < NAMED_AT_MOST) this.#unverified.push(line);
   }
@@ -156,7 +164,7 @@ export class DryRunTally {
     }
     const credits = this.credits(lookedUp).toLocaleString('en');
     lines.push(
-      `A backfill would use about ${credits} credits and take about ${duration(this.seconds(lookedUp, reading))}.`,
+      `A backfill would use about ${credits} credits and take about ${waitingTime(this.seconds(lookedUp, reading))}.`,
     );
     return `${lines.join('\n')}\n`;
   }

@@ -1,6 +1,5 @@
 import { derive } from '../../mapping/derived/derived.ts';
-import type { Identity } from '../../model/identity.ts';
-import type { Forecast } from '../../sync/forecast.ts';
+import type { Foreseen } from '../../sync/forecast/all-identities.ts';
 import { actionOf, contactIdOf, reasonOf } from '../../sync/forecast/outcome.ts';
 import type { ForecastAction } from '../../sync/forecast/outcome.ts';
 
@@ -18,25 +17,23 @@ export interface IdentityForecast {
   readonly fields: readonly string[];
 }
 
-export function identityForecast({ identity, outcome, fields }: Forecast): IdentityForecast {
+export function identityForecast(one: Foreseen): IdentityForecast {
+  const { identity } = one.is === 'counted' ? one : one.forecast;
+  return { identity_id: identity.id, email: derive(identity).email ?? null, ...expected(one) };
+}
+
+function expected(one: Foreseen): Omit<IdentityForecast, 'identity_id' | 'email'> {
+  if (one.is === 'counted') {
+    const { outcome, reason, matched } = one;
+    return { action: outcome, reason, contact_id: matched, adopted: false, fields: [] };
+  }
+  const { outcome, fields } = one.forecast;
   const written = fields.filter(({ would }) => would === 'write' || would === 'clear');
   return {
-    identity_id: identity.id,
-    email: derive(identity).email ?? null,
     action: actionOf(outcome),
     reason: reasonOf(outcome),
     contact_id: contactIdOf(outcome),
     adopted: 'foundBy' in outcome && outcome.foundBy === 'email',
     fields: outcome.would === 'create' || outcome.would === 'update' ? written.map(({ name }) => name) : [],
   };
-}
-
-/** Of an identity in which nothing has changed: it counts as what it was (rule 25). */
-export function countedForecast(
-  identity: Identity,
-  action: ForecastAction,
-  reason: string | null,
-): IdentityForecast {
-  const nothing = { contact_id: null, adopted: false, fields: [] };
-  return { identity_id: identity.id, email: derive(identity).email ?? null, action, reason, ...nothing };
 }

@@ -9,6 +9,7 @@ import type { ScanContext } from '../../sync/scan/context.ts';
 import { sumUp } from '../../sync/scan/progress.ts';
 import { untilLeft } from '../../sync/scan/until-left.ts';
 import { confirmed } from '../confirmed.ts';
+import { say } from '../terminal/print.ts';
 
 /** More than this share of all links is not deleted without --force. */
 const SHARE_AT_MOST = 0.1;
@@ -32,7 +33,7 @@ export async function prune(
   const gone = await confirmAbsent(context, run, Number.POSITIVE_INFINITY, signal);
   const nothing = { gone: gone.length, deleted: 0, failed: 0 };
   if (gone.length === 0) {
-    process.stderr.write('No linked identity is gone from Ory: nothing to prune.\n');
+    say('No linked identity is gone from Ory: nothing to prune.');
     return nothing;
   }
   show(gone);
@@ -55,7 +56,7 @@ function show(gone: readonly Absentee[]): void {
   const lines = gone.map(
     ({ identity_id, contact_id }) => `  identity ${identity_id}   contact ${contact_id}`,
   );
-  process.stderr.write(`Gone from Ory, and still linked to a contact:\n${lines.join('\n')}\n`);
+  say(`Gone from Ory, and still linked to a contact:\n${lines.join('\n')}`);
 }
 
 function tooMany(gone: number, links: number): OryZohoError {

@@ -2,9 +2,11 @@
 import type { ExitCode } from '../../errors.ts';
 import type { ScanProgress } from '../../sync/scan/progress.ts';
 import { total } from '../../sync/scan/progress.ts';
-import { printEvent } from './tell.ts';
+import { printJson, say } from '../terminal/print.ts';
+
 import type { End } from './to-its-end.ts';
-import { duration, outcomeLines, reasonCounts } from './words.ts';
+import { waitingTime } from '../terminal/duration.ts';
+import { outcomeLines, reasonCounts } from './words.ts';
 
 export interface BackfillResult extends End {
   readonly progress: ScanProgress;
@@ -24,8 +26,8 @@ export function tellEnd(result: BackfillResult, { json }: { readonly json: boole
     process.stdout.write(endText(result));
     return;
   }
-  printEvent(endEvent(result));
-  if (result.how !== 'done') process.stderr.write(`${GO_ON}\n`);
+  printJson(endEvent(result));
+  if (result.how !== 'done') say(GO_ON);
 }
 
 const GO_ON = 'Run the same command again to go on from there.';
@@ -60,7 +62,7 @@ function endEvent({
 function endText(result: BackfillResult): string {
   const { how, progress, putOff, aside, pruned, credits, seconds } = result;
   const read = (total(progress.outcomes) + progress.waiting).toLocaleString('en');
-  const time = `${duration(seconds)}, ${credits.toLocaleString('en')} credits`;
+  const time = `${waitingTime(seconds)}, ${credits.toLocaleString('en')} credits`;
   const lines = [`${how === 'done' ? 'Done:' : 'Stopped after'} ${read} identities (${time}).`];
   lines.push(...outcomeLines({ ...progress, waiting: progress.waiting - putOff - aside }));
   if (pruned !== undefined) {

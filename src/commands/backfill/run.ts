@@ -12,7 +12,8 @@ import { ProgressDisplay } from './progress-display.ts';
 import { exitCodeOf, tellEnd } from './result.ts';
 import { runProgress } from './run-progress.ts';
 import { Interrupted, StopWatch, stopOnSignals } from './stop.ts';
-import { eventOf, noteOf, printEvent } from './tell.ts';
+import { printJson } from '../terminal/print.ts';
+import { eventOf, noteOf } from './tell.ts';
 import { toItsEnd } from './to-its-end.ts';
 import type { End } from './to-its-end.ts';
 import { beginWork } from './work.ts';
@@ -44,7 +45,7 @@ export async function runBackfill(run: BackfillRun): Promise<ExitCode> {
   try {
     end = await scan(run, work, display, stop.signal);
   } catch (error) {
-    if (run.flags.json) printEvent({ event: 'stopped', message: messageOf(error) });
+    if (run.flags.json) printJson({ event: 'stopped', message: messageOf(error) });
     throw error instanceof StoreError ? goesOn(error) : error;
   } finally {
     watch.end();
@@ -82,7 +83,7 @@ function reporterOf({ json }: BackfillFlags, watch: StopWatch, display: Progress
   return (report: Report) => {
     watch.hear(report);
     const event = json ? eventOf(report) : undefined;
-    if (event !== undefined) printEvent(event);
+    if (event !== undefined) printJson(event);
     const note = noteOf(report);
     if (note !== undefined) display.note(note);
   };

@@ -1,11 +1,6 @@
 import type { Report } from '../../model/report.ts';
 import { retryNote } from './words.ts';
 
-/** One object a line, on stdout (`--json`). */
-export function printEvent(event: object): void {
-  process.stdout.write(`${JSON.stringify(event)}\n`);
-}
-
 /** The line of `--json` for a report; undefined: it has none. */
 export function eventOf(report: Report): object | undefined {
   switch (report.what) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dryRunLine, duration, outcomeLines, progressLine, retryNote, shareOf } from './words.ts';
+import { dryRunLine, outcomeLines, progressLine, retryNote, shareOf } from './words.ts';
 
 const OUTCOMES = { created: 20_000, updated: 500, unchanged: 4_000, skipped: 200, failed: 2 };
 
@@ -40,15 +40,6 @@ test('nothing is promised where nothing is known', () => {
   const line = progressLine(progress, { seconds: 0, identities: 0, shareBefore: 0, credits: 0 });
   expect(line).not.toContain('left');
   expect(line).not.toContain('%');
-});
-
-test.each([
-  [0.2, '1 s'],
-  [89, '89 s'],
-  [120, '2 min'],
-  [12_000, '3 h 20 min'],
-])('%s seconds are %s', (seconds, text) => {
-  expect(duration(seconds)).toBe(text);
 });
 
 test('what was skipped or failed is told by reason, the most frequent first', () => {

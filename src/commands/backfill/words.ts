@@ -1,6 +1,7 @@
 /** What a backfill says of itself, as text: pure. */
 import { total } from '../../sync/scan/progress.ts';
 import type { Outcomes, ScanProgress } from '../../sync/scan/progress.ts';
+import { waitingTime } from '../terminal/duration.ts';
 
 /** What has been measured since this process began. */
 export interface Pace {
@@ -50,7 +51,7 @@ function line(read: number, share: number | undefined, pace: Pace, parts: readon
     `${number(read)} read${share === undefined ? '' : ` (${Math.floor(share * 100)} %)`}`,
     ...parts,
     `${number(rate)}/s`,
-    ...(left === undefined ? [] : [`${duration(left)} left`]),
+    ...(left === undefined ? [] : [`${waitingTime(left)} left`]),
     `${number(pace.credits)} credits`,
   ].join(' · ');
 }
@@ -60,18 +61,10 @@ function secondsLeft(share: number | undefined, { seconds, shareBefore }: Pace):
   return (seconds * (1 - share)) / (share - shareBefore);
 }
 
-/** `42 s`, `7 min`, `3 h 20 min` */
-export function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
-  const minutes = Math.ceil(seconds / 60);
-  if (minutes < 90) return `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-
 /** Whose answer did not come or said no, and when it is asked again. */
 export function retryNote(who: string, message: string, ms: number): string {
   const sentence = /[.!?]$/.test(message) ? message : `${message}.`;
-  return `${who}: ${sentence} Trying again in ${duration(ms / 1_000)}.`;
+  return `${who}: ${sentence} Trying again in ${waitingTime(ms / 1_000)}.`;
 }
 
 /** How many came to nothing, by outcome and reason: `{"skipped":{"no_email":3}}`. */

@@ -1,6 +1,6 @@
 import { ok, fail, warn } from './finding.ts';
 import type { Finding } from './finding.ts';
-import { duration } from './duration.ts';
+import { duration } from '../terminal/duration.ts';
 
 /** The Date header has whole seconds, and the way takes its time. */
 const NOTABLE_S = 30;

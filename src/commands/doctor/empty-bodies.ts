@@ -1,6 +1,6 @@
 import { readEmptyBodies } from '../../store/empty-bodies.ts';
 import type { Store } from '../../store/open.ts';
-import { duration } from './duration.ts';
+import { duration } from '../terminal/duration.ts';
 import { thrown, warn } from './finding.ts';
 import type { Finding } from './finding.ts';
 

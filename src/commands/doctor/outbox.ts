@@ -1,7 +1,7 @@
 import { countOutbox } from '../../store/outbox/count.ts';
 import { countAside } from '../../store/outbox/put-aside.ts';
 import type { Store } from '../../store/open.ts';
-import { duration } from './duration.ts';
+import { duration } from '../terminal/duration.ts';
 import { fail, ok, thrown, warn } from './finding.ts';
 import type { Finding } from './finding.ts';
 

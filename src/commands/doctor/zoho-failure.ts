@@ -1,6 +1,6 @@
 import { pauseBy } from '../../model/pause.ts';
 import type { CallFailure } from '../../model/zoho-answer.ts';
-import { duration } from './duration.ts';
+import { duration } from '../terminal/duration.ts';
 import { fail, warn } from './finding.ts';
 import type { CheckName, Finding } from './finding.ts';
 

@@ -1,14 +1,18 @@
 import { printable } from '../printable.ts';
 import { textTable } from '../text-table.ts';
-import type { Search } from './find-subject.ts';
-import type { ContactShown, OtherContact, Subject } from './whose.ts';
+import type { Search } from '../../sync/find-identity/with-contacts.ts';
+import type {
+  ContactShown,
+  OtherContact,
+  IdentityContacts,
+} from '../../sync/find-identity/whose-contacts.ts';
 
 const MAY_HAVE_MADE = 'A call that Zoho never answered may have made';
 
 /** What is about to be erased, and what is not; personal data, for the person who decides. */
 export function announcement(
   search: Search,
-  subject: Subject,
+  subject: IdentityContacts,
   linkTo: (id: string) => string | undefined,
 ): string {
   const { identityId, erasure } = subject;
@@ -34,12 +38,12 @@ export function announcement(
   return table + othersText(subject, linkTo) + notesOn(search, linkTo, subject);
 }
 
-function contactLines({ contacts, doubted }: Subject): string[] {
+function contactLines({ contacts, doubted }: IdentityContacts): string[] {
   const maybe = 'a call that Zoho never answered may have made it or changed it: if so, it is deleted';
   return [...contacts.map(contactText), ...doubted.map((contact) => `${contactText(contact)} (${maybe})`)];
 }
 
-function noneText({ inDoubt }: Subject): string {
+function noneText({ inDoubt }: IdentityContacts): string {
   return inDoubt
     ? `none is known. ${MAY_HAVE_MADE} a contact: it is looked for and deleted`
     : 'none is known: it is only kept out from now on';
@@ -52,7 +56,7 @@ const BELONGS: { readonly [By in OtherContact['by']]: (ownerId: string) => strin
 };
 
 /** Contacts that have to do with the identity and belong to another one: they stay. */
-export function othersText({ others }: Subject, linkTo: (id: string) => string | undefined): string {
+export function othersText({ others }: IdentityContacts, linkTo: (id: string) => string | undefined): string {
   return others
     .map(
       ({ contact, ownerId, by }) =>
@@ -66,7 +70,7 @@ export function othersText({ others }: Subject, linkTo: (id: string) => string |
 export function notesOn(
   { unlinked, problems }: Search,
   linkTo: (id: string) => string | undefined,
-  subject?: Subject,
+  subject?: IdentityContacts,
 ): string {
   const notes = [
     ...unlinked.flatMap((contact) => [
@@ -83,7 +87,7 @@ const UNLESS_TAKEN_OVER =
   '  A delivery of the identity waits. If serve delivers it before you confirm, it takes this contact over, and the contact is deleted.';
 
 /** Until the erasure is put in, what waits for the identity may still be delivered. */
-function mayTakeOver(subject: Subject | undefined): boolean {
+function mayTakeOver(subject: IdentityContacts | undefined): boolean {
   return subject?.erasure?.kind === 'upsert' && subject.erasure.state === 'waiting';
 }
 

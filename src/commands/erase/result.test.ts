@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import type { Search } from './find-subject.ts';
+import type { Search } from '../../sync/find-identity/with-contacts.ts';
 import { resultOf } from './result.ts';
 import type { After } from './result.ts';
-import type { Subject } from './whose.ts';
+import type { IdentityContacts } from '../../sync/find-identity/whose-contacts.ts';
 
 function shown(id: string) {
   return { id, name: null, email: null };
 }
 
-const subject: Subject = {
+const subject: IdentityContacts = {
   identityId: 'ann',
   emailKey: null,
   erasure: undefined,

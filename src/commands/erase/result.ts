@@ -1,7 +1,7 @@
 import type { ExitCode } from '../../errors.ts';
 import type { Carried } from './carry-out.ts';
-import type { Search } from './find-subject.ts';
-import type { Subject } from './whose.ts';
+import type { Search } from '../../sync/find-identity/with-contacts.ts';
+import type { IdentityContacts } from '../../sync/find-identity/whose-contacts.ts';
 
 /** What `erase --json` gives, for the files of an audit: ids and times, nothing else of the person. */
 export interface EraseResult {
@@ -46,7 +46,7 @@ export interface After {
 /** Made from what was really deleted: the search beforehand may have known less, or have held a contact for nobody's. */
 export function resultOf(
   search: Search,
-  subject: Subject | undefined,
+  subject: IdentityContacts | undefined,
   { state, already = false }: State,
   { erasedAt = null, deleted = [], gone = [], reason = null }: After = {},
 ): EraseResult {

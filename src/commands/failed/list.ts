@@ -1,6 +1,6 @@
 import type { FailedRow } from '../../store/outbox/failed-list.ts';
 import type { ReasonCount } from '../../store/outbox/failed-list.ts';
-import { duration } from '../doctor/duration.ts';
+import { duration } from '../terminal/duration.ts';
 import { printable } from '../printable.ts';
 import { textTable } from '../text-table.ts';
 import { nextStepOf } from './next-step.ts';

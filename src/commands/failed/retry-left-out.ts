@@ -1,12 +1,14 @@
 import type { OryAdminClient } from '../../ory/admin/admin-client.ts';
 import type { OryAdminOptions } from '../../ory/admin/admin-request.ts';
+import type { CompiledMapping } from '../../mapping/compile.ts';
 import { forgetRefused, listLeftOut } from '../../store/left-out.ts';
 import type { LeftOutFilter } from '../../store/left-out.ts';
 import type { Store } from '../../store/open.ts';
-import { put, PUT_AT_MOST } from '../../store/outbox/put.ts';
+import { PUT_AT_MOST } from '../../store/outbox/put.ts';
 import { drawAsOf } from '../../store/revision.ts';
-import { snapshotOf } from '../../sync/snapshot.ts';
+import { putFresh } from '../../sync/put-fresh.ts';
 import { boundOry } from '../open-parts.ts';
+import { say } from '../terminal/print.ts';
 
 export interface RetriedFields {
   /** Zoho's refusals of these identities are forgotten. */
@@ -17,16 +19,19 @@ export interface RetriedFields {
   readonly because: string | null;
 }
 
+/** What was refused is forgotten and put in again with these. */
+export interface RetryPlace {
+  readonly store: Store;
+  readonly mapping: CompiledMapping;
+  readonly oryIdField: string | null;
+  readonly ory: OryAdminOptions | undefined;
+}
+
 /** Has refused single fields sent again (rule 18): at once where Ory's admin API is there, else with the next change. */
-export async function retryLeftOut(
-  store: Store,
-  filter: LeftOutFilter,
-  ory: OryAdminOptions | undefined,
-  mappingHash: string,
-): Promise<RetriedFields> {
+export async function retryLeftOut(place: RetryPlace, filter: LeftOutFilter): Promise<RetriedFields> {
+  const { store, ory } = place;
   const rows = await listLeftOut(store, filter, Number.MAX_SAFE_INTEGER);
   const identityIds = rows.map(({ identity_id }) => identity_id);
-  const say = (message: string) => process.stderr.write(`${message}\n`);
   const client = ory === undefined ? undefined : boundOry(ory, store, say);
   let due = 0;
   let because = ory === undefined ? 'ORY_ADMIN_URL is not set' : null;
@@ -35,7 +40,7 @@ export async function retryLeftOut(
       const ids = identityIds.slice(start, start + PUT_AT_MOST);
       await forgetRefused(store, ids);
       if (client === undefined || because !== null) continue;
-      const read = await putFresh(store, client, ids, mappingHash);
+      const read = await readAndPut(place, client, ids);
       due += read.puts;
       because = read.problem;
     }
@@ -46,20 +51,15 @@ export async function retryLeftOut(
 }
 
 /** Compared with Zoho: nothing else has changed in them, so that hashes would find nothing to do. */
-async function putFresh(
-  store: Store,
+async function readAndPut(
+  place: RetryPlace,
   client: OryAdminClient,
   ids: readonly string[],
-  mappingHash: string,
 ): Promise<{ puts: number; problem: string | null }> {
-  const readAsOf = await drawAsOf(store);
+  const readAsOf = await drawAsOf(place.store);
   const read = await client.readByIds(ids, new AbortController().signal);
-  const entries = [...read.found.values()].map((identity) => ({
-    ...snapshotOf(identity, 'sync', store.hmac),
-    readAsOf,
-    compare: true,
-  }));
-  const results = await put(store, entries, { mappingHash, adminReads: true });
+  const found = [...read.found.values()].map((identity) => ({ identity, readAsOf }));
+  const results = await putFresh(place, found, { event: 'sync', compare: true });
   const puts = results.filter((result) => result === 'put').length;
   return { puts, problem: read.kind === 'failed' ? read.message : null };
 }

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../../errors.ts';
 import { emailKey } from '../../mapping/derived/derived.ts';
-import { isUuid } from '../../model/uuid.ts';
 import type { FailedFilter } from '../../store/outbox/failed-filter.ts';
+import { namedBy } from '../parts/named-identity.ts';
 
 /** Flags by which failed rows are chosen. */
 export interface SelectOptions {
@@ -33,17 +33,10 @@ export interface DiscardOptions extends SelectOptions {
   readonly json: boolean;
 }
 
-/**
- * Whom an argument names.
- * @throws ConfigurationError when it is neither an email nor the id of an identity
- */
+/** Whom an argument names. @throws as `namedBy` does */
 export function filterOf(who: string): { readonly identityId: string } | { readonly emailKey: string } {
-  const text = who.trim().toLowerCase();
-  if (isUuid(text)) return { identityId: text };
-  if (text.includes('@')) return { emailKey: emailKey(text) };
-  throw new ConfigurationError('who', `"${who}" is neither an email nor the id of an identity.`, {
-    hint: 'Give the email, or the id that the identity has in Ory: a UUID.',
-  });
+  const named = namedBy(who);
+  return named.by === 'id' ? { identityId: named.id } : { emailKey: emailKey(named.email) };
 }
 
 const ON_A_SCREEN = 100;

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { FailedRecord } from '../../store/outbox/failed-list.ts';
-import { duration } from '../doctor/duration.ts';
+import { duration } from '../terminal/duration.ts';
 import { printable } from '../printable.ts';
 import { textTable } from '../text-table.ts';
 import type { ListedRow } from './list.ts';

@@ -6,7 +6,8 @@ import { listenForCallback, redirectUriOf } from './callback-server.ts';
 import type { Answered, CallbackServer } from './callback-server.ts';
 import { redeem } from './redeem.ts';
 import type { Connection } from './redeem.ts';
-import { copy, done, say, warn } from './talk.ts';
+import { say } from '../terminal/print.ts';
+import { copy, done, warn } from './talk.ts';
 
 /** So long the user may take on Zoho's pages. */
 const PATIENCE_MS = 10 * 60_000;

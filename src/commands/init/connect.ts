@@ -12,7 +12,8 @@ import { redeem } from './redeem.ts';
 import type { Connection } from './redeem.ts';
 import { notAllowed, scopesOf } from './scopes.ts';
 import type { ScopeUse } from './scopes.ts';
-import { copy, done, say, warn } from './talk.ts';
+import { say } from '../terminal/print.ts';
+import { copy, done, warn } from './talk.ts';
 
 export interface ConnectParts {
   readonly options: InitOptions;

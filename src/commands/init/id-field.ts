@@ -4,7 +4,8 @@ import type { FieldList, FieldMeta } from '../../model/contact.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 import type { Ask, Choice } from './ask.ts';
 import { WITHOUT_ID_FIELD } from '../without-id-field.ts';
-import { done, say, warn } from './talk.ts';
+import { say } from '../terminal/print.ts';
+import { done, warn } from './talk.ts';
 import { zohoError } from './zoho-failure.ts';
 
 const LABEL = 'Ory Identity ID';

@@ -14,7 +14,8 @@ import type { UnverifiedEmails } from '../unverified-emails.ts';
 import type { Ask } from './ask.ts';
 import { known } from './known.ts';
 import { reportSchemas } from './schemas.ts';
-import { done, say, warn } from './talk.ts';
+import { say } from '../terminal/print.ts';
+import { done, warn } from './talk.ts';
 
 /** Enough to see which schemas there are, and still one page. */
 const IDENTITIES = 50;

@@ -10,7 +10,8 @@ import { withExistingStore } from '../existing-store.ts';
 import { configWithMadeUpValues } from '../required-values.ts';
 import type { InitOptions } from './options.ts';
 import { save } from './save.ts';
-import { say, warn } from './talk.ts';
+import { say } from '../terminal/print.ts';
+import { warn } from './talk.ts';
 
 /**
  * `init --rebind`: the store belongs to another address of Ory from now on, on the operator's word. Says what Ory has

@@ -10,7 +10,8 @@ import { writeEnv } from '../../config/write-env.ts';
 import { ConfigurationError } from '../../errors.ts';
 import { writeEach } from './write-each.ts';
 import type { FileToWrite } from './write-each.ts';
-import { say, warn } from './talk.ts';
+import { say } from '../terminal/print.ts';
+import { warn } from './talk.ts';
 
 /** Values to save; undefined takes a saved one away. */
 export type Changes = { readonly [Name in VariableName]?: string | undefined };

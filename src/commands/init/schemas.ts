@@ -4,7 +4,8 @@ import type { Identity } from '../../model/identity.ts';
 import { sampleIdentity } from '../../ory/admin/schemas.ts';
 import type { OrySchema } from '../../ory/admin/schemas.ts';
 import { madeUpNames, madeUpWords } from '../mapping/made-up-names.ts';
-import { say, warn } from './talk.ts';
+import { say } from '../terminal/print.ts';
+import { warn } from './talk.ts';
 
 /**
  * Says which schemas there are and what the mapping gets out of them: by the identities that have one, else by a sample

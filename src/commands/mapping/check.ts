@@ -16,6 +16,7 @@ import type { MappingSettings } from './settings.ts';
 import { valueFindings } from './value-findings.ts';
 import { openStoreIfThere } from '../../store/open.ts';
 import { openZoho } from './zoho-access.ts';
+import { say } from '../terminal/print.ts';
 
 /** How long Zoho may take, in ms. */
 const ZOHO_MS = 15_000;
@@ -46,7 +47,7 @@ export async function checkMapping({ file, json = false }: CheckOptions): Promis
     ...findings,
   ];
   process.stdout.write(json ? `${JSON.stringify(all, null, 2)}\n` : findingsText(all));
-  if (!json) process.stderr.write(`${findingsSummary(all)}\n`);
+  if (!json) say(findingsSummary(all));
   return all.some(({ state }) => state === 'fail') ? 1 : 0;
 }
 

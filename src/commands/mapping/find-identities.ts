@@ -1,14 +1,15 @@
 import { ConfigurationError, OryZohoError } from '../../errors.ts';
-import { uuidIn } from '../../model/uuid.ts';
 import type { DeliveryConfig } from '../../config/serve-config.ts';
 import type { Identity } from '../../model/identity.ts';
 import { createOryAdminClient } from '../../ory/admin/admin-client.ts';
-import type { OryAdminClient } from '../../ory/admin/admin-client.ts';
 import type { OryFailure } from '../../ory/admin/admin-answer.ts';
+import { findInOry } from '../../sync/find-identity/in-ory.ts';
+import type { Named } from '../../sync/find-identity/named.ts';
+import { idOfFlag } from '../parts/named-identity.ts';
 import { identityFromFile } from './identity-file.ts';
 
 /** Which identity: one of the three. */
-export interface Wanted {
+export interface WantedIdentity {
   readonly email?: string;
   readonly id?: string;
   /** A file with an identity as JSON, or `-`. */
@@ -20,7 +21,7 @@ export interface Wanted {
  * @throws ConfigurationError where not exactly one way is given, or no admin API is configured; OryZohoError where Ory does not answer
  */
 export async function findIdentities(
-  wanted: Wanted,
+  wanted: WantedIdentity,
   ory: DeliveryConfig['ory'],
   signal: AbortSignal,
 ): Promise<readonly Identity[]> {
@@ -38,31 +39,17 @@ export async function findIdentities(
   }
   const client = createOryAdminClient(ory);
   try {
-    return id === undefined ? await byEmail(client, email ?? '', signal) : await byId(client, id, signal);
+    const named: Named =
+      id === undefined ? { by: 'email', email: email ?? '' } : { by: 'id', id: idOfFlag(id) };
+    const answer = await findInOry(client, named, signal);
+    if (answer.kind === 'failed') throw unanswered(answer);
+    return answer.identities;
   } catch (error) {
     if (!signal.aborted) throw error;
     throw unanswered({ reason: 'network', message: "Ory's admin API did not answer in time." });
   } finally {
     await client.close();
   }
-}
-
-async function byEmail(client: OryAdminClient, email: string, signal: AbortSignal) {
-  const answer = await client.findByIdentifier(email, signal);
-  if (answer.kind === 'failed') throw unanswered(answer);
-  return answer.identities;
-}
-
-async function byId(client: OryAdminClient, id: string, signal: AbortSignal) {
-  const wanted = uuidIn(id);
-  if (wanted === undefined) {
-    throw new ConfigurationError('usage', `--id is no UUID: "${id}".`, {
-      hint: "Give the identity's id, such as 9f425a8d-7efc-4768-8f23-7647a74fdf13.",
-    });
-  }
-  const answer = await client.readByIds([wanted], signal);
-  if (answer.kind === 'failed') throw unanswered(answer);
-  return [...answer.found.values()];
 }
 
 function unanswered({ reason, message }: Pick<OryFailure, 'reason' | 'message'>): OryZohoError {

@@ -3,13 +3,13 @@ import type { FieldList } from '../../model/contact.ts';
 import type { Identity } from '../../model/identity.ts';
 import type { CallFailure } from '../../model/zoho-answer.ts';
 import { readFieldList } from '../../store/field-list.ts';
+import { openStoreIfThere } from '../../store/open.ts';
 import type { Store } from '../../store/open.ts';
 import { FieldLists } from '../../sync/field-list.ts';
 import { forecast } from '../../sync/forecast.ts';
 import type { Forecast } from '../../sync/forecast.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 import type { MappingSettings } from './settings.ts';
-import { openStoreIfThere } from '../../store/open.ts';
 import { isOfAnother, openZoho } from './zoho-access.ts';
 
 export interface Foretold {
@@ -30,16 +30,15 @@ export async function foretell(
   signal: AbortSignal,
   how: { readonly resend: boolean; readonly overwrite?: boolean },
 ): Promise<Foretold> {
-  const { config, connected, mapping } = settings;
+  const { config, connected, compiled } = settings;
   const opened = await openStoreIfThere(config.databaseUrl);
   const zoho = connected ? await openZoho(config.zoho, opened) : undefined;
   try {
-    const foreign =
-      connected && opened !== undefined && (await isOfAnother(opened, config.zoho, mapping.module));
+    const foreign = connected && opened !== undefined && (await isOfAnother(opened, config, compiled));
     const store = foreign ? undefined : opened;
     const list = await fieldList(settings, zoho, store, signal);
     const context = {
-      mapping: settings.compiled,
+      mapping: compiled,
       oryIdField: config.oryIdField,
       fields: list.fields,
       builtIn: list.builtIn,

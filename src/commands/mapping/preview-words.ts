@@ -1,8 +1,8 @@
 /** What a forecast says, in words. */
-import type { Reason } from '../../model/outcome.ts';
 import type { Forecast } from '../../sync/forecast.ts';
 import type { FieldForecast } from '../../sync/forecast/fields.ts';
 import type { ForecastOutcome } from '../../sync/forecast/outcome.ts';
+import { reasonWords } from '../parts/reason-words.ts';
 
 type Skip = Extract<ForecastOutcome, { would: 'skip' }>;
 type Fail = Extract<ForecastOutcome, { would: 'fail' }>;
@@ -20,12 +20,12 @@ export function outcomeWords(outcome: ForecastOutcome, module: string): string {
     case 'unchanged':
       return onContactWords(outcome, record);
     case 'skip':
-      return `Skipped: ${REASONS[outcome.reason] ?? outcome.reason}.${contactsWords(outcome, record)}`;
+      return `Skipped: ${reasonWords(outcome.reason) ?? outcome.reason}.${contactsWords(outcome, record)}`;
     case 'fail':
       return failedWords(outcome, record);
     case 'wait':
       if (outcome.reason !== null) {
-        return `Would wait (${outcome.reason}): ${REASONS[outcome.reason] ?? outcome.reason}.`;
+        return `Would wait (${outcome.reason}): ${reasonWords(outcome.reason) ?? outcome.reason}.`;
       }
       return `Waits: Zoho puts its ${record} off (locked, in approval); it is tried again by itself.`;
     case 'contest':
@@ -62,18 +62,6 @@ const OURS: { readonly [By in Exclude<OnContact['foundBy'], 'email'>]: string } 
   link: 'is linked to it',
   ory_id: 'carries its id',
   lost_answer: 'an earlier call made whose answer was lost',
-};
-
-const REASONS: { readonly [Name in Reason]?: string } = {
-  when: '`when` of the mapping is false',
-  no_email: 'it has no email, and there is no ORY_ID_FIELD to find a contact by',
-  needs_coql:
-    'the mapping needs ZohoCRM.coql.READ for newcomers, and the connection lacks it; run `ory-zoho init`',
-  unverified_match:
-    'a contact that ory-zoho did not make has its email, which Ory has not verified (adopt_unverified: false)',
-  needs_full_webhook: '`when` of the mapping asks for what is not known of it',
-  erased: 'it was erased; `ory-zoho erase <id> --lift` lets it back',
-  contact_deleted: 'its contact is gone in Zoho, and the mapping says `recreate: false`',
 };
 
 function contactsWords({ contacts, contactIds }: Skip, record: string): string {

@@ -2,17 +2,18 @@ import { OryZohoError } from '../../errors.ts';
 import type { ExitCode } from '../../errors.ts';
 import { pauseBy } from '../../model/pause.ts';
 import { findIdentities } from './find-identities.ts';
-import type { Wanted } from './find-identities.ts';
+import type { WantedIdentity } from './find-identities.ts';
 import { foretell } from './foretell.ts';
 import { notFoundJson, previewJson } from './preview-json.ts';
 import { previewText } from './preview-text.ts';
 import { notesOf } from './preview-words.ts';
 import { readMappingSettings } from './settings.ts';
+import { print, say } from '../terminal/print.ts';
 
 /** How long Ory and Zoho may take together, in ms. */
 const NETWORK_MS = 30_000;
 
-export interface PreviewOptions extends Wanted {
+export interface PreviewOptions extends WantedIdentity {
   /** A mapping that is not in use yet. */
   readonly file?: string;
   readonly json?: boolean;
@@ -28,7 +29,7 @@ export async function previewMapping({ file, json = false, ...wanted }: PreviewO
   const signal = AbortSignal.timeout(NETWORK_MS);
   const identities = await findIdentities(wanted, settings.config.ory, signal);
   if (identities.length === 0) {
-    if (json) process.stdout.write(`${notFoundJson(wanted.email ?? null, wanted.id ?? null)}\n`);
+    if (json) print(notFoundJson(wanted.email ?? null, wanted.id ?? null));
     throw notFound(wanted);
   }
   const { forecasts, notes, failure } = await foretell(settings, identities, signal, { resend: false });
@@ -39,11 +40,11 @@ export async function previewMapping({ file, json = false, ...wanted }: PreviewO
   });
   process.stdout.write(shown.join(json ? '' : '\n'));
   if (failure === undefined) return 0;
-  process.stderr.write(`Zoho told nothing: ${failure.message}\nCheck the connection with: ory-zoho doctor\n`);
+  say(`Zoho told nothing: ${failure.message}\nCheck the connection with: ory-zoho doctor`);
   return 'pause' in failure && pauseBy(failure.pause).noAccess === true ? 4 : 1;
 }
 
-function notFound({ email, id }: Wanted): OryZohoError {
+function notFound({ email, id }: WantedIdentity): OryZohoError {
   return email === undefined
     ? new OryZohoError('not_found', `Ory has no identity with the id ${id}.`, {
         hint: 'Check the id, and that ORY_ADMIN_URL is the right project.',

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { ourFolder } from '../../config/home-folder.ts';
-import type { ZohoConfig } from '../../config/serve-config.ts';
+import type { DeliveryConfig, ZohoConfig } from '../../config/serve-config.ts';
 import { readBoundZoho } from '../../store/binding.ts';
 import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/open.ts';
+import type { CompiledMapping } from '../../mapping/compile.ts';
 import { tokenCache } from '../../store/token.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 import { SILENT } from '../../zoho/zoho-log.ts';
@@ -30,7 +31,11 @@ export async function openZoho(config: ZohoConfig, store: Store | undefined): Pr
 }
 
 /** Whether the links of a store are of another Zoho connection or module: they mean nothing here. */
-export async function isOfAnother(store: Store, config: ZohoConfig, module: string): Promise<boolean> {
+export async function isOfAnother(
+  store: Store,
+  config: DeliveryConfig,
+  mapping: CompiledMapping,
+): Promise<boolean> {
   const bound = await readBoundZoho(store);
-  return bound !== null && bound !== zohoBinding({ zoho: config }, { module });
+  return bound !== null && bound !== zohoBinding(config, mapping);
 }

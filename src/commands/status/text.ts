@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { duration } from '../doctor/duration.ts';
+import { duration } from '../terminal/duration.ts';
 import { OLDER_MAPPING_STEP, olderMappingText } from '../older-mapping-text.ts';
 import { printable } from '../printable.ts';
 import type { ScanStatus, StatusReport } from './report.ts';

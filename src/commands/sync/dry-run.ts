@@ -4,12 +4,13 @@ import { recordLink } from '../../zoho/record-link.ts';
 import { foretell } from '../mapping/foretell.ts';
 import { readMappingSettings } from '../mapping/settings.ts';
 import { hostsOf } from '../zoho-connection.ts';
-import { findGroup } from './find.ts';
+import { readGroup } from '../../sync/find-identity/read-group.ts';
 import { wouldOverwrite } from './overwritten.ts';
 import { forecastResult, notFoundResult } from './result.ts';
 import type { SyncResult } from './result.ts';
-import { say, sayReport } from './tell.ts';
-import type { Wanted } from './wanted.ts';
+import { sayPrintable } from '../terminal/print.ts';
+import { sayReport } from './tell.ts';
+import type { Named } from '../../sync/find-identity/named.ts';
 
 /** What one forecast takes. */
 const FORECAST_AT_MOST = 100;
@@ -32,7 +33,7 @@ export interface DryRun {
  */
 export async function dryRun(
   { ory, waitMs, overwrite, signal, tell }: DryRun,
-  groups: AsyncIterable<readonly Wanted[]>,
+  groups: AsyncIterable<readonly Named[]>,
 ): Promise<CallFailure | undefined> {
   const settings = await readMappingSettings(undefined);
   const { module } = settings.mapping;
@@ -43,7 +44,7 @@ export async function dryRun(
   const notes = new Set<string>();
   for await (const group of groups) {
     const find = { ory, report: sayReport, patienceMs: waitMs, drawAsOf, seen, signal };
-    const { subjects, notFound } = await findGroup(find, group);
+    const { subjects, notFound } = await readGroup(find, group);
     for (const one of notFound) tell(notFoundResult(one));
     for (let start = 0; start < subjects.length; start += FORECAST_AT_MOST) {
       const some = subjects.slice(start, start + FORECAST_AT_MOST);
@@ -60,7 +61,7 @@ export async function dryRun(
         const result = subject && forecastResult(subject, one, module, linkTo);
         if (result !== undefined) tell(overwrite ? { ...result, overwritten: wouldOverwrite(one) } : result);
       }
-      for (const note of told.notes) if (!notes.has(note)) say(note);
+      for (const note of told.notes) if (!notes.has(note)) sayPrintable(note);
       for (const note of told.notes) notes.add(note);
     }
   }

@@ -8,9 +8,9 @@ import type { FieldForecast } from '../../sync/forecast/fields.ts';
 import { actionOf, contactIdOf, reasonOf } from '../../sync/forecast/outcome.ts';
 import { nextStepOf } from '../failed/next-step.ts';
 import { outcomeWords } from '../mapping/preview-words.ts';
-import type { Subject } from './find.ts';
+import type { ReadIdentity } from '../../sync/find-identity/read-group.ts';
 import type { Overwritten } from './overwritten.ts';
-import type { Wanted } from './wanted.ts';
+import type { Named } from '../../sync/find-identity/named.ts';
 
 export type Action =
   | 'created'
@@ -49,7 +49,7 @@ export interface SyncResult {
 
 export type LinkTo = (contactId: string) => string | undefined;
 
-export function settledResult(subject: Subject, outcome: SettledOutcome, linkTo: LinkTo): SyncResult {
+export function settledResult(subject: ReadIdentity, outcome: SettledOutcome, linkTo: LinkTo): SyncResult {
   const { contactId, wrote, leftOut, incomplete } = outcome;
   return {
     ...about(subject),
@@ -66,7 +66,7 @@ export function settledResult(subject: Subject, outcome: SettledOutcome, linkTo:
 
 /** Of what would be done. @param module such as Contacts */
 export function forecastResult(
-  { email, identity }: Subject,
+  { email, identity }: ReadIdentity,
   { outcome, fields }: Forecast,
   module: string,
   linkTo: LinkTo,
@@ -101,7 +101,7 @@ function incompleteForecast({ name, would, why, value, cutFrom, problem }: Field
 
 /** It stays in the outbox. @param pause why delivery rests */
 export function queuedResult(
-  subject: Subject,
+  subject: ReadIdentity,
   waiting: WaitingOutcome,
   pause: Pause | undefined,
 ): SyncResult {
@@ -120,7 +120,7 @@ function waitingWords({ waitsFor, putOff, reason }: WaitingOutcome): string {
 const NEEDS_COQL =
   'The mapping needs a look at the contacts, and the connection lacks ZohoCRM.coql.READ. Run `ory-zoho init` to connect again with all scopes.';
 
-export function notFoundResult(wanted: Wanted): SyncResult {
+export function notFoundResult(wanted: Named): SyncResult {
   return wanted.by === 'id'
     ? { ...NOTHING, identity_id: wanted.id, message: 'Ory has no identity with this id.' }
     : { ...NOTHING, email: wanted.email, message: 'Ory has nobody who signs in with this.' };
@@ -139,7 +139,7 @@ const NOTHING: SyncResult = {
   link: null,
 };
 
-function about({ email, identity }: Subject): SyncResult {
+function about({ email, identity }: ReadIdentity): SyncResult {
   return { ...NOTHING, email, identity_id: identity.id };
 }
 

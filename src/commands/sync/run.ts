@@ -4,13 +4,12 @@ import { builtinFields } from '../../mapping/file/builtin-fields.ts';
 import { readFieldList } from '../../store/field-list.ts';
 import { readBoundOrgNumber } from '../../store/binding.ts';
 import { forgetRefused } from '../../store/left-out.ts';
-import { put, PUT_AT_MOST } from '../../store/outbox/put.ts';
 import type { ProcessRow } from '../../store/process.ts';
 import { drawAsOf } from '../../store/revision.ts';
 import { DeliverOnly } from '../../sync/deliver-only.ts';
 import { OutcomeWatch } from '../../sync/outcome-watch.ts';
 import type { Pause } from '../../sync/deliver-only.ts';
-import { snapshotOf } from '../../sync/snapshot.ts';
+import { putFresh } from '../../sync/put-fresh.ts';
 import { recordLink } from '../../zoho/record-link.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 import { SILENT } from '../../zoho/zoho-log.ts';
@@ -18,14 +17,15 @@ import type { Parts } from '../open-parts.ts';
 import { Delivering } from '../parts/delivering.ts';
 import { joinAs, otherMappingWords } from '../parts/member.ts';
 import { hostsOf } from '../zoho-connection.ts';
-import { findGroup } from './find.ts';
-import type { FindContext, Subject } from './find.ts';
+import { readGroup } from '../../sync/find-identity/read-group.ts';
+import type { GroupContext, ReadIdentity } from '../../sync/find-identity/read-group.ts';
 import { notFoundResult, queuedResult, settledResult } from './result.ts';
 import type { SyncResult } from './result.ts';
 import { readPresent, replacedBy } from './overwritten.ts';
 import type { Overwritten } from './overwritten.ts';
-import { say, sayReport } from './tell.ts';
-import type { Wanted } from './wanted.ts';
+import { sayPrintable } from '../terminal/print.ts';
+import { sayReport } from './tell.ts';
+import type { Named } from '../../sync/find-identity/named.ts';
 
 export interface SyncRun {
   readonly config: DeliveryConfig;
@@ -51,12 +51,12 @@ export interface SyncEnd {
  * to nothing in its time, and ends where only a person can mend the connection.
  * @throws the signal's reason once it is aborted, after what was put is told; what `askOry` throws; StoreError
  */
-export async function runSync(run: SyncRun, groups: AsyncIterable<readonly Wanted[]>): Promise<SyncEnd> {
+export async function runSync(run: SyncRun, groups: AsyncIterable<readonly Named[]>): Promise<SyncEnd> {
   const { config, parts } = run;
   const { store } = parts;
   const delivering = new Delivering({ config, parts, report: sayReport, log: SILENT });
   const delivery = new DeliverOnly(delivering.context);
-  const mapsOtherwise = (other: ProcessRow) => say(otherMappingWords(other));
+  const mapsOtherwise = (other: ProcessRow) => sayPrintable(otherMappingWords(other));
   const member = await joinAs(parts, { kind: 'sync', oryIdField: config.oryIdField, mapsOtherwise });
   member.beat(store, () => delivering.health(delivery.connection));
   try {
@@ -75,7 +75,7 @@ async function syncGroups(
   run: SyncRun,
   { context, zoho }: Delivering,
   delivery: DeliverOnly,
-  groups: AsyncIterable<readonly Wanted[]>,
+  groups: AsyncIterable<readonly Named[]>,
 ): Promise<Pause | undefined> {
   const { ory, signal } = run;
   const { store, report } = context;
@@ -122,7 +122,7 @@ async function deliverGroup(
 
 interface TakenIn {
   /** Who is to be delivered, by identity id. */
-  readonly subjects: ReadonlyMap<string, Subject>;
+  readonly subjects: ReadonlyMap<string, ReadIdentity>;
   /** What their contacts have, where that is about to be overwritten. */
   readonly present: ReadonlyMap<string, Overwritten>;
 }
@@ -131,10 +131,10 @@ interface TakenIn {
 async function takeIn(
   { parts: { store, mapping }, config: { oryIdField }, overwrite, signal, tell }: SyncRun,
   zoho: Pick<ZohoClient, 'lookUp' | 'converted'>,
-  find: FindContext,
-  wanted: readonly Wanted[],
+  find: GroupContext,
+  wanted: readonly Named[],
 ): Promise<TakenIn> {
-  const { subjects, notFound } = await findGroup(find, wanted);
+  const { subjects, notFound } = await readGroup(find, wanted);
   for (const one of notFound) tell(notFoundResult(one));
   const identities = subjects.map(({ identity }) => identity);
   const list = await readFieldList(store, mapping.module);
@@ -143,18 +143,12 @@ async function takeIn(
   const present = overwrite ? await readPresent(looking, identities) : new Map<string, Overwritten>();
   const unseen = identities.filter(({ id }) => overwrite && !present.has(id)).length;
   if (unseen > 0)
-    say(`${unseen} could not be looked at in Zoho first: what is overwritten there is not shown.`);
-  const entries = subjects.map(({ identity, readAsOf }) => {
-    return { ...snapshotOf(identity, 'sync', store.hmac), readAsOf, compare: true, overwrite };
-  });
-  for (let start = 0; start < entries.length; start += PUT_AT_MOST) {
-    const some = entries.slice(start, start + PUT_AT_MOST);
-    // A person asks for it: what Zoho refused is sent again (rule 18).
-    await forgetRefused(
-      store,
-      some.map(({ identityId }) => identityId),
-    );
-    await put(store, some, { mappingHash: mapping.hash, adminReads: true });
-  }
+    sayPrintable(`${unseen} could not be looked at in Zoho first: what is overwritten there is not shown.`);
+  // A person asks for it: what Zoho refused is sent again (rule 18).
+  await forgetRefused(
+    store,
+    identities.map(({ id }) => id),
+  );
+  await putFresh({ store, mapping, oryIdField }, subjects, { event: 'sync', compare: true, overwrite });
   return { subjects: new Map(subjects.map((subject) => [subject.identity.id, subject])), present };
 }

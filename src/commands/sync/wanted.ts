@@ -2,13 +2,9 @@ import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { ConfigurationError, messageOf } from '../../errors.ts';
-import { isUuid } from '../../model/uuid.ts';
+import type { Named } from '../../sync/find-identity/named.ts';
+import { idOfFlag } from '../parts/named-identity.ts';
 import type { SyncOptions } from './options.ts';
-
-/** Who is to be synced, as it was asked for. An email is whatever Ory may know somebody by: it is not judged here. */
-export type Wanted =
-  | { readonly by: 'email'; readonly email: string }
-  | { readonly by: 'id'; readonly id: string };
 
 /**
  * Those who are named, each once, in their order: ids, arguments, then the lines of the file or stdin but for blank ones
@@ -21,29 +17,20 @@ export function wantedOf(
   emails: readonly string[],
   { id: ids, file }: Pick<SyncOptions, 'id' | 'file'>,
   signal: AbortSignal,
-): AsyncGenerator<Wanted> {
+): AsyncGenerator<Named> {
   if (emails.length + ids.length === 0 && file === undefined) {
     throw usage('Who is to be synced?', 'Give emails, --id UUID, --file PATH, or - for stdin.');
   }
   if (emails.some((email) => email.trim() === '')) {
     throw usage('An email is empty.', 'Is the variable set that it comes from?');
   }
-  for (const id of ids) {
-    if (!isUuid(id)) {
-      throw usage(`--id is no UUID: "${id}".`, 'Such as 9f425a8d-7efc-4768-8f23-7647a74fdf13.');
-    }
-  }
+  const wantedIds = ids.map(idOfFlag);
   const sources = new Set([
     ...(file === undefined ? [] : [file]),
     ...emails.filter((email) => email === '-'),
   ]);
   const named = emails.filter((email) => email !== '-');
-  return eachOnce(
-    ids.map((id) => id.toLowerCase()),
-    named,
-    sources,
-    signal,
-  );
+  return eachOnce(wantedIds, named, sources, signal);
 }
 
 async function* eachOnce(
@@ -51,7 +38,7 @@ async function* eachOnce(
   named: readonly string[],
   sources: Iterable<string>,
   signal: AbortSignal,
-): AsyncGenerator<Wanted> {
+): AsyncGenerator<Named> {
   for (const id of new Set(ids)) yield { by: 'id', id };
   const seen = new Set<string>();
   const isNew = (email: string) => !seen.has(email) && seen.add(email) !== undefined;

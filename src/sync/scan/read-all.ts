@@ -1,13 +1,14 @@
 import { OryZohoError } from '../../errors.ts';
 import type { Identity } from '../../model/identity.ts';
 import { confirmOryProject } from '../../store/ory-project.ts';
+import { drawAsOf } from '../../store/revision.ts';
 import { readCounts } from '../../store/scan/counts.ts';
 import { recordStretch } from '../../store/scan/record.ts';
 import type { ScanRun } from '../../store/scan/run.ts';
 import { readStandings } from '../../store/scan/standing.ts';
 import type { Standing } from '../../store/scan/standing.ts';
 import { readWaiting } from '../../store/scan/waiting.ts';
-import { snapshotOf } from '../snapshot.ts';
+import { freshEntry, freshRules } from '../put-fresh.ts';
 import { stepOf } from './compare.ts';
 import type { CompareRules } from './compare.ts';
 import type { ScanContext } from './context.ts';
@@ -36,8 +37,9 @@ export async function readAll(
   signal: AbortSignal,
 ): Promise<ReadingEnd> {
   const reading = new Reading(context, scan, rules, signal);
-  for await (const page of pagesFrom(context, scan.page_token, signal)) {
-    if (page === 'bad_token') return 'bad_token';
+  const source = { ...context, drawAsOf: () => drawAsOf(context.store) };
+  for await (const page of pagesFrom(source, scan.page_token, signal)) {
+    if ('forgotten' in page) return 'bad_token';
     const end = await reading.take(page);
     if (end !== undefined) return end;
   }
@@ -82,11 +84,7 @@ class Reading {
     const complete = isComplete(this.#rules.options);
     for (const stretch of cutIntoStretches(page, steps, this.#place, { complete, last })) {
       if ((await this.#room(stretch.entries.length)) === 'credits') return 'credits';
-      await recordStretch(store, this.#scan, stretch, {
-        mappingHash: this.#rules.mappingHash,
-        adminReads: true,
-        oryIdField,
-      });
+      await recordStretch(store, this.#scan, stretch, freshRules(this.#rules.mappingHash, oryIdField));
       this.#place = { ...this.#place, lastId: stretch.checkpoint.lastId };
       this.#context.wake();
     }
@@ -121,14 +119,15 @@ class Reading {
   #step(identity: Identity, known: Standing | undefined, asOf: number): Stepped {
     const step = stepOf(identity, known, this.#rules);
     if (step.do !== 'put') return { id: identity.id, step };
-    const entry = {
-      ...snapshotOf(identity, step.event, this.#context.store.hmac),
-      readAsOf: asOf,
-      priority: step.priority,
-      compare: this.#rules.options.verify,
-      mappingMayDiffer: this.#rules.kind === 'reconcile',
+    const { event, priority } = step;
+    const compare = this.#rules.options.verify;
+    const mappingMayDiffer = this.#rules.kind === 'reconcile';
+    const how = { event, priority, compare, mappingMayDiffer };
+    return {
+      id: identity.id,
+      step,
+      entry: freshEntry(this.#context.store, { identity, readAsOf: asOf }, how),
     };
-    return { id: identity.id, step, entry };
   }
 
   async #withinLimit(steps: readonly Stepped[]): Promise<{ steps: readonly Stepped[]; full: boolean }> {

@@ -58,7 +58,7 @@ export async function runScan(
     report({ what: 'scan_began', scan: kind, run: scan.run, resumed });
     hooks.began?.(scan, resumed);
     try {
-      const end = await toItsEnd(context, scan, options, signal, hooks);
+      const end = await readAndDeliver(context, scan, options, signal, hooks);
       // A page token that Ory has forgotten: what was put in is compared again, and nothing of it counts twice.
       if (end === 'bad_token') continue;
       if (end !== 'credits') return { kind: 'done', scan, ...end };
@@ -72,7 +72,7 @@ export async function runScan(
 }
 
 /** @returns what is left in the outbox */
-async function toItsEnd(
+async function readAndDeliver(
   context: ScanContext,
   scan: ScanRun,
   options: ScanOptions,

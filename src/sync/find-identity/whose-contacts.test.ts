@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Erasure } from '../../store/erasure.ts';
 import type { Mark } from '../../store/outbox/row.ts';
-import { fieldHashes } from '../../sync/changed-fields.ts';
-import { NOBODY } from './look-up.ts';
-import type { LookedUp } from './look-up.ts';
-import { subjectOf, unlinkedOf } from './whose.ts';
+import { fieldHashes } from '../changed-fields.ts';
+import { NOBODY } from './look-up-contacts.ts';
+import type { LookedUp } from './look-up-contacts.ts';
+import { contactsOf, unlinkedOf } from './whose-contacts.ts';
 
 const ANN = '0f1c2d3e-0000-4000-8000-000000000001';
 const BOB = '0f1c2d3e-0000-4000-8000-000000000002';
@@ -39,7 +39,7 @@ function erasureOf(change: Partial<Erasure> = {}): Erasure {
 function told(found: Partial<LookedUp>, change: Partial<Erasure>) {
   const all = { ...NOBODY, ...found };
   const known = { identityId: ANN, emailKey: 'ann@example.org', erasure: erasureOf(change) };
-  const subject = subjectOf(known, all, ORY_ID, hash);
+  const subject = contactsOf(known, all, ORY_ID, hash);
   return {
     goes: subject.contacts.map(({ id }) => id),
     mayGo: subject.doubted.map(({ id }) => id),

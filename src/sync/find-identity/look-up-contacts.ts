@@ -5,20 +5,18 @@ import { readDoubters } from '../../store/key/holders.ts';
 import { contactKey } from '../../store/key/key.ts';
 import { readOwners } from '../../store/ledger.ts';
 import type { Store } from '../../store/open.ts';
-import { ownerOf } from '../../sync/match.ts';
+import { ownerOf } from '../match.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
-import type { OryAnswer } from './ask-ory.ts';
 
-export interface FindContext {
+export interface ContactSearch {
   readonly store: Store;
-  readonly zoho: ZohoClient;
+  readonly zoho: Pick<ZohoClient, 'lookUp' | 'records'>;
   readonly module: string;
   readonly oryIdField: string | null;
-  readonly askOry: (email: string) => Promise<OryAnswer>;
 }
 
 /** By contact id, email and the Ory id that the contact carries. */
-export interface Wanted {
+export interface ContactKeys {
   readonly ids?: readonly string[];
   readonly emails?: readonly string[];
   readonly oryIds?: readonly string[];
@@ -49,9 +47,9 @@ export const NOBODY: LookedUp = {
 /** Fields by which a person tells a contact, beside the email. */
 export const SHOWN = ['First_Name', 'Last_Name'];
 
-export async function lookUp(
-  context: FindContext,
-  { ids = [], emails = [], oryIds = [] }: Wanted,
+export async function lookUpContacts(
+  context: ContactSearch,
+  { ids = [], emails = [], oryIds = [] }: ContactKeys,
 ): Promise<LookedUp> {
   const { zoho, module, oryIdField } = context;
   const byId = oryIdField === null ? { oryIds: [] } : { oryIds, oryIdField };
@@ -82,7 +80,7 @@ export function joined(left: LookedUp, right: LookedUp): LookedUp {
 }
 
 async function owned(
-  { store, oryIdField }: FindContext,
+  { store, oryIdField }: ContactSearch,
   contacts: readonly FoundContact[],
 ): Promise<Omit<LookedUp, 'byEmail' | 'problems'>> {
   const links = await readOwners(

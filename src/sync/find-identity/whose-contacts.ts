@@ -1,13 +1,14 @@
 /** Which of the contacts found go with an identity, and which stay: the rules by which delivery tells it, pure. */
 import type { FoundContact } from '../../model/contact.ts';
 import type { Erasure } from '../../store/erasure.ts';
-import type { FieldHashes } from '../../sync/changed-fields.ts';
-import { isInDoubt, resolveDoubt } from '../../sync/doubt/resolve.ts';
-import { carriesId, ownerOf } from '../../sync/match.ts';
-import { SHOWN } from './look-up.ts';
-import type { LookedUp } from './look-up.ts';
+import type { FieldHashes } from '../changed-fields.ts';
+import { isInDoubt, resolveDoubt } from '../doubt/resolve.ts';
+import { carriesId, ownerOf } from '../match.ts';
+import { SHOWN } from './look-up-contacts.ts';
+import type { LookedUp } from './look-up-contacts.ts';
 
-export interface Subject {
+/** An identity, and the contacts that have to do with it. */
+export interface IdentityContacts {
   readonly identityId: string;
   /** Trimmed and lower-cased; null: not known. */
   readonly emailKey: string | null;
@@ -40,12 +41,12 @@ export interface ContactShown {
  * @param found contacts by the link, the Ory id and the emails of the identity, and what its marks name
  * @param hash HMACs of values sent
  */
-export function subjectOf(
-  { identityId, emailKey, erasure }: Pick<Subject, 'identityId' | 'emailKey' | 'erasure'>,
+export function contactsOf(
+  { identityId, emailKey, erasure }: Pick<IdentityContacts, 'identityId' | 'emailKey' | 'erasure'>,
   { contacts, links, doubters, byEmail }: LookedUp,
   oryIdField: string | null,
   hash: Pick<FieldHashes, 'sent'>,
-): Subject {
+): IdentityContacts {
   const known = { identityId, owners: links };
   const link = erasure?.contact_id ?? null;
   const marks = erasure?.marks ?? [];
@@ -90,7 +91,7 @@ function mayBeAnothers(
 /** Contacts that belong to no identity, and may have been made by no call without an answer. */
 export function unlinkedOf(
   { contacts, owners, doubters }: LookedUp,
-  subjects: readonly Subject[],
+  subjects: readonly IdentityContacts[],
 ): ContactShown[] {
   const named = new Set(
     subjects.flatMap(({ doubted, others }) => [

@@ -1,12 +1,13 @@
 import { emailOf } from '../../mapping/derived/derived.ts';
 import type { Identity } from '../../model/identity.ts';
 import type { Reporter } from '../../model/report.ts';
-import type { OryAdminClient } from '../../ory/admin/admin-client.ts';
-import { askOry } from '../../sync/scan/ask-ory.ts';
-import type { Wanted } from './wanted.ts';
+import { askOry } from '../scan/ask-ory.ts';
+import { findInOry } from './in-ory.ts';
+import type { OryFinder } from './in-ory.ts';
+import type { Named } from './named.ts';
 
-export interface FindContext {
-  readonly ory: Pick<OryAdminClient, 'readByIds' | 'findByIdentifier'>;
+export interface GroupContext {
+  readonly ory: OryFinder;
   readonly report: Reporter;
   /** How long Ory may be silent, in ms. */
   readonly patienceMs: number;
@@ -17,7 +18,7 @@ export interface FindContext {
   readonly signal: AbortSignal;
 }
 
-export interface Subject {
+export interface ReadIdentity {
   /** As it was asked for; by id, the identity's own. Null: it has none. */
   readonly email: string | null;
   readonly identity: Identity;
@@ -25,24 +26,24 @@ export interface Subject {
   readonly readAsOf: number;
 }
 
-export interface Group {
-  readonly subjects: readonly Subject[];
+export interface GroupRead {
+  readonly subjects: readonly ReadIdentity[];
   /** Those whom Ory does not have. */
-  readonly notFound: readonly Wanted[];
+  readonly notFound: readonly Named[];
 }
 
 /**
  * Reads those who are wanted from Ory, strongly consistent: ids together, emails one by one, as Ory lets us.
  * @throws what `askOry` throws
  */
-export async function findGroup(context: FindContext, wanted: readonly Wanted[]): Promise<Group> {
+export async function readGroup(context: GroupContext, wanted: readonly Named[]): Promise<GroupRead> {
   const ids = wanted.flatMap((one) => (one.by === 'id' ? [one.id] : []));
-  const byId = ids.length === 0 ? new Map<string, Subject>() : await readIds(context, ids);
-  const subjects: Subject[] = [];
-  const notFound: Wanted[] = [];
+  const byId = ids.length === 0 ? new Map<string, ReadIdentity>() : await readIds(context, ids);
+  const subjects: ReadIdentity[] = [];
+  const notFound: Named[] = [];
   for (const one of wanted) {
     const read = one.by === 'id' ? byId.get(one.id) : undefined;
-    const found = one.by === 'email' ? await search(context, one.email) : read === undefined ? [] : [read];
+    const found = one.by === 'email' ? await search(context, one) : read === undefined ? [] : [read];
     if (found.length === 0) notFound.push(one);
     subjects.push(...found.filter(({ identity }) => !context.seen.has(identity.id)));
     for (const { identity } of found) context.seen.add(identity.id);
@@ -50,19 +51,22 @@ export async function findGroup(context: FindContext, wanted: readonly Wanted[])
   return { subjects, notFound };
 }
 
-async function readIds(context: FindContext, ids: readonly string[]): Promise<Map<string, Subject>> {
+async function readIds(context: GroupContext, ids: readonly string[]): Promise<Map<string, ReadIdentity>> {
   const { ory, drawAsOf, signal } = context;
   const readAsOf = await drawAsOf();
   const { found } = await askOry(context, () => ory.readByIds(ids, signal), signal);
-  const subjects = [...found.values()].map((identity): Subject => {
+  const subjects = [...found.values()].map((identity): ReadIdentity => {
     return { email: emailOf(identity) ?? null, identity, readAsOf };
   });
   return new Map(subjects.map((subject) => [subject.identity.id, subject]));
 }
 
-async function search(context: FindContext, email: string): Promise<Subject[]> {
+async function search(
+  context: GroupContext,
+  named: Extract<Named, { by: 'email' }>,
+): Promise<ReadIdentity[]> {
   const { ory, drawAsOf, signal } = context;
   const readAsOf = await drawAsOf();
-  const { identities } = await askOry(context, () => ory.findByIdentifier(email, signal), signal);
-  return identities.map((identity) => ({ email, identity, readAsOf }));
+  const { identities } = await askOry(context, () => findInOry(ory, named, signal), signal);
+  return identities.map((identity) => ({ email: named.email, identity, readAsOf }));
 }

@@ -1,33 +1,47 @@
-/** Who is to be erased, and which contacts in Zoho have to do with them. Writes nothing. */
+/** Which identity is meant, and which contacts in Zoho have to do with it. Writes nothing. */
 import { emailKey } from '../../mapping/derived/derived.ts';
 import { readErasure } from '../../store/erasure.ts';
 import type { Erasure } from '../../store/erasure.ts';
 import { readDoubters } from '../../store/key/holders.ts';
 import { readContactsByEmail } from '../../store/key/linked.ts';
 import { identitiesWithEmail } from '../../store/outbox/with-email.ts';
-import { fieldHashes } from '../../sync/changed-fields.ts';
-import { emailHash } from '../../sync/email-hash.ts';
-import { joined, lookUp, NOBODY } from './look-up.ts';
-import type { FindContext, LookedUp } from './look-up.ts';
-import { subjectOf, unlinkedOf } from './whose.ts';
-import type { ContactShown, Subject } from './whose.ts';
+import { fieldHashes } from '../changed-fields.ts';
+import { emailHash } from '../email-hash.ts';
+import { findInOry } from './in-ory.ts';
+import type { OryFinder } from './in-ory.ts';
+import { joined, lookUpContacts, NOBODY } from './look-up-contacts.ts';
+import type { ContactSearch, LookedUp } from './look-up-contacts.ts';
+import type { Named } from './named.ts';
+import { contactsOf, unlinkedOf } from './whose-contacts.ts';
+import type { ContactShown, IdentityContacts } from './whose-contacts.ts';
 
+export interface FindContext extends ContactSearch {
+  /** Undefined: no admin API is configured. */
+  readonly ory: OryFinder | undefined;
+}
+
+/** What was found by an id or an email. */
 export interface Search {
-  readonly subjects: readonly Subject[];
+  readonly subjects: readonly IdentityContacts[];
   /** Contacts with the email that no identity is linked to: they stay. */
   readonly unlinked: readonly ContactShown[];
   /** Who could not be asked: somebody may have been missed. */
   readonly problems: readonly string[];
 }
 
+/** Finds it in the store, in Ory and by the contacts themselves. */
+export function findWithContacts(context: FindContext, named: Named): Promise<Search> {
+  return named.by === 'id' ? findById(context, named.id) : findByEmail(context, named.email);
+}
+
 /** The identity of this id, whether it is known or not. */
-export async function findById(context: FindContext, identityId: string): Promise<Search> {
+async function findById(context: FindContext, identityId: string): Promise<Search> {
   const { oryIdField, store } = context;
   const hash = fieldHashes(store.hmac, '', new Map());
   const erasure = await readErasure(context.store, identityId);
   const { ids, emails } = namedBy(erasure);
-  const own = await lookUp(context, { ids, emails, oryIds: [identityId] });
-  const first = subjectOf(
+  const own = await lookUpContacts(context, { ids, emails, oryIds: [identityId] });
+  const first = contactsOf(
     { identityId, emailKey: erasure?.email_key ?? null, erasure },
     own,
     oryIdField,
@@ -36,8 +50,8 @@ export async function findById(context: FindContext, identityId: string): Promis
   const email = first.emailKey ?? first.contacts.find((contact) => contact.email !== null)?.email ?? null;
   const key = email === null ? null : emailKey(email);
   const isNew = email !== null && !emails.includes(emailKey(email));
-  const all = joined(own, isNew ? await lookUp(context, { emails: [email] }) : NOBODY);
-  const subject = subjectOf({ identityId, emailKey: key, erasure }, all, oryIdField, hash);
+  const all = joined(own, isNew ? await lookUpContacts(context, { emails: [email] }) : NOBODY);
+  const subject = contactsOf({ identityId, emailKey: key, erasure }, all, oryIdField, hash);
   return { subjects: [subject], unlinked: unlinkedOf(all, [subject]), problems: all.problems };
 }
 
@@ -45,11 +59,11 @@ export async function findById(context: FindContext, identityId: string): Promis
  * The identities of this email: by what waits here, by calls without an answer, by what was last delivered, by Ory, and by
  * the contacts that have it now.
  */
-export async function findByEmail(context: FindContext, email: string): Promise<Search> {
+async function findByEmail(context: FindContext, email: string): Promise<Search> {
   const key = emailKey(email);
   const hash = fieldHashes(context.store.hmac, '', new Map());
-  const asked = await context.askOry(email);
-  const found = await lookUp(context, { emails: [email] });
+  const asked = await idsInOry(context.ory, email);
+  const found = await lookUpContacts(context, { emails: [email] });
   const delivered = await readContactsByEmail(context.store, [emailHash(context.store.hmac, key)]);
   const ids = new Set([
     ...(await identitiesWithEmail(context.store, key)),
@@ -59,14 +73,25 @@ export async function findByEmail(context: FindContext, email: string): Promise<
     ...found.owners.values(),
     ...found.doubters.values(),
   ]);
-  const subjects: Subject[] = [];
+  const subjects: IdentityContacts[] = [];
   for (const identityId of ids) {
     const erasure = await readErasure(context.store, identityId);
     const all = await withNamedBy(context, erasure, key, found);
-    subjects.push(subjectOf({ identityId, emailKey: key, erasure }, all, context.oryIdField, hash));
+    subjects.push(contactsOf({ identityId, emailKey: key, erasure }, all, context.oryIdField, hash));
   }
   const problems = 'problem' in asked ? [asked.problem, ...found.problems] : found.problems;
   return { subjects, unlinked: unlinkedOf(found, subjects), problems };
+}
+
+/** The identities that sign in with an email; or why that is not known. */
+async function idsInOry(
+  ory: OryFinder | undefined,
+  email: string,
+): Promise<readonly string[] | { readonly problem: string }> {
+  if (ory === undefined) return { problem: 'Ory was not asked: ORY_ADMIN_URL is not set.' };
+  const answer = await findInOry(ory, { by: 'email', email }, new AbortController().signal);
+  if (answer.kind === 'failed') return { problem: `Ory was not searched: ${answer.message}` };
+  return answer.identities.map(({ id }) => id);
 }
 
 /** The link, and the contacts and emails of calls without an answer. */
@@ -79,7 +104,7 @@ function namedBy(erasure: Erasure | undefined): { ids: string[]; emails: string[
 
 /** They may have another email by now than the one that was asked for. */
 async function withNamedBy(
-  context: FindContext,
+  context: ContactSearch,
   erasure: Erasure | undefined,
   asked: string,
   found: LookedUp,
@@ -87,5 +112,7 @@ async function withNamedBy(
   const named = namedBy(erasure);
   const ids = named.ids.filter((id) => !found.contacts.some((contact) => contact.id === id));
   const emails = named.emails.filter((email) => email !== asked);
-  return ids.length + emails.length === 0 ? found : joined(found, await lookUp(context, { ids, emails }));
+  return ids.length + emails.length === 0
+    ? found
+    : joined(found, await lookUpContacts(context, { ids, emails }));
 }
