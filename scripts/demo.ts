@@ -6,8 +6,8 @@ import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import type { Control, IdentityJson } from '../src/sandbox/control/control.ts';
 import { startSandbox } from '../src/sandbox/sandbox.ts';
-import { startServe } from '../test/e2e/serve-process.ts';
-import type { ServeProcess } from '../test/e2e/serve-process.ts';
+import { startServe } from '../test/e2e/processes/serve-process.ts';
+import type { ServeProcess } from '../test/e2e/processes/serve-process.ts';
 
 /** One webhook of the story: what it is, and what is to become of it. */
 interface Step {

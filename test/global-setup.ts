@@ -1,5 +1,5 @@
 import { startSandbox } from '../src/sandbox/sandbox.ts';
-import { startServe } from './e2e/serve-process.ts';
+import { startServe } from './e2e/processes/serve-process.ts';
 
 /**
  * Runs serve once, to its end: Node writes what it has compiled when a process ends in order, which most of the tests' processes

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sendWebhook } from '../../src/sandbox/ory/ory-webhook.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { SECRET, ServeProcess, eventually } from '../e2e/serve-process.ts';
+import { SECRET, ServeProcess, eventually } from '../e2e/processes/serve-process.ts';
 import type { CrashDatabase } from './database.ts';
 import type { Random } from './random.ts';
 import type { Send, Town } from './town.ts';

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { eventually, newFolder } from '../e2e/serve-process.ts';
-import { aSandbox, aServe } from '../e2e/setup.ts';
+import { eventually, newFolder } from '../e2e/processes/serve-process.ts';
+import { aSandbox, aServe } from '../e2e/processes/setup.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');

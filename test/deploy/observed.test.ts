@@ -5,8 +5,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { eventually, startServe } from '../e2e/serve-process.ts';
-import type { ServeProcess } from '../e2e/serve-process.ts';
+import { eventually, startServe } from '../e2e/processes/serve-process.ts';
+import type { ServeProcess } from '../e2e/processes/serve-process.ts';
 import { selectorsOf, selects, seriesOf } from './promql.ts';
 import type { Series } from './promql.ts';
 

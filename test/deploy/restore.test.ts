@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { IdentityJson } from '../../src/sandbox/control/control.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { runBackfill } from '../e2e/backfill-process.ts';
-import { connectionTo, runCommand } from '../e2e/command.ts';
-import { eventually, newFolder } from '../e2e/serve-process.ts';
-import type { ServeProcess } from '../e2e/serve-process.ts';
-import { aSandbox, aServe } from '../e2e/setup.ts';
+import { runBackfill } from '../e2e/processes/backfill-process.ts';
+import { connectionTo, runCommand } from '../e2e/processes/command.ts';
+import { eventually, newFolder } from '../e2e/processes/serve-process.ts';
+import type { ServeProcess } from '../e2e/processes/serve-process.ts';
+import { aSandbox, aServe } from '../e2e/processes/setup.ts';
 
 /** Puts the backup in place of serve's store, whose last heartbeat is then so many minutes old. */
 function restore(serve: ServeProcess, backup: string, minutes: number): void {

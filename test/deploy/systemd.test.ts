@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { newFolder } from '../e2e/serve-process.ts';
+import { newFolder } from '../e2e/processes/serve-process.ts';
 
 const UNIT = readFileSync(fileURLToPath(new URL('../../deploy/ory-zoho.service', import.meta.url)), 'utf8');
 /** Of 100, by `systemd-analyze security`: up to 30 it calls OK. */

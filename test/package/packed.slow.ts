@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eventually, newFolder } from '../e2e/serve-process.ts';
+import { eventually, newFolder } from '../e2e/processes/serve-process.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { eventually } from '../serve-process.ts';
+import { eventually } from '../processes/serve-process.ts';
 import { aStage, stageWith } from './stage.ts';
 import type { Stage } from './stage.ts';
 

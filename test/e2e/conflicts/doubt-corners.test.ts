@@ -1,8 +1,8 @@
 /** Corners of rules 10, 11, 13 and 21 that a reviewer found: waits without an end, loops, and values that went astray. */
 import { expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { connectionTo, runCommand } from '../command.ts';
-import { eventually } from '../serve-process.ts';
+import { connectionTo, runCommand } from '../processes/command.ts';
+import { eventually } from '../processes/serve-process.ts';
 import { aStage, NO_COQL, ORY_ID, stageWith } from './stage.ts';
 import type { Setting, Stage } from './stage.ts';
 import { MAPPING, person } from './two-in-doubt.ts';

@@ -1,6 +1,6 @@
 /** Rule 21: the contact that has a newcomer's email belongs to an identity that does not need that email. */
 import { describe, expect, it } from 'vitest';
-import { eventually } from '../serve-process.ts';
+import { eventually } from '../processes/serve-process.ts';
 import { aStage, LOOKING, NO_COQL, ORY_ID } from './stage.ts';
 import type { Setting, Stage } from './stage.ts';
 

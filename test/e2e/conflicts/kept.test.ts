@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { runBackfill } from '../backfill-process.ts';
-import { sync, syncText } from '../sync-run.ts';
+import { runBackfill } from '../processes/backfill-process.ts';
+import { sync, syncText } from '../processes/sync-run.ts';
 import { aStage, LOOKING, ORY_ID, stageWith } from './stage.ts';
 import type { Setting, Stage } from './stage.ts';
 

@@ -1,7 +1,7 @@
 /** A salesperson makes or fills a contact while a call of ours about the same email has no answer (rules 11, 17 and 24). */
 import { expect, it } from 'vitest';
-import { connectionTo, runCommand } from '../command.ts';
-import { eventually } from '../serve-process.ts';
+import { connectionTo, runCommand } from '../processes/command.ts';
+import { eventually } from '../processes/serve-process.ts';
 import { aStage } from './stage.ts';
 import type { Stage } from './stage.ts';
 

@@ -1,6 +1,6 @@
 // Copy to test/e2e/conflicts/ to run. Each fails on main today.
 import { describe, expect, it } from 'vitest';
-import { eventually } from '../serve-process.ts';
+import { eventually } from '../processes/serve-process.ts';
 import { aStage, NO_COQL, ORY_ID } from './stage.ts';
 
 const person = (email: string, first: string) => ({ email, name: { first, last: 'Lee' } });

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { DEFAULT_SCOPES } from '../../../src/sandbox/zoho/zoho-settings.ts';
-import { runBackfill } from '../backfill-process.ts';
-import { connectionTo, runCommand } from '../command.ts';
-import { diagnose } from '../doctor-run.ts';
-import { eventually } from '../serve-process.ts';
-import { aServe } from '../setup.ts';
-import { sync } from '../sync-run.ts';
+import { runBackfill } from '../processes/backfill-process.ts';
+import { connectionTo, runCommand } from '../processes/command.ts';
+import { diagnose } from '../processes/doctor-run.ts';
+import { eventually } from '../processes/serve-process.ts';
+import { aServe } from '../processes/setup.ts';
+import { sync } from '../processes/sync-run.ts';
 import { aStage, NO_COQL, ORY_ID, Stage } from './stage.ts';
 import type { Setting } from './stage.ts';
 

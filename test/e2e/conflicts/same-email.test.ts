@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { eventually } from '../serve-process.ts';
+import { eventually } from '../processes/serve-process.ts';
 import { aStage, CONNECTIONS, LOOKING, NO_COQL, ORY_ID, stageWith } from './stage.ts';
 import type { Setting, Stage } from './stage.ts';
 

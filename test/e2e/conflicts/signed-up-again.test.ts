@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { connectionTo, runCommand } from '../command.ts';
-import { eventually } from '../serve-process.ts';
+import { connectionTo, runCommand } from '../processes/command.ts';
+import { eventually } from '../processes/serve-process.ts';
 import { aStage, CONNECTIONS, LOOKING, ORY_ID, stageWith } from './stage.ts';
 import type { Setting, Stage } from './stage.ts';
 

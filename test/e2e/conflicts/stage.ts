@@ -7,9 +7,9 @@ import type { IdentityJson } from '../../../src/sandbox/control/control.ts';
 import type { Sandbox, SandboxOptions } from '../../../src/sandbox/sandbox.ts';
 import { DEFAULT_SCOPES } from '../../../src/sandbox/zoho/zoho-settings.ts';
 import { EVERY_CIRCUMSTANCE } from '../../circumstances.ts';
-import { eventually, newFolder } from '../serve-process.ts';
-import type { ServeProcess } from '../serve-process.ts';
-import { aSandbox, aServe } from '../setup.ts';
+import { eventually, newFolder } from '../processes/serve-process.ts';
+import type { ServeProcess } from '../processes/serve-process.ts';
+import { aSandbox, aServe } from '../processes/setup.ts';
 
 export const ORY_ID = 'Ory_Identity_ID';
 const UNIQUE = { unique: { caseSensitive: false } };

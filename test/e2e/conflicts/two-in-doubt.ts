@@ -2,9 +2,9 @@
 import { expect } from 'vitest';
 import { z } from 'zod';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { eventually } from '../serve-process.ts';
-import type { ServeProcess } from '../serve-process.ts';
-import { aServe } from '../setup.ts';
+import { eventually } from '../processes/serve-process.ts';
+import type { ServeProcess } from '../processes/serve-process.ts';
+import { aServe } from '../processes/setup.ts';
 import { aStage, NO_COQL, ORY_ID } from './stage.ts';
 import type { Setting, Stage } from './stage.ts';
 

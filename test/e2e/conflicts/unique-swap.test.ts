@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
 import type { FaultEffect } from '../../../src/sandbox/call/faults.ts';
-import { eventually } from '../serve-process.ts';
-import { aServe } from '../setup.ts';
+import { eventually } from '../processes/serve-process.ts';
+import { aServe } from '../processes/setup.ts';
 import { aStage, CONNECTIONS, stageWith } from './stage.ts';
 import type { Setting, Stage } from './stage.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { runBackfill } from '../backfill-process.ts';
-import { connectionTo, runCommand } from '../command.ts';
-import { eventually } from '../serve-process.ts';
-import { sync } from '../sync-run.ts';
+import { runBackfill } from '../processes/backfill-process.ts';
+import { connectionTo, runCommand } from '../processes/command.ts';
+import { eventually } from '../processes/serve-process.ts';
+import { sync } from '../processes/sync-run.ts';
 import { aStage, LOOKING, NO_COQL, ORY_ID } from './stage.ts';
 import type { Setting, Stage } from './stage.ts';
 

@@ -1,9 +1,0 @@
-import { expect, test } from 'vitest';
-import { runCommand } from './command.ts';
-import { newFolder } from './serve-process.ts';
-
-test('the help of a command names defaults that say something, and no others', async () => {
-  const { stdout } = await runCommand(['sync', '--help'], { folder: newFolder() });
-  expect(stdout).toContain('default: 60');
-  expect(stdout).not.toMatch(/default: (false|\[\])/);
-});
