@@ -2,7 +2,7 @@
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-# Without scripts: the image brings its own Node, so the one among the packages is not fetched.
+# No install scripts: the image has its own Node, so the one from the packages is not fetched.
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts/build.ts scripts/
@@ -20,7 +20,7 @@ COPY schema schema
 COPY LICENSE ory-actions.yaml ./
 RUN mkdir /data && chown node:node /data
 
-# The one folder that is written to: store, profile, .env and mapping. The rest may be read-only.
+# The only folder that must be writable: store, profile, .env and mapping. The rest may be read-only.
 VOLUME /data
 WORKDIR /data
 ENV NODE_ENV=production \
