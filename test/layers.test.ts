@@ -102,15 +102,15 @@ describe('The layers', () => {
 
 describe('A broken layer is named', () => {
   test.each<[string, string, string]>([
-    ['sync/round.ts', 'webhook/app.ts', 'imports point down'],
+    ['sync/round/round.ts', 'webhook/app.ts', 'imports point down'],
     ['model/event.ts', 'store/open.ts', 'imports point down'],
     ['store/open.ts', 'zoho/client.ts', 'know nothing of each other'],
     ['model/event.ts', 'errors.ts', 'model imports nothing but model'],
     ['errors.ts', 'model/event.ts', 'errors.ts imports nothing'],
     ['telemetry/metrics.ts', 'store/open.ts', 'telemetry imports model'],
     ['config/sources.ts', 'zoho/data-center.ts', 'config imports model, errors and make-folder only'],
-    ['sync/delivery.ts', 'config/sources.ts', 'config is imported by commands alone'],
-    ['sync/delivery.ts', 'telemetry/logger.ts', 'telemetry is imported by commands alone'],
+    ['sync/delivery/delivery.ts', 'config/sources.ts', 'config is imported by commands alone'],
+    ['sync/delivery/delivery.ts', 'telemetry/logger.ts', 'telemetry is imported by commands alone'],
     ['sandbox/call/http.ts', 'zoho/request.ts', 'sandbox imports nothing of the product'],
     ['sandbox/zoho/accounts.ts', 'sandbox/ory/ory-identity.ts', "the sandbox's two halves"],
     ['sandbox/ory/ory-admin.ts', 'sandbox/world.ts', "the sandbox's two halves"],

@@ -9,7 +9,7 @@ import { openStore } from '../store/open.ts';
 import type { OryAdminOptions } from '../ory/admin/admin-request.ts';
 import { refuseAdminUrl } from '../ory/admin/admin-request.ts';
 import type { Store } from '../store/open.ts';
-import { BoundOry } from '../sync/bound-ory.ts';
+import { BoundOry } from '../sync/ory-project/bound-ory.ts';
 import { hostsOf } from './zoho-connection.ts';
 
 /** What every command that delivers works with, beside Zoho. */

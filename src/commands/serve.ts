@@ -2,7 +2,7 @@ import { ConfigurationError, messageOf } from '../errors.ts';
 import { serveConfig } from '../config/serve-config.ts';
 import { readSettings } from '../config/sources.ts';
 import type { Flags } from '../config/sources.ts';
-import { TakenRetry } from '../sync/taken-retry.ts';
+import { TakenRetry } from '../sync/delivery/taken-retry.ts';
 import { openLogger } from '../telemetry/logger.ts';
 import { listen } from '../webhook/server.ts';
 import { openParts } from './open-parts.ts';

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { parseIdentity } from '../../src/ory/identity/identity.ts';
 import { put } from '../../src/store/outbox/put.ts';
 import { drawAsOf } from '../../src/store/revision.ts';
-import { snapshotOf } from '../../src/sync/snapshot.ts';
+import { snapshotOf } from '../../src/sync/intake/snapshot.ts';
 import { about, happening, take, tell } from './happening.ts';
 import type { Happening } from './happening.ts';
 import type { People } from './people.ts';

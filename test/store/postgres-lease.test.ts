@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
-import { Leases } from '../../src/sync/leases.ts';
+import { Leases } from '../../src/sync/delivery/leases.ts';
 import { startPostgres } from '../postgres-server.ts';
 import type { PostgresServer } from '../postgres-server.ts';
 import { startTcpProxy } from '../tcp-proxy.ts';

@@ -16,8 +16,8 @@ import { openStore } from '../../src/store/open.ts';
 import { put } from '../../src/store/outbox/put.ts';
 import type { PutEntry } from '../../src/store/outbox/merge.ts';
 import { tokenCache } from '../../src/store/token.ts';
-import { Delivery } from '../../src/sync/delivery.ts';
-import { snapshotOf } from '../../src/sync/snapshot.ts';
+import { Delivery } from '../../src/sync/delivery/delivery.ts';
+import { snapshotOf } from '../../src/sync/intake/snapshot.ts';
 import { createZohoClient } from '../../src/zoho/client.ts';
 import { resolveHosts } from '../../src/zoho/data-center.ts';
 

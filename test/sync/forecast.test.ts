@@ -5,9 +5,9 @@ import { parseMapping } from '../../src/mapping/file/mapping-file.ts';
 import type { Identity } from '../../src/model/identity.ts';
 import type { Json } from '../../src/model/json.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
-import { forecast } from '../../src/sync/forecast.ts';
-import type { ForecastContext } from '../../src/sync/forecast.ts';
-import { fieldHashes } from '../../src/sync/changed-fields.ts';
+import { forecast } from '../../src/sync/forecast/forecast.ts';
+import type { ForecastContext } from '../../src/sync/forecast/forecast.ts';
+import { fieldHashes } from '../../src/sync/decide/changed-fields.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
 import { clientOf, newSandbox, newTokenCaches } from '../zoho/connected.ts';
 

@@ -7,7 +7,7 @@ import type { Identity } from '../../src/model/identity.ts';
 import type { Report } from '../../src/model/report.ts';
 import { openStore } from '../../src/store/open.ts';
 import { countOutbox } from '../../src/store/outbox/count.ts';
-import { Intake } from '../../src/sync/intake.ts';
+import { Intake } from '../../src/sync/intake/intake.ts';
 
 async function anIntake({ keepsSignIn = false } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'ory-zoho-intake-'));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { confirmOryProject } from '../../src/store/ory-project.ts';
 import { put } from '../../src/store/outbox/put.ts';
-import { snapshotOf } from '../../src/sync/snapshot.ts';
+import { snapshotOf } from '../../src/sync/intake/snapshot.ts';
 import { aDelivery, traits } from './a-delivery.ts';
 
 const BOB = '0f1c2d3e-0000-4000-8000-000000000002';

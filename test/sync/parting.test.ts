@@ -6,7 +6,7 @@ import { putDelete } from '../../src/store/outbox/put-delete.ts';
 import { putErase } from '../../src/store/outbox/put-erase.ts';
 import { put } from '../../src/store/outbox/put.ts';
 import { drawAsOf } from '../../src/store/revision.ts';
-import { snapshotOf } from '../../src/sync/snapshot.ts';
+import { snapshotOf } from '../../src/sync/intake/snapshot.ts';
 import { ANN, aDelivery, traits } from './a-delivery.ts';
 
 const ID_FIELD = { apiName: 'Ory_Identity_ID', unique: { caseSensitive: false } };

@@ -1,7 +1,7 @@
 import { OryZohoError } from '../../errors.ts';
 import { needsAPerson } from '../../model/pause.ts';
 import type { CallFailure } from '../../model/zoho-answer.ts';
-import { wait } from '../../sync/scan/wait.ts';
+import { wait } from '../../sync/pace/wait.ts';
 import { retryNote } from './words.ts';
 import { PATIENCE_MS, noAnswer, notConnected } from './stop.ts';
 

@@ -1,6 +1,6 @@
 /** What a dry run adds up, and how it is told: pure. */
 import type { Outcome } from '../../model/outcome.ts';
-import type { Forecast } from '../../sync/forecast.ts';
+import type { Forecast } from '../../sync/forecast/forecast.ts';
 import type { Foreseen } from '../../sync/forecast/all-identities.ts';
 import { actionOf, contactIdOf, reasonOf } from '../../sync/forecast/outcome.ts';
 import { waitingTime } from '../terminal/duration.ts';

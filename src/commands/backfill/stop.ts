@@ -2,7 +2,7 @@
 import { OryZohoError } from '../../errors.ts';
 import type { Report } from '../../model/report.ts';
 import { needsAPerson } from '../../model/pause.ts';
-import type { Delivery } from '../../sync/delivery.ts';
+import type { Delivery } from '../../sync/delivery/delivery.ts';
 import { onStopSignals, outliveSizeLimit } from '../stop-signals.ts';
 
 /** Nobody answers for so long: a person should look. */

@@ -3,7 +3,7 @@ import { normalAdminUrl } from '../../model/admin-url.ts';
 import { createOryAdminClient } from '../../ory/admin/admin-client.ts';
 import { readBoundOry } from '../../store/binding.ts';
 import type { Store } from '../../store/open.ts';
-import { differenceText, likenessOf } from '../../sync/same-project.ts';
+import { differenceText, likenessOf } from '../../sync/ory-project/same-project.ts';
 import { fail, ok, thrown, warn } from './finding.ts';
 import type { Finding } from './finding.ts';
 

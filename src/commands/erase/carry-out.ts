@@ -1,5 +1,5 @@
-import { DeliverOnly } from '../../sync/deliver-only.ts';
-import { ErasureWatch } from '../../sync/erasure-watch.ts';
+import { DeliverOnly } from '../../sync/delivery/deliver-only.ts';
+import { ErasureWatch } from '../../sync/delivery/erasure-watch.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 import type { Delivering } from '../parts/delivering.ts';
 

@@ -5,7 +5,7 @@ import { createOryAdminClient } from '../../ory/admin/admin-client.ts';
 import { refuseAdminUrl } from '../../ory/admin/admin-request.ts';
 import { readBoundOry, rebindOry } from '../../store/binding.ts';
 import type { Store } from '../../store/open.ts';
-import { differenceText, likenessOf } from '../../sync/same-project.ts';
+import { differenceText, likenessOf } from '../../sync/ory-project/same-project.ts';
 import { withExistingStore } from '../existing-store.ts';
 import { configWithMadeUpValues } from '../required-values.ts';
 import type { InitOptions } from './options.ts';

@@ -1,5 +1,5 @@
 import { derive } from '../../mapping/derived/derived.ts';
-import type { Forecast } from '../../sync/forecast.ts';
+import type { Forecast } from '../../sync/forecast/forecast.ts';
 import { actionOf, contactIdOf, reasonOf } from '../../sync/forecast/outcome.ts';
 import { FIELD_WORDS } from './preview-words.ts';
 

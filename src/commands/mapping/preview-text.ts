@@ -1,5 +1,5 @@
 import { derive } from '../../mapping/derived/derived.ts';
-import type { Forecast } from '../../sync/forecast.ts';
+import type { Forecast } from '../../sync/forecast/forecast.ts';
 import type { FieldForecast } from '../../sync/forecast/fields.ts';
 import { printable } from '../printable.ts';
 import { wrap } from './display-width.ts';

@@ -1,5 +1,5 @@
 /** What a forecast says, in words. */
-import type { Forecast } from '../../sync/forecast.ts';
+import type { Forecast } from '../../sync/forecast/forecast.ts';
 import type { FieldForecast } from '../../sync/forecast/fields.ts';
 import type { ForecastOutcome } from '../../sync/forecast/outcome.ts';
 import { reasonWords } from '../parts/reason-words.ts';

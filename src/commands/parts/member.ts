@@ -1,8 +1,8 @@
 import { joinAlone, joinStore, leaveStore } from '../../store/process.ts';
 import type { Join, ProcessHealth, ProcessRow } from '../../store/process.ts';
 import type { Store } from '../../store/open.ts';
-import { Heartbeat } from '../../sync/heartbeat.ts';
-import type { HeartbeatOptions } from '../../sync/heartbeat.ts';
+import { Heartbeat } from '../../sync/process/heartbeat.ts';
+import type { HeartbeatOptions } from '../../sync/process/heartbeat.ts';
 import type { Parts } from '../open-parts.ts';
 
 export interface JoinAs {

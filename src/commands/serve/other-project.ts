@@ -1,8 +1,8 @@
 import { ConfigurationError, messageOf } from '../../errors.ts';
 import type { Reporter } from '../../model/report.ts';
-import { untilBound } from '../../sync/bound-ory.ts';
-import type { BoundOry } from '../../sync/bound-ory.ts';
-import { wait } from '../../sync/scan/wait.ts';
+import { untilBound } from '../../sync/ory-project/bound-ory.ts';
+import type { BoundOry } from '../../sync/ory-project/bound-ory.ts';
+import { wait } from '../../sync/pace/wait.ts';
 
 const STORE_TROUBLE_MS = 1_000;
 

@@ -1,6 +1,6 @@
 import type { Express } from 'express';
-import { EmptyBodyNotes } from '../../sync/empty-bodies.ts';
-import { Intake } from '../../sync/intake.ts';
+import { EmptyBodyNotes } from '../../sync/intake/empty-bodies.ts';
+import { Intake } from '../../sync/intake/intake.ts';
 import { createApp } from '../../webhook/app.ts';
 import type { Serving } from './serving.ts';
 

@@ -3,9 +3,9 @@ import type { FieldList } from '../../model/contact.ts';
 import type { Identity } from '../../model/identity.ts';
 import type { CompiledMapping } from '../../mapping/compile.ts';
 import type { Store } from '../../store/open.ts';
-import { forecast } from '../../sync/forecast.ts';
-import type { Forecast } from '../../sync/forecast.ts';
-import { isEmptyValue } from '../../sync/same-value.ts';
+import { forecast } from '../../sync/forecast/forecast.ts';
+import type { Forecast } from '../../sync/forecast/forecast.ts';
+import { isEmptyValue } from '../../sync/decide/same-value.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 
 /** Field -> the value it had in Zoho; of fields that had one. */

@@ -2,8 +2,8 @@
 import { cutWords, leftOutOf, refusedField } from '../../model/incomplete.ts';
 import type { IncompleteField } from '../../model/incomplete.ts';
 import type { SettledOutcome, WaitingOutcome } from '../../store/outbox/outcome.ts';
-import type { Pause } from '../../sync/deliver-only.ts';
-import type { Forecast } from '../../sync/forecast.ts';
+import type { Pause } from '../../sync/delivery/deliver-only.ts';
+import type { Forecast } from '../../sync/forecast/forecast.ts';
 import type { FieldForecast } from '../../sync/forecast/fields.ts';
 import { actionOf, contactIdOf, reasonOf } from '../../sync/forecast/outcome.ts';
 import { nextStepOf } from '../failed/next-step.ts';

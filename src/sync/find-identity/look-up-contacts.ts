@@ -5,7 +5,7 @@ import { readDoubters } from '../../store/key/holders.ts';
 import { contactKey } from '../../store/key/key.ts';
 import { readOwners } from '../../store/ledger.ts';
 import type { Store } from '../../store/open.ts';
-import { ownerOf } from '../match.ts';
+import { ownerOf } from '../decide/match.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 
 export interface ContactSearch {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Erasure } from '../../store/erasure.ts';
 import type { Mark } from '../../store/outbox/row.ts';
-import { fieldHashes } from '../changed-fields.ts';
+import { fieldHashes } from '../decide/changed-fields.ts';
 import { NOBODY } from './look-up-contacts.ts';
 import type { LookedUp } from './look-up-contacts.ts';
 import { contactsOf, unlinkedOf } from './whose-contacts.ts';

@@ -1,9 +1,9 @@
 /** Which of the contacts found go with an identity, and which stay: the rules by which delivery tells it, pure. */
 import type { FoundContact } from '../../model/contact.ts';
 import type { Erasure } from '../../store/erasure.ts';
-import type { FieldHashes } from '../changed-fields.ts';
-import { isInDoubt, resolveDoubt } from '../doubt/resolve.ts';
-import { carriesId, ownerOf } from '../match.ts';
+import type { FieldHashes } from '../decide/changed-fields.ts';
+import { isInDoubt, resolveDoubt } from '../round/doubt/resolve.ts';
+import { carriesId, ownerOf } from '../decide/match.ts';
 import { SHOWN } from './look-up-contacts.ts';
 import type { LookedUp } from './look-up-contacts.ts';
 

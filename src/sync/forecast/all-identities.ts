@@ -4,14 +4,14 @@ import type { Identity } from '../../model/identity.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import type { CallFailure } from '../../model/zoho-answer.ts';
 import { readStandings } from '../../store/scan/standing.ts';
-import { forecast } from '../forecast.ts';
-import type { Forecast, ForecastContext, Forecasts } from '../forecast.ts';
+import { forecast } from './forecast.ts';
+import type { Forecast, ForecastContext, Forecasts } from './forecast.ts';
 import { stepOf } from '../scan/compare.ts';
 import type { CompareRules } from '../scan/compare.ts';
 import type { ScanOptions } from '../scan/options.ts';
 import { pagesFrom } from '../scan/pages.ts';
 import type { PageSource } from '../scan/pages.ts';
-import { contentHashOf } from '../snapshot.ts';
+import { contentHashOf } from '../intake/snapshot.ts';
 
 /** What one forecast takes. */
 const FORECAST_AT_MOST = 100;

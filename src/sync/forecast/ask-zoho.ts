@@ -3,12 +3,12 @@ import type { FoundContact } from '../../model/contact.ts';
 import type { CallFailure } from '../../model/zoho-answer.ts';
 import { keysInDoubt } from '../../store/key/key.ts';
 import { readOwners } from '../../store/ledger.ts';
-import type { FieldHashes } from '../changed-fields.ts';
-import type { DecideRules } from '../decide.ts';
-import { mustShowSent, resolveDoubt } from '../doubt/resolve.ts';
-import { findContacts } from '../find-contacts.ts';
-import type { ForecastContext } from '../forecast.ts';
-import type { Plan } from '../plan.ts';
+import type { FieldHashes } from '../decide/changed-fields.ts';
+import type { DecideRules } from '../decide/decide.ts';
+import { mustShowSent, resolveDoubt } from '../round/doubt/resolve.ts';
+import { findContacts } from '../round/look-up/find-contacts.ts';
+import type { ForecastContext } from './forecast.ts';
+import type { Plan } from '../decide/plan.ts';
 import { linkOf, lookUpKeys } from './subject.ts';
 import type { Subject } from './subject.ts';
 

@@ -1,10 +1,10 @@
 import type { Failure, Outcome, Reason } from '../../model/outcome.ts';
 import type { Policy } from '../../model/policy.ts';
-import { convertedFailure } from '../converted-leads.ts';
-import type { DecideRules } from '../decide.ts';
-import type { InsertPlan } from '../insert-plan.ts';
-import { withTags } from '../parting.ts';
-import type { Plan } from '../plan.ts';
+import { convertedFailure } from '../round/look-up/converted-leads.ts';
+import type { DecideRules } from '../decide/decide.ts';
+import type { InsertPlan } from '../decide/insert-plan.ts';
+import { withTags } from '../decide/parting.ts';
+import type { Plan } from '../decide/plan.ts';
 import { inputOfSubject } from './subject.ts';
 import type { Subject } from './subject.ts';
 

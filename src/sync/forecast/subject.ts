@@ -3,9 +3,9 @@ import type { FoundContact } from '../../model/contact.ts';
 import type { Identity } from '../../model/identity.ts';
 import type { LedgerRow } from '../../store/ledger.ts';
 import type { UnderWay } from '../../store/outbox/under-way.ts';
-import type { DecideInput } from '../decide.ts';
-import { decideInput } from '../decide-input.ts';
-import { NOTHING_KNOWN } from '../work.ts';
+import type { DecideInput } from '../decide/decide.ts';
+import { decideInput } from '../round/work/decide-input.ts';
+import { NOTHING_KNOWN } from '../round/work/work.ts';
 
 /** An identity that is forecast: what is known of it so far. */
 export interface Subject {

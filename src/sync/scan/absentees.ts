@@ -7,7 +7,7 @@ import { PUT_AT_MOST } from '../../store/outbox/put.ts';
 import { dropAbsent, readAbsent } from '../../store/scan/absent.ts';
 import type { Absentee } from '../../store/scan/absent.ts';
 import { askOry } from './ask-ory.ts';
-import { WRONG_PROJECT } from '../reads-pause.ts';
+import { WRONG_PROJECT } from '../ory-project/reads-pause.ts';
 import type { ScanContext } from './context.ts';
 
 /**

@@ -17,7 +17,7 @@ import { pagesFrom } from './pages.ts';
 import type { Page } from './pages.ts';
 import { cutIntoStretches } from './stretches.ts';
 import type { Place, Stepped } from './stretches.ts';
-import { wait } from './wait.ts';
+import { wait } from '../pace/wait.ts';
 
 /** Rule 25: the outbox never holds more rows of scans. */
 const WAITING_AT_MOST = 5_000;

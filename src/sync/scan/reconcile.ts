@@ -6,14 +6,14 @@ import { retryTaken } from '../../store/outbox/wake.ts';
 import { countLinks } from '../../store/scan/absent.ts';
 import { readReconcileDue } from '../../store/scan/reconcile-due.ts';
 import type { ScanRun } from '../../store/scan/run.ts';
-import type { TurnedAway } from '../turned-away.ts';
+import type { TurnedAway } from '../intake/turned-away.ts';
 import { confirmAbsent, putGone } from './absentees.ts';
 import type { ScanContext } from './context.ts';
 import { EVERYBODY } from './options.ts';
-import { isScanDue } from '../empty-bodies.ts';
-import { WRONG_PROJECT } from '../reads-pause.ts';
+import { isScanDue } from '../intake/empty-bodies.ts';
+import { WRONG_PROJECT } from '../ory-project/reads-pause.ts';
 import { runScan } from './run-scan.ts';
-import { wait } from './wait.ts';
+import { wait } from '../pace/wait.ts';
 
 const LOOK_EVERY_MS = 1_000;
 const AGAIN_AFTER_FAILURE_MS = 60_000;

@@ -4,7 +4,7 @@ import { readCounts } from '../../store/scan/counts.ts';
 import { endScan, leaveScan, takeScan } from '../../store/scan/run.ts';
 import type { ScanKind, ScanRun } from '../../store/scan/run.ts';
 import { wasBackfilled } from '../../store/scan/reconcile-due.ts';
-import { contentHashOf } from '../snapshot.ts';
+import { contentHashOf } from '../intake/snapshot.ts';
 import type { CompareRules } from './compare.ts';
 import type { ScanContext } from './context.ts';
 import { isComplete, optionsText } from './options.ts';

@@ -1,6 +1,6 @@
 import { readWaiting } from '../../store/scan/waiting.ts';
 import type { ScanContext } from './context.ts';
-import { wait } from './wait.ts';
+import { wait } from '../pace/wait.ts';
 
 const LOOK_EVERY_MS = 100;
 

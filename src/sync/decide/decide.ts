@@ -1,0 +1,195 @@
+/**
+ * What to do for one identity: rules 16 to 24, pure. It sees the mapped fields, the ledger row and the contacts found
+ * (or that nobody looked yet), and returns a plan as data.
+ */
+import type { FieldValue, FoundContact } from '../../model/contact.ts';
+import type { AdoptPolicy } from '../../model/policy.ts';
+import type { Reason } from '../../model/outcome.ts';
+import type { EmailState } from '../../mapping/derived/email-state.ts';
+import type { MappedField } from '../../mapping/mapped.ts';
+import { decideApart } from './apart.ts';
+import { fieldsOfLinked, fills, keepsOff, mustLookFirst, mustSee } from './adoption.ts';
+import type { Origin } from './adoption.ts';
+import { fieldsThatDiffer, fieldsToCreate } from './changed-fields.ts';
+import type { FieldHashes, Remembered } from './changed-fields.ts';
+import { fieldsOfHeir } from './inherit.ts';
+import type { Policy } from '../../model/policy.ts';
+import type { Inherited } from './inherit.ts';
+import { insertPlan } from './insert-plan.ts';
+import type { InsertPlan, InsertRules } from './insert-plan.ts';
+import { carriesId, chooseContact, ownerOf } from './match.ts';
+import type { Known } from './match.ts';
+import { decideParting } from './parting.ts';
+import type { Plan } from './plan.ts';
+import { isForCreateOnly } from './write-rules.ts';
+
+/** What the operator configured, and what Zoho's field list says. */
+export interface DecideRules {
+  readonly adopt: AdoptPolicy;
+  /** An identity whose email is not verified may take over a contact that we did not make. */
+  readonly adoptUnverified: boolean;
+  readonly recreate: boolean;
+  readonly otherwise: Policy | 'set';
+  readonly deleted: Policy;
+  /** Tags that each contact gets. */
+  readonly tags: readonly string[];
+  readonly oryIdField: string | null;
+  /** Fields whose values Zoho keeps unique, by the module's field list. */
+  readonly uniqueFields: ReadonlySet<string>;
+  /** The fields that the mapping makes of an identity. */
+  readonly ownNames: readonly string[];
+  /** Fields that must not be empty. */
+  readonly mandatory: ReadonlySet<string>;
+}
+
+export interface DecideInput extends Known {
+  /** In Ory; gone from there, as a strong read has just told; or to be erased. */
+  readonly standing: 'here' | 'gone' | 'erased';
+  /** Of an identity that is gone: what to do with its contact; null = what the mapping says. */
+  readonly policy: DecideRules['deleted'] | null;
+  readonly when: boolean | 'unknown';
+  readonly emailState: EmailState;
+  /** The mapped fields, without those Zoho refused in this delivery. */
+  readonly fields: ReadonlyMap<string, MappedField>;
+  /** The fields of `otherwise: { set }`, without those Zoho refused in this delivery. */
+  readonly otherwise: ReadonlyMap<string, MappedField>;
+  /** Tags we have put on the contact. */
+  readonly tagged: readonly string[];
+  /** The link; null = none, or its contact is gone in Zoho. */
+  readonly contactId: string | null;
+  /** There was a link, and its contact is gone in Zoho (rule 22). */
+  readonly linkGone: boolean;
+  /** Compare with the contact in Zoho, not with hashes (rule 4). */
+  readonly compare: boolean;
+  /** Gone from Ory; what is still here was put in before that was known (rule 24). */
+  readonly deleted: boolean;
+  readonly remembered: Remembered;
+  /** Whether we made the linked contact. */
+  readonly origin?: Origin;
+  /** A person wants `adopt: fill` not to count (`sync --overwrite`). */
+  readonly insists?: boolean;
+  /** Fields that a call without an answer may have written (rule 11). */
+  readonly inDoubt: ReadonlySet<string>;
+  /** We made the linked contact, and what is written on creation only may be missing. */
+  readonly made: boolean;
+  /** Of a contact that another identity gave up: what is known of it from then (rule 21). */
+  readonly inherited?: Inherited | undefined;
+  /** An upsert of this delivery matched no contact. */
+  readonly matchesNobody?: boolean;
+  /** Contacts of other identities that do not need this one's email: this one gets a contact of its own (rule 21). */
+  readonly apartFrom?: ReadonlySet<string>;
+  /** Nobody looked in Zoho: `found` is what the ledger knows. */
+  readonly unseen?: boolean | undefined;
+  /** The contacts found; `no_scope`: looking is not allowed to us; undefined: nobody looked yet. */
+  readonly found: readonly FoundContact[] | 'no_scope' | undefined;
+}
+
+export function decide(input: DecideInput, rules: DecideRules, hash: FieldHashes): Plan {
+  if (input.standing === 'here' && input.deleted) return skip('deleted', input);
+  if (input.standing === 'here' && input.when === 'unknown') return skip('needs_full_webhook', input);
+  const parting = decideParting(input, rules, hash);
+  if (parting !== undefined) return parting;
+  if (input.contactId !== null) return decideLinked(input, input.contactId, rules, hash);
+
+  const email = textOf(input.fields.get('Email'));
+  if (email === null && rules.oryIdField === null) return skip('no_email', input);
+  if (input.found === undefined) return { do: 'look_up' };
+  const recreates = !input.linkGone || rules.recreate;
+  if (input.found === 'no_scope') {
+    if (!recreates) return skip('contact_deleted', input);
+    return mustLookFirst(input, rules) ? { do: 'wait', reason: 'needs_coql' } : decideUnseen(input, rules);
+  }
+  const [apart, others] = partition(input.found, ({ id }) => input.apartFrom?.has(id) === true);
+  const match = chooseContact(input, others, email, rules.oryIdField);
+  if (match !== undefined) return decideFound(input, match, rules, hash);
+  const [first, ...more] = apart;
+  if (first !== undefined) return decideApart(input, [first, ...more], rules);
+  if (!recreates) return skip('contact_deleted', input);
+  return insertPlan(fieldsToCreate(input.fields), {}, rules);
+}
+
+function partition<Item>(items: readonly Item[], fits: (item: Item) => boolean): [Item[], Item[]] {
+  return [items.filter(fits), items.filter((item) => !fits(item))];
+}
+
+function skip(reason: Reason, { contactId }: DecideInput): Plan {
+  return { do: 'skip', reason, contactId };
+}
+
+function decideLinked(input: DecideInput, contactId: string, rules: DecideRules, hash: FieldHashes): Plan {
+  const { found } = input;
+  const linked = { ...input, fills: fills(input, rules), oryIdField: rules.oryIdField };
+  const inherited = input.inherited?.contactId === contactId ? input.inherited : undefined;
+  if ((inherited !== undefined || mustSee(linked, hash)) && found === undefined) return { do: 'look_up' };
+  const known = found === 'no_scope' ? undefined : found?.find(({ id }) => id === contactId);
+  const seen = known ?? { id: contactId, fields: {} };
+  const fields =
+    inherited === undefined
+      ? fieldsOfLinked(linked, seen, hash)
+      : fieldsOfHeir({ ...input, ...rules, policy: policyOf(input, rules) }, seen, inherited, hash);
+  if (Object.keys(fields).length === 0) return { do: 'unchanged', contactId };
+  return { do: 'update', contactId, fields };
+}
+
+function decideFound(input: DecideInput, match: FoundContact, rules: DecideRules, hash: FieldHashes): Plan {
+  const ownerId = ownerOf(input, match, rules.oryIdField);
+  if (ownerId !== undefined) return { do: 'ask_owner', ownerId, contactId: match.id };
+  const ours = carriesId(input, match, rules.oryIdField);
+  const made = input.inherited?.contactId === match.id && input.inherited.origin === 'made';
+  if (!ours && !made && keepsOff(input, rules)) {
+    return { do: 'skip', reason: 'unverified_match', contactId: null, matchId: match.id };
+  }
+  // Merged into this one, a contact that was not made by us brings its promise along.
+  const isKnownAsFound = input.linkGone && fills(input, rules);
+  const adopting = ours && !isKnownAsFound ? 'overwrite' : policyOf(input, rules);
+  const { remembered, inDoubt, inherited } = input;
+  const fields =
+    inherited?.contactId === match.id
+      ? fieldsOfHeir({ ...input, ...rules, policy: policyOf(input, rules) }, match, inherited, hash)
+      : fieldsThatDiffer(input.fields, match, adopting, remembered, inDoubt, hash);
+  // The Ory-id field is written on every adoption, whatever the policy: it is what marks the contact as ours.
+  const oryId = rules.oryIdField === null ? undefined : input.fields.get(rules.oryIdField)?.value;
+  const marked = rules.oryIdField !== null && match.fields[rules.oryIdField] === oryId;
+  const withId =
+    rules.oryIdField !== null && oryId != null && !marked ? { ...fields, [rules.oryIdField]: oryId } : fields;
+  if (Object.keys(withId).length === 0) return { do: 'unchanged', contactId: match.id };
+  return { do: 'update', contactId: match.id, fields: withId };
+}
+
+function policyOf({ insists = false }: DecideInput, { adopt }: DecideRules): DecideRules['adopt'] {
+  return insists ? 'overwrite' : adopt;
+}
+
+/**
+ * Nobody may look first (no COQL scope): the upsert decides. What belongs to a new contact only follows once its answer
+ * says "insert".
+ */
+function decideUnseen(input: Pick<DecideInput, 'fields' | 'matchesNobody'>, rules: InsertRules): InsertPlan {
+  const onCreate: { [field: string]: FieldValue } = {};
+  const always: { [field: string]: FieldValue } = {};
+  for (const [name, value] of Object.entries(fieldsToCreate(input.fields))) {
+    const field = input.fields.get(name);
+    const follows = field !== undefined && isForCreateOnly(field) && input.matchesNobody !== true;
+    (follows ? onCreate : always)[name] = value;
+  }
+  return insertPlan(always, onCreate, rules);
+}
+
+/**
+ * An upsert once more that had no answer, since nobody may look for what it made: under the email it had, with the same
+ * `duplicate_check_fields`.
+ * @param email as it was sent
+ */
+export function repeatUnseen(
+  input: Pick<DecideInput, 'fields'>,
+  email: string,
+  matchBy: readonly string[],
+  rules: InsertRules,
+): InsertPlan {
+  const plan = decideUnseen(input, rules);
+  return { ...plan, fields: { ...plan.fields, Email: email }, matchBy, afterwards: {} };
+}
+
+function textOf(field: MappedField | undefined): string | null {
+  return typeof field?.value === 'string' ? field.value : null;
+}

@@ -1,0 +1,118 @@
+import { needsAPerson } from '../../model/pause.ts';
+import type { Report } from '../../model/report.ts';
+import type { PauseReason } from '../../model/pause.ts';
+import type { ConnectionState } from '../pace/connection.ts';
+import type { DeliveryContext } from '../round/work/context.ts';
+import { Delivery } from './delivery.ts';
+import { wait } from '../pace/wait.ts';
+
+const LOOK_EVERY_MS = 100;
+
+/** What is waited for, whichever process delivers it. */
+export interface Awaited {
+  /** Sees in the store how far it is. */
+  look(): Promise<void>;
+  /** The identities to deliver for it. */
+  readonly wanted: readonly string[];
+  /** All of it has come to something. */
+  readonly isDone: boolean;
+  /** Waiting brings nothing more: it is done, or held up for long. */
+  readonly isStuck: boolean;
+}
+
+export interface DeliverOptions {
+  /** How long they may take; 0: nothing is delivered here. */
+  readonly waitMs: number;
+  /** Ends the wait. */
+  readonly signal: AbortSignal;
+  /** Calls under way when the wait is over are cut, not waited for: doing it once more does no harm. */
+  readonly cut?: boolean;
+}
+
+/** Why delivery rests. */
+export interface Pause {
+  readonly reason: PauseReason;
+  readonly message: string;
+  /** Only a person can end it. */
+  readonly dead: boolean;
+}
+
+/** Delivers certain identities and nobody else's. */
+export class DeliverOnly {
+  readonly #context: DeliveryContext;
+  readonly #report: DeliveryContext['report'];
+  #delivery: Delivery | undefined;
+  #wanted: () => readonly string[] = () => [];
+  #pause: (Pause & { readonly until: number }) | undefined;
+
+  constructor(context: DeliveryContext) {
+    this.#context = { ...context, report: (report) => this.#hear(report) };
+    this.#report = context.report;
+  }
+
+  get connection(): ConnectionState {
+    return this.#delivery?.connection ?? { phase: 'open' };
+  }
+
+  /**
+   * Delivers what is awaited, until it is done, by itself or by another process on this store that was quicker. Gives up when
+   * the time is over, when only a person can give what is missing, and when delivery pauses for longer than there is time;
+   * calls under way are let end all the same (8 s), unless they are to be cut.
+   * @returns why delivery rests; undefined: this process has not met any trouble with Zoho, or it is over
+   */
+  async deliver(
+    awaited: Awaited,
+    { waitMs, signal, cut = false }: DeliverOptions,
+  ): Promise<Pause | undefined> {
+    this.#wanted = () => awaited.wanted;
+    const until = performance.now() + waitMs;
+    await awaited.look();
+    if (waitMs > 0 && !awaited.isDone) this.#begin();
+    while (!awaited.isStuck && !signal.aborted && this.#restsUntil() < until) {
+      await wait(LOOK_EVERY_MS, signal).catch(() => {});
+      await awaited.look();
+    }
+    const pause = this.#pause;
+    if (!awaited.isDone) {
+      await this.stop(cut);
+      await awaited.look();
+    }
+    return pause;
+  }
+
+  /** Ends, after calls under way; or cuts them, and closes the connection to Zoho. */
+  async stop(cut = false): Promise<void> {
+    await Promise.all([this.#delivery?.stop(), cut ? this.#delivery?.close() : undefined]);
+    this.#delivery = undefined;
+    this.#pause = undefined;
+  }
+
+  #begin(): void {
+    if (this.#delivery !== undefined) {
+      this.#delivery.wake();
+      return;
+    }
+    this.#delivery = new Delivery(
+      this.#context,
+      async () => undefined,
+      () => this.#wanted(),
+    );
+    this.#delivery.start();
+  }
+
+  #hear(report: Report): void {
+    if (report.what === 'resumed') this.#pause = undefined;
+    if (report.what === 'paused') {
+      const { reason, message, ms } = report;
+      const dead = needsAPerson(reason);
+      const until = dead ? Number.POSITIVE_INFINITY : performance.now() + ms;
+      this.#pause = { reason, message, dead, until };
+    }
+    this.#report(report);
+  }
+
+  /** The moment before which nothing is delivered here: now, or the end of a pause. */
+  #restsUntil(): number {
+    return Math.max(performance.now(), this.#pause?.until ?? 0);
+  }
+}

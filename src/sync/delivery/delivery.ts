@@ -1,0 +1,187 @@
+import { messageOf } from '../../errors.ts';
+import type { FieldList } from '../../model/contact.ts';
+import { claim } from '../../store/outbox/claim.ts';
+import { readDue } from '../../store/outbox/due.ts';
+import type { ZohoClient } from '../../zoho/client.ts';
+import { Alarm } from './alarm.ts';
+import { Connection } from '../pace/connection.ts';
+import type { ConnectionState } from '../pace/connection.ts';
+import type { DeliveryContext } from '../round/work/context.ts';
+import { FieldLists } from '../field-list.ts';
+import { noteFailure } from '../pace/note-call.ts';
+import { OrgBinding } from '../process/org-binding.ts';
+import { BATCH_AT_MOST, mayStartRound } from '../pace/pace.ts';
+import { Probe } from './probe.ts';
+import { ProjectProof } from '../ory-project/project-proof.ts';
+import { Rounds } from './rounds.ts';
+import { WaitingRows } from './waiting-rows.ts';
+
+/** Other processes put rows in too, and backoffs run out: look at least this often. */
+const LOOK_EVERY_MS = 500;
+const LOOK_WHILE_BUSY_MS = 50;
+/** Rounds beside those whose call is under way: they map and settle meanwhile. */
+const ROUNDS_BESIDE_CALLS = 4;
+/** Rule 32: how long a stop waits for calls under way. */
+const STOP_WITHIN_MS = 8_000;
+/** The least priority of what no scan has put in. */
+const WITHOUT_SCANS = 1;
+const STORE_TROUBLE_MS = 1_000;
+
+/**
+ * The loop that claims rows and settles each: claim, open, map, decide, batch, send, settle (`round.ts` has all but
+ * the claim). Several rounds are under way at once, within what Zoho's limits let through.
+ */
+export class Delivery {
+  readonly #context: DeliveryContext;
+  readonly #reconnect: () => Promise<ZohoClient | undefined>;
+  readonly #only: (() => readonly string[]) | undefined;
+  readonly #connection = new Connection();
+  readonly #fieldLists: FieldLists;
+  readonly #orgBinding: OrgBinding;
+  readonly #projectProof: ProjectProof;
+  readonly #rounds: Rounds;
+  readonly #waiting: WaitingRows;
+  readonly #probe: Probe;
+  readonly #alarm = new Alarm();
+  #zoho: ZohoClient;
+  #stopping = false;
+  readonly #reading = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+
+  /**
+   * @param reconnect called before the probe of a dead connection: gives a client with new credentials, if there are any
+   * @param only asked before each claim: the identities to deliver; left out: all
+   */
+  constructor(
+    context: DeliveryContext,
+    reconnect: () => Promise<ZohoClient | undefined>,
+    only?: () => readonly string[],
+  ) {
+    this.#reconnect = reconnect;
+    this.#only = only;
+    this.#zoho = context.zoho;
+    const current = () => this.#zoho;
+    this.#context = {
+      ...context,
+      report: (report) => {
+        context.report(report);
+        if (report.what === 'resumed') void this.#waiting.restart();
+        if (report.what === 'put_aside') this.#waiting.noteLackOfScope();
+      },
+      get zoho() {
+        return current();
+      },
+    };
+    this.#waiting = new WaitingRows(context.store, this.#context.report);
+    this.#probe = new Probe(this.#connection, this.#context.report);
+    this.#fieldLists = new FieldLists(this.#context, true);
+    this.#orgBinding = new OrgBinding(context.store);
+    this.#projectProof = new ProjectProof(context, this.#reading.signal);
+    this.#rounds = new Rounds(this.#context, {
+      connection: this.#connection,
+      fieldLists: this.#fieldLists,
+    });
+  }
+
+  get connection(): ConnectionState {
+    return this.#connection.state;
+  }
+
+  get zohoStats(): { inFlight: number; limit: number } {
+    return this.#zoho.stats();
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** Something may be due. Beside rounds under way it is soon looked for anyhow: not at every webhook of a burst. */
+  wake(): void {
+    if (this.#rounds.size === 0) this.#alarm.ring();
+  }
+
+  /** Claims nothing more, lets calls under way end for 8 s, then cuts them; their marks stay in doubt (rule 32). */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    // A read before a round can be cut: nothing depends on it yet.
+    this.#reading.abort();
+    this.#alarm.ring();
+    await this.#running;
+    await this.#projectProof.ended();
+    await this.#rounds.stop(STOP_WITHIN_MS);
+  }
+
+  /** Closes the connection to Zoho, after a stop. */
+  close(): Promise<void> {
+    return this.#zoho.close();
+  }
+
+  async #run(): Promise<void> {
+    // The mapping or the connection may have changed since the last start.
+    await this.#waiting.lookAgain();
+    while (!this.#stopping) {
+      this.#alarm.set();
+      let pause = this.#rounds.size > 0 ? LOOK_WHILE_BUSY_MS : LOOK_EVERY_MS;
+      try {
+        if (await this.#startRound()) continue;
+      } catch (error) {
+        this.#context.report({ what: 'round_failed', message: messageOf(error) });
+        pause = STORE_TROUBLE_MS;
+      }
+      await this.#alarm.sleep(pause);
+    }
+  }
+
+  async #lookForScope(): Promise<void> {
+    this.#waiting.forgetLackOfScope();
+    if (await this.#takeNewCredentials()) await this.#waiting.lookAgain();
+  }
+
+  async #startRound(): Promise<boolean> {
+    const may = this.#connection.mayStart(performance.now(), this.#probe.isUnderWay);
+    if (may === 'no') return false;
+    // A round under way keeps the client that it was started with.
+    if (this.#waiting.lackScope && this.#rounds.size === 0) await this.#lookForScope();
+    const priority = this.#context.reserved?.() === true ? WITHOUT_SCANS : undefined;
+    const due = await readDue(this.#context.store, BATCH_AT_MOST, priority);
+    if (may === 'probe' && due.rows === 0) this.#probe.endIdlePause();
+    const underWay = may === 'probe' ? 0 : this.#rounds.size;
+    if (!mayStartRound(due, underWay, this.#zoho.stats().limit + ROUNDS_BESIDE_CALLS)) return false;
+    if (may === 'probe') await this.#probe.begin(() => this.#takeNewCredentials());
+    const fields = await this.#readFields();
+    if (fields === undefined) return false;
+    const avoid = may === 'probe' ? this.#rounds.suspects : [];
+    const claimed = await claim(this.#context.store, BATCH_AT_MOST, {
+      last: avoid,
+      only: this.#only?.(),
+      priority,
+    });
+    if (claimed.rows.length === 0) return false;
+    this.#projectProof.consider(claimed.rows);
+    const round = this.#rounds.launch(claimed, fields, this.#zoho);
+    if (may === 'probe') this.#probe.launched(round);
+    void round.finally(() => {
+      this.#probe.ended(round);
+      this.#alarm.ring();
+    });
+    return true;
+  }
+
+  async #takeNewCredentials(): Promise<boolean> {
+    const fresh = await this.#reconnect();
+    if (fresh === undefined) return false;
+    await this.#zoho.close();
+    this.#zoho = fresh;
+    return true;
+  }
+
+  async #readFields(): Promise<FieldList | undefined> {
+    const startedAt = performance.now();
+    const { signal } = this.#reading;
+    const other = await this.#orgBinding.check(this.#zoho, signal);
+    const answer = other ?? (await this.#fieldLists.read(startedAt, signal));
+    if (answer.kind === 'fields') return answer.fields;
+    noteFailure({ connection: this.#connection, report: this.#context.report }, answer, startedAt);
+    return undefined;
+  }
+}

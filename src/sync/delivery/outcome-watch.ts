@@ -1,0 +1,55 @@
+import type { Store } from '../../store/open.ts';
+import { readOutcomes } from '../../store/outbox/outcome.ts';
+import type { SettledOutcome, WaitingOutcome } from '../../store/outbox/outcome.ts';
+import type { Awaited } from './deliver-only.ts';
+
+/** Hears once of each identity that came to something. */
+export type Settled = (identityId: string, outcome: SettledOutcome) => Promise<void>;
+
+/** Sees what becomes of identities that were put in, whichever process delivers them. */
+export class OutcomeWatch implements Awaited {
+  readonly #store: Store;
+  readonly #settled: Settled;
+  readonly #waiting: Map<string, WaitingOutcome>;
+  #owners: readonly string[] = [];
+
+  constructor(store: Store, identityIds: readonly string[], settled: Settled) {
+    this.#store = store;
+    this.#settled = settled;
+    this.#waiting = new Map(
+      identityIds.map((id) => [id, { is: 'waiting', waitsFor: null, putOff: 0, reason: null }]),
+    );
+  }
+
+  /** Those that have come to nothing yet. */
+  get waiting(): ReadonlyMap<string, WaitingOutcome> {
+    return this.#waiting;
+  }
+
+  /** What has to be delivered for that: them, and whom they wait for (rule 21). */
+  get wanted(): readonly string[] {
+    return [...this.#waiting.keys(), ...this.#owners];
+  }
+
+  get isDone(): boolean {
+    return this.#waiting.size === 0;
+  }
+
+  /** All that is left waits for what only a person can give. */
+  get isStuck(): boolean {
+    return [...this.#waiting.values()].every(({ reason }) => reason !== null);
+  }
+
+  async look(): Promise<void> {
+    const owners = new Set<string>();
+    for (const [id, outcome] of await readOutcomes(this.#store, this.wanted)) {
+      if (outcome.is === 'waiting') {
+        if (this.#waiting.has(id)) this.#waiting.set(id, outcome);
+        if (outcome.waitsFor !== null) owners.add(outcome.waitsFor);
+      } else if (this.#waiting.delete(id)) {
+        await this.#settled(id, outcome);
+      }
+    }
+    this.#owners = [...owners].filter((id) => !this.#waiting.has(id));
+  }
+}

@@ -1,0 +1,32 @@
+import { messageOf } from '../../errors.ts';
+import type { Reporter } from '../../model/report.ts';
+import type { Store } from '../../store/open.ts';
+import { retryTaken } from '../../store/outbox/wake.ts';
+
+const EVERY_MS = 24 * 60 * 60 * 1_000;
+
+/**
+ * Without the admin API no reconcile runs, so that rows which failed `email_taken` look again at the start and once a day: a
+ * salesperson may have freed the email (rule 21).
+ */
+export class TakenRetry {
+  readonly #timer: NodeJS.Timeout;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(store: Store, { report, wake }: { report: Reporter; wake: () => void }) {
+    const run = () => {
+      this.#running = retryTaken(store)
+        .then((rows) => {
+          if (rows > 0) wake();
+        })
+        .catch((error: unknown) => report({ what: 'round_failed', message: messageOf(error) }));
+    };
+    run();
+    this.#timer = setInterval(run, EVERY_MS);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+}

@@ -1,0 +1,48 @@
+import { messageOf } from '../../errors.ts';
+import type { Reporter } from '../../model/report.ts';
+import { restartWaits } from '../../store/key/summon.ts';
+import type { Store } from '../../store/open.ts';
+import { wakeAside } from '../../store/outbox/put-aside.ts';
+
+/** Rows that wait for more than their time: for a scope, or for another row. */
+export class WaitingRows {
+  readonly #store: Store;
+  readonly #report: Reporter;
+  /** Newcomers wait for a scope: credentials that have it may be there by now. */
+  #lacksScope = false;
+
+  constructor(store: Store, report: Reporter) {
+    this.#store = store;
+    this.#report = report;
+  }
+
+  get lackScope(): boolean {
+    return this.#lacksScope;
+  }
+
+  noteLackOfScope(): void {
+    this.#lacksScope = true;
+  }
+
+  forgetLackOfScope(): void {
+    this.#lacksScope = false;
+  }
+
+  /** Another mapping or another connection may be in use: what waits for a scope looks again. */
+  lookAgain(): Promise<void> {
+    return this.#try(() => wakeAside(this.#store, 'needs_coql'));
+  }
+
+  /** Rule 21: no row could settle in an outage, so the time that rows waited for each other does not count. */
+  restart(): Promise<void> {
+    return this.#try(() => restartWaits(this.#store));
+  }
+
+  async #try(change: () => Promise<unknown>): Promise<void> {
+    try {
+      await change();
+    } catch (error) {
+      this.#report({ what: 'round_failed', message: messageOf(error) });
+    }
+  }
+}

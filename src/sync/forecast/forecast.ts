@@ -1,0 +1,155 @@
+/** What delivery would do, said beforehand by the same `decide`: nothing is written, in Zoho or in the store. */
+import type { CompiledMapping } from '../../mapping/compile.ts';
+import type { Mapped } from '../../mapping/mapped.ts';
+import type { FieldList } from '../../model/contact.ts';
+import type { Identity } from '../../model/identity.ts';
+import { contentText } from '../../ory/identity/identity-content.ts';
+import type { CallFailure } from '../../model/zoho-answer.ts';
+import { readLedger } from '../../store/ledger.ts';
+import type { Store } from '../../store/open.ts';
+import { readUnderWay } from '../../store/outbox/under-way.ts';
+import type { ZohoClient } from '../../zoho/client.ts';
+import { fieldHashes } from '../decide/changed-fields.ts';
+import { decideRules } from '../decide/decide-rules.ts';
+import { decide } from '../decide/decide.ts';
+import { askAbout } from './ask-zoho.ts';
+import { fieldForecasts } from './fields.ts';
+import type { FieldForecast } from './fields.ts';
+import { outcomeOf } from './outcome.ts';
+import type { ForecastOutcome } from './outcome.ts';
+import { standingOf } from './standing.ts';
+import { inputOfSubject, lookUpKeys } from './subject.ts';
+import type { Subject } from './subject.ts';
+import { contactsWithEmail } from '../decide/match.ts';
+import type { Plan } from '../decide/plan.ts';
+import { contentHashOf } from '../intake/snapshot.ts';
+
+export interface ForecastContext {
+  readonly mapping: CompiledMapping;
+  readonly oryIdField: string | null;
+  /** Of the mapping's module, as delivery would use them: from `FieldLists`. */
+  readonly fields: FieldList;
+  /** They are the built-in ones. */
+  readonly builtIn: boolean;
+  /** Undefined: as if nothing had ever been delivered. */
+  readonly store: Store | undefined;
+  /** Undefined: Zoho is not asked. What only Zoho can tell is then `unknown`. */
+  readonly zoho: Pick<ZohoClient, 'lookUp' | 'converted'> | undefined;
+  /** Linked contacts are compared with what Zoho has, as `sync` and `backfill --verify` do; else with what was last sent. */
+  readonly compare: boolean;
+  /** A person insists: what `adopt: fill` would leave alone is written too. */
+  readonly overwrite?: boolean;
+  /**
+   * What has failed is tried again, as `sync` does (rule 4). A value that Zoho refused is sent again too (rule 18), which
+   * changes no forecast: as far as is known, Zoho refuses it again.
+   */
+  readonly resend: boolean;
+  /** What has failed or is put off is forecast as if it had not been. */
+  readonly afresh?: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** What would become of one identity. */
+export interface Forecast {
+  readonly identity: Identity;
+  readonly mapped: Mapped;
+  readonly outcome: ForecastOutcome;
+  /** One for each field that the mapping makes or cannot make of it. */
+  readonly fields: readonly FieldForecast[];
+  /** How many contacts have this email: of several the oldest is taken. 0 where Zoho was not asked for it. */
+  readonly withEmail: number;
+  /** Something of it waits in the outbox. */
+  readonly waits: boolean;
+}
+
+export interface Forecasts {
+  readonly kind: 'forecast';
+  /** For each identity, in their order. */
+  readonly forecasts: readonly Forecast[];
+  /** Credits of Zoho that delivery would not have needed. */
+  readonly extraCredits: number;
+}
+
+/** Of what needs no decision. */
+const NOTHING: Plan = { do: 'unchanged', contactId: null };
+
+/**
+ * Forecasts what delivery would do for identities just read from Ory. Costs one credit of Zoho for each 50 of them that are to
+ * be looked up, and for each 50 linked contacts that would be written: they may be gone. Keeps nothing between calls.
+ * @param identities up to 100, each once
+ * @returns the forecasts; or why Zoho did not answer
+ */
+export async function forecast(
+  context: ForecastContext,
+  identities: readonly Identity[],
+): Promise<Forecasts | CallFailure> {
+  const { mapping, store, fields, builtIn } = context;
+  const rules = decideRules(context, fields, builtIn);
+  const hash = fieldHashes(store?.hmac ?? String, mapping.hash, fields);
+  const subjects = await subjectsOf(context, identities);
+  const standings = new Map(
+    subjects.map((subject) => {
+      const row = context.afresh === true ? undefined : subject.row;
+      return [subject.identity.id, standingOf({ ...subject, row }, isSame(context, subject))];
+    }),
+  );
+  const planOf = (subject: Subject): Plan =>
+    standings.get(subject.identity.id) === undefined ? decide(inputOfSubject(subject), rules, hash) : NOTHING;
+  const asked = await askAbout(context, subjects, { planOf, rules, hash });
+  if (asked.kind !== 'asked') return asked;
+  const forecasts = asked.subjects.map((subject) => {
+    const plan = planOf(subject);
+    const outcome = standings.get(subject.identity.id) ?? outcomeOf(subject, plan, rules);
+    return {
+      identity: subject.identity,
+      mapped: subject.mapped,
+      outcome,
+      fields: fieldForecasts({ subject, plan, outcome, rules, hash }),
+      withEmail: withEmail(subject),
+      waits: subject.row?.state === 'waiting',
+    };
+  });
+  return { kind: 'forecast', forecasts, extraCredits: asked.extraCredits };
+}
+
+/** Whether the row in the outbox is of the same content, under the same mapping (rule 4). */
+function isSame({ store, mapping }: ForecastContext, { identity, row }: Subject): boolean {
+  if (store === undefined || row === undefined) return false;
+  return row.content_hash === contentHashOf(identity, store.hmac) && row.mapping_hash === mapping.hash;
+}
+
+async function subjectsOf(context: ForecastContext, identities: readonly Identity[]): Promise<Subject[]> {
+  const { mapping, store, fields, zoho, compare, resend } = context;
+  const ids = identities.map(({ id }) => id);
+  const ledger = store === undefined ? undefined : await readLedger(store, ids);
+  const rows = store === undefined ? undefined : await readUnderWay(store, ids);
+  const subjects: Subject[] = [];
+  // One after the other: an expression's time limit is by the wall, and must not run out on its neighbours' work.
+  for (const identity of identities) {
+    subjects.push({
+      identity,
+      mapped: await mapping.evaluate(identity, fields),
+      ledger: ledger?.get(identity.id),
+      row: rows?.get(identity.id),
+      compare: compare && zoho !== undefined,
+      overwrite: context.overwrite === true,
+      sameContent: store?.hmac(contentText(identity)) === ledger?.get(identity.id)?.content_hash,
+      otherMapping: ledger?.get(identity.id)?.mapping_hash !== mapping.hash,
+      resend,
+      found: undefined,
+      owners: new Map(),
+      linkGone: false,
+      lostAnswer: undefined,
+      converted: false,
+    });
+  }
+  return subjects;
+}
+
+function withEmail(subject: Subject): number {
+  const [email] = lookUpKeys(subject).emails;
+  const { found } = subject;
+  return email === undefined || found === undefined || found === 'no_scope'
+    ? 0
+    : contactsWithEmail(found, email);
+}

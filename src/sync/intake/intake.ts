@@ -1,0 +1,146 @@
+import { StoreError } from '../../errors.ts';
+import type { Event } from '../../model/event.ts';
+import type { Identity } from '../../model/identity.ts';
+import type { Reporter } from '../../model/report.ts';
+import type { Store } from '../../store/open.ts';
+import type { MergeRules, PutEntry } from '../../store/outbox/merge.ts';
+import type { PutResult } from '../../model/outcome.ts';
+import { PUT_AT_MOST, put } from '../../store/outbox/put.ts';
+import { snapshotOf } from './snapshot.ts';
+
+/** Beyond this much waiting for the disk a request is turned away at once (rule 30). */
+const WAITING_AT_MOST = 1_000;
+const WAITING_BYTES_AT_MOST = 16 * 1024 * 1024;
+/** In bytes: the most that Ory's Jsonnet gives (Ory Kratos, output limit of a template). */
+export const LARGEST_WEBHOOK = 256 * 1024;
+const GROUPS_AT_MOST = 4;
+
+interface Waiting {
+  readonly entry: PutEntry;
+  readonly resolve: (result: PutResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Takes identities in, durably. Those that come at the same time share a transaction: on a disk whose sync takes
+ * milliseconds that is what carries a burst. A turn of the event loop accepts one new connection only, so that it goes
+ * on for as long as turns bring more; at most for as long as the last commit took, which at most doubles the wait.
+ */
+export class Intake {
+  readonly #store: Store;
+  readonly #rules: MergeRules;
+  readonly #keepsSignIn: boolean;
+  readonly #report: Reporter;
+  readonly #wake: () => void;
+  #waiting: Waiting[] = [];
+  #count = 0;
+  #bytes = 0;
+  #gathering = false;
+  #underWay = 0;
+  #lastCommitMs = 0;
+
+  /**
+   * @param keepsSignIn the mapping asks when somebody signed in; else a login that tells nothing else is nothing new
+   * @param wake called after each commit: something may be due
+   */
+  constructor(options: {
+    store: Store;
+    rules: MergeRules;
+    keepsSignIn: boolean;
+    report: Reporter;
+    wake: () => void;
+  }) {
+    this.#keepsSignIn = options.keepsSignIn;
+    this.#store = options.store;
+    this.#rules = options.rules;
+    this.#report = options.report;
+    this.#wake = options.wake;
+  }
+
+  /**
+   * Resolves once the identity is committed, or known to bring nothing new.
+   * @throws StoreError: nothing was stored; the sender should try again
+   */
+  async put(identity: Identity, event: Event): Promise<PutResult> {
+    const { signed_in_at: _, ...withoutSignIn } = identity;
+    const kept = this.#keepsSignIn ? identity : withoutSignIn;
+    const entry = snapshotOf(kept, event, this.#store.hmac);
+    const bytes = Buffer.byteLength(entry.payload);
+    this.admit(bytes);
+    this.#count += 1;
+    this.#bytes += bytes;
+    try {
+      const result = await new Promise<PutResult>((resolve, reject) => {
+        this.#waiting.push({ entry, resolve, reject });
+        this.#flushSoon();
+      });
+      this.#report({ what: 'put', identityId: identity.id, event, result });
+      return result;
+    } finally {
+      this.#count -= 1;
+      this.#bytes -= bytes;
+    }
+  }
+
+  /**
+   * Asked before a body is read, too: what is turned away takes no memory then.
+   * @throws StoreError when no more may wait
+   */
+  admit(bytes = LARGEST_WEBHOOK): void {
+    if (this.#count < WAITING_AT_MOST && this.#bytes + bytes <= WAITING_BYTES_AT_MOST) return;
+    throw new StoreError('busy', 'More webhooks are coming in than the disk takes.', {
+      hint: 'Ory tries again by itself; a faster disk helps.',
+    });
+  }
+
+  #flushSoon(): void {
+    if (this.#gathering) return;
+    this.#gathering = true;
+    const until = performance.now() + this.#lastCommitMs;
+    let before = 0;
+    const turn = () => {
+      const now = this.#waiting.length;
+      if (now > before && now < PUT_AT_MOST && performance.now() < until) {
+        before = now;
+        setImmediate(turn);
+        return;
+      }
+      this.#gathering = false;
+      this.#flush();
+    };
+    setImmediate(turn);
+  }
+
+  /** Groups leave as they come; the store takes them one after the other. */
+  #flush(): void {
+    while (this.#waiting.length > 0 && this.#underWay < GROUPS_AT_MOST) {
+      const group = this.#waiting.splice(0, PUT_AT_MOST);
+      this.#underWay += 1;
+      void this.#commit(group).finally(() => {
+        this.#underWay -= 1;
+        this.#wake();
+        this.#flush();
+      });
+    }
+  }
+
+  async #commit(group: readonly Waiting[]): Promise<void> {
+    const began = performance.now();
+    try {
+      const results = await put(
+        this.#store,
+        group.map(({ entry }) => entry),
+        this.#rules,
+      );
+      this.#lastCommitMs = performance.now() - began;
+      for (const [index, result] of results.entries()) group[index]?.resolve(result);
+    } catch (error) {
+      const busy = error instanceof StoreError && error.kind === 'busy';
+      // Who waits behind a group that gave up has waited as long, and would only wait as long again.
+      const turnedAway = busy ? [...group, ...this.#waiting.splice(0)] : group;
+      if (busy || group.length === 1) for (const { reject } of turnedAway) reject(error);
+      // One entry must not take its neighbours down: each gets its own try and its own answer.
+      else for (const one of group) await this.#commit([one]);
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import type { CallFailure } from '../../model/zoho-answer.ts';
+import type { RoundContext } from '../round/work/context.ts';
+
+/** A call that failed as a whole pauses the connection (rule 13); one that we cut ourselves says nothing about it. */
+export function noteFailure(
+  context: Pick<RoundContext, 'connection' | 'report'>,
+  failure: CallFailure,
+  startedAt: number,
+): void {
+  if (failure.kind === 'aborted') return;
+  const reason = 'pause' in failure ? failure.pause : 'zoho_unavailable';
+  const waitMs = 'waitMs' in failure ? failure.waitMs : undefined;
+  const ms = context.connection.failed(reason, waitMs, startedAt, performance.now());
+  if (ms !== undefined) context.report({ what: 'paused', reason, message: failure.message, ms });
+}
+
+/** An answer to a write, whatever it says of the records, ends a pause. */
+export function noteAnswer(context: Pick<RoundContext, 'connection' | 'report'>, startedAt: number): void {
+  if (context.connection.answered(startedAt)) context.report({ what: 'resumed' });
+}

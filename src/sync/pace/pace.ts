@@ -1,0 +1,82 @@
+/** The rules of time and number of delivery: rules 13 to 15 and 21, pure. Every duration is in ms. */
+import type { PauseReason } from '../../model/pause.ts';
+
+/** Records in one call to Zoho (Zoho CRM API, Upsert Records). */
+export const BATCH_AT_MOST = 100;
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Rule 15: with no call under way at once; else when a full batch is due or the oldest has waited a second. */
+export function mayStartRound(
+  due: { rows: number; oldestMs: number },
+  underWay: number,
+  limit: number,
+): boolean {
+  if (due.rows === 0 || underWay >= limit) return false;
+  return underWay === 0 || due.rows >= BATCH_AT_MOST || due.oldestMs >= SECOND;
+}
+
+/** Rule 13: how long the connection rests after its `failures`-th failure in a row (1 = the first). */
+export function pauseMs(reason: PauseReason, failures: number, waitMs: number | undefined): number {
+  switch (reason) {
+    case 'network':
+    case 'zoho_unavailable':
+    case 'rate_limit':
+      return Math.max(waitMs ?? 0, Math.min(10 * SECOND, SECOND * 2 ** (failures - 1)));
+    case 'credits':
+      return waitMs ?? 15 * MINUTE;
+    case 'token_throttled':
+      return waitMs ?? 10 * MINUTE;
+    case 'token_dead':
+      // Short: the probe is what notices a new refresh token.
+      return 10 * SECOND;
+    case 'wrong_host_or_scope':
+    case 'scope':
+    case 'no_permission':
+    case 'invalid_module':
+    case 'invalid_url':
+    case 'wrong_org':
+    case 'ory_id_field':
+      return MINUTE;
+  }
+}
+
+/** Rule 13: when a record that Zoho answers "later" to is due again; a quarter of jitter keeps a crowd apart. */
+export function laterMs(attempts: number, random: number): number {
+  const backoff = Math.min(HOUR, 30 * SECOND * 2 ** attempts);
+  return Math.round(backoff * (0.75 + random / 2));
+}
+
+/** Rule 13: a record that stayed locked or unapproved this long is failed. */
+export function isTooLate(laterSince: number | null, now: number): boolean {
+  return laterSince !== null && now - laterSince > 7 * DAY;
+}
+
+/** Rule 21: how long an identity waits for the one that holds its contact, and in steps of what. */
+export const OWNER_POLL_MS = 5 * SECOND;
+export function isOwnerWaitOver(waitsSince: number | null, now: number): boolean {
+  return waitsSince !== null && now - waitsSince > 15 * MINUTE;
+}
+
+/** Rule 14: how many others a row may go with, by its strikes and what was halved before. */
+export function batchLimitOf(row: { strikes: number; batch_limit: number }): number {
+  return row.strikes >= 2 ? Math.min(row.batch_limit, BATCH_AT_MOST / 2) : row.batch_limit;
+}
+
+/** Rule 14: what may halve. */
+export function halved(size: number): number {
+  return Math.max(1, Math.floor(size / 2));
+}
+
+/** Rule 14: a record alone that keeps failing is tried ever more rarely. */
+export function poisonMs(strikes: number): number {
+  return Math.min(10 * MINUTE, SECOND * 2 ** strikes);
+}
+
+/** Rule 14: ten strikes over an hour or more, alone. */
+export function isPoison(row: { strikes: number; first_strike_at: number | null }, now: number): boolean {
+  return row.strikes >= 10 && row.first_strike_at !== null && now - row.first_strike_at >= HOUR;
+}

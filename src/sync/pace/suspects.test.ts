@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { Suspects } from './suspects.ts';
+
+describe('Rule 14: a strike needs a failed batch and a later answer to other rows', () => {
+  test('a batch that failed, and later another is answered: a strike for each of its rows', () => {
+    const suspects = new Suspects();
+    suspects.add(['a', 'b'], 100);
+    expect(suspects.answered(['c'], 101)).toEqual(['a', 'b']);
+  });
+
+  test('an answer to a write that began before proves nothing', () => {
+    const suspects = new Suspects();
+    suspects.add(['a'], 100);
+    expect(suspects.answered(['c'], 99)).toEqual([]);
+    expect(suspects.answered(['d'], 101)).toEqual(['a']);
+  });
+
+  test('an outage, in which nobody is answered, strikes nobody', () => {
+    const suspects = new Suspects();
+    for (let at = 0; at < 1_000; at += 1) suspects.add(['a', 'b'], at);
+    expect(suspects.answered(['a', 'b'], 2_000)).toEqual([]);
+  });
+
+  test('a row that is answered itself is no suspect any more', () => {
+    const suspects = new Suspects();
+    suspects.add(['a', 'b'], 100);
+    expect(suspects.answered(['a'], 101)).toEqual(['b']);
+    expect(suspects.answered(['c'], 102)).toEqual([]);
+  });
+
+  test('one failed batch is one strike, however many are answered afterwards', () => {
+    const suspects = new Suspects();
+    suspects.add(['a'], 100);
+    expect(suspects.answered(['c'], 101)).toEqual(['a']);
+    expect(suspects.answered(['d'], 102)).toEqual([]);
+    suspects.add(['a'], 103);
+    expect(suspects.answered(['e'], 104)).toEqual(['a']);
+  });
+
+  test('a probe is told whom to take last (rule 13)', () => {
+    const suspects = new Suspects();
+    suspects.add(['a', 'b'], 100);
+    suspects.answered(['a'], 101);
+    suspects.add(['c'], 102);
+    expect(suspects.identityIds).toEqual(['c']);
+  });
+});
+
+test('suspicions are bounded: of a long outage the newest thousand stay', () => {
+  const suspects = new Suspects();
+  for (let batch = 0; batch < 30; batch += 1) {
+    suspects.add(
+      Array.from({ length: 100 }, (_, n) => `${batch}-${n}`),
+      batch,
+    );
+  }
+  expect(suspects.identityIds).toHaveLength(Suspects.AT_MOST);
+  expect(suspects.identityIds.at(-1)).toBe('29-99');
+});

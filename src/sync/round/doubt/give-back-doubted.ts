@@ -1,0 +1,27 @@
+import type { Claim } from '../../../store/outbox/claim.ts';
+import { release } from '../../../store/outbox/release.ts';
+import type { OutboxRow } from '../../../store/outbox/row.ts';
+import { releaseDoubtOnly } from '../../../store/outbox/settle-doubt.ts';
+import type { RoundContext } from '../work/context.ts';
+import type { GiveBack } from '../work/give-back.ts';
+
+/** Gives rows back whose doubt is not settled. What was claimed for its doubt alone stays in all else as it was. */
+export async function giveBackDoubted(
+  { store, token }: Pick<RoundContext, 'store' | 'token'>,
+  { doubtOnly }: Pick<Claim, 'doubtOnly'>,
+  rows: readonly OutboxRow[],
+  how: (row: OutboxRow) => GiveBack,
+): Promise<void> {
+  const only = rows.filter(({ identity_id }) => doubtOnly.has(identity_id));
+  const others = rows.filter((row) => !only.includes(row));
+  await releaseDoubtOnly(
+    store,
+    token,
+    only.map(({ identity_id, marks }) => ({ identityId: identity_id, marks })),
+  );
+  await release(
+    store,
+    token,
+    others.map((row) => ({ ...how(row), identityId: row.identity_id, marks: row.marks })),
+  );
+}

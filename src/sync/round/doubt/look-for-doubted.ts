@@ -1,0 +1,58 @@
+import type { FoundContact } from '../../../model/contact.ts';
+import type { CallFailure } from '../../../model/zoho-answer.ts';
+import type { LedgerRow } from '../../../store/ledger.ts';
+import type { OutboxRow } from '../../../store/outbox/row.ts';
+import type { RoundContext } from '../work/context.ts';
+import { findContacts } from '../look-up/find-contacts.ts';
+
+/** Contacts that calls without an answer may have made, changed or adopted. */
+export type Looked =
+  | {
+      readonly kind: 'found';
+      readonly contacts: readonly FoundContact[];
+      /** They were looked for by email and Ory id too; else by id alone. */
+      readonly byEmail: boolean;
+    }
+  /** The connection may read no contact at all. */
+  | { readonly kind: 'no_scope' }
+  | CallFailure;
+
+/** Asks Zoho for them: by COQL, or where that is not allowed by id. Costs one credit for 50 rows, or for 100 ids. */
+export async function lookForDoubted(
+  context: RoundContext,
+  rows: readonly OutboxRow[],
+  ledger: ReadonlyMap<string, LedgerRow>,
+): Promise<Looked> {
+  const { oryIdField } = context;
+  const marks = rows.flatMap((row) => row.marks);
+  const links = rows.flatMap(({ identity_id }) => ledger.get(identity_id)?.contact_id ?? []);
+  const ids = [...new Set([...links, ...marks.flatMap(({ contact }) => contact ?? [])])];
+  const answer = await findContacts(context, {
+    ids,
+    emails: marks.flatMap(({ key, email }) => email ?? key ?? []),
+    oryIds: oryIdField === null ? [] : rows.map(({ identity_id }) => identity_id),
+  });
+  if (answer.kind === 'found') return { ...answer, byEmail: true };
+  if (answer.kind !== 'no_scope') return answer;
+  return byId(context, ids);
+}
+
+const IDS_AT_ONCE = 100;
+
+async function byId(
+  { zoho, mapping, oryIdField, signal }: RoundContext,
+  ids: readonly string[],
+): Promise<Looked> {
+  const contacts: FoundContact[] = [];
+  for (let start = 0; start < ids.length; start += IDS_AT_ONCE) {
+    const answer = await zoho.records({
+      module: mapping.module,
+      ids: ids.slice(start, start + IDS_AT_ONCE),
+      select: oryIdField === null ? ['Email'] : ['Email', oryIdField],
+      signal,
+    });
+    if (answer.kind !== 'found') return answer;
+    contacts.push(...answer.contacts);
+  }
+  return { kind: 'found', contacts, byEmail: false };
+}

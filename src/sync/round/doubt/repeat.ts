@@ -1,0 +1,185 @@
+/**
+ * Upserts once more that had no answer, where nobody may look for what they made (no COQL scope): under the old email, with the
+ * same `duplicate_check_fields`. The answer names the contact.
+ */
+import type { CallFailure, ItemAnswer } from '../../../model/zoho-answer.ts';
+import type { LedgerRow } from '../../../store/ledger.ts';
+import type { Claim } from '../../../store/outbox/claim.ts';
+import type { OutboxRow } from '../../../store/outbox/row.ts';
+import { mustLookFirst } from '../../decide/adoption.ts';
+import { afterFailure } from '../write/after-failure.ts';
+import { batches } from '../write/batches.ts';
+import type { Batch, Outgoing } from '../write/batches.ts';
+import type { RoundContext } from '../work/context.ts';
+import { repeatUnseen } from '../../decide/decide.ts';
+import { asDueAsBefore, putOffBy } from '../work/give-back.ts';
+import { zohoFailure } from '../../decide/judge.ts';
+import { mapWork } from '../work/map-work.ts';
+import { noteFailure } from '../../pace/note-call.ts';
+import { batchLimitOf, halved, isTooLate } from '../../pace/pace.ts';
+import { storedIdentity } from '../read/read-first.ts';
+import { send } from '../write/send.ts';
+import type { Answered } from '../write/send.ts';
+import { settleWorks } from '../settle/settle-works.ts';
+import { waitForCoql } from '../look-up/wait-for-coql.ts';
+import { unmarked } from '../work/work-steps.ts';
+import { newWork } from '../work/work.ts';
+import { triggerOf } from '../write/write-works.ts';
+import type { Work } from '../work/work.ts';
+import { failErasures } from './fail-erasures.ts';
+import { giveBackDoubted } from './give-back-doubted.ts';
+import type { Repeatable } from './resolve.ts';
+import type { Verdict } from './settle-first.ts';
+
+export interface ToRepeat {
+  readonly row: OutboxRow;
+  readonly ledger: LedgerRow | undefined;
+  readonly call: Repeatable;
+}
+
+/** @returns the doubts that are over; all other rows are given back, or fail */
+export async function repeatCalls(
+  context: RoundContext,
+  claim: Claim,
+  toRepeat: readonly ToRepeat[],
+): Promise<Verdict[]> {
+  const erasures = toRepeat.filter(({ row }) => row.kind === 'erase').map(({ row }) => row);
+  await failErasures(context, claim, erasures);
+  const over: Verdict[] = [];
+  const outgoing: Outgoing<Work>[] = [];
+  const waiting: OutboxRow[] = [];
+  for (const { row, ledger, call } of toRepeat.filter(({ row: { kind } }) => kind !== 'erase')) {
+    const isGone = row.kind === 'delete' || ledger?.deleted_at != null || ledger?.erased_at != null;
+    const work = isGone ? undefined : await mapWork(context, newWork(row, storedIdentity(row)));
+    // Nothing is made any more for an identity that is not to be in Zoho.
+    if (work === undefined || work.when === false) over.push({ row, contact: undefined, made: false });
+    else if (mustLookFirst({ ...work, insists: row.overwrite }, context.rules)) waiting.push(row);
+    else outgoing.push(outgoingOf(context, work, call));
+  }
+  await letWait(context, claim, waiting);
+  const answers = await Promise.all(batches(outgoing).map((batch) => repeat(context, claim, batch)));
+  return [...over, ...answers.flat()];
+}
+
+/** A mapping that must see a contact before it is written to: until then such a row waits (needs_coql). */
+async function letWait(context: RoundContext, claim: Claim, rows: readonly OutboxRow[]): Promise<void> {
+  const asked = rows.filter(({ identity_id }) => claim.doubtOnly.has(identity_id));
+  await giveBackDoubted(context, claim, asked, asDueAsBefore);
+  const works = rows.filter((row) => !asked.includes(row)).map((row) => newWork(row, storedIdentity(row)));
+  await waitForCoql(context, works);
+}
+
+function outgoingOf(context: RoundContext, work: Work, { email, matchBy }: Repeatable): Outgoing<Work> {
+  return {
+    item: work,
+    plan: repeatUnseen(work, email, matchBy, context.rules),
+    trigger: triggerOf(context, work),
+    limit: batchLimitOf(work.row),
+  };
+}
+
+async function repeat(context: RoundContext, claim: Claim, batch: Batch<Work>): Promise<Verdict[]> {
+  const { call, startedAt, answer, answered, sent, others } = await send(context, batch);
+  await giveBackDoubted(context, claim, others.map(rowOf), asDueAsBefore);
+  if (answer.kind === 'answered') return afterAnswers(context, claim, answered);
+  const works = sent.map(({ work }) => work);
+  switch (answer.kind) {
+    case 'aborted':
+      return [];
+    case 'refused': {
+      const records = batch.records.filter(({ item }) => works.some(({ row }) => row === item.row));
+      return afterRefusal(context, claim, { ...batch, records });
+    }
+    case 'not_done':
+    case 'in_doubt':
+    case 'wrong_length':
+      await afterFailedCall(context, claim, works, { failure: answer, call, startedAt });
+      return [];
+  }
+}
+
+/**
+ * Rules 13 and 14 hold for a repeated call too: rows that fail again and again are narrowed down, so that one bad record stops no
+ * others. What was claimed for its doubt alone only goes back.
+ */
+async function afterFailedCall(
+  context: RoundContext,
+  claim: Claim,
+  works: readonly Work[],
+  { failure, call, startedAt }: { failure: CallFailure; call: string; startedAt: number },
+): Promise<void> {
+  const asked = works.filter(({ row }) => claim.doubtOnly.has(row.identity_id));
+  const due = works.filter((work) => !asked.includes(work));
+  if (due.length > 0) await afterFailure(context, due, failure, call, startedAt);
+  else if (!asked.some(({ row }) => row.strikes >= 2)) noteFailure(context, failure, startedAt);
+  if (failure.kind !== 'not_done') {
+    context.suspects.add(
+      asked.map(({ row }) => row.identity_id),
+      performance.now(),
+    );
+  }
+  const left = failure.kind === 'not_done' ? asked.map((work) => unmarked(work, call)) : asked;
+  await giveBackDoubted(context, claim, left.map(rowOf), asDueAsBefore);
+}
+
+/** Rule 14: a batch that Zoho refuses as a whole goes in halves; alone, that is the answer, and the doubt is over. */
+async function afterRefusal(context: RoundContext, claim: Claim, batch: Batch<Work>): Promise<Verdict[]> {
+  const { records } = batch;
+  if (records.length <= 1) return records.map(({ item }) => none(item.row));
+  const size = halved(records.length);
+  const halves = [records.slice(0, size), records.slice(size)];
+  const answers = [];
+  for (const half of halves) answers.push(...(await repeat(context, claim, { ...batch, records: half })));
+  return answers;
+}
+
+async function afterAnswers(
+  context: RoundContext,
+  claim: Claim,
+  answered: readonly Answered[],
+): Promise<Verdict[]> {
+  const later = answered.flatMap(({ work, item }) =>
+    item.kind === 'error' && item.error.kind === 'later' ? [{ work, failure: zohoFailure(item.error) }] : [],
+  );
+  const isOver = ({ work: { row } }: (typeof later)[number]) =>
+    !claim.doubtOnly.has(row.identity_id) && isTooLate(row.later_since, Date.now());
+  const waiting = later.filter((one) => !isOver(one));
+  await giveBackDoubted(
+    context,
+    claim,
+    waiting.map(({ work }) => rowOf(work)),
+    putOffBy(waiting),
+  );
+  await settleWorks(
+    context,
+    later.filter(isOver).map(({ work, failure }) => ({ work, outcome: { is: 'failed', failure } })),
+  );
+  const waits = new Set(later.map(({ work }) => work));
+  return answered.filter(({ work }) => !waits.has(work)).map(verdictOf);
+}
+
+/** Zoho names the contact also where it refuses to update it without what is mandatory (v8). */
+function verdictOf({ work, item, plan }: Answered): Verdict {
+  const id = item.kind === 'done' ? wasMatched(item, plan) : item.error.matchedId;
+  if (id === undefined) return none(work.row);
+  const made = item.kind === 'done' && item.action === 'insert';
+  const origin = made ? 'made' : 'found';
+  return { row: work.row, contact: { id, origin, fields: { Email: plan.fields['Email'] } }, made };
+}
+
+/** A contact that Zoho matched by another field than those asked for is not ours (rule 19). */
+function wasMatched(
+  { contactId, duplicateField }: Extract<ItemAnswer, { kind: 'done' }>,
+  plan: Answered['plan'],
+): string | undefined {
+  const by = plan.do === 'insert' ? plan.matchBy : [];
+  return duplicateField === null || by.includes(duplicateField) ? contactId : undefined;
+}
+
+function none(row: OutboxRow): Verdict {
+  return { row, contact: undefined, made: false };
+}
+
+function rowOf({ row, marks }: Work): OutboxRow {
+  return { ...row, marks: [...marks] };
+}

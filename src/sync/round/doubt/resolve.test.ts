@@ -1,0 +1,209 @@
+import { describe, expect, test } from 'vitest';
+import type { FoundContact } from '../../../model/contact.ts';
+import type { Mark } from '../../../store/outbox/row.ts';
+import { fieldHashes } from '../../decide/changed-fields.ts';
+import { mustShowSent, resolveDoubt, settledMarks } from './resolve.ts';
+
+const hash = fieldHashes((text) => text, 'mapping', new Map());
+const sent = (fields: { [name: string]: string }) => ({
+  ...upsert,
+  sent: Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, hash.sent(name, value)])),
+});
+import type { Doubt } from './resolve.ts';
+
+const ME = '0f1c2d3e-0000-4000-8000-000000000001';
+const OTHER = '0f1c2d3e-0000-4000-8000-000000000002';
+const MATCH = ['Ory_Id', 'Email'];
+
+const upsert: Mark = { call: 'lost', fields: ['Email', 'Phone'], key: 'old@example.com', matchBy: MATCH };
+const adoption: Mark = { call: 'lost', fields: ['Phone'], key: null, contact: '7' };
+const emailUpdate: Mark = { call: 'lost', fields: ['Email'], key: 'new@example.com' };
+const contact = (id: string, Email: string | null, Ory_Id: string | null = null): FoundContact => ({
+  id,
+  fields: { Email, Ory_Id },
+});
+
+function doubt(change: Partial<Doubt>): Doubt {
+  return {
+    identityId: ME,
+    contactId: null,
+    marks: [upsert],
+    found: [],
+    owners: new Map(),
+    byEmail: true,
+    strict: false,
+    ...change,
+  };
+}
+
+describe('Rule 11: the contact that a call without an answer was about is', () => {
+  test.each<[string, Partial<Doubt>, string | undefined]>([
+    ['the one with the email that was sent', { found: [contact('5', 'OLD@example.com')] }, '5'],
+    [
+      'of several the oldest',
+      { found: [contact('10', 'old@example.com'), contact('9', 'old@example.com')] },
+      '9',
+    ],
+    [
+      'the one that carries our Ory id before the email',
+      { found: [contact('1', 'old@example.com'), contact('2', 'x@example.com', ME)] },
+      '2',
+    ],
+    [
+      'not one that carries the id of another identity',
+      { found: [contact('1', 'old@example.com', OTHER)] },
+      undefined,
+    ],
+    [
+      'not one that another identity is linked to',
+      { found: [contact('1', 'old@example.com')], owners: new Map([['1', OTHER]]) },
+      undefined,
+    ],
+    ['none, where nothing was made', {}, undefined],
+    [
+      'the one that was being adopted, whatever email it has by now',
+      { marks: [adoption], found: [contact('7', 'x@example.com')] },
+      '7',
+    ],
+    [
+      'the link, where only its email is in doubt',
+      { contactId: '3', marks: [emailUpdate], found: [contact('3', 'old@example.com')] },
+      '3',
+    ],
+    [
+      'not a stranger who has the email of an update that was lost',
+      { contactId: '3', marks: [emailUpdate], found: [contact('4', 'new@example.com')] },
+      undefined,
+    ],
+    [
+      'a new one, where the link is gone and the call was to make another',
+      { contactId: '3', found: [contact('5', 'old@example.com')] },
+      '5',
+    ],
+  ])('%s', (_says, change, expected) => {
+    const resolved = resolveDoubt(doubt(change), 'Ory_Id', hash);
+    expect(resolved.is === 'contact' ? resolved.contact.id : resolved.is).toBe(expected ?? 'none');
+  });
+});
+
+describe('Rule 11: of that contact it is known', () => {
+  test.each<[string, Mark[], FoundContact, 'made' | 'found']>([
+    ['that we made it, after an upsert', [upsert], contact('5', 'old@example.com'), 'made'],
+    ['that it was found, after an adoption', [adoption], contact('7', 'old@example.com'), 'found'],
+    [
+      'that we made it, where only the second call of a creation is in doubt',
+      [{ ...adoption, made: true }],
+      contact('7', 'old@example.com'),
+      'made',
+    ],
+  ])('%s', (_says, marks, found, origin) => {
+    expect(resolveDoubt(doubt({ marks, found: [found] }), null, hash)).toMatchObject({
+      is: 'contact',
+      origin,
+    });
+  });
+});
+
+describe('Rule 11: of contacts with the email that was sent', () => {
+  const shows = (id: string, fields: object): FoundContact => ({
+    id,
+    fields: { Email: 'old@example.com', Ory_Id: null, ...fields },
+  });
+  const ours = shows('9', { Phone: '+1', Title: 'CEO' });
+  const typed = shows('5', { Phone: '+2', Title: 'CEO' });
+  const marks = [sent({ Phone: '+1', Title: 'CEO' })];
+
+  test.each<[string, Partial<Doubt>, object]>([
+    ['the one that shows what was sent is ours', { found: [typed, ours] }, { contact: ours, origin: 'made' }],
+    ['one that does not was found', { found: [typed] }, { contact: typed, origin: 'found' }],
+    [
+      'one that does not is not even that, where a contact that we did not make is to be left alone',
+      { found: [typed], strict: true },
+      { is: 'none' },
+    ],
+    [
+      'each field may show what any of several calls sent',
+      { found: [typed], strict: true, marks: [sent({ Phone: '+1', Title: 'CEO' }), sent({ Phone: '+2' })] },
+      { contact: typed, origin: 'made' },
+    ],
+    [
+      'a field that could not be read speaks for none',
+      { found: [shows('9', { Phone: '+1' })], strict: true },
+      { contact: { id: '9' } },
+    ],
+    [
+      'a fraction that Zoho rounds does not either',
+      { found: [shows('9', { Phone: '+1', Title: 1.23 })], strict: true },
+      { contact: { id: '9' } },
+    ],
+  ])('%s', (_says, change, expected) => {
+    expect(resolveDoubt(doubt({ marks, ...change }), null, hash)).toMatchObject(expected);
+  });
+
+  const LENIENT = {
+    adopt: 'overwrite',
+    adoptUnverified: true,
+    deleted: 'leave',
+    otherwise: 'leave',
+  } as const;
+  const upserted = { kind: 'upsert', policy: null } as const;
+  test.each([
+    ['would be adopted anyway', upserted, LENIENT, false],
+    ['must not be overwritten: adopt: fill', upserted, { ...LENIENT, adopt: 'fill' }, true],
+    [
+      'must not be taken over: adopt_unverified: false',
+      upserted,
+      { ...LENIENT, adoptUnverified: false },
+      true,
+    ],
+    ['may be deleted: deleted: delete', upserted, { ...LENIENT, deleted: 'delete' }, true],
+    ['may be deleted: otherwise: delete', upserted, { ...LENIENT, otherwise: 'delete' }, true],
+    ['is to be erased', { ...upserted, kind: 'erase' }, LENIENT, true],
+    ['is to be deleted', { ...upserted, kind: 'delete' }, LENIENT, true],
+  ] as const)('a contact that %s', (_what, row, rules, must) => {
+    expect(mustShowSent(row, rules)).toBe(must);
+  });
+});
+
+describe('Rule 11: where contacts may not be looked for by email', () => {
+  test('the newest upsert is repeated, with the email as it was sent', () => {
+    const newer: Mark = { ...upsert, call: 'newer', key: 'ann@example.com', email: 'Ann@Example.com' };
+    expect(resolveDoubt(doubt({ marks: [upsert, newer], byEmail: false }), 'Ory_Id', hash)).toEqual({
+      is: 'repeat',
+      call: { email: 'Ann@Example.com', matchBy: MATCH },
+    });
+  });
+
+  test('an update of an unknown contact is not: there is nothing to repeat', () => {
+    expect(resolveDoubt(doubt({ marks: [adoption], byEmail: false }), null, hash)).toEqual({ is: 'none' });
+  });
+
+  test('a contact that is known by its id needs no repeated call', () => {
+    const known = doubt({ contactId: '3', found: [contact('3', 'old@example.com')], byEmail: false });
+    expect(resolveDoubt(known, null, hash)).toMatchObject({ is: 'contact' });
+  });
+});
+
+describe('Rule 11: what is left of the marks once a doubt is settled', () => {
+  const tag: Mark = { call: 'tag', fields: ['tag:Ory'], key: null };
+
+  test.each<[string, Mark[], string | null, boolean, Mark[]]>([
+    [
+      'the fields, so that a value that is gone is cleared',
+      [upsert],
+      '5',
+      false,
+      [{ call: 'lost', fields: upsert.fields, key: null }],
+    ],
+    [
+      'that the repeated call made the contact',
+      [upsert],
+      '5',
+      true,
+      [{ call: 'lost', fields: upsert.fields, key: null, made: true }],
+    ],
+    ['nothing of calls that came to nothing; other marks stay', [upsert, tag], null, false, [tag]],
+  ])('%s', (_says, marks, contactId, made, left) => {
+    expect(settledMarks(marks, contactId, made)).toEqual(left);
+  });
+});

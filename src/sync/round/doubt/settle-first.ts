@@ -1,0 +1,173 @@
+/**
+ * Doubt first (rule 11): a row with a call in doubt settles that before anything else, under the keys of that call alone. Only
+ * then does it take its present email. It needs no read from Ory and no other row for it.
+ */
+import { emailKey } from '../../../mapping/derived/derived.ts';
+import type { FoundContact } from '../../../model/contact.ts';
+import { readLedger, readOwners } from '../../../store/ledger.ts';
+import type { LedgerRow } from '../../../store/ledger.ts';
+import type { Claim } from '../../../store/outbox/claim.ts';
+import type { OutboxRow } from '../../../store/outbox/row.ts';
+import { releaseDoubtOnly, settleDoubts } from '../../../store/outbox/settle-doubt.ts';
+import type { FoundInDoubt } from '../../../store/outbox/settle-doubt.ts';
+import type { RoundContext } from '../work/context.ts';
+import { emailHash } from '../work/email-hash.ts';
+import { asDueAsBefore } from '../work/give-back.ts';
+import { noteFailure } from '../../pace/note-call.ts';
+import { giveBackDoubted } from './give-back-doubted.ts';
+import { lookForDoubted } from './look-for-doubted.ts';
+import type { Looked } from './look-for-doubted.ts';
+import { failErasures } from './fail-erasures.ts';
+import { repeatCalls } from './repeat.ts';
+import type { ToRepeat } from './repeat.ts';
+import { isInDoubt, isUpsert, mustShowSent, resolveDoubt, settledMarks } from './resolve.ts';
+import type { Resolved } from './resolve.ts';
+
+/** The rows that go on after their doubt. */
+export interface GoingOn {
+  readonly rows: readonly OutboxRow[];
+  /** Of them: those that held the keys of a doubt, and do not hold their own email yet. */
+  readonly settled: ReadonlySet<string>;
+}
+
+/** A doubt that is over: which contact the call was about, if any. */
+export interface Verdict {
+  readonly row: OutboxRow;
+  readonly contact: (FoundContact & { readonly origin: 'made' | 'found' }) | undefined;
+  /** The repeated call made it: what is written on creation only is still to be written. */
+  readonly made: boolean;
+}
+
+/** @returns rows without a doubt, and those whose doubt is settled; all others are given back */
+export async function settleDoubtsFirst(context: RoundContext, claim: Claim): Promise<GoingOn> {
+  const open = claim.rows.filter(({ identity_id }) => !claim.blocked.has(identity_id));
+  const doubted = open.filter(isInDoubt);
+  const others = open.filter((row) => !doubted.includes(row) && !claim.doubtOnly.has(row.identity_id));
+  // Whoever waits for a doubt that is settled by now finds nothing in the way.
+  const idle = open.filter((row) => !doubted.includes(row) && claim.doubtOnly.has(row.identity_id));
+  await releaseDoubtOnly(context.store, context.token, idle.map(kept));
+  if (doubted.length === 0) return { rows: others, settled: new Set() };
+  const { over, unread } = await findOut(context, claim, doubted);
+  const rows = [...(await settle(context, claim, over)), ...unread];
+  return { rows: [...others, ...rows], settled: new Set(rows.map(({ identity_id }) => identity_id)) };
+}
+
+function kept({ identity_id, marks }: OutboxRow) {
+  return { identityId: identity_id, marks };
+}
+
+interface FoundOut {
+  readonly over: readonly Verdict[];
+  /** Linked rows whose contact may not be read: the next answered update tells which email it has. */
+  readonly unread: readonly OutboxRow[];
+}
+
+/** Rows that Zoho did not answer for are given back. */
+async function findOut(context: RoundContext, claim: Claim, rows: readonly OutboxRow[]): Promise<FoundOut> {
+  const ledger = await readLedger(
+    context.store,
+    rows.map(({ identity_id }) => identity_id),
+  );
+  const startedAt = performance.now();
+  const looked = await lookForDoubted(context, rows, ledger);
+  if (looked.kind !== 'found' && looked.kind !== 'no_scope') {
+    noteFailure(context, looked, startedAt);
+    if (looked.kind !== 'aborted') await giveBackDoubted(context, claim, rows, asDueAsBefore);
+    return { over: [], unread: [] };
+  }
+  if (looked.kind === 'found') {
+    return { over: await resolveAll(context, claim, rows, ledger, looked), unread: [] };
+  }
+  const linked = rows.filter(({ identity_id }) => ledger.get(identity_id)?.contact_id != null);
+  const unlinked = rows.filter((row) => !linked.includes(row));
+  const unread = linked.filter(({ identity_id }) => !claim.doubtOnly.has(identity_id));
+  await giveBackDoubted(
+    context,
+    claim,
+    linked.filter((row) => !unread.includes(row)),
+    asDueAsBefore,
+  );
+  return { over: await resolveAll(context, claim, unlinked, ledger, NOTHING_READ), unread };
+}
+
+const NOTHING_READ = { contacts: [], byEmail: false };
+
+async function resolveAll(
+  context: RoundContext,
+  claim: Claim,
+  rows: readonly OutboxRow[],
+  ledger: ReadonlyMap<string, LedgerRow>,
+  { contacts: found, byEmail }: Pick<Extract<Looked, { kind: 'found' }>, 'contacts' | 'byEmail'>,
+): Promise<Verdict[]> {
+  const owners = await readOwners(
+    context.store,
+    found.map(({ id }) => id),
+  );
+  const over: Verdict[] = [];
+  const toRepeat: ToRepeat[] = [];
+  const unseen: OutboxRow[] = [];
+  for (const row of rows) {
+    const known = ledger.get(row.identity_id);
+    const contactId = known?.contact_id ?? null;
+    const strict = mustShowSent(row, context.rules);
+    const doubt = {
+      identityId: row.identity_id,
+      contactId,
+      marks: row.marks,
+      found,
+      owners,
+      byEmail,
+      strict,
+    };
+    const resolved = resolveDoubt(doubt, context.oryIdField, context.hash);
+    if (resolved.is === 'repeat') toRepeat.push({ row, ledger: known, call: resolved.call });
+    else if (row.kind === 'erase' && resolved.is === 'none' && !byEmail && row.marks.some(isUpsert))
+      unseen.push(row);
+    else over.push({ row, contact: foundIn(resolved), made: false });
+  }
+  await failErasures(context, claim, unseen);
+  return [...over, ...(await repeatCalls(context, claim, toRepeat))];
+}
+
+function foundIn(resolved: Exclude<Resolved, { is: 'repeat' }>): Verdict['contact'] {
+  return resolved.is === 'none' ? undefined : { ...resolved.contact, origin: resolved.origin };
+}
+
+/** @returns the rows that go on, with what is left of their marks */
+async function settle(
+  context: RoundContext,
+  claim: Claim,
+  verdicts: readonly Verdict[],
+): Promise<OutboxRow[]> {
+  const settled = await settleDoubts(
+    context.store,
+    context.token,
+    verdicts.map(({ row, contact, made }) => ({
+      identityId: row.identity_id,
+      marks: settledMarks(row.marks, contact?.id ?? null, made),
+      contact: contact && inDoubt(context, contact),
+    })),
+  );
+  const rows = verdicts.flatMap(({ row }) => {
+    const marks = settled.get(row.identity_id);
+    return marks === undefined ? [] : [{ ...row, marks: [...marks] }];
+  });
+  const doubtOnly = rows.filter(({ identity_id }) => claim.doubtOnly.has(identity_id));
+  await releaseDoubtOnly(context.store, context.token, doubtOnly.map(kept));
+  return rows.filter((row) => !doubtOnly.includes(row));
+}
+
+/** The email that it was found under is ours, though the contact may not be: `adopt: fill` does not leave it alone. */
+function inDoubt(
+  { store, hash }: RoundContext,
+  { id, fields, origin }: NonNullable<Verdict['contact']>,
+): FoundInDoubt {
+  const email = fields['Email'];
+  if (typeof email !== 'string') return { id, origin, emailHash: null, sent: {} };
+  return {
+    id,
+    origin,
+    emailHash: emailHash(store.hmac, emailKey(email)),
+    sent: { Email: hash.sent('Email', email) },
+  };
+}

@@ -1,0 +1,44 @@
+import type { Failure } from '../../../model/outcome.ts';
+import type { RoundContext } from '../work/context.ts';
+import { asDueAsBefore, giveBack } from '../work/give-back.ts';
+import { noteFailure } from '../../pace/note-call.ts';
+import { settleWorks } from '../settle/settle-works.ts';
+import type { Work } from '../work/work.ts';
+
+/**
+ * A linked lead that seems to be gone may have been converted into a contact: no second lead is made for it.
+ * @returns the works that go on; those of converted leads are failed, those that Zoho did not answer for are given back
+ */
+export async function withoutConverted(context: RoundContext, works: readonly Work[]): Promise<Work[]> {
+  const { module } = context.mapping;
+  const doubtful = works.filter(({ linkGone }) => linkGone);
+  if (module !== 'Leads' || doubtful.length === 0) return [...works];
+  const startedAt = performance.now();
+  const ids = doubtful.flatMap(({ ledger }) => ledger?.contact_id ?? []);
+  const answer = await context.zoho.converted({ module, ids, signal: context.signal });
+  if (answer.kind !== 'converted') {
+    noteFailure(context, answer, startedAt);
+    if (answer.kind !== 'aborted') await giveBack(context, doubtful, asDueAsBefore);
+    return works.filter((work) => !doubtful.includes(work));
+  }
+  const converted = doubtful.filter(({ ledger }) => answer.ids.has(ledger?.contact_id ?? ''));
+  await settleWorks(
+    context,
+    converted.map((work) => ({
+      work,
+      outcome: { is: 'failed', failure: convertedFailure(work.ledger?.contact_id ?? '') },
+    })),
+  );
+  return works.filter((work) => !converted.includes(work));
+}
+
+export function convertedFailure(leadId: string): Failure {
+  const message = `Lead ${leadId} was converted: what changes in Ory no longer reaches it.`;
+  return {
+    reason: 'zoho_converted_record',
+    code: 'CONVERTED_RECORD',
+    field: null,
+    message,
+    answer: null,
+  };
+}

@@ -1,0 +1,119 @@
+import { emailKey } from '../../../mapping/derived/derived.ts';
+import type { FoundContact } from '../../../model/contact.ts';
+import type { CallFailure } from '../../../model/zoho-answer.ts';
+import { readContactsByEmail } from '../../../store/key/linked.ts';
+import { readOwners } from '../../../store/ledger.ts';
+import { wakeAside } from '../../../store/outbox/put-aside.ts';
+import { withoutConverted } from './converted-leads.ts';
+import { emailHash } from '../work/email-hash.ts';
+import { findContacts } from './find-contacts.ts';
+import { asDueAsBefore, giveBack } from '../work/give-back.ts';
+import { givenUpTo, readGivenUp, withInherited, withLeftFields } from './heirs.ts';
+import { contactsWithEmail } from '../../decide/match.ts';
+import { noteFailure } from '../../pace/note-call.ts';
+import type { RoundContext } from '../work/context.ts';
+import { withFound, withUnseen } from '../work/work-steps.ts';
+import type { Work } from '../work/work.ts';
+
+/**
+ * Asks Zoho which contacts there are for these works: by Ory id, email and named duplicates (rule 16).
+ * @returns the works that can be decided on; where Zoho did not answer they are released and none comes back
+ */
+export async function lookUpAll(context: RoundContext, works: readonly Work[]): Promise<Work[]> {
+  if (works.length === 0) return [];
+  const startedAt = performance.now();
+  const answer = await ask(context, works);
+  if (answer.kind === 'no_scope') {
+    const givenUp = await readGivenUp(context, works);
+    if (givenUp.kind !== 'found') return unanswered(context, works, givenUp, startedAt);
+    const seen = await unseen(context, works, givenUp.contacts);
+    return withoutConverted(context, await withInherited(context, seen));
+  }
+  if (answer.kind !== 'found') return unanswered(context, works, answer, startedAt);
+  if (works.some(({ row }) => row.waits_reason === 'needs_coql'))
+    await wakeAside(context.store, 'needs_coql');
+  const owners = await readOwners(
+    context.store,
+    answer.contacts.map(({ id }) => id),
+  );
+  const found = works.map((work) => asFound(context, work, answer.contacts, owners));
+  const whole = await withLeftFields(context, await withInherited(context, found));
+  if (whole.kind !== 'works') return unanswered(context, works, whole, startedAt);
+  return withoutConverted(context, whole.works);
+}
+
+async function unanswered(
+  context: RoundContext,
+  works: readonly Work[],
+  failure: CallFailure,
+  startedAt: number,
+): Promise<Work[]> {
+  noteFailure(context, failure, startedAt);
+  if (failure.kind !== 'aborted') await giveBack(context, works, asDueAsBefore);
+  return [];
+}
+
+function ask(context: RoundContext, works: readonly Work[]) {
+  return findContacts(context, {
+    emails: works.flatMap(emailsOf),
+    // A link by its own id: its contact may have another email by now, or no Ory id.
+    ids: works
+      .flatMap(({ contactId, duplicateOf }) => [contactId, duplicateOf])
+      .filter((id) => typeof id === 'string'),
+    oryIds: context.oryIdField === null ? [] : works.map((work) => work.row.identity_id),
+  });
+}
+
+function emailsOf(work: Work): string[] {
+  const email = work.fields.get('Email')?.value;
+  return typeof email === 'string' ? [email] : [];
+}
+
+/**
+ * Without the scope nobody can look. Known to be there are a duplicate that Zoho named, and what another identity was
+ * last delivered to under the same email: that one's contact must not be written to unseen (rule 21).
+ * @param givenUp contacts that another identity gave up, as Zoho has them
+ */
+async function unseen(
+  context: RoundContext,
+  works: readonly Work[],
+  givenUp: ReadonlyMap<string, FoundContact>,
+): Promise<Work[]> {
+  const hashOf = (email: string) => emailHash(context.store.hmac, emailKey(email));
+  const linked = await readContactsByEmail(context.store, works.flatMap(emailsOf).map(hashOf));
+  const named = await readOwners(
+    context.store,
+    works.flatMap(({ duplicateOf }) => duplicateOf ?? []),
+  );
+  return works.map((work) => {
+    if (work.duplicateOf !== null) {
+      return withUnseen(work, { id: work.duplicateOf, fields: {} }, named);
+    }
+    const [email] = emailsOf(work);
+    const contacts = email === undefined ? [] : (linked.get(hashOf(email)) ?? []);
+    const others = contacts.find(
+      ({ contactId, identityId }) => (work.owners.get(contactId) ?? identityId) !== work.row.identity_id,
+    );
+    const left = others === undefined ? givenUpTo(work, givenUp) : undefined;
+    if (others === undefined) return withUnseen(work, left);
+    const owners = new Map([[others.contactId, others.identityId]]);
+    return withUnseen(work, { id: others.contactId, fields: { Email: email } }, owners);
+  });
+}
+
+function asFound(
+  context: RoundContext,
+  work: Work,
+  contacts: readonly FoundContact[],
+  owners: ReadonlyMap<string, string>,
+): Work {
+  const email = work.fields.get('Email')?.value;
+  const same = typeof email === 'string' ? contactsWithEmail(contacts, email) : 0;
+  if (same > 1) {
+    const warning = `${same} contacts have this email; the oldest of them is taken.`;
+    context.report({ what: 'warning', identityId: work.row.identity_id, warning });
+  }
+  // What the owner gave up in this delivery is ours, whatever Ory id it still carries.
+  const ours = [...work.owners].filter(([, id]) => id === work.row.identity_id);
+  return withFound(work, contacts, new Map([...ours, ...owners]));
+}

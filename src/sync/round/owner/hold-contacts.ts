@@ -1,0 +1,57 @@
+import { contactKey } from '../../../store/key/key.ts';
+import { takeContacts } from '../../../store/key/take.ts';
+import { readOwners } from '../../../store/ledger.ts';
+import type { RoundContext } from '../work/context.ts';
+import { giveBack } from '../work/give-back.ts';
+import { OWNER_POLL_MS } from '../../pace/pace.ts';
+import { lookingAgain } from '../work/work-steps.ts';
+import type { Planned, Work } from '../work/work.ts';
+
+interface Linking extends Planned {
+  readonly contactId: string;
+}
+
+/**
+ * Two identities may find one contact at the same time, in two processes too. The first takes it; the second looks again when
+ * that one has settled, and what the ledger learned since the look-up counts.
+ * @returns `free`: what may go on; `again`: works whose contact is another identity's by now
+ */
+export async function holdContacts(
+  context: RoundContext,
+  planned: readonly Planned[],
+): Promise<{ free: readonly Planned[]; again: Work[] }> {
+  const linking = planned.flatMap(asLinking);
+  if (linking.length === 0) return { free: planned, again: [] };
+  const owners = await readOwners(
+    context.store,
+    linking.map(({ contactId }) => contactId),
+  );
+  const taken = linking.filter(
+    ({ work, contactId }) => (owners.get(contactId) ?? work.row.identity_id) !== work.row.identity_id,
+  );
+  const wanted = linking.filter((one) => !taken.includes(one));
+  const refused = await takeContacts(
+    context.store,
+    context.token,
+    wanted.map(({ work, contactId }) => ({
+      identityId: work.row.identity_id,
+      key: contactKey(contactId),
+    })),
+  );
+  const waiting = wanted.map(({ work }) => work).filter(({ row }) => refused.has(row.identity_id));
+  await giveBack(context, waiting, ({ row }) => ({
+    dueInMs: OWNER_POLL_MS,
+    waitsFor: refused.get(row.identity_id) ?? row.identity_id,
+  }));
+  const again = taken.map(({ work }) => work);
+  return {
+    free: planned.filter(({ work }) => !waiting.includes(work) && !again.includes(work)),
+    again: again.map((work) => lookingAgain(work)),
+  };
+}
+
+/** A plan for a contact that has been found, and that nothing was done to yet. */
+function asLinking({ work, plan }: Planned): Linking[] {
+  const contactId = 'contactId' in plan && plan.do !== 'ask_owner' ? plan.contactId : null;
+  return contactId === null || work.contactId !== null ? [] : [{ work, plan, contactId }];
+}

@@ -1,0 +1,185 @@
+import { emailKey } from '../../../mapping/derived/derived.ts';
+import type { Identity } from '../../../model/identity.ts';
+import { readContactsByEmail } from '../../../store/key/linked.ts';
+import { readLedger } from '../../../store/ledger.ts';
+import type { Claim } from '../../../store/outbox/claim.ts';
+import { isPending } from '../../../store/outbox/pending.ts';
+import { unlinkDeleted, unlinkLiving } from '../../../store/unlink.ts';
+import { keepsOff } from '../../decide/adoption.ts';
+import type { RoundContext } from '../work/context.ts';
+import { emailHash } from '../work/email-hash.ts';
+import { asDueAsBefore, giveBack } from '../work/give-back.ts';
+import { ownFailure } from '../../../model/outcome.ts';
+import { OWNER_POLL_MS, isOwnerWaitOver } from '../../pace/pace.ts';
+import { putFresh } from '../../put-fresh.ts';
+import { storedIdentity, strongRead } from '../read/read-first.ts';
+import { settleWorks, skipped } from '../settle/settle-works.ts';
+import type { Finished } from '../settle/settle-works.ts';
+import { snapshotOf } from '../../intake/snapshot.ts';
+import { apartFrom, lookingAgain } from '../work/work-steps.ts';
+import { newWork } from '../work/work.ts';
+import type { Work } from '../work/work.ts';
+
+/**
+ * The contact found is linked to another identity (rule 21): deleted and signed up again, or emails swapped. Never
+ * takes a contact from a living identity that still needs it, unless a person said so.
+ * @returns the work when it may take the contact; undefined when it was released or failed
+ */
+export async function askOwner(
+  context: RoundContext,
+  work: Work,
+  ownerId: string,
+  contactId: string,
+): Promise<Work | undefined> {
+  if (await isPending(context.store, ownerId)) return waitForOwner(context, work, ownerId, contactId);
+  if (work.row.policy === 'take_over') return takeOver(context, work, ownerId, contactId);
+  if (context.ory === undefined) {
+    if (work.ownerSeen !== ownerId) return lookingAgain(work, { ownerSeen: ownerId });
+    const needed = await isItsEmail(context, work, ownerId);
+    return needed ? failTaken(context, work, ownerId, contactId) : goApart(context, work, ownerId, contactId);
+  }
+
+  const read = await strongRead(context, [ownerId, work.row.identity_id]);
+  const owner = read.found.get(ownerId);
+  if (owner === undefined && !read.gone.has(ownerId)) return askLater(context, work, ownerId, read.waitMs);
+  if (owner === undefined) {
+    if (await isKeptOff(context, work, ownerId, contactId)) {
+      await settleWorks(context, [skipped(work, 'unverified_match', contactId)]);
+      return undefined;
+    }
+    if (!(await unlinkDeleted(context.store, ownerId)))
+      return waitForOwner(context, work, ownerId, contactId);
+    // Its contact may have got another email since it was looked at.
+    return givenUp(work, contactId);
+  }
+  if (work.emailKey !== null && (await emailKeyOf(context, owner)) === work.emailKey) {
+    const self = read.found.get(work.row.identity_id);
+    if (self === undefined && !read.gone.has(work.row.identity_id)) {
+      return askLater(context, work, ownerId, read.waitMs);
+    }
+    if (self === undefined || (await emailKeyOf(context, self)) === work.emailKey) {
+      return failTaken(context, work, ownerId, contactId);
+    }
+    // What was put in is old: the newcomer itself has moved on to another email.
+    await putFresh(context, [{ identity: self, readAsOf: read.asOf }], { event: 'reconcile' });
+    await giveBack(context, [work], asDueAsBefore);
+    return undefined;
+  }
+  // The owner has moved on to another email; once that is delivered the contact no longer answers ours.
+  const fresh = { identity: owner, readAsOf: read.asOf };
+  const [result] = await putFresh(context, [fresh], { event: 'reconcile' });
+  if (result !== 'same') return waitForOwner(context, work, ownerId, contactId);
+  // Nothing is to be delivered for the owner, so nothing will free the contact, unless it has been freed since we looked: the
+  // owner may have settled meanwhile.
+  const { contentHash } = snapshotOf(owner, 'reconcile', context.store.hmac);
+  if (work.ownerSeen !== contentHash) return lookingAgain(work, { ownerSeen: contentHash });
+  return goApart(context, work, ownerId, contactId);
+}
+
+/** Without the admin API: whether the owner's contact was given this very email by us, as far as we know. */
+async function isItsEmail({ store }: RoundContext, work: Work, ownerId: string): Promise<boolean> {
+  if (work.emailKey === null) return false;
+  // Nothing is known of an identity that only the contact's Ory id names: it may need the email.
+  const owner = (await readLedger(store, [ownerId])).get(ownerId);
+  if (owner?.contact_id == null) return true;
+  const hash = emailHash(store.hmac, work.emailKey);
+  const linked = (await readContactsByEmail(store, [hash])).get(hash) ?? [];
+  return linked.some(({ identityId }) => identityId === ownerId);
+}
+
+/** The owner does not need the email: this identity gets a contact of its own, or fails with the reason why it cannot. */
+function goApart(context: RoundContext, work: Work, ownerId: string, contactId: string): Work {
+  const warning =
+    `Contact ${contactId} has this email too. It belongs to identity ${ownerId}, which does not use the email, ` +
+    `so this identity does not share that contact.`;
+  context.report({ what: 'warning', identityId: work.row.identity_id, warning });
+  return apartFrom(work, contactId);
+}
+
+/** The contact of an identity that is gone is one that was there before, unless we made it. */
+async function isKeptOff(
+  context: RoundContext,
+  work: Work,
+  ownerId: string,
+  contactId: string,
+): Promise<boolean> {
+  if (!keepsOff(work, context.rules)) return false;
+  const owner = (await readLedger(context.store, [ownerId])).get(ownerId);
+  // What it has given up already has a heritage, which tells; of a stranger's Ory id nobody knows.
+  return owner?.contact_id === contactId && owner.origin !== 'made';
+}
+
+async function emailKeyOf(context: RoundContext, identity: Identity): Promise<string | null> {
+  const mapped = await context.mapping.evaluate(identity, context.fields);
+  const email = mapped.fields.get('Email')?.value;
+  return typeof email === 'string' ? emailKey(email) : null;
+}
+
+/** The owner is put in anew: with an email of its own it gets a contact, else it fails, and a person sees it. */
+async function takeOver(
+  context: RoundContext,
+  work: Work,
+  ownerId: string,
+  contactId: string,
+): Promise<Work | undefined> {
+  const read = context.ory === undefined ? undefined : await strongRead(context, [ownerId]);
+  const owner = read?.found.get(ownerId);
+  if (read !== undefined && owner === undefined && !read.gone.has(ownerId))
+    return askLater(context, work, ownerId, read.waitMs);
+  const freed = read?.gone.has(ownerId) === true ? unlinkDeleted : unlinkLiving;
+  if (!(await freed(context.store, ownerId))) return waitForOwner(context, work, ownerId, contactId);
+  if (owner !== undefined && read !== undefined) {
+    await putFresh(context, [{ identity: owner, readAsOf: read.asOf }], { event: 'sync' });
+  }
+  return givenUp(work, contactId);
+}
+
+/** The owner has given the contact up. */
+function givenUp(work: Work, contactId: string): Work {
+  return lookingAgain(work, { owners: new Map([[contactId, work.row.identity_id]]) });
+}
+
+async function waitForOwner(
+  context: RoundContext,
+  work: Work,
+  ownerId: string,
+  contactId: string,
+): Promise<undefined> {
+  if (isOwnerWaitOver(work.row.waits_since, Date.now())) return failTaken(context, work, ownerId, contactId);
+  await giveBack(context, [work], () => ({ dueInMs: OWNER_POLL_MS, waitsFor: ownerId }));
+}
+
+/** Ory does not answer: that may last, and says nothing about the two identities. */
+async function askLater(
+  context: RoundContext,
+  work: Work,
+  ownerId: string,
+  dueInMs: number,
+): Promise<undefined> {
+  await giveBack(context, [work], () => ({ dueInMs, waitsFor: ownerId, waitsAnew: true }));
+}
+
+async function failTaken(
+  context: RoundContext,
+  work: Work,
+  ownerId: string,
+  contactId: string,
+): Promise<undefined> {
+  const message = `Contact ${contactId} has this email and is linked to another identity, ${ownerId}.`;
+  const failure = ownFailure('email_taken', message);
+  await settleWorks(context, [{ work, outcome: { is: 'failed', failure, waitsFor: ownerId } }]);
+}
+
+/** Rule 10: rows that have waited for 15 minutes until another identity settles its doubt fail; settling it makes them due. */
+export async function failBlocked(context: RoundContext, { rows, blocked }: Claim): Promise<void> {
+  const finished = rows.flatMap((row): Finished[] => {
+    const ownerId = blocked.get(row.identity_id);
+    if (ownerId === undefined) return [];
+    const message = `A call for identity ${ownerId} got no answer, so it is unknown whether its contact has this email. This row is tried again when that is known.`;
+    const failure = ownFailure('email_taken', message);
+    return [
+      { work: newWork(row, storedIdentity(row)), outcome: { is: 'failed', failure, waitsFor: ownerId } },
+    ];
+  });
+  await settleWorks(context, finished);
+}

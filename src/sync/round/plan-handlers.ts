@@ -1,0 +1,82 @@
+/** What delivery does about each kind of plan. A new kind of plan does not compile until it has its line here. */
+import type { RoundContext } from './work/context.ts';
+import { deleteAll } from './write/delete-works.ts';
+import { lookUpAll } from './look-up/look-up.ts';
+import { askOwner } from './owner/owner.ts';
+import type { Plan, PlanTo } from '../decide/plan.ts';
+import { delivered, settleWorks, skipped } from './settle/settle-works.ts';
+import type { Finished } from './settle/settle-works.ts';
+import { tagAll } from './write/tag-works.ts';
+import { waitForCoql } from './look-up/wait-for-coql.ts';
+import { linkedTo } from './work/work-steps.ts';
+import type { Planned, Work } from './work/work.ts';
+import { writeAll } from './write/write-works.ts';
+
+type Handler<Do extends Plan['do']> =
+  /** Nothing is left to do. All of these are settled together, before any call. */
+  | { readonly settles: (planned: Planned<PlanTo<Do>>) => Finished }
+  /** Resolves to the works that need another turn; all others are settled or given back. */
+  | {
+      readonly carriesOut: (
+        context: RoundContext,
+        planned: readonly Planned<PlanTo<Do>>[],
+      ) => Promise<readonly Work[]>;
+    };
+
+const HANDLERS: { readonly [Do in Plan['do']]: Handler<Do> } = {
+  skip: {
+    settles: ({ work, plan }) => skipped(linkedTo(work, plan.contactId), plan.reason, plan.matchId),
+  },
+  fail: { settles: ({ work, plan }) => ({ work, outcome: { is: 'failed', failure: plan.failure } }) },
+  unchanged: { settles: ({ work, plan }) => delivered(linkedTo(work, plan.contactId)) },
+  wait: { carriesOut: (context, planned) => waitForCoql(context, worksOf(planned)) },
+  look_up: { carriesOut: (context, planned) => lookUpAll(context, worksOf(planned)) },
+  insert: { carriesOut: writeAll },
+  update: { carriesOut: writeAll },
+  tag: { carriesOut: tagAll },
+  delete: { carriesOut: deleteAll },
+  ask_owner: { carriesOut: askOwners },
+};
+
+function worksOf(planned: readonly Planned[]): Work[] {
+  return planned.map(({ work }) => work);
+}
+
+async function askOwners(
+  context: RoundContext,
+  planned: readonly Planned<PlanTo<'ask_owner'>>[],
+): Promise<readonly Work[]> {
+  const free = await Promise.all(
+    planned.map(({ work, plan }) => askOwner(context, work, plan.ownerId, plan.contactId)),
+  );
+  return free.filter((work) => work !== undefined);
+}
+
+/** @returns the works that need another turn */
+export async function carryOut(context: RoundContext, planned: readonly Planned[]): Promise<Work[]> {
+  const kinds = [...new Set(planned.map(({ plan }) => plan.do))];
+  await settleWorks(
+    context,
+    kinds.flatMap((kind) => settle(kind, ofKind(kind, planned))),
+  );
+  const again = await Promise.all(kinds.map((kind) => act(context, kind, ofKind(kind, planned))));
+  return again.flat();
+}
+
+function ofKind<Do extends Plan['do']>(kind: Do, planned: readonly Planned[]): Planned<PlanTo<Do>>[] {
+  return planned.filter((one): one is Planned<PlanTo<Do>> => one.plan.do === kind);
+}
+
+function settle<Do extends Plan['do']>(kind: Do, planned: readonly Planned<PlanTo<Do>>[]): Finished[] {
+  const handler: Handler<Do> = HANDLERS[kind];
+  return 'settles' in handler ? planned.map(handler.settles) : [];
+}
+
+async function act<Do extends Plan['do']>(
+  context: RoundContext,
+  kind: Do,
+  planned: readonly Planned<PlanTo<Do>>[],
+): Promise<readonly Work[]> {
+  const handler: Handler<Do> = HANDLERS[kind];
+  return 'carriesOut' in handler ? handler.carriesOut(context, planned) : [];
+}

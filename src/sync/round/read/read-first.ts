@@ -1,0 +1,112 @@
+import type { Identity } from '../../../model/identity.ts';
+import { parseIdentity } from '../../../ory/identity/identity.ts';
+import { drawAsOf } from '../../../store/revision.ts';
+import { confirmOryProject, readProvingIds } from '../../../store/ory-project.ts';
+import type { OutboxRow } from '../../../store/outbox/row.ts';
+import type { RoundContext } from '../work/context.ts';
+import { giveBack } from '../work/give-back.ts';
+import { WRONG_PROJECT } from '../../ory-project/reads-pause.ts';
+import { snapshotOf } from '../../intake/snapshot.ts';
+import { asGone, asRead } from '../work/work-steps.ts';
+import { newWork } from '../work/work.ts';
+import type { Work } from '../work/work.ts';
+
+const READS_PAUSE_MS = 5_000;
+/** Some of them may be gone from Ory too. */
+const PROVING_IDS = 20;
+
+/**
+ * Opens claimed rows. Read from Ory first are those that a hint has put in or touched (rule 5), and those of kind delete:
+ * what Ory has after all is not deleted (rule 7).
+ */
+export async function openRows(context: RoundContext, rows: readonly OutboxRow[]): Promise<Work[]> {
+  const works = rows.map((row) => newWork(row, storedIdentity(row)));
+  const toRead = works.filter(({ row }) => mustBeRead(context, row));
+  return [...works.filter((work) => !toRead.includes(work)), ...(await readFresh(context, toRead))];
+}
+
+function mustBeRead({ ory }: RoundContext, { kind, read_first }: OutboxRow): boolean {
+  return kind === 'delete' || (kind === 'upsert' && read_first && ory !== undefined);
+}
+
+/** The identity as its row holds it. */
+export function storedIdentity(row: OutboxRow): Identity {
+  return parseIdentity(JSON.parse(row.payload ?? 'null')) ?? { id: row.identity_id };
+}
+
+async function readFresh(context: RoundContext, works: readonly Work[]): Promise<Work[]> {
+  if (works.length === 0) return [];
+  const read = await strongRead(
+    context,
+    works.map(({ row }) => row.identity_id),
+  );
+  const unread = works.filter(
+    ({ row }) => !read.gone.has(row.identity_id) && !read.found.has(row.identity_id),
+  );
+  await giveBack(context, unread, () => ({ dueInMs: read.waitMs }));
+  // Drawn after the answer: whatever is being read meanwhile may still show who is gone for good.
+  const goneAsOf = read.gone.size === 0 ? read.asOf : await drawAsOf(context.store);
+  return works.flatMap((work) => {
+    const id = work.row.identity_id;
+    if (read.gone.has(id)) return [asGone(work, goneAsOf)];
+    const identity = read.found.get(id);
+    return identity === undefined ? [] : [withRead(context, work, identity, read.asOf)];
+  });
+}
+
+function withRead(context: RoundContext, work: Work, shown: Identity, as_of: number): Work {
+  const { signed_in_at } = work.identity;
+  // Only a login webhook tells it; a read must not make it unknown.
+  const identity = signed_in_at === undefined ? shown : { ...shown, signed_in_at };
+  const read = snapshotOf(identity, work.row.event, context.store.hmac);
+  const row: OutboxRow = {
+    ...work.row,
+    kind: 'upsert',
+    policy: null,
+    id_only: false,
+    payload: read.payload,
+    hint: false,
+    read_first: false,
+    version: read.version,
+    verified: read.verified,
+    as_of,
+    addresses_hash: read.addressesHash,
+    content_hash: read.contentHash,
+    profile_hash: read.profileHash,
+  };
+  return asRead(work, row, identity);
+}
+
+/** A strong read, dated before its request. An id in neither set was not read; try again after `waitMs`. */
+export interface StrongRead {
+  readonly asOf: number;
+  readonly found: ReadonlyMap<string, Identity>;
+  readonly gone: ReadonlySet<string>;
+  readonly waitMs: number;
+}
+
+/** Reads identities from Ory. That one is gone counts only once this admin URL has proved to be the right project. */
+export async function strongRead(context: RoundContext, ids: readonly string[]): Promise<StrongRead> {
+  const asOf = await drawAsOf(context.store);
+  const read = await context.ory?.readByIds(ids, context.signal);
+  if (read === undefined) return { asOf, found: new Map(), gone: new Set(), waitMs: READS_PAUSE_MS };
+  let waitMs = READS_PAUSE_MS;
+  if (read.kind === 'failed') {
+    waitMs = read.waitMs ?? READS_PAUSE_MS;
+    context.report({ what: 'reads_paused', reason: read.reason, message: read.message, ms: waitMs });
+  }
+  const confirmed =
+    (await confirmOryProject(context.store, [...read.found.keys()])) ||
+    (read.gone.size > 0 && (await confirmByOthers(context)));
+  if (read.kind === 'read') context.report({ what: 'reads_answered', confirmed });
+  if (read.gone.size === 0 || confirmed) return { asOf, found: read.found, gone: read.gone, waitMs };
+  context.report({ what: 'reads_paused', ...WRONG_PROJECT });
+  return { asOf, found: read.found, gone: new Set(), waitMs: WRONG_PROJECT.ms };
+}
+
+/** None of those read proves that this is the right project: others are asked for. */
+async function confirmByOthers({ store, ory, signal }: RoundContext): Promise<boolean> {
+  const ids = await readProvingIds(store, PROVING_IDS);
+  const read = ids.length === 0 ? undefined : await ory?.readByIds(ids, signal);
+  return read !== undefined && confirmOryProject(store, [...read.found.keys()]);
+}

@@ -1,0 +1,45 @@
+/** What Zoho's answers come to for the works of a call, and carrying that out: one settlement, one release. */
+import type { Failure } from '../../../model/outcome.ts';
+import type { RoundContext } from '../work/context.ts';
+import { asDueAsBefore, giveBack, putOff } from '../work/give-back.ts';
+import { isTooLate } from '../../pace/pace.ts';
+import { settleWorks } from './settle-works.ts';
+import type { Finished } from './settle-works.ts';
+import type { Work } from '../work/work.ts';
+
+export class Sorted {
+  readonly finished: Finished[] = [];
+  readonly again: Work[] = [];
+  /** They are due as before: mapped once more when the field list has been read again. */
+  readonly outdated: Work[] = [];
+  readonly #later: { work: Work; failure: Failure }[] = [];
+
+  fail(work: Work, failure: Failure): void {
+    this.finished.push({ work, outcome: { is: 'failed', failure } });
+  }
+
+  /** Zoho says "later" of a record (locked, in approval). After 7 days that is its outcome (rule 13). */
+  putOff(work: Work, failure: Failure): void {
+    if (isTooLate(work.row.later_since, Date.now())) this.fail(work, failure);
+    else this.#later.push({ work, failure });
+  }
+
+  add({
+    finished,
+    again,
+  }: {
+    readonly finished: readonly Finished[];
+    readonly again: readonly Work[];
+  }): void {
+    this.finished.push(...finished);
+    this.again.push(...again);
+  }
+
+  /** @returns the works that need another turn */
+  async carryOut(context: RoundContext): Promise<Work[]> {
+    await settleWorks(context, this.finished);
+    await giveBack(context, this.outdated, asDueAsBefore);
+    await putOff(context, this.#later);
+    return this.again;
+  }
+}

@@ -1,0 +1,32 @@
+import type { Mark } from '../../../store/outbox/row.ts';
+
+/**
+ * Marks in doubt without those that another one covers: about the same email and contact, and no field more. They all say the same, and a day
+ * of outage would pile up thousands on one row.
+ */
+export function withoutCovered(marks: readonly Mark[]): Mark[] {
+  return marks.filter(
+    (mark, index) => !marks.some((other, at) => at !== index && covers(other, mark, at < index)),
+  );
+}
+
+const SAME = ['key', 'contact', 'made', 'cleared'] as const;
+
+/** Of two that say the same the first stays. */
+function covers(other: Mark, mark: Mark, isFirst: boolean): boolean {
+  if (SAME.some((name) => other[name] !== mark[name])) return false;
+  const values = Object.entries(mark.sent ?? {});
+  if (values.some(([name, hash]) => other.sent?.[name] !== hash)) return false;
+  const fields = new Set(other.fields);
+  if (!mark.fields.every((field) => fields.has(field))) return false;
+  return other.fields.length > mark.fields.length || isFirst;
+}
+
+/** What calls without an answer may have sent: field -> HMACs of the values. */
+export function sentInDoubt(marks: readonly Mark[]): { readonly [field: string]: readonly string[] } {
+  const sent: { [field: string]: string[] } = {};
+  for (const mark of marks) {
+    for (const [name, hash] of Object.entries(mark.sent ?? {})) sent[name] = [...(sent[name] ?? []), hash];
+  }
+  return sent;
+}

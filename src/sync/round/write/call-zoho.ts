@@ -1,0 +1,99 @@
+/**
+ * One call to Zoho that writes, whatever it writes: the rows are marked, the call is made and reported. The caller judges the
+ * answers. A new kind of write (a conversion, say) describes itself as a `ZohoWrite`.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Report } from '../../../model/report.ts';
+import type { WriteAnswer } from '../../../model/zoho-answer.ts';
+import type { Mark } from '../../../store/outbox/row.ts';
+import { writeMarks } from '../../../store/outbox/write-marks.ts';
+import { afterFailure } from './after-failure.ts';
+import type { RoundContext } from '../work/context.ts';
+import { giveBack } from '../work/give-back.ts';
+import { withoutCovered } from '../work/marks.ts';
+import { noteAnswer } from '../../pace/note-call.ts';
+import { withMarks } from '../work/work-steps.ts';
+import type { Planned, Work } from '../work/work.ts';
+
+/** Another identity is about to take the same contact, or works under the same email. */
+const HELD_BY_OTHERS_MS = 1_000;
+
+/** What the kinds of writes differ in. */
+export interface ZohoWrite<One extends Planned> {
+  readonly operation: Extract<Report, { what: 'batch' }>['operation'];
+  /** What the call may leave behind if no answer comes (rule 11); null if nobody has to know. */
+  readonly mark: ((one: One, call: string) => Mark) | null;
+  readonly send: (marked: readonly One[]) => Promise<WriteAnswer>;
+  /** How many records it writes; left out: one for each work. */
+  readonly records?: (marked: readonly One[]) => number;
+  /** An answer shows that Zoho accepts writes, so it ends a pause. Tags have rights of their own and show nothing. */
+  readonly endsPause: boolean;
+}
+
+/** A call, as far as it could be made. */
+export interface Called<One extends Planned> {
+  /** Names the call in the marks. */
+  readonly call: string;
+  /** When it began, by `performance.now()`. */
+  readonly startedAt: number;
+  /** Record by record in the order of `sent`, or why there is no such answer. */
+  readonly answer: WriteAnswer;
+  /** What went out. Its works carry the mark of the call. */
+  readonly sent: readonly One[];
+  /** What did not go out: another identity holds the email or the contact, or the lease is lost. */
+  readonly others: readonly Work[];
+}
+
+/** Marks the rows and calls Zoho. The caller decides about rows that got no answer of their own. */
+export async function callZoho<One extends Planned>(
+  context: RoundContext,
+  batch: readonly One[],
+  write: ZohoWrite<One>,
+): Promise<Called<One>> {
+  const call = randomUUID();
+  const { sent, others } = await markAll(context, batch, write.mark, call);
+  const startedAt = performance.now();
+  if (sent.length === 0) return { call, startedAt, answer: { kind: 'answered', items: [] }, sent, others };
+  const answer = await write.send(sent);
+  if (answer.kind === 'answered') {
+    context.report({
+      what: 'batch',
+      operation: write.operation,
+      records: write.records?.(sent) ?? sent.length,
+      identityIds: sent.map(({ work }) => work.row.identity_id),
+      ms: performance.now() - startedAt,
+    });
+    if (write.endsPause) noteAnswer(context, startedAt);
+  }
+  return { call, startedAt, answer, sent, others };
+}
+
+/** Rule 11: what is about to be sent is written down first. */
+async function markAll<One extends Planned>(
+  { store, token }: RoundContext,
+  batch: readonly One[],
+  markOf: ZohoWrite<One>['mark'],
+  call: string,
+): Promise<Pick<Called<One>, 'sent' | 'others'>> {
+  if (markOf === null) return { sent: batch, others: [] };
+  const marked = batch.map((one) => {
+    const marks = [...withoutCovered(one.work.marks), markOf(one, call)];
+    return { ...one, work: withMarks(one.work, marks) };
+  });
+  const rows = marked.map(({ work }) => ({ identityId: work.row.identity_id, marks: work.marks }));
+  const held = await writeMarks(store, token, rows);
+  return {
+    sent: marked.filter(({ work }) => held.has(work.row.identity_id)),
+    others: batch.map(({ work }) => work).filter(({ row }) => !held.has(row.identity_id)),
+  };
+}
+
+/** What was not answered record by record goes back, or fails: rules 11, 13 and 14. */
+export async function afterCall<One extends Planned>(
+  context: RoundContext,
+  { answer, sent, others, call, startedAt }: Called<One>,
+): Promise<void> {
+  await giveBack(context, others, () => ({ dueInMs: HELD_BY_OTHERS_MS }));
+  const works = sent.map(({ work }) => work);
+  if (answer.kind !== 'answered') await afterFailure(context, works, answer, call, startedAt);
+}

@@ -1,0 +1,99 @@
+/** Deletions of one turn. Zoho keeps what is deleted in its recycle bin for 60 days (Zoho CRM API, "Delete Records"). */
+import type { ItemAnswer } from '../../../model/zoho-answer.ts';
+import { noteErasedContacts } from '../../../store/erasure.ts';
+import type { Store } from '../../../store/open.ts';
+import { afterCall, callZoho } from './call-zoho.ts';
+import type { Called } from './call-zoho.ts';
+import type { RoundContext } from '../work/context.ts';
+import { asDueAsBefore, giveBack, givenBackInPause } from '../work/give-back.ts';
+import { judgeDeletion } from '../../decide/judge.ts';
+import { withoutAnothers } from './not-anothers.ts';
+import { noteFailure } from '../../pace/note-call.ts';
+import { BATCH_AT_MOST } from '../../pace/pace.ts';
+import { skipped } from '../settle/settle-works.ts';
+import { Sorted } from '../settle/sorted.ts';
+import { withWhatIsThere } from './still-there.ts';
+import { removed, unmarked } from '../work/work-steps.ts';
+import type { PlanTo } from '../../decide/plan.ts';
+import type { Planned, Work } from '../work/work.ts';
+
+type Deletion = Planned<PlanTo<'delete'>>;
+
+/** @returns none that goes on: all works are settled or given back */
+export async function deleteAll(context: RoundContext, planned: readonly Deletion[]): Promise<Work[]> {
+  if (await givenBackInPause(context, planned)) return [];
+  for (const batch of batchesOf(await withoutAnothers(context, planned))) await deleteBatch(context, batch);
+  return [];
+}
+
+function batchesOf(planned: readonly Deletion[]): Deletion[][] {
+  const full: Deletion[][] = [];
+  let batch: Deletion[] = [];
+  let size = 0;
+  for (const deletion of planned) {
+    if (size + deletion.plan.contactIds.length > BATCH_AT_MOST) {
+      full.push(batch);
+      batch = [];
+      size = 0;
+    }
+    batch.push(deletion);
+    size += deletion.plan.contactIds.length;
+  }
+  return [...full, batch].filter(({ length }) => length > 0);
+}
+
+/** Deleting twice is no harm: what is gone already counts as deleted. */
+async function deleteBatch(context: RoundContext, batch: readonly Deletion[]): Promise<void> {
+  const { zoho, mapping, oryIdField, store, signal } = context;
+  // Rule 11: no field of a contact that may be deleted is as it was sent. So an identity that is back before this is known
+  // is not taken for unchanged.
+  const fields = mapping.fieldNames.filter((name) => name !== oryIdField);
+  const called = await callZoho(context, batch, {
+    operation: 'delete',
+    mark: (_, call) => ({ call, fields, key: null }),
+    send: async (marked) => {
+      await noteErasures(store, marked);
+      return zoho.delete({ module: mapping.module, ids: idsOf(marked), signal });
+    },
+    records: (marked) => idsOf(marked).length,
+    endsPause: true,
+  });
+  await afterCall(context, called);
+  if (called.answer.kind === 'answered') await afterAnswers(context, called, called.answer.items);
+}
+
+function idsOf(deletions: readonly Deletion[]): string[] {
+  return deletions.flatMap(({ plan }) => plan.contactIds);
+}
+
+function noteErasures(store: Store, deletions: readonly Deletion[]): Promise<void> {
+  const erasures = deletions.filter(({ plan }) => plan.reason === 'erased');
+  return noteErasedContacts(
+    store,
+    erasures.map(({ work, plan }) => ({ identityId: work.row.identity_id, contactIds: plan.contactIds })),
+  );
+}
+
+async function afterAnswers(
+  context: RoundContext,
+  { sent, call, startedAt }: Called<Deletion>,
+  answers: readonly ItemAnswer[],
+): Promise<void> {
+  const seen = await withWhatIsThere(context, new Map(idsOf(sent).map((id, index) => [id, answers[index]])));
+  if (seen.kind !== 'seen') {
+    noteFailure(context, seen, startedAt);
+    const works = sent.map(({ work }) => work);
+    if (seen.kind !== 'aborted') await giveBack(context, works, asDueAsBefore);
+    return;
+  }
+  const sorted = new Sorted();
+  for (const { work: marked, plan } of sent) {
+    const verdict = judgeDeletion(plan.contactIds.map((id) => seen.items.get(id)));
+    // If one of several contacts could not be deleted, others may be gone all the same.
+    const work = plan.contactIds.length > 1 ? marked : unmarked(marked, call);
+    if (verdict.is === 'deleted') sorted.finished.push(skipped(removed(work), plan.reason));
+    else if (verdict.is === 'later') sorted.putOff(work, verdict.failure);
+    else sorted.fail(work, verdict.failure);
+  }
+  await sorted.carryOut(context);
+}

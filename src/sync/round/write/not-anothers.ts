@@ -1,0 +1,56 @@
+import { settleWorks, skipped } from '../settle/settle-works.ts';
+import { asDueAsBefore, giveBack } from '../work/give-back.ts';
+import type { RoundContext } from '../work/context.ts';
+import { ownerOf } from '../../decide/match.ts';
+import { noteFailure } from '../../pace/note-call.ts';
+import type { PlanTo } from '../../decide/plan.ts';
+import type { Planned } from '../work/work.ts';
+
+type Deletion = Planned<PlanTo<'delete'>>;
+
+/** Contacts that one question to Zoho takes. */
+const IDS_AT_ONCE = 100;
+
+/**
+ * Where contacts cannot be looked up (no COQL scope) those that are to be deleted are read by id first: one that carries
+ * another identity's Ory id stays (rule 24).
+ * @returns the deletions that go on; works with nothing left to delete are settled, those that Zoho did not answer for given back
+ */
+export async function withoutAnothers(
+  context: RoundContext,
+  planned: readonly Deletion[],
+): Promise<readonly Deletion[]> {
+  const { zoho, mapping, oryIdField, signal } = context;
+  const unseen = planned.filter(({ work }) => work.found === 'no_scope');
+  if (oryIdField === null || unseen.length === 0) return planned;
+  const startedAt = performance.now();
+  const ids = [...new Set(unseen.flatMap(({ plan }) => plan.contactIds))];
+  const anothers = new Set<string>();
+  for (let start = 0; start < ids.length; start += IDS_AT_ONCE) {
+    const some = ids.slice(start, start + IDS_AT_ONCE);
+    const answer = await zoho.records({ module: mapping.module, ids: some, select: [oryIdField], signal });
+    if (answer.kind === 'no_scope') break;
+    if (answer.kind !== 'found') {
+      noteFailure(context, answer, startedAt);
+      const works = unseen.map(({ work }) => work);
+      if (answer.kind !== 'aborted') await giveBack(context, works, asDueAsBefore);
+      return planned.filter((one) => !unseen.includes(one));
+    }
+    for (const contact of answer.contacts) {
+      const whose = unseen.find(({ plan }) => plan.contactIds.includes(contact.id));
+      const identityId = whose?.work.row.identity_id ?? '';
+      const known = { identityId, owners: new Map() };
+      if (ownerOf(known, contact, oryIdField) !== undefined) anothers.add(contact.id);
+    }
+  }
+  const own = planned.map(({ work, plan }) => ({
+    work,
+    plan: { ...plan, contactIds: plan.contactIds.filter((id) => !anothers.has(id)) },
+  }));
+  const nothing = own.filter(({ plan }) => plan.contactIds.length === 0);
+  await settleWorks(
+    context,
+    nothing.map(({ work, plan }) => skipped(work, plan.reason)),
+  );
+  return own.filter(({ plan }) => plan.contactIds.length > 0);
+}

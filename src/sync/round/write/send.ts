@@ -1,0 +1,90 @@
+/** Inserts, upserts and updates: one batch marked and sent. */
+import { emailKey } from '../../../mapping/derived/derived.ts';
+import type { ItemAnswer } from '../../../model/zoho-answer.ts';
+import type { Mark } from '../../../store/outbox/row.ts';
+import { strike } from '../../../store/outbox/strike.ts';
+import type { Batch } from './batches.ts';
+import { callZoho } from './call-zoho.ts';
+import type { Called } from './call-zoho.ts';
+import type { RoundContext } from '../work/context.ts';
+import { unmarked } from '../work/work-steps.ts';
+import type { WritePlan } from '../../decide/plan.ts';
+import type { Planned, Work } from '../work/work.ts';
+
+type Write = Planned<WritePlan>;
+
+/** A record that Zoho answered. */
+export interface Answered extends Write {
+  readonly item: ItemAnswer;
+  /** What the call was marked with; no more among the work's marks. */
+  readonly mark: Mark;
+}
+
+/** A batch that went out, or as much of it as might. */
+export interface SentBatch extends Called<Write> {
+  /** What Zoho answered record by record; empty where it did not. */
+  readonly answered: readonly Answered[];
+}
+
+/** Marks the rows of a batch and calls Zoho. The caller decides about rows without an answer of their own. */
+export async function send(context: RoundContext, batch: Batch<Work>): Promise<SentBatch> {
+  const writes = batch.records.map(({ item: work, plan }) => ({ work, plan }));
+  const called = await callZoho<Write>(context, writes, {
+    operation: batch.operation,
+    mark: ({ work, plan }, call) => markOf(context, work, plan, call),
+    send: (marked) => sendRecords(context, batch, marked),
+    endsPause: true,
+  });
+  const { answer, sent, call, startedAt } = called;
+  if (answer.kind !== 'answered' || sent.length === 0) return { ...called, answered: [] };
+  await strikeSuspects(context, sent, startedAt);
+  const answered = sent.flatMap(({ work, plan }, index) => {
+    const item = answer.items[index];
+    const mark = work.marks.find((one) => one.call === call);
+    return item === undefined || mark === undefined ? [] : [{ work: unmarked(work, call), plan, item, mark }];
+  });
+  return { ...called, answered };
+}
+
+function markOf({ hash }: RoundContext, work: Work, plan: Write['plan'], call: string): Mark {
+  const mark = { call, fields: Object.keys(plan.fields), ...sentEmail(plan.fields['Email']) };
+  if (plan.do === 'update' && work.ledger?.contact_id === plan.contactId) return mark;
+  const values = Object.entries(plan.fields).filter(([name]) => name !== 'Email');
+  const sent = Object.fromEntries(values.map(([name, value]) => [name, hash.sent(name, value)]));
+  if (plan.do === 'insert') return { ...mark, sent, matchBy: [...plan.matchBy] };
+  return { ...mark, sent, contact: plan.contactId, ...(work.created && { made: true }) };
+}
+
+function sentEmail(email: unknown): Pick<Mark, 'key' | 'email'> {
+  if (typeof email !== 'string') return { key: null };
+  const key = emailKey(email);
+  return { key, ...(key !== email && { email }) };
+}
+
+function sendRecords(context: RoundContext, batch: Batch<Work>, writes: readonly Write[]) {
+  const { zoho, mapping, signal } = context;
+  const { module } = mapping;
+  const { trigger } = batch;
+  if (batch.operation !== 'update') {
+    const records = writes.map(({ plan }) => plan.fields);
+    const assignmentRule = mapping.assignmentRule ?? undefined;
+    const request = { module, records, trigger, assignmentRule, signal };
+    if (batch.operation === 'insert') return zoho.insert(request);
+    return zoho.upsert({ ...request, duplicateCheckFields: batch.matchBy });
+  }
+  const records = writes.flatMap(({ plan }) =>
+    plan.do === 'update' ? [{ ...plan.fields, id: plan.contactId }] : [],
+  );
+  return zoho.update({ module, records, trigger, signal });
+}
+
+/** Zoho answers, so rows of batches that failed before this one began get their strike. */
+async function strikeSuspects(
+  context: RoundContext,
+  sent: readonly Write[],
+  startedAt: number,
+): Promise<void> {
+  const ids = sent.map(({ work }) => work.row.identity_id);
+  const struck = context.suspects.answered(ids, startedAt);
+  if (struck.length > 0) await strike(context.store, struck);
+}

@@ -1,0 +1,140 @@
+/** Tags of one turn: put on contacts and taken off them. */
+import { pauseBy } from '../../../model/pause.ts';
+import type { CallFailure, ItemAnswer } from '../../../model/zoho-answer.ts';
+import { afterFailure } from './after-failure.ts';
+import { callZoho } from './call-zoho.ts';
+import type { Called } from './call-zoho.ts';
+import type { RoundContext } from '../work/context.ts';
+import { asDueAsBefore, giveBack } from '../work/give-back.ts';
+import { zohoFailure } from '../../decide/judge.ts';
+import { BATCH_AT_MOST } from '../../pace/pace.ts';
+import { Sorted } from '../settle/sorted.ts';
+import { tagMark, withoutTagMarks } from './tag-marks.ts';
+import { tagged, unmarked, untagged, withMarks, withoutLink, withoutTags } from '../work/work-steps.ts';
+import type { PlanTo } from '../../decide/plan.ts';
+import type { Planned, Work } from '../work/work.ts';
+
+type Tagging = Planned<PlanTo<'tag'>>;
+
+/** One call: tags that go on, or come off. */
+interface TagCall {
+  readonly operation: 'addTags' | 'removeTags';
+  readonly tags: readonly string[];
+}
+
+/** @returns the works that go on, tagged or not; all others are settled or given back */
+export async function tagAll(context: RoundContext, planned: readonly Tagging[]): Promise<Work[]> {
+  const groups = Map.groupBy(planned, ({ plan }) => JSON.stringify([plan.add, plan.remove]));
+  const again = await Promise.all([...groups.values()].map((group) => tagGroup(context, group)));
+  return again.flat();
+}
+
+/** Taggings that all say the same. */
+async function tagGroup(context: RoundContext, group: readonly Tagging[]): Promise<Work[]> {
+  const batch = group.slice(0, BATCH_AT_MOST);
+  const [first] = batch;
+  if (first === undefined) return [];
+  const { add, remove } = first.plan;
+  const added = await callFor(context, batch, { operation: 'addTags', tags: add });
+  const gone = added.filter(({ work }) => work.contactId === null);
+  const there = added.filter(({ work }) => work.contactId !== null);
+  const done = await callFor(context, there, { operation: 'removeTags', tags: remove });
+  return [
+    ...[...done, ...gone].map(({ work }) => work),
+    ...(await tagGroup(context, group.slice(BATCH_AT_MOST))),
+  ];
+}
+
+/**
+ * Rule 11: a tag that may be on is to come off when the identity is back, so a call that puts tags on is marked.
+ * @returns what goes on: with its tags, or marked as one that cannot be tagged
+ */
+async function callFor(
+  context: RoundContext,
+  batch: readonly Tagging[],
+  call: TagCall,
+): Promise<readonly Tagging[]> {
+  const { operation, tags } = call;
+  if (batch.length === 0 || tags.length === 0) return batch;
+  const { zoho, mapping, signal } = context;
+  const called = await callZoho(context, batch, {
+    operation: 'tag',
+    mark: operation === 'addTags' ? (_, name) => tagMark(name, tags) : null,
+    send: (marked) =>
+      zoho[operation]({
+        module: mapping.module,
+        tags,
+        ids: marked.map(({ plan }) => plan.contactId),
+        signal,
+      }),
+    endsPause: false,
+  });
+  await giveBack(context, called.others, asDueAsBefore);
+  const { answer } = called;
+  if (answer.kind !== 'answered') return afterTagFailure(context, called, tags, answer);
+  const sorted = new Sorted();
+  const goingOn = called.sent.flatMap(({ work, plan }, index) => {
+    const item = answer.items[index];
+    const next = afterAnswer(context, sorted, unmarked(work, called.call), item, call);
+    return next === undefined ? [] : [{ work: next, plan }];
+  });
+  await sorted.carryOut(context);
+  return goingOn;
+}
+
+/** @returns the work as it goes on; undefined if it is over or put off */
+function afterAnswer(
+  context: RoundContext,
+  sorted: Sorted,
+  work: Work,
+  item: ItemAnswer | undefined,
+  { operation, tags }: TagCall,
+): Work | undefined {
+  if (item?.kind === 'done') {
+    if (operation === 'addTags') return tagged(work, tags);
+    return withMarks(untagged(work, tags), withoutTagMarks(work.marks, tags));
+  }
+  if (item?.error.kind === 'gone' && !work.linkGone) return withoutLink(work);
+  if (item === undefined || !isParted(work)) {
+    return goingWithout(context, work, tags, item?.error.message ?? 'no answer');
+  }
+  const failure = zohoFailure(item.error);
+  if (item.error.kind === 'later') sorted.putOff(work, failure);
+  else sorted.fail(work, failure);
+  return undefined;
+}
+
+/** An identity that only the tag is to tell apart has not been delivered without it. */
+function isParted({ gone, when }: Work): boolean {
+  return gone || when === false;
+}
+
+/** A contact without its tags is better than none: a right that only tags need pauses nothing else. */
+async function afterTagFailure(
+  context: RoundContext,
+  { sent, call, startedAt }: Called<Tagging>,
+  tags: readonly string[],
+  failure: CallFailure,
+): Promise<Tagging[]> {
+  const forbidden =
+    failure.kind === 'refused' ||
+    failure.kind === 'wrong_length' ||
+    (failure.kind === 'not_done' && pauseBy(failure.pause).cause === 'operation');
+  const waiting = forbidden ? sent.filter(({ work }) => isParted(work)) : sent;
+  if (waiting.length > 0) {
+    const works = waiting.map(({ work }) => work);
+    await afterFailure(context, works, failure, call, startedAt);
+  }
+  return sent
+    .filter((tagging) => !waiting.includes(tagging))
+    .map(({ work, plan }) => ({
+      work: goingWithout(context, unmarked(work, call), tags, failure.message),
+      plan,
+    }));
+}
+
+function goingWithout(context: RoundContext, work: Work, tags: readonly string[], message: string): Work {
+  const warning = `Zoho did not take the tags ${tags.join(', ')}: ${message}`;
+  context.report({ what: 'warning', identityId: work.row.identity_id, warning });
+  return withoutTags(work, warning);
+}

@@ -1,0 +1,161 @@
+/**
+ * Zoho keeps a field unique, and the contact of another of our identities has the value: rule 20. The row fails until that one
+ * has settled. Where that one waits for this one, as when two swap their phones, this one is cleared first.
+ */
+import type { Failure } from '../../../model/outcome.ts';
+import { readOwners } from '../../../store/ledger.ts';
+import type { Mark } from '../../../store/outbox/row.ts';
+import { giveWay, isCleared, noteRefused } from '../../../store/outbox/unique-wait.ts';
+import type { RoundContext } from '../work/context.ts';
+import type { Verdict } from '../../decide/judge.ts';
+import { isOwnerWaitOver, OWNER_POLL_MS } from '../../pace/pace.ts';
+import type { WritePlan } from '../../decide/plan.ts';
+import type { Answered } from './send.ts';
+import { failed } from '../settle/settle-works.ts';
+import type { Finished } from '../settle/settle-works.ts';
+import { withoutFields } from './without-fields.ts';
+import { clearingField, lookingAgain, marked, owing } from '../work/work-steps.ts';
+import type { Clearing, Owed, Work } from '../work/work.ts';
+
+/** A record that Zoho refused because another record has a value of it. */
+export interface Duplicate {
+  readonly work: Work;
+  readonly plan: WritePlan;
+  readonly failure: Failure;
+  /** That record; undefined where Zoho does not name it. */
+  readonly contactId: string | undefined;
+}
+
+/** What came of works: outcomes, and works that need another turn. All others are given back. */
+export interface SortedDuplicates {
+  readonly finished: readonly Finished[];
+  readonly again: readonly Work[];
+}
+
+/** The same record, where the other one may be a contact of ours. */
+export function asDuplicate({ work, plan, item }: Answered, failure: Failure): Duplicate | undefined {
+  if (item.kind !== 'error' || !failure.reason.startsWith('duplicate_')) return undefined;
+  return { work, plan, failure, contactId: item.error.duplicates[0]?.contactId };
+}
+
+/** @param startedAt when the calls began, by `performance.now()` */
+export async function sortDuplicates(
+  context: RoundContext,
+  duplicates: readonly Duplicate[],
+  startedAt: number,
+): Promise<SortedDuplicates> {
+  const { store, token } = context;
+  const owners = await readOwners(
+    store,
+    duplicates.flatMap(({ contactId }) => contactId ?? []),
+  );
+  const ours = duplicates.flatMap((one) => ownedBy(one, owners.get(one.contactId ?? '')));
+  const standings = await noteRefused(
+    store,
+    token,
+    ours.map(({ work, field, waitsFor }) => ({
+      identityId: work.row.identity_id,
+      field,
+      ownerId: waitsFor,
+    })),
+    startedAt,
+  );
+  const finished: Finished[] = [];
+  const again: Work[] = [];
+  const sort = (one: Finished | Work) => ('outcome' in one ? finished.push(one) : again.push(one));
+  for (const one of duplicates) {
+    const known = ours.find(({ work }) => work === one.work);
+    if (known === undefined) {
+      sort(refused(context, one.work, one.plan, { failure: one.failure, waitsFor: undefined }));
+      continue;
+    }
+    const { work, clearing } = known;
+    const standing = standings.get(work.row.identity_id);
+    const isOver = isOwnerWaitOver(work.row.waits_since, Date.now());
+    if (standing === 'settled' && !isOver) sort(lookingAgain(work));
+    else if (standing !== 'ring' || isOver || !mayClear(context, work, clearing)) {
+      sort(refused(context, work, one.plan, clearing));
+    } else if (isCleared(work.marks, clearing.field)) await leave(context, work, clearing, false);
+    else sort(clearingField(work, clearing));
+  }
+  return { finished, again };
+}
+
+interface Owned {
+  readonly work: Work;
+  readonly field: string;
+  readonly waitsFor: string;
+  readonly clearing: Clearing;
+}
+
+function ownedBy({ work, plan, failure }: Duplicate, waitsFor: string | undefined): Owned[] {
+  const { field } = failure;
+  if (waitsFor === undefined || waitsFor === work.row.identity_id || field === null) return [];
+  const message = `${failure.message} That is the contact of identity ${waitsFor}: once that one has been delivered, this one is tried again.`;
+  const clearing = { field, waitsFor, failure: { ...failure, message }, plan };
+  return [{ work, field, waitsFor, clearing }];
+}
+
+/** Cleared is only a field of the linked contact that is about to be replaced, and that may be empty. */
+function mayClear({ fields, oryIdField }: RoundContext, work: Work, { field, plan }: Clearing): boolean {
+  const isLinked = plan.do === 'update' && work.ledger?.contact_id === plan.contactId;
+  const mayBeEmpty = field !== oryIdField && fields.get(field)?.mandatory !== true;
+  return isLinked && mayBeEmpty && plan.fields[field] != null;
+}
+
+/** Fails the work; what else it has for its linked contact goes through first. */
+function refused(context: RoundContext, work: Work, plan: WritePlan, owed: Owed): Finished | Work {
+  const { field } = owed.failure;
+  const owes = { failure: owed.failure, waitsFor: owed.waitsFor ?? work.owes?.waitsFor };
+  const awaited =
+    field === null || owed.waitsFor === undefined ? work.awaited : new Set([...work.awaited, field]);
+  if (!ownsTheRest(plan, owed.failure))
+    return { work: owing(work, { awaited, owes: work.owes }), outcome: failed(owes) };
+  return owing(withoutFields(context, work, field === null ? [] : [field]), { owes, awaited });
+}
+
+/** A linked contact whose one field another record has already: what else there is goes through. */
+function ownsTheRest(plan: WritePlan, { field }: Failure): boolean {
+  if (plan.do !== 'update' || field === null || field === 'Email') return false;
+  return plan.fields[field] !== undefined && Object.keys(plan.fields).length > 1;
+}
+
+/** The field is empty; the work waits until the identity that has its value has got the old one. */
+async function leave(
+  context: RoundContext,
+  work: Work,
+  clearing: Clearing,
+  justCleared: boolean,
+): Promise<void> {
+  const { field, waitsFor } = clearing;
+  await giveWay(context.store, context.token, {
+    identityId: work.row.identity_id,
+    field,
+    ownerId: waitsFor,
+    marks: work.marks,
+    dueInMs: OWNER_POLL_MS,
+    justCleared,
+  });
+}
+
+/**
+ * What becomes of a work whose field was to be cleared. Where Zoho refuses even that, as for a field that only a layout makes
+ * mandatory, it fails as a duplicate.
+ */
+export async function afterClearing(
+  context: RoundContext,
+  { work, mark }: Answered,
+  clearing: Clearing,
+  verdict: Verdict,
+): Promise<SortedDuplicates> {
+  const { field, waitsFor, plan } = clearing;
+  if (verdict.is !== 'written') {
+    const next = refused(context, clearingField(work, null), plan, clearing);
+    return 'outcome' in next ? { finished: [next], again: [] } : { finished: [], again: [next] };
+  }
+  const warning = `${field} is empty until identity ${waitsFor}, whose contact has the value, has got the one of this contact.`;
+  context.report({ what: 'warning', identityId: work.row.identity_id, warning });
+  const cleared: Mark = { call: mark.call, fields: [field], key: null, cleared: true };
+  await leave(context, marked(work, cleared), clearing, true);
+  return { finished: [], again: [] };
+}

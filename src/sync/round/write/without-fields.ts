@@ -1,0 +1,21 @@
+import type { RoundContext } from '../work/context.ts';
+import { withRefused } from '../work/work-steps.ts';
+import { keepsFields } from '../work/work.ts';
+import type { Work } from '../work/work.ts';
+
+/** The work once more, without these fields: Zoho has refused their values (rule 18). */
+export function withoutFields(
+  { hash }: Pick<RoundContext, 'hash'>,
+  work: Work,
+  fields: readonly string[],
+): Work {
+  return withRefused(
+    work,
+    fields.map((name) => [name, hash.refused(name, mappedField(work, name)?.value ?? null)]),
+  );
+}
+
+/** A field as it was to be sent: of an excluded identity it is one of `otherwise`. */
+function mappedField(work: Work, name: string) {
+  return (work.when === false && !keepsFields(work) ? work.otherwise : work.fields).get(name);
+}
