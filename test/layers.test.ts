@@ -77,6 +77,13 @@ const RULES: readonly Rule[] = [
       partOf(to) === 'sandbox' && partOf(from) !== 'sandbox' && from !== 'commands/sandbox.ts',
   },
   {
+    name: 'sync/decide is pure: it imports model and mapping only',
+    broken: ({ from, to }) =>
+      from.startsWith('sync/decide/') &&
+      !to.startsWith('sync/decide/') &&
+      !['model', 'mapping'].includes(partOf(to)),
+  },
+  {
     name: 'every part of src/ has its place in these rules',
     broken: ({ from, to }) => [from, to].some((file) => !hasPlace(partOf(file))),
   },
@@ -115,6 +122,8 @@ describe('A broken layer is named', () => {
     ['sandbox/zoho/accounts.ts', 'sandbox/ory/ory-identity.ts', "the sandbox's two halves"],
     ['sandbox/ory/ory-admin.ts', 'sandbox/world.ts', "the sandbox's two halves"],
     ['commands/serve.ts', 'sandbox/sandbox.ts', 'sandbox is imported by src/commands/sandbox.ts alone'],
+    ['sync/decide/decide.ts', 'store/ledger.ts', 'sync/decide is pure'],
+    ['sync/decide/decide.ts', 'sync/round/work/work.ts', 'sync/decide is pure'],
     ['zoho/client.ts', 'retry/retry.ts', 'every part of src/ has its place'],
   ])('%s importing %s breaks: %s', (from, to, name) => {
     const names = RULES.filter((rule) => rule.broken({ from, to })).map((rule) => rule.name);

@@ -6,7 +6,7 @@ import type { LeftOutFilter } from '../../store/left-out.ts';
 import type { Store } from '../../store/open.ts';
 import { PUT_AT_MOST } from '../../store/outbox/put.ts';
 import { drawAsOf } from '../../store/revision.ts';
-import { putFresh } from '../../sync/put-fresh.ts';
+import { putFresh } from '../../sync/intake/put-fresh.ts';
 import { boundOry } from '../open-parts.ts';
 import { say } from '../terminal/print.ts';
 

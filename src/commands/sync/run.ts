@@ -9,7 +9,7 @@ import { drawAsOf } from '../../store/revision.ts';
 import { DeliverOnly } from '../../sync/delivery/deliver-only.ts';
 import { OutcomeWatch } from '../../sync/delivery/outcome-watch.ts';
 import type { Pause } from '../../sync/delivery/deliver-only.ts';
-import { putFresh } from '../../sync/put-fresh.ts';
+import { putFresh } from '../../sync/intake/put-fresh.ts';
 import { recordLink } from '../../zoho/record-link.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 import { SILENT } from '../../zoho/zoho-log.ts';

@@ -8,7 +8,7 @@ import type { ScanRun } from '../../store/scan/run.ts';
 import { readStandings } from '../../store/scan/standing.ts';
 import type { Standing } from '../../store/scan/standing.ts';
 import { readWaiting } from '../../store/scan/waiting.ts';
-import { freshEntry, freshRules } from '../put-fresh.ts';
+import { freshEntry, freshRules } from '../intake/put-fresh.ts';
 import { stepOf } from './compare.ts';
 import type { CompareRules } from './compare.ts';
 import type { ScanContext } from './context.ts';

@@ -11,7 +11,7 @@ import { emailHash } from '../work/email-hash.ts';
 import { asDueAsBefore, giveBack } from '../work/give-back.ts';
 import { ownFailure } from '../../../model/outcome.ts';
 import { OWNER_POLL_MS, isOwnerWaitOver } from '../../pace/pace.ts';
-import { putFresh } from '../../put-fresh.ts';
+import { putFresh } from '../../intake/put-fresh.ts';
 import { storedIdentity, strongRead } from '../read/read-first.ts';
 import { settleWorks, skipped } from '../settle/settle-works.ts';
 import type { Finished } from '../settle/settle-works.ts';

@@ -10,7 +10,7 @@ import { judge } from '../../decide/judge.ts';
 import type { Sent, Verdict } from '../../decide/judge.ts';
 import { batchLimitOf } from '../../pace/pace.ts';
 import { withTags } from '../../decide/parting.ts';
-import { putFresh } from '../../put-fresh.ts';
+import { putFresh } from '../../intake/put-fresh.ts';
 import { strongRead } from '../read/read-first.ts';
 import { send } from './send.ts';
 import type { Answered } from './send.ts';
