@@ -3,7 +3,7 @@ import type { DeliveryConfig } from '../config/serve-config.ts';
 import { readSettings } from '../config/sources.ts';
 import { OryZohoError } from '../errors.ts';
 import type { ExitCode } from '../errors.ts';
-import type { ProcessRow } from '../store/process.ts';
+import type { ProcessRow } from '../store/live-processes.ts';
 import { dryRun } from './backfill/dry-run.ts';
 import { scanOptions } from './backfill/options.ts';
 import type { BackfillFlags } from './backfill/options.ts';

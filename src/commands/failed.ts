@@ -8,7 +8,7 @@ import { discardFailed } from '../store/outbox/failed-discard.ts';
 import type { FailedFilter } from '../store/outbox/failed-filter.ts';
 import { countFailed, listFailed, readFailed } from '../store/outbox/failed-list.ts';
 import { retryFailed } from '../store/outbox/failed-retry.ts';
-import { readProcesses } from '../store/process.ts';
+import { readProcesses } from '../store/live-processes.ts';
 import { confirmed } from './confirmed.ts';
 import { withExistingStore } from './existing-store.ts';
 import { countsLine, failedTable, listed, totalOf } from './failed/list.ts';

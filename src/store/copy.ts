@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { z } from 'zod';
 import { OryZohoError } from '../errors.ts';
 import type { Store } from './open.ts';
-import { liveProcesses } from './process.ts';
+import { liveProcesses } from './live-processes.ts';
 import { placeholders } from './sql.ts';
 import type { Sql, SqlValue } from './sql.ts';
 

@@ -1,64 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { z } from 'zod';
 import { followClock } from './clock-set-back.ts';
+import { sweep } from './live-processes.ts';
+import type { ProcessHealth, ProcessRow } from './live-processes.ts';
 import type { Store } from './open.ts';
 import { readWaitingFirst } from './outbox/read-waiting-first.ts';
 import { GAP_AT_START_MS, GAP_WHILE_RUNNING_MS, awayMs, noteServed, openGapIn } from './served.ts';
 import type { Sql } from './sql.ts';
 
-/** A process whose last beat is older than this counts as dead. */
-const DEAD_AFTER_MS = 10_000;
 /** Rule 27: away for so long, the store may be a backup that was restored. */
 const MAY_BE_RESTORED_MS = 15 * 60_000;
-
-/** Why reads from Ory wait. `until`: the next try, ms since 1970. */
-const readsHealth = z.object({ reason: z.string(), message: z.string(), until: z.number() });
-export type ReadsHealth = z.infer<typeof readsHealth>;
-
-/** Why webhooks are not taken in. `since`: ms since 1970. */
-const intakeHealth = z.object({
-  code: z.string(),
-  message: z.string(),
-  hint: z.string(),
-  since: z.number(),
-});
-export type IntakeHealth = z.infer<typeof intakeHealth>;
-
-/** How delivery of a process is, for `status` to show. */
-const health = z.object({
-  connection: z.enum(['open', 'paused', 'probing']),
-  /** `until`: ms since 1970; null = not known. */
-  paused: z.object({ reason: z.string(), until: z.number().nullable() }).nullable(),
-  /** Null: more than half of the day's credits are left. */
-  credits_remaining: z.number().nullable(),
-  /** Calls to Zoho under way, and how many may be. */
-  calls: z.number(),
-  concurrency: z.number(),
-  /** When the access token ends, ms since 1970; null before the first call. */
-  token_expires_at: z.number().nullable(),
-  /** Null: reads from Ory go on, or this process needs none. Versions before 0004 do not say it. */
-  reads: readsHealth.nullable().default(null),
-  /** Null: the store takes writes, or this process takes no webhooks in. Older versions do not say it. */
-  intake: intakeHealth.nullable().default(null),
-});
-export type ProcessHealth = z.infer<typeof health>;
-
-const processRow = z.object({
-  id: z.string(),
-  kind: z.enum(['serve', 'backfill', 'sync']),
-  host: z.string(),
-  pid: z.number(),
-  started_at: z.number(),
-  beat_at: z.number(),
-  mapping_hash: z.string(),
-  health: z.string().transform((text) => health.safeParse(JSON.parse(text)).data ?? null),
-});
-
-/** A process at work on the store. Times are ms since 1970, by the database's clock. */
-export type ProcessRow = z.infer<typeof processRow>;
-
-const COLUMNS = Object.keys(processRow.shape).join(', ');
 
 /** This process, as it has joined a store. */
 export interface Joined {
@@ -156,40 +107,6 @@ export function beat(store: Store, joined: Joined, now: ProcessHealth, padding =
 /** A clean end. */
 export async function leaveStore(store: Store, { id }: Joined): Promise<void> {
   await store.database.write((sql) => sql.run('DELETE FROM process WHERE id = $1', [id]));
-}
-
-/** The processes alive on this store, the oldest first. */
-export function readProcesses(store: Store): Promise<ProcessRow[]> {
-  return store.database.read((sql) => liveProcesses(store, sql));
-}
-
-/** The same inside a transaction. */
-export async function liveProcesses(store: Store, sql: Sql): Promise<ProcessRow[]> {
-  const rows = await sql.all(
-    `SELECT ${COLUMNS} FROM process WHERE beat_at > ${store.database.can.now} - ${DEAD_AFTER_MS}
-      ORDER BY started_at, id`,
-  );
-  return rows.map((row) => processRow.parse(row)).filter((row) => !isDeadHere(row));
-}
-
-async function sweep(store: Store, sql: Sql): Promise<ProcessRow[]> {
-  const alive = await liveProcesses(store, sql);
-  await sql.run(`DELETE FROM process WHERE id NOT IN ${store.database.can.texts('$1')}`, [
-    JSON.stringify(alive.map(({ id }) => id)),
-  ]);
-  return alive;
-}
-
-/** On its own host a killed process is known at once: a rerun need not wait for its last beat to grow old. */
-function isDeadHere({ host, pid }: ProcessRow): boolean {
-  if (host !== hostname()) return false;
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
-  }
 }
 
 async function writeBeat(

@@ -1,10 +1,11 @@
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setImmediate as turnOfTheEventLoop, setTimeout as delay } from 'node:timers/promises';
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { StoreError } from '../errors.ts';
 import { makeFolder } from '../make-folder.ts';
 import { sqliteStoreError } from './sqlite-errors.ts';
+import { sqlOf } from './sqlite-statements.ts';
 import type { Database, Sql, SqlAbilities } from './sql.ts';
 
 /** SQLite's own busy wait stops the event loop, so it is short; the rest of the wait is ours and lets others run. */
@@ -93,7 +94,6 @@ class SqliteDatabase implements Database {
   readonly can = CAN;
   readonly #connection: DatabaseSync;
   readonly #path: string;
-  readonly #statements = new Map<string, StatementSync>();
   readonly #sql: Sql;
   /** The end of the queue: a transaction starts when the one before it has ended. */
   #last: Promise<unknown> = Promise.resolve();
@@ -101,10 +101,7 @@ class SqliteDatabase implements Database {
   constructor(connection: DatabaseSync, path: string) {
     this.#connection = connection;
     this.#path = path;
-    this.#sql = {
-      all: async (text, parameters = []) => this.#statement(text).all(...parameters),
-      run: async (text, parameters = []) => Number(this.#statement(text).run(...parameters).changes),
-    };
+    this.#sql = sqlOf(connection);
   }
 
   /** Before anything is written: a database with tables, and without one that ours has from the beginning on. */
@@ -180,23 +177,4 @@ class SqliteDatabase implements Database {
       }
     }
   }
-
-  #statement(text: string): StatementSync {
-    let statement = this.#statements.get(text);
-    if (statement === undefined) {
-      statement = this.#connection.prepare(questionMarks(text));
-      this.#statements.set(text, statement);
-    }
-    return statement;
-  }
-}
-
-/**
- * `$1` as SQLite has it: `?1`, or `?` where each comes once and in order. SQLite searches its list of numbers for every
- * value it binds: the 700 of a group of webhooks took longer than their insert.
- */
-function questionMarks(text: string): string {
-  const numbers = [...text.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number));
-  const inOrder = numbers.every((number, index) => number === index + 1);
-  return text.replaceAll(/\$(\d+)/g, inOrder ? '?' : '?$1');
 }

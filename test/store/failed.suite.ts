@@ -12,7 +12,7 @@ import { putErase } from '../../src/store/outbox/put-erase.ts';
 import { put } from '../../src/store/outbox/put.ts';
 import type { OutboxRow } from '../../src/store/outbox/row.ts';
 import { settle } from '../../src/store/outbox/settle.ts';
-import type { Settlement } from '../../src/store/outbox/settle.ts';
+import type { Settlement } from '../../src/store/outbox/settlement.ts';
 import {
   all,
   changeOf,

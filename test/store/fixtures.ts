@@ -1,6 +1,6 @@
 import type { Store } from '../../src/store/open.ts';
 import { claim } from '../../src/store/outbox/claim.ts';
-import type { MergeRules, PutEntry } from '../../src/store/outbox/merge.ts';
+import type { MergeRules, PutEntry } from '../../src/store/outbox/put-entry.ts';
 import { put } from '../../src/store/outbox/put.ts';
 import { OUTBOX_COLUMNS, outboxRow } from '../../src/store/outbox/row.ts';
 import type { Mark, OutboxRow } from '../../src/store/outbox/row.ts';

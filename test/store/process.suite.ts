@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { beat, joinAlone, joinStore, leaveStore, readProcesses } from '../../src/store/process.ts';
+import { beat, joinAlone, joinStore, leaveStore } from '../../src/store/process.ts';
+import { readProcesses } from '../../src/store/live-processes.ts';
 import { noteGap } from '../../src/store/served.ts';
-import type { ProcessHealth } from '../../src/store/process.ts';
+import type { ProcessHealth } from '../../src/store/live-processes.ts';
 import type { Store } from '../../src/store/open.ts';
 import type { OpenStore } from './fixtures.ts';
 import { putErase } from '../../src/store/outbox/put-erase.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Store } from '../../src/store/open.ts';
-import type { PutEntry } from '../../src/store/outbox/merge.ts';
+import type { PutEntry } from '../../src/store/outbox/put-entry.ts';
 import { claim } from '../../src/store/outbox/claim.ts';
 import { put } from '../../src/store/outbox/put.ts';
 import { settle } from '../../src/store/outbox/settle.ts';

@@ -7,7 +7,7 @@ import { put } from '../../src/store/outbox/put.ts';
 import { release } from '../../src/store/outbox/release.ts';
 import type { OutboxRow } from '../../src/store/outbox/row.ts';
 import { settle } from '../../src/store/outbox/settle.ts';
-import type { Settlement } from '../../src/store/outbox/settle.ts';
+import type { Settlement } from '../../src/store/outbox/settlement.ts';
 import { strike } from '../../src/store/outbox/strike.ts';
 import { takeKeys } from '../../src/store/key/take.ts';
 import { drawAsOf } from '../../src/store/revision.ts';

@@ -3,7 +3,7 @@ import type { Store } from '../../src/store/open.ts';
 import { claim } from '../../src/store/outbox/claim.ts';
 import type { OutboxRow } from '../../src/store/outbox/row.ts';
 import { settle } from '../../src/store/outbox/settle.ts';
-import type { Settlement } from '../../src/store/outbox/settle.ts';
+import type { Settlement } from '../../src/store/outbox/settlement.ts';
 import { giveWay, noteRefused } from '../../src/store/outbox/unique-wait.ts';
 import type { GivingWay } from '../../src/store/outbox/unique-wait.ts';
 import type { OpenStore } from './fixtures.ts';

@@ -14,7 +14,7 @@ import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { openStore } from '../../src/store/open.ts';
 import { put } from '../../src/store/outbox/put.ts';
-import type { PutEntry } from '../../src/store/outbox/merge.ts';
+import type { PutEntry } from '../../src/store/outbox/put-entry.ts';
 import { tokenCache } from '../../src/store/token.ts';
 import { Delivery } from '../../src/sync/delivery/delivery.ts';
 import { snapshotOf } from '../../src/sync/intake/snapshot.ts';

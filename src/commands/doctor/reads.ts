@@ -1,4 +1,4 @@
-import { readProcesses } from '../../store/process.ts';
+import { readProcesses } from '../../store/live-processes.ts';
 import type { Store } from '../../store/open.ts';
 import { judgeReads } from '../status/reads.ts';
 import { thrown, warn } from './finding.ts';

@@ -1,6 +1,6 @@
 import type { DeliveryConfig, ZohoConfig } from '../../config/serve-config.ts';
 import type { Reporter } from '../../model/report.ts';
-import type { IntakeHealth, ProcessHealth } from '../../store/process.ts';
+import type { IntakeHealth, ProcessHealth } from '../../store/live-processes.ts';
 import { tokenCache } from '../../store/token.ts';
 import type { ConnectionState } from '../../sync/pace/connection.ts';
 import type { DeliveryContext } from '../../sync/round/work/context.ts';

@@ -1,5 +1,6 @@
 import { joinAlone, joinStore, leaveStore } from '../../store/process.ts';
-import type { Join, ProcessHealth, ProcessRow } from '../../store/process.ts';
+import type { Join } from '../../store/process.ts';
+import type { ProcessHealth, ProcessRow } from '../../store/live-processes.ts';
 import type { Store } from '../../store/open.ts';
 import { Heartbeat } from '../../sync/process/heartbeat.ts';
 import type { HeartbeatOptions } from '../../sync/process/heartbeat.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { TokenRow } from '../../model/token-cache.ts';
-import type { ProcessHealth, ProcessRow } from '../../store/process.ts';
+import type { ProcessHealth, ProcessRow } from '../../store/live-processes.ts';
 import { judgeConnection, stepAgainst } from './connection.ts';
 
 const NOW = 1_000_000;

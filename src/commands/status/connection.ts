@@ -1,7 +1,7 @@
 /** Whether Zoho can be reached, by what the processes and the shared token say. Pure. */
 import { isPauseReason, needsAPerson, pauseBy } from '../../model/pause.ts';
 import type { TokenRow } from '../../model/token-cache.ts';
-import type { ProcessRow } from '../../store/process.ts';
+import type { ProcessRow } from '../../store/live-processes.ts';
 
 export interface Pause {
   readonly reason: string;

@@ -3,7 +3,7 @@ import { ConfigurationError } from '../../errors.ts';
 import type { CompiledMapping } from '../../mapping/compile.ts';
 import { countOlderMapping } from '../../store/older-mapping.ts';
 import type { Store } from '../../store/open.ts';
-import type { ProcessRow } from '../../store/process.ts';
+import type { ProcessRow } from '../../store/live-processes.ts';
 import { readMapping } from '../open-parts.ts';
 
 /** What the mapping as it is configured now has not reached yet. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ProcessRow, ReadsHealth } from '../../store/process.ts';
+import type { ProcessRow, ReadsHealth } from '../../store/live-processes.ts';
 import { judgeReads } from './reads.ts';
 
 function serve(pid: number, reads: ReadsHealth | null): ProcessRow {

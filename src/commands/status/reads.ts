@@ -1,5 +1,5 @@
 /** Whether reads from Ory wait, by what the processes on the store say. Pure. */
-import type { ProcessRow } from '../../store/process.ts';
+import type { ProcessRow } from '../../store/live-processes.ts';
 
 /** Why reads from Ory wait, and what a person does about it. */
 export interface ReadsPaused {

@@ -1,8 +1,8 @@
 import type { ServeConfig } from '../../config/serve-config.ts';
 import type { StoreError } from '../../errors.ts';
 import { readDelivered } from '../../store/delivered.ts';
-import { readProcesses } from '../../store/process.ts';
-import type { ProcessRow } from '../../store/process.ts';
+import { readProcesses } from '../../store/live-processes.ts';
+import type { ProcessRow } from '../../store/live-processes.ts';
 import { readEmptyBodies } from '../../store/empty-bodies.ts';
 import { countOutbox } from '../../store/outbox/count.ts';
 import type { OutboxCounts } from '../../store/outbox/count.ts';

@@ -4,7 +4,7 @@ import { builtinFields } from '../../mapping/file/builtin-fields.ts';
 import { readFieldList } from '../../store/field-list.ts';
 import { readBoundOrgNumber } from '../../store/binding.ts';
 import { forgetRefused } from '../../store/left-out.ts';
-import type { ProcessRow } from '../../store/process.ts';
+import type { ProcessRow } from '../../store/live-processes.ts';
 import { drawAsOf } from '../../store/revision.ts';
 import { DeliverOnly } from '../../sync/delivery/deliver-only.ts';
 import { OutcomeWatch } from '../../sync/delivery/outcome-watch.ts';

@@ -2,7 +2,7 @@
 import { areClose, compareVersions } from '../../model/version.ts';
 import type { Version } from '../../model/version.ts';
 import type { LedgerRow } from '../ledger.ts';
-import type { MergeRules, PutEntry } from './merge.ts';
+import type { MergeRules, PutEntry } from './put-entry.ts';
 
 /** What outbox and ledger keep of a snapshot to tell it from others. */
 export type Stored = Pick<

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { LedgerRow } from '../ledger.ts';
 import { mergePut } from './merge.ts';
-import type { Merge, MergeRules, PutEntry } from './merge.ts';
+import type { Merge } from './merge.ts';
+import type { MergeRules, PutEntry } from './put-entry.ts';
 import type { OutboxRow } from './row.ts';
 
 const ID = '0f1c2d3e-0000-4000-8000-000000000001';

@@ -3,7 +3,7 @@ import { freeKeys } from '../key/lease.ts';
 import { writeLinkedEmails } from '../key/linked.ts';
 import type { Store } from '../open.ts';
 import type { Sql } from '../sql.ts';
-import type { Settlement } from './settle.ts';
+import type { Settlement } from './settlement.ts';
 import { wakeFreed } from './wake.ts';
 
 /**

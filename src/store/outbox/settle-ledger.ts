@@ -2,7 +2,8 @@ import type { LedgerRow } from '../ledger.ts';
 import type { Store } from '../open.ts';
 import { placeholders } from '../sql.ts';
 import type { Sql, SqlValue } from '../sql.ts';
-import type { Settlement } from './settle.ts';
+import { reasonOf } from './settlement.ts';
+import type { Settlement } from './settlement.ts';
 
 /**
  * A contact id that was learned too late: it goes to a ledger row that has none (rule 8), with what must not be forgotten
@@ -126,9 +127,4 @@ function values(settlement: Settlement, before: LedgerRow | undefined): SqlValue
     outcome,
     reasonOf(settlement),
   ];
-}
-
-export function reasonOf(settlement: Settlement): string | null {
-  if (settlement.outcome === 'failed') return settlement.failure.reason;
-  return settlement.outcome === 'skipped' ? settlement.reason : null;
 }

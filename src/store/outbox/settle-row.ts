@@ -2,7 +2,7 @@ import type { Store } from '../open.ts';
 import type { Sql } from '../sql.ts';
 import { NO_STRIKES, RELEASED, WAITS_FOR_NONE } from './row.ts';
 import type { Mark } from './row.ts';
-import type { Settlement } from './settle.ts';
+import type { Settlement } from './settlement.ts';
 
 /**
  * The row keeps the snapshot that was refused, which may be one read from Ory: a rerun must know it again (rule 4). Of an

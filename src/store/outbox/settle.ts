@@ -1,7 +1,5 @@
 import { addDelivered } from '../delivered.ts';
 import { z } from 'zod';
-import type { IncompleteField } from '../../model/incomplete.ts';
-import type { Failure, Reason } from '../../model/outcome.ts';
 import { ownFailure } from '../../model/outcome.ts';
 import { dropHeritage } from '../heritage.ts';
 import { ledgerRowsOf, ownersOf } from '../ledger.ts';
@@ -9,56 +7,15 @@ import type { Store } from '../open.ts';
 import { addToCounts } from '../scan/counts.ts';
 import type { CountedOutcome } from '../scan/counts.ts';
 import type { Sql } from '../sql.ts';
-import type { Mark, OutboxRow } from './row.ts';
+import type { OutboxRow } from './row.ts';
 import { putEraseIn } from './put-erase.ts';
-import { linkOnly, reasonOf, writeLedger } from './settle-ledger.ts';
+import { linkOnly, writeLedger } from './settle-ledger.ts';
+import { reasonOf } from './settlement.ts';
+import type { Settlement } from './settlement.ts';
 import { settleKeys } from './settle-keys.ts';
 import { fail, keepDue } from './settle-row.ts';
 import { wakeWaiting } from './wake.ts';
 import { wakeRefused } from './wake-refused.ts';
-
-/** What the ledger remembers of a delivery; what is left out stays as it was. */
-export interface Delivered {
-  /** The link; null takes it away, and with it all that is remembered of the contact. */
-  readonly contactId?: string | null;
-  /** HMAC of the email that the contact has now; null = it has none. */
-  readonly emailHash?: string | null;
-  readonly sent?: { readonly [field: string]: string };
-  readonly refused?: { readonly [field: string]: string };
-  /** Fields of the contact that are not as the mapping made them, beside those refused. */
-  readonly incomplete?: readonly IncompleteField[];
-  readonly kept?: { readonly [field: string]: string };
-  /** Whether we made the contact. */
-  readonly origin?: 'made' | 'found' | null;
-  /** A contact that has its email and was not taken over: it is no link. */
-  readonly matched?: string | null;
-  /** Tags we have put on the contact. */
-  readonly tags?: readonly string[];
-  /** Fields of the last write. */
-  readonly wrote?: readonly string[];
-  /** True: the identity is gone from Ory for good. False: a strong read has found it after all. */
-  readonly deleted?: boolean;
-  /** Nothing but the mark stays (rule 24). */
-  readonly erased?: true;
-}
-
-/** The outcome of one claimed row. */
-export type Settlement = {
-  /** The row as it was claimed; after a strong read with what that yielded. */
-  readonly row: OutboxRow;
-  readonly delivered: Delivered;
-} & (
-  | { readonly outcome: 'created' | 'updated' | 'unchanged' }
-  | { readonly outcome: 'skipped'; readonly reason: Reason }
-  | {
-      readonly outcome: 'failed';
-      readonly failure: Failure;
-      /** Those still in doubt, which a failed row keeps. */
-      readonly marks: readonly Mark[];
-      /** The identity that has what this one needs: once that one frees it, the row is due again (rule 21). */
-      readonly waitsFor?: string;
-    }
-);
 
 /** What settling came to, by identity: settled, still due because a newer put came, or the lease was lost. */
 export type Settled = 'settled' | 'moved' | 'lost' | 'email_taken';
@@ -94,11 +51,11 @@ export function settle(
     const ledger = await ledgerRowsOf(store, sql, ids);
     const owners = await ownersOf(store, sql, contactIdsOf(settlements));
 
-    const verdicts = settlements.map((settlement) =>
-      judge(settlement, holding.get(settlement.row.identity_id), owners),
+    const settlings = settlements.map((settlement) =>
+      settlingOf(settlement, holding.get(settlement.row.identity_id), owners),
     );
-    const kept = verdicts.filter(({ result }) => result !== 'lost');
-    for (const { settlement, result } of verdicts) {
+    const kept = settlings.filter(({ result }) => result !== 'lost');
+    for (const { settlement, result } of settlings) {
       const erased = ledger.get(settlement.row.identity_id)?.erased_at != null;
       if (result === 'lost') await linkLate(store, sql, settlement, owners, erased);
     }
@@ -134,7 +91,7 @@ export function settle(
       kept.map(({ settlement }) => settlement),
       ledger,
     );
-    return new Map(verdicts.map(({ settlement, result }) => [settlement.row.identity_id, result]));
+    return new Map(settlings.map(({ settlement, result }) => [settlement.row.identity_id, result]));
   });
 }
 
@@ -143,7 +100,8 @@ function takenOver({ delivered: { contactId }, outcome }: Settlement): string[] 
   return typeof contactId === 'string' && outcome !== 'failed' && outcome !== 'skipped' ? [contactId] : [];
 }
 
-interface Verdict {
+/** A settlement, and what it comes to in this store. */
+interface Settling {
   /** As it is settled: another identity may have the contact. */
   readonly settlement: Settlement;
   readonly result: Settled;
@@ -152,7 +110,7 @@ interface Verdict {
   readonly scan: number | null;
 }
 
-function judge(settlement: Settlement, row: Held | undefined, owners: Map<string, string>): Verdict {
+function settlingOf(settlement: Settlement, row: Held | undefined, owners: Map<string, string>): Settling {
   const owner = takeLink(settlement, owners);
   if (row === undefined) return { settlement, result: 'lost', moved: false, scan: null };
   const moved = row.revision !== settlement.row.revision || isFreeByNow(settlement, row);
@@ -169,15 +127,15 @@ function isFreeByNow(settlement: Settlement, { waits_for }: Held): boolean {
 }
 
 /** A row that stays due counts when it leaves. */
-function countedAs({ settlement, moved, scan }: Verdict): CountedOutcome[] {
+function countedAs({ settlement, moved, scan }: Settling): CountedOutcome[] {
   return moved || scan === null
     ? []
     : [{ run: scan, outcome: settlement.outcome, reason: reasonOf(settlement) }];
 }
 
-async function leaveOutbox(store: Store, sql: Sql, verdicts: readonly Verdict[]): Promise<void> {
+async function leaveOutbox(store: Store, sql: Sql, settlings: readonly Settling[]): Promise<void> {
   const gone: string[] = [];
-  for (const { settlement, moved } of verdicts) {
+  for (const { settlement, moved } of settlings) {
     const id = settlement.row.identity_id;
     if (moved) await keepDue(sql, id, settlement.outcome === 'failed' ? settlement.marks : []);
     else if (settlement.outcome === 'failed') await fail(store, sql, settlement);

@@ -1,7 +1,7 @@
 import type { LedgerRow } from '../ledger.ts';
 import type { Store } from '../open.ts';
 import type { Sql } from '../sql.ts';
-import type { Settlement } from './settle.ts';
+import type { Settlement } from './settlement.ts';
 import { dueAgain } from './wake.ts';
 
 /**

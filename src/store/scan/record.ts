@@ -1,5 +1,5 @@
 import type { Store } from '../open.ts';
-import type { MergeRules, PutEntry } from '../outbox/merge.ts';
+import type { MergeRules, PutEntry } from '../outbox/put-entry.ts';
 import { putIn } from '../outbox/put.ts';
 import type { Sql } from '../sql.ts';
 import { noteAbsent } from './absent.ts';

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { OryZohoError } from '../../errors.ts';
 import { closeGapForEmptyBodies } from '../empty-bodies.ts';
 import type { Store } from '../open.ts';
-import { liveProcesses } from '../process.ts';
-import type { ProcessRow } from '../process.ts';
+import { liveProcesses } from '../live-processes.ts';
+import type { ProcessRow } from '../live-processes.ts';
 import { drawRevisions } from '../revision.ts';
 import type { Sql } from '../sql.ts';
 

@@ -1,5 +1,5 @@
 import type { Report, Reporter } from '../../model/report.ts';
-import type { ReadsHealth } from '../../store/process.ts';
+import type { ReadsHealth } from '../../store/live-processes.ts';
 
 const REASON_OF_WRONG_PROJECT = 'wrong_ory_project';
 

@@ -1,5 +1,6 @@
 import { beat } from '../../store/process.ts';
-import type { Joined, ProcessHealth } from '../../store/process.ts';
+import type { Joined } from '../../store/process.ts';
+import type { ProcessHealth } from '../../store/live-processes.ts';
 import type { Store } from '../../store/open.ts';
 import { LARGEST_WEBHOOK } from '../intake/intake.ts';
 import type { StoreStanding } from './store-standing.ts';

@@ -1,4 +1,4 @@
-import type { IntakeHealth, ProcessHealth, ReadsHealth } from '../../store/process.ts';
+import type { IntakeHealth, ProcessHealth, ReadsHealth } from '../../store/live-processes.ts';
 import type { ZohoStats } from '../../zoho/client.ts';
 import type { ConnectionState } from '../pace/connection.ts';
 

@@ -1,7 +1,7 @@
 import { StoreError } from '../../errors.ts';
 import type { Store } from '../../store/open.ts';
 import { canWrite } from '../../store/probe.ts';
-import type { IntakeHealth } from '../../store/process.ts';
+import type { IntakeHealth } from '../../store/live-processes.ts';
 import type { Database, Engine, Sql } from '../../store/sql.ts';
 
 /** A write that waited for so long has done what waiting can do (rule 30). */

@@ -1,5 +1,5 @@
 import type { Identity } from '../../model/identity.ts';
-import type { ProcessRow } from '../../store/process.ts';
+import type { ProcessRow } from '../../store/live-processes.ts';
 import { readCounts } from '../../store/scan/counts.ts';
 import { endScan, leaveScan, takeScan } from '../../store/scan/run.ts';
 import type { ScanKind, ScanRun } from '../../store/scan/run.ts';
