@@ -30,6 +30,9 @@ const HEIGHT: { readonly [part: string]: number } = {
 };
 const HANDS = ['ory', 'store', 'mapping', 'zoho'];
 const HALVES = ['sandbox/zoho/', 'sandbox/ory/'];
+const MOST_FILES = 25;
+/** Take a folder out once it has fewer. */
+const STILL_CROWDED = ['commands', 'commands/init', 'store', 'store/outbox', 'sync'];
 const WITHOUT_HEIGHT = ['errors.ts', 'make-folder.ts', 'outgoing', 'config', 'telemetry', 'sandbox'];
 
 const onlyImports = (part: string, allowed: readonly string[]) => (one: Import) =>
@@ -105,6 +108,10 @@ describe('The layers', () => {
     const folders = filesIn(SRC).flatMap((file) => posix.dirname(file).split('/'));
     expect(folders.filter((folder) => /^(utils?|helpers?|commons?|managers?)$/.test(folder))).toEqual([]);
   });
+
+  test(`no folder has over ${MOST_FILES} files, tests not counted`, () => {
+    expect(crowded(filesIn(SRC)).filter((folder) => !STILL_CROWDED.includes(folder))).toEqual([]);
+  });
 });
 
 describe('A broken layer is named', () => {
@@ -130,6 +137,12 @@ describe('A broken layer is named', () => {
     expect(names).toContainEqual(expect.stringContaining(name));
   });
 
+  test('a folder with a file too many is named, and its tests do not count', () => {
+    const files = Array.from({ length: MOST_FILES }, (_, number) => `sync/file-${number}.ts`);
+    expect(crowded([...files, 'sync/a.test.ts', 'sync/scan/a.ts'])).toEqual([]);
+    expect(crowded([...files, 'sync/one-more.ts'])).toEqual(['sync']);
+  });
+
   test.each([
     ["import { a } from './a.ts';", ['sync/a.ts']],
     ["import type {\n  A,\n} from '../model/a.ts';", ['model/a.ts']],
@@ -142,6 +155,16 @@ describe('A broken layer is named', () => {
     expect(importsOf('sync/here.ts', text).map(({ to }) => to)).toEqual(expected);
   });
 });
+
+/** Folders with too many files of their own. */
+function crowded(files: readonly string[]): string[] {
+  const folders = files
+    .filter((file) => !/\.(test|suite)\.ts$/.test(file))
+    .map((file) => posix.dirname(file));
+  return [...new Set(folders)].filter(
+    (folder) => folders.filter((other) => other === folder).length > MOST_FILES,
+  );
+}
 
 /** Half of the sandbox knows itself, and what a call is. */
 function isKnownTo(half: string, file: string): boolean {

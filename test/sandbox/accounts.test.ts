@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { accessToken, type Answer, askForToken, call, Crm, sandboxFor } from './calls.ts';
+import type { Answer } from './calls.ts';
+import { accessToken, askForToken, call, Crm, sandboxFor } from './calls.ts';
 
 const TEN_MINUTES = 10 * 60 * 1000;
 

@@ -1,7 +1,8 @@
 import { Agent, request } from 'undici';
 import { afterEach } from 'vitest';
 import { z } from 'zod';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
 
 export interface Answer {
   readonly status: number;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { FaultEffect, FaultInput } from '../../src/sandbox/call/faults.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { type Answer, askForToken, call, Crm, itemsOf, sandboxFor } from './calls.ts';
+import type { Answer } from './calls.ts';
+import { askForToken, call, Crm, itemsOf, sandboxFor } from './calls.ts';
 
 const ann = { Last_Name: 'Lee', Email: 'ann@example.com' };
 

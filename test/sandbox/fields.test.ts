@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type Answer, Crm, sandboxFor } from './calls.ts';
+import type { Answer } from './calls.ts';
+import { Crm, sandboxFor } from './calls.ts';
 
 const fieldsSchema = z.object({
   fields: z.array(

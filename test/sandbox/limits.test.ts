@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Answer, Crm, sandboxFor } from './calls.ts';
+import type { Answer } from './calls.ts';
+import { Crm, sandboxFor } from './calls.ts';
 
 const hundred = Array.from({ length: 100 }, (_, i) => ({ Last_Name: `L${i}` }));
 

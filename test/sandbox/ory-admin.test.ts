@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { type Answer, call, sandboxFor } from './calls.ts';
+import type { Answer } from './calls.ts';
+import { call, sandboxFor } from './calls.ts';
 
 const identitySchema = z.looseObject({
   id: z.string(),

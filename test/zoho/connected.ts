@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { ContactFields } from '../../src/model/contact.ts';
 import type { TokenCache } from '../../src/model/token-cache.ts';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { openStore } from '../../src/store/open.ts';
 import { tokenCache } from '../../src/store/token.ts';
 import type { CallObserved } from '../../src/zoho/call.ts';
-import { createZohoClient, type ZohoClient, type ZohoClientOptions } from '../../src/zoho/client.ts';
+import type { ZohoClient, ZohoClientOptions } from '../../src/zoho/client.ts';
+import { createZohoClient } from '../../src/zoho/client.ts';
 import { resolveHosts } from '../../src/zoho/data-center.ts';
 
 /** Token caches on one store of their own, each opened by itself, as by several processes on one machine. */

@@ -1,0 +1,64 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+
+/** What the linter holds of the style: each rule named by a file that breaks it, under the settings of this repository. */
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const OXLINT = join(ROOT, 'node_modules/oxlint/bin/oxlint');
+const folder = mkdtempSync(join(tmpdir(), 'lint-'));
+copyFileSync(join(ROOT, '.oxlintrc.json'), join(folder, '.oxlintrc.json'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The rules that these files break, by the linter's own names. */
+function broken(files: { readonly [path: string]: string }): string[] {
+  const here = mkdtempSync(join(folder, 'case-'));
+  copyFileSync(join(ROOT, '.oxlintrc.json'), join(here, '.oxlintrc.json'));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(here, path)), { recursive: true });
+    writeFileSync(join(here, path), text);
+  }
+  const { stdout } = spawnSync(process.execPath, [OXLINT, '--format', 'unix'], {
+    cwd: here,
+    encoding: 'utf8',
+  });
+  return [...stdout.matchAll(/\[\w+\/(\S+)\]$/gm)].map(([, rule = '']) => rule);
+}
+
+const lines = (count: number) =>
+  Array.from({ length: count }, (_, number) => `export const line${number} = ${number};\n`).join('');
+const functionOf = (count: number) =>
+  `export function long(): void {\n${'  // a line\n'.repeat(count - 2)}}\n`;
+const circle = {
+  'src/a.ts': "import type { B } from './b.ts';\nexport interface A {\n  readonly b: B;\n}\n",
+  'src/b.ts': "import type { A } from './a.ts';\nexport interface B {\n  readonly a: A;\n}\n",
+};
+
+describe('The linter names', () => {
+  test.each([
+    ['a file of over 200 lines', { 'src/a.ts': lines(201) }, 'eslint(max-lines)'],
+    ['a function of over 60 lines', { 'src/a.ts': functionOf(61) }, 'eslint(max-lines-per-function)'],
+    [
+      'a type among imported values',
+      {
+        'src/a.ts':
+          "import { join, type ParsedPath } from 'node:path';\nexport const a = (b: ParsedPath) => join(b.dir);\n",
+      },
+      'import(consistent-type-specifier-style)',
+    ],
+    ['files that import types of each other', circle, 'import(no-cycle)'],
+  ])('%s', (_name, files, rule) => {
+    expect(broken(files)).toContain(rule);
+  });
+
+  test.each([
+    ['a file of 200 lines', { 'src/a.ts': lines(200) }],
+    ['a function of 60 lines', { 'src/a.ts': functionOf(60) }],
+    ['a test of any length', { 'src/a.test.ts': lines(300), 'test/b.test.ts': lines(300) }],
+  ])('nothing in %s', (_name, files) => {
+    expect(broken(files)).toEqual([]);
+  });
+});
