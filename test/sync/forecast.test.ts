@@ -6,7 +6,7 @@ import type { Identity } from '../../src/model/identity.ts';
 import type { Json } from '../../src/model/json.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { forecast } from '../../src/sync/forecast/forecast.ts';
-import type { ForecastContext } from '../../src/sync/forecast/forecast.ts';
+import type { ForecastContext } from '../../src/sync/forecast/forecast-context.ts';
 import { fieldHashes } from '../../src/sync/decide/changed-fields.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
 import { clientOf, newSandbox, newTokenCaches } from '../zoho/connected.ts';

@@ -7,7 +7,7 @@ import { createOryAdminClient } from '../../ory/admin/admin-client.ts';
 import type { OryAdminClient } from '../../ory/admin/admin-client.ts';
 import { openStoreIfThere } from '../../store/open.ts';
 import type { Store } from '../../store/open.ts';
-import type { ForecastContext } from '../../sync/forecast/forecast.ts';
+import type { ForecastContext } from '../../sync/forecast/forecast-context.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 import { readBoundZoho, refuseOtherZoho } from '../../store/binding.ts';
 import { tokenCache } from '../../store/token.ts';

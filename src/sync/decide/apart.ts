@@ -3,7 +3,8 @@
  * typed it in, or that identity has moved on and its contact is left as it was (rule 21). Pure.
  */
 import type { FoundContact } from '../../model/contact.ts';
-import type { DecideInput, DecideRules } from './decide.ts';
+import type { DecideInput } from './decide-input.ts';
+import type { DecideRules } from './decide-rules.ts';
 import { fieldsToCreate } from './changed-fields.ts';
 import { insertPlan } from './insert-plan.ts';
 import { carriesId } from './match.ts';

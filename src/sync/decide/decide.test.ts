@@ -3,7 +3,8 @@ import type { FoundContact } from '../../model/contact.ts';
 import type { MappedField } from '../../mapping/mapped.ts';
 import { fieldHashes } from './changed-fields.ts';
 import { decide } from './decide.ts';
-import type { DecideInput, DecideRules } from './decide.ts';
+import type { DecideInput } from './decide-input.ts';
+import type { DecideRules } from './decide-rules.ts';
 import type { Plan } from './plan.ts';
 
 const ME = '0f1c2d3e-0000-4000-8000-000000000001';

@@ -1,5 +1,5 @@
 import type { ContactFields, FieldValue } from '../../model/contact.ts';
-import type { DecideRules } from './decide.ts';
+import type { DecideRules } from './decide-rules.ts';
 import type { Plan } from './plan.ts';
 
 export type InsertPlan = Extract<Plan, { do: 'insert' }>;

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { MappedField } from '../../mapping/mapped.ts';
 import { fieldHashes } from './changed-fields.ts';
 import { decide } from './decide.ts';
-import type { DecideInput, DecideRules } from './decide.ts';
+import type { DecideInput } from './decide-input.ts';
+import type { DecideRules } from './decide-rules.ts';
 import { DELETED_TAG, EXCLUDED_TAG, withTags } from './parting.ts';
 import type { Plan } from './plan.ts';
 

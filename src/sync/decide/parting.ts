@@ -2,7 +2,8 @@
  * What becomes of the contact of an identity that is not (or no more) to be in Zoho: excluded by `when` (rule 23), gone
  * from Ory, erased (rule 24). Pure, as `decide`.
  */
-import type { DecideInput, DecideRules } from './decide.ts';
+import type { DecideInput } from './decide-input.ts';
+import type { DecideRules } from './decide-rules.ts';
 import { fieldsChangedSince } from './changed-fields.ts';
 import type { FieldHashes } from './changed-fields.ts';
 import { carriesId, ownerOf } from './match.ts';

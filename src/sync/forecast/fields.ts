@@ -3,7 +3,7 @@ import type { ContactFields, FieldValue } from '../../model/contact.ts';
 import { fills } from '../decide/adoption.ts';
 import { isRefused } from '../decide/changed-fields.ts';
 import type { FieldHashes } from '../decide/changed-fields.ts';
-import type { DecideRules } from '../decide/decide.ts';
+import type { DecideRules } from '../decide/decide-rules.ts';
 import type { Plan } from '../decide/plan.ts';
 import { hasValue } from '../decide/same-value.ts';
 import { isForCreateOnly } from '../decide/write-rules.ts';

@@ -1,18 +1,15 @@
 /** What delivery would do, said beforehand by the same `decide`: nothing is written, in Zoho or in the store. */
-import type { CompiledMapping } from '../../mapping/compile.ts';
 import type { Mapped } from '../../mapping/mapped.ts';
-import type { FieldList } from '../../model/contact.ts';
 import type { Identity } from '../../model/identity.ts';
 import { contentText } from '../../ory/identity/identity-content.ts';
 import type { CallFailure } from '../../model/zoho-answer.ts';
 import { readLedger } from '../../store/ledger.ts';
-import type { Store } from '../../store/open.ts';
 import { readUnderWay } from '../../store/outbox/under-way.ts';
-import type { ZohoClient } from '../../zoho/client.ts';
 import { fieldHashes } from '../decide/changed-fields.ts';
 import { decideRules } from '../decide/decide-rules.ts';
 import { decide } from '../decide/decide.ts';
 import { askAbout } from './ask-zoho.ts';
+import type { ForecastContext } from './forecast-context.ts';
 import { fieldForecasts } from './fields.ts';
 import type { FieldForecast } from './fields.ts';
 import { outcomeOf } from './outcome.ts';
@@ -23,31 +20,6 @@ import type { Subject } from './subject.ts';
 import { contactsWithEmail } from '../decide/match.ts';
 import type { Plan } from '../decide/plan.ts';
 import { contentHashOf } from '../intake/snapshot.ts';
-
-export interface ForecastContext {
-  readonly mapping: CompiledMapping;
-  readonly oryIdField: string | null;
-  /** Of the mapping's module, as delivery would use them: from `FieldLists`. */
-  readonly fields: FieldList;
-  /** They are the built-in ones. */
-  readonly builtIn: boolean;
-  /** Undefined: as if nothing had ever been delivered. */
-  readonly store: Store | undefined;
-  /** Undefined: Zoho is not asked. What only Zoho can tell is then `unknown`. */
-  readonly zoho: Pick<ZohoClient, 'lookUp' | 'converted'> | undefined;
-  /** Linked contacts are compared with what Zoho has, as `sync` and `backfill --verify` do; else with what was last sent. */
-  readonly compare: boolean;
-  /** A person insists: what `adopt: fill` would leave alone is written too. */
-  readonly overwrite?: boolean;
-  /**
-   * What has failed is tried again, as `sync` does (rule 4). A value that Zoho refused is sent again too (rule 18), which
-   * changes no forecast: as far as is known, Zoho refuses it again.
-   */
-  readonly resend: boolean;
-  /** What has failed or is put off is forecast as if it had not been. */
-  readonly afresh?: boolean;
-  readonly signal: AbortSignal;
-}
 
 /** What would become of one identity. */
 export interface Forecast {

@@ -1,7 +1,7 @@
 import type { Failure, Outcome, Reason } from '../../model/outcome.ts';
 import type { Policy } from '../../model/policy.ts';
 import { convertedFailure } from '../round/look-up/converted-leads.ts';
-import type { DecideRules } from '../decide/decide.ts';
+import type { DecideRules } from '../decide/decide-rules.ts';
 import type { InsertPlan } from '../decide/insert-plan.ts';
 import { withTags } from '../decide/parting.ts';
 import type { Plan } from '../decide/plan.ts';

@@ -3,8 +3,8 @@ import type { FoundContact } from '../../model/contact.ts';
 import type { Identity } from '../../model/identity.ts';
 import type { LedgerRow } from '../../store/ledger.ts';
 import type { UnderWay } from '../../store/outbox/under-way.ts';
-import type { DecideInput } from '../decide/decide.ts';
-import { decideInput } from '../round/work/decide-input.ts';
+import type { DecideInput } from '../decide/decide-input.ts';
+import { decideInput } from '../round/work/input-for-decide.ts';
 import { NOTHING_KNOWN } from '../round/work/work.ts';
 
 /** An identity that is forecast: what is known of it so far. */

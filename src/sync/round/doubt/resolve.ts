@@ -4,7 +4,7 @@ import { keysInDoubt } from '../../../store/key/key.ts';
 import type { Mark, OutboxRow } from '../../../store/outbox/row.ts';
 import { isOneOf } from '../../decide/changed-fields.ts';
 import type { FieldHashes } from '../../decide/changed-fields.ts';
-import type { DecideRules } from '../../decide/decide.ts';
+import type { DecideRules } from '../../decide/decide-rules.ts';
 import { carriesId, compareIds, ownerOf, sameEmail } from '../../decide/match.ts';
 import { sentInDoubt } from '../work/marks.ts';
 

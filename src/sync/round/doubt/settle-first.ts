@@ -3,7 +3,6 @@
  * then does it take its present email. It needs no read from Ory and no other row for it.
  */
 import { emailKey } from '../../../mapping/derived/derived.ts';
-import type { FoundContact } from '../../../model/contact.ts';
 import { readLedger, readOwners } from '../../../store/ledger.ts';
 import type { LedgerRow } from '../../../store/ledger.ts';
 import type { Claim } from '../../../store/outbox/claim.ts';
@@ -14,6 +13,7 @@ import type { RoundContext } from '../work/context.ts';
 import { emailHash } from '../work/email-hash.ts';
 import { asDueAsBefore } from '../work/give-back.ts';
 import { noteFailure } from '../../pace/note-call.ts';
+import type { SettledDoubt } from './settled-doubt.ts';
 import { giveBackDoubted } from './give-back-doubted.ts';
 import { lookForDoubted } from './look-for-doubted.ts';
 import type { Looked } from './look-for-doubted.ts';
@@ -28,14 +28,6 @@ export interface GoingOn {
   readonly rows: readonly OutboxRow[];
   /** Of them: those that held the keys of a doubt, and do not hold their own email yet. */
   readonly settled: ReadonlySet<string>;
-}
-
-/** A doubt that is over: which contact the call was about, if any. */
-export interface Verdict {
-  readonly row: OutboxRow;
-  readonly contact: (FoundContact & { readonly origin: 'made' | 'found' }) | undefined;
-  /** The repeated call made it: what is written on creation only is still to be written. */
-  readonly made: boolean;
 }
 
 /** @returns rows without a doubt, and those whose doubt is settled; all others are given back */
@@ -57,7 +49,7 @@ function kept({ identity_id, marks }: OutboxRow) {
 }
 
 interface FoundOut {
-  readonly over: readonly Verdict[];
+  readonly over: readonly SettledDoubt[];
   /** Linked rows whose contact may not be read: the next answered update tells which email it has. */
   readonly unread: readonly OutboxRow[];
 }
@@ -98,12 +90,12 @@ async function resolveAll(
   rows: readonly OutboxRow[],
   ledger: ReadonlyMap<string, LedgerRow>,
   { contacts: found, byEmail }: Pick<Extract<Looked, { kind: 'found' }>, 'contacts' | 'byEmail'>,
-): Promise<Verdict[]> {
+): Promise<SettledDoubt[]> {
   const owners = await readOwners(
     context.store,
     found.map(({ id }) => id),
   );
-  const over: Verdict[] = [];
+  const over: SettledDoubt[] = [];
   const toRepeat: ToRepeat[] = [];
   const unseen: OutboxRow[] = [];
   for (const row of rows) {
@@ -129,7 +121,7 @@ async function resolveAll(
   return [...over, ...(await repeatCalls(context, claim, toRepeat))];
 }
 
-function foundIn(resolved: Exclude<Resolved, { is: 'repeat' }>): Verdict['contact'] {
+function foundIn(resolved: Exclude<Resolved, { is: 'repeat' }>): SettledDoubt['contact'] {
   return resolved.is === 'none' ? undefined : { ...resolved.contact, origin: resolved.origin };
 }
 
@@ -137,7 +129,7 @@ function foundIn(resolved: Exclude<Resolved, { is: 'repeat' }>): Verdict['contac
 async function settle(
   context: RoundContext,
   claim: Claim,
-  verdicts: readonly Verdict[],
+  verdicts: readonly SettledDoubt[],
 ): Promise<OutboxRow[]> {
   const settled = await settleDoubts(
     context.store,
@@ -160,7 +152,7 @@ async function settle(
 /** The email that it was found under is ours, though the contact may not be: `adopt: fill` does not leave it alone. */
 function inDoubt(
   { store, hash }: RoundContext,
-  { id, fields, origin }: NonNullable<Verdict['contact']>,
+  { id, fields, origin }: NonNullable<SettledDoubt['contact']>,
 ): FoundInDoubt {
   const email = fields['Email'];
   if (typeof email !== 'string') return { id, origin, emailHash: null, sent: {} };

@@ -4,7 +4,7 @@ import type { CallFailure } from '../../../model/zoho-answer.ts';
 import { readHeritage, readHeritageByEmail } from '../../../store/heritage.ts';
 import type { RoundContext } from '../work/context.ts';
 import { emailHash } from '../work/email-hash.ts';
-import { inputOfWork } from '../work/decide-input.ts';
+import { inputOfWork } from '../work/input-for-decide.ts';
 import { chooseContact, sameEmail } from '../../decide/match.ts';
 import { withHeritage, withMoreFields } from '../work/work-steps.ts';
 import type { Work } from '../work/work.ts';

@@ -7,7 +7,7 @@ import { fills, rememberKept } from '../../decide/adoption.ts';
 import { rememberExcluded, rememberSent } from '../../decide/changed-fields.ts';
 import type { RoundContext } from '../work/context.ts';
 import { incompleteAfter } from '../../decide/incomplete.ts';
-import { inputOfWork } from '../work/decide-input.ts';
+import { inputOfWork } from '../work/input-for-decide.ts';
 import { keepsFields } from '../work/work.ts';
 import type { Work } from '../work/work.ts';
 

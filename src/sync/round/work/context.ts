@@ -6,7 +6,7 @@ import type { Store } from '../../../store/open.ts';
 import type { ZohoClient } from '../../../zoho/client.ts';
 import type { FieldHashes } from '../../decide/changed-fields.ts';
 import type { Connection } from '../../pace/connection.ts';
-import type { DecideRules } from '../../decide/decide.ts';
+import type { DecideRules } from '../../decide/decide-rules.ts';
 import type { Suspects } from '../../pace/suspects.ts';
 
 /** What delivery works with. */

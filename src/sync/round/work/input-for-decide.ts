@@ -2,7 +2,7 @@
 import type { MappedField } from '../../../mapping/mapped.ts';
 import type { OutboxRow } from '../../../store/outbox/row.ts';
 import type { Origin } from '../../decide/adoption.ts';
-import type { DecideInput } from '../../decide/decide.ts';
+import type { DecideInput } from '../../decide/decide-input.ts';
 import { sentInDoubt } from './marks.ts';
 import { keepsFields } from './work.ts';
 import type { Claimed, DoneSoFar, KnownOfContact, Work } from './work.ts';
