@@ -1,12 +1,15 @@
 import type { CallFailure } from '../../model/zoho-answer.ts';
-import type { RoundContext } from '../round/work/context.ts';
+import type { Reporter } from '../../model/report.ts';
+import type { Connection } from './connection.ts';
+
+/** Whose pause it is, and who is told. */
+export interface Calling {
+  readonly connection: Connection;
+  readonly report: Reporter;
+}
 
 /** A call that failed as a whole pauses the connection (rule 13); one that we cut ourselves says nothing about it. */
-export function noteFailure(
-  context: Pick<RoundContext, 'connection' | 'report'>,
-  failure: CallFailure,
-  startedAt: number,
-): void {
+export function noteFailure(context: Calling, failure: CallFailure, startedAt: number): void {
   if (failure.kind === 'aborted') return;
   const reason = 'pause' in failure ? failure.pause : 'zoho_unavailable';
   const waitMs = 'waitMs' in failure ? failure.waitMs : undefined;
@@ -15,6 +18,6 @@ export function noteFailure(
 }
 
 /** An answer to a write, whatever it says of the records, ends a pause. */
-export function noteAnswer(context: Pick<RoundContext, 'connection' | 'report'>, startedAt: number): void {
+export function noteAnswer(context: Calling, startedAt: number): void {
   if (context.connection.answered(startedAt)) context.report({ what: 'resumed' });
 }
