@@ -4,7 +4,7 @@ import { readSettings } from '../config/sources.ts';
 import { ConfigurationError, OryZohoError } from '../errors.ts';
 import type { ExitCode } from '../errors.ts';
 import { readErasure } from '../store/erasure.ts';
-import { liftErase, putErase } from '../store/outbox/put-erase.ts';
+import { liftErase, putErase } from '../store/outbox/put/put-erase.ts';
 import { SILENT } from '../zoho/zoho-log.ts';
 import { confirmed } from './confirmed.ts';
 import { announcement, notesOn, othersText } from './erase/announce.ts';

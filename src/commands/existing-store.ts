@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../errors.ts';
-import { missingFile } from '../store/locate.ts';
+import { missingFile } from '../store/engine/locate.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/open.ts';
 

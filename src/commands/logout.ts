@@ -7,7 +7,7 @@ import type { Settings } from '../config/sources.ts';
 import { VARIABLE_NAMES, ZOHO_HOST_NAMES } from '../config/variables.ts';
 import { messageOf } from '../errors.ts';
 import type { ExitCode } from '../errors.ts';
-import { missingFile } from '../store/locate.ts';
+import { missingFile } from '../store/engine/locate.ts';
 import { openStore } from '../store/open.ts';
 import { tokenCache } from '../store/token.ts';
 import { forgetToken, tokenKey } from '../zoho/token/shared-token-row.ts';

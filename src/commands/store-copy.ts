@@ -1,7 +1,7 @@
 import { readSettings } from '../config/sources.ts';
 import { ConfigurationError } from '../errors.ts';
 import { copyStore } from '../store/copy.ts';
-import { missingFile } from '../store/locate.ts';
+import { missingFile } from '../store/engine/locate.ts';
 import { openStore } from '../store/open.ts';
 import { configWithMadeUpValues } from './required-values.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ConfigurationError } from '../errors.ts';
 import type { Store } from './open.ts';
-import type { Sql } from './sql.ts';
+import type { Sql } from './engine/sql.ts';
 
 /** What a store belongs to: its links mean nothing in another Zoho organisation or Ory project. */
 export interface Binding {

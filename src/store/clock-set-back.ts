@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Store } from './open.ts';
 import { LEASE_MS } from './outbox/row.ts';
-import type { Sql } from './sql.ts';
+import type { Sql } from './engine/sql.ts';
 
 /** What a clock may be corrected by without a word; a beat comes each second. */
 const SLACK_MS = 2_000;

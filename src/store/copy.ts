@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { OryZohoError } from '../errors.ts';
 import type { Store } from './open.ts';
 import { liveProcesses } from './live-processes.ts';
-import { placeholders } from './sql.ts';
-import type { Sql, SqlValue } from './sql.ts';
+import { placeholders } from './engine/sql.ts';
+import type { Sql, SqlValue } from './engine/sql.ts';
 
 /** All that a store holds, with the columns its rows are told apart by. Processes stay where they are. */
 export const COPIED_TABLES = {

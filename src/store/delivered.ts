@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Outcome } from '../model/outcome.ts';
 import type { Store } from './open.ts';
-import type { Sql } from './sql.ts';
+import type { Sql } from './engine/sql.ts';
 
 const SLOT_MS = 10 * 60_000;
 /** 24 hours, the slot of this moment included. */

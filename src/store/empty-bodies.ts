@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Store } from './open.ts';
 import { openGapIn } from './served.ts';
-import type { Sql } from './sql.ts';
+import type { Sql } from './engine/sql.ts';
 
 /** The rest after a scan for empty bodies, by the length of its reading: Ory limits how often its list may be read. */
 const REST_PER_LENGTH = 10;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Store } from './open.ts';
 import { marksText } from './outbox/row.ts';
-import type { Sql } from './sql.ts';
+import type { Sql } from './engine/sql.ts';
 
 const contactIds = z.string().transform((text) => z.string().array().parse(JSON.parse(text)));
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Store } from './open.ts';
 import { rememberDoubts } from './outbox/remember-doubts.ts';
-import type { Sql } from './sql.ts';
+import type { Sql } from './engine/sql.ts';
 
 const hashes = z.string().transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text)));
 const names = z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text)));

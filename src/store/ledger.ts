@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { INCOMPLETE_REASONS } from '../model/incomplete.ts';
 import type { IncompleteField } from '../model/incomplete.ts';
-import type { Sql } from './sql.ts';
+import type { Sql } from './engine/sql.ts';
 import type { Store } from './open.ts';
 
 const hashes = z.string().transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text)));

@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import type { Store } from './open.ts';
-import type { Sql } from './sql.ts';
+import type { Sql } from './engine/sql.ts';
 
 /** A process whose last beat is older than this counts as dead. */
 const DEAD_AFTER_MS = 10_000;

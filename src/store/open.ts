@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { hmacUnder } from './hmac.ts';
-import { locateStore, missingFile } from './locate.ts';
-import { migrate } from './migrate.ts';
-import { openPostgres } from './postgres.ts';
-import type { Database } from './sql.ts';
-import { openSqlite } from './sqlite.ts';
+import { locateStore, missingFile } from './engine/locate.ts';
+import { migrate } from './engine/migrate.ts';
+import { openPostgres } from './engine/postgres.ts';
+import type { Database } from './engine/sql.ts';
+import { openSqlite } from './engine/sqlite.ts';
 
 /** An open store. The operations on it are functions beside this file, one a file. */
 export interface Store {

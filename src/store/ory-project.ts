@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EVENTS, isWebhookEvent } from '../model/event.ts';
 import type { Store } from './open.ts';
-import type { Sql } from './sql.ts';
+import type { Sql } from './engine/sql.ts';
 
 const ownRow = z.object({ ory_confirmed: z.number() });
 const idRow = z.object({ identity_id: z.string() });

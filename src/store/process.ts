@@ -6,7 +6,7 @@ import type { ProcessHealth, ProcessRow } from './live-processes.ts';
 import type { Store } from './open.ts';
 import { readWaitingFirst } from './outbox/read-waiting-first.ts';
 import { GAP_AT_START_MS, GAP_WHILE_RUNNING_MS, awayMs, noteServed, openGapIn } from './served.ts';
-import type { Sql } from './sql.ts';
+import type { Sql } from './engine/sql.ts';
 
 /** Rule 27: away for so long, the store may be a backup that was restored. */
 const MAY_BE_RESTORED_MS = 15 * 60_000;

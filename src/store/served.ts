@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Store } from './open.ts';
 import { drawRevisions } from './revision.ts';
-import type { Sql } from './sql.ts';
+import type { Sql } from './engine/sql.ts';
 
 /** Rule 27: serve was away longer than Ory repeats a webhook, when it starts. */
 export const GAP_AT_START_MS = 3_000;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { TokenCache, TokenRow } from '../model/token-cache.ts';
 import type { Store } from './open.ts';
-import type { Sql } from './sql.ts';
+import type { Sql } from './engine/sql.ts';
 
 const tokenRow = z.object({
   sealed: z.string().nullable(),

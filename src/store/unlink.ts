@@ -5,7 +5,7 @@ import type { Store } from './open.ts';
 import { isWaiting } from './outbox/pending.ts';
 import { wakeFreed } from './outbox/wake.ts';
 import { drawRevisions } from './revision.ts';
-import type { Sql, SqlValue } from './sql.ts';
+import type { Sql, SqlValue } from './engine/sql.ts';
 
 /**
  * Unlinks an identity that is gone from Ory and marks it deleted. The `deleted` of the mapping is not applied: the contact

@@ -1,7 +1,7 @@
 /** What comes to ory-zoho of an identity: again, late, incomplete, by a wrong clock, or by a read. */
 import { expect } from 'vitest';
 import { parseIdentity } from '../../src/ory/identity/identity.ts';
-import { put } from '../../src/store/outbox/put.ts';
+import { put } from '../../src/store/outbox/put/put.ts';
 import { drawAsOf } from '../../src/store/revision.ts';
 import { snapshotOf } from '../../src/sync/intake/snapshot.ts';
 import { about, happening, take, tell } from './happening.ts';

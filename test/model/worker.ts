@@ -6,7 +6,7 @@ import type { OryAdminClient } from '../../src/ory/admin/admin-client.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/open.ts';
-import type { Database } from '../../src/store/sql.ts';
+import type { Database } from '../../src/store/engine/sql.ts';
 import { tokenCache } from '../../src/store/token.ts';
 import { Delivery } from '../../src/sync/delivery/delivery.ts';
 import { Intake } from '../../src/sync/intake/intake.ts';

@@ -5,14 +5,14 @@ import { readLedger } from '../../src/store/ledger.ts';
 import type { Store } from '../../src/store/open.ts';
 import { claim } from '../../src/store/outbox/claim.ts';
 import { withSentInDoubt } from '../../src/model/sent-field.ts';
-import { discardFailed, expireFailed } from '../../src/store/outbox/failed-discard.ts';
-import { countFailed, listFailed, readFailed } from '../../src/store/outbox/failed-list.ts';
-import { retryFailed } from '../../src/store/outbox/failed-retry.ts';
-import { putErase } from '../../src/store/outbox/put-erase.ts';
-import { put } from '../../src/store/outbox/put.ts';
+import { discardFailed, expireFailed } from '../../src/store/outbox/failed/failed-discard.ts';
+import { countFailed, listFailed, readFailed } from '../../src/store/outbox/failed/failed-list.ts';
+import { retryFailed } from '../../src/store/outbox/failed/failed-retry.ts';
+import { putErase } from '../../src/store/outbox/put/put-erase.ts';
+import { put } from '../../src/store/outbox/put/put.ts';
 import type { OutboxRow } from '../../src/store/outbox/row.ts';
-import { settle } from '../../src/store/outbox/settle.ts';
-import type { Settlement } from '../../src/store/outbox/settlement.ts';
+import { settle } from '../../src/store/outbox/settle/settle.ts';
+import type { Settlement } from '../../src/store/outbox/settle/settlement.ts';
 import {
   all,
   changeOf,

@@ -1,7 +1,7 @@
 import type { Store } from '../../src/store/open.ts';
 import { claim } from '../../src/store/outbox/claim.ts';
-import type { MergeRules, PutEntry } from '../../src/store/outbox/put-entry.ts';
-import { put } from '../../src/store/outbox/put.ts';
+import type { MergeRules, PutEntry } from '../../src/store/outbox/put/put-entry.ts';
+import { put } from '../../src/store/outbox/put/put.ts';
 import { OUTBOX_COLUMNS, outboxRow } from '../../src/store/outbox/row.ts';
 import type { Mark, OutboxRow } from '../../src/store/outbox/row.ts';
 

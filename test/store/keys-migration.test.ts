@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { readContactsByEmail } from '../../src/store/key/linked.ts';
 import { claim } from '../../src/store/outbox/claim.ts';
-import { put } from '../../src/store/outbox/put.ts';
+import { put } from '../../src/store/outbox/put/put.ts';
 import { entryOf, idOf, peopleIn, RULES } from './fixtures.ts';
 import { openAt, temporaryFolder } from './sqlite-store.ts';
 

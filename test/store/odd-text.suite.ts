@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { claim } from '../../src/store/outbox/claim.ts';
-import { settle } from '../../src/store/outbox/settle.ts';
-import { put } from '../../src/store/outbox/put.ts';
+import { settle } from '../../src/store/outbox/settle/settle.ts';
+import { put } from '../../src/store/outbox/put/put.ts';
 import type { OpenStore } from './fixtures.ts';
 import { RULES, all, claimPerson, entryOf, markOf, peopleIn, rowOf } from './fixtures.ts';
 

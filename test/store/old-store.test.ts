@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { readBoundOry } from '../../src/store/binding.ts';
-import { migrations } from '../../src/store/migrate.ts';
+import { migrations } from '../../src/store/engine/migrate.ts';
 import { openAt, temporaryFolder } from './sqlite-store.ts';
 
 /** A store that an older version has made and bound to this address of Ory. */

@@ -5,8 +5,8 @@ import { bindOrg, bindStore, readBoundOry, rebindOry } from '../../src/store/bin
 import { keepFieldList, readFieldList } from '../../src/store/field-list.ts';
 import { confirmOryProject, isOryConfirmed, readProvingIds } from '../../src/store/ory-project.ts';
 import { claim } from '../../src/store/outbox/claim.ts';
-import { put } from '../../src/store/outbox/put.ts';
-import { settle } from '../../src/store/outbox/settle.ts';
+import { put } from '../../src/store/outbox/put/put.ts';
+import { settle } from '../../src/store/outbox/settle/settle.ts';
 import { tokenCache } from '../../src/store/token.ts';
 import type { OpenStore } from './fixtures.ts';
 import { RULES, entryOf, idOf } from './fixtures.ts';

@@ -7,7 +7,7 @@ import { noteGap } from '../../src/store/served.ts';
 import type { ProcessHealth } from '../../src/store/live-processes.ts';
 import type { Store } from '../../src/store/open.ts';
 import type { OpenStore } from './fixtures.ts';
-import { putErase } from '../../src/store/outbox/put-erase.ts';
+import { putErase } from '../../src/store/outbox/put/put-erase.ts';
 import { all, idOf, putPeople } from './fixtures.ts';
 import { change } from './scan-fixtures.ts';
 

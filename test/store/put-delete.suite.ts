@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { claim } from '../../src/store/outbox/claim.ts';
-import { put } from '../../src/store/outbox/put.ts';
-import { putDelete } from '../../src/store/outbox/put-delete.ts';
+import { put } from '../../src/store/outbox/put/put.ts';
+import { putDelete } from '../../src/store/outbox/put/put-delete.ts';
 import { drawAsOf } from '../../src/store/revision.ts';
 import type { OpenStore } from './fixtures.ts';
 import { RULES, changeOf, entryOf, idOf, peopleIn, rowOf } from './fixtures.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { claim } from '../../src/store/outbox/claim.ts';
-import { put } from '../../src/store/outbox/put.ts';
+import { put } from '../../src/store/outbox/put/put.ts';
 import { release } from '../../src/store/outbox/release.ts';
-import { settle } from '../../src/store/outbox/settle.ts';
+import { settle } from '../../src/store/outbox/settle/settle.ts';
 import { drawAsOf } from '../../src/store/revision.ts';
 import { readLedger } from '../../src/store/ledger.ts';
 import type { OpenStore } from './fixtures.ts';

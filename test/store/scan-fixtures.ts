@@ -2,7 +2,7 @@ import { joinStore } from '../../src/store/process.ts';
 import type { Joined } from '../../src/store/process.ts';
 import type { Store } from '../../src/store/open.ts';
 import { claim } from '../../src/store/outbox/claim.ts';
-import { settle } from '../../src/store/outbox/settle.ts';
+import { settle } from '../../src/store/outbox/settle/settle.ts';
 import { takeScan } from '../../src/store/scan/run.ts';
 import type { ScanKind, ScanRun } from '../../src/store/scan/run.ts';
 import { putPeople } from './fixtures.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Store } from '../../src/store/open.ts';
-import type { PutEntry } from '../../src/store/outbox/put-entry.ts';
+import type { PutEntry } from '../../src/store/outbox/put/put-entry.ts';
 import { claim } from '../../src/store/outbox/claim.ts';
-import { put } from '../../src/store/outbox/put.ts';
-import { settle } from '../../src/store/outbox/settle.ts';
+import { put } from '../../src/store/outbox/put/put.ts';
+import { settle } from '../../src/store/outbox/settle/settle.ts';
 import { joinStore, leaveStore } from '../../src/store/process.ts';
 import { drawAsOf } from '../../src/store/revision.ts';
 import { countLinks, dropAbsent, readAbsent } from '../../src/store/scan/absent.ts';

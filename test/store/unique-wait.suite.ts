@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { Store } from '../../src/store/open.ts';
 import { claim } from '../../src/store/outbox/claim.ts';
 import type { OutboxRow } from '../../src/store/outbox/row.ts';
-import { settle } from '../../src/store/outbox/settle.ts';
-import type { Settlement } from '../../src/store/outbox/settlement.ts';
+import { settle } from '../../src/store/outbox/settle/settle.ts';
+import type { Settlement } from '../../src/store/outbox/settle/settlement.ts';
 import { giveWay, noteRefused } from '../../src/store/outbox/unique-wait.ts';
 import type { GivingWay } from '../../src/store/outbox/unique-wait.ts';
 import type { OpenStore } from './fixtures.ts';
 import { all, changeOf, claimPerson, idOf, markOf, putPeople, rowOf, RULES } from './fixtures.ts';
-import { put } from '../../src/store/outbox/put.ts';
+import { put } from '../../src/store/outbox/put/put.ts';
 
 const refusedBy = (person: number, owner: number, field = 'Phone') => ({
   identityId: idOf(person),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { confirmOryProject } from '../../src/store/ory-project.ts';
-import { put } from '../../src/store/outbox/put.ts';
+import { put } from '../../src/store/outbox/put/put.ts';
 import { snapshotOf } from '../../src/sync/intake/snapshot.ts';
 import { aDelivery, traits } from './a-delivery.ts';
 

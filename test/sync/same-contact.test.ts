@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Identity } from '../../src/model/identity.ts';
-import { put } from '../../src/store/outbox/put.ts';
+import { put } from '../../src/store/outbox/put/put.ts';
 import { snapshotOf } from '../../src/sync/intake/snapshot.ts';
 import { ANN, aDelivery, traits } from './a-delivery.ts';
 

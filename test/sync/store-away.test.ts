@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import type { Identity } from '../../src/model/identity.ts';
-import { put } from '../../src/store/outbox/put.ts';
+import { put } from '../../src/store/outbox/put/put.ts';
 import { snapshotOf } from '../../src/sync/intake/snapshot.ts';
 import { ANN, aDelivery } from './a-delivery.ts';
 

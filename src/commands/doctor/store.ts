@@ -2,7 +2,7 @@ import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/open.ts';
 import { readServer } from '../../store/postgres-server.ts';
 import { canWrite } from '../../store/probe.ts';
-import { locateStore } from '../../store/locate.ts';
+import { locateStore } from '../../store/engine/locate.ts';
 import { diskOf } from './disk.ts';
 import type { Disk } from './disk.ts';
 import { fail, ok, thrown, warn } from './finding.ts';

@@ -1,5 +1,5 @@
-import type { FailedRow } from '../../store/outbox/failed-list.ts';
-import type { ReasonCount } from '../../store/outbox/failed-list.ts';
+import type { FailedRow } from '../../store/outbox/failed/failed-list.ts';
+import type { ReasonCount } from '../../store/outbox/failed/failed-list.ts';
 import { duration } from '../terminal/duration.ts';
 import { printable } from '../printable.ts';
 import { textTable } from '../text-table.ts';

@@ -1,5 +1,5 @@
 /** Why Zoho refused a record, in the user's words: `traits.phone -> Phone: Zoho takes 30 characters at most, got 42`. Pure. */
-import type { FailedRecord } from '../../store/outbox/failed-list.ts';
+import type { FailedRecord } from '../../store/outbox/failed/failed-list.ts';
 import { fieldOf, readError } from '../../zoho/answer/error-body.ts';
 import type { ZohoError } from '../../zoho/answer/error-body.ts';
 import { printable } from '../printable.ts';

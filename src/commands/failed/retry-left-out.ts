@@ -4,7 +4,7 @@ import type { CompiledMapping } from '../../mapping/compile.ts';
 import { forgetRefused, listLeftOut } from '../../store/left-out.ts';
 import type { LeftOutFilter } from '../../store/left-out.ts';
 import type { Store } from '../../store/open.ts';
-import { PUT_AT_MOST } from '../../store/outbox/put.ts';
+import { PUT_AT_MOST } from '../../store/outbox/put/put.ts';
 import { drawAsOf } from '../../store/revision.ts';
 import { putFresh } from '../../sync/intake/put-fresh.ts';
 import { boundOry } from '../open-parts.ts';

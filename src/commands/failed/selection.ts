@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../../errors.ts';
 import { emailKey } from '../../mapping/derived/derived.ts';
-import type { FailedFilter } from '../../store/outbox/failed-filter.ts';
+import type { FailedFilter } from '../../store/outbox/failed/failed-filter.ts';
 import { namedBy } from '../parts/named-identity.ts';
 
 /** Flags by which failed rows are chosen. */

@@ -7,7 +7,7 @@ import type { Identity } from '../../model/identity.ts';
 import { parseIdentity } from '../../ory/identity/identity.ts';
 import { readFieldList } from '../../store/field-list.ts';
 import type { Store } from '../../store/open.ts';
-import type { FailedRecord } from '../../store/outbox/failed-list.ts';
+import type { FailedRecord } from '../../store/outbox/failed/failed-list.ts';
 import { sourceOf } from './record-source.ts';
 
 /** One field of the record that Zoho refused. */

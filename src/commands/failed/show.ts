@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { FailedRecord } from '../../store/outbox/failed-list.ts';
+import type { FailedRecord } from '../../store/outbox/failed/failed-list.ts';
 import { duration } from '../terminal/duration.ts';
 import { printable } from '../printable.ts';
 import { textTable } from '../text-table.ts';

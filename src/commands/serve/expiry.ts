@@ -1,6 +1,6 @@
 import { messageOf } from '../../errors.ts';
 import type { Store } from '../../store/open.ts';
-import { expireFailed } from '../../store/outbox/failed-discard.ts';
+import { expireFailed } from '../../store/outbox/failed/failed-discard.ts';
 
 const EVERY_MS = 60 * 60 * 1_000;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Store } from '../open.ts';
-import type { Sql } from '../sql.ts';
+import type { Sql } from '../engine/sql.ts';
 
 const holder = z.object({
   key: z.string(),

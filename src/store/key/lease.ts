@@ -1,6 +1,6 @@
 import type { Store } from '../open.ts';
-import { placeholders } from '../sql.ts';
-import type { Sql } from '../sql.ts';
+import { placeholders } from '../engine/sql.ts';
+import type { Sql } from '../engine/sql.ts';
 import type { IdentityKey } from './key.ts';
 
 /** Leases these keys to the claim of this token, inside a transaction that has seen that no other identity holds them. */

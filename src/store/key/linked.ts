@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Store } from '../open.ts';
-import { placeholders } from '../sql.ts';
-import type { Sql } from '../sql.ts';
+import { placeholders } from '../engine/sql.ts';
+import type { Sql } from '../engine/sql.ts';
 
 /** The email that a linked contact has, as far as we know. */
 export interface LinkedEmail {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Priority } from '../../model/event.ts';
 import type { Store } from '../open.ts';
 import { isFree } from '../outbox/row.ts';
-import type { Sql } from '../sql.ts';
+import type { Sql } from '../engine/sql.ts';
 
 /** How long a row waits at first until it asks again for the doubt to be settled; settling wakes it at once. */
 const LOOK_AGAIN_MS = 5_000;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Store } from '../open.ts';
-import type { Sql } from '../sql.ts';
+import type { Sql } from '../engine/sql.ts';
 import { leaseKeys } from './lease.ts';
 import { askToSettle } from './summon.ts';
 import { holdersOf } from './holders.ts';

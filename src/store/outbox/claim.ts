@@ -5,7 +5,7 @@ import { keysInDoubt } from '../key/key.ts';
 import { leaseKeys, leaseKeysInDoubt } from '../key/lease.ts';
 import { waitForDoubts } from '../key/summon.ts';
 import type { Store } from '../open.ts';
-import type { Sql } from '../sql.ts';
+import type { Sql } from '../engine/sql.ts';
 import { isFree, LEASE_MS, OUTBOX_COLUMNS, outboxRow } from './row.ts';
 import type { OutboxRow } from './row.ts';
 

@@ -1,5 +1,5 @@
 import type { Store } from '../open.ts';
-import type { Sql } from '../sql.ts';
+import type { Sql } from '../engine/sql.ts';
 
 /** Whether an identity has a row that will settle by itself (rule 21); a failed one waits for a person. */
 export function isPending(store: Store, identityId: string): Promise<boolean> {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { doubtsOf } from '../key/key.ts';
 import { freeKeys } from '../key/lease.ts';
 import type { Store } from '../open.ts';
-import type { Sql } from '../sql.ts';
+import type { Sql } from '../engine/sql.ts';
 import { RELEASED, WAITS_FOR_NONE } from './row.ts';
 import type { Mark } from './row.ts';
 

@@ -1,4 +1,4 @@
-import type { Sql } from '../sql.ts';
+import type { Sql } from '../engine/sql.ts';
 
 /**
  * Everything that waits or has failed is read from Ory before it is delivered: the store may be a backup, and Zoho may

@@ -2,7 +2,7 @@ import type { Failure } from '../../model/outcome.ts';
 import { doubtsOf } from '../key/key.ts';
 import { freeKeys } from '../key/lease.ts';
 import type { Store } from '../open.ts';
-import type { Sql } from '../sql.ts';
+import type { Sql } from '../engine/sql.ts';
 import { RELEASED } from './row.ts';
 import type { Mark } from './row.ts';
 

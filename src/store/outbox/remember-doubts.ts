@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { withSentInDoubt } from '../../model/sent-field.ts';
 import type { Store } from '../open.ts';
-import type { Sql } from '../sql.ts';
+import type { Sql } from '../engine/sql.ts';
 import { outboxRow } from './row.ts';
 
 const doubted = z.object({

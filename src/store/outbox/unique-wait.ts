@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { writeLinkedEmails } from '../key/linked.ts';
 import type { Store } from '../open.ts';
-import type { Sql } from '../sql.ts';
+import type { Sql } from '../engine/sql.ts';
 import { releaseRow } from './release.ts';
 import { outboxRow } from './row.ts';
 import type { Mark } from './row.ts';

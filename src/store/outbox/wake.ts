@@ -1,5 +1,5 @@
 import type { Store } from '../open.ts';
-import type { Sql } from '../sql.ts';
+import type { Sql } from '../engine/sql.ts';
 import { NOT_FAILED, WAITS_FOR_NONE } from './row.ts';
 
 /** Rows that wait for one of these identities to settle are due now (rule 21). */

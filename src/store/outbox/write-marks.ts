@@ -4,8 +4,8 @@ import { holdersOf } from '../key/holders.ts';
 import { doubtsOf } from '../key/key.ts';
 import { doubtKeys } from '../key/lease.ts';
 import { ownersOf } from '../ledger.ts';
-import { placeholders } from '../sql.ts';
-import type { Sql } from '../sql.ts';
+import { placeholders } from '../engine/sql.ts';
+import type { Sql } from '../engine/sql.ts';
 import type { Mark } from './row.ts';
 
 const identity = z.object({ identity_id: z.string() });

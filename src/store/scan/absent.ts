@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Store } from '../open.ts';
-import type { Sql } from '../sql.ts';
+import type { Sql } from '../engine/sql.ts';
 import type { ScanRun } from './run.ts';
 
 /** The identities that Ory has between two ids. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Outcome } from '../../model/outcome.ts';
 import type { Store } from '../open.ts';
-import { placeholders } from '../sql.ts';
-import type { Sql } from '../sql.ts';
+import { placeholders } from '../engine/sql.ts';
+import type { Sql } from '../engine/sql.ts';
 
 /** What became of one identity of a scan's run. */
 export interface CountedOutcome {

@@ -1,7 +1,7 @@
 import type { Store } from '../open.ts';
-import type { MergeRules, PutEntry } from '../outbox/put-entry.ts';
-import { putIn } from '../outbox/put.ts';
-import type { Sql } from '../sql.ts';
+import type { MergeRules, PutEntry } from '../outbox/put/put-entry.ts';
+import { putIn } from '../outbox/put/put.ts';
+import type { Sql } from '../engine/sql.ts';
 import { noteAbsent } from './absent.ts';
 import type { SeenRange } from './absent.ts';
 import { addToCounts } from './counts.ts';

@@ -5,7 +5,7 @@ import type { Store } from '../open.ts';
 import { liveProcesses } from '../live-processes.ts';
 import type { ProcessRow } from '../live-processes.ts';
 import { drawRevisions } from '../revision.ts';
-import type { Sql } from '../sql.ts';
+import type { Sql } from '../engine/sql.ts';
 
 const scanRun = z.object({
   kind: z.enum(['backfill', 'reconcile']),

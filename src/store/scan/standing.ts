@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Outcome } from '../../model/outcome.ts';
 import type { Store } from '../open.ts';
-import type { Sql } from '../sql.ts';
+import type { Sql } from '../engine/sql.ts';
 import { DELIVERED } from '../ledger.ts';
 
 const standing = z.object({

@@ -3,9 +3,9 @@ import type { Event } from '../../model/event.ts';
 import type { Identity } from '../../model/identity.ts';
 import type { Reporter } from '../../model/report.ts';
 import type { Store } from '../../store/open.ts';
-import type { MergeRules, PutEntry } from '../../store/outbox/put-entry.ts';
+import type { MergeRules, PutEntry } from '../../store/outbox/put/put-entry.ts';
 import type { PutResult } from '../../model/outcome.ts';
-import { PUT_AT_MOST, put } from '../../store/outbox/put.ts';
+import { PUT_AT_MOST, put } from '../../store/outbox/put/put.ts';
 import { snapshotOf } from './snapshot.ts';
 
 /** Beyond this much waiting for the disk a request is turned away at once (rule 30). */

@@ -2,8 +2,8 @@ import type { Event } from '../../model/event.ts';
 import type { Identity } from '../../model/identity.ts';
 import type { PutResult } from '../../model/outcome.ts';
 import type { Store } from '../../store/open.ts';
-import type { MergeRules, PutEntry } from '../../store/outbox/put-entry.ts';
-import { put, PUT_AT_MOST } from '../../store/outbox/put.ts';
+import type { MergeRules, PutEntry } from '../../store/outbox/put/put-entry.ts';
+import { put, PUT_AT_MOST } from '../../store/outbox/put/put.ts';
 import { snapshotOf } from './snapshot.ts';
 
 /** An identity as a strong read has found it. */

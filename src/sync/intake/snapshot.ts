@@ -3,7 +3,7 @@ import type { Event } from '../../model/event.ts';
 import type { Identity } from '../../model/identity.ts';
 import { addressesText, contentText, profileText } from '../../ory/identity/identity-content.ts';
 import { updatedAtMicros, verifiedCount } from '../../ory/identity/identity-version.ts';
-import type { PutEntry } from '../../store/outbox/put-entry.ts';
+import type { PutEntry } from '../../store/outbox/put/put-entry.ts';
 
 /** An identity as it goes into the outbox: its text, its version, its HMACs and its email key. */
 export function snapshotOf(identity: Identity, event: Event, hmac: (text: string) => string): PutEntry {

@@ -2,7 +2,7 @@ import { StoreError } from '../../errors.ts';
 import type { Store } from '../../store/open.ts';
 import { canWrite } from '../../store/probe.ts';
 import type { IntakeHealth } from '../../store/live-processes.ts';
-import type { Database, Engine, Sql } from '../../store/sql.ts';
+import type { Database, Engine, Sql } from '../../store/engine/sql.ts';
 
 /** A write that waited for so long has done what waiting can do (rule 30). */
 const WAITED_MS = 2_000;

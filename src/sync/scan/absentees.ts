@@ -1,9 +1,9 @@
 import { OryZohoError } from '../../errors.ts';
 import { IDS_PER_REQUEST } from '../../ory/admin/admin-client.ts';
 import { confirmOryProject } from '../../store/ory-project.ts';
-import { putDelete } from '../../store/outbox/put-delete.ts';
-import type { PutDelete } from '../../store/outbox/put-delete.ts';
-import { PUT_AT_MOST } from '../../store/outbox/put.ts';
+import { putDelete } from '../../store/outbox/put/put-delete.ts';
+import type { PutDelete } from '../../store/outbox/put/put-delete.ts';
+import { PUT_AT_MOST } from '../../store/outbox/put/put.ts';
 import { dropAbsent, readAbsent } from '../../store/scan/absent.ts';
 import type { Absentee } from '../../store/scan/absent.ts';
 import { askOry } from './ask-ory.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PutEntry } from '../../store/outbox/put-entry.ts';
+import type { PutEntry } from '../../store/outbox/put/put-entry.ts';
 import { cutIntoStretches } from './stretches.ts';
 import type { Stepped } from './stretches.ts';
 

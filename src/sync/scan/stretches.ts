@@ -1,6 +1,6 @@
 /** How a page is cut into what one transaction takes: pure. */
-import type { PutEntry } from '../../store/outbox/put-entry.ts';
-import { PUT_AT_MOST } from '../../store/outbox/put.ts';
+import type { PutEntry } from '../../store/outbox/put/put-entry.ts';
+import { PUT_AT_MOST } from '../../store/outbox/put/put.ts';
 import type { Stretch } from '../../store/scan/record.ts';
 import type { Step } from './compare.ts';
 import type { Page } from './pages.ts';

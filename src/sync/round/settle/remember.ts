@@ -1,7 +1,7 @@
 /** What the ledger remembers of a contact once a delivery is over: hashes of fields, and whether we made it. */
 import { EXPIRED, withSentInDoubt } from '../../../model/sent-field.ts';
 import type { SentFields } from '../../../model/sent-field.ts';
-import type { Delivered } from '../../../store/outbox/settlement.ts';
+import type { Delivered } from '../../../store/outbox/settle/settlement.ts';
 import { isCleared } from '../../../store/outbox/unique-wait.ts';
 import { fills, rememberKept } from '../../decide/adoption.ts';
 import { rememberExcluded, rememberSent } from '../../decide/changed-fields.ts';

@@ -1,8 +1,8 @@
 import { leftOutOf, refusedField } from '../../../model/incomplete.ts';
 import type { Failure, Outcome, Reason } from '../../../model/outcome.ts';
-import { settle } from '../../../store/outbox/settle.ts';
+import { settle } from '../../../store/outbox/settle/settle.ts';
 import type { OutboxRow } from '../../../store/outbox/row.ts';
-import type { Delivered, Settlement } from '../../../store/outbox/settlement.ts';
+import type { Delivered, Settlement } from '../../../store/outbox/settle/settlement.ts';
 import type { RoundContext } from '../work/context.ts';
 import { emailHash } from '../work/email-hash.ts';
 import { incompleteOf, originOf, refusedOf, rememberedOf, withDoubted } from './remember.ts';

@@ -1,0 +1,195 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { PoolClient, QueryResult } from 'pg';
+import { StoreError } from '../../errors.ts';
+import { postgresStoreError, isConnectionLost } from './postgres-errors.ts';
+import { openPool } from './postgres-pool.ts';
+import type { PostgresPool } from './postgres-pool.ts';
+import type { Database, Sql, SqlAbilities, SqlRow, SqlValue } from './sql.ts';
+
+/** How long a transaction waits for its turn, or for a server that is just restarting: from when it was asked for. */
+const BUSY_GIVE_UP_MS = 2_000;
+const BUSY_PAUSE_MS = 50;
+/** The wait for the lock is in it; a connection that says nothing for so long is dead. */
+const BEGIN_WITHIN_MS = 3_000;
+/** Below the 10 s of a lease. */
+const STATEMENT_WITHIN_MS = 8_000;
+/** When a process with the lock vanishes with its machine, the server lets the others go on after this. */
+const IDLE_TRANSACTION_MS = 3_000;
+
+/** Names the writers' lock among the advisory locks of the database: "ory-zoho" in ASCII. */
+const WRITERS_LOCK = 0x6f72792d7a6f686fn;
+
+/**
+ * All is LOCAL to the transaction, so that it works through a pooler. No sorting: an outbox fills up faster than the
+ * server takes notice, which then reads and sorts a million rows to find the first hundred, which an index has in order.
+ */
+const LIMITS = `
+  SET LOCAL statement_timeout = ${STATEMENT_WITHIN_MS};
+  SET LOCAL idle_in_transaction_session_timeout = ${IDLE_TRANSACTION_MS};
+  SET LOCAL enable_sort = off`;
+
+/**
+ * One writer at a time among all processes, as SQLite has it: READ COMMITTED, so that each statement sees what the
+ * writers before it committed.
+ */
+const BEGIN_WRITE = `
+  BEGIN ISOLATION LEVEL READ COMMITTED;
+  ${LIMITS};
+  SET LOCAL lock_timeout = ${BUSY_GIVE_UP_MS};
+  SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off';
+  SELECT pg_advisory_xact_lock(${WRITERS_LOCK})`;
+
+const BEGIN_READ = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${LIMITS}`;
+
+const CAN: SqlAbilities = {
+  // statement_timestamp moves within a transaction and, unlike clock_timestamp, may be compared through an index.
+  now: '(extract(epoch FROM statement_timestamp()) * 1000)::bigint',
+  texts: (parameter) => `(SELECT value FROM json_array_elements_text(${parameter}::json))`,
+};
+
+/**
+ * Opens a Postgres database, which all processes that name it share. Connections that die are replaced; a transaction
+ * that has not begun waits up to 2 s for a server that restarts, and those that wait behind it give up with it.
+ *
+ * A write whose COMMIT gets no answer throws although it may have happened. All operations of the store may be
+ * repeated: a put finds its own row the same; rows of a lost claim are due again when their lease runs out; of a lost
+ * settle the rows are gone, or are claimed again with their marks in doubt.
+ * @param url `postgres://user:password@host:port/database?sslmode=…`, with the parameters of node-postgres
+ * @throws ConfigurationError for a URL that cannot be read, StoreError when the database cannot be used
+ */
+export async function openPostgres(url: string): Promise<Database> {
+  const pool = await openPool(url, STATEMENT_WITHIN_MS);
+  const database = new PostgresDatabase(pool);
+  try {
+    const [row] = await database.read((sql) => sql.all('SHOW server_encoding'));
+    refuseOtherEncoding(pool.name, row);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return database;
+}
+
+/** Other encodings cannot take every name a person may have. */
+function refuseOtherEncoding(name: string, row: SqlRow | undefined): void {
+  const encoding = row?.['server_encoding'];
+  if (encoding === 'UTF8') return;
+  throw new StoreError('broken', `The store ${name} has the encoding ${String(encoding)}.`, {
+    hint: "Make a database with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0.",
+  });
+}
+
+class PostgresDatabase implements Database {
+  readonly engine = 'postgres';
+  readonly can = CAN;
+  readonly #pool: PostgresPool;
+  /** The end of the queue of writes. */
+  #last: Promise<unknown> = Promise.resolve();
+  /** The last write that could not begin: those that waited behind it have waited as long. */
+  #gaveUp: { readonly at: number; readonly failure: unknown } | undefined;
+
+  constructor(pool: PostgresPool) {
+    this.#pool = pool;
+  }
+
+  write<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    const askedAt = performance.now();
+    const result = this.#last.then(() => {
+      if (this.#gaveUp !== undefined && askedAt < this.#gaveUp.at) throw this.#gaveUp.failure;
+      return this.#transaction(BEGIN_WRITE, askedAt, work);
+    });
+    this.#last = result.catch(() => {});
+    return result;
+  }
+
+  read<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    return this.#transaction(BEGIN_READ, performance.now(), work);
+  }
+
+  async close(): Promise<void> {
+    await this.#last;
+    await this.#pool.close();
+  }
+
+  async #transaction<T>(text: string, askedAt: number, work: (sql: Sql) => Promise<T>): Promise<T> {
+    const client = await this.#begin(text, askedAt + BUSY_GIVE_UP_MS);
+    try {
+      const result = await work(sqlOver(client));
+      await commit(client);
+      client.release();
+      return result;
+    } catch (error) {
+      const failure = this.#failureOf(error);
+      // With a connection that failed us goes its transaction; a server that took over is found by a new one.
+      if (failure instanceof StoreError) client.release(true);
+      else await rollBack(client);
+      throw failure;
+    }
+  }
+
+  /** Nothing has been done yet, so this may be tried again. */
+  async #begin(text: string, giveUpAt: number): Promise<PoolClient> {
+    for (;;) {
+      try {
+        return await begin(this.#pool, text);
+      } catch (error) {
+        const failure = this.#failureOf(error);
+        const busy = failure instanceof StoreError && failure.kind === 'busy';
+        if (!busy || performance.now() > giveUpAt) {
+          if (text === BEGIN_WRITE) this.#gaveUp = { at: performance.now(), failure };
+          throw failure;
+        }
+        await delay(BUSY_PAUSE_MS);
+      }
+    }
+  }
+
+  #failureOf(error: unknown): unknown {
+    if (isConnectionLost(error)) this.#pool.distrust();
+    return postgresStoreError(error, this.#pool.name);
+  }
+}
+
+async function begin(pool: PostgresPool, text: string): Promise<PoolClient> {
+  const client = await pool.connect();
+  try {
+    const query = { text, query_timeout: BEGIN_WITHIN_MS };
+    await client.query(query);
+    return client;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
+
+/** A COMMIT of a transaction that has failed is answered by ROLLBACK, not by an error. */
+async function commit(client: PoolClient): Promise<void> {
+  const { command } = await client.query('COMMIT');
+  if (command !== 'COMMIT') throw new Error('A statement of the transaction had failed.');
+}
+
+async function rollBack(client: PoolClient): Promise<void> {
+  try {
+    await client.query('ROLLBACK');
+    client.release();
+  } catch {
+    client.release(true);
+  }
+}
+
+function sqlOver(client: PoolClient): Sql {
+  const query = (text: string, parameters: readonly SqlValue[] = []): Promise<QueryResult> =>
+    client.query(text, parameters.map(storable));
+  return {
+    all: async (text, parameters) => (await query(text, parameters)).rows,
+    run: async (text, parameters) => (await query(text, parameters)).rowCount ?? 0,
+  };
+}
+
+/**
+ * Postgres has no NUL in a text; the replacement character stands for it, as it does for half a surrogate pair, which
+ * UTF-8 cannot hold. What must come back as it was, the payload, is JSON, which escapes both.
+ */
+function storable(value: SqlValue): SqlValue {
+  return typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value;
+}

@@ -1,0 +1,180 @@
+import { chmodSync, closeSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setImmediate as turnOfTheEventLoop, setTimeout as delay } from 'node:timers/promises';
+import type { DatabaseSync } from 'node:sqlite';
+import { StoreError } from '../../errors.ts';
+import { makeFolder } from '../../make-folder.ts';
+import { sqliteStoreError } from './sqlite-errors.ts';
+import { sqlOf } from './sqlite-statements.ts';
+import type { Database, Sql, SqlAbilities } from './sql.ts';
+
+/** SQLite's own busy wait stops the event loop, so it is short; the rest of the wait is ours and lets others run. */
+const BUSY_WAIT_MS = 20;
+const BUSY_GIVE_UP_MS = 2_000;
+const BUSY_PAUSE_MS = 15;
+/** A transaction stops the event loop, most of all on a disk that takes its time over the commit. */
+const SLOW_MS = 20;
+
+const CAN: SqlAbilities = {
+  now: `CAST(unixepoch('subsec') * 1000 AS INTEGER)`,
+  texts: (parameter) => `(SELECT value FROM json_each(${parameter}))`,
+};
+
+/**
+ * Opens (or makes, mode 0600) a SQLite file. WAL with synchronous=FULL: a committed transaction survives the
+ * machine's fall. One connection a process; its transactions queue up behind each other. A file that is no store of ours
+ * is left as it was, its permissions too.
+ * @throws StoreError
+ */
+export async function openSqlite(path: string): Promise<Database> {
+  const { DatabaseSync } = await importSqliteQuietly();
+  let connection: DatabaseSync;
+  try {
+    makeFolder(dirname(path));
+    makeFile(path);
+    connection = new DatabaseSync(path, { timeout: BUSY_WAIT_MS });
+  } catch (error) {
+    throw sqliteStoreError(error, path);
+  }
+  const database = new SqliteDatabase(connection, path);
+  try {
+    await database.refuseOthers();
+    await database.configure();
+    closeToOthers(path);
+  } catch (error) {
+    connection.close();
+    throw sqliteStoreError(error, path);
+  }
+  return database;
+}
+
+/** The first one there is, for its owner alone: SQLite would make it readable for others at first. */
+function makeFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if (!isCode(error, 'EEXIST')) throw error;
+  }
+}
+
+/** A file may come from a backup or another program, with permissions of its own; the two beside it take after it. */
+function closeToOthers(path: string): void {
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) {
+    try {
+      chmodSync(file, 0o600);
+    } catch (error) {
+      // Only its owner may change it: another user who shares the store by its group leaves it so.
+      if (!isCode(error, 'ENOENT') && !isCode(error, 'EPERM')) throw error;
+    }
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+/** Node 22 prints an ExperimentalWarning for node:sqlite; it says nothing our users can act on. */
+async function importSqliteQuietly() {
+  const emitWarning = process.emitWarning.bind(process);
+  process.emitWarning = () => {};
+  try {
+    return await import('node:sqlite');
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+/** A turn accepts one new connection: after a slow transaction others need many. */
+function othersTurn(tookMs: number): Promise<unknown> {
+  return tookMs < SLOW_MS ? turnOfTheEventLoop() : delay(tookMs / 2);
+}
+
+class SqliteDatabase implements Database {
+  readonly engine = 'sqlite';
+  readonly can = CAN;
+  readonly #connection: DatabaseSync;
+  readonly #path: string;
+  readonly #sql: Sql;
+  /** The end of the queue: a transaction starts when the one before it has ended. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(connection: DatabaseSync, path: string) {
+    this.#connection = connection;
+    this.#path = path;
+    this.#sql = sqlOf(connection);
+  }
+
+  /** Before anything is written: a database with tables, and without one that ours has from the beginning on. */
+  async refuseOthers(): Promise<void> {
+    await this.#retryBusy(() => {
+      const tables = this.#connection.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).all();
+      if (tables.length === 0 || tables.some(({ name }) => name === 'migration')) return;
+      throw new StoreError('broken', `The store ${this.#path} is the database of another program.`, {
+        hint: 'Point DATABASE_URL to a file of its own.',
+      });
+    });
+  }
+
+  async configure(): Promise<void> {
+    await this.#retryBusy(() => {
+      this.#connection.exec('PRAGMA journal_mode = WAL');
+      this.#connection.exec('PRAGMA synchronous = FULL');
+      this.#connection.exec('PRAGMA foreign_keys = ON');
+      this.#connection.exec('PRAGMA journal_size_limit = 67108864');
+    });
+  }
+
+  write<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    // IMMEDIATE: a deferred transaction that reads first fails at once when another process wrote meanwhile.
+    return this.#enqueue((giveUpAt) => this.#transaction('BEGIN IMMEDIATE', giveUpAt, work));
+  }
+
+  read<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    return this.#enqueue((giveUpAt) => this.#transaction('BEGIN', giveUpAt, work));
+  }
+
+  async close(): Promise<void> {
+    await this.#last;
+    this.#connection.close();
+  }
+
+  /** @param work gets the moment at which it gives up waiting: what waits in the queue waits together, not one by one */
+  #enqueue<T>(work: (giveUpAt: number) => Promise<T>): Promise<T> {
+    const giveUpAt = performance.now() + BUSY_GIVE_UP_MS;
+    let began = 0;
+    const result = this.#last.then(() => {
+      began = performance.now();
+      return work(giveUpAt);
+    });
+    // A transaction runs without a break; requests get their turn before the next one.
+    this.#last = result.catch(() => {}).then(() => othersTurn(performance.now() - began));
+    return result;
+  }
+
+  async #transaction<T>(begin: string, giveUpAt: number, work: (sql: Sql) => Promise<T>): Promise<T> {
+    try {
+      await this.#retryBusy(() => this.#connection.exec(begin), giveUpAt);
+      const result = await work(this.#sql);
+      await this.#retryBusy(() => this.#connection.exec('COMMIT'));
+      return result;
+    } catch (error) {
+      // SQLite ends the transaction by itself on a full disk and the like.
+      if (this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
+      throw sqliteStoreError(error, this.#path);
+    }
+  }
+
+  async #retryBusy(attempt: () => void, giveUpAt = performance.now() + BUSY_GIVE_UP_MS): Promise<void> {
+    for (;;) {
+      try {
+        attempt();
+        return;
+      } catch (error) {
+        const failure = sqliteStoreError(error, this.#path);
+        const busy = failure instanceof StoreError && failure.kind === 'busy';
+        if (!busy || performance.now() > giveUpAt) throw failure;
+        await delay(BUSY_PAUSE_MS);
+      }
+    }
+  }
+}

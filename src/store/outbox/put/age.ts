@@ -1,0 +1,72 @@
+/** How old a snapshot is beside one that is stored: rules 1 and 2, pure. */
+import { areClose, compareVersions } from '../../../model/version.ts';
+import type { Version } from '../../../model/version.ts';
+import type { LedgerRow } from '../../ledger.ts';
+import type { MergeRules, PutEntry } from './put-entry.ts';
+
+/** What outbox and ledger keep of a snapshot to tell it from others. */
+export type Stored = Pick<
+  LedgerRow,
+  'version' | 'verified' | 'as_of' | 'addresses_hash' | 'content_hash' | 'profile_hash' | 'mapping_hash'
+>;
+
+/**
+ * A read that began after the stored snapshot arrived is newer, whatever `updated_at` says (rule 2).
+ * @returns `unclear`: only Ory knows which of the two it has kept
+ */
+export function age(
+  entry: PutEntry,
+  stored: Stored,
+  rules: MergeRules,
+): 'newer' | 'same' | 'older' | 'unclear' {
+  if (entry.readAsOf !== undefined && entry.readAsOf > stored.as_of) return 'newer';
+  if (entry.readAsOf === undefined && rules.adminReads && isUnclear(entry, stored)) return 'unclear';
+  const order = orderOf(entry, stored);
+  if (order !== 0) return order > 0 ? 'newer' : 'older';
+  // Webhooks of one version: the one that arrives later counts. A read of that version began before the stored
+  // snapshot arrived, so it may have seen an older state.
+  return entry.readAsOf === undefined || entry.contentHash === stored.content_hash ? 'same' : 'older';
+}
+
+/**
+ * Beside the last delivery, given the row that waits. A waiting read can have a lower version than what was delivered: it
+ * corrects a clock that was ahead. Measured by that clock, whatever comes after the read would look old and be dropped.
+ */
+export function ageBesideLedger(
+  entry: PutEntry,
+  row: Stored | undefined,
+  ledger: Stored,
+  rules: MergeRules,
+): ReturnType<typeof age> {
+  const result = age(entry, ledger, rules);
+  const isWebhook = entry.readAsOf === undefined;
+  const isCorrected =
+    row !== undefined &&
+    row.as_of > ledger.as_of &&
+    compareVersions(versionOfStored(row), versionOfStored(ledger)) < 0;
+  return result === 'older' && isWebhook && isCorrected && rules.adminReads ? 'unclear' : result;
+}
+
+/**
+ * Two changes of the identity so close that only Ory knows which one it has kept: by times that are stamped before
+ * they are committed, or by an `updated_at` that never moves (Ory Kratos 1.0 to 1.3.1, ory/kratos#4131).
+ */
+function isUnclear(entry: PutEntry, stored: Stored): boolean {
+  if (!areClose(versionOf(entry), versionOfStored(stored))) return false;
+  return stored.profile_hash === null
+    ? stored.content_hash !== entry.contentHash
+    : stored.profile_hash !== entry.profileHash;
+}
+
+/** By version alone. Negative: the entry is older; 0: nothing tells; positive: it is newer. */
+export function orderOf(entry: PutEntry, stored: Stored): number {
+  return compareVersions(versionOf(entry), versionOfStored(stored));
+}
+
+function versionOf({ version, verified, addressesHash }: PutEntry): Version {
+  return { version, verified, addresses: addressesHash };
+}
+
+function versionOfStored({ version, verified, addresses_hash }: Stored): Version {
+  return { version, verified, addresses: addresses_hash };
+}

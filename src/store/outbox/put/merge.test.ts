@@ -1,0 +1,965 @@
+import { describe, expect, test } from 'vitest';
+import type { LedgerRow } from '../../ledger.ts';
+import { mergePut } from './merge.ts';
+import type { Merge } from './merge.ts';
+import type { MergeRules, PutEntry } from './put-entry.ts';
+import type { OutboxRow } from '../row.ts';
+
+const ID = '0f1c2d3e-0000-4000-8000-000000000001';
+/** What every put below draws: later than all that is stored. */
+const NOW = 100;
+
+/** Versions so far apart that they tell the order: 2 s. */
+const S = 2_000_000;
+
+const WEBHOOKS_ONLY: MergeRules = { mappingHash: 'mapping', adminReads: false };
+const WITH_ADMIN: MergeRules = { mappingHash: 'mapping', adminReads: true };
+
+/** A webhook of version 5. */
+function entry(change: Partial<PutEntry> = {}): PutEntry {
+  return {
+    identityId: ID,
+    payload: '{"new":true}',
+    event: 'settings',
+    version: 5 * S,
+    verified: 0,
+    addressesHash: 'addresses',
+    contentHash: 'new',
+    profileHash: 'new profile',
+    emailKey: 'new@example.com',
+    ...change,
+  };
+}
+
+const hint = (change: Partial<PutEntry> = {}) => entry({ version: null, ...change });
+const read = (readAsOf: number, change: Partial<PutEntry> = {}) => entry({ readAsOf, ...change });
+
+/** A waiting row of version 5, put in as number 10. */
+function row(change: Partial<OutboxRow> = {}): OutboxRow {
+  return {
+    identity_id: ID,
+    kind: 'upsert',
+    state: 'waiting',
+    event: 'settings',
+    priority: 0,
+    payload: '{"old":true}',
+    hint: false,
+    read_first: false,
+    compare: false,
+    overwrite: false,
+    id_only: false,
+    version: 5 * S,
+    verified: 0,
+    as_of: 10,
+    addresses_hash: 'addresses',
+    content_hash: 'old',
+    profile_hash: 'old profile',
+    mapping_hash: 'mapping',
+    email_key: 'old@example.com',
+    mapped_key: null,
+    revision: 10,
+    put_at: 0,
+    due_at: 0,
+    marks: [],
+    strikes: 0,
+    first_strike_at: null,
+    batch_limit: 100,
+    attempts: 0,
+    later_since: null,
+    waits_for: null,
+    waits_since: null,
+    waits_reason: null,
+    settle_doubt: null,
+    scan: null,
+    policy: null,
+    ...change,
+  };
+}
+
+const failed = (change: Partial<OutboxRow> = {}) => row({ state: 'failed', ...change });
+const waitingHint = (change: Partial<OutboxRow> = {}) =>
+  row({ hint: true, read_first: true, version: null, ...change });
+
+/** Version 5 was delivered, put in as number 10. */
+function ledger(change: Partial<LedgerRow> = {}): LedgerRow {
+  return {
+    identity_id: ID,
+    contact_id: '1',
+    version: 5 * S,
+    verified: 0,
+    as_of: 10,
+    addresses_hash: 'addresses',
+    content_hash: 'old',
+    profile_hash: 'old profile',
+    mapping_hash: 'mapping',
+    sent: {},
+    refused: {},
+    kept: {},
+    incomplete: [],
+    origin: 'made',
+    tags: [],
+    wrote: [],
+    matched: null,
+    outcome: 'updated',
+    reason: null,
+    settled_at: 1,
+    erased_at: null,
+    deleted_at: null,
+    ...change,
+  };
+}
+
+interface Case {
+  readonly says: string;
+  readonly entry: PutEntry;
+  readonly row?: OutboxRow;
+  readonly ledger?: LedgerRow;
+  readonly rules?: MergeRules;
+  readonly result: Merge['result'];
+  /** What the row written must have; null: no row is written. */
+  readonly writes: object | null;
+}
+
+/** The new snapshot is there and due; what is being delivered just now is no longer the whole truth. */
+const NEW = { payload: '{"new":true}', content_hash: 'new', due: true, moved: true };
+/** The old snapshot is there, as due as it was. */
+const OLD = { payload: '{"old":true}', content_hash: 'old', due: false, moved: false };
+
+describe.each<[string, Case[]]>([
+  [
+    'Rules 1 and 3: which webhook is newer',
+    [
+      { says: 'the first of an identity goes in', entry: entry(), result: 'put', writes: NEW },
+      {
+        says: 'a newer one replaces the waiting one',
+        entry: entry({ version: 6 * S }),
+        row: row(),
+        result: 'put',
+        writes: { ...NEW, version: 6 * S },
+      },
+      {
+        says: 'an older one is dropped',
+        entry: entry({ version: 4 * S }),
+        row: row(),
+        result: 'older',
+        writes: null,
+      },
+      {
+        says: 'of one version, more verified addresses are newer',
+        entry: entry({ verified: 1 }),
+        row: row(),
+        result: 'put',
+        writes: { ...NEW, verified: 1 },
+      },
+      {
+        says: 'of one version, fewer verified addresses are older',
+        entry: entry({ verified: 0 }),
+        row: row({ verified: 1 }),
+        result: 'older',
+        writes: null,
+      },
+      {
+        says: 'of one version, fewer verified addresses are not older where the addresses are others (a new email)',
+        entry: entry({ verified: 0, addressesHash: 'new addresses' }),
+        row: row({ verified: 1 }),
+        result: 'put',
+        writes: { ...NEW, addresses_hash: 'new addresses', profile_hash: 'new profile' },
+      },
+      {
+        says: 'nor where the last delivery had other addresses',
+        entry: entry({ verified: 0, addressesHash: 'new addresses' }),
+        ledger: ledger({ verified: 1 }),
+        result: 'put',
+        writes: NEW,
+      },
+      {
+        says: 'nor where the addresses of the last delivery are not known (a store of before)',
+        entry: entry({ verified: 0 }),
+        ledger: ledger({ verified: 1, addresses_hash: null, profile_hash: null }),
+        result: 'put',
+        writes: NEW,
+      },
+      {
+        says: 'the version counts before the verified addresses',
+        entry: entry({ version: 6 * S, verified: 0 }),
+        row: row({ verified: 2 }),
+        result: 'put',
+        writes: NEW,
+      },
+      {
+        says: 'of one version and count, the later arrival wins',
+        entry: entry(),
+        row: row(),
+        result: 'put',
+        writes: { ...NEW, as_of: NOW },
+      },
+      {
+        says: 'a late retry of what is older than the last delivery is dropped',
+        entry: entry({ version: 4 * S }),
+        ledger: ledger(),
+        result: 'older',
+        writes: null,
+      },
+      {
+        says: 'older than what was skipped is dropped too',
+        entry: entry({ version: 4 * S }),
+        ledger: ledger({ outcome: 'skipped', contact_id: null }),
+        result: 'older',
+        writes: null,
+      },
+      {
+        says: 'newer than the waiting row but older than the ledger is dropped',
+        entry: entry({ version: 5 * S }),
+        row: row({ version: 4 * S }),
+        ledger: ledger({ version: 6 * S }),
+        result: 'older',
+        writes: null,
+      },
+      {
+        says: 'newer than the last delivery goes in',
+        entry: entry({ version: 6 * S }),
+        ledger: ledger(),
+        result: 'put',
+        writes: NEW,
+      },
+      {
+        says: 'a ledger row that never was delivered (a link only) stops nothing',
+        entry: entry(),
+        ledger: ledger({ version: null, as_of: 0, content_hash: null, mapping_hash: null, settled_at: null }),
+        result: 'put',
+        writes: NEW,
+      },
+    ],
+  ],
+  [
+    'Rule 1: which of two changes Ory has kept is not clear, and the admin API can tell',
+    [
+      {
+        says: 'of one version and other content: read first (updated_at never moves in Ory Kratos 1.0 to 1.3.1)',
+        entry: entry(),
+        row: row(),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { ...NEW, read_first: true },
+      },
+      {
+        says: 'of one version and other content than was delivered: read first',
+        entry: entry(),
+        ledger: ledger(),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { ...NEW, read_first: true },
+      },
+      {
+        says: 'less than 2 s newer than the waiting row: read first',
+        entry: entry({ version: 6 * S - 1 }),
+        row: row(),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { ...NEW, version: 6 * S - 1, read_first: true },
+      },
+      {
+        says: '2 s newer: as it says',
+        entry: entry({ version: 6 * S }),
+        row: row(),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { ...NEW, read_first: false },
+      },
+      {
+        says: 'less than 2 s older than the waiting row: that one is read first, and no read begun before counts',
+        entry: entry({ version: 4 * S + 1 }),
+        row: row(),
+        rules: WITH_ADMIN,
+        result: 'read_first',
+        writes: { ...OLD, version: 5 * S, read_first: true, as_of: NOW, due: true, moved: true },
+      },
+      {
+        says: 'less than 2 s older than what was delivered: put in, to be read',
+        entry: entry({ version: 4 * S + 1 }),
+        ledger: ledger(),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { ...NEW, read_first: true },
+      },
+      {
+        says: '2 s older is dropped',
+        entry: entry({ version: 4 * S }),
+        ledger: ledger(),
+        rules: WITH_ADMIN,
+        result: 'older',
+        writes: null,
+      },
+      {
+        says: 'close to what was delivered, but older than what waits: dropped',
+        entry: entry({ version: 5 * S }),
+        row: row({ version: 7 * S }),
+        ledger: ledger({ version: 5 * S }),
+        rules: WITH_ADMIN,
+        result: 'older',
+        writes: null,
+      },
+      {
+        says: 'a verification alone needs no read',
+        entry: entry({ verified: 1, profileHash: 'old profile' }),
+        ledger: ledger(),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { ...NEW, profile_hash: 'old profile', read_first: false },
+      },
+      {
+        says: 'a verification that tells of another name too is read first',
+        entry: entry({ verified: 1 }),
+        ledger: ledger(),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { ...NEW, read_first: true },
+      },
+      {
+        says: 'fewer verified addresses and another name: read first instead of dropped',
+        entry: entry(),
+        row: row({ verified: 1 }),
+        rules: WITH_ADMIN,
+        result: 'read_first',
+        writes: { ...OLD, read_first: true, due: true, moved: true },
+      },
+      {
+        says: 'fewer verified addresses and nothing else is older',
+        entry: entry({ profileHash: 'old profile' }),
+        row: row({ verified: 1 }),
+        rules: WITH_ADMIN,
+        result: 'older',
+        writes: null,
+      },
+      {
+        says: 'a new password moves the version, and there is nothing to read',
+        entry: entry({ version: 5 * S + 1, contentHash: 'old', profileHash: 'old profile' }),
+        ledger: ledger(),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { read_first: false },
+      },
+      {
+        says: 'where the profile delivered is not known (a store of before), other content is read first',
+        entry: entry({ version: 5 * S + 1 }),
+        ledger: ledger({ profile_hash: null }),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { ...NEW, read_first: true },
+      },
+      {
+        says: 'a read begun after it needs no other',
+        entry: read(NOW),
+        row: row({ read_first: true }),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { ...NEW, read_first: false },
+      },
+      {
+        says: 'without the admin API the times decide, and of equal ones the later arrival',
+        entry: entry({ version: 5 * S - 1 }),
+        row: row(),
+        result: 'older',
+        writes: null,
+      },
+    ],
+  ],
+  [
+    'Rule 2: strong reads',
+    [
+      {
+        says: 'one that waits and corrects a clock that was ahead: what comes after it is not measured by that clock, but read',
+        entry: entry({ version: 7 * S }),
+        row: row({ as_of: 20 }),
+        ledger: ledger({ version: 9 * S }),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { ...NEW, as_of: NOW, read_first: true },
+      },
+      {
+        says: 'what is older than that read is dropped all the same',
+        entry: entry({ version: 3 * S }),
+        row: row({ as_of: 20 }),
+        ledger: ledger({ version: 9 * S }),
+        rules: WITH_ADMIN,
+        result: 'older',
+        writes: null,
+      },
+      {
+        says: 'one begun after the row arrived wins, though its updated_at is lower',
+        entry: read(11, { version: 4 * S }),
+        row: row(),
+        result: 'put',
+        writes: { ...NEW, version: 4 * S, as_of: 11 },
+      },
+      {
+        says: 'one begun after the last delivery was put in wins, though its updated_at is lower',
+        entry: read(11, { version: 4 * S }),
+        ledger: ledger(),
+        result: 'put',
+        writes: { ...NEW, version: 4 * S },
+      },
+      {
+        says: 'one begun before the row arrived goes by its version: older',
+        entry: read(9, { version: 4 * S }),
+        row: row(),
+        result: 'older',
+        writes: null,
+      },
+      {
+        says: 'one begun before the row arrived goes by its version: newer',
+        entry: read(9, { version: 6 * S }),
+        row: row(),
+        result: 'put',
+        writes: { ...NEW, as_of: 9 },
+      },
+      {
+        says: 'one begun before the row arrived, of the same version and other content, is older',
+        entry: read(9),
+        row: row(),
+        result: 'older',
+        writes: null,
+      },
+      {
+        says: 'one that saw what is waiting changes nothing',
+        entry: read(11, { contentHash: 'old' }),
+        row: row(),
+        result: 'same',
+        writes: OLD,
+      },
+      {
+        says: 'a webhook after a read goes by its version',
+        entry: entry({ version: 4 * S }),
+        row: row({ as_of: 90 }),
+        result: 'older',
+        writes: null,
+      },
+      {
+        says: 'begun between the last delivery and the waiting row, it goes by the version of the row',
+        entry: read(15, { version: 6 * S }),
+        row: row({ as_of: 20, version: 7 * S }),
+        ledger: ledger(),
+        result: 'older',
+        writes: null,
+      },
+    ],
+  ],
+  [
+    'Rule 4: nothing new',
+    [
+      {
+        says: 'the same again changes nothing',
+        entry: entry({ contentHash: 'old' }),
+        row: row(),
+        result: 'same',
+        writes: OLD,
+      },
+      {
+        says: 'what was delivered is not put in again',
+        entry: entry({ contentHash: 'old' }),
+        ledger: ledger(),
+        result: 'same',
+        writes: null,
+      },
+      {
+        says: 'the same from a source with more priority raises the row',
+        entry: entry({ contentHash: 'old', event: 'settings' }),
+        row: row({ event: 'backfill', priority: 3 }),
+        result: 'same',
+        writes: { ...OLD, priority: 0, event: 'settings' },
+      },
+      {
+        says: 'the same from a source with less priority does not lower it',
+        entry: entry({ contentHash: 'old', event: 'backfill' }),
+        row: row(),
+        result: 'same',
+        writes: { ...OLD, priority: 0 },
+      },
+      {
+        says: 'under a changed mapping the same goes in again',
+        entry: entry({ contentHash: 'old' }),
+        ledger: ledger({ mapping_hash: 'another' }),
+        result: 'put',
+        writes: { content_hash: 'old', mapping_hash: 'mapping', due: true },
+      },
+      {
+        says: 'to be compared with Zoho it always goes in',
+        entry: entry({ contentHash: 'old', compare: true, event: 'sync' }),
+        ledger: ledger(),
+        result: 'put',
+        writes: { compare: true, due: true },
+      },
+      {
+        says: 'to be compared it makes a waiting row go by comparison',
+        entry: entry({ contentHash: 'old', compare: true, event: 'sync' }),
+        row: row(),
+        result: 'put',
+        writes: { compare: true, due: true, moved: true },
+      },
+      {
+        says: 'a webhook keeps the flag to compare',
+        entry: entry({ version: 6 * S }),
+        row: row({ compare: true }),
+        result: 'put',
+        writes: { ...NEW, compare: true },
+      },
+      {
+        says: 'older than the row that waits, it still makes that one be compared',
+        entry: read(9, { version: 4 * S, compare: true, event: 'sync' }),
+        row: row(),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { payload: '{"old":true}', version: 5 * S, compare: true, due: true, moved: true },
+      },
+      {
+        says: 'older than what was delivered meanwhile, it is read again before it is compared',
+        entry: read(9, { version: 4 * S, compare: true, event: 'sync' }),
+        ledger: ledger(),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { compare: true, read_first: true, due: true },
+      },
+    ],
+  ],
+  [
+    'Rule 4: a failed row',
+    [
+      {
+        says: 'stays failed when the same comes again',
+        entry: entry({ contentHash: 'old' }),
+        row: failed(),
+        result: 'same',
+        writes: OLD,
+      },
+      {
+        says: 'stays failed when a newer version has the same content',
+        entry: entry({ contentHash: 'old', version: 6 * S }),
+        row: failed(),
+        result: 'same',
+        writes: { due: false, moved: false, version: 6 * S, as_of: NOW },
+      },
+      {
+        says: 'stays failed when a scan reads the same again',
+        entry: read(50, { contentHash: 'old', event: 'reconcile' }),
+        row: failed(),
+        result: 'same',
+        writes: OLD,
+      },
+      {
+        says: 'stays failed when the same hint comes again',
+        entry: hint({ contentHash: 'old' }),
+        row: failed({ hint: true, version: null }),
+        rules: WITH_ADMIN,
+        result: 'same',
+        writes: OLD,
+      },
+      {
+        says: 'revives on different content',
+        entry: entry({ version: 6 * S }),
+        row: failed(),
+        result: 'put',
+        writes: NEW,
+      },
+      {
+        says: 'revives under a changed mapping',
+        entry: entry({ contentHash: 'old' }),
+        row: failed({ mapping_hash: 'another' }),
+        result: 'put',
+        writes: { due: true, moved: true },
+      },
+      {
+        says: 'revives when it is to be compared',
+        entry: read(50, { contentHash: 'old', compare: true, event: 'sync' }),
+        row: failed(),
+        result: 'put',
+        writes: { compare: true, due: true, moved: true },
+      },
+      {
+        says: 'is not revived by what is older',
+        entry: entry({ version: 4 * S }),
+        row: failed(),
+        result: 'older',
+        writes: null,
+      },
+    ],
+  ],
+  [
+    'Rule 5: hints, with the admin API',
+    [
+      {
+        says: 'the first is to be read before delivery',
+        entry: hint(),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { ...NEW, hint: true, read_first: true, version: null },
+      },
+      {
+        says: 'on a full snapshot it only asks for a read',
+        entry: hint(),
+        row: row(),
+        rules: WITH_ADMIN,
+        result: 'read_first',
+        writes: {
+          payload: '{"old":true}',
+          hint: false,
+          read_first: true,
+          version: 5 * S,
+          as_of: NOW,
+          due: true,
+          moved: true,
+        },
+      },
+      {
+        says: 'the same hint again may tell of what it does not carry (a verified address), so it is read again',
+        entry: hint({ contentHash: 'old' }),
+        row: waitingHint(),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { read_first: true, as_of: NOW, due: true, moved: true },
+      },
+      {
+        says: 'after a delivery it goes in, to be read',
+        entry: hint(),
+        ledger: ledger(),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { hint: true, read_first: true, version: 5 * S },
+      },
+      {
+        says: 'a full webhook on a waiting hint is still read first',
+        entry: entry(),
+        row: waitingHint(),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { ...NEW, hint: false, read_first: true, version: 5 * S },
+      },
+      {
+        says: 'a read begun after the hint answers it',
+        entry: read(11),
+        row: waitingHint(),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { ...NEW, hint: false, read_first: false },
+      },
+      {
+        says: 'a read begun before the hint does not: it may have seen less',
+        entry: read(9),
+        row: waitingHint(),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { hint: false, read_first: true, as_of: 10 },
+      },
+      {
+        says: 'a read with nothing new still answers the hint',
+        entry: read(11, { contentHash: 'old' }),
+        row: row({ read_first: true }),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { read_first: false },
+      },
+      {
+        says: 'the same webhook again does not undo "read first"',
+        entry: entry({ contentHash: 'old' }),
+        row: row({ read_first: true }),
+        rules: WITH_ADMIN,
+        result: 'put',
+        writes: { read_first: true },
+      },
+    ],
+  ],
+  [
+    'Rule 5: hints, without the admin API',
+    [
+      {
+        says: 'arrival decides: it replaces a full snapshot, whose version it keeps',
+        entry: hint(),
+        row: row(),
+        result: 'put',
+        writes: { ...NEW, hint: true, read_first: false, version: 5 * S },
+      },
+      {
+        says: 'the same again changes nothing',
+        entry: hint({ contentHash: 'old' }),
+        row: row({ hint: true, version: null }),
+        result: 'same',
+        writes: OLD,
+      },
+      {
+        says: 'what was delivered is not put in again',
+        entry: hint({ contentHash: 'old' }),
+        ledger: ledger({ version: null }),
+        result: 'same',
+        writes: null,
+      },
+      {
+        says: 'a full webhook replaces it',
+        entry: entry(),
+        row: row({ hint: true, version: null }),
+        result: 'put',
+        writes: { ...NEW, hint: false, read_first: false, version: 5 * S },
+      },
+      {
+        says: 'an older webhook than the version it kept is dropped',
+        entry: entry({ version: 4 * S }),
+        row: row({ hint: true, version: 5 * S }),
+        result: 'older',
+        writes: null,
+      },
+    ],
+  ],
+  [
+    'Rule 6: events merge to the most telling',
+    [
+      {
+        says: 'settings after registration stay a registration',
+        entry: entry({ version: 6 * S }),
+        row: row({ event: 'registration' }),
+        result: 'put',
+        writes: { event: 'registration', priority: 0 },
+      },
+      {
+        says: 'a registration after settings becomes one',
+        entry: entry({ version: 6 * S, event: 'registration' }),
+        row: row(),
+        result: 'put',
+        writes: { event: 'registration' },
+      },
+      {
+        says: 'a backfill does not silence a waiting sign-up',
+        entry: read(50, { event: 'backfill' }),
+        row: row({ event: 'registration' }),
+        result: 'put',
+        writes: { ...NEW, event: 'registration', priority: 0 },
+      },
+      {
+        says: 'verification is more telling than login',
+        entry: entry({ version: 6 * S, event: 'login' }),
+        row: row({ event: 'verification' }),
+        result: 'put',
+        writes: { event: 'verification' },
+      },
+      {
+        says: 'sync goes before reconcile, reconcile before backfill',
+        entry: read(50, { event: 'reconcile' }),
+        row: row({ event: 'backfill', priority: 3 }),
+        result: 'put',
+        writes: { event: 'reconcile', priority: 2 },
+      },
+      {
+        says: 'a sign-up that only a scan has seen goes after webhooks',
+        entry: read(50, { event: 'registration', priority: 2 }),
+        result: 'put',
+        writes: { event: 'registration', priority: 2 },
+      },
+      {
+        says: 'a webhook moves it to the front, and it stays a sign-up',
+        entry: entry({ version: 6 * S }),
+        row: row({ event: 'registration', priority: 2 }),
+        result: 'put',
+        writes: { event: 'registration', priority: 0 },
+      },
+      {
+        says: 'a scan that meets a waiting webhook leaves it at the front',
+        entry: read(50, { event: 'registration', priority: 2 }),
+        row: row(),
+        result: 'put',
+        writes: { event: 'registration', priority: 0 },
+      },
+      {
+        says: 'a sign-up that comes late, after a backfill has read something newer, is one',
+        entry: entry({ version: 3 * S, event: 'registration' }),
+        row: row({ event: 'backfill', priority: 3 }),
+        result: 'older',
+        writes: { payload: '{"old":true}', event: 'registration', priority: 0, due: false, moved: false },
+      },
+      {
+        says: 'one that was delivered before is none again',
+        entry: entry({ version: 3 * S, event: 'registration' }),
+        row: row({ event: 'backfill', priority: 3 }),
+        ledger: ledger({ version: 3 * S, content_hash: 'new' }),
+        result: 'older',
+        writes: null,
+      },
+      {
+        says: 'what was delivered does not lend its event',
+        entry: entry({ version: 6 * S, event: 'login' }),
+        ledger: ledger(),
+        result: 'put',
+        writes: { event: 'login' },
+      },
+    ],
+  ],
+  [
+    'Rule 7: erased and deleted',
+    [
+      {
+        says: 'an erased identity takes nothing, not even a read',
+        entry: read(50),
+        ledger: ledger({ erased_at: 1 }),
+        result: 'erased',
+        writes: null,
+      },
+      {
+        says: 'nor while its erase waits',
+        entry: entry({ version: 6 * S }),
+        row: row({ kind: 'erase' }),
+        result: 'erased',
+        writes: null,
+      },
+      {
+        says: 'an erased identity takes no comparison either',
+        entry: read(50, { compare: true, event: 'sync' }),
+        ledger: ledger({ erased_at: 1 }),
+        result: 'erased',
+        writes: null,
+      },
+      {
+        says: 'a webhook of a deleted identity is late',
+        entry: entry({ version: 6 * S }),
+        ledger: ledger({ deleted_at: 1 }),
+        result: 'deleted',
+        writes: null,
+      },
+      {
+        says: 'a hint of a deleted identity is late too',
+        entry: hint(),
+        ledger: ledger({ deleted_at: 1 }),
+        rules: WITH_ADMIN,
+        result: 'deleted',
+        writes: null,
+      },
+      {
+        says: 'a webhook does not cancel a waiting delete',
+        entry: entry({ version: 6 * S }),
+        row: row({ kind: 'delete' }),
+        result: 'deleted',
+        writes: null,
+      },
+      {
+        says: 'a strong read that finds it cancels the delete',
+        entry: read(50, { contentHash: 'old' }),
+        row: row({ kind: 'delete' }),
+        result: 'put',
+        writes: { due: true, moved: true },
+      },
+      {
+        says: 'a strong read begun before it was found gone proves nothing',
+        entry: read(9, { contentHash: 'old' }),
+        row: row({ kind: 'delete' }),
+        result: 'deleted',
+        writes: null,
+      },
+      {
+        says: 'nor does one begun before its delete was delivered',
+        entry: read(9, { contentHash: 'old' }),
+        ledger: ledger({ deleted_at: 1 }),
+        result: 'deleted',
+        writes: null,
+      },
+      {
+        says: 'a strong read that finds it undoes the mark, though nothing else is new',
+        entry: read(50, { contentHash: 'old' }),
+        ledger: ledger({ deleted_at: 1 }),
+        result: 'put',
+        writes: { due: true },
+      },
+    ],
+  ],
+])('%s', (_rule, cases) => {
+  test.each(cases)('$says', (one) => {
+    const merge = mergePut(one.entry, NOW, one.row, one.ledger, one.rules ?? WEBHOOKS_ONLY);
+    expect(merge.result).toBe(one.result);
+    if (one.writes === null) expect(merge.row).toBeUndefined();
+    else expect(merge.row).toMatchObject(one.writes);
+  });
+});
+
+test('Rule 7: only a strong read reports that a deleted identity was found', () => {
+  const marked = ledger({ deleted_at: 1 });
+  expect(mergePut(read(50), NOW, undefined, marked, WITH_ADMIN).found).toBe(true);
+  expect(mergePut(read(50), NOW, undefined, ledger(), WITH_ADMIN).found).toBeUndefined();
+  expect(mergePut(entry(), NOW, undefined, marked, WITH_ADMIN).found).toBeUndefined();
+});
+
+describe('Rules 4 and 25: what was delivered by an older mapping', () => {
+  const WITH_ID: MergeRules = { ...WITH_ADMIN, oryIdField: 'Ory_Id' };
+  const older = (change: Partial<LedgerRow> = {}) => ledger({ mapping_hash: 'older', ...change });
+  const scanned = (change: Partial<PutEntry> = {}) =>
+    read(50, { event: 'reconcile', contentHash: 'old', mappingMayDiffer: true, ...change });
+  const idOnly = (change: Partial<OutboxRow> = {}) =>
+    row({ id_only: true, mapping_hash: 'older', ...change });
+  const PASSED = { result: 'same' };
+  const WHOLE = { result: 'put', row: { id_only: false, mapping_hash: 'mapping', due: true } };
+  const ALONE = { result: 'put', row: { id_only: true, mapping_hash: 'older', due: true } };
+
+  test.each<[string, PutEntry, OutboxRow | undefined, LedgerRow, MergeRules, object]>([
+    [
+      'a webhook that repeats it goes in',
+      entry({ contentHash: 'old' }),
+      undefined,
+      older(),
+      WITH_ADMIN,
+      WHOLE,
+    ],
+    ['so does a backfill', read(50, { contentHash: 'old' }), undefined, older(), WITH_ADMIN, WHOLE],
+    ['a scan passes over it', scanned(), undefined, older(), WITH_ADMIN, PASSED],
+    [
+      'a scan that sees a newer version leaves it in the ledger, for late webhooks',
+      scanned({ version: 6 }),
+      undefined,
+      older(),
+      WITH_ADMIN,
+      { result: 'same', seen: { version: 6, as_of: 50 } },
+    ],
+    ['a scan puts in other content', scanned({ contentHash: 'new' }), undefined, older(), WITH_ADMIN, WHOLE],
+    ['a scan puts in a verification', scanned({ verified: 1 }), undefined, older(), WITH_ADMIN, WHOLE],
+    [
+      'a scan puts in what no mapping has delivered',
+      scanned(),
+      undefined,
+      ledger({ mapping_hash: null }),
+      WITH_ADMIN,
+      WHOLE,
+    ],
+    [
+      'a scan revives what has failed',
+      scanned(),
+      failed({ mapping_hash: 'older' }),
+      older(),
+      WITH_ADMIN,
+      WHOLE,
+    ],
+    ['a scan puts in the Ory id alone', scanned(), undefined, older(), WITH_ID, ALONE],
+    ['but once', scanned(), undefined, older({ sent: { Ory_Id: 'h' } }), WITH_ID, PASSED],
+    ['nor where Zoho refuses it', scanned(), undefined, older({ refused: { Ory_Id: 'h' } }), WITH_ID, PASSED],
+    ['nor without a contact', scanned(), undefined, older({ contact_id: null }), WITH_ID, PASSED],
+    ['nor where it is excluded', scanned(), undefined, older({ outcome: 'skipped' }), WITH_ID, PASSED],
+    ['nor while the row of it waits', scanned(), idOnly(), older(), WITH_ID, PASSED],
+    ['nor when that row has failed', scanned(), idOnly({ state: 'failed' }), older(), WITH_ID, PASSED],
+    ['a webhook makes it whole', entry({ contentHash: 'old' }), idOnly(), older(), WITH_ID, WHOLE],
+    ['and revives it', entry({ contentHash: 'old' }), idOnly({ state: 'failed' }), older(), WITH_ID, WHOLE],
+    [
+      'a hint makes it whole',
+      hint(),
+      idOnly(),
+      older(),
+      WITH_ID,
+      { result: 'read_first', row: { id_only: false } },
+    ],
+    [
+      'under the same mapping any put brings the id',
+      entry({ contentHash: 'old' }),
+      undefined,
+      ledger(),
+      WITH_ID,
+      WHOLE,
+    ],
+  ])('%s', (_what, one, stored, known, rules, expected) => {
+    expect(mergePut(one, NOW, stored, known, rules)).toMatchObject(expected);
+  });
+
+  test('what a scan passes over writes no row', () => {
+    expect(mergePut(scanned(), NOW, undefined, older(), WITH_ADMIN)).toEqual(PASSED);
+    expect(mergePut(scanned(), NOW, idOnly(), older(), WITH_ID)).toEqual(PASSED);
+  });
+});

@@ -1,0 +1,144 @@
+/**
+ * What a put does to the row of its identity: rules 1 to 7, pure. `put.ts` reads the rows and writes the result.
+ */
+import type { PutResult } from '../../../model/outcome.ts';
+import type { LedgerRow } from '../../ledger.ts';
+import { age, ageBesideLedger, orderOf } from './age.ts';
+import type { Stored } from './age.ts';
+import { again, calling, raised, replaced } from './merged-row.ts';
+import type { MergedRow } from './merged-row.ts';
+import type { MergeRules, PutEntry } from './put-entry.ts';
+import { differsByMappingAlone, lacksOryId, sameContent, sameVersion } from './same-content.ts';
+import type { OutboxRow } from '../row.ts';
+
+export interface Merge {
+  readonly result: PutResult;
+  /** Undefined: no row is written. */
+  readonly row?: MergedRow;
+  /** A strong read has found an identity that counted as deleted: the mark in the ledger goes (rule 7). */
+  readonly found?: true;
+  /** Nothing is to be delivered, but the ledger is to know this version: a late older webhook is told by it (rule 3). */
+  readonly seen?: { readonly version: number | null; readonly as_of: number };
+}
+
+/** @param asOf the number this put drew */
+export function mergePut(
+  entry: PutEntry,
+  asOf: number,
+  row: OutboxRow | undefined,
+  ledger: LedgerRow | undefined,
+  rules: MergeRules,
+): Merge {
+  const { readAsOf } = entry;
+  const read = readAsOf !== undefined;
+  if (ledger?.erased_at != null || row?.kind === 'erase') return { result: 'erased' };
+  const deletedAs = ledger?.deleted_at == null ? undefined : ledger;
+  const deletion = row?.kind === 'delete' ? row : deletedAs;
+  const deleted = deletion !== undefined;
+  // A read that began before the identity was found gone may have seen it alive.
+  if (deleted && (!read || readAsOf < deletion.as_of)) return { result: 'deleted' };
+  if (entry.version === null && !read) return mergeHint(entry, asOf, row, ledger, rules);
+
+  const ages = [row && age(entry, row, rules), ledger && ageBesideLedger(entry, row, ledger, rules)];
+  const older = ages.includes('older');
+  if (older && !(entry.compare === true && rules.adminReads)) return dropped(entry, row, ledger, rules);
+  if (older && row !== undefined)
+    return {
+      result: 'put',
+      row: { ...again(row, entry), compare: true, overwrite: entry.overwrite === true || row.overwrite },
+    };
+  if (ledger !== undefined && !deleted && differsByMappingAlone(entry, row, ledger, rules)) {
+    return keepFields(entry, readAsOf ?? asOf, row, ledger, rules);
+  }
+
+  const unclear = ages.includes('unclear');
+  if (unclear && row !== undefined && orderOf(entry, row) < 0) return readAgain(entry, asOf, row);
+
+  const hinted = row?.hint === true || row?.read_first === true;
+  const answersHint = read && (row === undefined || readAsOf > row.as_of);
+  // `older` here: newer than what is to be compared has been delivered meanwhile.
+  const read_first = rules.adminReads && (older || unclear || (hinted && !answersHint));
+  const same = sameContent(entry, row ?? ledger, rules) && entry.compare !== true;
+  const lacksId = row === undefined && lacksOryId(ledger, rules);
+  if (same && !hinted && !deleted && !lacksId && sameVersion(entry, row ?? ledger))
+    return unchanged(entry, row);
+
+  const still = same && row?.state === 'failed';
+  const as_of = Math.max(readAsOf ?? asOf, read_first ? (row?.as_of ?? 0) : 0);
+  return {
+    result: still ? 'same' : 'put',
+    row: { ...replaced(entry, as_of, row, rules), read_first, hint: false, due: !still, moved: !still },
+    ...(deleted && { found: true }),
+  };
+}
+
+/** The waiting snapshot stays, and is read from Ory before it is delivered. */
+function readAgain(entry: PutEntry, asOf: number, row: OutboxRow): Merge {
+  return { result: 'read_first', row: { ...again(row, entry), read_first: true, as_of: asOf } };
+}
+
+/** Rule 5: a snapshot without `updated_at`. */
+function mergeHint(
+  entry: PutEntry,
+  asOf: number,
+  row: OutboxRow | undefined,
+  ledger: LedgerRow | undefined,
+  rules: MergeRules,
+): Merge {
+  const { adminReads } = rules;
+  if (row !== undefined && !row.hint && adminReads) return readAgain(entry, asOf, row);
+  const stored: Stored | undefined = row ?? ledger;
+  // What a hint does not tell may have changed all the same: it is read again, unless Zoho has refused it.
+  const needsNoRead = !adminReads || row?.state === 'failed';
+  const lacksId = row === undefined && lacksOryId(ledger, rules);
+  if (needsNoRead && !lacksId && sameContent(entry, stored, rules)) return unchanged(entry, row);
+  // The stored version stays: it still tells a late webhook from a new one.
+  const version = stored?.version ?? null;
+  const known = { version, verified: stored?.verified ?? 0 };
+  const next = {
+    ...replaced({ ...entry, ...known }, asOf, row, rules),
+    addresses_hash: stored?.addresses_hash ?? null,
+  };
+  return {
+    result: 'put',
+    row: { ...next, hint: true, read_first: adminReads, due: true, moved: true },
+  };
+}
+
+function keepFields(
+  entry: PutEntry,
+  as_of: number,
+  row: OutboxRow | undefined,
+  ledger: LedgerRow,
+  rules: MergeRules,
+): Merge {
+  if (row === undefined && lacksOryId(ledger, rules)) {
+    const next = replaced(entry, as_of, row, { ...rules, mappingHash: ledger.mapping_hash ?? '' });
+    const flags = { id_only: true, hint: false, read_first: false, due: true, moved: true };
+    return { result: 'put', row: { ...next, ...flags } };
+  }
+  if (row !== undefined || sameVersion(entry, ledger)) return { result: 'same' };
+  return { result: 'same', seen: { version: entry.version, as_of: Math.max(as_of, ledger.as_of) } };
+}
+
+/** Rule 4: nothing changes but, where the entry has more to tell, event and priority. */
+function unchanged(entry: PutEntry, row: OutboxRow | undefined): Merge {
+  return { result: 'same', ...(row && { row: { ...raised(row, entry), due: false, moved: false } }) };
+}
+
+/**
+ * Older than what waits: dropped, but the event it tells of has happened all the same, and was not delivered yet (rule 6). One
+ * that the ledger knows, or knows to be old, has had its delivery.
+ */
+function dropped(
+  entry: PutEntry,
+  row: OutboxRow | undefined,
+  ledger: LedgerRow | undefined,
+  rules: MergeRules,
+): Merge {
+  const isDelivered = ledger !== undefined && age(entry, ledger, rules) !== 'newer';
+  if (row === undefined || isDelivered) return { result: 'older' };
+  const { event, priority } = calling(entry, row);
+  if (event === row.event && priority === row.priority) return { result: 'older' };
+  return { result: 'older', row: { ...row, event, priority, due: false, moved: false } };
+}

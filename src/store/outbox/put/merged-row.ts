@@ -1,0 +1,72 @@
+/** What a put makes of the row of its identity, pure. */
+import type { Event } from '../../../model/event.ts';
+import { moreTelling, priorityOf } from '../../../model/event.ts';
+import type { MergeRules, PutEntry } from './put-entry.ts';
+import type { OutboxRow } from '../row.ts';
+
+/** The columns a put sets; all others of an existing row stay as they are. */
+export interface MergedRow {
+  readonly event: Event;
+  readonly priority: number;
+  readonly payload: string | null;
+  readonly hint: boolean;
+  readonly read_first: boolean;
+  readonly compare: boolean;
+  readonly overwrite: boolean;
+  /** The contact keeps its fields, and gets the Ory id alone (rule 25). */
+  readonly id_only: boolean;
+  readonly version: number | null;
+  readonly verified: number;
+  readonly as_of: number;
+  readonly addresses_hash: string | null;
+  readonly content_hash: string;
+  readonly profile_hash: string | null;
+  /** With `id_only` that of the last delivery, which it stays. */
+  readonly mapping_hash: string;
+  readonly email_key: string | null;
+  /** Back to waiting and due now. */
+  readonly due: boolean;
+  /** The revision moves: what is being delivered just now is no longer the whole truth. */
+  readonly moved: boolean;
+}
+
+/** The stored snapshot stays, and is to be delivered (again). */
+export function again(row: OutboxRow, entry: PutEntry): MergedRow {
+  return { ...raised(row, entry), id_only: false, due: true, moved: true };
+}
+
+/** The stored snapshot stays as due as it was; event and priority may rise (rule 6). */
+export function raised(row: OutboxRow, entry: PutEntry): Omit<MergedRow, 'due' | 'moved'> {
+  return { ...row, ...calling(entry, row) };
+}
+
+/** The more telling event, and the higher priority (rules 4 and 6). */
+export function calling(entry: PutEntry, row: OutboxRow | undefined): Pick<MergedRow, 'event' | 'priority'> {
+  const priority = entry.priority ?? priorityOf(entry.event);
+  if (row === undefined) return { event: entry.event, priority };
+  return { event: moreTelling(row.event, entry.event), priority: Math.min(row.priority, priority) };
+}
+
+/** The snapshot of the entry takes the place of the stored one. */
+export function replaced(
+  entry: PutEntry,
+  as_of: number,
+  row: OutboxRow | undefined,
+  rules: MergeRules,
+): Omit<MergedRow, 'hint' | 'read_first' | 'due' | 'moved'> {
+  return {
+    ...calling(entry, row),
+    payload: entry.payload,
+    compare: entry.compare === true || row?.compare === true,
+    overwrite: entry.overwrite === true || row?.overwrite === true,
+    id_only: false,
+    version: entry.version,
+    verified: entry.verified,
+    as_of,
+    addresses_hash: entry.addressesHash,
+    content_hash: entry.contentHash,
+    profile_hash: entry.profileHash,
+    mapping_hash: rules.mappingHash,
+    email_key: entry.emailKey,
+  };
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { doubtsOf } from '../../key/key.ts';
+import { freeKeys } from '../../key/lease.ts';
+import { writeLinkedEmails } from '../../key/linked.ts';
+import { ownersOf } from '../../ledger.ts';
+import type { Store } from '../../open.ts';
+import type { Sql } from '../../engine/sql.ts';
+import { RELEASED } from '../row.ts';
+import type { Mark } from '../row.ts';
+import { wakeFreed, wakeWaiting } from '../wake.ts';
+
+/** What became of the calls of one row that had no answer. */
+export interface SettledDoubt {
+  readonly identityId: string;
+  /** The row's marks without keys: their fields stay in doubt until the row settles (rule 11). */
+  readonly marks: readonly Mark[];
+  /** The contact that the calls were about; undefined: there is none. */
+  readonly contact: FoundInDoubt | undefined;
+}
+
+/** A contact that an unanswered call made, changed or adopted. */
+export interface FoundInDoubt {
+  readonly id: string;
+  /** Whether we made it. */
+  readonly origin: 'made' | 'found';
+  /** HMAC of the email it has now; null = it has none. */
+  readonly emailHash: string | null;
+  /** Field -> HMAC of what is known to have been sent: the email that it was found under. */
+  readonly sent: { readonly [field: string]: string };
+}
+
+const held = z.object({ identity_id: z.string() });
+
+/**
+ * Settles doubts: links the contact that an unanswered call made or adopted, with the email it was found under, and frees the
+ * keys of the call. Rows that wait for one of them are due now. The lease of the rows stays.
+ * @returns the marks of the rows that still hold their lease; for the others nothing is changed
+ */
+export function settleDoubts(
+  store: Store,
+  token: string,
+  doubts: readonly SettledDoubt[],
+): Promise<Map<string, readonly Mark[]>> {
+  if (doubts.length === 0) return Promise.resolve(new Map());
+  return store.database.write(async (sql) => {
+    const ids = JSON.stringify(doubts.map(({ identityId }) => identityId));
+    const rows = await sql.all(
+      `SELECT identity_id FROM outbox WHERE lease_token = $1 AND identity_id IN ${store.database.can.texts('$2')}`,
+      [token, ids],
+    );
+    const holding = new Set(rows.map((row) => held.parse(row).identity_id));
+    const kept = doubts.filter(({ identityId }) => holding.has(identityId));
+    const owners = await ownersOf(
+      store,
+      sql,
+      kept.flatMap(({ contact }) => contact?.id ?? []),
+    );
+    const emails = [];
+    for (const doubt of kept) {
+      const { identityId, contact } = doubt;
+      await sql.run('UPDATE outbox SET marks = $2, settle_doubt = NULL WHERE identity_id = $1', [
+        identityId,
+        JSON.stringify(doubt.marks),
+      ]);
+      if (contact === undefined || (owners.get(contact.id) ?? identityId) !== identityId) continue;
+      owners.set(contact.id, identityId);
+      await link(store, sql, identityId, contact);
+      emails.push({ identityId, emailHash: contact.emailHash });
+    }
+    await freeKeys(store, sql, [...holding], []);
+    await writeLinkedEmails(store, sql, emails);
+    await wakeWaiting(store, sql, [...holding]);
+    await wakeFreed(store, sql, [...holding]);
+    return new Map(kept.map(({ identityId, marks }) => [identityId, marks]));
+  });
+}
+
+/** Another contact than the one the ledger has: that one was gone, and what was sent to it says nothing of this one. */
+async function link(
+  store: Store,
+  sql: Sql,
+  identityId: string,
+  { id, origin, sent }: FoundInDoubt,
+): Promise<void> {
+  await sql.run(
+    `INSERT INTO ledger (identity_id, contact_id, origin, sent, linked_at)
+     VALUES ($1, $2, $3, $4, ${store.database.can.now})
+     ON CONFLICT (identity_id) DO UPDATE SET
+       contact_id = excluded.contact_id, origin = excluded.origin, linked_at = excluded.linked_at,
+       sent = excluded.sent, refused = '{}', kept = '{}', tags = '[]'
+      WHERE ledger.contact_id IS DISTINCT FROM excluded.contact_id`,
+    [identityId, id, origin, JSON.stringify(sent)],
+  );
+}
+
+/** Gives back rows that were claimed for their doubt alone: all else of them stays as it was (rule 10). */
+export async function releaseDoubtOnly(
+  store: Store,
+  token: string,
+  rows: readonly { readonly identityId: string; readonly marks: readonly Mark[] }[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await store.database.write(async (sql) => {
+    for (const { identityId, marks } of rows) {
+      const released = await sql.run(
+        `UPDATE outbox SET ${RELEASED}, marks = $3
+          WHERE identity_id = $1 AND lease_token = $2`,
+        [identityId, token, JSON.stringify(marks)],
+      );
+      if (released > 0) await freeKeys(store, sql, [identityId], doubtsOf(identityId, marks));
+    }
+  });
+}

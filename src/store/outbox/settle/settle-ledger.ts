@@ -1,0 +1,130 @@
+import type { LedgerRow } from '../../ledger.ts';
+import type { Store } from '../../open.ts';
+import { placeholders } from '../../engine/sql.ts';
+import type { Sql, SqlValue } from '../../engine/sql.ts';
+import { reasonOf } from './settlement.ts';
+import type { Settlement } from './settlement.ts';
+
+/**
+ * A contact id that was learned too late: it goes to a ledger row that has none (rule 8), with what must not be forgotten
+ * of the contact: whether we made it, and what `adopt: fill` left alone.
+ * @returns whether it did
+ */
+export async function linkOnly(
+  store: Store,
+  sql: Sql,
+  id: string,
+  {
+    contactId,
+    kept = {},
+    origin = null,
+  }: Pick<Settlement['delivered'], 'kept' | 'origin'> & { contactId: string },
+): Promise<boolean> {
+  const linked = await sql.run(
+    `INSERT INTO ledger (identity_id, contact_id, kept, origin, linked_at)
+     VALUES ($1, $2, $3, $4, ${store.database.can.now})
+     ON CONFLICT (identity_id) DO UPDATE SET contact_id = excluded.contact_id, kept = excluded.kept,
+       origin = excluded.origin, linked_at = excluded.linked_at
+      WHERE ledger.contact_id IS NULL`,
+    [id, contactId, JSON.stringify(kept), origin],
+  );
+  return linked > 0;
+}
+
+/** Columns in the order `values` gives them. */
+const WRITTEN = [
+  'identity_id',
+  'contact_id',
+  'version',
+  'verified',
+  'as_of',
+  'addresses_hash',
+  'content_hash',
+  'profile_hash',
+  'mapping_hash',
+  'sent',
+  'refused',
+  'kept',
+  'incomplete',
+  'origin',
+  'tags',
+  'wrote',
+  'matched',
+  'outcome',
+  'reason',
+];
+
+/** Writes what became of each identity to its ledger row. */
+export async function writeLedger(
+  store: Store,
+  sql: Sql,
+  settled: readonly { readonly settlement: Settlement; readonly before: LedgerRow | undefined }[],
+): Promise<void> {
+  if (settled.length === 0) return;
+  const { now, texts } = store.database.can;
+  const columns = WRITTEN.slice(1).map((column) => `${column} = excluded.${column}`);
+  await sql.run(
+    `INSERT INTO ledger (${WRITTEN.join(', ')}, settled_at)
+     VALUES ${placeholders(settled.length, WRITTEN.length, `, ${now}`)}
+     ON CONFLICT (identity_id) DO UPDATE SET settled_at = excluded.settled_at, ${columns.join(', ')},
+       linked_at = CASE WHEN ledger.contact_id = excluded.contact_id THEN ledger.linked_at END`,
+    settled.flatMap(({ settlement, before }) => values(settlement, before)),
+  );
+  const idsOf = (deleted: boolean) => {
+    const some = settled.filter(({ settlement }) => settlement.delivered.deleted === deleted);
+    return JSON.stringify(some.map(({ settlement }) => settlement.row.identity_id));
+  };
+  const all = JSON.stringify(settled.map(({ settlement }) => settlement.row.identity_id));
+  await sql.run(
+    `UPDATE ledger SET linked_at = ${now}
+      WHERE contact_id IS NOT NULL AND linked_at IS NULL AND identity_id IN ${texts('$1')}`,
+    [all],
+  );
+  for (const [deleted, value] of [
+    [true, now],
+    [false, 'NULL'],
+  ] as const) {
+    const ids = idsOf(deleted);
+    if (ids !== '[]') {
+      await sql.run(`UPDATE ledger SET deleted_at = ${value} WHERE identity_id IN ${texts('$1')}`, [ids]);
+    }
+  }
+}
+
+function values(settlement: Settlement, before: LedgerRow | undefined): SqlValue[] {
+  const { row, delivered, outcome } = settlement;
+  const contactId = delivered.contactId === undefined ? (before?.contact_id ?? null) : delivered.contactId;
+  // Of an erased identity nothing stays but its id and the mark, which the put has made (rule 24).
+  if (delivered.erased === true) {
+    const hashes = [null, null, null, null];
+    const nothing = [null, null, 0, 0, ...hashes, '{}', '{}', '{}', '[]', null, '[]', '[]', null];
+    return [row.identity_id, ...nothing, outcome, reasonOf(settlement)];
+  }
+  // A refusal delivered nothing: version and hashes stay those of the last delivery.
+  const known = outcome === 'failed' ? before : row;
+  // What is remembered of a contact that is no more says nothing of the next.
+  const unlinked = delivered.contactId === null;
+  const kept = unlinked ? undefined : before;
+  const ofContact = contactId === before?.contact_id ? before : undefined;
+  return [
+    row.identity_id,
+    contactId,
+    known?.version ?? null,
+    known?.verified ?? 0,
+    known?.as_of ?? 0,
+    known?.addresses_hash ?? null,
+    known?.content_hash ?? null,
+    known?.profile_hash ?? null,
+    known?.mapping_hash ?? null,
+    JSON.stringify(delivered.sent ?? kept?.sent ?? {}),
+    JSON.stringify(delivered.refused ?? kept?.refused ?? {}),
+    JSON.stringify(delivered.kept ?? ofContact?.kept ?? {}),
+    JSON.stringify(delivered.incomplete ?? ofContact?.incomplete ?? []),
+    delivered.origin === undefined ? (ofContact?.origin ?? null) : delivered.origin,
+    JSON.stringify(delivered.tags ?? kept?.tags ?? []),
+    JSON.stringify(delivered.wrote ?? []),
+    delivered.matched ?? null,
+    outcome,
+    reasonOf(settlement),
+  ];
+}

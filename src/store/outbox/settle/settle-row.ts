@@ -1,0 +1,60 @@
+import type { Store } from '../../open.ts';
+import type { Sql } from '../../engine/sql.ts';
+import { NO_STRIKES, RELEASED, WAITS_FOR_NONE } from '../row.ts';
+import type { Mark } from '../row.ts';
+import type { Settlement } from './settlement.ts';
+
+/**
+ * The row keeps the snapshot that was refused, which may be one read from Ory: a rerun must know it again (rule 4). Of an
+ * identity that this read has found after all it is no deletion any more, or webhooks would be dropped (rule 7).
+ */
+export async function fail(
+  store: Store,
+  sql: Sql,
+  { row, failure, marks, waitsFor }: Extract<Settlement, { outcome: 'failed' }>,
+): Promise<void> {
+  await sql.run(
+    `UPDATE outbox
+        SET state = 'failed', ${RELEASED}, ${NO_STRIKES}, marks = $2, attempts = attempts + 1, later_since = NULL,
+            waits_for = $18, waits_since = NULL, waits_reason = NULL, compare = 0, overwrite = 0, scan = NULL,
+            reason = $3, code = $4, field = $5, message = $6, answer = $7, failed_at = ${store.database.can.now},
+            payload = $8, hint = $9, read_first = $10, version = $11, verified = $12, as_of = $13,
+            content_hash = $14, mapping_hash = $15, kind = $16, policy = $17, id_only = $19,
+            addresses_hash = $20, profile_hash = $21
+      WHERE identity_id = $1`,
+    [
+      row.identity_id,
+      JSON.stringify(marks),
+      failure.reason,
+      failure.code,
+      failure.field,
+      failure.message,
+      failure.answer,
+      row.payload,
+      Number(row.hint),
+      Number(row.read_first),
+      row.version,
+      row.verified,
+      row.as_of,
+      row.content_hash,
+      row.mapping_hash,
+      row.kind,
+      row.policy,
+      waitsFor ?? null,
+      Number(row.id_only),
+      row.addresses_hash,
+      row.profile_hash,
+    ],
+  );
+}
+
+/** A newer put came while it was delivered: the row is claimed again at once. */
+export async function keepDue(sql: Sql, id: string, marks: readonly Mark[]): Promise<void> {
+  await sql.run(
+    `UPDATE outbox
+        SET ${RELEASED}, ${NO_STRIKES}, ${WAITS_FOR_NONE}, marks = $2, attempts = 0, later_since = NULL, field = NULL,
+            waits_reason = NULL, mapped_key = NULL
+      WHERE identity_id = $1`,
+    [id, JSON.stringify(marks)],
+  );
+}

@@ -1,0 +1,178 @@
+import { addDelivered } from '../../delivered.ts';
+import { z } from 'zod';
+import { ownFailure } from '../../../model/outcome.ts';
+import { dropHeritage } from '../../heritage.ts';
+import { ledgerRowsOf, ownersOf } from '../../ledger.ts';
+import type { Store } from '../../open.ts';
+import { addToCounts } from '../../scan/counts.ts';
+import type { CountedOutcome } from '../../scan/counts.ts';
+import type { Sql } from '../../engine/sql.ts';
+import type { OutboxRow } from '../row.ts';
+import { putEraseIn } from '../put/put-erase.ts';
+import { linkOnly, writeLedger } from './settle-ledger.ts';
+import { reasonOf } from './settlement.ts';
+import type { Settlement } from './settlement.ts';
+import { settleKeys } from './settle-keys.ts';
+import { fail, keepDue } from './settle-row.ts';
+import { wakeWaiting } from '../wake.ts';
+import { wakeRefused } from './wake-refused.ts';
+
+/** What settling came to, by identity: settled, still due because a newer put came, or the lease was lost. */
+export type Settled = 'settled' | 'moved' | 'lost' | 'email_taken';
+
+const held = z.object({
+  identity_id: z.string(),
+  revision: z.number(),
+  scan: z.number().nullable(),
+  waits_for: z.string().nullable(),
+});
+type Held = z.infer<typeof held>;
+
+/**
+ * Writes outcomes to the ledger and takes the rows out, in one transaction (rules 8, 12).
+ * - A row whose lease is lost changes nothing, but a contact id just learned still goes to a ledger row that has none.
+ *   Is the identity erased, that contact is to be erased too.
+ * - A row whose revision moved meanwhile stays due: what it holds now has not been delivered.
+ * - A contact that another identity is linked to fails that row alone.
+ */
+export function settle(
+  store: Store,
+  token: string,
+  settlements: readonly Settlement[],
+): Promise<Map<string, Settled>> {
+  const ids = settlements.map((settlement) => settlement.row.identity_id);
+  return store.database.write(async (sql) => {
+    const rows = await sql.all(
+      `SELECT identity_id, revision, scan, waits_for FROM outbox
+        WHERE lease_token = $1 AND identity_id IN ${store.database.can.texts('$2')}`,
+      [token, JSON.stringify(ids)],
+    );
+    const holding = new Map(rows.map((row) => held.parse(row)).map((row) => [row.identity_id, row]));
+    const ledger = await ledgerRowsOf(store, sql, ids);
+    const owners = await ownersOf(store, sql, contactIdsOf(settlements));
+
+    const settlings = settlements.map((settlement) =>
+      settlingOf(settlement, holding.get(settlement.row.identity_id), owners),
+    );
+    const kept = settlings.filter(({ result }) => result !== 'lost');
+    for (const { settlement, result } of settlings) {
+      const erased = ledger.get(settlement.row.identity_id)?.erased_at != null;
+      if (result === 'lost') await linkLate(store, sql, settlement, owners, erased);
+    }
+    // An erasure that is to be done again leaves the link that it is to be done for.
+    const known = kept.filter(({ settlement, moved }) => !(moved && settlement.delivered.erased === true));
+    await writeLedger(
+      store,
+      sql,
+      known.map(({ settlement }) => ({ settlement, before: ledger.get(settlement.row.identity_id) })),
+    );
+    await dropHeritage(
+      store,
+      sql,
+      known.flatMap(({ settlement }) => takenOver(settlement)),
+    );
+    await leaveOutbox(store, sql, kept);
+    await settleKeys(
+      store,
+      sql,
+      kept.map(({ settlement }) => settlement),
+      known.map(({ settlement }) => settlement),
+    );
+    await addToCounts(sql, kept.flatMap(countedAs));
+    await addDelivered(
+      store,
+      sql,
+      kept.map(({ settlement }) => settlement.outcome),
+    );
+    await wakeWaiting(store, sql, [...holding.keys()]);
+    await wakeRefused(
+      store,
+      sql,
+      kept.map(({ settlement }) => settlement),
+      ledger,
+    );
+    return new Map(settlings.map(({ settlement, result }) => [settlement.row.identity_id, result]));
+  });
+}
+
+/** The contact of a delivery that wrote all of it: what it was under another identity does not count any more (rule 21). */
+function takenOver({ delivered: { contactId }, outcome }: Settlement): string[] {
+  return typeof contactId === 'string' && outcome !== 'failed' && outcome !== 'skipped' ? [contactId] : [];
+}
+
+/** A settlement, and what it comes to in this store. */
+interface Settling {
+  /** As it is settled: another identity may have the contact. */
+  readonly settlement: Settlement;
+  readonly result: Settled;
+  /** A newer put came meanwhile: the row stays due. */
+  readonly moved: boolean;
+  readonly scan: number | null;
+}
+
+function settlingOf(settlement: Settlement, row: Held | undefined, owners: Map<string, string>): Settling {
+  const owner = takeLink(settlement, owners);
+  if (row === undefined) return { settlement, result: 'lost', moved: false, scan: null };
+  const moved = row.revision !== settlement.row.revision || isFreeByNow(settlement, row);
+  if (owner !== settlement.row.identity_id) {
+    return { settlement: emailTaken(settlement.row, owner), result: 'email_taken', moved, scan: row.scan };
+  }
+  return { settlement, result: moved ? 'moved' : 'settled', moved, scan: row.scan };
+}
+
+/** The identity that had the value of a unique field has settled since Zoho refused it. */
+function isFreeByNow(settlement: Settlement, { waits_for }: Held): boolean {
+  if (settlement.outcome !== 'failed' || settlement.waitsFor === undefined) return false;
+  return settlement.failure.reason.startsWith('duplicate_') && waits_for !== settlement.waitsFor;
+}
+
+/** A row that stays due counts when it leaves. */
+function countedAs({ settlement, moved, scan }: Settling): CountedOutcome[] {
+  return moved || scan === null
+    ? []
+    : [{ run: scan, outcome: settlement.outcome, reason: reasonOf(settlement) }];
+}
+
+async function leaveOutbox(store: Store, sql: Sql, settlings: readonly Settling[]): Promise<void> {
+  const gone: string[] = [];
+  for (const { settlement, moved } of settlings) {
+    const id = settlement.row.identity_id;
+    if (moved) await keepDue(sql, id, settlement.outcome === 'failed' ? settlement.marks : []);
+    else if (settlement.outcome === 'failed') await fail(store, sql, settlement);
+    else gone.push(id);
+  }
+  await sql.run(`DELETE FROM outbox WHERE identity_id IN ${store.database.can.texts('$1')}`, [
+    JSON.stringify(gone),
+  ]);
+}
+
+async function linkLate(
+  store: Store,
+  sql: Sql,
+  { row, delivered }: Settlement,
+  owners: ReadonlyMap<string, string>,
+  erased: boolean,
+): Promise<void> {
+  const { contactId } = delivered;
+  if (typeof contactId !== 'string' || owners.get(contactId) !== row.identity_id) return;
+  const linked = await linkOnly(store, sql, row.identity_id, { ...delivered, contactId });
+  if (linked && erased) await putEraseIn(store, sql, row.identity_id, null);
+}
+
+function contactIdsOf(settlements: readonly Settlement[]): string[] {
+  return settlements.map(({ delivered }) => delivered.contactId).filter((id) => typeof id === 'string');
+}
+
+/** @returns the identity that the contact belongs to from now on; another one's link is left alone */
+function takeLink({ row, delivered: { contactId } }: Settlement, owners: Map<string, string>): string {
+  if (typeof contactId !== 'string') return row.identity_id;
+  const owner = owners.get(contactId) ?? row.identity_id;
+  owners.set(contactId, owner);
+  return owner;
+}
+
+function emailTaken(row: OutboxRow, owner: string): Extract<Settlement, { outcome: 'failed' }> {
+  const message = `The contact is linked to another identity, ${owner}.`;
+  const failure = ownFailure('email_taken', message);
+  return { row, delivered: {}, outcome: 'failed', failure, marks: row.marks, waitsFor: owner };
+}

@@ -1,0 +1,40 @@
+import type { LedgerRow } from '../../ledger.ts';
+import type { Store } from '../../open.ts';
+import type { Sql } from '../../engine/sql.ts';
+import type { Settlement } from './settlement.ts';
+import { dueAgain } from '../wake.ts';
+
+/**
+ * Rows that failed `duplicate_<field>` because the contact of one of these identities had their value are due again. An identity
+ * that has failed itself wakes others only in fields that it changed all the same: two that fail because of each other must not
+ * wake each other for ever (rule 20).
+ * @param before what the ledger knew of the identities until now
+ */
+export async function wakeRefused(
+  store: Store,
+  sql: Sql,
+  settled: readonly Settlement[],
+  before: ReadonlyMap<string, LedgerRow>,
+): Promise<void> {
+  const wake = (condition: string, parameters: readonly string[]) =>
+    sql.run(
+      `UPDATE outbox SET ${dueAgain(store)}
+        WHERE state = 'failed' AND reason LIKE 'duplicate_%' AND waits_for IN ${store.database.can.texts('$1')} ${condition}`,
+      parameters,
+    );
+  const delivered = settled.filter(({ outcome }) => outcome !== 'failed').map(({ row }) => row.identity_id);
+  if (delivered.length > 0) await wake('', [JSON.stringify(delivered)]);
+  for (const one of settled) {
+    const id = one.row.identity_id;
+    const fields = one.outcome === 'failed' ? changedFields(one, before.get(id)) : [];
+    if (fields.length === 0) continue;
+    await wake(`AND field IN ${store.database.can.texts('$2')}`, [
+      JSON.stringify([id]),
+      JSON.stringify(fields),
+    ]);
+  }
+}
+
+function changedFields({ delivered }: Settlement, before: LedgerRow | undefined): string[] {
+  return (delivered.wrote ?? []).filter((name) => before?.sent[name] !== delivered.sent?.[name]);
+}
