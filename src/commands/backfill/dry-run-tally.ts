@@ -2,7 +2,7 @@
 import type { Outcome } from '../../model/outcome.ts';
 import type { Forecast } from '../../sync/forecast/forecast.ts';
 import type { Foreseen } from '../../sync/forecast/all-identities.ts';
-import { actionOf, contactIdOf, reasonOf } from '../../sync/forecast/outcome.ts';
+import { actionOf, contactIdOf, reasonOf } from '../../sync/forecast/forecast-outcome.ts';
 import { waitingTime } from '../terminal/duration.ts';
 import { outcomeLines, reasonCounts } from './words.ts';
 

@@ -13,7 +13,7 @@ import { readBoundZoho, refuseOtherZoho } from '../../store/binding.ts';
 import { tokenCache } from '../../store/token.ts';
 import { forecastAll } from '../../sync/forecast/all-identities.ts';
 import { FieldLists } from '../../sync/field-list.ts';
-import type { ScanOptions } from '../../sync/scan/options.ts';
+import type { ScanOptions } from '../../sync/scan/scan-options.ts';
 import { SILENT } from '../../zoho/zoho-log.ts';
 import { memoryTokenCache } from '../memory-token-cache.ts';
 import { boundOry, readMapping, zohoBinding } from '../open-parts.ts';

@@ -1,7 +1,7 @@
 import { derive } from '../../mapping/derived/derived.ts';
 import type { Foreseen } from '../../sync/forecast/all-identities.ts';
-import { actionOf, contactIdOf, reasonOf } from '../../sync/forecast/outcome.ts';
-import type { ForecastAction } from '../../sync/forecast/outcome.ts';
+import { actionOf, contactIdOf, reasonOf } from '../../sync/forecast/forecast-outcome.ts';
+import type { ForecastAction } from '../../sync/forecast/forecast-outcome.ts';
 
 /** What would become of one identity: a line of `backfill --dry-run --json`. */
 export interface IdentityForecast {

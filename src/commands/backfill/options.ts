@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../../errors.ts';
-import { isComplete } from '../../sync/scan/options.ts';
-import type { ScanOptions } from '../../sync/scan/options.ts';
+import { isComplete } from '../../sync/scan/scan-options.ts';
+import type { ScanOptions } from '../../sync/scan/scan-options.ts';
 
 /** The command line of `backfill`. */
 export interface BackfillFlags {

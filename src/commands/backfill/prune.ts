@@ -5,7 +5,7 @@ import type { Absentee } from '../../store/scan/absent.ts';
 import { readCounts } from '../../store/scan/counts.ts';
 import type { ScanRun } from '../../store/scan/run.ts';
 import { confirmAbsent, putGone } from '../../sync/scan/absentees.ts';
-import type { ScanContext } from '../../sync/scan/context.ts';
+import type { ScanContext } from '../../sync/scan/scan-context.ts';
 import { sumUp } from '../../sync/scan/progress.ts';
 import { untilLeft } from '../../sync/scan/until-left.ts';
 import { confirmed } from '../confirmed.ts';

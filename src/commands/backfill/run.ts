@@ -3,7 +3,7 @@ import { StoreError, messageOf } from '../../errors.ts';
 import type { ExitCode } from '../../errors.ts';
 import type { Report, Reporter } from '../../model/report.ts';
 import type { OryAdminClient } from '../../ory/admin/admin-client.ts';
-import type { ScanOptions } from '../../sync/scan/options.ts';
+import type { ScanOptions } from '../../sync/scan/scan-options.ts';
 import { readProgress } from '../../sync/scan/progress.ts';
 import type { Parts } from '../open-parts.ts';
 import type { Member } from '../parts/member.ts';

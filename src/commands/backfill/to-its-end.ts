@@ -1,6 +1,6 @@
 import { OryZohoError } from '../../errors.ts';
 import type { ScanRun } from '../../store/scan/run.ts';
-import type { ScanContext } from '../../sync/scan/context.ts';
+import type { ScanContext } from '../../sync/scan/scan-context.ts';
 import { runScan } from '../../sync/scan/run-scan.ts';
 import type { ScanRequest } from '../../sync/scan/run-scan.ts';
 import { prune } from './prune.ts';

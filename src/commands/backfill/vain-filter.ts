@@ -2,7 +2,7 @@ import { ConfigurationError } from '../../errors.ts';
 import type { OryAdminClient } from '../../ory/admin/admin-client.ts';
 import { neverMovesUpdatedAt } from '../../ory/admin/kratos-version.ts';
 import { printable } from '../printable.ts';
-import type { ScanOptions } from '../../sync/scan/options.ts';
+import type { ScanOptions } from '../../sync/scan/scan-options.ts';
 
 /** Refuses filters that would read nobody. @throws ConfigurationError `since_not_kept`, `unknown_schema` */
 export async function refuseVainFilter(

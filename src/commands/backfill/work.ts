@@ -2,7 +2,7 @@ import type { DeliveryConfig } from '../../config/serve-config.ts';
 import type { Reporter } from '../../model/report.ts';
 import type { OryAdminClient } from '../../ory/admin/admin-client.ts';
 import { Delivery } from '../../sync/delivery/delivery.ts';
-import type { ScanContext } from '../../sync/scan/context.ts';
+import type { ScanContext } from '../../sync/scan/scan-context.ts';
 import { openReserve } from '../../sync/scan/open-reserve.ts';
 import type { Parts } from '../open-parts.ts';
 import { Delivering } from '../parts/delivering.ts';

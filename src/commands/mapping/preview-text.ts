@@ -1,6 +1,6 @@
 import { derive } from '../../mapping/derived/derived.ts';
 import type { Forecast } from '../../sync/forecast/forecast.ts';
-import type { FieldForecast } from '../../sync/forecast/fields.ts';
+import type { FieldForecast } from '../../sync/forecast/forecast-fields.ts';
 import { printable } from '../printable.ts';
 import { wrap } from './display-width.ts';
 import { beside, linesText, naturalWidth, rowLines } from './panels.ts';

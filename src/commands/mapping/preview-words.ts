@@ -1,7 +1,7 @@
 /** What a forecast says, in words. */
 import type { Forecast } from '../../sync/forecast/forecast.ts';
-import type { FieldForecast } from '../../sync/forecast/fields.ts';
-import type { ForecastOutcome } from '../../sync/forecast/outcome.ts';
+import type { FieldForecast } from '../../sync/forecast/forecast-fields.ts';
+import type { ForecastOutcome } from '../../sync/forecast/forecast-outcome.ts';
 import { reasonWords } from '../parts/reason-words.ts';
 
 type Skip = Extract<ForecastOutcome, { would: 'skip' }>;

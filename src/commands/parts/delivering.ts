@@ -3,7 +3,7 @@ import type { Reporter } from '../../model/report.ts';
 import type { IntakeHealth, ProcessHealth } from '../../store/live-processes.ts';
 import { tokenCache } from '../../store/token.ts';
 import type { ConnectionState } from '../../sync/pace/connection.ts';
-import type { DeliveryContext } from '../../sync/round/work/context.ts';
+import type { DeliveryContext } from '../../sync/round/work/round-context.ts';
 import { processHealth } from '../../sync/process/process-health.ts';
 import { ReadsPause } from '../../sync/ory-project/reads-pause.ts';
 import type { Reserve } from '../../sync/scan/reserve.ts';

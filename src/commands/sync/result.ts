@@ -2,10 +2,10 @@
 import { cutWords, leftOutOf, refusedField } from '../../model/incomplete.ts';
 import type { IncompleteField } from '../../model/incomplete.ts';
 import type { SettledOutcome, WaitingOutcome } from '../../store/outbox/outcome.ts';
-import type { Pause } from '../../sync/delivery/deliver-only.ts';
+import type { DeliveryPause } from '../../sync/delivery/deliver-only.ts';
 import type { Forecast } from '../../sync/forecast/forecast.ts';
-import type { FieldForecast } from '../../sync/forecast/fields.ts';
-import { actionOf, contactIdOf, reasonOf } from '../../sync/forecast/outcome.ts';
+import type { FieldForecast } from '../../sync/forecast/forecast-fields.ts';
+import { actionOf, contactIdOf, reasonOf } from '../../sync/forecast/forecast-outcome.ts';
 import { nextStepOf } from '../failed/next-step.ts';
 import { outcomeWords } from '../mapping/preview-words.ts';
 import type { ReadIdentity } from '../../sync/find-identity/read-group.ts';
@@ -103,7 +103,7 @@ function incompleteForecast({ name, would, why, value, cutFrom, problem }: Field
 export function queuedResult(
   subject: ReadIdentity,
   waiting: WaitingOutcome,
-  pause: Pause | undefined,
+  pause: DeliveryPause | undefined,
 ): SyncResult {
   const message = pause?.message ?? waitingWords(waiting);
   return { ...about(subject), action: 'queued', reason: pause?.reason ?? waiting.reason, message };

@@ -8,7 +8,7 @@ import type { ProcessRow } from '../../store/live-processes.ts';
 import { drawAsOf } from '../../store/revision.ts';
 import { DeliverOnly } from '../../sync/delivery/deliver-only.ts';
 import { OutcomeWatch } from '../../sync/delivery/outcome-watch.ts';
-import type { Pause } from '../../sync/delivery/deliver-only.ts';
+import type { DeliveryPause } from '../../sync/delivery/deliver-only.ts';
 import { putFresh } from '../../sync/intake/put-fresh.ts';
 import { recordLink } from '../../zoho/record-link.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
@@ -42,7 +42,7 @@ export interface SyncRun {
 /** How a run ended. */
 export interface SyncEnd {
   /** Why delivery rests, where it does. */
-  readonly pause: Pause | undefined;
+  readonly pause: DeliveryPause | undefined;
   readonly besideServe: boolean;
 }
 
@@ -76,13 +76,13 @@ async function syncGroups(
   { context, zoho }: Delivering,
   delivery: DeliverOnly,
   groups: AsyncIterable<readonly Named[]>,
-): Promise<Pause | undefined> {
+): Promise<DeliveryPause | undefined> {
   const { ory, signal } = run;
   const { store, report } = context;
   const seen = new Set<string>();
   const find = { ory, report, patienceMs: run.waitMs, drawAsOf: () => drawAsOf(store), seen, signal };
   let { waitMs } = run;
-  let pause: Pause | undefined;
+  let pause: DeliveryPause | undefined;
   for await (const group of groups) {
     const taken = await takeIn(run, zoho, find, group);
     const left = await deliverGroup(run, delivery, taken, waitMs);
@@ -100,7 +100,7 @@ async function deliverGroup(
   delivery: DeliverOnly,
   { subjects, present }: TakenIn,
   waitMs: number,
-): Promise<{ readonly pause: Pause | undefined; readonly waiting: number }> {
+): Promise<{ readonly pause: DeliveryPause | undefined; readonly waiting: number }> {
   const { apiBaseUrl } = hostsOf(config.zoho);
   let org: string | undefined;
   const outcomes = new OutcomeWatch(store, [...subjects.keys()], async (id, outcome) => {

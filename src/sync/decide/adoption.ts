@@ -139,7 +139,7 @@ function withSentAsKept({ fields, remembered }: LinkedFields, hash: FieldHashes)
 }
 
 /** What a delivery has left behind, for the ledger. */
-export interface Delivered {
+export interface JustDelivered {
   /** Names of all mapped fields. */
   readonly mapped: readonly string[];
   /** The identity's fields, without those Zoho refused. */
@@ -156,7 +156,7 @@ export interface Delivered {
  * then on. Where Ory has no value that counts too, so that a value that comes later is a change, and is written.
  */
 export function rememberKept(
-  { mapped, fields, before, written, contact }: Delivered,
+  { mapped, fields, before, written, contact }: JustDelivered,
   hash: FieldHashes,
 ): { [field: string]: string } {
   const kept: { [field: string]: string } = {};

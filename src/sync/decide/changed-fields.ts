@@ -58,7 +58,7 @@ export function fieldsToCreate(fields: Fields): { [field: string]: FieldValue } 
 }
 
 /** What is known of a linked contact: what was sent, and what calls without an answer may have written. */
-export interface LinkedContact {
+export interface WrittenBefore {
   readonly remembered: Remembered;
   readonly inDoubt: ReadonlySet<string>;
   /** We made it, and what is written on creation only may be missing. */
@@ -71,7 +71,7 @@ export interface LinkedContact {
  */
 export function fieldsChangedSince(
   fields: Fields,
-  { remembered, inDoubt, made }: LinkedContact,
+  { remembered, inDoubt, made }: WrittenBefore,
   hash: FieldHashes,
 ): ContactFields {
   const changed: { [field: string]: FieldValue | null } = {};

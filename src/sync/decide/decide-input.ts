@@ -5,10 +5,10 @@ import type { Policy } from '../../model/policy.ts';
 import type { Origin } from './adoption.ts';
 import type { Remembered } from './changed-fields.ts';
 import type { Inherited } from './inherit.ts';
-import type { Known } from './match.ts';
+import type { MatchFacts } from './match.ts';
 
 /** What `decide` knows of one identity. */
-export interface DecideInput extends Known {
+export interface DecideInput extends MatchFacts {
   /** In Ory; gone from there, as a strong read has just told; or to be erased. */
   readonly standing: 'here' | 'gone' | 'erased';
   /** Of an identity that is gone: what to do with its contact; null = what the mapping says. */

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { carriesId, chooseContact, contactsWithEmail, ownerOf } from './match.ts';
-import type { Known } from './match.ts';
+import type { MatchFacts } from './match.ts';
 
 const ME = '0f1c2d3e-0000-4000-8000-000000000001';
 const OTHER = '0f1c2d3e-0000-4000-8000-000000000002';
 
-function known(change: Partial<Known> = {}): Known {
+function known(change: Partial<MatchFacts> = {}): MatchFacts {
   return { identityId: ME, duplicateOf: null, owners: new Map(), ...change };
 }
 
@@ -15,7 +15,7 @@ const contact = (id: string, Email: string | null, Ory_Id: string | null = null)
 });
 
 describe('Rule 16: which of the contacts found is the one', () => {
-  test.each<[string, Known, ReturnType<typeof contact>[], string | null, string | undefined]>([
+  test.each<[string, MatchFacts, ReturnType<typeof contact>[], string | null, string | undefined]>([
     ['none', known(), [], 'a@example.com', undefined],
     ['none with another email', known(), [contact('1', 'b@example.com')], 'a@example.com', undefined],
     [
@@ -75,7 +75,7 @@ describe('Rule 16: which of the contacts found is the one', () => {
 });
 
 describe('Rule 17: a contact is ours', () => {
-  test.each<[string, Known, ReturnType<typeof contact>, boolean]>([
+  test.each<[string, MatchFacts, ReturnType<typeof contact>, boolean]>([
     ['if it carries our Ory id', known(), contact('1', 'a@example.com', ME), true],
     ['if somebody typed our Ory id in capitals', known(), contact('1', null, ME.toUpperCase()), true],
     ['not by its email alone', known(), contact('1', 'a@example.com'), false],
@@ -86,7 +86,7 @@ describe('Rule 17: a contact is ours', () => {
 });
 
 describe('Rule 21: whose the contact is', () => {
-  test.each<[string, Known, ReturnType<typeof contact>, string | undefined]>([
+  test.each<[string, MatchFacts, ReturnType<typeof contact>, string | undefined]>([
     ['nobody’s', known(), contact('1', 'a@example.com'), undefined],
     [
       'ours, by the ledger',

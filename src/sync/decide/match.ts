@@ -4,7 +4,7 @@ import type { FoundContact } from '../../model/contact.ts';
 import { uuidIn } from '../../model/uuid.ts';
 
 /** What is known of an identity when a contact is looked for. */
-export interface Known {
+export interface MatchFacts {
   readonly identityId: string;
   /** A contact Zoho named as the duplicate of ours (rule 20). */
   readonly duplicateOf: string | null;
@@ -14,7 +14,7 @@ export interface Known {
 
 /** Rule 16: the Ory-id field, then the contact that Zoho named, then email; of several the oldest id. */
 export function chooseContact(
-  known: Known,
+  known: MatchFacts,
   found: readonly FoundContact[],
   email: string | null,
   oryIdField: string | null,
@@ -34,7 +34,7 @@ export function contactsWithEmail(found: readonly FoundContact[], email: string)
 
 /** Another identity that the contact belongs to, by our ledger or by the Ory id it carries (rule 21). */
 export function ownerOf(
-  known: Pick<Known, 'identityId' | 'owners'>,
+  known: Pick<MatchFacts, 'identityId' | 'owners'>,
   contact: FoundContact,
   oryIdField: string | null,
 ): string | undefined {
@@ -51,7 +51,7 @@ export function sameEmail(left: unknown, right: string): boolean {
 
 /** Rule 17: it is ours. Any other contact is adopted. */
 export function carriesId(
-  known: Pick<Known, 'identityId'>,
+  known: Pick<MatchFacts, 'identityId'>,
   contact: FoundContact,
   oryIdField: string | null,
 ): boolean {

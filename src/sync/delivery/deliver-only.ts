@@ -2,7 +2,7 @@ import { needsAPerson } from '../../model/pause.ts';
 import type { Report } from '../../model/report.ts';
 import type { PauseReason } from '../../model/pause.ts';
 import type { ConnectionState } from '../pace/connection.ts';
-import type { DeliveryContext } from '../round/work/context.ts';
+import type { DeliveryContext } from '../round/work/round-context.ts';
 import { Delivery } from './delivery.ts';
 import { wait } from '../pace/wait.ts';
 
@@ -30,7 +30,7 @@ export interface DeliverOptions {
 }
 
 /** Why delivery rests. */
-export interface Pause {
+export interface DeliveryPause {
   readonly reason: PauseReason;
   readonly message: string;
   /** Only a person can end it. */
@@ -43,7 +43,7 @@ export class DeliverOnly {
   readonly #report: DeliveryContext['report'];
   #delivery: Delivery | undefined;
   #wanted: () => readonly string[] = () => [];
-  #pause: (Pause & { readonly until: number }) | undefined;
+  #pause: (DeliveryPause & { readonly until: number }) | undefined;
 
   constructor(context: DeliveryContext) {
     this.#context = { ...context, report: (report) => this.#hear(report) };
@@ -63,7 +63,7 @@ export class DeliverOnly {
   async deliver(
     awaited: Awaited,
     { waitMs, signal, cut = false }: DeliverOptions,
-  ): Promise<Pause | undefined> {
+  ): Promise<DeliveryPause | undefined> {
     this.#wanted = () => awaited.wanted;
     const until = performance.now() + waitMs;
     await awaited.look();

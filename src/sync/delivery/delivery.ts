@@ -6,15 +6,15 @@ import type { ZohoClient } from '../../zoho/client.ts';
 import { Alarm } from './alarm.ts';
 import { Connection } from '../pace/connection.ts';
 import type { ConnectionState } from '../pace/connection.ts';
-import type { DeliveryContext } from '../round/work/context.ts';
+import type { DeliveryContext } from '../round/work/round-context.ts';
 import { FieldLists } from '../field-list.ts';
 import { noteFailure } from '../pace/note-call.ts';
 import { OrgBinding } from '../process/org-binding.ts';
 import { BATCH_AT_MOST, mayStartRound } from '../pace/pace.ts';
-import { Probe } from './probe.ts';
+import { Probe } from './connection-probe.ts';
 import { ProjectProof } from '../ory-project/project-proof.ts';
 import { Rounds } from './rounds.ts';
-import { WaitingRows } from './waiting-rows.ts';
+import { Waits } from './waits.ts';
 
 /** Other processes put rows in too, and backoffs run out: look at least this often. */
 const LOOK_EVERY_MS = 500;
@@ -40,7 +40,7 @@ export class Delivery {
   readonly #orgBinding: OrgBinding;
   readonly #projectProof: ProjectProof;
   readonly #rounds: Rounds;
-  readonly #waiting: WaitingRows;
+  readonly #waiting: Waits;
   readonly #probe: Probe;
   readonly #alarm = new Alarm();
   #zoho: ZohoClient;
@@ -72,7 +72,7 @@ export class Delivery {
         return current();
       },
     };
-    this.#waiting = new WaitingRows(context.store, this.#context.report);
+    this.#waiting = new Waits(context.store, this.#context.report);
     this.#probe = new Probe(this.#connection, this.#context.report);
     this.#fieldLists = new FieldLists(this.#context, true);
     this.#orgBinding = new OrgBinding(context.store);

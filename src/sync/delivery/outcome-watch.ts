@@ -4,16 +4,16 @@ import type { SettledOutcome, WaitingOutcome } from '../../store/outbox/outcome.
 import type { Awaited } from './deliver-only.ts';
 
 /** Hears once of each identity that came to something. */
-export type Settled = (identityId: string, outcome: SettledOutcome) => Promise<void>;
+export type OnSettled = (identityId: string, outcome: SettledOutcome) => Promise<void>;
 
 /** Sees what becomes of identities that were put in, whichever process delivers them. */
 export class OutcomeWatch implements Awaited {
   readonly #store: Store;
-  readonly #settled: Settled;
+  readonly #settled: OnSettled;
   readonly #waiting: Map<string, WaitingOutcome>;
   #owners: readonly string[] = [];
 
-  constructor(store: Store, identityIds: readonly string[], settled: Settled) {
+  constructor(store: Store, identityIds: readonly string[], settled: OnSettled) {
     this.#store = store;
     this.#settled = settled;
     this.#waiting = new Map(

@@ -5,7 +5,7 @@ import { releaseAll } from '../../store/outbox/release.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 import { fieldHashes } from '../decide/changed-fields.ts';
 import type { Connection } from '../pace/connection.ts';
-import type { DeliveryContext } from '../round/work/context.ts';
+import type { DeliveryContext } from '../round/work/round-context.ts';
 import { decideRules } from '../decide/decide-rules.ts';
 import type { FieldLists } from '../field-list.ts';
 import { Leases } from './leases.ts';

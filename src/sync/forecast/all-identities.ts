@@ -9,7 +9,7 @@ import type { Forecast, Forecasts } from './forecast.ts';
 import type { ForecastContext } from './forecast-context.ts';
 import { stepOf } from '../scan/compare.ts';
 import type { CompareRules } from '../scan/compare.ts';
-import type { ScanOptions } from '../scan/options.ts';
+import type { ScanOptions } from '../scan/scan-options.ts';
 import { pagesFrom } from '../scan/pages.ts';
 import type { PageSource } from '../scan/pages.ts';
 import { contentHashOf } from '../intake/snapshot.ts';

@@ -1,5 +1,5 @@
 /** What delivery does about each kind of plan. A new kind of plan does not compile until it has its line here. */
-import type { RoundContext } from './work/context.ts';
+import type { RoundContext } from './work/round-context.ts';
 import { deleteAll } from './write/delete-works.ts';
 import { lookUpAll } from './look-up/look-up.ts';
 import { askOwner } from './owner/owner.ts';

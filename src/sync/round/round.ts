@@ -6,7 +6,7 @@ import { readLedger } from '../../store/ledger.ts';
 import { keysInDoubt } from '../../store/key/key.ts';
 import { takeKeys } from '../../store/key/take.ts';
 import type { Claim } from '../../store/outbox/claim.ts';
-import type { RoundContext } from './work/context.ts';
+import type { RoundContext } from './work/round-context.ts';
 import { inputOfWork } from './work/input-for-decide.ts';
 import { decide } from '../decide/decide.ts';
 import { settleDoubtsFirst } from './doubt/settle-first.ts';

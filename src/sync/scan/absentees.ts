@@ -8,7 +8,7 @@ import { dropAbsent, readAbsent } from '../../store/scan/absent.ts';
 import type { Absentee } from '../../store/scan/absent.ts';
 import { askOry } from './ask-ory.ts';
 import { WRONG_PROJECT } from '../ory-project/reads-pause.ts';
-import type { ScanContext } from './context.ts';
+import type { ScanContext } from './scan-context.ts';
 
 /**
  * Those of a run's absentees that are really gone: absent from a strong read by id, and then 404 (rule 28).

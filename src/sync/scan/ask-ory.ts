@@ -1,6 +1,6 @@
 import { OryZohoError } from '../../errors.ts';
 import type { OryFailure } from '../../ory/admin/admin-answer.ts';
-import type { ScanContext } from './context.ts';
+import type { ScanContext } from './scan-context.ts';
 import { wait } from '../pace/wait.ts';
 
 const LONGEST_BACKOFF_MS = 30_000;

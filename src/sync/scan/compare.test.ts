@@ -3,7 +3,7 @@ import type { Identity } from '../../model/identity.ts';
 import type { Standing } from '../../store/scan/standing.ts';
 import { stepOf } from './compare.ts';
 import type { CompareRules } from './compare.ts';
-import { EVERYBODY } from './options.ts';
+import { EVERYBODY } from './scan-options.ts';
 
 const BORN = Date.UTC(2026, 10, 24, 12);
 const BEFORE = '2026-11-24T11:00:00Z';

@@ -7,9 +7,9 @@ import { createdAtMicros, updatedAtMicros, verifiedCount } from '../../ory/ident
 import { lastOutcome } from '../../store/scan/standing.ts';
 import type { Standing } from '../../store/scan/standing.ts';
 import type { ScanKind } from '../../store/scan/run.ts';
-import type { ScanOptions } from './options.ts';
+import type { ScanOptions } from './scan-options.ts';
 
-export type Step =
+export type ScanStep =
   /** Nothing has changed: it counts as what it was. */
   | { readonly do: 'count'; readonly outcome: Outcome; readonly reason: string | null }
   | { readonly do: 'put'; readonly event: Event; readonly priority: Priority }
@@ -32,7 +32,7 @@ export interface CompareRules {
 const CLOCK_SKEW_MS = 5 * 60_000;
 
 /** @param known how the ledger knows it; undefined: not at all */
-export function stepOf(identity: Identity, known: Standing | undefined, rules: CompareRules): Step {
+export function stepOf(identity: Identity, known: Standing | undefined, rules: CompareRules): ScanStep {
   const { options, kind } = rules;
   const version = updatedAtMicros(identity);
   if (options.schema !== null && identity.schema_id !== options.schema) return { do: 'pass' };
@@ -60,7 +60,7 @@ function isMapped({ mapping_hash }: Standing, { kind, mappingHash }: CompareRule
   return kind === 'backfill' ? mapping_hash === mappingHash : mapping_hash !== null;
 }
 
-function backfilled(known: Standing | undefined, { workflows }: ScanOptions): Step {
+function backfilled(known: Standing | undefined, { workflows }: ScanOptions): ScanStep {
   const change = known === undefined ? 'registration' : 'settings';
   return { do: 'put', event: workflows ? change : 'backfill', priority: priorityOf('backfill') };
 }
@@ -70,7 +70,7 @@ function reconciled(
   version: number | null,
   known: Standing | undefined,
   { bornAt, invited }: CompareRules,
-): Step {
+): ScanStep {
   const priority = priorityOf('reconcile');
   if (known !== undefined) return { do: 'put', event: 'reconcile', priority };
   const since = (bornAt - CLOCK_SKEW_MS) * 1_000;

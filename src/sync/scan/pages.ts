@@ -1,7 +1,7 @@
 import type { Identity } from '../../model/identity.ts';
 import type { OryAdminClient } from '../../ory/admin/admin-client.ts';
 import { askOry } from './ask-ory.ts';
-import type { ScanContext } from './context.ts';
+import type { ScanContext } from './scan-context.ts';
 import { wait } from '../pace/wait.ts';
 
 /** A page of Ory's identities, by ascending id. */

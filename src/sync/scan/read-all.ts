@@ -11,12 +11,12 @@ import { readWaiting } from '../../store/scan/waiting.ts';
 import { freshEntry, freshRules } from '../intake/put-fresh.ts';
 import { stepOf } from './compare.ts';
 import type { CompareRules } from './compare.ts';
-import type { ScanContext } from './context.ts';
-import { isComplete } from './options.ts';
+import type { ScanContext } from './scan-context.ts';
+import { isComplete } from './scan-options.ts';
 import { pagesFrom } from './pages.ts';
 import type { Page } from './pages.ts';
 import { cutIntoStretches } from './stretches.ts';
-import type { Place, Stepped } from './stretches.ts';
+import type { ScanPlace, Stepped } from './stretches.ts';
 import { wait } from '../pace/wait.ts';
 
 /** Rule 25: the outbox never holds more rows of scans. */
@@ -51,7 +51,7 @@ class Reading {
   readonly #scan: ScanRun;
   readonly #rules: CompareRules;
   readonly #signal: AbortSignal;
-  #place: Place;
+  #place: ScanPlace;
   /** The first page of this process may have been read in part before. */
   #first = true;
   /** How many more may be taken; undefined until it is known. */

@@ -2,11 +2,11 @@
 import type { PutEntry } from '../../store/outbox/put/put-entry.ts';
 import { PUT_AT_MOST } from '../../store/outbox/put/put.ts';
 import type { Stretch } from '../../store/scan/record.ts';
-import type { Step } from './compare.ts';
+import type { ScanStep } from './compare.ts';
 import type { Page } from './pages.ts';
 
 /** How far a scan has come. */
-export interface Place {
+export interface ScanPlace {
   /** Exclusive; null = at the start, or Ory's list does not ascend and nobody can be told absent. */
   readonly lastId: string | null;
   readonly ascending: boolean;
@@ -15,7 +15,7 @@ export interface Place {
 /** One identity of a page, and what is done with it. */
 export interface Stepped {
   readonly id: string;
-  readonly step: Step;
+  readonly step: ScanStep;
   /** Of those that are put in. */
   readonly entry?: PutEntry;
 }
@@ -31,7 +31,7 @@ export interface CutRules {
 export function cutIntoStretches(
   page: Pick<Page, 'token' | 'next'>,
   steps: readonly Stepped[],
-  place: Place,
+  place: ScanPlace,
   { complete, last }: CutRules,
 ): Stretch[] {
   const groups = groupsOf(steps);

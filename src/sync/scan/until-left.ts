@@ -1,5 +1,5 @@
 import { readWaiting } from '../../store/scan/waiting.ts';
-import type { ScanContext } from './context.ts';
+import type { ScanContext } from './scan-context.ts';
 import { wait } from '../pace/wait.ts';
 
 const LOOK_EVERY_MS = 100;

@@ -1,7 +1,7 @@
 import type { Failure } from '../../../model/outcome.ts';
 import type { Claim } from '../../../store/outbox/claim.ts';
 import type { OutboxRow } from '../../../store/outbox/row.ts';
-import type { RoundContext } from '../work/context.ts';
+import type { RoundContext } from '../work/round-context.ts';
 import { asDueAsBefore } from '../work/give-back.ts';
 import { settleWorks } from '../settle/settle-works.ts';
 import { newWork } from '../work/work.ts';

@@ -2,7 +2,7 @@ import type { Claim } from '../../../store/outbox/claim.ts';
 import { release } from '../../../store/outbox/release.ts';
 import type { OutboxRow } from '../../../store/outbox/row.ts';
 import { releaseDoubtOnly } from '../../../store/outbox/settle/settle-doubt.ts';
-import type { RoundContext } from '../work/context.ts';
+import type { RoundContext } from '../work/round-context.ts';
 import type { GiveBack } from '../work/give-back.ts';
 
 /** Gives rows back whose doubt is not settled. What was claimed for its doubt alone stays in all else as it was. */

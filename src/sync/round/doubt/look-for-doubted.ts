@@ -2,7 +2,7 @@ import type { FoundContact } from '../../../model/contact.ts';
 import type { CallFailure } from '../../../model/zoho-answer.ts';
 import type { LedgerRow } from '../../../store/ledger.ts';
 import type { OutboxRow } from '../../../store/outbox/row.ts';
-import type { RoundContext } from '../work/context.ts';
+import type { RoundContext } from '../work/round-context.ts';
 import { findContacts } from '../look-up/find-contacts.ts';
 
 /** Contacts that calls without an answer may have made, changed or adopted. */

@@ -10,7 +10,7 @@ import { mustLookFirst } from '../../decide/adoption.ts';
 import { afterFailure } from '../write/after-failure.ts';
 import { batches } from '../write/batches.ts';
 import type { Batch, Outgoing } from '../write/batches.ts';
-import type { RoundContext } from '../work/context.ts';
+import type { RoundContext } from '../work/round-context.ts';
 import { repeatUnseen } from '../../decide/decide.ts';
 import { asDueAsBefore, putOffBy } from '../work/give-back.ts';
 import { zohoFailure } from '../../decide/judge.ts';
@@ -29,7 +29,7 @@ import type { Work } from '../work/work.ts';
 import { failErasures } from './fail-erasures.ts';
 import { giveBackDoubted } from './give-back-doubted.ts';
 import type { Repeatable } from './resolve.ts';
-import type { SettledDoubt } from './settled-doubt.ts';
+import type { DoubtOver } from './doubt-over.ts';
 
 export interface ToRepeat {
   readonly row: OutboxRow;
@@ -42,10 +42,10 @@ export async function repeatCalls(
   context: RoundContext,
   claim: Claim,
   toRepeat: readonly ToRepeat[],
-): Promise<SettledDoubt[]> {
+): Promise<DoubtOver[]> {
   const erasures = toRepeat.filter(({ row }) => row.kind === 'erase').map(({ row }) => row);
   await failErasures(context, claim, erasures);
-  const over: SettledDoubt[] = [];
+  const over: DoubtOver[] = [];
   const outgoing: Outgoing<Work>[] = [];
   const waiting: OutboxRow[] = [];
   for (const { row, ledger, call } of toRepeat.filter(({ row: { kind } }) => kind !== 'erase')) {
@@ -78,7 +78,7 @@ function outgoingOf(context: RoundContext, work: Work, { email, matchBy }: Repea
   };
 }
 
-async function repeat(context: RoundContext, claim: Claim, batch: Batch<Work>): Promise<SettledDoubt[]> {
+async function repeat(context: RoundContext, claim: Claim, batch: Batch<Work>): Promise<DoubtOver[]> {
   const { call, startedAt, answer, answered, sent, others } = await send(context, batch);
   await giveBackDoubted(context, claim, others.map(rowOf), asDueAsBefore);
   if (answer.kind === 'answered') return afterAnswers(context, claim, answered);
@@ -123,11 +123,7 @@ async function afterFailedCall(
 }
 
 /** Rule 14: a batch that Zoho refuses as a whole goes in halves; alone, that is the answer, and the doubt is over. */
-async function afterRefusal(
-  context: RoundContext,
-  claim: Claim,
-  batch: Batch<Work>,
-): Promise<SettledDoubt[]> {
+async function afterRefusal(context: RoundContext, claim: Claim, batch: Batch<Work>): Promise<DoubtOver[]> {
   const { records } = batch;
   if (records.length <= 1) return records.map(({ item }) => none(item.row));
   const size = halved(records.length);
@@ -141,7 +137,7 @@ async function afterAnswers(
   context: RoundContext,
   claim: Claim,
   answered: readonly Answered[],
-): Promise<SettledDoubt[]> {
+): Promise<DoubtOver[]> {
   const later = answered.flatMap(({ work, item }) =>
     item.kind === 'error' && item.error.kind === 'later' ? [{ work, failure: zohoFailure(item.error) }] : [],
   );
@@ -163,7 +159,7 @@ async function afterAnswers(
 }
 
 /** Zoho names the contact also where it refuses to update it without what is mandatory (v8). */
-function verdictOf({ work, item, plan }: Answered): SettledDoubt {
+function verdictOf({ work, item, plan }: Answered): DoubtOver {
   const id = item.kind === 'done' ? wasMatched(item, plan) : item.error.matchedId;
   if (id === undefined) return none(work.row);
   const made = item.kind === 'done' && item.action === 'insert';
@@ -180,7 +176,7 @@ function wasMatched(
   return duplicateField === null || by.includes(duplicateField) ? contactId : undefined;
 }
 
-function none(row: OutboxRow): SettledDoubt {
+function none(row: OutboxRow): DoubtOver {
   return { row, contact: undefined, made: false };
 }
 

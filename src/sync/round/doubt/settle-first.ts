@@ -9,11 +9,11 @@ import type { Claim } from '../../../store/outbox/claim.ts';
 import type { OutboxRow } from '../../../store/outbox/row.ts';
 import { releaseDoubtOnly, settleDoubts } from '../../../store/outbox/settle/settle-doubt.ts';
 import type { FoundInDoubt } from '../../../store/outbox/settle/settle-doubt.ts';
-import type { RoundContext } from '../work/context.ts';
+import type { RoundContext } from '../work/round-context.ts';
 import { emailHash } from '../work/email-hash.ts';
 import { asDueAsBefore } from '../work/give-back.ts';
 import { noteFailure } from '../../pace/note-call.ts';
-import type { SettledDoubt } from './settled-doubt.ts';
+import type { DoubtOver } from './doubt-over.ts';
 import { giveBackDoubted } from './give-back-doubted.ts';
 import { lookForDoubted } from './look-for-doubted.ts';
 import type { Looked } from './look-for-doubted.ts';
@@ -49,7 +49,7 @@ function kept({ identity_id, marks }: OutboxRow) {
 }
 
 interface FoundOut {
-  readonly over: readonly SettledDoubt[];
+  readonly over: readonly DoubtOver[];
   /** Linked rows whose contact may not be read: the next answered update tells which email it has. */
   readonly unread: readonly OutboxRow[];
 }
@@ -90,12 +90,12 @@ async function resolveAll(
   rows: readonly OutboxRow[],
   ledger: ReadonlyMap<string, LedgerRow>,
   { contacts: found, byEmail }: Pick<Extract<Looked, { kind: 'found' }>, 'contacts' | 'byEmail'>,
-): Promise<SettledDoubt[]> {
+): Promise<DoubtOver[]> {
   const owners = await readOwners(
     context.store,
     found.map(({ id }) => id),
   );
-  const over: SettledDoubt[] = [];
+  const over: DoubtOver[] = [];
   const toRepeat: ToRepeat[] = [];
   const unseen: OutboxRow[] = [];
   for (const row of rows) {
@@ -121,7 +121,7 @@ async function resolveAll(
   return [...over, ...(await repeatCalls(context, claim, toRepeat))];
 }
 
-function foundIn(resolved: Exclude<Resolved, { is: 'repeat' }>): SettledDoubt['contact'] {
+function foundIn(resolved: Exclude<Resolved, { is: 'repeat' }>): DoubtOver['contact'] {
   return resolved.is === 'none' ? undefined : { ...resolved.contact, origin: resolved.origin };
 }
 
@@ -129,7 +129,7 @@ function foundIn(resolved: Exclude<Resolved, { is: 'repeat' }>): SettledDoubt['c
 async function settle(
   context: RoundContext,
   claim: Claim,
-  verdicts: readonly SettledDoubt[],
+  verdicts: readonly DoubtOver[],
 ): Promise<OutboxRow[]> {
   const settled = await settleDoubts(
     context.store,
@@ -152,7 +152,7 @@ async function settle(
 /** The email that it was found under is ours, though the contact may not be: `adopt: fill` does not leave it alone. */
 function inDoubt(
   { store, hash }: RoundContext,
-  { id, fields, origin }: NonNullable<SettledDoubt['contact']>,
+  { id, fields, origin }: NonNullable<DoubtOver['contact']>,
 ): FoundInDoubt {
   const email = fields['Email'];
   if (typeof email !== 'string') return { id, origin, emailHash: null, sent: {} };

@@ -1,5 +1,5 @@
 import type { Failure } from '../../../model/outcome.ts';
-import type { RoundContext } from '../work/context.ts';
+import type { RoundContext } from '../work/round-context.ts';
 import { asDueAsBefore, giveBack } from '../work/give-back.ts';
 import { noteFailure } from '../../pace/note-call.ts';
 import { settleWorks } from '../settle/settle-works.ts';

@@ -2,7 +2,7 @@ import { emailKey } from '../../../mapping/derived/derived.ts';
 import type { FoundContact } from '../../../model/contact.ts';
 import type { CallFailure } from '../../../model/zoho-answer.ts';
 import { readHeritage, readHeritageByEmail } from '../../../store/heritage.ts';
-import type { RoundContext } from '../work/context.ts';
+import type { RoundContext } from '../work/round-context.ts';
 import { emailHash } from '../work/email-hash.ts';
 import { inputOfWork } from '../work/input-for-decide.ts';
 import { chooseContact, sameEmail } from '../../decide/match.ts';

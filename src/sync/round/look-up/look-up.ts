@@ -11,7 +11,7 @@ import { asDueAsBefore, giveBack } from '../work/give-back.ts';
 import { givenUpTo, readGivenUp, withInherited, withLeftFields } from './heirs.ts';
 import { contactsWithEmail } from '../../decide/match.ts';
 import { noteFailure } from '../../pace/note-call.ts';
-import type { RoundContext } from '../work/context.ts';
+import type { RoundContext } from '../work/round-context.ts';
 import { withFound, withUnseen } from '../work/work-steps.ts';
 import type { Work } from '../work/work.ts';
 

@@ -1,5 +1,5 @@
 import { putAside } from '../../../store/outbox/put-aside.ts';
-import type { RoundContext } from '../work/context.ts';
+import type { RoundContext } from '../work/round-context.ts';
 import type { Work } from '../work/work.ts';
 
 /**

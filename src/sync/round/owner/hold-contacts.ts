@@ -1,7 +1,7 @@
 import { contactKey } from '../../../store/key/key.ts';
 import { takeContacts } from '../../../store/key/take.ts';
 import { readOwners } from '../../../store/ledger.ts';
-import type { RoundContext } from '../work/context.ts';
+import type { RoundContext } from '../work/round-context.ts';
 import { giveBack } from '../work/give-back.ts';
 import { OWNER_POLL_MS } from '../../pace/pace.ts';
 import { lookingAgain } from '../work/work-steps.ts';

@@ -6,7 +6,7 @@ import type { Claim } from '../../../store/outbox/claim.ts';
 import { isPending } from '../../../store/outbox/pending.ts';
 import { unlinkDeleted, unlinkLiving } from '../../../store/unlink.ts';
 import { keepsOff } from '../../decide/adoption.ts';
-import type { RoundContext } from '../work/context.ts';
+import type { RoundContext } from '../work/round-context.ts';
 import { emailHash } from '../work/email-hash.ts';
 import { asDueAsBefore, giveBack } from '../work/give-back.ts';
 import { ownFailure } from '../../../model/outcome.ts';

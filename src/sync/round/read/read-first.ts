@@ -3,7 +3,7 @@ import { parseIdentity } from '../../../ory/identity/identity.ts';
 import { drawAsOf } from '../../../store/revision.ts';
 import { confirmOryProject, readProvingIds } from '../../../store/ory-project.ts';
 import type { OutboxRow } from '../../../store/outbox/row.ts';
-import type { RoundContext } from '../work/context.ts';
+import type { RoundContext } from '../work/round-context.ts';
 import { giveBack } from '../work/give-back.ts';
 import { WRONG_PROJECT } from '../../ory-project/reads-pause.ts';
 import { snapshotOf } from '../../intake/snapshot.ts';
@@ -78,7 +78,7 @@ function withRead(context: RoundContext, work: Work, shown: Identity, as_of: num
 }
 
 /** A strong read, dated before its request. An id in neither set was not read; try again after `waitMs`. */
-export interface StrongRead {
+export interface DatedRead {
   readonly asOf: number;
   readonly found: ReadonlyMap<string, Identity>;
   readonly gone: ReadonlySet<string>;
@@ -86,7 +86,7 @@ export interface StrongRead {
 }
 
 /** Reads identities from Ory. That one is gone counts only once this admin URL has proved to be the right project. */
-export async function strongRead(context: RoundContext, ids: readonly string[]): Promise<StrongRead> {
+export async function strongRead(context: RoundContext, ids: readonly string[]): Promise<DatedRead> {
   const asOf = await drawAsOf(context.store);
   const read = await context.ory?.readByIds(ids, context.signal);
   if (read === undefined) return { asOf, found: new Map(), gone: new Set(), waitMs: READS_PAUSE_MS };

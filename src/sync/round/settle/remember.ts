@@ -5,7 +5,7 @@ import type { Delivered } from '../../../store/outbox/settle/settlement.ts';
 import { isCleared } from '../../../store/outbox/unique-wait.ts';
 import { fills, rememberKept } from '../../decide/adoption.ts';
 import { rememberExcluded, rememberSent } from '../../decide/changed-fields.ts';
-import type { RoundContext } from '../work/context.ts';
+import type { RoundContext } from '../work/round-context.ts';
 import { incompleteAfter } from '../../decide/incomplete.ts';
 import { inputOfWork } from '../work/input-for-decide.ts';
 import { keepsFields } from '../work/work.ts';

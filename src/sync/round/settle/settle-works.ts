@@ -3,7 +3,7 @@ import type { Failure, Outcome, Reason } from '../../../model/outcome.ts';
 import { settle } from '../../../store/outbox/settle/settle.ts';
 import type { OutboxRow } from '../../../store/outbox/row.ts';
 import type { Delivered, Settlement } from '../../../store/outbox/settle/settlement.ts';
-import type { RoundContext } from '../work/context.ts';
+import type { RoundContext } from '../work/round-context.ts';
 import { emailHash } from '../work/email-hash.ts';
 import { incompleteOf, originOf, refusedOf, rememberedOf, withDoubted } from './remember.ts';
 import { notTakingOver } from '../work/work-steps.ts';

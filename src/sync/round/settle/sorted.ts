@@ -1,6 +1,6 @@
 /** What Zoho's answers come to for the works of a call, and carrying that out: one settlement, one release. */
 import type { Failure } from '../../../model/outcome.ts';
-import type { RoundContext } from '../work/context.ts';
+import type { RoundContext } from '../work/round-context.ts';
 import { asDueAsBefore, giveBack, putOff } from '../work/give-back.ts';
 import { isTooLate } from '../../pace/pace.ts';
 import { settleWorks } from './settle-works.ts';

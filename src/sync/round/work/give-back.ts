@@ -2,7 +2,7 @@ import type { Failure } from '../../../model/outcome.ts';
 import { release } from '../../../store/outbox/release.ts';
 import type { Release } from '../../../store/outbox/release.ts';
 import type { OutboxRow } from '../../../store/outbox/row.ts';
-import type { RoundContext } from './context.ts';
+import type { RoundContext } from './round-context.ts';
 import { laterMs } from '../../pace/pace.ts';
 import type { Work } from './work.ts';
 

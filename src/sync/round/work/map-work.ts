@@ -1,4 +1,4 @@
-import type { RoundContext } from './context.ts';
+import type { RoundContext } from './round-context.ts';
 import { withMapped } from './work-steps.ts';
 import type { Work } from './work.ts';
 

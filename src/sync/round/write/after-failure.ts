@@ -1,6 +1,6 @@
 /** What becomes of the rows of a call that was not answered record by record: rules 11, 13 and 14. */
 import type { CallFailure } from '../../../model/zoho-answer.ts';
-import type { RoundContext } from '../work/context.ts';
+import type { RoundContext } from '../work/round-context.ts';
 import { asDueAsBefore, giveBack } from '../work/give-back.ts';
 import { noteAnswer, noteFailure } from '../../pace/note-call.ts';
 import { ownFailure } from '../../../model/outcome.ts';

@@ -8,7 +8,7 @@ import type { WriteAnswer } from '../../../model/zoho-answer.ts';
 import type { Mark } from '../../../store/outbox/row.ts';
 import { writeMarks } from '../../../store/outbox/write-marks.ts';
 import { afterFailure } from './after-failure.ts';
-import type { RoundContext } from '../work/context.ts';
+import type { RoundContext } from '../work/round-context.ts';
 import { giveBack } from '../work/give-back.ts';
 import { withoutCovered } from '../work/marks.ts';
 import { noteAnswer } from '../../pace/note-call.ts';

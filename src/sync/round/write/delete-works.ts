@@ -4,7 +4,7 @@ import { noteErasedContacts } from '../../../store/erasure.ts';
 import type { Store } from '../../../store/open.ts';
 import { afterCall, callZoho } from './call-zoho.ts';
 import type { Called } from './call-zoho.ts';
-import type { RoundContext } from '../work/context.ts';
+import type { RoundContext } from '../work/round-context.ts';
 import { asDueAsBefore, giveBack, givenBackInPause } from '../work/give-back.ts';
 import { judgeDeletion } from '../../decide/judge.ts';
 import { withoutAnothers } from './not-anothers.ts';

@@ -1,6 +1,6 @@
 import { settleWorks, skipped } from '../settle/settle-works.ts';
 import { asDueAsBefore, giveBack } from '../work/give-back.ts';
-import type { RoundContext } from '../work/context.ts';
+import type { RoundContext } from '../work/round-context.ts';
 import { ownerOf } from '../../decide/match.ts';
 import { noteFailure } from '../../pace/note-call.ts';
 import type { PlanTo } from '../../decide/plan.ts';

@@ -6,7 +6,7 @@ import { strike } from '../../../store/outbox/strike.ts';
 import type { Batch } from './batches.ts';
 import { callZoho } from './call-zoho.ts';
 import type { Called } from './call-zoho.ts';
-import type { RoundContext } from '../work/context.ts';
+import type { RoundContext } from '../work/round-context.ts';
 import { unmarked } from '../work/work-steps.ts';
 import type { WritePlan } from '../../decide/plan.ts';
 import type { Planned, Work } from '../work/work.ts';

@@ -1,5 +1,5 @@
 import type { CallFailure, ItemAnswer, RecordError } from '../../../model/zoho-answer.ts';
-import type { RoundContext } from '../work/context.ts';
+import type { RoundContext } from '../work/round-context.ts';
 
 type Items = ReadonlyMap<string, ItemAnswer | undefined>;
 

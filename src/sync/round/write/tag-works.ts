@@ -4,7 +4,7 @@ import type { CallFailure, ItemAnswer } from '../../../model/zoho-answer.ts';
 import { afterFailure } from './after-failure.ts';
 import { callZoho } from './call-zoho.ts';
 import type { Called } from './call-zoho.ts';
-import type { RoundContext } from '../work/context.ts';
+import type { RoundContext } from '../work/round-context.ts';
 import { asDueAsBefore, giveBack } from '../work/give-back.ts';
 import { zohoFailure } from '../../decide/judge.ts';
 import { BATCH_AT_MOST } from '../../pace/pace.ts';

@@ -6,7 +6,7 @@ import type { Failure } from '../../../model/outcome.ts';
 import { readOwners } from '../../../store/ledger.ts';
 import type { Mark } from '../../../store/outbox/row.ts';
 import { giveWay, isCleared, noteRefused } from '../../../store/outbox/unique-wait.ts';
-import type { RoundContext } from '../work/context.ts';
+import type { RoundContext } from '../work/round-context.ts';
 import type { Verdict } from '../../decide/judge.ts';
 import { isOwnerWaitOver, OWNER_POLL_MS } from '../../pace/pace.ts';
 import type { WritePlan } from '../../decide/plan.ts';
@@ -18,7 +18,7 @@ import { clearingField, lookingAgain, marked, owing } from '../work/work-steps.t
 import type { Clearing, Owed, Work } from '../work/work.ts';
 
 /** A record that Zoho refused because another record has a value of it. */
-export interface Duplicate {
+export interface DuplicateRecord {
   readonly work: Work;
   readonly plan: WritePlan;
   readonly failure: Failure;
@@ -33,7 +33,7 @@ export interface SortedDuplicates {
 }
 
 /** The same record, where the other one may be a contact of ours. */
-export function asDuplicate({ work, plan, item }: Answered, failure: Failure): Duplicate | undefined {
+export function asDuplicate({ work, plan, item }: Answered, failure: Failure): DuplicateRecord | undefined {
   if (item.kind !== 'error' || !failure.reason.startsWith('duplicate_')) return undefined;
   return { work, plan, failure, contactId: item.error.duplicates[0]?.contactId };
 }
@@ -41,7 +41,7 @@ export function asDuplicate({ work, plan, item }: Answered, failure: Failure): D
 /** @param startedAt when the calls began, by `performance.now()` */
 export async function sortDuplicates(
   context: RoundContext,
-  duplicates: readonly Duplicate[],
+  duplicates: readonly DuplicateRecord[],
   startedAt: number,
 ): Promise<SortedDuplicates> {
   const { store, token } = context;
@@ -88,7 +88,7 @@ interface Owned {
   readonly clearing: Clearing;
 }
 
-function ownedBy({ work, plan, failure }: Duplicate, waitsFor: string | undefined): Owned[] {
+function ownedBy({ work, plan, failure }: DuplicateRecord, waitsFor: string | undefined): Owned[] {
   const { field } = failure;
   if (waitsFor === undefined || waitsFor === work.row.identity_id || field === null) return [];
   const message = `${failure.message} That is the contact of identity ${waitsFor}: once that one has been delivered, this one is tried again.`;

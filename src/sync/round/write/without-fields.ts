@@ -1,4 +1,4 @@
-import type { RoundContext } from '../work/context.ts';
+import type { RoundContext } from '../work/round-context.ts';
 import { withRefused } from '../work/work-steps.ts';
 import { keepsFields } from '../work/work.ts';
 import type { Work } from '../work/work.ts';

@@ -4,7 +4,7 @@ import { readOwners } from '../../../store/ledger.ts';
 import { batches } from './batches.ts';
 import type { Batch, Outgoing } from './batches.ts';
 import { afterCall } from './call-zoho.ts';
-import type { RoundContext } from '../work/context.ts';
+import type { RoundContext } from '../work/round-context.ts';
 import { givenBackInPause } from '../work/give-back.ts';
 import { judge } from '../../decide/judge.ts';
 import type { Sent, Verdict } from '../../decide/judge.ts';
@@ -18,7 +18,7 @@ import { delivered } from '../settle/settle-works.ts';
 import { Sorted } from '../settle/sorted.ts';
 import { tagsInDoubt } from './tag-marks.ts';
 import { afterClearing, asDuplicate, sortDuplicates } from './unique-value.ts';
-import type { Duplicate } from './unique-value.ts';
+import type { DuplicateRecord } from './unique-value.ts';
 import { withoutFields } from './without-fields.ts';
 import {
   following,
@@ -60,7 +60,7 @@ async function writeBatch(context: RoundContext, batch: Batch<Work>): Promise<Wo
   const sent = await send(context, batch);
   await afterCall(context, sent);
   const sorted = new Sorted();
-  const duplicates: Duplicate[] = [];
+  const duplicates: DuplicateRecord[] = [];
   const special = specialFields(context);
   for (const one of sent.answered) {
     const { work, plan, item } = one;

@@ -5,7 +5,7 @@ import type { Store } from '../../store/open.ts';
 import { wakeAside } from '../../store/outbox/put-aside.ts';
 
 /** Rows that wait for more than their time: for a scope, or for another row. */
-export class WaitingRows {
+export class Waits {
   readonly #store: Store;
   readonly #report: Reporter;
   /** Newcomers wait for a scope: credentials that have it may be there by now. */

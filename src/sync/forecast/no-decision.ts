@@ -1,5 +1,5 @@
 /** What needs no decision: the identity is erased, has failed and stays so, or waits for Zoho. Pure. */
-import type { ForecastOutcome } from './outcome.ts';
+import type { ForecastOutcome } from './forecast-outcome.ts';
 import type { Subject } from './subject.ts';
 
 /** @param sameContent the row in the outbox has this identity's content, under this mapping */

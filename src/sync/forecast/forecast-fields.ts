@@ -7,7 +7,7 @@ import type { DecideRules } from '../decide/decide-rules.ts';
 import type { Plan } from '../decide/plan.ts';
 import { hasValue } from '../decide/same-value.ts';
 import { isForCreateOnly } from '../decide/write-rules.ts';
-import type { ForecastOutcome } from './outcome.ts';
+import type { ForecastOutcome } from './forecast-outcome.ts';
 import { inputOfSubject } from './subject.ts';
 import type { Subject } from './subject.ts';
 
