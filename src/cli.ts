@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
-import type { BackfillFlags } from './commands/backfill/options.ts';
-import type { EraseOptions } from './commands/erase/options.ts';
+import type { BackfillFlags } from './commands/backfill/backfill-options.ts';
+import type { EraseOptions } from './commands/erase/erase-options.ts';
 import type { DiscardOptions, ListOptions, RetryOptions } from './commands/failed/selection.ts';
-import { CONNECT_WAYS } from './commands/init/options.ts';
-import type { InitOptions } from './commands/init/options.ts';
-import type { PreviewOptions as MappingPreviewOptions } from './commands/mapping/preview.ts';
-import { exitCodeWithoutOutput, outliveOutput } from './commands/lost-output.ts';
-import type { SyncOptions } from './commands/sync/options.ts';
+import { CONNECT_WAYS } from './commands/init/init-options.ts';
+import type { InitOptions } from './commands/init/init-options.ts';
+import type { PreviewOptions as MappingPreviewOptions } from './commands/mapping/mapping.ts';
+import { exitCodeWithoutOutput, outliveOutput } from './commands/terminal/lost-output.ts';
+import type { SyncOptions } from './commands/sync/sync-options.ts';
 import { OryZohoError, systemRefused } from './errors.ts';
 import { ADOPT_POLICIES } from './model/policy.ts';
 import { DATA_CENTERS } from './zoho/data-center.ts';
@@ -84,7 +84,7 @@ function commands(): Command {
       false,
     )
     .action(async (options: InitOptions) => {
-      const { init } = await import('./commands/init.ts');
+      const { init } = await import('./commands/init/init.ts');
       await init(options);
     });
 
@@ -94,7 +94,7 @@ function commands(): Command {
     .option('--port <number>', 'port to listen on (PORT, else 3000)')
     .option('--host <address>', 'address to listen on (HOST, else all)')
     .action(async (options: { port?: string; host?: string }) => {
-      const { serve } = await import('./commands/serve.ts');
+      const { serve } = await import('./commands/serve/serve.ts');
       await serve({ PORT: options.port, HOST: options.host });
     });
 
@@ -109,7 +109,7 @@ function commands(): Command {
     .option('--wait <seconds>', 'how long to wait for the delivery; then it is left queued', wholeNumber, 60)
     .option('--json', 'print a line of JSON for each identity', false)
     .action(async (emails: string[], options: SyncOptions) => {
-      const { sync } = await import('./commands/sync.ts');
+      const { sync } = await import('./commands/sync/sync.ts');
       process.exitCode = await sync(emails, options);
     });
 
@@ -132,7 +132,7 @@ function commands(): Command {
     .option('--force', 'prune more than 10 % of the links', false)
     .option('--json', 'print events as JSON, one a line', false)
     .action(async (options: BackfillFlags) => {
-      const { backfill } = await import('./commands/backfill.ts');
+      const { backfill } = await import('./commands/backfill/backfill.ts');
       process.exitCode = await backfill(options);
     });
 
@@ -147,7 +147,7 @@ function commands(): Command {
     )
     .option('--json', 'print the findings as JSON')
     .action(async (options: { kratos: string[]; json?: boolean }) => {
-      const { doctor } = await import('./commands/doctor.ts');
+      const { doctor } = await import('./commands/doctor/doctor.ts');
       process.exitCode = await doctor(options);
     });
 
@@ -157,7 +157,7 @@ function commands(): Command {
     .option('--watch', 'again every 2 seconds, until Ctrl-C', false)
     .option('--json', 'print it as JSON', false)
     .action(async (options: { watch: boolean; json: boolean }) => {
-      const { status } = await import('./commands/status.ts');
+      const { status } = await import('./commands/status/status.ts');
       process.exitCode = await status(options);
     });
 
@@ -172,7 +172,7 @@ function commands(): Command {
     .option('--limit <number>', 'so many at most (100; with --json all)', wholeNumber)
     .option('--json', 'print them as JSON', false)
     .action(async (options: ListOptions) => {
-      const { listFailedRows } = await import('./commands/failed.ts');
+      const { listFailedRows } = await import('./commands/failed/failed.ts');
       await listFailedRows(options);
     });
   failed
@@ -180,7 +180,7 @@ function commands(): Command {
     .description('show the record, what Zoho answered, and what mends it; personal data')
     .option('--json', 'print it as JSON', false)
     .action(async (who: string, options: { json: boolean }) => {
-      const { showFailed } = await import('./commands/failed.ts');
+      const { showFailed } = await import('./commands/failed/failed.ts');
       await showFailed(who, options);
     });
   failed
@@ -193,7 +193,7 @@ function commands(): Command {
     .option('--fields', 'send again single fields that contacts went through without', false)
     .option('--json', 'print what was done as JSON', false)
     .action(async (who: string | undefined, options: RetryOptions) => {
-      const { retryFailedRows } = await import('./commands/failed.ts');
+      const { retryFailedRows } = await import('./commands/failed/failed.ts');
       await retryFailedRows(who, options);
     });
   failed
@@ -205,7 +205,7 @@ function commands(): Command {
     .option('--yes', 'do not ask', false)
     .option('--json', 'print what was done as JSON', false)
     .action(async (who: string | undefined, options: DiscardOptions) => {
-      const { discardFailedRows } = await import('./commands/failed.ts');
+      const { discardFailedRows } = await import('./commands/failed/failed.ts');
       process.exitCode = await discardFailedRows(who, options);
     });
 
@@ -217,7 +217,7 @@ function commands(): Command {
     .option('--wait <seconds>', 'how long to wait for the deletion', wholeNumber, 60)
     .option('--json', 'print the result as JSON', false)
     .action(async (who: string, options: EraseOptions) => {
-      const { erase } = await import('./commands/erase.ts');
+      const { erase } = await import('./commands/erase/erase.ts');
       process.exitCode = await erase(who, options);
     });
 
@@ -227,14 +227,14 @@ function commands(): Command {
     .description('print each value and where it comes from, secrets masked')
     .option('--json', 'print them as JSON')
     .action(async (options: { json?: boolean }) => {
-      const { showConfig } = await import('./commands/config.ts');
+      const { showConfig } = await import('./commands/config/config.ts');
       await showConfig(options);
     });
   config
     .command('path')
     .description('print the file of the profile that init saves')
     .action(async () => {
-      const { showConfigPath } = await import('./commands/config.ts');
+      const { showConfigPath } = await import('./commands/config/config.ts');
       await showConfigPath();
     });
 
@@ -243,7 +243,7 @@ function commands(): Command {
     .description('revoke the refresh token at Zoho, delete the profile and the stored access token')
     .option('--yes', 'do not ask')
     .action(async (options: { yes?: boolean }) => {
-      const { logout } = await import('./commands/logout.ts');
+      const { logout } = await import('./commands/logout/logout.ts');
       process.exitCode = await logout(options);
     });
 
@@ -260,7 +260,7 @@ function commands(): Command {
     )
     .option('--public-url <url>', 'where Ory reaches serve (ORY_ZOHO_PUBLIC_URL)')
     .action(async (options: { format: 'yaml' | 'ory-cli' | 'json-patch'; publicUrl?: string }) => {
-      const { printActions } = await import('./commands/actions.ts');
+      const { printActions } = await import('./commands/actions/actions.ts');
       await printActions(options.format, { ORY_ZOHO_PUBLIC_URL: options.publicUrl });
     });
   actions
@@ -271,7 +271,7 @@ function commands(): Command {
     .option('--yes', 'do not ask', false)
     .option('--json', 'print the changes as JSON', false)
     .action(async (options: { kratos: string[]; publicUrl?: string; yes: boolean; json: boolean }) => {
-      const { applyActions } = await import('./commands/actions.ts');
+      const { applyActions } = await import('./commands/actions/actions.ts');
       process.exitCode = await applyActions({ ORY_ZOHO_PUBLIC_URL: options.publicUrl }, options);
     });
   actions
@@ -281,7 +281,7 @@ function commands(): Command {
     .option('--yes', 'do not ask', false)
     .option('--json', 'print the changes as JSON', false)
     .action(async (options: { kratos: string[]; yes: boolean; json: boolean }) => {
-      const { removeActions } = await import('./commands/actions.ts');
+      const { removeActions } = await import('./commands/actions/actions.ts');
       process.exitCode = await removeActions(options);
     });
 
@@ -294,7 +294,7 @@ function commands(): Command {
     .option('--to <url>', 'the store to copy to (DATABASE_URL)')
     .option('--json', 'print how many rows were copied as JSON')
     .action(async (options: { from?: string; to?: string; json?: boolean }) => {
-      const { storeCopy } = await import('./commands/store-copy.ts');
+      const { storeCopy } = await import('./commands/store-copy/store-copy.ts');
       await storeCopy(options);
     });
 
@@ -307,7 +307,7 @@ function commands(): Command {
     .option('--file <path>', 'a mapping that is not in use yet')
     .option('--json', 'print the findings as JSON')
     .action(async (options: { file?: string; json?: boolean }) => {
-      const { checkMapping } = await import('./commands/mapping/check.ts');
+      const { checkMapping } = await import('./commands/mapping/mapping.ts');
       process.exitCode = await checkMapping(options);
     });
   mapping
@@ -319,7 +319,7 @@ function commands(): Command {
     .option('--file <path>', 'a mapping that is not in use yet')
     .option('--json', 'print a line of JSON for each identity')
     .action(async (email: string | undefined, options: MappingPreviewOptions) => {
-      const { previewMapping } = await import('./commands/mapping/preview.ts');
+      const { previewMapping } = await import('./commands/mapping/mapping.ts');
       process.exitCode = await previewMapping({ ...options, ...(email !== undefined && { email }) });
     });
 
@@ -330,7 +330,7 @@ function commands(): Command {
     .option('--latency <ms>', 'how long each call to Zoho takes', wholeNumber, 0)
     .option('--identities <number>', 'how many identities Ory has', wholeNumber, 0)
     .action(async (options: { port: number; latency: number; identities: number }) => {
-      const { sandbox } = await import('./commands/sandbox.ts');
+      const { sandbox } = await import('./commands/sandbox/sandbox.ts');
       await sandbox({ port: options.port, latencyMs: options.latency, identities: options.identities });
     });
 

@@ -75,9 +75,17 @@ const RULES: readonly Rule[] = [
       HALVES.some((half) => from.startsWith(half) && to.startsWith('sandbox/') && !isKnownTo(half, to)),
   },
   {
-    name: 'sandbox is imported by src/commands/sandbox.ts alone',
+    name: 'sandbox is imported by src/commands/sandbox/sandbox.ts alone',
     broken: ({ from, to }) =>
-      partOf(to) === 'sandbox' && partOf(from) !== 'sandbox' && from !== 'commands/sandbox.ts',
+      partOf(to) === 'sandbox' && partOf(from) !== 'sandbox' && from !== 'commands/sandbox/sandbox.ts',
+  },
+  {
+    name: 'a command imports no other command: what they share is in commands/parts and commands/terminal',
+    broken: ({ from, to }) => {
+      if (partOf(from) !== 'commands' || partOf(to) !== 'commands') return false;
+      const [room, other] = [commandOf(from), commandOf(to)];
+      return room !== other && other !== 'terminal' && (other !== 'parts' || room === 'terminal');
+    },
   },
   {
     name: 'sync/decide is pure: it imports model and mapping only',
@@ -100,7 +108,7 @@ describe('The layers', () => {
   test('are what the files say: the imports of a known file are all found', () => {
     const found = importsIn(SRC).filter(({ from }) => from === 'cli.ts');
     expect(found.map(({ to }) => to)).toEqual(
-      expect.arrayContaining(['errors.ts', 'commands/serve.ts', 'commands/sandbox.ts']),
+      expect.arrayContaining(['errors.ts', 'commands/serve/serve.ts', 'commands/sandbox/sandbox.ts']),
     );
   });
 
@@ -128,9 +136,16 @@ describe('A broken layer is named', () => {
     ['sandbox/call/http.ts', 'zoho/request.ts', 'sandbox imports nothing of the product'],
     ['sandbox/zoho/accounts.ts', 'sandbox/ory/ory-identity.ts', "the sandbox's two halves"],
     ['sandbox/ory/ory-admin.ts', 'sandbox/world.ts', "the sandbox's two halves"],
-    ['commands/serve.ts', 'sandbox/sandbox.ts', 'sandbox is imported by src/commands/sandbox.ts alone'],
     ['sync/decide/decide.ts', 'store/ledger.ts', 'sync/decide is pure'],
     ['sync/decide/decide.ts', 'sync/round/work/work.ts', 'sync/decide is pure'],
+    [
+      'commands/serve/serve.ts',
+      'sandbox/sandbox.ts',
+      'sandbox is imported by src/commands/sandbox/sandbox.ts alone',
+    ],
+    ['commands/sync/sync.ts', 'commands/backfill/backfill.ts', 'a command imports no other command'],
+    ['commands/parts/member.ts', 'commands/serve/serve.ts', 'a command imports no other command'],
+    ['commands/terminal/print.ts', 'commands/parts/member.ts', 'a command imports no other command'],
     ['zoho/client.ts', 'retry/retry.ts', 'every part of src/ has its place'],
   ])('%s importing %s breaks: %s', (from, to, name) => {
     const names = RULES.filter((rule) => rule.broken({ from, to })).map((rule) => rule.name);
@@ -174,6 +189,11 @@ function isKnownTo(half: string, file: string): boolean {
 /** The first step of a path from src/: a folder, or a file beside them. */
 function partOf(file: string): string {
   return file.split('/')[0] ?? file;
+}
+
+/** The folder of a command, or `parts` or `terminal`. */
+function commandOf(file: string): string {
+  return file.split('/')[1] ?? '';
 }
 
 function hasPlace(part: string): boolean {

@@ -32,3 +32,6 @@ export type VariableName = keyof typeof VARIABLES;
 export const VARIABLE_NAMES = Object.keys(VARIABLES).filter(
   (name): name is VariableName => name in VARIABLES,
 );
+
+/** Without any of these no connection to Zoho is meant here. */
+export const ZOHO_CONNECTION_NAMES = ['ZOHO_CLIENT_ID', 'ZOHO_CLIENT_SECRET', 'ZOHO_REFRESH_TOKEN'] as const;

@@ -1,7 +1,7 @@
 import type { ZohoClient } from '../../zoho/client.ts';
 import { shareBehind } from '../../sync/scan/progress.ts';
 import type { DryRunTally } from './dry-run-tally.ts';
-import { dryRunLine, shareOf } from './words.ts';
+import { dryRunLine, shareOf } from './progress-words.ts';
 
 /** How far a dry run has come. */
 export class DryRunProgress {

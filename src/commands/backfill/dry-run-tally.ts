@@ -4,7 +4,7 @@ import type { Forecast } from '../../sync/forecast/forecast.ts';
 import type { Foreseen } from '../../sync/forecast/all-identities.ts';
 import { actionOf, contactIdOf, reasonOf } from '../../sync/forecast/forecast-outcome.ts';
 import { waitingTime } from '../terminal/duration.ts';
-import { outcomeLines, reasonCounts } from './words.ts';
+import { outcomeLines, reasonCounts } from './progress-words.ts';
 
 const BATCH = 100;
 /** Zoho CRM API, "API Limits": a credit for ten records of a write. */

@@ -8,7 +8,7 @@ import { confirmAbsent, putGone } from '../../sync/scan/absentees.ts';
 import type { ScanContext } from '../../sync/scan/scan-context.ts';
 import { sumUp } from '../../sync/scan/progress.ts';
 import { untilLeft } from '../../sync/scan/until-left.ts';
-import { confirmed } from '../confirmed.ts';
+import { confirmed } from '../terminal/confirmed.ts';
 import { say } from '../terminal/print.ts';
 
 /** More than this share of all links is not deleted without --force. */

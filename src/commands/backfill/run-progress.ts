@@ -1,6 +1,6 @@
 import type { Store } from '../../store/open.ts';
 import { readProgress, total } from '../../sync/scan/progress.ts';
-import { progressLine, shareOf } from './words.ts';
+import { progressLine, shareOf } from './progress-words.ts';
 
 export interface RunProgressOptions {
   readonly store: Store;

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../../errors.ts';
 import type { OryAdminClient } from '../../ory/admin/admin-client.ts';
 import { neverMovesUpdatedAt } from '../../ory/admin/kratos-version.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../terminal/printable.ts';
 import type { ScanOptions } from '../../sync/scan/scan-options.ts';
 
 /** Refuses filters that would read nobody. @throws ConfigurationError `since_not_kept`, `unknown_schema` */

@@ -1,20 +1,20 @@
 import type { Settings } from '../../config/sources.ts';
-import { checkBinding } from './binding.ts';
-import { checkConfiguration } from './configuration.ts';
-import type { Configured } from './configuration.ts';
-import { CHECKS, notChecked } from './finding.ts';
-import type { CheckName, Finding } from './finding.ts';
-import { checkEmptyBodies } from './empty-bodies.ts';
-import { checkHooks } from './hooks.ts';
-import { checkMapping, checkOlderMapping } from './mapping.ts';
-import { checkNode } from './node.ts';
-import { checkOry } from './ory.ts';
-import { checkOutbox } from './outbox.ts';
-import { checkReads } from './reads.ts';
-import { checkPublicUrl } from './public-url.ts';
-import { checkStore } from './store.ts';
-import { checkUnverified } from './unverified.ts';
-import { checkZoho, ZOHO_CHECKS } from './zoho.ts';
+import { checkBinding } from './check-binding.ts';
+import { checkConfiguration } from './check-configuration.ts';
+import type { Configured } from './check-configuration.ts';
+import { CHECKS, notChecked } from '../parts/findings/finding.ts';
+import type { CheckName, Finding } from '../parts/findings/finding.ts';
+import { checkEmptyBodies } from './check-empty-bodies.ts';
+import { checkHooks } from './check-hooks.ts';
+import { checkMappingFile, checkOlderMapping } from './check-mapping.ts';
+import { checkNode } from './check-node.ts';
+import { checkOry } from './check-ory.ts';
+import { checkOutbox } from './check-outbox.ts';
+import { checkReads } from './check-reads.ts';
+import { checkPublicUrl } from './check-public-url.ts';
+import { checkStore } from './check-store.ts';
+import { checkUnverified } from './check-unverified.ts';
+import { checkZoho, ZOHO_CHECKS } from './check-zoho.ts';
 
 /** How long what needs the network may take, in ms. */
 const NETWORK_MS = 15_000;
@@ -44,7 +44,7 @@ async function checkServices(settings: Settings, signal: AbortSignal): Promise<F
 async function checkMachineAndZoho({ complete }: Configured, signal: AbortSignal): Promise<Finding[]> {
   if (complete === undefined) return because('configuration', ['store', 'mapping', ...STORE_CHECKS]);
   const { config, hosts } = complete;
-  const { finding, mapping, hash } = await checkMapping(config);
+  const { finding, mapping, hash } = await checkMappingFile(config);
   const { findings, store } = await checkStore(config.databaseUrl);
   if (store === undefined) return [finding, ...findings, ...because('store', STORE_CHECKS)];
   try {

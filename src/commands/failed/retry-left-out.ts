@@ -7,7 +7,7 @@ import type { Store } from '../../store/open.ts';
 import { PUT_AT_MOST } from '../../store/outbox/put/put.ts';
 import { drawAsOf } from '../../store/revision.ts';
 import { putFresh } from '../../sync/intake/put-fresh.ts';
-import { boundOry } from '../open-parts.ts';
+import { boundOry } from '../parts/open-parts.ts';
 import { say } from '../terminal/print.ts';
 
 export interface RetriedFields {

@@ -6,10 +6,10 @@ import { refuseAdminUrl } from '../../ory/admin/admin-request.ts';
 import { readBoundOry, rebindOry } from '../../store/binding.ts';
 import type { Store } from '../../store/open.ts';
 import { differenceText, likenessOf } from '../../sync/ory-project/same-project.ts';
-import { withExistingStore } from '../existing-store.ts';
-import { configWithMadeUpValues } from '../required-values.ts';
-import type { InitOptions } from './options.ts';
-import { save } from './save.ts';
+import { withExistingStore } from '../parts/existing-store.ts';
+import { configWithMadeUpValues } from '../parts/required-values.ts';
+import type { InitOptions } from './init-options.ts';
+import { save } from './save/save-answers.ts';
 import { say } from '../terminal/print.ts';
 import { warn } from './talk.ts';
 

@@ -5,15 +5,15 @@ import { refuseUnfit } from '../../config/serve-config.ts';
 import { readSettings } from '../../config/sources.ts';
 import type { Settings } from '../../config/sources.ts';
 import { clearTextWarning } from '../../ory/actions/our-hook.ts';
-import { createAsk } from './ask.ts';
-import type { Ask } from './ask.ts';
-import { known } from './known.ts';
-import { presentMapping } from './mapping.ts';
-import type { PresentMapping } from './mapping.ts';
-import { checkAnswers } from './missing-answers.ts';
-import type { InitOptions } from './options.ts';
-import { publicUrlOf } from './public-url.ts';
-import { checkEnvFile } from './save.ts';
+import { createAsk } from './answers/ask.ts';
+import type { Ask } from './answers/ask.ts';
+import { known } from './answers/known.ts';
+import { presentMapping } from './answers/adoption.ts';
+import type { PresentMapping } from './answers/adoption.ts';
+import { checkAnswers } from './answers/missing-answers.ts';
+import type { InitOptions } from './init-options.ts';
+import { publicUrlOf } from './answers/public-url-answer.ts';
+import { checkEnvFile } from './save/save-answers.ts';
 import { warn } from './talk.ts';
 
 /** What is known before anything is asked. */

@@ -1,8 +1,8 @@
 import type { Mapping } from '../../mapping/file/mapping-schema.ts';
 import type { FieldList, FieldMeta } from '../../model/contact.ts';
-import { checkFields } from '../doctor/fields.ts';
-import { fail, warn } from '../doctor/finding.ts';
-import type { Finding } from '../doctor/finding.ts';
+import { checkFields } from '../parts/findings/mapped-fields.ts';
+import { fail, warn } from '../parts/findings/finding.ts';
+import type { Finding } from '../parts/findings/finding.ts';
 import { nearestWord } from '../../mapping/expression/nearest-word.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { derive } from '../../mapping/derived/derived.ts';
 import type { Forecast } from '../../sync/forecast/forecast.ts';
 import { actionOf, contactIdOf, reasonOf } from '../../sync/forecast/forecast-outcome.ts';
-import { FIELD_WORDS } from './preview-words.ts';
+import { FIELD_WORDS } from '../parts/forecast/forecast-words.ts';
 
 /** One line of `mapping preview --json`, in the words of `sync --json`. Values that are not known are left out. */
 export function previewJson({ identity, outcome, fields }: Forecast, notes: readonly string[]): string {

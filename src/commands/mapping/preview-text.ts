@@ -1,11 +1,11 @@
 import { derive } from '../../mapping/derived/derived.ts';
 import type { Forecast } from '../../sync/forecast/forecast.ts';
 import type { FieldForecast } from '../../sync/forecast/forecast-fields.ts';
-import { printable } from '../printable.ts';
-import { wrap } from './display-width.ts';
-import { beside, linesText, naturalWidth, rowLines } from './panels.ts';
-import type { Line, Row, Span } from './panels.ts';
-import { fieldDetails, fieldWord, outcomeWords, shownValue } from './preview-words.ts';
+import { printable } from '../terminal/printable.ts';
+import { wrap } from '../terminal/display-width.ts';
+import { beside, linesText, naturalWidth, rowLines } from '../terminal/panels.ts';
+import type { Line, Row, Span } from '../terminal/panels.ts';
+import { fieldDetails, fieldWord, outcomeWords, shownValue } from '../parts/forecast/forecast-words.ts';
 import { traitRows } from './trait-rows.ts';
 import { valueSpan, valueText } from './value-text.ts';
 

@@ -2,10 +2,10 @@ import type { DeliveryConfig } from '../../config/serve-config.ts';
 import type { CompiledMapping } from '../../mapping/compile.ts';
 import type { Mapping } from '../../mapping/file/mapping-schema.ts';
 import type { FieldList } from '../../model/contact.ts';
-import { ok, warn } from '../doctor/finding.ts';
-import type { Finding } from '../doctor/finding.ts';
-import { madeUpNames, madeUpWords } from './made-up-names.ts';
-import { readSample } from './sample.ts';
+import { ok, warn } from '../parts/findings/finding.ts';
+import type { Finding } from '../parts/findings/finding.ts';
+import { madeUpNames, madeUpWords } from '../parts/made-up-names.ts';
+import { readSample } from '../parts/identity-sample.ts';
 import { excludedFinding, missingValueFindings } from './when-findings.ts';
 
 /** How long Ory may take, in ms. */

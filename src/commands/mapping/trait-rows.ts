@@ -1,9 +1,9 @@
 import { derive } from '../../mapping/derived/derived.ts';
 import type { Identity } from '../../model/identity.ts';
 import type { Json } from '../../model/json.ts';
-import { printable } from '../printable.ts';
-import { clip } from './display-width.ts';
-import type { Row } from './panels.ts';
+import { printable } from '../terminal/printable.ts';
+import { clip } from '../terminal/display-width.ts';
+import type { Row } from '../terminal/panels.ts';
 import { valueSpan } from './value-text.ts';
 
 const INDENT = '  ';

@@ -3,8 +3,8 @@ import type { ExpressionInput } from '../../mapping/expression/expression.ts';
 import { fitToField } from '../../mapping/fit/fit-to-field.ts';
 import type { Mapping } from '../../mapping/file/mapping-schema.ts';
 import type { FieldList } from '../../model/contact.ts';
-import { fail, warn } from '../doctor/finding.ts';
-import type { Finding } from '../doctor/finding.ts';
+import { fail, warn } from '../parts/findings/finding.ts';
+import type { Finding } from '../parts/findings/finding.ts';
 
 /** What is of the same form in every identity, whatever its schema. */
 const SAMPLE: ExpressionInput = {

@@ -1,7 +1,7 @@
-import { printable } from '../printable.ts';
-import { graphemes } from './display-width.ts';
-import type { Span } from './panels.ts';
-import { isEmpty } from './preview-words.ts';
+import { printable } from '../terminal/printable.ts';
+import { graphemes } from '../terminal/display-width.ts';
+import type { Span } from '../terminal/panels.ts';
+import { isEmpty } from '../parts/forecast/forecast-words.ts';
 
 /** More of a value tells nobody more. */
 const SIGNS_AT_MOST = 160;

@@ -7,8 +7,8 @@ import type { Mapping } from '../../mapping/file/mapping-schema.ts';
 import { derive } from '../../mapping/derived/derived.ts';
 import type { FieldList } from '../../model/contact.ts';
 import type { Identity } from '../../model/identity.ts';
-import { ok, warn } from '../doctor/finding.ts';
-import type { Finding } from '../doctor/finding.ts';
+import { ok, warn } from '../parts/findings/finding.ts';
+import type { Finding } from '../parts/findings/finding.ts';
 
 /** For how many of the sample `when` is false. */
 export async function excludedFinding(

@@ -9,8 +9,8 @@ import { ReadsPause } from '../../sync/ory-project/reads-pause.ts';
 import type { Reserve } from '../../sync/scan/reserve.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 import type { ZohoLog } from '../../zoho/zoho-log.ts';
-import type { Parts } from '../open-parts.ts';
-import { connectZoho } from '../zoho-connection.ts';
+import type { Parts } from './open-parts.ts';
+import { connectZoho } from './zoho-connection.ts';
 
 export interface DeliveringOptions {
   readonly config: DeliveryConfig;

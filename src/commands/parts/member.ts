@@ -4,7 +4,7 @@ import type { ProcessHealth, ProcessRow } from '../../store/live-processes.ts';
 import type { Store } from '../../store/open.ts';
 import { Heartbeat } from '../../sync/process/heartbeat.ts';
 import type { HeartbeatOptions } from '../../sync/process/heartbeat.ts';
-import type { Parts } from '../open-parts.ts';
+import type { Parts } from './open-parts.ts';
 
 export interface JoinAs {
   readonly kind: ProcessRow['kind'];

@@ -13,7 +13,7 @@ import { logReports } from '../../telemetry/log-reports.ts';
 import { logStanding } from '../../telemetry/log-standing.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
-import type { Parts } from '../open-parts.ts';
+import type { Parts } from '../parts/open-parts.ts';
 import { Delivering } from '../parts/delivering.ts';
 
 /** What serve was started with. */

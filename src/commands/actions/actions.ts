@@ -1,0 +1,66 @@
+import type { Flags } from '../../config/sources.ts';
+import { readSettings } from '../../config/sources.ts';
+import type { ExitCode } from '../../errors.ts';
+import { towardsApplied, towardsRemoved } from '../../ory/actions/edit.ts';
+import type { NextEdit } from '../../ory/actions/edit.ts';
+import { printHooks } from '../../ory/actions/print-hooks.ts';
+import type { PrintFormat } from '../../ory/actions/print-hooks.ts';
+import { templateBody } from '../../ory/actions/template.ts';
+import { hookValues } from './hook-values.ts';
+import { kratosFiles } from './kratos-target.ts';
+import { networkProject } from './network-project.ts';
+import { reportResult, showEdits } from './tell-changes.ts';
+import { confirmed } from '../terminal/confirmed.ts';
+import { say } from '../terminal/print.ts';
+
+const PATCH_NOTE =
+  'Each operation needs its list to be there, and one that fails stops them all: leave out the methods you do not use.';
+
+export interface ActionsOptions {
+  /** Paths of a kratos.yml, or of the files it is split over; none: the Ory Network project. */
+  readonly kratos: readonly string[];
+  /** Do not ask. */
+  readonly yes: boolean;
+  readonly json: boolean;
+}
+
+/** `actions print`: the hooks filled in, on stdout. The one output that holds the webhook secret. */
+export async function printActions(format: PrintFormat, flags: Flags): Promise<void> {
+  const settings = await readSettings(flags);
+  if (format === 'json-patch') say(PATCH_NOTE);
+  process.stdout.write(printHooks(format, await hookValues(settings), settings.get('ORY_PROJECT')?.value));
+}
+
+/** `actions apply`: our hooks into a kratos.yml or an Ory Network project, after a question. @returns 130 when it was cut */
+export async function applyActions(flags: Flags, options: ActionsOptions): Promise<ExitCode> {
+  const next = towardsApplied(await hookValues(await readSettings(flags)));
+  return change('apply', next, options);
+}
+
+/** `actions remove`: our hooks out again; nothing else. @returns 130 when the question was cut */
+export async function removeActions(options: ActionsOptions): Promise<ExitCode> {
+  return change('remove', towardsRemoved(templateBody()), options);
+}
+
+async function change(
+  action: 'apply' | 'remove',
+  next: NextEdit,
+  { kratos, yes, json }: ActionsOptions,
+): Promise<ExitCode> {
+  const target = kratos.length === 0 ? networkProject(await readSettings({})) : kratosFiles(kratos);
+  try {
+    const plan = await target.plan(next);
+    const { edits } = plan;
+    showEdits(target.name, edits);
+    const answer = yes || edits.length === 0 ? 'yes' : await confirmed(`Change ${target.name}?`, '--yes');
+    if (answer !== 'yes') {
+      say('Nothing was changed.');
+      return answer === 'cut' ? 130 : 0;
+    }
+    const warnings = edits.length === 0 ? [] : await plan.commit();
+    reportResult({ action, target: target.name, edits, warnings }, json);
+    return 0;
+  } finally {
+    await target.close();
+  }
+}

@@ -1,0 +1,85 @@
+/** The end of a backfill, as text and as JSON. */
+import type { ExitCode } from '../../errors.ts';
+import type { ScanProgress } from '../../sync/scan/progress.ts';
+import { total } from '../../sync/scan/progress.ts';
+import { printJson, say } from '../terminal/print.ts';
+
+import type { End } from './scan-and-prune.ts';
+import { waitingTime } from '../terminal/duration.ts';
+import { outcomeLines, reasonCounts } from './progress-words.ts';
+
+export interface BackfillResult extends End {
+  readonly progress: ScanProgress;
+  readonly credits: number;
+  readonly seconds: number;
+}
+
+export function exitCodeOf({ how, putOff, aside, pruned }: End, { outcomes }: ScanProgress): ExitCode {
+  if (how === 'interrupted') return 130;
+  const left = outcomes.failed + putOff + aside + (pruned?.failed ?? 0);
+  return how === 'credits' || left > 0 ? 3 : 0;
+}
+
+/** The result goes to stdout, as text or as the last line of `--json`; there, how to go on is told on stderr. */
+export function tellEnd(result: BackfillResult, { json }: { readonly json: boolean }): void {
+  if (!json) {
+    process.stdout.write(endText(result));
+    return;
+  }
+  printJson(endEvent(result));
+  if (result.how !== 'done') say(GO_ON);
+}
+
+const GO_ON = 'Run the same command again to go on from there.';
+
+function endEvent({
+  how,
+  progress,
+  putOff,
+  aside,
+  pruned,
+  resumed,
+  credits,
+  seconds,
+}: BackfillResult): object {
+  const { outcomes, waiting } = progress;
+  return {
+    event: how === 'interrupted' ? 'stopped' : 'done',
+    read: total(outcomes) + waiting,
+    ...outcomes,
+    reasons: reasonCounts(progress.reasons),
+    ...(waiting > 0 && { waiting }),
+    ...(putOff > 0 && { put_off: putOff }),
+    ...(aside > 0 && { needs_coql: aside }),
+    ...(pruned !== undefined && { gone: pruned.gone, pruned: pruned.deleted, prune_failed: pruned.failed }),
+    credits,
+    seconds: Math.round(seconds * 10) / 10,
+    resumed,
+    finished: how === 'done',
+  };
+}
+
+function endText(result: BackfillResult): string {
+  const { how, progress, putOff, aside, pruned, credits, seconds } = result;
+  const read = (total(progress.outcomes) + progress.waiting).toLocaleString('en');
+  const time = `${waitingTime(seconds)}, ${credits.toLocaleString('en')} credits`;
+  const lines = [`${how === 'done' ? 'Done:' : 'Stopped after'} ${read} identities (${time}).`];
+  lines.push(...outcomeLines({ ...progress, waiting: progress.waiting - putOff - aside }));
+  if (pruned !== undefined) {
+    lines.push(
+      `Pruned: of ${pruned.gone} identities that are gone from Ory ${pruned.deleted} contacts deleted.`,
+    );
+  }
+  if (putOff > 0)
+    lines.push(`${putOff} are locked or in approval in Zoho: serve delivers them when they are not.`);
+  if (aside > 0) {
+    lines.push(
+      `${aside.toLocaleString('en')} newcomers wait (needs_coql): the mapping needs ZohoCRM.coql.READ, which the connection lacks.`,
+      'Run `ory-zoho init` to connect again with all scopes; serve then delivers them.',
+    );
+  }
+  if (progress.outcomes.failed > 0) lines.push('What Zoho refused, and why: ory-zoho failed list');
+  if (how === 'credits') lines.push("The rest of the day's credits of Zoho is left to webhooks.");
+  if (how !== 'done') lines.push(GO_ON);
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,67 @@
+import { OryZohoError } from '../../errors.ts';
+import type { ScanRun } from '../../store/scan/run.ts';
+import type { ScanContext } from '../../sync/scan/scan-context.ts';
+import { runScan } from '../../sync/scan/run-scan.ts';
+import type { ScanRequest } from '../../sync/scan/run-scan.ts';
+import { prune } from './prune.ts';
+import type { Pruned } from './prune.ts';
+import { OutOfCredits } from './stop-backfill.ts';
+import { Interrupted } from '../parts/interrupted.ts';
+
+/** How a backfill ended, where no error ended it. */
+export interface End {
+  readonly how: 'done' | 'credits' | 'interrupted';
+  /** Undefined: it was interrupted before it began. */
+  readonly run: number | undefined;
+  /** It went on with a run that was interrupted. */
+  readonly resumed: boolean;
+  /** Records that Zoho puts off for long. */
+  readonly putOff: number;
+  /** Newcomers that wait for a scope of the connection (needs_coql). */
+  readonly aside: number;
+  readonly pruned: Pruned | undefined;
+}
+
+export interface EndOptions {
+  readonly request: ScanRequest;
+  /** Undefined: contacts of identities that are gone are left alone. */
+  readonly pruning: { readonly yes: boolean; readonly force: boolean } | undefined;
+  readonly began: (scan: ScanRun, resumed: boolean) => void;
+  /** Everybody is delivered, and pruning comes next: it shows a list, and asks. */
+  readonly scanned: () => Promise<void>;
+}
+
+/** Scans, and prunes where that is asked for. @throws what `runScan` and `prune` throw, but for interruptions */
+export async function toItsEnd(
+  context: ScanContext,
+  { request, pruning, began, scanned }: EndOptions,
+  signal: AbortSignal,
+): Promise<End> {
+  let end: End = { how: 'done', run: undefined, resumed: false, putOff: 0, aside: 0, pruned: undefined };
+  try {
+    const result = await runScan(context, request, signal, {
+      began: (scan, resumed) => {
+        end = { ...end, run: scan.run, resumed };
+        began(scan, resumed);
+      },
+    });
+    if (result.kind === 'taken') throw taken();
+    if (result.kind === 'credits') return { ...end, how: 'credits' };
+    end = { ...end, putOff: result.putOff, aside: result.aside };
+    if (pruning === undefined) return end;
+    await scanned();
+    const pruned = await prune(context, result.scan, pruning, signal);
+    if (pruned === 'cut') return { ...end, how: 'interrupted' };
+    return pruned === 'credits' ? { ...end, how: 'credits' } : { ...end, pruned };
+  } catch (error) {
+    if (error instanceof Interrupted) return { ...end, how: 'interrupted' };
+    if (error instanceof OutOfCredits) return { ...end, how: 'credits' };
+    throw error;
+  }
+}
+
+function taken(): OryZohoError {
+  return new OryZohoError('scan_lost', 'Another process runs this backfill.', {
+    hint: '`ory-zoho status` shows which.',
+  });
+}

@@ -1,0 +1,54 @@
+import type { DeliveryConfig } from '../../config/serve-config.ts';
+import type { Reporter } from '../../model/report.ts';
+import type { OryAdminClient } from '../../ory/admin/admin-client.ts';
+import { Delivery } from '../../sync/delivery/delivery.ts';
+import type { ScanContext } from '../../sync/scan/scan-context.ts';
+import { openReserve } from '../../sync/scan/open-reserve.ts';
+import type { Parts } from '../parts/open-parts.ts';
+import { Delivering } from '../parts/delivering.ts';
+import type { Member } from '../parts/member.ts';
+import { PATIENCE_MS, stopDelivery } from './stop-backfill.ts';
+
+export interface WorkOptions {
+  readonly config: DeliveryConfig;
+  readonly parts: Parts;
+  readonly ory: OryAdminClient;
+  readonly member: Member;
+  readonly report: Reporter;
+  readonly warn: (message: string) => void;
+}
+
+/** A delivery of its own, beside that of any serve, and what a scan needs to feed it. */
+export interface Work {
+  readonly context: ScanContext;
+  /** Credits of Zoho used by this process, by our own count. */
+  readonly credits: () => number;
+  /** Takes less than 5 s, whatever is under way. */
+  close(): Promise<void>;
+}
+
+export async function beginWork({ config, parts, ory, member, report, warn }: WorkOptions): Promise<Work> {
+  const { store, mapping } = parts;
+  const log = {
+    info: () => {},
+    warn: (fields: object, message: string) => warn(`${message} ${JSON.stringify(fields)}`),
+  };
+  const delivering = new Delivering({ config, parts, report, log, reserve: await openReserve(store) });
+  const delivery = new Delivery(delivering.context, async () => undefined);
+  member.beat(store, () => delivering.health(delivery.connection));
+  delivery.start();
+  return {
+    context: {
+      store,
+      ory,
+      mappingHash: mapping.hash,
+      oryIdField: config.oryIdField,
+      report: delivering.context.report,
+      wake: () => delivery.wake(),
+      reserved: delivering.context.reserved,
+      patienceMs: PATIENCE_MS,
+    },
+    credits: () => delivering.zoho.stats().creditsUsed,
+    close: () => stopDelivery(delivery),
+  };
+}

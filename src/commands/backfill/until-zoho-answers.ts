@@ -1,0 +1,53 @@
+import { OryZohoError } from '../../errors.ts';
+import { needsAPerson } from '../../model/pause.ts';
+import type { CallFailure } from '../../model/zoho-answer.ts';
+import { wait } from '../../sync/pace/wait.ts';
+import { retryNote } from '../parts/report-notes.ts';
+import { PATIENCE_MS, noAnswer, notConnected } from './stop-backfill.ts';
+
+const AGAIN_AFTER_MS = 5_000;
+
+const FAILURES: ReadonlySet<string> = new Set<CallFailure['kind']>([
+  'not_done',
+  'in_doubt',
+  'aborted',
+  'refused',
+  'wrong_length',
+]);
+
+/**
+ * Asks Zoho until it answers: what passes by itself is waited for.
+ * @param note told of each wait
+ * @throws OryZohoError when only a person can help (exit 4), the day's credits are used up (exit 3), or Zoho gives no
+ * answer for ten minutes (exit 1); the signal's reason once it is aborted
+ */
+export async function askZoho<Answer extends { readonly kind: string }>(
+  ask: () => Promise<Answer | CallFailure>,
+  note: (message: string) => void,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const askedAt = performance.now();
+  for (;;) {
+    const answer = await ask();
+    signal.throwIfAborted();
+    if (!isFailure(answer)) return answer;
+    if (!('pause' in answer)) throw notConnected(answer.message);
+    if (answer.pause === 'credits') throw noCredits(answer.message);
+    if (needsAPerson(answer.pause)) throw notConnected(answer.message);
+    if (performance.now() - askedAt > PATIENCE_MS) throw noAnswer(answer.message);
+    const waitMs = answer.waitMs ?? AGAIN_AFTER_MS;
+    note(retryNote('Zoho', answer.message, waitMs));
+    await wait(waitMs, signal);
+  }
+}
+
+function isFailure(answer: { readonly kind: string }): answer is CallFailure {
+  return FAILURES.has(answer.kind);
+}
+
+function noCredits(message: string): OryZohoError {
+  return new OryZohoError('no_credits', `Zoho has no credits left today: ${message}`, {
+    hint: 'Run it again later: credits come back as the calls of the day before leave the 24 hours.',
+    exitCode: 3,
+  });
+}

@@ -1,0 +1,48 @@
+import type { DeliveryConfig } from '../../config/serve-config.ts';
+import { normalAdminUrl } from '../../model/admin-url.ts';
+import { createOryAdminClient } from '../../ory/admin/admin-client.ts';
+import { readBoundOry } from '../../store/binding.ts';
+import type { Store } from '../../store/open.ts';
+import { differenceText, likenessOf } from '../../sync/ory-project/same-project.ts';
+import { fail, ok, thrown, warn } from '../parts/findings/finding.ts';
+import type { Finding } from '../parts/findings/finding.ts';
+
+/**
+ * Whether serve would start with this address of Ory, on a store that was filled from another one. Nothing is said where
+ * they are the same.
+ */
+export async function checkBinding(
+  { ory }: DeliveryConfig,
+  store: Store,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  if (ory === undefined) return [];
+  try {
+    const [from, to] = [await readBoundOry(store), normalAdminUrl(ory.adminUrl)];
+    if (from === null || to === undefined || from === to) return [];
+    const moved = `ORY_ADMIN_URL is ${to}, and the store was filled from ${from}`;
+    const client = createOryAdminClient(ory);
+    try {
+      const likeness = await likenessOf(store, client, signal);
+      if (likeness.kind === 'same') {
+        return [ok('ory', `${moved}: the same project, to which serve binds the store`)];
+      }
+      if (likeness.kind === 'other') {
+        const detail = `${moved}. ${differenceText(likeness)}: serve ends with exit code 2`;
+        return [fail('ory', detail, FIX)];
+      }
+      const detail = `${moved}. Until Ory has shown that it is the same project, serve reads nothing from it`;
+      return [
+        warn('ory', `${detail}: ${likeness.message}`, 'Let serve reach Ory; all else goes on meanwhile.'),
+      ];
+    } finally {
+      await client.close();
+    }
+  } catch (error) {
+    if (signal.aborted) return [];
+    return [thrown('ory', error)];
+  }
+}
+
+const FIX =
+  'If it is the same project all the same, run "ory-zoho init --rebind". If not, correct ORY_ADMIN_URL, or point DATABASE_URL to a store of its own.';

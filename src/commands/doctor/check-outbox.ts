@@ -1,0 +1,53 @@
+import { countOutbox } from '../../store/outbox/count.ts';
+import { countAside } from '../../store/outbox/put-aside.ts';
+import type { Store } from '../../store/open.ts';
+import { duration } from '../terminal/duration.ts';
+import { fail, ok, thrown, warn } from '../parts/findings/finding.ts';
+import type { Finding } from '../parts/findings/finding.ts';
+
+/** Deliveries take seconds; rows of this age wait for something. */
+const OLD_S = 10 * 60;
+
+/** What waits for delivery, and what Zoho refused. */
+export async function checkOutbox(store: Store): Promise<Finding[]> {
+  try {
+    const { due, waiting, leased, failed, oldest_seconds } = await countOutbox(store);
+    const undelivered = due + waiting + leased;
+    const aside = await countAside(store);
+    return [
+      ageFinding(undelivered, oldest_seconds),
+      ...aside.map(({ reason, count }) => asideFinding(reason, count)),
+      failureFinding(failed),
+    ];
+  } catch (error) {
+    return [thrown('outbox', error)];
+  }
+}
+
+function ageFinding(undelivered: number, oldestS: number): Finding {
+  if (undelivered === 0) return ok('outbox', 'empty');
+  const detail = `${undelivered} undelivered, the oldest for ${duration(oldestS)}`;
+  return oldestS < OLD_S
+    ? ok('outbox', detail)
+    : warn('outbox', detail, 'See that "ory-zoho serve" runs; its log says what delivery waits for.');
+}
+
+/** Of `waits_reason` there is one so far: needs_coql. */
+function asideFinding(reason: string, count: number): Finding {
+  const detail = `${count} newcomers wait (${reason}): the mapping needs ZohoCRM.coql.READ for them`;
+  return fail(
+    'outbox',
+    detail,
+    'Run "ory-zoho init" to connect again with all scopes; serve then delivers them.',
+  );
+}
+
+function failureFinding(failed: number): Finding {
+  return failed === 0
+    ? ok('failed', 'none')
+    : warn(
+        'failed',
+        `${failed} refused by Zoho and kept`,
+        '"ory-zoho failed list" names them, "ory-zoho failed show" says what mends each.',
+      );
+}

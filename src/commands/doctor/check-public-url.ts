@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import type { Settings } from '../../config/sources.ts';
+import { parsePublicUrl } from '../../ory/actions/our-hook.ts';
+import { isLocalHost } from '../../ory/local-host.ts';
+import { DOCTOR } from '../../webhook/sync-contact.ts';
+import { fail, ok, thrown, warn } from '../parts/findings/finding.ts';
+import type { Finding } from '../parts/findings/finding.ts';
+import { post } from './post.ts';
+import type { Posted } from './post.ts';
+
+const ROUTE = '/zoho/sync-contact';
+/** The id that Ory gives an identity not yet saved: serve answers it well, and keeps nothing. */
+const NOBODY = JSON.stringify({ identity: { id: '00000000-0000-0000-0000-000000000000' } });
+/** Serve's log need not warn of it. */
+const NAMED = { 'user-agent': DOCTOR };
+/** What a gateway answers for a server that is not up. */
+const DOWN: ReadonlySet<number> = new Set([502, 503, 504]);
+
+const errorBody = z.object({ error: z.object({ code: z.string() }) });
+
+/**
+ * Calls serve where Ory does. First without the secret, so that it goes to nobody else than serve, which refuses; then
+ * with it.
+ */
+export async function checkPublicUrl(settings: Settings, signal: AbortSignal): Promise<Finding> {
+  const given = settings.get('ORY_ZOHO_PUBLIC_URL')?.value;
+  const secret = settings.get('ORY_WEBHOOK_SECRET')?.value;
+  if (given === undefined) {
+    const detail = 'ORY_ZOHO_PUBLIC_URL is not set: whether Ory reaches serve is not checked';
+    return warn(
+      'public_url',
+      detail,
+      'Set it to where Ory reaches serve: ory-zoho init --yes --public-url https://YOUR-HOST',
+    );
+  }
+  let base: string;
+  try {
+    base = parsePublicUrl(given);
+  } catch (error) {
+    return thrown('public_url', error);
+  }
+  const url = `${base}${ROUTE}`;
+  const stranger = await post(url, NOBODY, NAMED, signal);
+  if (!isServe(stranger)) return notServe(base, stranger);
+  if (secret === undefined) {
+    const detail = `serve is at ${base}; its secret is not checked, as ORY_WEBHOOK_SECRET is not set`;
+    return warn('public_url', detail, 'Mend configuration, then run doctor again.');
+  }
+  // As Go sends it: each byte of its UTF-8 is a character to undici.
+  const sent = Buffer.from(secret, 'utf8').toString('latin1');
+  const answer = await post(url, NOBODY, { ...NAMED, 'x-webhook-secret': sent }, signal);
+  if (answer.kind !== 'answered') return notServe(base, answer);
+  if (answer.status === 401) {
+    const fix = 'Give serve and doctor the same ORY_WEBHOOK_SECRET; serve takes a new one when it starts.';
+    return fail('public_url', `serve at ${base} has another ORY_WEBHOOK_SECRET`, fix);
+  }
+  if (answer.status !== 200) return notServe(base, answer);
+  if (new URL(base).protocol === 'http:' && !isLocalHost(new URL(base).hostname)) {
+    const detail = `serve answers at ${base}, but by http: secret and personal data travel in the clear`;
+    return warn('public_url', detail, 'Put https in front of serve.');
+  }
+  return ok('public_url', `serve answers at ${base} and takes the secret`);
+}
+
+/** Refuses a call without a secret in the words of serve. */
+function isServe(posted: Posted): boolean {
+  if (posted.kind !== 'answered' || posted.status !== 401) return false;
+  return errorBody.safeParse(posted.json).data?.error.code === 'unauthorized';
+}
+
+function notServe(base: string, posted: Posted): Finding {
+  if (posted.kind === 'no_answer') {
+    const detail = `nothing answers at ${base} (${posted.message})`;
+    return warn('public_url', detail, 'Start "ory-zoho serve", and let the address lead to it.');
+  }
+  if (posted.kind === 'wrong_address') {
+    return fail('public_url', `${base}: ${posted.message}`, 'Correct ORY_ZOHO_PUBLIC_URL.');
+  }
+  const { status } = posted;
+  if (DOWN.has(status)) {
+    const detail = `${base} answers ${status}: serve behind it is down, or cannot write`;
+    return warn('public_url', detail, 'Start "ory-zoho serve", and see its log.');
+  }
+  if (status >= 300 && status < 400) {
+    const fix = 'Set ORY_ZOHO_PUBLIC_URL to where it leads to: Ory makes a GET of what is redirected.';
+    return fail('public_url', `${base} redirects (${status})`, fix);
+  }
+  const fix = `Let ${ROUTE} at that address lead to "ory-zoho serve", or correct ORY_ZOHO_PUBLIC_URL.`;
+  return fail('public_url', `what answers at ${base} is not serve (${status})`, fix);
+}

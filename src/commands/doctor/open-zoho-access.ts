@@ -1,0 +1,60 @@
+import type { ServeConfig } from '../../config/serve-config.ts';
+import type { TokenCache } from '../../model/token-cache.ts';
+import { AccessTokens } from '../../zoho/token/access-token.ts';
+import { forgetToken, tokenKey } from '../../zoho/token/shared-token-row.ts';
+import { Caller } from '../../zoho/call.ts';
+import type { ZohoHosts } from '../../zoho/data-center.ts';
+import { Limiter } from '../../zoho/limiter.ts';
+import { openHttp } from '../../zoho/request.ts';
+import { SILENT } from '../../zoho/zoho-log.ts';
+import { listenTo } from './listen-to-answers.ts';
+import type { Heard } from './listen-to-answers.ts';
+
+/** Of the nine access tokens in ten minutes that all processes share, doctor takes one only while few are used. */
+const FEW_ATTEMPTS = 3;
+const WINDOW_MS = 10 * 60_000;
+
+/** The parts of the Zoho client, in the open: doctor looks at what it keeps to itself. */
+export interface ZohoAccess {
+  readonly tokens: AccessTokens;
+  readonly caller: Caller;
+  /** What the answers said beside their purpose, so far. */
+  readonly heard: Heard;
+  /** Lets go of the shared access token, so that the next one shows that refreshing works; only while tokens are plenty. */
+  readonly refreshIfCheap: () => Promise<void>;
+  close(): Promise<void>;
+}
+
+export function openZohoAccess(config: ServeConfig, hosts: ZohoHosts, cache: TokenCache): ZohoAccess {
+  const http = openHttp();
+  const { http: listening, heard } = listenTo(http);
+  const closing = new AbortController();
+  const credentials = config.zoho;
+  const parts = { http: listening, closing: closing.signal, log: SILENT };
+  const tokens = new AccessTokens({ hosts, credentials, cache, now: Date.now, ...parts });
+  const caller = new Caller({
+    apiBaseUrl: hosts.apiBaseUrl,
+    tokens,
+    limiter: new Limiter(Date.now),
+    observe() {},
+    ...parts,
+  });
+  const key = tokenKey(hosts, credentials);
+  return {
+    tokens,
+    caller,
+    heard,
+    async refreshIfCheap() {
+      const row = await cache.read(key);
+      const recent = (row?.attempts ?? []).filter((at) => at > Date.now() - WINDOW_MS);
+      if (row !== undefined && row.dead === null && recent.length < FEW_ATTEMPTS)
+        await forgetToken(cache, key);
+    },
+    async close() {
+      closing.abort();
+      // What is still fetching a token stops now, and must not find the store closed.
+      await Promise.allSettled([tokens.accessToken()]);
+      await http.close();
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import type { FailedRow } from '../../store/outbox/failed/failed-list.ts';
+import type { ReasonCount } from '../../store/outbox/failed/failed-list.ts';
+import { duration } from '../terminal/duration.ts';
+import { printable } from '../terminal/printable.ts';
+import { textTable } from '../terminal/text-table.ts';
+import { nextStepOf } from '../parts/next-step.ts';
+
+/** One failed row as `--json` gives it. */
+export interface ListedRow {
+  readonly identity_id: string;
+  readonly email: string | null;
+  readonly reason: string;
+  /** Zoho's own code; null where the reason is ours alone. */
+  readonly code: string | null;
+  readonly field: string | null;
+  readonly message: string;
+  /** The next step. */
+  readonly hint: string;
+  /** Deliveries that Zoho answered of this record alone. */
+  readonly attempts: number;
+  /** RFC 3339, UTC. */
+  readonly failed_at: string;
+}
+
+export function listed(row: FailedRow): ListedRow {
+  const { identity_id, reason, code, field, message } = row;
+  return {
+    identity_id,
+    email: row.email_key ?? row.mapped_key,
+    reason,
+    code,
+    field,
+    message,
+    hint: nextStepOf(row),
+    // The last answer refused the record; those before said "later".
+    attempts: row.attempts,
+    failed_at: new Date(row.failed_at).toISOString(),
+  };
+}
+
+/** `3 failed: 2 zoho_invalid_data, 1 email_taken` */
+export function countsLine(counts: readonly ReasonCount[]): string {
+  const parts = counts.map(({ reason, count }) => `${count} ${printable(reason)}`);
+  return `${totalOf(counts)} failed: ${parts.join(', ')}`;
+}
+
+export function totalOf(counts: readonly ReasonCount[]): number {
+  return counts.reduce((sum, { count }) => sum + count, 0);
+}
+
+/** @param now ms since 1970 */
+export function failedTable(rows: readonly FailedRow[], now: number, width: number | undefined): string[] {
+  const cells = rows.map((row) => [
+    row.identity_id,
+    `${duration(Math.max(0, now - row.failed_at) / 1_000)} ago`,
+    row.reason,
+    row.field ?? '',
+    row.email_key ?? row.mapped_key ?? '',
+  ]);
+  return textTable([['IDENTITY', 'FAILED', 'REASON', 'FIELD', 'EMAIL'], ...cells.map(allPrintable)], width);
+}
+
+function allPrintable(cells: readonly string[]): string[] {
+  return cells.map(printable);
+}

@@ -1,0 +1,54 @@
+import { ConfigurationError } from '../../errors.ts';
+import type { LeftOut, LeftOutFilter } from '../../store/left-out.ts';
+import { leftOutOf, refusedField } from '../../model/incomplete.ts';
+import type { IncompleteField } from '../../model/incomplete.ts';
+import { printable } from '../terminal/printable.ts';
+import { textTable } from '../terminal/text-table.ts';
+import { filterOf } from './selection.ts';
+import type { SelectOptions } from './selection.ts';
+
+/** Contact fields that are not as the mapping made them, while the rest went through, as `failed list --fields --json` gives them. */
+export interface ListedLeftOut {
+  readonly identity_id: string;
+  readonly contact_id: string | null;
+  /** Those that the contact went without. */
+  readonly fields: readonly string[];
+  /** The same, and those cut, with the reasons. */
+  readonly incomplete: readonly IncompleteField[];
+  /** Of the last delivery, RFC 3339, UTC. */
+  readonly settled_at: string | null;
+}
+
+export function listedLeftOut(row: LeftOut): ListedLeftOut {
+  const { identity_id, contact_id, settled_at } = row;
+  const incomplete = [...row.refused.map(refusedField), ...row.incomplete];
+  const at = settled_at === null ? null : new Date(settled_at).toISOString();
+  return { identity_id, contact_id, fields: leftOutOf(incomplete), incomplete, settled_at: at };
+}
+
+export function leftOutTable(rows: readonly ListedLeftOut[], width: number | undefined): string[] {
+  const cells = rows.map(({ identity_id, contact_id, incomplete, settled_at }) => [
+    identity_id,
+    contact_id ?? '',
+    settled_at ?? '',
+    printable(incomplete.map(({ field, reason }) => `${field} (${reason})`).join(', ')),
+  ]);
+  return textTable([['IDENTITY', 'CONTACT', 'LAST DELIVERY', 'FIELDS LEFT OUT OR CUT'], ...cells], width);
+}
+
+/**
+ * Which identities are meant by the flags.
+ * @throws ConfigurationError for what only a failed row tells: its email, its reason
+ */
+export function leftOutFilter(
+  who: string | undefined,
+  { reason, field, email }: SelectOptions,
+): LeftOutFilter {
+  const filter = who === undefined ? undefined : filterOf(who);
+  if (reason !== undefined || email !== undefined || (filter !== undefined && 'emailKey' in filter)) {
+    throw new ConfigurationError('which', 'Of single fields only identity and field are known.', {
+      hint: 'Give the id of an identity or --field; no traits are kept of those whose contact went through.',
+    });
+  }
+  return { field, ...filter };
+}

@@ -1,7 +1,0 @@
-import type { ZohoHosts } from '../../zoho/data-center.ts';
-import { recordLink as linkOf } from '../../zoho/record-link.ts';
-
-/** The page of a record in Zoho CRM's web interface, in the organisation that the user was in last. */
-export function recordLink({ apiBaseUrl }: ZohoHosts, module: string, id: string): string | undefined {
-  return linkOf(apiBaseUrl, undefined, module, id);
-}

@@ -1,0 +1,14 @@
+import { ConfigurationError } from '../../../errors.ts';
+
+/** Where Ory reaches serve, without a slash at the end. @throws ConfigurationError for what is no plain http(s) URL */
+export function publicUrlOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const plain =
+    url !== undefined &&
+    /^https?:$/.test(url.protocol) &&
+    url.username + url.password + url.search + url.hash === '';
+  if (plain) return url.href.replace(/\/+$/, '');
+  throw new ConfigurationError('public_url', '--public-url is not a plain https address.', {
+    hint: 'Give the address where Ory reaches serve, such as https://sync.example.com, without path or query.',
+  });
+}

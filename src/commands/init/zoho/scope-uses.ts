@@ -1,0 +1,100 @@
+import { looksFirst } from '../../../mapping/file/needs-coql.ts';
+import type { AdoptPolicy } from '../../../model/policy.ts';
+
+/** One thing a connection is for, and the OAuth scopes that allow it (Zoho CRM API, "Scopes"). */
+export interface ScopeUse {
+  /** The scope we ask for. */
+  readonly scope: string;
+  readonly use: string;
+  /** What does not work without; undefined: nothing does. */
+  readonly lost: string | undefined;
+  /** Any of them allows it too. */
+  readonly allowedBy: readonly string[];
+}
+
+/** What was decided about the features that need a scope of their own; undefined: it will be asked. */
+export interface Features {
+  /** API name, such as Contacts. */
+  readonly module: string;
+  readonly oryIdField: string | undefined;
+  readonly adopt: AdoptPolicy | undefined;
+  /** The mapping keeps unverified emails off contacts that were there before. */
+  readonly needsCoql?: boolean;
+}
+
+/** What the connection is used for, the least that the features need. */
+export function scopeUses({ module, oryIdField, adopt, needsCoql = false }: Features): readonly ScopeUse[] {
+  const records = module.toLowerCase();
+  const onRecords = (use: string, actions: readonly string[], lost?: string): ScopeUse => ({
+    scope: `ZohoCRM.modules.${records}.ALL`,
+    use,
+    lost,
+    allowedBy: actions.flatMap((action) => [
+      `ZohoCRM.modules.${action}`,
+      `ZohoCRM.modules.${records}.${action}`,
+    ]),
+  });
+  const onFields = (action: string, use: string, lost: string | undefined): ScopeUse => ({
+    scope: `ZohoCRM.settings.fields.${action}`,
+    use,
+    lost,
+    allowedBy: [`ZohoCRM.settings.fields.${action}`, 'ZohoCRM.settings.fields.ALL', 'ZohoCRM.settings.ALL'],
+  });
+  const single = (scope: string, use: string, lost: string | undefined): ScopeUse => ({
+    scope,
+    use,
+    lost,
+    allowedBy: [scope, scope.replace(/\.READ$/, '.ALL')],
+  });
+  const checksField = oryIdField !== undefined && oryIdField !== 'none';
+  const creates = oryIdField === undefined || oryIdField === 'create';
+  return [
+    onRecords(`create ${records}`, ['ALL', 'WRITE', 'CREATE']),
+    onRecords(`update ${records}`, ['ALL', 'WRITE', 'UPDATE']),
+    onRecords(`read ${records}`, ['ALL', 'READ'], 'records are not looked up before they are written'),
+    onRecords(`delete ${records} that you erase`, ['ALL', 'DELETE'], 'records cannot be erased'),
+    single(
+      'ZohoCRM.coql.READ',
+      `look up many ${records} at once before writing`,
+      needsCoql || (adopt !== undefined && looksFirst(adopt))
+        ? undefined
+        : 'upserts decide alone what they match, and `adopt: fill` cannot work',
+    ),
+    onFields(
+      'READ',
+      'read which fields there are, and how long they may be',
+      checksField ? undefined : "Zoho's standard lengths are taken, and no Ory-id field can be chosen",
+    ),
+    ...(creates
+      ? [
+          onFields(
+            'CREATE',
+            'create the field Ory Identity ID',
+            oryIdField === 'create' ? undefined : 'the field Ory Identity ID cannot be created',
+          ),
+        ]
+      : []),
+    single('ZohoCRM.org.READ', 'show which organization this is', 'the organization is not shown'),
+    single('ZohoCRM.users.READ', 'show which user this is', 'the user is not shown'),
+  ];
+}
+
+/** The scopes to ask for, each once. */
+export function scopesOf(uses: readonly ScopeUse[]): readonly string[] {
+  return [...new Set(uses.map(({ scope }) => scope))];
+}
+
+/** The uses that the granted scopes do not allow. Zoho tells no upper from lower case in them. */
+export function notAllowed(uses: readonly ScopeUse[], granted: readonly string[]): readonly ScopeUse[] {
+  const has = new Set(granted.map((scope) => scope.toLowerCase()));
+  return uses.filter(({ allowedBy }) => !allowedBy.some((scope) => has.has(scope.toLowerCase())));
+}
+
+/** Whether what the scope is for is allowed; yes, where nobody knows what was granted. */
+export function isAllowed(
+  scope: string,
+  uses: readonly ScopeUse[],
+  granted: readonly string[] | undefined,
+): boolean {
+  return granted === undefined || !notAllowed(uses, granted).some((use) => use.scope === scope);
+}

@@ -1,0 +1,77 @@
+import { OryZohoError } from '../../errors.ts';
+import type { ExitCode } from '../../errors.ts';
+import { print, say } from '../terminal/print.ts';
+import { mappingFindings } from './mapping-findings.ts';
+import { findIdentities } from './find-identities.ts';
+import type { WantedIdentity } from './find-identities.ts';
+import { findingsSummary, findingsText } from '../parts/findings/findings-text.ts';
+import { foretell } from '../parts/forecast/foretell.ts';
+import { notFoundJson, previewJson } from './preview-json.ts';
+import { previewText } from './preview-text.ts';
+import { notesOf } from '../parts/forecast/forecast-words.ts';
+import { readMappingSettings } from '../parts/forecast/mapping-settings.ts';
+import { pauseBy } from '../../model/pause.ts';
+
+export interface CheckOptions {
+  /** A mapping that is not in use yet. */
+  readonly file?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * `ory-zoho mapping check`: the mapping, and its fields against those of the module in Zoho; without a connection, against
+ * Zoho's standard fields; and the mapping on a sample of the project's identities. Writes nothing.
+ * @returns 1 when something fails
+ * @throws ConfigurationError for a mapping that cannot be read or compiled
+ */
+export async function checkMapping({ file, json = false }: CheckOptions): Promise<ExitCode> {
+  const settings = await readMappingSettings(file);
+  const all = await mappingFindings(settings);
+  process.stdout.write(json ? `${JSON.stringify(all, null, 2)}\n` : findingsText(all));
+  if (!json) say(findingsSummary(all));
+  return all.some(({ state }) => state === 'fail') ? 1 : 0;
+}
+
+/** How long Ory and Zoho may take together, in ms. */
+const NETWORK_MS = 30_000;
+
+export interface PreviewOptions extends WantedIdentity {
+  /** A mapping that is not in use yet. */
+  readonly file?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * `ory-zoho mapping preview`: what would become of an identity in Zoho, and why. Writes nothing, in Zoho or in the store.
+ * @returns 1 when there is no such identity or Zoho does not answer, 4 when Zoho lets us in no more
+ * @throws ConfigurationError, OryZohoError where the mapping is wrong or Ory does not answer
+ */
+export async function previewMapping({ file, json = false, ...wanted }: PreviewOptions): Promise<ExitCode> {
+  const settings = await readMappingSettings(file);
+  const signal = AbortSignal.timeout(NETWORK_MS);
+  const identities = await findIdentities(wanted, settings.config.ory, signal);
+  if (identities.length === 0) {
+    if (json) print(notFoundJson(wanted.email ?? null, wanted.id ?? null));
+    throw notFound(wanted);
+  }
+  const { forecasts, notes, failure } = await foretell(settings, identities, signal, { resend: false });
+  const { module } = settings.mapping;
+  const shown = forecasts.map((one) => {
+    const all = [...notesOf(one), ...notes];
+    return json ? `${previewJson(one, all)}\n` : previewText(one, module, all);
+  });
+  process.stdout.write(shown.join(json ? '' : '\n'));
+  if (failure === undefined) return 0;
+  say(`Zoho told nothing: ${failure.message}\nCheck the connection with: ory-zoho doctor`);
+  return 'pause' in failure && pauseBy(failure.pause).noAccess === true ? 4 : 1;
+}
+
+function notFound({ email, id }: WantedIdentity): OryZohoError {
+  return email === undefined
+    ? new OryZohoError('not_found', `Ory has no identity with the id ${id}.`, {
+        hint: 'Check the id, and that ORY_ADMIN_URL is the right project.',
+      })
+    : new OryZohoError('not_found', `Ory has no identity that signs in as ${email}.`, {
+        hint: 'Ory looks through what people sign in with: an email that is only a trait, or of somebody who signs in through Google and the like, is not found. Name the identity: --id UUID.',
+      });
+}

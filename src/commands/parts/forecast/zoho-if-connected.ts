@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { ourFolder } from '../../../config/home-folder.ts';
+import type { DeliveryConfig, ZohoConfig } from '../../../config/serve-config.ts';
+import { readBoundZoho } from '../../../store/binding.ts';
+import { openStore } from '../../../store/open.ts';
+import type { Store } from '../../../store/open.ts';
+import type { CompiledMapping } from '../../../mapping/compile.ts';
+import { tokenCache } from '../../../store/token.ts';
+import type { ZohoClient } from '../../../zoho/client.ts';
+import { SILENT } from '../../../zoho/zoho-log.ts';
+import { memoryTokenCache } from '../memory-token-cache.ts';
+import { zohoBinding } from '../open-parts.ts';
+import { connectZoho } from '../zoho-connection.ts';
+
+/**
+ * A client with the access token that all processes share. Before there is a store, the token is kept in a store of its own
+ * in the cache folder: Zoho gives ten in ten minutes, and a new mapping is tried more often. A user without a home folder has
+ * none, and gets a token of its own each time.
+ */
+export async function openZoho(config: ZohoConfig, store: Store | undefined): Promise<ZohoClient> {
+  if (store !== undefined) return connectZoho(config, tokenCache(store), SILENT);
+  const folder = ourFolder('cache');
+  if (folder === undefined) return connectZoho(config, memoryTokenCache(), SILENT);
+  const tokens = await openStore(`sqlite:${join(folder, 'token.db')}`);
+  const zoho = connectZoho(config, tokenCache(tokens), SILENT);
+  const close = async () => {
+    await zoho.close();
+    await tokens.close();
+  };
+  return { ...zoho, close };
+}
+
+/** Whether the links of a store are of another Zoho connection or module: they mean nothing here. */
+export async function isOfAnother(
+  store: Store,
+  config: DeliveryConfig,
+  mapping: CompiledMapping,
+): Promise<boolean> {
+  const bound = await readBoundZoho(store);
+  return bound !== null && bound !== zohoBinding(config, mapping);
+}

@@ -1,0 +1,21 @@
+import type { Logger } from 'pino';
+import { countOlderMapping } from '../../store/older-mapping.ts';
+import { OLDER_MAPPING_STEP, olderMappingText } from '../parts/older-mapping-text.ts';
+import type { Parts } from '../parts/open-parts.ts';
+
+/** Rule 25: a start with another mapping changes no contact by itself, and the log of serve says so. */
+export async function tellOlderMapping(
+  { store, mapping, mappingChanged }: Parts,
+  log: Logger,
+): Promise<void> {
+  const counts = await countOlderMapping(store, mapping.hash);
+  const text = olderMappingText(counts);
+  if (text === undefined) return;
+  const told = `${text}, and stay as they are until their identity changes. ${OLDER_MAPPING_STEP}`;
+  if (mappingChanged)
+    log.warn(
+      { ...counts },
+      `the mapping, or the version of ory-zoho, is another one than at the last start: ${told}`,
+    );
+  else log.info({ ...counts }, told);
+}

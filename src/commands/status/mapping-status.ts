@@ -1,0 +1,44 @@
+import type { ServeConfig } from '../../config/serve-config.ts';
+import { ConfigurationError } from '../../errors.ts';
+import type { CompiledMapping } from '../../mapping/compile.ts';
+import { countOlderMapping } from '../../store/older-mapping.ts';
+import type { Store } from '../../store/open.ts';
+import type { ProcessRow } from '../../store/live-processes.ts';
+import { readMapping } from '../parts/open-parts.ts';
+
+/** What the mapping as it is configured now has not reached yet. */
+export interface MappingStatus {
+  /** Contacts that were made by an older mapping. `backfill` brings them to this one. */
+  readonly older_contacts: number;
+  /** Identities without a contact that an older mapping has left out. `backfill` decides them anew. */
+  readonly older_skipped: number;
+  /** False: a serve was started with another mapping or ORY_ID_FIELD, and uses that one. Null: no serve runs. */
+  readonly serve_is_current: boolean | null;
+}
+
+/** @returns null: the mapping cannot be read */
+export async function mappingStatus(
+  store: Store,
+  config: ServeConfig,
+  processes: readonly ProcessRow[],
+): Promise<MappingStatus | null> {
+  const mapping = await readable(config);
+  if (mapping === undefined) return null;
+  const { contacts, skipped } = await countOlderMapping(store, mapping.hash);
+  const serves = processes.filter(({ kind }) => kind === 'serve');
+  const current = serves.every(({ mapping_hash }) => mapping_hash === mapping.hashWithId);
+  return {
+    older_contacts: contacts,
+    older_skipped: skipped,
+    serve_is_current: serves.length === 0 ? null : current,
+  };
+}
+
+async function readable(config: ServeConfig): Promise<CompiledMapping | undefined> {
+  try {
+    return await readMapping(config);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,163 @@
+/** What becomes of one identity, as `sync --json` gives it. */
+import { cutWords, leftOutOf, refusedField } from '../../model/incomplete.ts';
+import type { IncompleteField } from '../../model/incomplete.ts';
+import type { SettledOutcome, WaitingOutcome } from '../../store/outbox/outcome.ts';
+import type { DeliveryPause } from '../../sync/delivery/deliver-only.ts';
+import type { Forecast } from '../../sync/forecast/forecast.ts';
+import type { FieldForecast } from '../../sync/forecast/forecast-fields.ts';
+import { actionOf, contactIdOf, reasonOf } from '../../sync/forecast/forecast-outcome.ts';
+import { nextStepOf } from '../parts/next-step.ts';
+import { outcomeWords } from '../parts/forecast/forecast-words.ts';
+import type { ReadIdentity } from '../../sync/find-identity/read-group.ts';
+import type { Overwritten } from './overwritten.ts';
+import type { Named } from '../../sync/find-identity/named.ts';
+
+export type Action =
+  | 'created'
+  | 'updated'
+  | 'unchanged'
+  | 'skipped'
+  | 'failed'
+  | 'queued'
+  | 'not_found'
+  /** Of a dry run: only delivery finds out. */
+  | 'undecided';
+
+export interface SyncResult {
+  /** As it was asked for; by id, the identity's own. */
+  readonly email: string | null;
+  readonly identity_id: string | null;
+  readonly contact_id: string | null;
+  readonly action: Action;
+  /** Why it was skipped or failed or waits (a `Reason`), or why delivery rests (a `PauseReason`). */
+  readonly reason: string | null;
+  /** API names of the fields written. */
+  readonly fields: readonly string[];
+  /** Of those that the contact went without: Zoho refused them, or the value does not fit. */
+  readonly left_out: readonly string[];
+  /** Fields that are not as the mapping made them, and why: those of `left_out`, and texts that were cut. */
+  readonly incomplete: readonly IncompleteField[];
+  /** The same as a sentence, and what a person does about it. */
+  readonly message: string | null;
+  /** The contact's page in Zoho. */
+  readonly link: string | null;
+  /** Of `--overwrite`: what the fields had in Zoho that were written, where they had something. */
+  readonly overwritten?: Overwritten;
+  /** Nothing was written: this is what would be. */
+  readonly dry_run?: true;
+}
+
+/** How a run ended. */
+export interface SyncEnd {
+  /** Why delivery rests, where it does. */
+  readonly pause: DeliveryPause | undefined;
+  readonly besideServe: boolean;
+}
+
+export type LinkTo = (contactId: string) => string | undefined;
+
+export function settledResult(subject: ReadIdentity, outcome: SettledOutcome, linkTo: LinkTo): SyncResult {
+  const { contactId, wrote, leftOut, incomplete } = outcome;
+  return {
+    ...about(subject),
+    contact_id: contactId,
+    action: outcome.outcome ?? 'failed',
+    reason: outcome.reason,
+    fields: wrote,
+    left_out: leftOut,
+    incomplete,
+    message: messageOf(subject.identity.id, outcome),
+    link: contactId === null ? null : (linkTo(contactId) ?? null),
+  };
+}
+
+/** Of what would be done. @param module such as Contacts */
+export function forecastResult(
+  { email, identity }: ReadIdentity,
+  { outcome, fields }: Forecast,
+  module: string,
+  linkTo: LinkTo,
+): SyncResult {
+  const contactId = contactIdOf(outcome);
+  const incomplete = fields.flatMap(incompleteForecast);
+  const named = (...woulds: (typeof fields)[number]['would'][]) =>
+    fields.filter(({ would }) => woulds.includes(would)).map(({ name }) => name);
+  return {
+    email,
+    identity_id: identity.id,
+    contact_id: contactId,
+    action: actionOf(outcome),
+    reason: reasonOf(outcome),
+    fields: named('write', 'clear'),
+    left_out: leftOutOf(incomplete),
+    incomplete,
+    message: outcomeWords(outcome, module),
+    link: contactId === null ? null : (linkTo(contactId) ?? null),
+    dry_run: true,
+  };
+}
+
+function incompleteForecast({ name, would, why, value, cutFrom, problem }: FieldForecast): IncompleteField[] {
+  if (problem !== null) return [{ field: name, reason: 'unfit', message: problem }];
+  if (why === 'refused') return [refusedField(name)];
+  const has = would === 'write' || would === 'same';
+  return has && cutFrom !== null && typeof value === 'string'
+    ? [{ field: name, reason: 'cut', message: cutWords(value.length, cutFrom) }]
+    : [];
+}
+
+/** It stays in the outbox. @param pause why delivery rests */
+export function queuedResult(
+  subject: ReadIdentity,
+  waiting: WaitingOutcome,
+  pause: DeliveryPause | undefined,
+): SyncResult {
+  const message = pause?.message ?? waitingWords(waiting);
+  return { ...about(subject), action: 'queued', reason: pause?.reason ?? waiting.reason, message };
+}
+
+function waitingWords({ waitsFor, putOff, reason }: WaitingOutcome): string {
+  if (reason === 'needs_coql') return NEEDS_COQL;
+  if (waitsFor !== null)
+    return `It waits for identity ${waitsFor}, which has its contact or a value that Zoho keeps unique.`;
+  if (putOff > 0) return 'Zoho puts this record off: it is locked, or in approval.';
+  return 'It has not been delivered yet.';
+}
+
+const NEEDS_COQL =
+  'The mapping needs a look at the contacts, and the connection lacks ZohoCRM.coql.READ. Run `ory-zoho init` to connect again with all scopes.';
+
+export function notFoundResult(wanted: Named): SyncResult {
+  return wanted.by === 'id'
+    ? { ...NOTHING, identity_id: wanted.id, message: 'Ory has no identity with this id.' }
+    : { ...NOTHING, email: wanted.email, message: 'Ory has nobody who signs in with this.' };
+}
+
+const NOTHING: SyncResult = {
+  email: null,
+  identity_id: null,
+  contact_id: null,
+  action: 'not_found',
+  reason: null,
+  fields: [],
+  left_out: [],
+  incomplete: [],
+  message: null,
+  link: null,
+};
+
+function about({ email, identity }: ReadIdentity): SyncResult {
+  return { ...NOTHING, email, identity_id: identity.id };
+}
+
+function messageOf(identity_id: string, { outcome, reason, field, message }: SettledOutcome): string | null {
+  if (outcome === null) return 'It was taken out of the outbox before it was delivered.';
+  if (outcome !== 'failed') return null;
+  const next = nextStepOf({ identity_id, kind: 'upsert', reason: reason ?? '', field });
+  return `${field === null ? '' : `${field}: `}${message ?? 'It was taken out of the outbox.'} ${next}`;
+}
+
+/** `not found` */
+export function actionWord(action: Action): string {
+  return action.replace('_', ' ');
+}

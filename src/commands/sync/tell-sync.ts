@@ -1,0 +1,95 @@
+import { styleText } from 'node:util';
+import { needsAPerson } from '../../model/pause.ts';
+import type { Report } from '../../model/report.ts';
+import { noteOf } from '../parts/report-notes.ts';
+import { stepAgainst } from '../parts/pause-step.ts';
+import { reasonWords } from '../parts/reason-words.ts';
+import { printable } from '../terminal/printable.ts';
+import { print, sayPrintable } from '../terminal/print.ts';
+import { actionWord } from './sync-result.ts';
+import type { Action, SyncEnd, SyncResult } from './sync-result.ts';
+import type { Tally } from './sync-tally.ts';
+
+const COLOURS: { readonly [Name in Action]: 'green' | 'red' | 'yellow' | 'dim' } = {
+  created: 'green',
+  updated: 'green',
+  unchanged: 'dim',
+  skipped: 'dim',
+  failed: 'red',
+  queued: 'yellow',
+  not_found: 'red',
+  undecided: 'yellow',
+};
+
+const WIDTH = 11;
+
+/** One result: a JSON line, or a small block for a person. */
+export function tell(result: SyncResult, json: boolean): void {
+  print(json ? JSON.stringify(result) : block(result));
+  if (json) return;
+  const verb = result.dry_run === true ? 'is' : 'was';
+  for (const [field, value] of Object.entries(result.overwritten ?? {})) {
+    sayPrintable(`${result.email ?? result.identity_id}: ${field} ${verb} ${JSON.stringify(value)}`);
+  }
+}
+
+/** What somebody who waits should know. What needs a person ends the wait, and is told with the results. */
+export function sayReport(report: Report): void {
+  if (report.what === 'paused' && needsAPerson(report.reason)) return;
+  const note =
+    report.what === 'warning' ? `Warning: ${report.identityId}: ${report.warning}` : noteOf(report);
+  if (note !== undefined) sayPrintable(note);
+}
+
+/**
+ * What a person does about what was not delivered.
+ * @param end undefined: of a dry run
+ */
+export function sayHints(tally: Tally, end: SyncEnd | undefined): void {
+  if (tally.all > 1) sayPrintable(tally.text);
+  if (tally.all === 0) sayPrintable('Nobody is named there.');
+  if (tally.of('not_found') > 0) {
+    sayPrintable(
+      'Ory finds identities by what they sign in with: whose email is only a trait or an address is named by --id UUID; ' +
+        'who signs in through a social login alone is found by <provider>:<subject>, or by --id.',
+    );
+  }
+  if (tally.of('queued') === 0 || end === undefined) return;
+  const { pause, besideServe } = end;
+  const step = pause === undefined ? null : stepAgainst(pause.reason);
+  if (pause !== undefined && step !== null && !pause.message.includes(step)) sayPrintable(step);
+  sayPrintable(
+    besideServe
+      ? 'What is queued is delivered by serve as soon as it can.'
+      : 'What is queued is delivered by `ory-zoho serve`, or by the same command again.',
+  );
+}
+
+function block(result: SyncResult): string {
+  const { action, email, identity_id, contact_id, fields, left_out, incomplete, link, dry_run } = result;
+  const word = styleText(COLOURS[action], actionWord(action).padEnd(WIDTH), { stream: process.stdout });
+  const note = dry_run === true ? ' (dry run: nothing was written)' : '';
+  const lines = [`${word}${printable(email ?? identity_id ?? '')}${note}`];
+  const add = (name: string, value: string) => {
+    if (value !== '') lines.push(`${' '.repeat(WIDTH)}${name.padEnd(WIDTH)}${printable(value)}`);
+  };
+  if (email !== null) add('identity', identity_id ?? '');
+  add('contact', contact_id ?? '');
+  add('why', why(result));
+  add('fields', fields.join(', '));
+  add('left out', left_out.join(', '));
+  add(
+    'cut',
+    incomplete
+      .filter(({ reason }) => reason === 'cut')
+      .map(({ field }) => field)
+      .join(', '),
+  );
+  add('link', link ?? '');
+  return lines.join('\n');
+}
+
+function why({ reason, message, dry_run }: SyncResult): string {
+  if (reason === null || dry_run === true) return message ?? '';
+  return `${reason}: ${message ?? reasonWords(reason) ?? ''}`;
+}
