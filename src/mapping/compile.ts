@@ -17,9 +17,9 @@ import type { Mapped, MappedField, MappingProblem } from './mapped.ts';
 import type { Mapping } from './file/mapping-schema.ts';
 
 /**
- * The version of what values are made by beside the mapping's file: the derived names, and how values are fitted to
- * fields. It rises with every change by which an identity gets another value: then contacts count as made by another
- * mapping, `backfill` corrects them, and failed rows are tried again.
+ * The version of what values are made by beside the mapping's file: the derived names, and how values are
+ * fitted to fields. It rises with every change by which an identity gets another value: then contacts count
+ * as made by another mapping, `backfill` corrects them, and failed rows are tried again.
  */
 const VALUES_VERSION = 2;
 
@@ -52,9 +52,9 @@ export interface CompiledMapping extends Pick<Mapping, 'module' | 'trigger' | 'a
   /** The same with the Ory-id field: processes on one store must agree in both (rule 18). */
   readonly hashWithId: string;
   /**
-   * Makes a contact of an identity, for the fields as Zoho describes them; never rejects. What an expression cannot
-   * yield is left out and told in `problems`. On a hint, what depends on what a hint does not tell is left out, and
-   * nothing is cleared. Last_Name is always there.
+   * Makes a contact of an identity, for the fields as Zoho describes them; never rejects. What an expression
+   * cannot yield is left out and told in `problems`. On a hint, what depends on what a hint does not tell is
+   * left out, and nothing is cleared. Last_Name is always there.
    */
   evaluate(identity: Identity, fields: FieldList): Promise<Mapped>;
 }
@@ -120,7 +120,7 @@ function asks({ when, fields, otherwise }: Rules, name: string): boolean {
 interface Rules {
   readonly when: Expression | undefined;
   readonly fields: readonly Rule[];
-  /** Of `otherwise: { set }`. */
+  /** The fields of `otherwise: { set }`. */
   readonly otherwise: readonly Rule[];
   /** Id of the layout of new contacts. */
   readonly layout: string | undefined;

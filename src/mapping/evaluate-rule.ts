@@ -20,12 +20,15 @@ export interface Rule {
 /** An identity as expressions see it. */
 export interface Snapshot {
   readonly input: ExpressionInput;
-  /** Where the identity has whole numbers that have lost digits: the input with the numbers next to them (`inexact.ts`). */
+  /**
+   * Where the identity has whole numbers that have lost digits: the input with the numbers next to them
+   * (`inexact.ts`).
+   */
   readonly neighbours: readonly ExpressionInput[];
   readonly isHint: boolean;
 }
 
-/** Unknown where the snapshot does not tell, or the expression fails: nobody is dropped for that. */
+/** Unknown where the snapshot does not tell, or the expression fails: no identity is dropped for that. */
 export async function evaluateWhen(
   when: Expression,
   snapshot: Snapshot,
@@ -39,7 +42,9 @@ export async function evaluateWhen(
   return 'unknown';
 }
 
-/** Makes one field; undefined where it is to be left alone, with a problem where that is not as it should be. */
+/**
+ * Makes one field; undefined where it is to be left alone, with a problem where that is not as it should be.
+ */
 export async function evaluateRule(
   rule: Rule,
   snapshot: Snapshot,
@@ -98,7 +103,10 @@ function attempt<T>(work: () => T): T | { readonly problem: string } {
   }
 }
 
-/** What a hint does not carry is unknown, and so is what is derived from it; `signed_in_at` is unknown elsewhere too. */
+/**
+ * What a hint does not carry is unknown, and so is what is derived from it; `signed_in_at` is unknown
+ * elsewhere too.
+ */
 const UNTOLD_BY_HINTS = [...IDENTITY_KEYS, 'email', 'phone', 'verified'];
 const UNTOLD_BY_OTHERS = ['signed_in_at'];
 

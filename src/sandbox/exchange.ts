@@ -16,7 +16,10 @@ import {
 /** An answer, or the connection cut instead of one. */
 export type Outcome = Reply | 'cut';
 
-/** Runs one call under the fault that met it: refusals first, then the commit, then what becomes of the answer. */
+/**
+ * Runs one call under the fault that met it: refusals first, then the commit, then what becomes of the
+ * answer.
+ */
 export async function exchange(
   operation: Operation,
   fault: Fault | undefined,

@@ -43,7 +43,10 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** Starts a stand-in for Zoho's accounts server, the Zoho CRM API and Ory's admin and console APIs, all on one port. */
+/**
+ * Starts a stand-in for Zoho's accounts server, the Zoho CRM API and Ory's admin and console APIs, all on one
+ * port.
+ */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { host = '127.0.0.1', port = 0, fields = [], identities = 0, ...settings } = options;
   let url = '';

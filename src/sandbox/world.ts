@@ -7,7 +7,10 @@ import type { FieldOverride } from './zoho/records/field.ts';
 import type { ZohoWorld } from './zoho/zoho-world.ts';
 import { createZohoWorld } from './zoho/zoho-world.ts';
 
-/** Everything one sandbox is made of: its two halves, which do not know each other, and what happens to calls of both. */
+/**
+ * Everything one sandbox is made of: its two halves, which do not know each other, and what happens to calls
+ * of both.
+ */
 export interface World extends ZohoWorld, OryWorld {
   readonly settings: Settings;
   /** Moves the clock on; by how much it is ahead now, in ms. */

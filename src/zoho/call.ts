@@ -52,8 +52,8 @@ export interface CallerParts {
 const MOST_TRIES = 3;
 
 /**
- * The way of every call: a slot, a token, the request; after a 401, which means "not done", again with another
- * token. The slot is held from the look at the token until the answer is read.
+ * The way of every call: a slot, a token, the request; after a 401, which means "not done", again with
+ * another token. The slot is held from the look at the token until the answer is read.
  */
 export class Caller {
   readonly #parts: CallerParts;

@@ -54,7 +54,9 @@ export interface ZohoStats {
   readonly creditsUsed: number;
   /** What Zoho said last; undefined: more than half of the day's credits are left. */
   readonly creditsRemaining: number | undefined;
-  /** The first that Zoho said, which is about half of the day's credits (rule 29); undefined: it said nothing. */
+  /**
+   * The first that Zoho said, which is about half of the day's credits (rule 29); undefined: it said nothing.
+   */
   readonly creditsHalf: number | undefined;
   /** When the token last used counts as ended, ms since 1970; undefined before the first call. */
   readonly tokenExpiresAt: number | undefined;
@@ -67,7 +69,7 @@ export interface ZohoStats {
  * (`CallFailure`); only errors of the token cache's store, and of what the caller passed, are thrown.
  */
 export interface ZohoClient {
-  /** Of the API base URL: 2 to 8. */
+  /** The version in the API base URL: 2 to 8. */
   readonly apiVersion: number;
   upsert(request: UpsertRequest): Promise<WriteAnswer>;
   /** New records, where others with the same email are known and are not to be written to. */
@@ -79,7 +81,9 @@ export interface ZohoClient {
   delete(request: DeleteRequest): Promise<WriteAnswer>;
   /** Reads records by id, where COQL is not allowed too. */
   records(request: RecordsRequest): Promise<RecordsAnswer>;
-  /** Which of these records, leads mostly, were converted: to Zoho's other answers they are as good as gone. */
+  /**
+   * Which of these records, leads mostly, were converted: to Zoho's other answers they are as good as gone.
+   */
   converted(request: ConvertedRequest): Promise<ConvertedAnswer>;
   addTags(request: TagRequest): Promise<WriteAnswer>;
   removeTags(request: TagRequest): Promise<WriteAnswer>;
@@ -92,6 +96,7 @@ export interface ZohoClient {
   close(): Promise<void>;
 }
 
+/** A client for one org. It asks Zoho nothing before the first call. */
 export function createZohoClient(options: ZohoClientOptions): ZohoClient {
   const { hosts, tokenCache, now = Date.now, log = SILENT, observe = () => {} } = options;
   const { clientId, clientSecret, refreshToken } = options;

@@ -33,6 +33,7 @@ export const INITIAL_CONCURRENCY: Concurrency = {
   cutBefore: 0,
 };
 
+/** How many calls may be under way now. */
 export function currentLimit(state: Concurrency, now: number): number {
   return Math.min(state.limit, ceilingAt(state, now));
 }

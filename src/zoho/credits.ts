@@ -13,8 +13,8 @@ export type Operation =
   | 'users';
 
 /**
- * API credits, of which an org has a number for every 24 h. The costs are Zoho's ("API Limits"): writes a credit
- * for ten records, tags one for fifty, COQL by its LIMIT, a new field ten, other reads one.
+ * API credits, of which an org has a number for every 24 h. The costs are Zoho's ("API Limits"): writes a
+ * credit for ten records, tags one for fifty, COQL by its LIMIT, a new field ten, other reads one.
  * @param count records of a write, or the LIMIT of a query
  */
 export function creditsOf(operation: Operation, count: number): number {

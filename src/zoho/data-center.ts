@@ -6,8 +6,8 @@ export const DATA_CENTERS = ['us', 'eu', 'in', 'au', 'jp', 'ca', 'cn', 'sa'] as 
 export type DataCenter = (typeof DATA_CENTERS)[number];
 
 /**
- * The domain under which the accounts server and the web interface (`crm`, and `crmsandbox` for sandboxes) are, and the
- * one under which the CRM API has its www, sandbox and developer hosts.
+ * The domain under which the accounts server and the web interface (`crm`, and `crmsandbox` for sandboxes)
+ * are, and the one under which the CRM API has its www, sandbox and developer hosts.
  */
 const HOSTS: { readonly [Name in DataCenter]: { readonly web: string; readonly api: string } } = {
   us: { web: 'zoho.com', api: 'zohoapis.com' },
@@ -67,16 +67,17 @@ export function apiDomainFits(apiDomain: string, hosts: ZohoHosts): boolean {
 }
 
 /**
- * The data center of an accounts server, such as the `accounts-server` of an OAuth callback; undefined for a URL
- * that is not on the table, to which no secret may go.
+ * The data center of an accounts server, such as the `accounts-server` of an OAuth callback; undefined for a
+ * URL that is not on the table, to which no secret may go.
  */
 export function dataCenterOfAccounts(accountsUrl: string): DataCenter | undefined {
   return URL.canParse(accountsUrl) ? ofAccountsHost(new URL(accountsUrl)) : undefined;
 }
 
 /**
- * Where a person sees in a browser what an API host has; the sandbox shows its records itself. Undefined for a host off
- * the table. Zoho publishes no table of these hosts; those of sandboxes and of Canada are as its users link to them.
+ * Where a person sees in a browser what an API host has; the sandbox shows its records itself. Undefined for
+ * a host off the table. Zoho publishes no table of these hosts; those of sandboxes and of Canada are as its
+ * users link to them.
  */
 export function crmWebOrigin(apiBaseUrl: string): string | undefined {
   if (!URL.canParse(apiBaseUrl)) return undefined;

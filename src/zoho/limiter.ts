@@ -14,7 +14,10 @@ interface Waiting {
   readonly start: (slot: Slot) => void;
 }
 
-/** Gives out slots for calls, first come, first served; a small call may pass big ones that wait for each other. */
+/**
+ * Gives out slots for calls, first come, first served; a small call may pass big ones that wait for each
+ * other.
+ */
 export class Limiter {
   readonly #now: () => number;
   #state: Concurrency = INITIAL_CONCURRENCY;

@@ -47,9 +47,9 @@ export interface Http {
 }
 
 /**
- * HTTP/1.1 with connections kept alive, through the proxies of the environment. Redirects are not followed: credentials go
- * to the host they are meant for. An answer over 20 MB counts as cut. Nothing is repeated here, as only the caller knows
- * what is safe to repeat.
+ * HTTP/1.1 with connections kept alive, through the proxies of the environment. Redirects are not followed:
+ * credentials go to the host they are meant for. An answer over 20 MB counts as cut. Nothing is repeated
+ * here, as only the caller knows what is safe to repeat.
  */
 export function openHttp(): Http {
   const connections = openConnections({ mostBytes: MOST_BYTES, silenceMs: 0 });

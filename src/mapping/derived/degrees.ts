@@ -1,6 +1,6 @@
 /**
- * Degrees, licences, certificates, honours and offices that stand behind a name. Each is compared without dots, hyphens and marks,
- * in lower case: `B.S.N.`, `BSN` and `PMP®` are in one list.
+ * Degrees, licences, certificates, honours and offices that stand behind a name. Each is compared without
+ * dots, hyphens and marks, in lower case: `B.S.N.`, `BSN` and `PMP®` are in one list.
  */
 import { bareWord, wordList } from './bare-word.ts';
 
@@ -19,8 +19,8 @@ const DEGREES = wordList(
 );
 
 /**
- * These could be names or initials: `Ma`, `Md` and `Pac` are names. They count in capitals, with dots inside, or with a capital
- * within (`EdS`).
+ * These could be names or initials: `Ma`, `Md` and `Pac` are names. They count in capitals, with dots inside,
+ * or with a capital within (`EdS`).
  */
 const SHORT_DEGREES = wordList(
   'ceng mice acca caia cisa emba ma ba md do rn bs ms jd pe ra eds scd pac fnp cnm otr otrl cccslp slp dpt dnm dpm dcn lpc lpn ncc ceo cfo cto coo cio cmo ciso evp svp obe mbe cbe kbe dbe aca cima cia cipp cipm leedap asid fca osb ofm cssr',
@@ -32,6 +32,7 @@ const AMBIGUOUS = wordList('od dc sj qc kc np');
 /** What stands beside a degree: `PhD candidate`, `B.A. (Hons)`, `Mag. (FH)`. */
 const BESIDE_DEGREES = wordList('candidate cand student fh univ c abd retired ret');
 
+/** Whether a word is a degree or the like by itself. */
 export function isDegree(word: string): boolean {
   const letters = bareWord(word);
   return DEGREES.has(letters) || (SHORT_DEGREES.has(letters) && looksLikeDegree(word));
@@ -42,6 +43,7 @@ export function isDegreeAfterComma(word: string, isFirstLast: boolean): boolean 
   return isDegree(word) || (isFirstLast && AMBIGUOUS.has(bareWord(word)) && looksLikeDegree(word));
 }
 
+/** Whether a word stands beside a degree and belongs to it. */
 export function isBesideDegree(word: string): boolean {
   return BESIDE_DEGREES.has(bareWord(word));
 }
@@ -57,8 +59,8 @@ function looksLikeDegree(word: string): boolean {
 }
 
 /**
- * Three capitals or more without a vowel, such as `XCPT`: behind a name that is not in capitals that is a certificate, not a
- * name such as `EVA`. Other scripts tell nothing.
+ * Three capitals or more without a vowel, such as `XCPT`: behind a name that is not in capitals that is a
+ * certificate, not a name such as `EVA`. Other scripts tell nothing.
  */
 export function isUnknownCertificate(word: string): boolean {
   return /^[B-DF-HJ-NP-TV-XZ]{3,}$/.test(word);

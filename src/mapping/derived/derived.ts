@@ -11,7 +11,7 @@ import type { ByLetters } from './trait-keys.ts';
 /** The names an expression may use beside the identity's own keys; undefined = the identity does not say. */
 export interface Derived extends Names {
   readonly email: string | undefined;
-  /** A number only where it is no exact whole number: as a phone it is nobody's. */
+  /** A number only where it is no exact whole number: it can be no phone number. */
   readonly phone: string | number | undefined;
   /** Undefined on a hint, which carries no addresses. */
   readonly verified: boolean | undefined;
@@ -51,7 +51,10 @@ const PHONE_KEYS = [
 const EMAIL_INSIDE = ['value', 'email', 'address'];
 const PHONE_INSIDE = ['value', 'number', 'phone', 'phonenumber'];
 
-/** What can be told from an identity of any shape; never throws. The trait shapes are those of Ory's presets, quickstarts and integration examples (names: `names.ts`). */
+/**
+ * What can be told from an identity of any shape; never throws. The trait shapes are those of Ory's presets,
+ * quickstarts and integration examples (names: `names.ts`).
+ */
 export function derive(identity: Identity): Derived {
   const email = emailOf(identity);
   return {
@@ -63,15 +66,18 @@ export function derive(identity: Identity): Derived {
   };
 }
 
-/** A hint: an identity that does not say when it was updated (Go's zero time says that too), and so nothing but its id and traits. */
+/**
+ * A hint: an identity that does not say when it was updated (Go's zero time says that too), and so nothing
+ * but its id and traits.
+ */
 export function isHint({ updated_at }: Identity): boolean {
   return typeof updated_at !== 'string' || !(Date.parse(updated_at) >= 0);
 }
 
 /**
- * The identity's email as typed, without what is invisible around it: the first of `traits.email`, `traits.emails[0]`, the
- * verifiable and the recovery addresses. Traits come first since Ory lower-cases addresses: a contact must not flap
- * between the two.
+ * The identity's email as typed, without what is invisible around it: the first of `traits.email`,
+ * `traits.emails[0]`, the verifiable and the recovery addresses. Traits come first since Ory lower-cases
+ * addresses: a contact must not flap between the two.
  */
 export function emailOf(identity: Identity): string | undefined {
   return (
@@ -86,7 +92,10 @@ export function emailKey(email: string): string {
   return cleanAddress(email).toLowerCase();
 }
 
-/** A number becomes its digits. One that is not exact stays a number, so that the field can say why it is left out. */
+/**
+ * A number becomes its digits. One that is not exact stays a number, so that the field can say why it is left
+ * out.
+ */
 function phoneOf(identity: Identity): string | number | undefined {
   const traits = byLetters(identity.traits);
   return (
@@ -115,7 +124,9 @@ function addressVia(via: string, addresses: Json | undefined): string | undefine
   return undefined;
 }
 
-/** The first value under the keys. A list stands for its first item; `"a"` and `{"value":"a"}` both hold a. */
+/**
+ * The first value under the keys. A list stands for its first item; `"a"` and `{"value":"a"}` both hold a.
+ */
 function firstOf<T>(
   traits: ByLetters,
   keys: readonly string[],

@@ -3,8 +3,9 @@ import type { Identity } from '../../model/identity.ts';
 import { emailKey, isHint } from './derived.ts';
 
 /**
- * What Ory says of an email: `verified`; `unverified` = it lists it as a verifiable address and has not verified it;
- * `unlisted` = it does not verify it at all; `unknown` = a hint, which does not carry the addresses.
+ * What Ory says of an email: `verified`; `unverified` = it lists it as a verifiable address and has not
+ * verified it; `unlisted` = it does not verify it at all; `unknown` = a hint, which does not carry the
+ * addresses.
  */
 export type EmailState = 'verified' | 'unverified' | 'unlisted' | 'unknown';
 

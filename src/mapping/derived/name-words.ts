@@ -29,6 +29,7 @@ export function isOfTitle(word: string): boolean {
   return isTitle(word) || (word.endsWith('.') && SUBTITLES.has(bareWord(word)));
 }
 
+/** Whether a word is a suffix such as Jr. or III. */
 export function isSuffix(word: string): boolean {
   return SUFFIXES.has(bareWord(word)) || ROMAN_SUFFIX.test(word);
 }

@@ -23,8 +23,8 @@ const DISPLAY = ['displayname'];
 const FULL_INSIDE = ['full', 'fullname', 'formatted', 'displayname'];
 
 /**
- * The names that traits tell, in the shapes of Ory's presets, quickstarts and integration examples: two halves, at the
- * top or inside of `name`, or one plain text, or one half and a plain text.
+ * The names that traits tell, in the shapes of Ory's presets, quickstarts and integration examples: two
+ * halves, at the top or inside of `name`, or one plain text, or one half and a plain text.
  */
 export function namesOf(traits: Json | undefined): Names {
   const top = byLetters(traits);
@@ -53,8 +53,9 @@ interface Plain {
 }
 
 /**
- * One half is told by its own key. The other is what a plain name has beside it. A plain name without that half may be a
- * nickname and adds nothing, but for the key `name`: beside a surname it is the first name, beside a first name the last.
+ * One half is told by its own key. The other is what a plain name has beside it. A plain name without that
+ * half may be a nickname and adds nothing, but for the key `name`: beside a surname it is the first name,
+ * beside a first name the last.
  */
 function withOtherHalf(plain: Plain, first: string | undefined, last: string | undefined): Names {
   const known = first ?? last ?? '';

@@ -16,16 +16,19 @@ export interface SplitName {
 }
 
 const NAMES_A_LETTER = /[\p{L}\p{N}]/u;
-/** Names in Chinese and Korean script, and Japanese ones that are not all Katakana, have the family name first. */
+/**
+ * Names in Chinese and Korean script, and Japanese ones that are not all Katakana, have the family name
+ * first.
+ */
 const FAMILY_FIRST = /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}ー々]+$/u;
 const KATAKANA = /^[\p{Script=Katakana}ー]+$/u;
 
 /**
- * Splits a name that is one text into first and last name, as well as that can be done for names of the world:
- * `Last, First` by its comma; else the last word with the particles before it is the last name, and all before it the
- * first name. One word is a last name (Zoho demands one, a first name it does not). Titles and degrees go, also behind a
- * comma (`First Last, PhD`); a suffix such as `Jr.` stays with the last name; words without a letter or digit (emoji, dashes) go
- * where other words are left. Only blanks: neither part.
+ * Splits a name that is one text into first and last name, as well as that can be done for names of the
+ * world: `Last, First` by its comma; else the last word with the particles before it is the last name, and
+ * all before it the first name. One word is a last name (Zoho demands one, a first name it does not). Titles
+ * and degrees go, also behind a comma (`First Last, PhD`); a suffix such as `Jr.` stays with the last name;
+ * words without a letter or digit (emoji, dashes) go where other words are left. Only blanks: neither part.
  */
 export function splitName(name: string): SplitName {
   const [family = [], ...given] = withoutDegreeParts(
@@ -51,8 +54,8 @@ function meaningfulWords(text: string): string[] {
 }
 
 /**
- * Without what stands behind a comma and names no person: `MD`, `Ph. D.`, `B.A. (Hons)`, `Dr. med.`, `PhD candidate`. Initials
- * that are no known degree are a first name: `Tolkien, J.R.R.`.
+ * Without what stands behind a comma and names no person: `MD`, `Ph. D.`, `B.A. (Hons)`, `Dr. med.`, `PhD
+ * candidate`. Initials that are no known degree are a first name: `Tolkien, J.R.R.`.
  */
 function withoutDegreeParts([name = [], ...others]: string[][]): string[][] {
   const isWhole = isFirstLast(name);
@@ -65,12 +68,18 @@ function withoutDegreeParts([name = [], ...others]: string[][]): string[][] {
   return [name, ...others.filter((part) => !isNoPerson(part))];
 }
 
-/** Whether a first name is in it, so that what follows its comma is none. In capitals it may be `DE LA CRUZ, ANA`. */
+/**
+ * Whether a first name is in it, so that what follows its comma is none. In capitals it may be `DE LA CRUZ,
+ * ANA`.
+ */
 function isFirstLast(name: readonly string[]): boolean {
   return surnameStart(withoutTitles(name)) > 0 && name.some((word) => word !== word.toUpperCase());
 }
 
-/** `Kim Oh PhD`: the degrees at the end of a part go, but never its only word. In capitals `KIM MA` has a last name. */
+/**
+ * `Kim Oh PhD`: the degrees at the end of a part go, but never its only word. In capitals `KIM MA` has a last
+ * name.
+ */
 function withoutDegrees(part: string[]): string[] {
   const last = part.findLastIndex((word) => !isDegree(word));
   const rest = part.slice(0, Math.max(last, 0) + 1);

@@ -10,8 +10,9 @@ const JOINS_SURNAMES = words('y e i');
 const JOINS_PARTICLES = words('und');
 
 /**
- * Where the last name begins in words that have the first name first: at its particles, leaving a first name unless the
- * name begins with a small particle (`van Beethoven` is a last name, `Van Morrison` has a first one).
+ * Where the last name begins in words that have the first name first: at its particles, leaving a first name
+ * unless the name begins with a small particle (`van Beethoven` is a last name, `Van Morrison` has a first
+ * one).
  */
 export function surnameStart(name: readonly string[]): number {
   let start = Math.max(name.length - 1, 0);

@@ -1,15 +1,19 @@
 import { isJsonObject } from '../../model/json.ts';
 import type { Json } from '../../model/json.ts';
 
-/** The values of an object by the letters of their keys: `firstName`, `first-name` and `FIRST_NAME` are one key. */
+/**
+ * The values of an object by the letters of their keys: `firstName`, `first-name` and `FIRST_NAME` are one
+ * key.
+ */
 export type ByLetters = ReadonlyMap<string, readonly Json[]>;
 
 const NOTHING: ByLetters = new Map();
 
 /**
- * Reads an object by its keys, ignoring case, `_` and `-`; what is no object has no keys. Of several spellings of one
- * key the value of the one that sorts last by character code comes first: `first_name`, `firstName`, `first-name`,
- * `FirstName`, `FIRST_NAME`. The object's own order tells nothing: Jsonnet and databases sort keys anew.
+ * Reads an object by its keys, ignoring case, `_` and `-`; what is no object has no keys. Of several
+ * spellings of one key the value of the one that sorts last by character code comes first: `first_name`,
+ * `firstName`, `first-name`, `FirstName`, `FIRST_NAME`. The object's own order tells nothing: Jsonnet and
+ * databases sort keys anew.
  */
 export function byLetters(value: Json | undefined): ByLetters {
   if (!isJsonObject(value)) return NOTHING;

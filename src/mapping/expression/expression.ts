@@ -10,8 +10,8 @@ import { isNoValue } from '../value/no-value.ts';
 import { coalesceNulls } from './null-coalescing.ts';
 
 /**
- * Limits of one evaluation: users write their traits, and an expression may loop over them. The timeout, in ms, goes
- * by the clock on the wall, so identities should be evaluated one after the other.
+ * Limits of one evaluation: users write their traits, and an expression may loop over them. The timeout, in
+ * ms, goes by the clock on the wall, so identities should be evaluated one after the other.
  */
 const LIMITS = { timeout: 500, stack: 500, sequence: 100_000 };
 
@@ -31,9 +31,9 @@ export interface Expression {
 }
 
 /**
- * Compiles a JSONata expression. Beside JSONata's own functions it has `$coalesce(a, b, …)`: the first of them that is a
- * value; `a ?? b` is b where a is null, too.
- * Throws ConfigurationError for one that a parsed mapping cannot hold.
+ * Compiles a JSONata expression. Beside JSONata's own functions it has `$coalesce(a, b, …)`: the first of
+ * them that is a value; `a ?? b` is b where a is null, too. Throws ConfigurationError for one that a parsed
+ * mapping cannot hold.
  */
 export function compileExpression(text: string): Expression {
   const read = readExpression(text);

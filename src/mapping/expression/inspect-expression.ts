@@ -33,14 +33,17 @@ export function inspectExpression(tree: unknown, known: ReadonlySet<string>): In
 }
 
 /**
- * What a name there is looked up in: the input, something within it (a key of what the path says before it, such as
- * `first` in `traits.first`), or one of both.
+ * What a name there is looked up in: the input, something within it (a key of what the path says before it,
+ * such as `first` in `traits.first`), or one of both.
  */
 type Place = 'top' | 'key' | 'either';
 
 type Visit = (node: JsonObject, place: Place) => void;
 
-/** Parts of a node that JSONata evaluates for each item of what stands before them: filters, groups, orders, changes. */
+/**
+ * Parts of a node that JSONata evaluates for each item of what stands before them: filters, groups, orders,
+ * changes.
+ */
 const WITHIN_ITEMS: ReadonlySet<string> = new Set([
   'predicate',
   'stages',

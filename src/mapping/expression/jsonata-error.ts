@@ -25,7 +25,10 @@ export function syntaxFault(error: unknown): string {
     : `${data.message ?? data.code}${positionWords(data.position)}`;
 }
 
-/** Why JSONata cannot evaluate an expression. Where the error holds a value its message repeats it: only the code is told. */
+/**
+ * Why JSONata cannot evaluate an expression. Where the error holds a value its message repeats it: only the
+ * code is told.
+ */
 export function runTimeProblem(error: unknown): string {
   const { data } = jsonataError.safeParse(error);
   if (data === undefined) return messageOf(error);
@@ -33,6 +36,7 @@ export function runTimeProblem(error: unknown): string {
   return LIMITS.get(data.code) ?? `${words ?? `JSONata error ${data.code}`}${positionWords(data.position)}`;
 }
 
+/** Where in an expression something is, in words; empty where JSONata does not say. */
 export function positionWords(position: unknown): string {
   return typeof position === 'number' ? ` (at character ${position})` : '';
 }

@@ -1,7 +1,8 @@
 /**
- * Without which values of the identity a part of an expression has no value either. To JSONata nearly all functions, arithmetic
- * and `<` pass on that something is missing (JSONata documentation, "Errors: undefined"). Reads JSONata's syntax tree,
- * whose nodes are typed loosely: what is not understood lacks nothing.
+ * Without which values of the identity a part of an expression has no value either. To JSONata nearly all
+ * functions, arithmetic and `<` pass on that something is missing (JSONata documentation, "Errors:
+ * undefined"). Reads JSONata's syntax tree, whose nodes are typed loosely: what is not understood lacks
+ * nothing.
  */
 import { isJsonObject } from '../../model/json.ts';
 import type { JsonObject } from '../../model/json.ts';
@@ -9,7 +10,9 @@ import type { JsonObject } from '../../model/json.ts';
 /** A path of names from the top of the identity, such as traits, plan. */
 type Names = readonly string[];
 
-/** What is known of a value: where it stands in the identity, if there; and without which paths it is missing. */
+/**
+ * What is known of a value: where it stands in the identity, if there; and without which paths it is missing.
+ */
 export interface Meaning {
   readonly names?: Names | undefined;
   readonly lacks: readonly Names[];
@@ -23,11 +26,12 @@ export interface Scope {
   readonly self: Names | undefined;
 }
 
-/** Of these functions nothing is missing when an argument is. */
+/** These functions give a value even where an argument is missing. */
 const ALWAYS_GIVE: ReadonlySet<unknown> = new Set(['coalesce', 'exists', 'count', 'merge', 'zip']);
-/** Of these operators nothing is missing when one side is. */
+/** These operators pass on that one side is missing. */
 const PASS_ON: ReadonlySet<unknown> = new Set(['+', '-', '*', '/', '%', '<', '<=', '>', '>=']);
 
+/** A scope of its own for a block: variables bound in it are not seen outside. */
 export function innerScope({ variables, self }: Scope): Scope {
   return { variables: new Map(variables), self };
 }
@@ -41,6 +45,7 @@ export function bind(node: JsonObject, scope: Scope): void {
 
 const NOTHING: Meaning = { lacks: [] };
 
+/** What is known of the value that a node of the tree gives. */
 export function meaningOf(node: unknown, scope: Scope): Meaning {
   if (!isJsonObject(node)) return NOTHING;
   switch (node.type) {
@@ -67,7 +72,10 @@ export function meaningOf(node: unknown, scope: Scope): Meaning {
   }
 }
 
-/** A path is followed as far as it has names; a function or a block after them has no value where they have none. */
+/**
+ * A path is followed as far as it has names; a function or a block after them has no value where they have
+ * none.
+ */
 function pathMeaning({ steps }: JsonObject, scope: Scope): Meaning {
   const [first, ...rest] = listOf(steps);
   if (!isJsonObject(first)) return NOTHING;
@@ -165,6 +173,7 @@ export function pathText(names: Names): string {
   return names.map((name) => (/^[A-Za-z_]\w*$/.test(name) ? name : `\`${name}\``)).join('.');
 }
 
+/** The value as a list; empty where it is none. */
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }

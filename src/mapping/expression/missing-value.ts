@@ -1,6 +1,7 @@
 /**
- * Where an expression surprises on a missing value. To JSONata a comparison with something missing is false, `!=` as well as
- * `=` (JSONata documentation, "Comparison Operators"), and `$not` of something missing is missing too, which counts as false.
+ * Where an expression surprises on a missing value. To JSONata a comparison with something missing is false,
+ * `!=` as well as `=` (JSONata documentation, "Comparison Operators"), and `$not` of something missing is
+ * missing too, which counts as false.
  */
 import jsonata from 'jsonata';
 import { isJsonObject } from '../../model/json.ts';
@@ -43,7 +44,9 @@ function negationIn(node: JsonObject): { operator: MissingTrap['operator']; side
   return { operator: '$not', sides: isNot ? listOf(node.arguments) : [] };
 }
 
-/** What is evaluated for each item of something else is left out: a name there is not one of the identity's. */
+/**
+ * What is evaluated for each item of something else is left out: a name there is not one of the identity's.
+ */
 const WITHIN_ITEMS: ReadonlySet<string> = new Set(['group', 'terms', 'body', 'pattern', 'update', 'delete']);
 
 function visit(node: unknown, scope: Scope, see: (node: JsonObject, scope: Scope) => void): void {
@@ -56,7 +59,10 @@ function visit(node: unknown, scope: Scope, see: (node: JsonObject, scope: Scope
   if (node.type === 'bind') bind(node, scope);
 }
 
-/** A filter and what follows a path stand where the path leads; in a list, or within a value, only `$` is known there. */
+/**
+ * A filter and what follows a path stand where the path leads; in a list, or within a value, only `$` is
+ * known there.
+ */
 function visitSteps(
   steps: readonly unknown[],
   scope: Scope,

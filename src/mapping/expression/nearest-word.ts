@@ -1,6 +1,6 @@
 /**
- * The word that was probably meant: the one with the fewest letters added, left out, changed or swapped with the next, whatever
- * the case. Undefined where even that one takes more than a letter in three.
+ * The word that was probably meant: the one with the fewest letters added, left out, changed or swapped with
+ * the next, whatever the case. Undefined where even that one takes more than a letter in three.
  */
 export function nearestWord(typed: string, words: Iterable<string>): string | undefined {
   let nearest: string | undefined;

@@ -6,9 +6,9 @@ export const MODULES = ['Contacts', 'Leads'] as const;
 export type Module = (typeof MODULES)[number];
 
 /**
- * Standard fields as Zoho ships them, for when the field list cannot be read (no ZohoCRM.settings.fields.READ).
- * Lengths from the samples of Zoho CRM API "Fields Metadata" and Zoho's help pages; an organization can change them.
- * A field that is not here is sent as it is.
+ * Standard fields as Zoho ships them, for when the field list cannot be read (no
+ * ZohoCRM.settings.fields.READ). Lengths from the samples of Zoho CRM API "Fields Metadata" and Zoho's help
+ * pages; an organization can change them. A field that is not here is sent as it is.
  */
 const SHARED: readonly FieldMeta[] = [
   field('Last_Name', 'text', 80, { mandatory: true }),
@@ -42,6 +42,7 @@ const CONTACTS: readonly FieldMeta[] = [
 
 const LEADS: readonly FieldMeta[] = [field('Designation', 'text', 100), ...address('')];
 
+/** The standard fields of a module, for when its field list cannot be read. */
 export function builtinFields(module: Module): FieldList {
   const fields = [...SHARED, ...(module === 'Contacts' ? CONTACTS : LEADS)];
   return new Map(fields.map((meta) => [meta.apiName, meta]));

@@ -8,7 +8,9 @@ export function misspeltField(name: string, module: Module): string | undefined 
   return [...fields.keys()].find((apiName) => letters(apiName) === letters(name));
 }
 
-/** Why text is no API name, and which one was probably meant: Zoho makes them of labels, with `_` for spaces. */
+/**
+ * Why text is no API name, and which one was probably meant: Zoho makes them of labels, with `_` for spaces.
+ */
 export function apiNameFault(text: string): string {
   const standard = MODULES.map((module) => misspeltField(text, module)).find((name) => name !== undefined);
   const made = text.trim().replaceAll(/[\s-]+/g, '_');

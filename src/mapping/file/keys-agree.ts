@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Module } from './builtin-fields.ts';
 import { misspeltField } from './field-name.ts';
 
-/** Of a mapping, what must agree with each other. */
+/** The keys of a mapping that must agree with each other. */
 interface Agreeing {
   readonly module: Module;
   readonly when?: string | undefined;

@@ -37,7 +37,7 @@ function unknownKey(path: readonly PropertyKey[], key: string): string {
   return `is no key of a mapping${meant}`;
 }
 
-/** Of a union's branches, the one that only something inside does not fit. */
+/** The branch of a union that fits but for something inside of it. */
 function isOfRightType(issues: readonly z.core.$ZodIssue[]): boolean {
   return !issues.some(
     ({ code, path }) =>

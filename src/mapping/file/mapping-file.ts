@@ -12,7 +12,9 @@ import type { Mapping } from './mapping-schema.ts';
 /** A mapping has no use for more; a bomb of aliases within aliases needs them. */
 const MAX_ALIASES = 20;
 
-/** Reads the mapping file, or gives the built-in mapping where there is no path. Throws ConfigurationError. */
+/**
+ * Reads the mapping file, or gives the built-in mapping where there is no path. Throws ConfigurationError.
+ */
 export async function loadMapping(path: string | undefined): Promise<Mapping> {
   if (path === undefined) return parseMapping(DEFAULT_MAPPING, 'the built-in mapping');
   let text: string | undefined;
@@ -32,7 +34,9 @@ export async function loadMapping(path: string | undefined): Promise<Mapping> {
   return parseMapping(text, path);
 }
 
-/** Parses a mapping in YAML. The ConfigurationError names the file and, for each fault, line, column and key. */
+/**
+ * Parses a mapping in YAML. The ConfigurationError names the file and, for each fault, line, column and key.
+ */
 export function parseMapping(text: string, fileName: string): Mapping {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });

@@ -11,7 +11,10 @@ export function looksFirst(adopt: AdoptPolicy): boolean {
   }
 }
 
-/** The line of a mapping that holds only where contacts can be looked up before they are written; null: there is none. */
+/**
+ * The line of a mapping that holds only where contacts can be looked up before they are written; null: there
+ * is none.
+ */
 export function lineThatNeedsCoql({
   adopt,
   adopt_unverified,

@@ -7,7 +7,10 @@ import { cleanAddress, cleanLine, cleanPhone, cleanText, cutText } from '../valu
 import { asBoolean, asLongInteger, asNumber, asWholeNumber, isPhoneNumber } from '../value/plain-number.ts';
 import { zohoDate, zohoDateTime } from './zoho-time.ts';
 
-/** A value as the field takes it (null = no value), or why it cannot be made to fit; the reason repeats no value. */
+/**
+ * A value as the field takes it (null = no value), or why it cannot be made to fit; the reason repeats no
+ * value.
+ */
 export type Fit =
   | { readonly value: FieldValue | null; readonly cutFrom?: number }
   | { readonly problem: string };
@@ -52,11 +55,13 @@ const FITTERS: ReadonlyMap<string, Fitter> = new Map([
 /**
  * Makes a value fit a Zoho field.
  * - What is no value (`no-value.ts`) is null, whatever the field.
- * - Text: numbers and booleans become text, it is cleaned (`plain-text.ts`), and cut where it is longer than the field.
- *   Only a text area keeps line breaks and control characters.
- * - Email, phone and website lose control characters and what is invisible around them, and are never altered else.
+ * - Text: numbers and booleans become text, it is cleaned (`plain-text.ts`), and cut where it is longer than
+ *   the field. Only a text area keeps line breaks and control characters.
+ * - Email, phone and website lose control characters and what is invisible around them, and are never altered
+ *   else.
  * - Dates and times take Zoho's form; booleans are true and false, numbers numbers, both also as text.
- * - A whole number beyond 2^53 fits nowhere: JavaScript has lost its last digits. As text it fits a long integer.
+ * - A whole number beyond 2^53 fits nowhere: JavaScript has lost its last digits. As text it fits a long
+ *   integer.
  * - A choice is never cut; a multi-select takes a list of texts, or one text.
  * - A lookup takes the id of the other record in text, or an object.
  * - A field that is not known, or of a type not named here, gets the value as it is, without the nulls inside.

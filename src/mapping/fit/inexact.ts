@@ -1,6 +1,6 @@
 /**
- * Whole numbers beyond 2^53, whose last digits JavaScript has lost when it read them from JSON. What an expression makes of
- * one is sound only where it would make the same of the numbers next to it.
+ * Whole numbers beyond 2^53, whose last digits JavaScript has lost when it read them from JSON. What an
+ * expression makes of one is sound only where it would make the same of the numbers next to it.
  */
 import { isJsonObject } from '../../model/json.ts';
 import type { Json } from '../../model/json.ts';
@@ -21,7 +21,10 @@ export function hasInexact(value: Json): boolean {
   return false;
 }
 
-/** The same input with the next number up, and down, in place of each such number: one of them is beyond the true one. None: there is no such number. */
+/**
+ * The same input with the next number up, and down, in place of each such number: one of them is beyond the
+ * true one. None: there is no such number.
+ */
 export function neighbours(input: ExpressionInput): readonly ExpressionInput[] {
   const isAny = Object.values(input).some((value) => value !== undefined && hasInexact(value));
   return isAny ? [shifted(input, 1), shifted(input, -1)] : [];

@@ -2,14 +2,14 @@
 const DATE_TIME = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d)(:\d\d)?(?:\.\d+)?(Z|z|[+-]\d\d:?\d\d)?)?$/;
 
 /**
- * A smaller number may be a year, a date as digits (19901231) or seconds since 1970: as milliseconds it would be another
- * day, up to 26 April 1970.
+ * A smaller number may be a year, a date as digits (19901231) or seconds since 1970: as milliseconds it would
+ * be another day, up to 26 April 1970.
  */
 const FIRST_MS = 10_000_000_000;
 
 /**
- * A date as Zoho takes it, `yyyy-MM-dd`, as it is written: no time zone moves a birthday. A number is milliseconds since
- * 1970. Undefined if it is none.
+ * A date as Zoho takes it, `yyyy-MM-dd`, as it is written: no time zone moves a birthday. A number is
+ * milliseconds since 1970. Undefined if it is none.
  */
 export function zohoDate(value: string | number): string | undefined {
   if (typeof value === 'number') return ofNumber(value)?.slice(0, 10);
@@ -18,8 +18,9 @@ export function zohoDate(value: string | number): string | undefined {
 }
 
 /**
- * A time as Zoho takes it, `yyyy-MM-ddTHH:mm:ss+00:00`; fractions of a second are cut off. A time without a zone is UTC, a number
- * milliseconds since 1970. Undefined if it is none. (Zoho CRM API, Insert Records, "datetime": no fractions, an offset.)
+ * A time as Zoho takes it, `yyyy-MM-ddTHH:mm:ss+00:00`; fractions of a second are cut off. A time without a
+ * zone is UTC, a number milliseconds since 1970. Undefined if it is none. (Zoho CRM API, Insert Records,
+ * "datetime": no fractions, an offset.)
  */
 export function zohoDateTime(value: string | number): string | undefined {
   if (typeof value === 'number') return withOffset(ofNumber(value));

@@ -1,6 +1,6 @@
 /**
- * Text in which nobody sees anything: white space, control characters, invisible marks (zero-width space, direction
- * marks, Hangul fillers, all "default ignorable" in Unicode) and the empty Braille pattern.
+ * Text in which nobody sees anything: white space, control characters, invisible marks (zero-width space,
+ * direction marks, Hangul fillers, all "default ignorable" in Unicode) and the empty Braille pattern.
  */
 const BLANK = /^[\p{White_Space}\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 const BLANK_START = /^[\p{White_Space}\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]+/u;
@@ -10,8 +10,8 @@ export function isBlank(text: string): boolean {
 }
 
 /**
- * The text without what is invisible before it and without white space after it. Invisible marks at the end stay:
- * one of them makes an emoji of the character before it.
+ * The text without what is invisible before it and without white space after it. Invisible marks at the end
+ * stay: one of them makes an emoji of the character before it.
  */
 export function withoutBlankEdges(text: string): string {
   return text.replace(BLANK_START, '').trimEnd();
@@ -21,7 +21,8 @@ export function withoutBlankEdges(text: string): string {
 export function withoutInvisibleEdges(text: string): string {
   const rest = text.replace(BLANK_START, '');
   let end = rest.length;
-  // Not by a regular expression: one that is bound to the end takes quadratic time where blanks stand in the middle.
+  // Not by a regular expression: one that is bound to the end takes quadratic time where blanks stand in the
+  // middle.
   while (end > 0) {
     const start = isPair(rest, end) ? end - 2 : end - 1;
     if (!isBlank(rest.slice(start, end))) break;

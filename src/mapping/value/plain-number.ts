@@ -1,6 +1,9 @@
-/** Numbers and booleans out of what a mapping gives, without a digit changed; undefined where that cannot be. */
+/**
+ * Numbers and booleans out of what a mapping gives, without a digit changed; undefined where that cannot be.
+ */
 import type { FieldValue } from '../../model/contact.ts';
 
+/** The boolean, also where it comes as a word; undefined where it is none. */
 export function asBoolean(value: FieldValue): boolean | undefined {
   if (typeof value === 'boolean') return value;
   const word = typeof value === 'string' ? value.trim().toLowerCase() : '';

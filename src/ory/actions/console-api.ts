@@ -22,7 +22,10 @@ export interface ConsoleApiOptions {
 
 /** Ory Network's API of projects, for one project. Errors never hold the key. */
 export interface ConsoleApi {
-  /** The project's identity configuration: Kratos' configuration, as far as Ory Network has it. @throws OryZohoError */
+  /**
+   * The project's identity configuration: Kratos' configuration, as far as Ory Network has it. @throws
+   * OryZohoError
+   */
   readConfig(): Promise<JsonObject>;
   /**
    * Changes the project. Keys that Ory Network does not have are ignored.

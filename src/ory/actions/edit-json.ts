@@ -15,7 +15,10 @@ export function editedJson(config: JsonObject, edit: Edit): JsonObject {
   return withList(config, edit.list, editedList(hooks, edit));
 }
 
-/** An edit as an operation on the configuration it was made for. @param base path of that configuration, such as `/services` */
+/**
+ * An edit as an operation on the configuration it was made for. @param base path of that configuration, such
+ * as `/services`
+ */
 export function patchOperation(config: JsonObject, edit: Edit, base: string): PatchOperation {
   const at = (path: Path) =>
     `${base}/${path.map((key) => key.replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`;

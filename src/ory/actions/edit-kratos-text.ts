@@ -13,11 +13,12 @@ import { readKratosText, withSelfservice } from './read-kratos-text.ts';
 const MOST_EDITS = 200;
 
 /**
- * Edits the texts of a configuration until `next` has nothing more to do: of one kratos.yml, or of the files that Kratos
- * reads one after the other. Every byte outside our hooks stays: comments, order, quoting, line breaks. What comes out is
- * read again, and is the same configuration but for our hooks.
+ * Edits the texts of a configuration until `next` has nothing more to do: of one kratos.yml, or of the files
+ * that Kratos reads one after the other. Every byte outside our hooks stays: comments, order, quoting, line
+ * breaks. What comes out is read again, and is the same configuration but for our hooks.
  * @returns the texts in their order
- * @throws ConfigurationError for what is no YAML map, and for layouts in which an edit would touch more than our hooks
+ * @throws ConfigurationError for what is no YAML map, and for layouts in which an edit would touch more than
+ *   our hooks
  */
 export function editKratosTexts(
   texts: readonly string[],

@@ -3,10 +3,15 @@ import { editedJson, patchOperation } from './edit-json.ts';
 import type { PatchOperation } from './edit-json.ts';
 import type { Edit, NextEdit } from './edit.ts';
 
-/** Where a JSON Patch of a project finds the identity configuration (Ory API, `PATCH /projects/{project_id}`). */
+/**
+ * Where a JSON Patch of a project finds the identity configuration (Ory API, `PATCH /projects/{project_id}`).
+ */
 export const CONFIG_IN_PROJECT = '/services/identity/config';
 
-/** The edits of a project's identity configuration until `next` has nothing more to do, and the JSON Patch that makes them. */
+/**
+ * The edits of a project's identity configuration until `next` has nothing more to do, and the JSON Patch
+ * that makes them.
+ */
 export function planProjectEdits(
   config: JsonObject,
   next: NextEdit,

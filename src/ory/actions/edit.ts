@@ -28,9 +28,9 @@ export type Edit =
 export type NextEdit = (config: JsonObject) => Edit | undefined;
 
 /**
- * What brings a configuration nearer to having our hook, as `values` say, in every list that runs. Hooks of ours that
- * stand elsewhere after a flow (login, a method that is off) are put right too, and left where they are: a method may be
- * on by an environment variable.
+ * What brings a configuration nearer to having our hook, as `values` say, in every list that runs. Hooks of
+ * ours that stand elsewhere after a flow (login, a method that is off) are put right too, and left where they
+ * are: a method may be on by an environment variable.
  */
 export function towardsApplied(values: HookValues): NextEdit {
   return (config) => correction(config, values) ?? addition(config, values);

@@ -6,7 +6,7 @@ import type { Json, JsonObject } from '../../model/json.ts';
 /** A place in Ory's identity configuration, by its keys. */
 export type Path = readonly string[];
 
-/** A list of hooks that runs for somebody. */
+/** A list of hooks that runs for some identities. */
 export interface RunningList {
   readonly path: Path;
   readonly event: Event;
@@ -22,7 +22,7 @@ export interface HookList {
 
 const FLOWS: Path = ['selfservice', 'flows'];
 
-/** Every method that somebody can sign up with, in Ory Kratos; Ory Network has `saml` besides. */
+/** Every method of signing up, in Ory Kratos; Ory Network has `saml` besides. */
 const SIGN_UP_METHODS = ['password', 'oidc', 'code', 'webauthn', 'passkey'] as const;
 
 /** The lists that hooks of ours belong into where every method is on and has a list of its own. */
@@ -32,17 +32,18 @@ export const ALL_LISTS: readonly RunningList[] = [
   { path: [...FLOWS, 'verification', 'after', 'hooks'], event: 'verification', methods: [] },
 ];
 
-/** The same, where the mapping asks when somebody signed in last: only hooks after a login tell. */
+/** The same, where the mapping asks for the last sign-in: only hooks after a login tell. */
 export const ALL_LISTS_AND_LOGINS: readonly RunningList[] = [
   ...ALL_LISTS,
   ...SIGN_UP_METHODS.map((method) => ownList('login', method)),
 ];
 
 /**
- * The lists that run after a sign-up, a changed profile and a verification, for the methods that are on; and after those
- * logins that say something. A method runs its own list, or, where that is empty, the flow's: Ory merges none. Of the
- * settings methods only `profile` changes traits. What environment variables of Kratos switch on is not seen here.
- * @param signIns the mapping asks when somebody signed in last, which every login tells
+ * The lists that run after a sign-up, a changed profile and a verification, for the methods that are on; and
+ * after those logins that say something. A method runs its own list, or, where that is empty, the flow's: Ory
+ * merges none. Of the settings methods only `profile` changes traits. What environment variables of Kratos
+ * switch on is not seen here.
+ * @param signIns the mapping asks for the last sign-in, which every login tells
  */
 export function runningLists(config: JsonObject, signIns: boolean): RunningList[] {
   const running = new Map<string, RunningList>();
@@ -102,8 +103,8 @@ function mapAt(config: JsonObject, path: Path): JsonObject {
 }
 
 /**
- * Methods with a provider whose every login brings the traits up to date (Ory Kratos, `update_identity_on_login`): no
- * other hook tells of that change.
+ * Methods with a provider whose every login brings the traits up to date (Ory Kratos,
+ * `update_identity_on_login`): no other hook tells of that change.
  */
 export function updatingMethods(config: JsonObject): string[] {
   return ['oidc', 'saml'].filter((method) => {
@@ -118,8 +119,8 @@ export function updatingMethods(config: JsonObject): string[] {
 }
 
 /**
- * Ways to verify an address of which no hook tells (seen with Ory Kratos 1.3 to 26.2): neither a webhook nor `updated_at`
- * says that a login or a recovery by code has verified it.
+ * Ways to verify an address of which no hook tells (seen with Ory Kratos 1.3 to 26.2): neither a webhook nor
+ * `updated_at` says that a login or a recovery by code has verified it.
  */
 export function silentVerifications(config: JsonObject): string[] {
   const code = (key: string) => isOn(config, ['selfservice', 'methods', 'code', key], key === 'enabled');
@@ -132,7 +133,10 @@ export function silentVerifications(config: JsonObject): string[] {
   ];
 }
 
-/** Defaults and conditions as in Ory Kratos: `code` and `webauthn` sign people up only where they are passwordless. */
+/**
+ * Defaults and conditions as in Ory Kratos: `code` and `webauthn` sign people up only where they are
+ * passwordless.
+ */
 function signInMethods(config: JsonObject): string[] {
   const method = (...keys: string[]) => ['selfservice', 'methods', ...keys];
   const on = {

@@ -4,8 +4,8 @@ import { depthThere } from './edit-json.ts';
 import type { Path } from './hook-lists.ts';
 
 /**
- * One configuration out of the files that Kratos reads one after the other (`--config a.yml --config b.yml`): maps are
- * merged, and of everything else, lists too, the last file's counts.
+ * One configuration out of the files that Kratos reads one after the other (`--config a.yml --config b.yml`):
+ * maps are merged, and of everything else, lists too, the last file's counts.
  */
 export function mergedConfig(configs: readonly JsonObject[]): JsonObject {
   return configs.reduce<JsonObject>(merged, {});
@@ -19,7 +19,10 @@ function merged(before: JsonObject, after: JsonObject): JsonObject {
   return { ...before, ...Object.fromEntries(entries) };
 }
 
-/** The file that a change of a list belongs into: the last that has the list, else the last that has most of the way to it. */
+/**
+ * The file that a change of a list belongs into: the last that has the list, else the last that has most of
+ * the way to it.
+ */
 export function fileOf(configs: readonly JsonObject[], list: Path): number {
   const depths = configs.map((config) => depthThere(config, list));
   return depths.lastIndexOf(Math.max(...depths));

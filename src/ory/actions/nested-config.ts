@@ -4,8 +4,8 @@ import { isJsonObject } from '../../model/json.ts';
 const MOST_DEEP = 6;
 
 /**
- * Where the configuration of Kratos stands in a file that is not it: within Helm values (as a map), or in a ConfigMap or a
- * Secret of Kubernetes (as a text).
+ * Where the configuration of Kratos stands in a file that is not it: within Helm values (as a map), or in a
+ * ConfigMap or a Secret of Kubernetes (as a text).
  * @returns undefined where it is at the top, or nowhere
  */
 export function nestedConfig(value: unknown): string | undefined {

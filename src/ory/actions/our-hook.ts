@@ -15,11 +15,14 @@ export interface HookValues {
   readonly secret: string;
   /** The Jsonnet template as a `base64://` URL. */
   readonly body: string;
-  /** The mapping asks when somebody signed in last: logins have a hook too. */
+  /** The mapping asks for the last sign-in: logins have a hook too. */
   readonly signIns: boolean;
 }
 
-/** ORY_ZOHO_PUBLIC_URL without what hooks add. @throws ConfigurationError when it is no address hooks can be made of */
+/**
+ * ORY_ZOHO_PUBLIC_URL without what hooks add. @throws ConfigurationError when it is no address hooks can be
+ * made of
+ */
 export function parsePublicUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const plain =
@@ -61,14 +64,18 @@ export function isOurs(hook: Json, body: string): boolean {
   return config['body'] === body;
 }
 
-/** The path of an address, also of one that is filled in later (`${SYNC_URL}/zoho/sync-contact`), up to query and hash. */
+/**
+ * The path of an address, also of one that is filled in later (`${SYNC_URL}/zoho/sync-contact`), up to query
+ * and hash.
+ */
 function pathOf(url: string): string {
   return URL.canParse(url) ? new URL(url).pathname : (/^[^?#]*/.exec(url.trim())?.[0] ?? '');
 }
 
 /**
- * Whether a hook of ours does what the wanted one does. Keys we do not set (`id`, `headers`) may be there, and so may
- * defaults written out. A body that Ory Network moved to an address of its own cannot be compared, and counts as ours.
+ * Whether a hook of ours does what the wanted one does. Keys we do not set (`id`, `headers`) may be there,
+ * and so may defaults written out. A body that Ory Network moved to an address of its own cannot be compared,
+ * and counts as ours.
  */
 export function isCurrent(hook: Json, wanted: JsonObject): boolean {
   const { response, can_interrupt: interrupts = false, body, ...rest } = configOf(hook);

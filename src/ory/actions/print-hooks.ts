@@ -20,7 +20,10 @@ const CLI_HEAD = `# One command a list, at its head. Leave out the methods you d
 # \`ory-zoho actions apply\` looks first, and does the right one.
 `;
 
-/** Every hook of ours in a form to paste or run, the secret included. @param project of Ory Network, for its CLI */
+/**
+ * Every hook of ours in a form to paste or run, the secret included. @param project of Ory Network, for its
+ * CLI
+ */
 export function printHooks(format: PrintFormat, values: HookValues, project: string | undefined): string {
   switch (format) {
     case 'yaml':

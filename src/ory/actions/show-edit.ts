@@ -11,8 +11,8 @@ export interface DiffLine {
 }
 
 /**
- * An edit as a diff. Only hooks of ours are in it, so nothing else of the configuration can come to light, and of ours no
- * secret: values of `auth` and headers are masked, and the body is told by its size.
+ * An edit as a diff. Only hooks of ours are in it, so nothing else of the configuration can come to light,
+ * and of ours no secret: values of `auth` and headers are masked, and the body is told by its size.
  */
 export function showEdit(edit: Edit): DiffLine[] {
   const place = edit.kind === 'add' ? edit.list : [...edit.list, String(edit.index)];

@@ -2,7 +2,10 @@ import { Document, visit } from 'yaml';
 import type { Json } from '../../model/json.ts';
 import type { Path } from './hook-lists.ts';
 
-/** Says that a key came with a hook of ours, and goes with it. In braces, where a line has no place for a comment, an anchor does. */
+/**
+ * Says that a key came with a hook of ours, and goes with it. In braces, where a line has no place for a
+ * comment, an anchor does.
+ */
 export const MADE_COMMENT = '# added by ory-zoho';
 const MADE_ANCHOR = 'ory-zoho-added-';
 
@@ -11,6 +14,7 @@ export function madeAnchor(list: Path): string {
   return MADE_ANCHOR + list.slice(2, -1).join('-');
 }
 
+/** Whether an anchor is one of those that we made. */
 export function isMadeAnchor(anchor: string | undefined): boolean {
   return anchor?.startsWith(MADE_ANCHOR) === true;
 }

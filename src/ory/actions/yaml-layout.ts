@@ -54,6 +54,7 @@ export function contentEnd(node: unknown): number {
   return rangeOf(node)[1];
 }
 
+/** Where a node starts in the text. */
 export function startOf(node: unknown): number {
   return rangeOf(node)[0];
 }
@@ -73,6 +74,7 @@ export function dashes(list: YAMLSeq): number[] {
   );
 }
 
+/** Where the line begins that a place of the text is in. */
 export function lineStart(text: string, at: number): number {
   return text.lastIndexOf('\n', at - 1) + 1;
 }

@@ -86,7 +86,10 @@ function noItem(text: string, list: YAMLSeq, index: number): Splice {
   return { start, end, text: rest };
 }
 
-/** The entry that came with our hook, or the largest part of it that holds nothing else. Undefined: the list was there before. */
+/**
+ * The entry that came with our hook, or the largest part of it that holds nothing else. Undefined: the list
+ * was there before.
+ */
 function noEntry(text: string, steps: readonly Step[]): Splice | undefined {
   const made = steps.findIndex(({ pair }) => cameWithUs(text, pair));
   if (made === -1) return undefined;

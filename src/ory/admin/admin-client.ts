@@ -13,9 +13,10 @@ import { readSchemas } from './schemas.ts';
 import type { ListedSchemas } from './schemas.ts';
 
 /**
- * How many ids one request asks for. Ory takes 500 (API reference, `GET /admin/identities`), but it repeats the whole
- * query in the answer's `Link` header: 100 ids make 4.2 KB, and nginx answers 502 when headers exceed its 4 KiB
- * (nginx, `proxy_buffer_size`); 500 ids make more than the 16 KiB that Node reads. 50 ids are 2.2 KB.
+ * How many ids one request asks for. Ory takes 500 (API reference, `GET /admin/identities`), but it repeats
+ * the whole query in the answer's `Link` header: 100 ids make 4.2 KB, and nginx answers 502 when headers
+ * exceed its 4 KiB (nginx, `proxy_buffer_size`); 500 ids make more than the 16 KiB that Node reads. 50 ids
+ * are 2.2 KB.
  */
 export const IDS_PER_REQUEST = 50;
 
@@ -33,8 +34,8 @@ export type StrongRead =
 
 export interface OryAdminClient {
   /**
-   * The strong read of the rules of delivery: the newest state of these identities. An id absent from a list answer
-   * counts as gone only after a 404 for itself.
+   * The strong read of the rules of delivery: the newest state of these identities. An id absent from a list
+   * answer counts as gone only after a 404 for itself.
    * @param ids UUIDs in lower case, any number
    * @throws the signal's reason once it is aborted; every other failure is an answer
    */
@@ -97,7 +98,8 @@ async function readByIds(
 }
 
 async function list(connection: OryAdminConnection, ids: readonly string[], signal: AbortSignal) {
-  // Without page_size Ory answers 250 at most, ids or not; a project may have eventual consistency as its default.
+  // Without page_size Ory answers 250 at most, ids or not; a project may have eventual consistency as its
+  // default.
   const query = new URLSearchParams({ page_size: '500', consistency: 'strong' });
   for (const id of ids) query.append('ids', id);
   const answer = await connection.get('/admin/identities', query, signal);

@@ -15,15 +15,17 @@ export interface OryAdminConnection {
    * @throws the signal's reason once the caller's signal is aborted; every other failure is an answer
    */
   get(path: string, query: URLSearchParams, signal: AbortSignal): Promise<OryAnswer>;
-  /** The same of what Ory serves to anybody: one redirect is followed, and the key goes to no other address. */
+  /**
+   * The same of what Ory serves to anybody: one redirect is followed, and the key goes to no other address.
+   */
   getPublic(path: string, query: URLSearchParams, signal: AbortSignal): Promise<OryAnswer>;
   close(): Promise<void>;
 }
 
 export interface OryAdminOptions {
   /**
-   * Project URL of Ory Network, or the admin URL of a self-hosted Kratos; a path or trailing slash is fine. User and password in
-   * it count where there is no API key.
+   * Project URL of Ory Network, or the admin URL of a self-hosted Kratos; a path or trailing slash is fine.
+   * User and password in it count where there is no API key.
    */
   readonly adminUrl: string;
   /** Project API key; a self-hosted Kratos needs none. */

@@ -1,6 +1,7 @@
 /**
- * The header that a request to Ory's admin API is let in by: the API key, else the user and the password in the address, as a
- * proxy before a Kratos of one's own asks for them (RFC 7617, in UTF-8). Undefined: neither is there.
+ * The header that a request to Ory's admin API is let in by: the API key, else the user and the password in
+ * the address, as a proxy before a Kratos of one's own asks for them (RFC 7617, in UTF-8). Undefined: neither
+ * is there.
  * @param adminUrl as it is configured
  */
 export function authorizationOf(adminUrl: string, apiKey: string): string | undefined {

@@ -8,13 +8,17 @@ export type IdentifierSearch =
   /** None, one, or several: an identifier is unique within one kind of credential only. */
   { readonly kind: 'found'; readonly identities: readonly Identity[] } | OryFailure;
 
-/** Ory gives the credentials with whom it finds by them, and with no others of a list (API reference, as below). */
+/**
+ * Ory gives the credentials with whom it finds by them, and with no others of a list (API reference, as
+ * below).
+ */
 const withCredentials = z.looseObject({ credentials: z.unknown() }).refine(({ credentials }) => credentials);
 
 /**
  * Who signs in with this identifier, strongly consistent (Ory API reference, `GET /admin/identities`,
- * `credentials_identifier`). Ory looks through credentials alone: an email that is only a trait or an address finds
- * nobody, and who signs in through OIDC or SAML alone is found by `provider:subject`. Ory trims and lower-cases it.
+ * `credentials_identifier`). Ory looks through credentials alone: an email that is only a trait or an address
+ * finds nobody, and who signs in through OIDC or SAML alone is found by `provider:subject`. Ory trims and
+ * lower-cases it.
  * @throws the signal's reason once it is aborted; every other failure is an answer
  */
 export async function findByIdentifier(
@@ -22,7 +26,7 @@ export async function findByIdentifier(
   identifier: string,
   signal: AbortSignal,
 ): Promise<IdentifierSearch> {
-  // An empty one is no filter to Ory: everybody would come back.
+  // An empty one is no filter to Ory: all identities would come back.
   if (identifier.trim() === '') return { kind: 'found', identities: [] };
   const query = new URLSearchParams({ credentials_identifier: identifier, consistency: 'strong' });
   const answer = await connection.get('/admin/identities', query, signal);

@@ -7,7 +7,8 @@ const WAIT_MS = 5_000;
 const versionAnswer = z.object({ version: z.string().min(1).max(100) });
 
 /**
- * Which version of Ory Kratos answers at the admin URL (Ory API reference, `GET /admin/version`), such as `v26.2.0`.
+ * Which version of Ory Kratos answers at the admin URL (Ory API reference, `GET /admin/version`), such as
+ * `v26.2.0`.
  * @returns undefined where it does not say: Ory Network, an own build, or no answer
  * @throws the signal's reason once it is aborted
  */
@@ -30,8 +31,8 @@ export async function readKratosVersion(
 const RELEASED = /^v?(\d+)\.(\d+)\.\d+$/;
 
 /**
- * True for releases in which no change of an identity moves `updated_at`: Ory Kratos 1.0.0 to 1.3.1, fixed in 25.4.0
- * (ory/kratos#4131).
+ * True for releases in which no change of an identity moves `updated_at`: Ory Kratos 1.0.0 to 1.3.1, fixed in
+ * 25.4.0 (ory/kratos#4131).
  * @param version as `readKratosVersion` has it
  */
 export function neverMovesUpdatedAt(version: string | undefined): boolean {

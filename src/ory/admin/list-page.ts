@@ -13,7 +13,7 @@ export type ListedPage =
   | {
       readonly kind: 'page';
       readonly identities: readonly Identity[];
-      /** Of the next page; undefined: this is the last one. */
+      /** The token of the next page; undefined: this is the last one. */
       readonly next: string | undefined;
       /** How long to rest before the next request, in ms, to stay below Ory's limits. */
       readonly restMs: number;
@@ -23,8 +23,8 @@ export type ListedPage =
   | OryFailure;
 
 /**
- * One page of `GET /admin/identities`, strongly consistent. Ory lists by ascending id and has no snapshot: what is
- * created while pages are read is seen only behind the place reached.
+ * One page of `GET /admin/identities`, strongly consistent. Ory lists by ascending id and has no snapshot:
+ * what is created while pages are read is seen only behind the place reached.
  * @param token `next` of the page before; undefined: the first page
  * @throws the signal's reason once it is aborted; every other failure is an answer
  */

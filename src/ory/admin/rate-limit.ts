@@ -2,8 +2,8 @@
 const LONGEST_WAIT_MS = 5 * 60_000;
 
 /**
- * How long an answer asks to wait: the longest of `x-ratelimit-reset` (seconds; Ory Network, "Rate limits") and
- * `Retry-After` (seconds or a date; RFC 9110). Undefined where neither is there or readable.
+ * How long an answer asks to wait: the longest of `x-ratelimit-reset` (seconds; Ory Network, "Rate limits")
+ * and `Retry-After` (seconds or a date; RFC 9110). Undefined where neither is there or readable.
  * @param now ms since 1970, UTC
  */
 export function waitMsOf(

@@ -27,8 +27,9 @@ export type ListedSchemas =
 const AT_MOST = 250;
 
 /**
- * The identity schemas (Ory API, `GET /schemas`). A self-hosted Kratos serves them at its public address, which the admin
- * one redirects to: that address is asked too, without the key. From here it may not be reached.
+ * The identity schemas (Ory API, `GET /schemas`). A self-hosted Kratos serves them at its public address,
+ * which the admin one redirects to: that address is asked too, without the key. From here it may not be
+ * reached.
  */
 export async function readSchemas(
   connection: OryAdminConnection,

@@ -4,8 +4,10 @@ import { canonicalJson, isJsonObject } from '../../model/json.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 
 /**
- * What two snapshots of one version are compared by (rule 4): the canonical JSON of the identity's keys. Not in it:
- * - its times, but for that of a sign-in, which goes into the contact: they are the version's business, and a new password moves `updated_at` though nothing a contact is made of changed;
+ * What two snapshots of one version are compared by (rule 4): the canonical JSON of the identity's keys. Not
+ * in it:
+ * - its times, but for that of a sign-in, which goes into the contact: they are the version's business, and a
+ *   new password moves `updated_at` though nothing a contact is made of changed;
  * - of each address everything but value, via and verified: status and times change with every mail sent, and the
  *   id is the row in Ory's database, which an admin update makes anew for the same address;
  * - keys that are null: Ory writes the same nothing as null or not at all, depending on key and release.
@@ -17,8 +19,8 @@ export function contentText(identity: Identity): string {
 }
 
 /**
- * The content without what comes and goes by itself: which addresses are verified, and the last sign-in, which only
- * login webhooks tell. Where it differs, the user or an administrator has changed the identity.
+ * The content without what comes and goes by itself: which addresses are verified, and the last sign-in,
+ * which only login webhooks tell. Where it differs, the user or an administrator has changed the identity.
  */
 export function profileText(identity: Identity): string {
   const { signed_in_at: _signedIn, ...rest } = identity;
@@ -35,7 +37,9 @@ export function addressesText({ verifiable_addresses }: Identity): string {
 /** In the order of canonical JSON. */
 const CONTENT_KEYS = IDENTITY_KEYS.filter((key) => key !== 'created_at' && key !== 'updated_at').toSorted();
 
-/** The canonical JSON, key by key: a scan does this for every identity, and must not sort what is in order. */
+/**
+ * The canonical JSON, key by key: a scan does this for every identity, and must not sort what is in order.
+ */
 function textOf(identity: Identity, essence: (address: JsonObject) => Json): string {
   let members = '';
   for (const key of CONTENT_KEYS) {

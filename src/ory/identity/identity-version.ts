@@ -7,9 +7,9 @@ const RFC_3339 =
   /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 
 /**
- * `updated_at` in integer microseconds since 1970; nanoseconds are cut off, since Ory's database has none. Null
- * where it is missing, is no RFC 3339 time, or lies outside 1970 to 2255: Go's zero time 0001-01-01 means "none", and
- * what exceeds 2^53 microseconds would stand above every true update for ever.
+ * `updated_at` in integer microseconds since 1970; nanoseconds are cut off, since Ory's database has none.
+ * Null where it is missing, is no RFC 3339 time, or lies outside 1970 to 2255: Go's zero time 0001-01-01
+ * means "none", and what exceeds 2^53 microseconds would stand above every true update for ever.
  */
 export function updatedAtMicros(identity: Identity): number | null {
   return microsOf(identity.updated_at);

@@ -7,12 +7,16 @@ import { uuidIn } from '../../model/uuid.ts';
 const NIL_UUID = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Values nested deeper are left out. Go's JSON decoder, and so Ory, takes 10,000 levels; JSON.stringify overflows
- * the stack at a few thousand, and one such identity would fail every scan that meets it. Ory's Jsonnet stops at 500.
+ * Values nested deeper are left out. Go's JSON decoder, and so Ory, takes 10,000 levels; JSON.stringify
+ * overflows the stack at a few thousand, and one such identity would fail every scan that meets it. Ory's
+ * Jsonnet stops at 500.
  */
 const MAX_DEPTH = 500;
 
-/** What a webhook's body holds. `code` and `message` of a problem are fit for the answer: they repeat no input. */
+/**
+ * What a webhook's body holds. `code` and `message` of a problem are fit for the answer: they repeat no
+ * input.
+ */
 export type WebhookBody =
   | {
       readonly kind: 'identity';
@@ -29,8 +33,9 @@ export type WebhookBody =
     };
 
 /**
- * Takes the identity out of a webhook's body, `{"identity":{…}}` or `{"ctx":{"identity":{…}}}`, with the `signed_in_at`
- * beside or inside it. Only its id is checked. Hand-written, not a schema: it runs once for each webhook.
+ * Takes the identity out of a webhook's body, `{"identity":{…}}` or `{"ctx":{"identity":{…}}}`, with the
+ * `signed_in_at` beside or inside it. Only its id is checked. Hand-written, not a schema: it runs once for
+ * each webhook.
  * @param body what JSON.parse made of the request's body
  */
 export function parseWebhookBody(body: unknown): WebhookBody {
@@ -61,7 +66,10 @@ export function parseWebhookBody(body: unknown): WebhookBody {
   return typeof event === 'string' ? { kind: 'identity', identity, event } : { kind: 'identity', identity };
 }
 
-/** An identity as the admin API answers it, without `metadata_admin` and credentials; undefined when it is none. */
+/**
+ * An identity as the admin API answers it, without `metadata_admin` and credentials; undefined when it is
+ * none.
+ */
 export function parseIdentity(json: unknown): Identity | undefined {
   if (!isJsonObject(json)) return undefined;
   const id = canonicalId(json);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Json } from '../../model/json.ts';
 import { isLocalHost } from '../local-host.ts';
 
-/** What is wrong with a hook. `fix` is null where putting the hooks in anew mends it. */
+/** What is wrong with a hook. `fix` is null where `actions apply` fixes it. */
 export interface HookFault {
   readonly state: 'warn' | 'fail';
   readonly detail: string;
@@ -16,7 +16,7 @@ export interface ExpectedHook {
   readonly secret: string | undefined;
   /** Still accepted while the secret is rotated. */
   readonly previousSecret: string | undefined;
-  /** The mapping asks when somebody signed in last. */
+  /** The mapping asks for the last sign-in. */
   readonly signIns: boolean;
   /** The mapping asks whether the email is verified. */
   readonly verified: boolean;
@@ -44,7 +44,10 @@ const webHook = z.object({
 
 export type WebHookConfig = z.infer<typeof webHook>['config'];
 
-/** The configuration of a web_hook that calls serve: by its route, or at its address; undefined for any other hook. */
+/**
+ * The configuration of a web_hook that calls serve: by its route, or at its address; undefined for any other
+ * hook.
+ */
 export function hookToServe(hook: Json, { publicUrl }: ExpectedHook): WebHookConfig | undefined {
   const config = webHook.safeParse(hook).data?.config;
   if (config === undefined) return undefined;
@@ -55,13 +58,19 @@ export function hookToServe(hook: Json, { publicUrl }: ExpectedHook): WebHookCon
   return atRoute || atServe ? config : undefined;
 }
 
-/** An address that is none yet, as `${SYNC_URL}/zoho/sync-contact`: something fills it in before Kratos reads it. */
+/**
+ * An address that is none yet, as `${SYNC_URL}/zoho/sync-contact`: something fills it in before Kratos reads
+ * it.
+ */
 function isFilledIn(url: string): boolean {
   const path = /^[^?#]*/.exec(url)?.[0] ?? '';
   return ROUTES.some((route) => path.trimEnd().endsWith(route));
 }
 
-/** All that is wrong with a hook to serve in a list that runs after a flow (Ory Kratos configuration, "web_hook"). */
+/**
+ * All that is wrong with a hook to serve in a list that runs after a flow (Ory Kratos configuration,
+ * "web_hook").
+ */
 export function hookFaults(config: WebHookConfig, event: string, expected: ExpectedHook): HookFault[] {
   return [
     ...timingFaults(config),

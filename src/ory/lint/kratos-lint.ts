@@ -22,8 +22,9 @@ export interface HookLint {
 }
 
 /**
- * Looks at a Kratos configuration for what keeps webhooks from serve: hooks that are missing for a method that is on,
- * that never run because the method has a list of its own, that run too early, or that serve would refuse.
+ * Looks at a Kratos configuration for what keeps webhooks from serve: hooks that are missing for a method
+ * that is on, that never run because the method has a list of its own, that run too early, or that serve
+ * would refuse.
  * @param config a parsed kratos.yml, or an identity configuration of Ory Network
  * @throws ConfigurationError where `selfservice` has another form than Kratos knows
  */

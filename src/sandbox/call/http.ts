@@ -9,7 +9,9 @@ export interface SandboxRequest {
   readonly body: string;
 }
 
-/** An answer before it is on the wire; `body` is sent as it is, `json` as JSON. Neither: an empty body (204). */
+/**
+ * An answer before it is on the wire; `body` is sent as it is, `json` as JSON. Neither: an empty body (204).
+ */
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -18,6 +20,7 @@ export interface Reply {
   readonly body?: string;
 }
 
+/** Reads a request to its end. */
 export async function readRequest(incoming: IncomingMessage): Promise<SandboxRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(Buffer.from(chunk));

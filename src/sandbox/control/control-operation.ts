@@ -3,6 +3,7 @@ import type { z } from 'zod';
 /** A control operation: takes the arguments as they came, checks them, does it. */
 export type ControlOperation = (args: unknown) => unknown;
 
+/** Makes a control operation of the schema of its arguments and what it does. */
 export function operation<Schema extends z.ZodType<unknown[]>>(
   args: Schema,
   run: (...args: z.output<Schema>) => unknown,

@@ -3,7 +3,9 @@ import type { Reply, SandboxRequest } from '../call/http.ts';
 import { parseJson } from '../call/http.ts';
 import { messageOf } from '../../errors.ts';
 
-/** `POST /_sandbox/<method>` with a JSON array of the arguments (none: no body needed; then GET works too). */
+/**
+ * `POST /_sandbox/<method>` with a JSON array of the arguments (none: no body needed; then GET works too).
+ */
 export async function controlReply(
   { path, body }: SandboxRequest,
   operations: Readonly<Record<string, ControlOperation>>,

@@ -68,7 +68,7 @@ export const countersSchema = z.object({
   credits_used: z.number(),
   credits: z.number(),
   peak_concurrency: z.number(),
-  /** Of calls with over 10 records and COQL. */
+  /** Calls with over 10 records, and COQL. */
   peak_big_concurrency: z.number(),
   refused: z.object({ concurrency: z.number(), credits: z.number() }),
   tokens_issued: z.number(),
@@ -132,7 +132,10 @@ export type SettingsChange = Partial<Settings>;
 export interface Control {
   contacts(module?: ModuleName): Promise<ContactView[]>;
   contact(id: string, module?: ModuleName): Promise<ContactView | null>;
-  /** Creates (id null) or changes a record as a salesperson would; no rule but the field types stands in the way. */
+  /**
+   * Creates (id null) or changes a record as a salesperson would; no rule but the field types stands in the
+   * way.
+   */
   putContact(id: string | null, fields: JsonObject, module?: ModuleName): Promise<ContactView>;
   /** Many records at once; their ids in order. */
   seedContacts(contacts: JsonObject[], module?: ModuleName): Promise<string[]>;

@@ -5,7 +5,10 @@ const SIGN_UP = ['code', 'oidc', 'passkey', 'password', 'webauthn'];
 const LOG_IN = [...SIGN_UP, 'lookup_secret', 'totp'];
 const SETTINGS = ['lookup_secret', 'oidc', 'passkey', 'password', 'profile', 'totp', 'webauthn'];
 
-/** The lists that the configuration always has, empty where nothing is in them: by flow, the methods with their own. */
+/**
+ * The lists that the configuration always has, empty where nothing is in them: by flow, the methods with
+ * their own.
+ */
 const METHODS: Readonly<Record<string, readonly string[]>> = {
   login: LOG_IN,
   recovery: [],

@@ -23,8 +23,8 @@ function ascii(name: string): string {
 }
 
 /**
- * A project's identities that take no memory: the i-th is made from i whenever it is asked for. Ids ascend with
- * i. One in seven has capitals in the email, one in ten has not verified it.
+ * A project's identities that take no memory: the i-th is made from i whenever it is asked for. Ids ascend
+ * with i. One in seven has capitals in the email, one in ten has not verified it.
  */
 export class GeneratedIdentities {
   readonly count: number;

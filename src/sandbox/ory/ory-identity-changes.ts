@@ -60,7 +60,9 @@ export function changedIdentity(
   };
 }
 
-/** One address (its value) or all; nothing moves but the address's own `verified`, `verified_at` and `status`. */
+/**
+ * One address (its value) or all; nothing moves but the address's own `verified`, `verified_at` and `status`.
+ */
 export function verifiedIdentity(
   identity: OryIdentity,
   value: string | undefined,

@@ -13,7 +13,10 @@ const verifiableInput = z.object({
   status: z.enum(['pending', 'sent', 'completed']).optional(),
 });
 
-/** The body of `POST /admin/identities` (Ory API, createIdentityBody); unknown keys are refused, as Kratos does. */
+/**
+ * The body of `POST /admin/identities` (Ory API, createIdentityBody); unknown keys are refused, as Kratos
+ * does.
+ */
 export const createIdentitySchema = z.strictObject({
   schema_id: z.string(),
   traits: traitsSchema,
@@ -57,8 +60,8 @@ export interface OryIdentity {
 }
 
 /**
- * An identity as Kratos marshals it (ory/kratos, identity.MarshalJSON): the same for webhooks and the admin API,
- * but for `metadata_admin`, which only the admin API shows, and only where it is set.
+ * An identity as Kratos marshals it (ory/kratos, identity.MarshalJSON): the same for webhooks and the admin
+ * API, but for `metadata_admin`, which only the admin API shows, and only where it is set.
  */
 export function identityJson(identity: OryIdentity, where: 'webhook' | 'admin'): JsonObject {
   const { addresses, metadata_admin: admin } = identity;
@@ -112,7 +115,9 @@ export function normalized(identifier: string): string {
   return identifier.trim().normalize('NFKC').toLowerCase();
 }
 
-/** The addresses that the usual identity schemas take from the traits: `email`, `phone_number` and `phone`. */
+/**
+ * The addresses that the usual identity schemas take from the traits: `email`, `phone_number` and `phone`.
+ */
 export function addressesIn(
   traits: JsonObject,
 ): readonly { readonly value: string; readonly via: 'email' | 'sms' }[] {

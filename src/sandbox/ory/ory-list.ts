@@ -29,7 +29,7 @@ export function listIdentities(identities: IdentityStore, query: URLSearchParams
     return oryError(400, 'consistency is not known');
   if (query.has('ids')) return byIds(identities, query, size);
   const identifier = query.get('credentials_identifier');
-  // Kratos takes an empty one for none, and lists everybody.
+  // Kratos takes an empty one for none, and lists all identities.
   if (identifier !== null && identifier !== '')
     return found(identities.byIdentifier(identifier), query, size);
   const matches = filterOf(query);
@@ -123,8 +123,8 @@ function taken(
 }
 
 /**
- * Relative, with sorted parameters, joined by a comma without a space: as Kratos writes it. The whole query comes back,
- * every one of `ids` too, so that 100 of them make a header of 4.2 KB (seen with Kratos v26.2.0).
+ * Relative, with sorted parameters, joined by a comma without a space: as Kratos writes it. The whole query
+ * comes back, every one of `ids` too, so that 100 of them make a header of 4.2 KB (seen with Kratos v26.2.0).
  */
 function linkTo(query: URLSearchParams, size: number, token: string, rel: string): string {
   const parameters = new URLSearchParams(query);

@@ -22,7 +22,10 @@ export class OryProject {
     };
   }
 
-  /** Applies a JSON Patch. @returns warnings about what was ignored; undefined: the patch does not fit the project */
+  /**
+   * Applies a JSON Patch. @returns warnings about what was ignored; undefined: the patch does not fit the
+   * project
+   */
   patch(patch: Parameters<typeof applyJsonPatch>[1]): JsonObject[] | undefined {
     const changed = applyJsonPatch(this.json(), patch);
     const config = configIn(changed);

@@ -27,7 +27,7 @@ export interface WebhookOptions {
 }
 
 export interface WebhookResult {
-  /** Of the last try; 0: no answer came. */
+  /** The status of the last try; 0: no answer came. */
   readonly status: number;
   readonly body: string;
   readonly attempts: number;

@@ -44,7 +44,9 @@ export class Accounts {
     this.#settings = settings;
   }
 
-  /** A new refresh token; the 21st silently ends the oldest and its access tokens. `scopes`: what it may do. */
+  /**
+   * A new refresh token; the 21st silently ends the oldest and its access tokens. `scopes`: what it may do.
+   */
   newRefreshToken(scopes: () => readonly string[] = () => this.#settings.scopes): string {
     const token: RefreshToken = { value: zohoToken(), scopes, attempts: [], active: [] };
     this.#refreshTokens.set(token.value, token);

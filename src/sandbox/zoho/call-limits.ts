@@ -1,7 +1,9 @@
 import type { ZohoSettings } from './zoho-settings.ts';
 import { EDITIONS } from './zoho-settings.ts';
 
-/** Simultaneous calls with over 10 records, and COQL queries, in every edition (Zoho CRM API, "API limits"). */
+/**
+ * Simultaneous calls with over 10 records, and COQL queries, in every edition (Zoho CRM API, "API limits").
+ */
 const BIG_CALLS = 10;
 
 /**

@@ -47,8 +47,8 @@ function read(spec: SpecName): unknown {
 }
 
 /**
- * Makes OpenAPI 3.0 into what ajv takes: absolute web references accept anything (the other files are not here),
- * `nullable` becomes a choice with null, and the number formats ajv does not know are dropped.
+ * Makes OpenAPI 3.0 into what ajv takes: absolute web references accept anything (the other files are not
+ * here), `nullable` becomes a choice with null, and the number formats ajv does not know are dropped.
  */
 function forAjv(value: unknown, spec: SpecName): unknown {
   if (Array.isArray(value)) return value.map((item) => forAjv(item, spec));
@@ -63,9 +63,9 @@ function forAjv(value: unknown, spec: SpecName): unknown {
 }
 
 /**
- * The specifications of fields and tags have one schema for what is sent and what comes back and call all of it
- * required; Zoho's page "Create Custom Field" asks for `field_label` and `data_type` only, "Add Tags to Records" for
- * a name. The pages win.
+ * The specifications of fields and tags have one schema for what is sent and what comes back and call all of
+ * it required; Zoho's page "Create Custom Field" asks for `field_label` and `data_type` only, "Add Tags to
+ * Records" for a name. The pages win.
  */
 function isLoosened(key: string, value: unknown, spec: SpecName): boolean {
   return (spec === 'fields' || spec === 'tags') && key === 'required' && Array.isArray(value);

@@ -46,18 +46,23 @@ export const zohoSettingsSchema = z.strictObject({
   scopes: z.array(z.string()),
   /** Zoho's documents contradict each other on a field name that does not exist: both can be had. */
   unknownFields: z.enum(['ignore', 'refuse']),
-  /** Zoho does not say whether a record with several errors always gets all of them (v8) or just one: both can be had. */
+  /**
+   * Zoho does not say whether a record with several errors always gets all of them (v8) or just one: both can
+   * be had.
+   */
   errorsNamed: z.enum(['all', 'first']),
   /**
-   * Zoho does not say what it answers to the deletion of a record that is locked or in approval: the same as to its change, or
-   * what it says of any record that it does not delete. Both can be had.
+   * Zoho does not say what it answers to the deletion of a record that is locked or in approval: the same as
+   * to its change, or what it says of any record that it does not delete. Both can be had.
    */
   heldDeletion: z.enum(['named', 'unnamed']),
   /** Owner id by id of the assignment rule (`lar_id`) that gives new records to that owner. */
   assignmentRules: z.record(z.string(), z.string()),
   /** Layouts beside the one that has every field and demands none. */
   layouts: z.array(layoutSchema),
-  /** Zoho does not say whether a record in the recycle bin keeps its unique values to itself: both can be had. */
+  /**
+   * Zoho does not say whether a record in the recycle bin keeps its unique values to itself: both can be had.
+   */
   recycleBinKeepsUnique: z.boolean(),
   /** "Duplicate Check Preference" of Leads: unique values of converted leads count too. */
   checkConvertedLeads: z.boolean(),

@@ -23,7 +23,10 @@ export interface ZohoWorld {
   readonly violations: Violation[];
 }
 
-/** Zoho before its first call: no records, no tokens. `settings` is kept, so that a change of it counts at once. */
+/**
+ * Zoho before its first call: no records, no tokens. `settings` is kept, so that a change of it counts at
+ * once.
+ */
 export function createZohoWorld(
   url: () => string,
   clock: () => number,

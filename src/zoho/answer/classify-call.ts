@@ -18,10 +18,16 @@ export interface TokenRejected {
   readonly message: string;
 }
 
-/** A server refuses the size or form of a request with these even where its body is no JSON; others may be a proxy's. */
+/**
+ * A server refuses the size or form of a request with these even where its body is no JSON; others may be a
+ * proxy's.
+ */
 const REFUSING_STATUS: ReadonlySet<number> = new Set([400, 413, 414, 422, 431]);
 
-/** What the answer to a read came to; undefined: it holds a list under `key`, or is 204, which is an empty one. */
+/**
+ * What the answer to a read came to; undefined: it holds a list under `key`, or is 204, which is an empty
+ * one.
+ */
 export function classifyRead(
   answer: Answer,
   key: 'data' | 'fields',
@@ -60,7 +66,9 @@ export function unreadable(status: number): CallFailure {
   return { kind: 'in_doubt', pause: 'zoho_unavailable', message };
 }
 
-/** How long Zoho asks us to wait. It documents no Retry-After; one sample carries the seconds in the details. */
+/**
+ * How long Zoho asks us to wait. It documents no Retry-After; one sample carries the seconds in the details.
+ */
 function waitOf(answer: Answer, error: ZohoError | undefined): { waitMs?: number } {
   const header = answer.headers['retry-after']?.trim() ?? '';
   const seconds = /^\d{1,6}$/.test(header) ? Number(header) : error?.details.retry_after;

@@ -39,7 +39,10 @@ const FIELD_CODES: ReadonlySet<string> = new Set([
   'ALREADY_USED',
 ]);
 
-/** What one error says of the record at this place. Of several errors the one decides that leaves least to be done. */
+/**
+ * What one error says of the record at this place. Of several errors the one decides that leaves least to be
+ * done.
+ */
 export function classifyRecord(error: ZohoError, sent: SentWrite, place: number): RecordError {
   const errors = error.code === 'MULTIPLE_OR_MULTI_ERRORS' ? (error.details.errors ?? []) : [];
   const parts = errors
@@ -93,8 +96,8 @@ function classifySingle(error: ZohoError, { operation }: SentWrite, record: Cont
 }
 
 /**
- * Whether what Zoho misses belongs to a field that the record does carry: a part of an object, such as the id of a
- * look-up, or the value itself where the record clears the field and a layout rule does not allow it.
+ * Whether what Zoho misses belongs to a field that the record does carry: a part of an object, such as the id
+ * of a look-up, or the value itself where the record clears the field and a layout rule does not allow it.
  */
 function isInsideOf(
   field: string | undefined,
@@ -107,8 +110,8 @@ function isInsideOf(
 }
 
 /**
- * A converted lead takes no change. Zoho has codes for it, and answers an update with INVALID_DATA, as for an id that
- * is gone, and the words "can't update the converted record".
+ * A converted lead takes no change. Zoho has codes for it, and answers an update with INVALID_DATA, as for an
+ * id that is gone, and the words "can't update the converted record".
  */
 function isConverted({ code, message }: ZohoError): boolean {
   return CONVERTED_CODES.has(code) || (code === 'INVALID_DATA' && /converted/i.test(message));

@@ -1,7 +1,8 @@
 /**
- * What Zoho's answers mean is told apart in this folder alone: by code, then details, and by text only where nothing else
- * tells: the two kinds of 429, a field that Zoho does not know, and a converted lead. Sources: Zoho CRM API, "Upsert
- * Records", "Update Records", "Status Codes" and "API Limits", and the published OpenAPI description.
+ * What Zoho's answers mean is told apart in this folder alone: by code, then details, and by text only where
+ * nothing else tells: the two kinds of 429, a field that Zoho does not know, and a converted lead. Sources:
+ * Zoho CRM API, "Upsert Records", "Update Records", "Status Codes" and "API Limits", and the published
+ * OpenAPI description.
  */
 import { z } from 'zod';
 import type { ItemAnswer, WriteAnswer } from '../../model/zoho-answer.ts';
@@ -12,12 +13,16 @@ import { classifyRecord } from './classify-record.ts';
 import { placesOf, readError } from './error-body.ts';
 import { PAUSE_CODES, TOKEN_CODES, TOO_MANY_CODES } from './error-codes.ts';
 
-/** These carry `data[]` with an item for each record; with any other status it wraps an error of the whole call. */
+/**
+ * These carry `data[]` with an item for each record; with any other status it wraps an error of the whole
+ * call.
+ */
 const ITEM_STATUS: ReadonlySet<number> = new Set([200, 201, 202, 207, 400, 412]);
 
 /**
- * What the answer to a write came to, record by record where it has `data[]`, whatever the HTTP status. Zoho keeps
- * the order of the records ("Update Records"); where an item shows that it did not, that counts as wrong length.
+ * What the answer to a write came to, record by record where it has `data[]`, whatever the HTTP status. Zoho
+ * keeps the order of the records ("Update Records"); where an item shows that it did not, that counts as
+ * wrong length.
  */
 export function classifyWrite(answer: Answer, sent: SentWrite): WriteAnswer | TokenRejected {
   const data = ITEM_STATUS.has(answer.status) ? listOf(answer.body, 'data') : undefined;
@@ -73,8 +78,8 @@ export function classifyItem(item: unknown, sent: SentWrite, place: number): Ite
 }
 
 /**
- * Whether `data[]` only wraps an error of the whole call. A missing privilege may be about one record (its owner,
- * its territory): it is the call's only if all records of several have it.
+ * Whether `data[]` only wraps an error of the whole call. A missing privilege may be about one record (its
+ * owner, its territory): it is the call's only if all records of several have it.
  */
 function isOfWholeCall(data: readonly unknown[], sent: number): boolean {
   const errors = data.map(readError);

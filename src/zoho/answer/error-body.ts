@@ -12,7 +12,10 @@ export interface ZohoError {
 
 const text = z.string().optional().catch(undefined);
 
-/** What we read of an error's details. All of it is optional: old API versions send little of it, some of them `[]`. */
+/**
+ * What we read of an error's details. All of it is optional: old API versions send little of it, some of them
+ * `[]`.
+ */
 const detailsSchema = z.object({
   api_name: text,
   json_path: text,
@@ -58,8 +61,8 @@ export function readError(value: unknown): ZohoError | undefined {
 }
 
 /**
- * The field of the record that an error points at; undefined where it points at none, or at a part of the request
- * outside of the records. Of `$.data[0].Account_Name.id` it is Account_Name.
+ * The field of the record that an error points at; undefined where it points at none, or at a part of the
+ * request outside of the records. Of `$.data[0].Account_Name.id` it is Account_Name.
  */
 export function fieldOf(details: {
   api_name?: string | undefined;
@@ -74,7 +77,9 @@ export function namesAnId(details: { json_path?: string | undefined }): boolean 
   return /^\$\.ids\[\d+\]$/.test(details.json_path ?? '');
 }
 
-/** The places in the request that an item's errors name; the item should have the same place in the answer. */
+/**
+ * The places in the request that an item's errors name; the item should have the same place in the answer.
+ */
 export function placesOf({ details }: ZohoError): readonly number[] {
   const place = /^\$\.(?:data|ids)\[(\d+)\]/.exec(details.json_path ?? '')?.[1];
   const nested = (details.errors ?? []).flatMap((value) => {

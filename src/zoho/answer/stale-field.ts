@@ -6,8 +6,9 @@ const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const DATETIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[+-]\d{2}:\d{2}$/;
 
 /**
- * Whether a refused field shows that the field list is outdated: Zoho does not know the field, takes less text, or
- * wants another type than the value was given. A value of the right type that is no email or no phone is just wrong.
+ * Whether a refused field shows that the field list is outdated: Zoho does not know the field, takes less
+ * text, or wants another type than the value was given. A value of the right type that is no email or no
+ * phone is just wrong.
  */
 export function showsStaleField(error: ZohoError, field: string, sent: ContactFields): boolean {
   const { code, message, details } = error;

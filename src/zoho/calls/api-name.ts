@@ -1,7 +1,8 @@
 import { ConfigurationError } from '../../errors.ts';
 
 /**
- * A module or field name that goes into a path or a query, where anything but an API name could change its meaning.
+ * A module or field name that goes into a path or a query, where anything but an API name could change its
+ * meaning.
  * @throws ConfigurationError
  */
 export function apiName(name: string): string {

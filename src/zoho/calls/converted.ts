@@ -11,9 +11,9 @@ export type ConvertedAnswer =
   { readonly kind: 'converted'; readonly ids: ReadonlySet<string> } | CallFailure;
 
 /**
- * Which records were converted: Zoho leaves them out of every list and answers as if they were not there unless it
- * is asked for them (Zoho CRM API, "Get Records", `converted`). That `ids` goes together with it is not said there.
- * Needs the module's READ. 1 credit.
+ * Which records were converted: Zoho leaves them out of every list and answers as if they were not there
+ * unless it is asked for them (Zoho CRM API, "Get Records", `converted`). That `ids` goes together with it is
+ * not said there. Needs the module's READ. 1 credit.
  * @throws RangeError for more than 100 ids
  */
 export async function readConverted(caller: Caller, request: ConvertedRequest): Promise<ConvertedAnswer> {

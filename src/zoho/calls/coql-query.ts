@@ -1,7 +1,9 @@
 import { isUuid } from '../../model/uuid.ts';
 import { apiName } from './api-name.ts';
 
-/** What contacts are looked up by. Values that no Zoho record can have are left out: they would find nothing. */
+/**
+ * What contacts are looked up by. Values that no Zoho record can have are left out: they would find nothing.
+ */
 export interface LookUpKeys {
   readonly emails: readonly string[];
   /** The unique field that holds Ory's identity id; without it `oryIds` is not used. */
@@ -18,7 +20,10 @@ export interface Criterion {
 
 /** The most rows that cost one credit (Zoho CRM API, "API Limits"). */
 export const ROWS = 200;
-/** Values in one `in`, and columns in one `select`: the smaller of the numbers Zoho gives ("COQL limitations"). */
+/**
+ * Values in one `in`, and columns in one `select`: the smaller of the numbers Zoho gives ("COQL
+ * limitations").
+ */
 const VALUES = 50;
 const COLUMNS = 50;
 
@@ -36,8 +41,9 @@ export const QUOTINGS = ["\\'", "''"] as const;
 export type Quoting = (typeof QUOTINGS)[number];
 
 /**
- * The criteria of a look-up, in groups for a query each: at most 50 values of a column. Only values of a known form get in, so no
- * value can change the meaning of a query. Those with a quote come in groups of their own (see QUOTINGS).
+ * The criteria of a look-up, in groups for a query each: at most 50 values of a column. Only values of a
+ * known form get in, so no value can change the meaning of a query. Those with a quote come in groups of
+ * their own (see QUOTINGS).
  */
 export function criteriaOf({
   emails,
@@ -61,7 +67,10 @@ function inQueries(columns: readonly (readonly Criterion[])[]): readonly (readon
   return Array.from({ length: queries }, (_, index) => groups.flatMap((column) => column[index] ?? []));
 }
 
-/** The columns to ask for, with the keys' own, in groups of at most 50 for a query each; each group has the id. */
+/**
+ * The columns to ask for, with the keys' own, in groups of at most 50 for a query each; each group has the
+ * id.
+ */
 export function columnsOf(
   select: readonly string[],
   oryIdField: string | undefined,
@@ -71,7 +80,10 @@ export function columnsOf(
   return inGroups([...names].map(apiName), COLUMNS - 1).map((group) => ['id', ...group]);
 }
 
-/** The query for one group of criteria, the oldest record first; Zoho wants more than two criteria nested in pairs. */
+/**
+ * The query for one group of criteria, the oldest record first; Zoho wants more than two criteria nested in
+ * pairs.
+ */
 export function queryOf(
   module: string,
   columns: readonly string[],
@@ -96,6 +108,7 @@ function matching(
   return [...new Set(values)].filter(isOne).map((value) => ({ column, value }));
 }
 
+/** Whether a value has a quote, which Zoho takes in one of two spellings. */
 export function hasQuote({ value }: Criterion): boolean {
   return value.includes("'");
 }

@@ -30,7 +30,8 @@ interface Page {
 
 /**
  * Finds contacts by email, Ory id or id (Zoho CRM API, "COQL"): one query and one credit for 50 keys and 200
- * contacts. COQL reads the database; Zoho's search lags behind and is not used. Comparing emails is left to Zoho.
+ * contacts. COQL reads the database; Zoho's search lags behind and is not used. Comparing emails is left to
+ * Zoho.
  */
 export async function lookUp(caller: Caller, request: LookUpRequest): Promise<LookUpAnswer> {
   const found = new Map<string, FoundContact>();

@@ -15,7 +15,10 @@ export interface NewUniqueText {
 
 export type CreateFieldAnswer =
   | { readonly kind: 'created' }
-  /** Not made: Zoho's own code, such as DUPLICATE_DATA (the label is taken) or LIMIT_EXCEEDED (two unique fields a module). */
+  /**
+   * Not made: Zoho's own code, such as DUPLICATE_DATA (the label is taken) or LIMIT_EXCEEDED (two unique
+   * fields a module).
+   */
   | { readonly kind: 'not_created'; readonly code: string; readonly message: string }
   /** The connection lacks ZohoCRM.settings.fields.CREATE. */
   | { readonly kind: 'no_scope' }
@@ -24,8 +27,8 @@ export type CreateFieldAnswer =
 const answerBody = z.object({ fields: z.array(z.unknown()).length(1) });
 
 /**
- * Creates a unique text field that tells no upper from lower case (Zoho CRM API, "Create Custom Field"; v7 and newer).
- * Its API name is not in the answer: read the fields again. 10 credits.
+ * Creates a unique text field that tells no upper from lower case (Zoho CRM API, "Create Custom Field"; v7
+ * and newer). Its API name is not in the answer: read the fields again. 10 credits.
  */
 export async function createUniqueText(
   caller: Caller,

@@ -3,7 +3,10 @@ import type { CallFailure } from '../../model/zoho-answer.ts';
 import { classifyRead, unreadable } from '../answer/classify-call.ts';
 import type { Call, Caller, Done } from '../call.ts';
 
-/** Reads what there is one of, such as the organization. `no_scope`: the connection lacks the scope of this call. */
+/**
+ * Reads what there is one of, such as the organization. `no_scope`: the connection lacks the scope of this
+ * call.
+ */
 export async function readOne<Value>(
   caller: Caller,
   call: Pick<Call, 'operation' | 'path' | 'signal'>,

@@ -15,10 +15,10 @@ export interface TagRequest {
 }
 
 /**
- * Adds tags to records that keep the tags they have (Zoho CRM API, "Add Tags to Records": a query in v2, a JSON body
- * since v3). Needs the module scope, `ALL` or `WRITE`; the OpenAPI description of v8 names
- * ZohoCRM.settings.tags.ALL instead. 1 credit for 50. That the answer keeps the order of the ids is not documented:
- * where it does not, the answer is `wrong_length`. Adding a tag twice does no harm.
+ * Adds tags to records that keep the tags they have (Zoho CRM API, "Add Tags to Records": a query in v2, a
+ * JSON body since v3). Needs the module scope, `ALL` or `WRITE`; the OpenAPI description of v8 names
+ * ZohoCRM.settings.tags.ALL instead. 1 credit for 50. That the answer keeps the order of the ids is not
+ * documented: where it does not, the answer is `wrong_length`. Adding a tag twice does no harm.
  * @throws RangeError for more than 100 ids, ConfigurationError for what API v2 cannot express
  */
 export function addTags(caller: Caller, request: TagRequest): Promise<WriteAnswer> {

@@ -14,7 +14,10 @@ export interface UpdateRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Updates records by id; fields that are not sent stay (Zoho CRM API, "Update Records"). 1 credit for 10 records. */
+/**
+ * Updates records by id; fields that are not sent stay (Zoho CRM API, "Update Records"). 1 credit for 10
+ * records.
+ */
 export function update(caller: Caller, request: UpdateRequest): Promise<WriteAnswer> {
   const { module, records, trigger, signal } = request;
   return write(caller, {

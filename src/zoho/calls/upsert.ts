@@ -9,7 +9,9 @@ export interface UpsertRequest {
   readonly module: string;
   /** At most 100. */
   readonly records: readonly ContactFields[];
-  /** In the order in which Zoho looks for a record: unique fields, and Email (Zoho CRM API, "Upsert Records"). */
+  /**
+   * In the order in which Zoho looks for a record: unique fields, and Email (Zoho CRM API, "Upsert Records").
+   */
   readonly duplicateCheckFields: readonly string[];
   /** `workflow`, `approval`, `blueprint`; an empty list runs none. */
   readonly trigger: readonly string[];

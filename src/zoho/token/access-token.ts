@@ -12,7 +12,9 @@ export interface AccessTokenOptions extends TokenFetcherOptions {
 
 export type TokenResult = { readonly kind: 'token'; readonly token: string } | CallFailure;
 
-/** The access token of one connection, shared with the other processes on the store. Store errors are thrown. */
+/**
+ * The access token of one connection, shared with the other processes on the store. Store errors are thrown.
+ */
 export class AccessTokens {
   readonly #options: AccessTokenOptions;
   readonly #row: SharedTokenRow;

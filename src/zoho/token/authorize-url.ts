@@ -9,8 +9,8 @@ export interface AuthorizeRequest {
 }
 
 /**
- * Where the user grants access (Zoho Accounts, "Authorization Request"). `access_type=offline` asks for a refresh
- * token, `prompt=consent` for a new one even where the user has consented before.
+ * Where the user grants access (Zoho Accounts, "Authorization Request"). `access_type=offline` asks for a
+ * refresh token, `prompt=consent` for a new one even where the user has consented before.
  */
 export function authorizeUrl(hosts: Pick<ZohoHosts, 'accountsUrl'>, request: AuthorizeRequest): string {
   const query = new URLSearchParams({

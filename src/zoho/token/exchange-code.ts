@@ -41,8 +41,8 @@ const grantBody = z.object({
 const refusal = z.object({ error: z.string().regex(/^invalid_\w{1,60}$/) });
 
 /**
- * Trades a one-time code for a refresh token (Zoho Accounts, "Generate Access Token and Refresh Token"). The code
- * is used up, whatever comes of it.
+ * Trades a one-time code for a refresh token (Zoho Accounts, "Generate Access Token and Refresh Token"). The
+ * code is used up, whatever comes of it.
  */
 export function exchangeCode(
   http: Http,

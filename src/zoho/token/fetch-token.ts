@@ -17,7 +17,9 @@ import { dead, nextStep, released, throttled, withToken } from './token-row.ts';
 
 const POLL_MS = 100;
 const WRONG_DATA_CENTER_HOLD_MS = 600_000;
-/** A refused client may be set right in Zoho's console. A refused refresh token rests for longer (`nextStep`). */
+/**
+ * A refused client may be set right in Zoho's console. A refused refresh token rests for longer (`nextStep`).
+ */
 const DEAD_MS = 600_000;
 
 /** A token that may be used, and whether a call was let in with it. */
@@ -39,7 +41,10 @@ interface OnHold {
   readonly failure: NotDone;
 }
 
-/** Gets the token of one connection: out of the shared row, or from Zoho where it is this process's turn to ask. */
+/**
+ * Gets the token of one connection: out of the shared row, or from Zoho where it is this process's turn to
+ * ask.
+ */
 export class TokenFetcher {
   readonly #options: TokenFetcherOptions;
   readonly #row: SharedTokenRow;

@@ -1,6 +1,9 @@
 import type { NotDone } from './token-failure.ts';
 
-/** After a failed attempt the next one waits 10 s, doubling to this, so that nine of them last for ten minutes. */
+/**
+ * After a failed attempt the next one waits 10 s, doubling to this, so that nine of them last for ten
+ * minutes.
+ */
 const LONGEST_HOLD_MS = 75_000;
 
 /** Keeps one process from asking for a token again at once after an attempt that gave none. */

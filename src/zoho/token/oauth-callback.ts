@@ -4,7 +4,7 @@ import { DATA_CENTERS, dataCenterOfAccounts, resolveHosts } from '../data-center
 /** What a request to the redirect URI means. */
 export type OAuthCallback =
   | { readonly kind: 'code'; readonly code: string; readonly accountsUrl: string }
-  /** Not the answer to our request: an old tab, or somebody's attempt to plant a code. */
+  /** Not the answer to our request: an old tab, or an attempt to plant a code. */
   | { readonly kind: 'wrong_state' }
   /** The user refused (`access_denied`), or Zoho did: its own word. */
   | { readonly kind: 'refused'; readonly error: string }
@@ -13,8 +13,8 @@ export type OAuthCallback =
   | { readonly kind: 'no_code' };
 
 /**
- * Reads the callback of an authorization (Zoho Accounts, "Multi-DC"). Whoever started at one data center is moved to
- * the one of their account, and `accounts-server` (or else `location`) says where the code counts.
+ * Reads the callback of an authorization (Zoho Accounts, "Multi-DC"). Whoever started at one data center is
+ * moved to the one of their account, and `accounts-server` (or else `location`) says where the code counts.
  * @param sent the state, and the accounts server of the authorization request
  */
 export function readCallback(

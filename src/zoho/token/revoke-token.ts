@@ -18,9 +18,10 @@ const refusal = z.object({ error: z.string() });
 const UNKNOWN_TOKEN: ReadonlySet<string> = new Set(['invalid_token', 'invalid_code']);
 
 /**
- * Revokes a refresh token, and with it its access tokens (Zoho Accounts, "Revoke Refresh Token"). Zoho documents the
- * token in the query, where proxies log it. So it goes into the body first, as the token endpoint takes it; where
- * Zoho does not take that, it goes into the query: what is logged then is a token that has ended.
+ * Revokes a refresh token, and with it its access tokens (Zoho Accounts, "Revoke Refresh Token"). Zoho
+ * documents the token in the query, where proxies log it. So it goes into the body first, as the token
+ * endpoint takes it; where Zoho does not take that, it goes into the query: what is logged then is a token
+ * that has ended.
  */
 export async function revokeToken(http: Http, hosts: ZohoHosts, refreshToken: string): Promise<Revocation> {
   const url = `${hosts.accountsUrl}/oauth/v2/token/revoke`;

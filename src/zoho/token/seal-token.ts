@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
 /**
- * Access tokens rest in the store encrypted (AES-256-GCM) under a key derived from the client secret, which is
- * not in the store: a copy of the store gives no access to the CRM.
+ * Access tokens rest in the store encrypted (AES-256-GCM) under a key derived from the client secret, which
+ * is not in the store: a copy of the store gives no access to the CRM.
  */
 export interface TokenSeal {
   seal(token: string): string;

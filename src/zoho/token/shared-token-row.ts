@@ -12,7 +12,9 @@ export function tokenKey(hosts: ZohoHosts, credentials: Omit<ZohoCredentials, 'c
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
-/** Drops a connection's token and its being dead; the count of attempts stays, as Zoho goes on counting too. */
+/**
+ * Drops a connection's token and its being dead; the count of attempts stays, as Zoho goes on counting too.
+ */
 export async function forgetToken(cache: TokenCache, key: string): Promise<void> {
   await cache.update(key, (row) =>
     row === undefined ? undefined : { ...row, sealed: null, expiresAt: 0, accepted: false, dead: null },

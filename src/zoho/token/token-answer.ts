@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * What the token endpoint said. Its HTTP status tells nothing (errors come with 200 and 400), so the body decides:
- * first whether there is a token, then the word in `error` (Zoho Accounts, "Refresh Access Tokens").
+ * What the token endpoint said. Its HTTP status tells nothing (errors come with 200 and 400), so the body
+ * decides: first whether there is a token, then the word in `error` (Zoho Accounts, "Refresh Access Tokens").
  */
 export type TokenAnswer =
   | {
@@ -33,6 +33,7 @@ const errorBody = z.object({ error: z.string() });
 
 const DEAD_CODES: ReadonlySet<string> = new Set(['invalid_code', 'invalid_client', 'invalid_client_secret']);
 
+/** Reads the answer of the token endpoint. */
 export function readTokenAnswer(answer: { readonly status: number; readonly body: unknown }): TokenAnswer {
   const token = tokenBody.safeParse(answer.body);
   if (token.success) {

@@ -14,7 +14,9 @@ const LEASE_MS = 15_000;
 const MINUTE = 60_000;
 /** A refresh token that was refused is asked with again once in this time, by one of all processes. */
 const DEAD_MS = 60 * MINUTE;
-/** Zoho gives 10 access tokens for a refresh token in 10 minutes; one is left for other tools of the customer. */
+/**
+ * Zoho gives 10 access tokens for a refresh token in 10 minutes; one is left for other tools of the customer.
+ */
 const WINDOW_MS = 10 * MINUTE;
 const MOST_ATTEMPTS = 9;
 /** A token counts as ended this long before it does, so that no call starts with one that dies on the way. */
@@ -44,9 +46,10 @@ export type TokenStep =
 /**
  * What a process that needs a token does now.
  * @param token the row's token, undefined when there is none that this process can open
- * @param process its name; `wasTold`: Zoho has told it, since it started, that the connection is dead; `sawDead`: lately. Each
- *   process finds out for itself: a client's secret may have been set right, and what Zoho once said of a refresh token may
- *   have passed. After that a refused client is asked with again by each process, a refused refresh token once an hour.
+ * @param process its name; `wasTold`: Zoho has told it, since it started, that the connection is dead;
+ *   `sawDead`: lately. Each process finds out for itself: a client's secret may have been set right, and what
+ *   Zoho once said of a refresh token may have passed. After that a refused client is asked with again by
+ *   each process, a refused refresh token once an hour.
  */
 export function nextStep(
   row: TokenRow,
@@ -74,6 +77,7 @@ export function nextStep(
   return { kind: 'refresh', row: { ...row, attempts: [...attempts, now], refreshing } };
 }
 
+/** The row with a fresh token; the lease is given back. */
 export function withToken(row: TokenRow, sealed: string, lifetimeMs: number, now: number): TokenRow {
   const expiresAt = now + lifetimeMs - Math.min(EARLY_MS, lifetimeMs / 10);
   return { ...row, sealed, expiresAt, accepted: false, blockedUntil: 0, dead: null, refreshing: null };
@@ -85,6 +89,7 @@ export function throttled(row: TokenRow, now: number): TokenRow {
   return { ...row, blockedUntil, refreshing: null };
 }
 
+/** The row of a connection that Zoho refuses; the lease is given back. */
 export function dead(row: TokenRow, code: string, now: number): TokenRow {
   return { ...row, sealed: null, expiresAt: 0, dead: code, deadAt: now, refreshing: null };
 }
@@ -96,9 +101,10 @@ export function released(row: TokenRow, process: string, counts: boolean): Token
 }
 
 /**
- * After a 401: the row without its token, so that a new one is fetched; undefined when it has to stay. A token
- * that no call ever accepted is not replaced: the next would be refused as well, and they are rationed. Only when
- * none was asked for in a while, one more is tried, as a token can also be revoked before its first use.
+ * After a 401: the row without its token, so that a new one is fetched; undefined when it has to stay. A
+ * token that no call ever accepted is not replaced: the next would be refused as well, and they are rationed.
+ * Only when none was asked for in a while, one more is tried, as a token can also be revoked before its first
+ * use.
  */
 export function withoutToken(row: TokenRow, accepted: boolean, now: number): TokenRow | undefined {
   if (!row.accepted && !accepted && recentAttempts(row, now).length > 0) return undefined;

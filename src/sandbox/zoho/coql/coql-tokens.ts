@@ -36,6 +36,7 @@ export function tokensOf(text: string): readonly Token[] {
   return [...tokens, { kind: 'end', text: '', at: text.length }];
 }
 
+/** The error of a query that cannot be read from this token on. */
 export function syntaxError({ text, at }: Token): CoqlError {
   return new CoqlError('SYNTAX_ERROR', 'invalid query formed', { near: text, line: 1, column: at + 1 });
 }

@@ -11,7 +11,9 @@ const JSON_TYPES: Readonly<Record<string, string>> = {
   multiselectpicklist: 'jsonarray',
 };
 
-/** A field as `GET settings/fields` answers it. Before v8 the key inside `unique` was spelt `casesensitive`. */
+/**
+ * A field as `GET settings/fields` answers it. Before v8 the key inside `unique` was spelt `casesensitive`.
+ */
 export function fieldAnswer(field: Field, version: number): JsonObject {
   const writable = !field.readOnly;
   const caseKey = version >= 8 ? 'case_sensitive' : 'casesensitive';

@@ -2,7 +2,10 @@ import type { ModuleName } from '../modules.ts';
 import type { Field, FieldOverride } from './field.ts';
 import { standardFields } from './standard-fields.ts';
 
-/** The fields of one module. Lengths are Zoho's defaults; orgs can change them (Zoho CRM help, "Standard fields"). */
+/**
+ * The fields of one module. Lengths are Zoho's defaults; orgs can change them (Zoho CRM help, "Standard
+ * fields").
+ */
 export class FieldTable {
   readonly #fields = new Map<string, Field>();
   #lastId = 2_001;

@@ -6,7 +6,10 @@ import type { Field } from './field.ts';
 const EMAIL =
   /^[+\-\p{L}\p{M}\p{N}_]([\p{L}\p{M}\p{N}!#$%&'*+\-/=?^_`{|}~.]*)@(?=.{4,256}$)(([\p{L}\p{N}\p{M}]+)(([-_]*[\p{L}\p{M}\p{N}])*)[.])+[\p{L}\p{M}]{2,22}$/u;
 
-/** Phone fields: a plus in front, letters, digits, separators and an extension; no separator first (same page). */
+/**
+ * Phone fields: a plus in front, letters, digits, separators and an extension; no separator first (same
+ * page).
+ */
 const PHONE = /^(?![-. ])\+?[A-Za-z0-9 .\-(),;#]+$/;
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
@@ -14,8 +17,8 @@ const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const DATETIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[+-]\d{2}:\d{2}$/;
 
 /**
- * What is wrong with a value for a field, as the `details` of an INVALID_DATA; undefined when nothing is. Text is
- * measured in UTF-16 units, the strictest reading of "characters".
+ * What is wrong with a value for a field, as the `details` of an INVALID_DATA; undefined when nothing is.
+ * Text is measured in UTF-16 units, the strictest reading of "characters".
  */
 export function problemWith(field: Field, value: Json): JsonObject | undefined {
   if (!hasType(field, value)) return { expected_data_type: expectedType(field) };

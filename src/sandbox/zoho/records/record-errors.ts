@@ -32,8 +32,8 @@ export function unknownField(apiName: string, index: number, version: number): J
 }
 
 /**
- * A unique value belongs to another record. v8 describes that record, older versions give its id, and v2 nothing
- * (Zoho promises it for no version before v8).
+ * A unique value belongs to another record. v8 describes that record, older versions give its id, and v2
+ * nothing (Zoho promises it for no version before v8).
  */
 export function duplicateData(
   field: Field,
@@ -59,7 +59,10 @@ export function duplicateData(
   return fieldError('DUPLICATE_DATA', 'duplicate data', field.apiName, index, version, extra);
 }
 
-/** One item for all errors of a record: v8 lists them unless set otherwise, older versions name the first only. */
+/**
+ * One item for all errors of a record: v8 lists them unless set otherwise, older versions name the first
+ * only.
+ */
 export function itemOf(
   errors: readonly JsonObject[],
   { version, settings }: RuleContext,

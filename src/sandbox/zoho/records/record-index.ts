@@ -18,7 +18,9 @@ export class RecordIndex<Item extends Indexed> {
     this.#records = records;
   }
 
-  /** Records with this text in this field, ignoring case unless the field is unique with case. Oldest first. */
+  /**
+   * Records with this text in this field, ignoring case unless the field is unique with case. Oldest first.
+   */
   find(apiName: string, value: string): readonly Item[] {
     const found = this.#of(apiName).get(this.#key(apiName, value)) ?? [];
     return [...found].sort((left, right) => (left.id < right.id ? -1 : 1));

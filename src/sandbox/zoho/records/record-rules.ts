@@ -77,7 +77,9 @@ export function missingMandatory(
     .map((field) => mandatoryNotFound(field, index, context.version, matched));
 }
 
-/** The layout a record names; undefined: none, so neither its mandatory fields nor its choice of fields count. */
+/**
+ * The layout a record names; undefined: none, so neither its mandatory fields nor its choice of fields count.
+ */
 function layoutOf(record: JsonObject, { module, settings }: RuleContext): Layout | 'unknown' | undefined {
   const given = record['Layout'];
   if (given === undefined || given === null) return undefined;

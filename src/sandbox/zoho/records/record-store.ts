@@ -61,7 +61,9 @@ export class RecordStore {
     return [...aside.values()].filter((record) => this.#index.holds(record, apiName, value));
   }
 
-  /** Records with this text in this field, ignoring case unless the field is unique with case. Oldest first. */
+  /**
+   * Records with this text in this field, ignoring case unless the field is unique with case. Oldest first.
+   */
   find(apiName: string, value: string): readonly StoredRecord[] {
     return this.#index.find(apiName, value);
   }
@@ -155,7 +157,9 @@ export class RecordStore {
     this.#index.clear();
   }
 
-  /** Puts a record together as `GET` answers it: every field of the module, or those asked for, and its id. */
+  /**
+   * Puts a record together as `GET` answers it: every field of the module, or those asked for, and its id.
+   */
   answer(record: StoredRecord, apiNames?: readonly string[]): JsonObject {
     const names = apiNames ?? this.fields.all().map((field) => field.apiName);
     const answer: Record<string, Json> = { id: record.id };

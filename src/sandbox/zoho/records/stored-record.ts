@@ -22,7 +22,7 @@ export interface StoredRecord {
   modifiedAt: number;
   readonly values: Map<string, Json>;
   state: RecordState;
-  /** Of a converted lead: the contact it became. */
+  /** The contact that a converted lead became. */
   convertedTo?: string;
   writes: number;
   /** The newest writes only. */

@@ -11,6 +11,7 @@ const LIMITS: { readonly [Name in Edition]: { readonly record: number; readonly 
   ultimate: { record: 10, module: 200 },
 };
 
+/** How many tags a record and a module of this edition can have. */
 export function tagLimits(edition: Edition): { readonly record: number; readonly module: number } {
   return LIMITS[edition];
 }

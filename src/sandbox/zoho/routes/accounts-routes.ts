@@ -86,8 +86,8 @@ function revoke(parameters: URLSearchParams, { accounts }: ZohoWorld): Reply {
 }
 
 /**
- * The consent page, answered at once by `settings.consent` unless that is to ask. A refresh token comes with `access_type=offline`, and,
- * as this user has consented before, with `prompt=consent` only.
+ * The consent page, answered at once by `settings.consent` unless that is to ask. A refresh token comes with
+ * `access_type=offline`, and, as this user has consented before, with `prompt=consent` only.
  */
 function authorize(query: URLSearchParams, world: ZohoWorld): Reply {
   const redirectUri = query.get('redirect_uri');

@@ -44,7 +44,10 @@ export const createFieldsBodySchema = z.object({
 
 type NewField = z.infer<typeof createFieldsBodySchema>['fields'][number];
 
-/** `POST settings/fields?module=`: up to 5 new fields; the API name comes from the label and is not in the answer. */
+/**
+ * `POST settings/fields?module=`: up to 5 new fields; the API name comes from the label and is not in the
+ * answer.
+ */
 export function createFields(fields: FieldTable, body: z.infer<typeof createFieldsBodySchema>): Reply {
   const items = body.fields.map((field, index) => createField(fields, field, index));
   const failed = items.some((item) => item['status'] === 'error');

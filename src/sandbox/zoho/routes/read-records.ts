@@ -12,9 +12,9 @@ const TOKEN_REACH = 100_000;
 const TOKEN_LIFE_MS = 24 * 60 * 60 * 1000;
 
 /**
- * `GET /{module}/{id}`. Zoho's documents and callers have seen 204 and 400 for a record that is not there: here
- * a record in the recycle bin is 204, an id that never was is 400. A converted lead is 204 unless `converted` asks
- * for it, as callers have seen.
+ * `GET /{module}/{id}`. Zoho's documents and callers have seen 204 and 400 for a record that is not there:
+ * here a record in the recycle bin is 204, an id that never was is 400. A converted lead is 204 unless
+ * `converted` asks for it, as callers have seen.
  */
 export function getRecord(store: RecordStore, id: string, query: URLSearchParams): Reply {
   const record = store.get(id) ?? (wantsConverted(query) ? store.converted(id) : undefined);

@@ -8,13 +8,16 @@ import { valueOf } from '../records/record-values.ts';
 
 const PATH = /^\/crm\/(?:org\d+\/)?tab\/([A-Za-z]+)\/(\d+)$/;
 
-/** Of the address of a record in Zoho CRM's web interface; undefined for any other path. */
+/** The record that an address of Zoho CRM's web interface names; undefined for any other path. */
 export function recordPagePath(path: string): { readonly module: string; readonly id: string } | undefined {
   const [, module, id] = PATH.exec(path) ?? [];
   return module === undefined || id === undefined ? undefined : { module, id };
 }
 
-/** `GET /crm/tab/{module}/{id}`, with the org or without: a stand-in for the page where a person sees a record. */
+/**
+ * `GET /crm/tab/{module}/{id}`, with the org or without: a stand-in for the page where a person sees a
+ * record.
+ */
 export function recordPage(store: RecordStore | undefined, id: string): Reply {
   const record = store?.get(id) ?? store?.converted(id);
   if (store === undefined || record === undefined) {

@@ -25,7 +25,10 @@ const bodySchema = z.object({
 
 type TagBody = z.infer<typeof bodySchema>;
 
-/** `POST /{module}/actions/add_tags` and `remove_tags`: a JSON body since v3, a query in v2. One credit for 50. */
+/**
+ * `POST /{module}/actions/add_tags` and `remove_tags`: a JSON body since v3, a query in v2. One credit for
+ * 50.
+ */
 export function tagRoute(
   action: TagAction,
   request: SandboxRequest,

@@ -16,7 +16,9 @@ import { zohoError } from '../zoho-errors.ts';
 /** The one field that Zoho itself checks for duplicates in Contacts and Leads. */
 const SYSTEM_CHECK_FIELD = 'Email';
 
-/** Upserts the records one after the other, so that the same email twice in one call meets its own first half. */
+/**
+ * Upserts the records one after the other, so that the same email twice in one call meets its own first half.
+ */
 export function upsertRecords(
   store: RecordStore,
   body: WriteBody,
@@ -54,8 +56,8 @@ export function upsertRecords(
 }
 
 /**
- * Inserts the records: no field is looked for but those that must be unique (Zoho CRM API, "Insert Records"). The answer names
- * neither an action nor a field that matched.
+ * Inserts the records: no field is looked for but those that must be unique (Zoho CRM API, "Insert Records").
+ * The answer names neither an action nor a field that matched.
  */
 export function insertRecords(
   store: RecordStore,
@@ -80,6 +82,7 @@ export function insertRecords(
   });
 }
 
+/** The id names no record. */
 export function invalidId(id: Json | undefined): JsonObject {
   return zohoError('INVALID_DATA', 'the id given seems to be invalid', { id: id ?? null });
 }
@@ -93,7 +96,9 @@ export function checkFieldsOf(given: readonly string[], fields: FieldTable): rea
   return [...new Set([...first, ...fields.unique().map((field) => field.apiName)])];
 }
 
-/** A check field must be the system's or a unique one; the first that is neither, as its place in the array. */
+/**
+ * A check field must be the system's or a unique one; the first that is neither, as its place in the array.
+ */
 export function wrongCheckField(given: readonly string[], fields: FieldTable): number | undefined {
   const wrong = given.findIndex((name) => name !== SYSTEM_CHECK_FIELD && !fields.get(name)?.unique);
   return wrong === -1 ? undefined : wrong;
@@ -107,7 +112,8 @@ function matchOf(
   values: ReadonlyMap<string, Json>,
   checkFields: readonly string[],
 ): Match | undefined | 'no_such_id' | 'converted' {
-  // Zoho does not say what an id means in an upsert; taking it at its word is the one reading that makes sense.
+  // Zoho does not say what an id means in an upsert; taking it at its word is the one reading that makes
+  // sense.
   const id = record['id'];
   if (typeof id === 'string') {
     const known = store.get(id);
@@ -123,7 +129,9 @@ function matchOf(
   return undefined;
 }
 
-/** Of several records with one email Zoho takes one, and does not say which: here one that nobody can guess. */
+/**
+ * Of several records with one email Zoho takes one, and does not say which: here one that nobody can guess.
+ */
 function anyOf(found: readonly StoredRecord[], value: string): StoredRecord | undefined {
   if (found.length < 2) return found[0];
   const hash = createHash('sha256').update(value.toLowerCase()).digest();

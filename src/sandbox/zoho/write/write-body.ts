@@ -16,6 +16,7 @@ export const writeBodySchema = z.object({
 
 export type WriteBody = z.infer<typeof writeBodySchema>;
 
+/** What the history of a record notes of a write. */
 export function writeNote(
   body: WriteBody,
   action: WriteNote['action'],
