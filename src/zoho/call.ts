@@ -8,14 +8,14 @@ import type { Limiter } from './limiter.ts';
 import type { Http, HttpCall, HttpResponse, HttpResult } from './request.ts';
 import type { ZohoLog } from './zoho-log.ts';
 
-/** What became of one call, for logs and metrics. */
+/** The outcome of one call, for logs and metrics. */
 export interface CallObserved {
   readonly operation: Operation;
   /** Records sent, or the LIMIT of a query. */
   readonly records: number;
-  /** From the slot to the last byte of the answer; the wait for the slot is not part of it. */
+  /** Time from the slot to the last byte of the answer, without the wait for the slot. */
   readonly ms: number;
-  /** `ok`, or why it was not. */
+  /** `ok`, or the reason why it failed. */
   readonly outcome: string;
   readonly credits: number;
 }
@@ -23,7 +23,7 @@ export interface CallObserved {
 export interface Call {
   readonly operation: Operation;
   readonly method: HttpCall['method'];
-  /** Below the API base URL, such as `Contacts/upsert`. */
+  /** Relative to the API base URL, such as `Contacts/upsert`. */
   readonly path: string;
   readonly body?: object;
   /** Records sent, or the LIMIT of a query. */
@@ -48,12 +48,12 @@ export interface CallerParts {
   readonly observe: (call: CallObserved) => void;
 }
 
-/** A token may run out under a call while another process renews it; a third 401 is no accident. */
+/** A token may expire during a call while another process renews it. A third 401 has another cause. */
 const MOST_TRIES = 3;
 
 /**
- * The way of every call: a slot, a token, the request; after a 401, which means "not done", again with
- * another token. The slot is held from the look at the token until the answer is read.
+ * Every call to Zoho goes through here: it takes a slot, gets a token and sends the request. After a 401,
+ * which means "not done", it tries again with another token. It keeps the slot until the answer is read.
  */
 export class Caller {
   readonly #parts: CallerParts;
@@ -69,12 +69,12 @@ export class Caller {
     return Number(this.#parts.apiBaseUrl.at(-1));
   }
 
-  /** What Zoho said of the credits, and what this client used by its own count. */
+  /** The credits that Zoho reported, and those that this client used by its own count. */
   get credits(): CreditsSeen & { readonly used: number } {
     return { ...this.#credits, used: this.#creditsUsed };
   }
 
-  /** @param read what an answer means */
+  /** @param read classifies the answer */
   async call<Value>(call: Call, read: Read<Value>): Promise<Done<Value> | CallFailure> {
     const { limiter, closing, observe } = this.#parts;
     const { operation, records } = call;
@@ -128,7 +128,7 @@ export class Caller {
     return {
       kind: 'not_done',
       pause: 'zoho_unavailable',
-      message: 'Zoho refuses one access token after the other.',
+      message: 'Zoho refused several access tokens in a row.',
     };
   }
 
@@ -142,7 +142,10 @@ export class Caller {
     });
   }
 
-  /** Zoho charges for the call, whatever becomes of its records; not for one it did not let in. */
+  /**
+   * Zoho charges for the call, whatever happens to its records. It does not charge for a call that it turned
+   * away.
+   */
   #spend(call: Call, answer: Exclude<HttpResult, { kind: 'aborted' }>): number {
     const free = answer.kind === 'network' ? !answer.mayHaveArrived : [401, 429].includes(answer.status);
     const credits = free ? 0 : creditsOf(call.operation, call.records);
@@ -154,13 +157,13 @@ export class Caller {
     try {
       await this.#parts.tokens.accepted(token);
     } catch (error) {
-      // The answer to the call counts for more than this note.
+      // The answer to the call matters more than this note.
       this.#parts.log.warn({ reason: messageOf(error) }, 'Could not note that Zoho accepts the access token');
     }
   }
 }
 
-/** Whether Zoho looked behind the token. A refused scope or privilege is judged after the token itself. */
+/** Whether Zoho accepted the token. Zoho checks scopes and privileges only after the token itself. */
 function showsLetIn(result: Done<unknown> | CallFailure): boolean {
   if (result.kind === 'not_done') return ['scope', 'no_permission', 'invalid_module'].includes(result.pause);
   return result.kind === 'ok' || result.kind === 'refused' || result.kind === 'wrong_length';

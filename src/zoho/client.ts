@@ -42,47 +42,48 @@ export interface ZohoClientOptions {
   /** ms since 1970, UTC. */
   readonly now?: () => number;
   readonly log?: ZohoLog;
-  /** Hears of each call once, when it is over. */
+  /** Called once for each call to Zoho, when it is over. */
   readonly observe?: (call: CallObserved) => void;
 }
 
 export interface ZohoStats {
-  /** Calls under way, and how many may be. */
+  /** Calls under way, and how many are allowed. */
   readonly inFlight: number;
   readonly limit: number;
-  /** By this client's own count, since it was made. */
+  /** By this client's own count, since it was created. */
   readonly creditsUsed: number;
-  /** What Zoho said last; undefined: more than half of the day's credits are left. */
+  /** The last number that Zoho sent. Undefined while more than half of the day's credits are left. */
   readonly creditsRemaining: number | undefined;
   /**
-   * The first that Zoho said, which is about half of the day's credits (rule 29); undefined: it said nothing.
+   * The first number that Zoho sent, which is about half of the day's credits (rule 29). Undefined if it sent
+   * none.
    */
   readonly creditsHalf: number | undefined;
-  /** When the token last used counts as ended, ms since 1970; undefined before the first call. */
+  /** When the last used token counts as expired, ms since 1970. Undefined before the first call. */
   readonly tokenExpiresAt: number | undefined;
-  /** Access tokens that this client asked for, since it was made. */
+  /** Access tokens that this client asked for since it was created. */
   readonly tokensAsked: { readonly granted: number; readonly failed: number };
 }
 
 /**
- * One Zoho org reached with one refresh token. What goes wrong at Zoho or on the way to it comes back as data
- * (`CallFailure`); only errors of the token cache's store, and of what the caller passed, are thrown.
+ * One Zoho org, reached with one refresh token. Failures at Zoho, or on the way to it, come back as data
+ * (`CallFailure`). It throws only for errors in the store of the token cache and for wrong arguments.
  */
 export interface ZohoClient {
   /** The version in the API base URL: 2 to 8. */
   readonly apiVersion: number;
   upsert(request: UpsertRequest): Promise<WriteAnswer>;
-  /** New records, where others with the same email are known and are not to be written to. */
+  /** Creates new records even if contacts with the same email exist, and leaves those contacts alone. */
   insert(request: InsertRequest): Promise<WriteAnswer>;
   update(request: UpdateRequest): Promise<WriteAnswer>;
   lookUp(request: LookUpRequest): Promise<LookUpAnswer>;
   /** @param module API name, such as Contacts */
   fields(module: string, signal?: AbortSignal): Promise<FieldsAnswer>;
   delete(request: DeleteRequest): Promise<WriteAnswer>;
-  /** Reads records by id, where COQL is not allowed too. */
+  /** Reads records by id. Works without the COQL scope too. */
   records(request: RecordsRequest): Promise<RecordsAnswer>;
   /**
-   * Which of these records, leads mostly, were converted: to Zoho's other answers they are as good as gone.
+   * Which of these records were converted. They are mostly leads. Zoho's other answers treat them as gone.
    */
   converted(request: ConvertedRequest): Promise<ConvertedAnswer>;
   addTags(request: TagRequest): Promise<WriteAnswer>;
@@ -92,11 +93,11 @@ export interface ZohoClient {
   currentUser(signal?: AbortSignal): Promise<CurrentUserAnswer>;
   org(signal?: AbortSignal): Promise<OrgAnswer>;
   stats(): ZohoStats;
-  /** Cuts what is under way. */
+  /** Cuts the calls under way. */
   close(): Promise<void>;
 }
 
-/** A client for one org. It asks Zoho nothing before the first call. */
+/** A client for one org. It makes no request before the first call. */
 export function createZohoClient(options: ZohoClientOptions): ZohoClient {
   const { hosts, tokenCache, now = Date.now, log = SILENT, observe = () => {} } = options;
   const { clientId, clientSecret, refreshToken } = options;
@@ -159,7 +160,10 @@ function statsOf(caller: Caller, limiter: Limiter, tokens: AccessTokens): ZohoSt
   };
 }
 
-/** A scope that is missing stays missing as long as the token: calls that need it are then not made. */
+/**
+ * Remembers that a scope is missing. It stays missing as long as the token is the same, so calls that need it
+ * are not made.
+ */
 function rememberingScope(tokens: AccessTokens) {
   let without: string | undefined;
   return async <Answer extends { readonly kind: string }>(call: () => Promise<Answer>) => {

@@ -4,7 +4,7 @@ import { answered, currentLimit, INITIAL_CONCURRENCY, tooMany } from './concurre
 
 const MINUTE = 60_000;
 
-/** So many answers while the limit is in use. */
+/** Applies this many answers while the limit is in use. */
 function busy(state: Concurrency, answers: number, now: number): Concurrency {
   let after = state;
   for (let count = 0; count < answers; count += 1) after = answered(after, currentLimit(after, now), now);
@@ -26,7 +26,7 @@ describe('the number of calls at once', () => {
     expect(currentLimit(state, 0)).toBe(5);
   });
 
-  it('is halved once for all the 429s of a round trip', () => {
+  it('is halved once for all 429s of a round trip', () => {
     const ten = busy(INITIAL_CONCURRENCY, 5 + 6 + 7 + 8 + 9, 0);
     const first = tooMany(ten, { number: 35, among: 10, next: 45 }, 0);
     expect(currentLimit(first, 0)).toBe(5);
@@ -34,7 +34,7 @@ describe('the number of calls at once', () => {
     expect(currentLimit(tooMany(first, { number: 45, among: 5, next: 50 }, 0), 0)).toBe(2);
   });
 
-  it('stays below what failed and rises above it by one a minute', () => {
+  it('stays below the number that failed and then rises by one a minute', () => {
     const six = busy(INITIAL_CONCURRENCY, 5, 0);
     const cut = tooMany(six, { number: 5, among: 6, next: 11 }, 0);
     expect(currentLimit(cut, 0)).toBe(3);
@@ -50,7 +50,7 @@ describe('the number of calls at once', () => {
     expect(currentLimit(state, 0)).toBe(1);
   });
 
-  it('gives an org that allows 5 a 429 about once a minute under full load, not every few seconds', () => {
+  it('causes a 429 about once a minute at an org that allows 5, under full load, not every few seconds', () => {
     let state = INITIAL_CONCURRENCY;
     let number = 0;
     let failures = 0;

@@ -1,22 +1,26 @@
 /**
- * How many calls may be under way at once. Zoho allows 5 to 25 for an OAuth client and org, by edition, and does
- * not say which ("API Limits"); so the limit grows by one a round trip while it is used, and a 429 halves it:
+ * How many calls may be under way at once. Zoho allows 5 to 25 for an OAuth client and org, depending on the
+ * edition, but does not report the number ("API Limits"). So the limit grows by one per round trip while it
+ * is used, and a 429 halves it:
  *
- *   growing      limit calls answered, the limit in use    -> limit + 1, up to the ceiling
+ *   growing      `limit` calls answered, limit in use      -> limit + 1, up to the ceiling
  *   too many     429 of a call begun after the last cut    -> limit / 2, ceiling below what failed
  *   recovering   a minute passed                           -> ceiling + 1, up to 25
  *
- * Without the ceiling an org that allows 5 would answer 429 every few seconds.
+ * Without the ceiling, an org that allows 5 would answer 429 every few seconds.
  */
 export interface Concurrency {
   readonly limit: number;
   readonly ceiling: number;
-  /** When the ceiling was set, ms; it rises from there. */
+  /** When the ceiling was set, ms. It rises from then on. */
   readonly ceilingSetAt: number;
-  /** Answers since the limit last changed, and whether all of it was in use at one of them. */
+  /**
+   * The number of answers since the limit last changed, and whether the whole limit was in use at one of
+   * them.
+   */
   readonly answers: number;
   readonly used: boolean;
-  /** Calls with a lower number began before the last cut: their 429 is old news. */
+  /** Calls with a lower number began before the last cut. Their 429 changes nothing more. */
   readonly cutBefore: number;
 }
 
@@ -38,7 +42,7 @@ export function currentLimit(state: Concurrency, now: number): number {
   return Math.min(state.limit, ceilingAt(state, now));
 }
 
-/** A call was answered, with `inFlight` under way, itself included. */
+/** A call was answered while `inFlight` calls were under way, including itself. */
 export function answered(state: Concurrency, inFlight: number, now: number): Concurrency {
   const limit = currentLimit(state, now);
   const answers = state.answers + 1;
@@ -50,7 +54,7 @@ export function answered(state: Concurrency, inFlight: number, now: number): Con
 
 /**
  * A call got 429.
- * @param call its number, how many were under way with it (itself included), and the number of the next call
+ * @param call its number, how many calls were under way (including itself), and the number of the next call
  */
 export function tooMany(
   state: Concurrency,

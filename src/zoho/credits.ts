@@ -1,4 +1,4 @@
-/** What a call does, for the credits it costs, logs and metrics. */
+/** The kind of a call, for its credits, logs and metrics. */
 export type Operation =
   | 'upsert'
   | 'insert'
@@ -13,8 +13,9 @@ export type Operation =
   | 'users';
 
 /**
- * API credits, of which an org has a number for every 24 h. The costs are Zoho's ("API Limits"): writes a
- * credit for ten records, tags one for fifty, COQL by its LIMIT, a new field ten, other reads one.
+ * The API credits that a call costs. An org has a number of them for every 24 h. The costs are Zoho's ("API
+ * Limits"): a write costs one for ten records, tags one for fifty, COQL depends on its LIMIT, a new field
+ * ten, and other reads one.
  * @param count records of a write, or the LIMIT of a query
  */
 export function creditsOf(operation: Operation, count: number): number {
@@ -35,15 +36,15 @@ export function creditsOf(operation: Operation, count: number): number {
   }
 }
 
-/** What is known of the credits of the day. */
+/** What is known about the credits of the day. */
 export interface CreditsSeen {
-  /** What Zoho said last; undefined: it said nothing, so more than half is left. */
+  /** The last number that Zoho sent. Undefined if its last answer had none, so more than half is left. */
   readonly remaining: number | undefined;
-  /** The first that Zoho said since it said nothing: about half of the day's. */
+  /** The first number that Zoho sent after answers without one, which is about half of the day's credits. */
   readonly half: number | undefined;
 }
 
-/** Zoho sends X-API-CREDITS-REMAINING only once half of the day's credits are used. */
+/** Zoho sends X-API-CREDITS-REMAINING only when less than half of the day's credits is left. */
 export function creditsSeen(
   before: CreditsSeen,
   headers: { readonly [name: string]: string | undefined },

@@ -20,12 +20,12 @@ describe.each(ROWS)('data center %s', (dataCenter, accounts, domain) => {
     accountsUrl: `https://${accounts}`,
   };
 
-  it('sets both hosts by its name', () => {
+  it('sets both hosts', () => {
     expect(resolveHosts({ dataCenter })).toEqual(expected);
   });
 
   it.each(['www', 'sandbox', 'developer'])(
-    'is known by its %s API host, which the accounts host follows',
+    'is recognized by its %s API host, and the accounts host follows',
     (kind) => {
       const apiBaseUrl = `https://${kind}.${domain}/crm/v8`;
       expect(resolveHosts({ apiBaseUrl: `${apiBaseUrl}/` })).toEqual({ ...expected, apiBaseUrl });
@@ -33,7 +33,7 @@ describe.each(ROWS)('data center %s', (dataCenter, accounts, domain) => {
     },
   );
 
-  it('is known by its accounts host, which the API host follows', () => {
+  it('is recognized by its accounts host, and the API host follows', () => {
     expect(resolveHosts({ accountsUrl: `https://${accounts}/` })).toEqual(expected);
     expect(dataCenterOfAccounts(`https://${accounts}`)).toBe(dataCenter);
   });
@@ -65,7 +65,7 @@ it.each([
   ['only the API host', { apiBaseUrl: 'http://127.0.0.1:4010/crm/v8' }],
   ['only the accounts host', { accountsUrl: 'http://127.0.0.1:4010/' }],
   ['both', { apiBaseUrl: 'http://127.0.0.1:4010/crm/v8', accountsUrl: 'http://127.0.0.1:4010' }],
-  ['a data center beside it', { dataCenter: 'eu', apiBaseUrl: 'http://127.0.0.1:4010/crm/v8' }],
+  ['a data center as well', { dataCenter: 'eu', apiBaseUrl: 'http://127.0.0.1:4010/crm/v8' }],
 ])('keeps everything on this machine when a loopback address is set: %s', (_case, settings) => {
   const hosts = resolveHosts(settings);
   expect(hosts.dataCenter).toBe('loopback');
@@ -75,7 +75,7 @@ it.each([
 });
 
 it.each(['http://localhost:1/crm/v2', 'http://[::1]:1/crm/v2', 'https://127.9.8.7/crm/v2'])(
-  'takes %s for loopback',
+  'treats %s as loopback',
   (url) => {
     expect(resolveHosts({ apiBaseUrl: url })).toMatchObject({ dataCenter: 'loopback', apiBaseUrl: url });
   },
@@ -115,14 +115,14 @@ it.each([
   expect(dataCenterOfAccounts(accountsUrl.replace(/\/oauth.*/, '') + ':99')).toBeUndefined();
 });
 
-it('refuses a data center that does not exist, naming those that do', () => {
+it('refuses an unknown data center and names the known ones', () => {
   expect(() => resolveHosts({ dataCenter: 'uk' })).toThrow(
     expect.objectContaining({ hint: expect.stringContaining('us, eu, in, au, jp, ca, cn, sa') }),
   );
 });
 
 it.each(['https://www.zohoapis.eu.evil.example', 'http://www.zohoapis.eu', 'www.zohoapis.eu', ''])(
-  'takes the api_domain %j for no data center',
+  'matches the api_domain %j with no data center',
   (apiDomain) => {
     expect(apiDomainFits(apiDomain, resolveHosts({ dataCenter: 'eu' }))).toBe(false);
   },

@@ -1,13 +1,13 @@
 import { ConfigurationError } from '../errors.ts';
 
-/** Zoho's regions whose CRM hosts are published (Zoho CRM API, Multi-DC). */
+/** Zoho's regions with published CRM hosts (Zoho CRM API, Multi-DC). */
 export const DATA_CENTERS = ['us', 'eu', 'in', 'au', 'jp', 'ca', 'cn', 'sa'] as const;
 
 export type DataCenter = (typeof DATA_CENTERS)[number];
 
 /**
- * The domain under which the accounts server and the web interface (`crm`, and `crmsandbox` for sandboxes)
- * are, and the one under which the CRM API has its www, sandbox and developer hosts.
+ * The domain of the accounts server and the web interface (`crm`, and `crmsandbox` for sandboxes), and the
+ * domain in which the CRM API has its www, sandbox and developer hosts.
  */
 const HOSTS: { readonly [Name in DataCenter]: { readonly web: string; readonly api: string } } = {
   us: { web: 'zoho.com', api: 'zohoapis.com' },
@@ -22,21 +22,21 @@ const HOSTS: { readonly [Name in DataCenter]: { readonly web: string; readonly a
 
 const DEFAULT_VERSION = 'v2';
 
-/** Where a connection lives. Secrets and tokens go to these two and nowhere else. */
+/** The two hosts of a connection. Secrets and tokens go only to these. */
 export interface ZohoHosts {
-  /** The region of the API host; `loopback` for a stand-in on this machine. */
+  /** The region of the API host. `loopback` for a stand-in on this machine. */
   readonly dataCenter: DataCenter | 'loopback';
-  /** With its version and without a slash at the end, such as `https://www.zohoapis.eu/crm/v8`. */
+  /** With the version and without a trailing slash, such as `https://www.zohoapis.eu/crm/v8`. */
   readonly apiBaseUrl: string;
-  /** Without a slash at the end, such as `https://accounts.zoho.eu`. */
+  /** Without a trailing slash, such as `https://accounts.zoho.eu`. */
   readonly accountsUrl: string;
 }
 
 /**
- * Settles which hosts are used, from ZOHO_DATA_CENTER, ZOHO_API_BASE_URL and ZOHO_ACCOUNTS_URL.
- * An explicit host wins and the other one follows it; both must belong to one data center. Loopback addresses
- * (127.0.0.0/8, ::1, localhost), over http too, are for stand-ins; what is not set then follows to the same
- * origin, so that a test never sends secrets to the real Zoho by accident.
+ * Chooses the hosts from ZOHO_DATA_CENTER, ZOHO_API_BASE_URL and ZOHO_ACCOUNTS_URL. An explicit host wins,
+ * and the other host follows it. Both must belong to one data center. Loopback addresses (127.0.0.0/8, ::1,
+ * localhost) are for stand-ins and may use http. If one host is set to loopback, the other one follows to the
+ * same origin, so that a test never sends secrets to the real Zoho by accident.
  * @throws ConfigurationError for an unknown data center, a host off the table or of another data center, and
  *   a path that is not /crm/v2 to /crm/v8.
  */
@@ -58,8 +58,8 @@ export function resolveHosts(settings: {
 }
 
 /**
- * Whether the `api_domain` of a token answer is of the data center that calls go to: its www, sandbox and
- * developer hosts count as one. Everything fits a loopback API host.
+ * Whether the `api_domain` of a token answer belongs to the data center that calls go to. Its www, sandbox
+ * and developer hosts count as one. With a loopback API host, every domain fits.
  */
 export function apiDomainFits(apiDomain: string, hosts: ZohoHosts): boolean {
   if (hosts.dataCenter === 'loopback') return true;
@@ -67,17 +67,17 @@ export function apiDomainFits(apiDomain: string, hosts: ZohoHosts): boolean {
 }
 
 /**
- * The data center of an accounts server, such as the `accounts-server` of an OAuth callback; undefined for a
- * URL that is not on the table, to which no secret may go.
+ * The data center of an accounts server, such as the `accounts-server` of an OAuth callback. Undefined for a
+ * URL that is not on the table. Secrets must not go there.
  */
 export function dataCenterOfAccounts(accountsUrl: string): DataCenter | undefined {
   return URL.canParse(accountsUrl) ? ofAccountsHost(new URL(accountsUrl)) : undefined;
 }
 
 /**
- * Where a person sees in a browser what an API host has; the sandbox shows its records itself. Undefined for
- * a host off the table. Zoho publishes no table of these hosts; those of sandboxes and of Canada are as its
- * users link to them.
+ * The origin at which a browser shows the data of an API host. The sandbox shows its records itself.
+ * Undefined for a host off the table. Zoho publishes no table of these hosts; the ones for sandboxes and
+ * Canada are taken from its users' links.
  */
 export function crmWebOrigin(apiBaseUrl: string): string | undefined {
   if (!URL.canParse(apiBaseUrl)) return undefined;
@@ -89,7 +89,7 @@ export function crmWebOrigin(apiBaseUrl: string): string | undefined {
   return `https://${host}.${HOSTS[dataCenter].web}`;
 }
 
-/** A data center, and where its two hosts are unless they are set. */
+/** A data center, and the origin of its two hosts if they are not set. */
 interface Site {
   readonly dataCenter: DataCenter | 'loopback';
   readonly apiOrigin: string;
@@ -106,19 +106,19 @@ function siteNamed(text: string): Site {
   if (name !== undefined) return siteOf(name);
   throw new ConfigurationError(
     'zoho_data_center',
-    `ZOHO_DATA_CENTER is no data center of Zoho CRM: ${text}`,
+    `ZOHO_DATA_CENTER is not a data center of Zoho CRM: ${text}`,
     {
       hint: `Use one of ${DATA_CENTERS.join(', ')}.`,
     },
   );
 }
 
-/** The site of an explicit host. `dataCenter` is what the table says of it. */
+/** The site of an explicit host. `dataCenter` is the one that the table has for it. */
 function siteFound(variable: string, url: URL, dataCenter: DataCenter | undefined): Site {
   if (isLoopback(url)) return { dataCenter: 'loopback', apiOrigin: url.origin, accountsOrigin: url.origin };
   if (dataCenter !== undefined) return siteOf(dataCenter);
   throw new ConfigurationError('zoho_host', `${variable} names a host that is not Zoho's: ${url.origin}`, {
-    hint: `Set ZOHO_DATA_CENTER to one of ${DATA_CENTERS.join(', ')}; credentials go to Zoho's own https hosts and to loopback addresses only.`,
+    hint: `Set ZOHO_DATA_CENTER to one of ${DATA_CENTERS.join(', ')}. Credentials go only to Zoho's own https hosts and to loopback addresses.`,
   });
 }
 
@@ -145,7 +145,10 @@ function readAccountsUrl(text: string): Site & { readonly url: string } {
   return { ...siteFound('ZOHO_ACCOUNTS_URL', url, ofAccountsHost(url)), url: url.origin };
 }
 
-/** A URL with nothing but an origin and a path. What it says is not repeated where it may hold a password. */
+/**
+ * Parses a URL that has only an origin and a path. The error does not repeat the text if it may hold a
+ * password.
+ */
 function readUrl(variable: string, text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const plain = url !== undefined && url.username + url.password + url.search + url.hash === '';

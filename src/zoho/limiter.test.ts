@@ -5,14 +5,14 @@ import { Limiter } from './limiter.ts';
 
 const never = new AbortController().signal;
 
-/** Asks for a slot and notes when it came. */
+/** Asks for a slot and notes when it was given. */
 async function ask(limiter: Limiter, name: string, came: string[], big = false): Promise<Slot | undefined> {
   const slot = await limiter.slot(big, never);
   came.push(name);
   return slot;
 }
 
-it('gives slots first come, first served, and the next when one is given back', async () => {
+it('gives slots first come, first served, and the next one when a slot is given back', async () => {
   const limiter = new Limiter(() => 0);
   const came: string[] = [];
   const slots = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => ask(limiter, name, came));
@@ -24,7 +24,7 @@ it('gives slots first come, first served, and the next when one is given back', 
   expect(came).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
 });
 
-it('lets go of a waiting call when it is aborted, and serves the one behind it', async () => {
+it('drops a waiting call that is aborted, and serves the next one', async () => {
   const limiter = new Limiter(() => 0);
   const came: string[] = [];
   const first = await ask(limiter, 'a', came);
@@ -40,7 +40,7 @@ it('lets go of a waiting call when it is aborted, and serves the one behind it',
   expect(limiter.inFlight).toBe(5);
 });
 
-it('has 10 slots for big calls at most; small ones pass them', async () => {
+it('has at most 10 slots for big calls, and small calls pass them', async () => {
   const limiter = new Limiter(() => 0);
   const came: string[] = [];
   while (limiter.limit < 25) {

@@ -1,11 +1,14 @@
 import type { Concurrency } from './concurrency.ts';
 import { answered, currentLimit, INITIAL_CONCURRENCY, tooMany } from './concurrency.ts';
 
-/** Calls with more than 10 records, and COQL: 10 at once in all editions (Zoho CRM API, "API Limits"). */
+/**
+ * Calls with more than 10 records, and COQL. Zoho allows 10 of them at once in all editions (Zoho CRM API,
+ * "API Limits").
+ */
 const BIG_AT_MOST = 10;
 
 export interface Slot {
-  /** Gives the slot back; what came of the call moves the limit. */
+  /** Gives the slot back. The outcome of the call adjusts the limit. */
   release(outcome: 'answered' | 'too_many' | 'failed'): void;
 }
 
@@ -15,7 +18,7 @@ interface Waiting {
 }
 
 /**
- * Gives out slots for calls, first come, first served; a small call may pass big ones that wait for each
+ * Gives out slots for calls, first come, first served. A small call may pass big ones that wait for each
  * other.
  */
 export class Limiter {
@@ -38,7 +41,7 @@ export class Limiter {
     return currentLimit(this.#state, this.#now());
   }
 
-  /** Waits for a slot; undefined when the signal aborts first. */
+  /** Waits for a slot. Undefined if the signal aborts first. */
   async slot(big: boolean, signal: AbortSignal): Promise<Slot | undefined> {
     if (signal.aborted) return undefined;
     const { promise, resolve } = Promise.withResolvers<Slot | undefined>();
@@ -76,7 +79,7 @@ export class Limiter {
         const now = this.#now();
         if (outcome === 'answered') this.#state = answered(this.#state, this.#inFlight, now);
         if (outcome === 'too_many') {
-          // Calls begun later may have reached Zoho earlier.
+          // Calls that began later may have reached Zoho earlier.
           const among = Math.max(atStart, this.#inFlight);
           this.#state = tooMany(this.#state, { number, among, next: this.#nextNumber }, now);
         }

@@ -15,17 +15,17 @@ it.each([
   ['https://developer.zohoapis.eu', 'https://crm.zoho.eu'],
   ['http://127.0.0.1:4000', 'http://127.0.0.1:4000'],
   ['http://[::1]:4000', 'http://[::1]:4000'],
-])('what %s has is shown at %s', (api, web) => {
+])('a record of %s is shown at %s', (api, web) => {
   expect(recordLink(`${api}/crm/v8`, '20', 'Leads', '7')).toBe(`${web}/crm/org20/tab/Leads/7`);
 });
 
-it('does without the number of the organisation', () => {
+it('works without the number of the organization', () => {
   expect(recordLink('https://www.zohoapis.eu/crm/v2', undefined, 'Contacts', '7')).toBe(
     'https://crm.zoho.eu/crm/tab/Contacts/7',
   );
 });
 
-it('stays in its path whatever the parts are', () => {
+it('stays in its path with any parts', () => {
   expect(recordLink('https://www.zohoapis.eu/crm/v8', '1/2', 'a?b', '../c')).toBe(
     'https://crm.zoho.eu/crm/org1%2F2/tab/a%3Fb/..%2Fc',
   );

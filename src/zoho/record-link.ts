@@ -1,10 +1,12 @@
 import { crmWebOrigin } from './data-center.ts';
 
 /**
- * The page of a record in Zoho CRM's web interface; undefined for an API host that is not on the table. Zoho
- * documents no such address: it is the one its interface shows.
- * @param apiBaseUrl such as `https://www.zohoapis.eu/crm/v8`; of a loopback host the sandbox's own page
- * @param zgid the organisation's number; without it Zoho shows the organisation that the user was in last
+ * The page of a record in the web interface of Zoho CRM. Undefined for an API host that is not on the table.
+ * Zoho does not document this address; it is the one that its interface shows.
+ * @param apiBaseUrl such as `https://www.zohoapis.eu/crm/v8`. For a loopback host the link leads to the
+ * sandbox's own page
+ * @param zgid the number of the organization. Without it Zoho shows the organization that the user opened
+ * last
  */
 export function recordLink(
   apiBaseUrl: string,

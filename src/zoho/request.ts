@@ -3,7 +3,7 @@ import { messageOf } from '../errors.ts';
 import { ConnectionNotMade, openConnections } from '../outgoing/connections.ts';
 import type { Connections } from '../outgoing/connections.ts';
 
-/** The whole call: connect, send, wait and read. */
+/** For the whole call: connect, send, wait and read. */
 const CALL_MS = 60_000;
 const MOST_BYTES = 20 * 1024 * 1024;
 
@@ -12,25 +12,25 @@ export interface HttpCall {
   readonly url: string;
   readonly headers: { readonly [name: string]: string };
   readonly body?: string;
-  /** Cuts the call. */
+  /** Cuts the call when it aborts. */
   readonly signal?: AbortSignal | undefined;
-  /** How long the call may take, ms; 60 s unless said. */
+  /** How long the call may take, ms. The default is 60 s. */
   readonly timeoutMs?: number;
 }
 
 export interface HttpResponse {
   readonly kind: 'response';
   readonly status: number;
-  /** By lower-case name; of several with one name the first. */
+  /** Names are in lower case. If a name occurs more than once, this has the first value. */
   readonly headers: { readonly [name: string]: string | undefined };
-  /** The body as JSON; undefined when it is empty or not JSON. */
+  /** The body as JSON. Undefined if it is empty or not JSON. */
   readonly body: unknown;
 }
 
-/** No answer, or only a part of one. */
+/** There was no answer, or only a part of one. */
 export interface NetworkFailure {
   readonly kind: 'network';
-  /** False: no connection was ever made, so nothing can have reached the server. */
+  /** False if no connection was ever made, so that nothing can have reached the server. */
   readonly mayHaveArrived: boolean;
   readonly message: string;
 }
@@ -47,9 +47,9 @@ export interface Http {
 }
 
 /**
- * HTTP/1.1 with connections kept alive, through the proxies of the environment. Redirects are not followed:
- * credentials go to the host they are meant for. An answer over 20 MB counts as cut. Nothing is repeated
- * here, as only the caller knows what is safe to repeat.
+ * HTTP/1.1 with kept-alive connections, through the proxies of the environment. Redirects are not followed,
+ * because credentials must only go to the host they are meant for. An answer over 20 MB counts as cut.
+ * Nothing is sent again here: only the caller knows what is safe to repeat.
  */
 export function openHttp(): Http {
   const connections = openConnections({ mostBytes: MOST_BYTES, silenceMs: 0 });

@@ -1,4 +1,4 @@
-/** What the Zoho client says of itself; a pino logger fits. No secrets, no personal data. */
+/** The log of the Zoho client. A pino logger fits. No secrets, no personal data. */
 export interface ZohoLog {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;

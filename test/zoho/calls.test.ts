@@ -28,7 +28,7 @@ describe.each(['v2', 'v8'])('with API %s', (version) => {
     expect(await control.violations()).toEqual([]);
   });
 
-  it("answers each record by itself when some are not to Zoho's taste", async () => {
+  it('answers each record separately when Zoho refuses some', async () => {
     const { zoho } = await connected({}, { version });
     const records = [
       { Email: 'a@example.com', Last_Name: 'A' },
@@ -49,7 +49,7 @@ describe.each(['v2', 'v8'])('with API %s', (version) => {
     });
   });
 
-  it('updates by id, clears a field with null, and tells when the contact is gone', async () => {
+  it('updates by id, clears a field with null, and reports a missing contact', async () => {
     const { zoho, control } = await connected({}, { version });
     const [id = ''] = idsOf(await zoho.upsert(upsertOf([{ ...people(1)[0], Phone: '+49 1' }])));
     const answer = await zoho.update({
@@ -84,7 +84,7 @@ describe.each(['v2', 'v8'])('with API %s', (version) => {
   });
 });
 
-it('runs the triggers it is told, and the assignment rule', async () => {
+it('runs the given triggers and the assignment rule', async () => {
   const { zoho, control } = await connected({ assignmentRules: { '123': '456' } });
   const [silent = ''] = idsOf(await zoho.upsert(upsertOf(people(1))));
   const request = {
@@ -118,7 +118,7 @@ it('names the other record when a unique value is taken', async () => {
 it.each([
   ['locked', 'later'],
   ['not_approved', 'later'],
-] as const)('tells of a %s contact that it is to be tried later', async (state, kind) => {
+] as const)('reports that a %s contact has to be tried later', async (state, kind) => {
   const { zoho, control } = await connected();
   const { id } = await control.putContact(null, { Last_Name: 'A', Email: 'a@example.com' });
   await control.setRecordState(id, state);
@@ -129,7 +129,7 @@ it.each([
 describe('looking up', () => {
   const request = { module: 'Contacts', select: ['Phone'], emails: [], oryIds: [], ids: [] };
 
-  it('finds contacts by id, Ory id and email, the oldest first, each once', async () => {
+  it('finds contacts by id, Ory id and email, each once, oldest first', async () => {
     const { zoho, control } = await connected({ fields: [oryIdField] });
     const ids = await control.seedContacts([
       { Last_Name: 'A', Email: 'a@example.com', Phone: '1' },
@@ -151,7 +151,7 @@ describe('looking up', () => {
     expect(await control.violations()).toEqual([]);
   });
 
-  it('finds nothing, and makes no call where there is nothing to ask', async () => {
+  it('finds nothing and makes no call if there are no usable keys', async () => {
     const { zoho, calls } = await connected();
     expect(await zoho.lookUp({ ...request, emails: ['a@example.com'] })).toEqual({
       kind: 'found',
@@ -164,7 +164,7 @@ describe('looking up', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('asks for 50 keys and 200 contacts at a time, for as long as there are more', async () => {
+  it('asks for 50 keys and 200 contacts at a time until there are no more', async () => {
     const { zoho, control, calls } = await connected();
     await control.seedContacts([
       ...Array.from({ length: 450 }, (_, index) => ({ Last_Name: `${index}`, Email: 'shared@example.com' })),
@@ -200,7 +200,7 @@ describe('looking up', () => {
     expect(calls.map(({ outcome }) => outcome)).toEqual(['ok', 'refused', 'ok']);
   });
 
-  it('hands back a refusal of the query', async () => {
+  it('returns a refusal of the query', async () => {
     const { zoho } = await connected();
     const answer = await zoho.lookUp({ ...request, select: ['No_Such_Field'], emails: ['a@example.com'] });
     expect(answer).toMatchObject({ kind: 'refused', code: 'INVALID_QUERY', status: 400 });
@@ -210,7 +210,7 @@ describe('looking up', () => {
 describe('without an optional scope', () => {
   const scopes = ['ZohoCRM.modules.contacts.ALL'];
 
-  it('says so, and asks again only with a new token', async () => {
+  it('says that the scope is missing, and asks again only with a new token', async () => {
     const { zoho, control, calls } = await connected({ scopes });
     const request = { module: 'Contacts', select: [], emails: ['a@example.com'], oryIds: [], ids: [] };
     expect(await zoho.lookUp(request)).toEqual({ kind: 'no_scope' });
@@ -229,7 +229,7 @@ describe('without an optional scope', () => {
   });
 });
 
-it('makes no call for no records, and refuses more than Zoho takes', async () => {
+it('makes no call without records, and refuses more than Zoho takes', async () => {
   const { zoho, calls } = await connected();
   expect(await zoho.upsert(upsertOf([]))).toEqual({ kind: 'answered', items: [] });
   await expect(zoho.upsert(upsertOf(people(101)))).rejects.toThrow(RangeError);

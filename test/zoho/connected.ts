@@ -13,7 +13,7 @@ import type { ZohoClient, ZohoClientOptions } from '../../src/zoho/client.ts';
 import { createZohoClient } from '../../src/zoho/client.ts';
 import { resolveHosts } from '../../src/zoho/data-center.ts';
 
-/** Token caches on one store of their own, each opened by itself, as by several processes on one machine. */
+/** Token caches on one store. Each is opened separately, as if by several processes on one machine. */
 export async function newTokenCaches(count: number): Promise<TokenCache[]> {
   const folder = await mkdtemp(join(tmpdir(), 'ory-zoho-'));
   const caches: TokenCache[] = [];
@@ -32,7 +32,7 @@ export async function newSandbox(options: SandboxOptions = {}): Promise<Sandbox>
   return sandbox;
 }
 
-/** A client as one process has it, and what it observed. */
+/** A client as one process has it, with the calls that it observed. */
 export function clientOf(
   sandbox: Sandbox,
   cache: TokenCache,
@@ -63,7 +63,7 @@ export async function connected(options: SandboxOptions = {}, change: Parameters
   return { sandbox, cache, otherCache, control: sandbox.control, ...clientOf(sandbox, cache, change) };
 }
 
-/** So many people with an email and a name. */
+/** This many people, each with an email and a name. */
 export function people(count: number): ContactFields[] {
   return Array.from({ length: count }, (_, index) => ({
     Email: `person${index}@example.com`,

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { FaultInput } from '../../src/sandbox/call/faults.ts';
 import { connected, people, upsertOf } from './connected.ts';
 
-/** Faults of one upsert, what the client makes of it, and how many contacts there are after it. */
+/** For faults of one upsert: how the client classifies each, and how many contacts exist afterwards. */
 const ROWS: readonly [string, FaultInput['effect'], object, number][] = [
   ['cut before Zoho did it', { cut: 'before_commit' }, { kind: 'in_doubt', pause: 'network' }, 0],
   ['cut after Zoho did it', { cut: 'after_commit' }, { kind: 'in_doubt', pause: 'network' }, 2],
-  ['a page of a gateway', { html502: true }, { kind: 'in_doubt', pause: 'zoho_unavailable' }, 0],
+  ['an error page of a gateway', { html502: true }, { kind: 'in_doubt', pause: 'zoho_unavailable' }, 0],
   ['a 500 after Zoho did it', { statusAfterCommit: 500 }, { kind: 'in_doubt', pause: 'zoho_unavailable' }, 2],
   ['half a body', { garbage2xx: true }, { kind: 'in_doubt', pause: 'zoho_unavailable' }, 2],
   ['too few items', { shortData: 1 }, { kind: 'wrong_length' }, 2],
@@ -33,7 +33,7 @@ it.each(ROWS)('%s: %j is %j', async (_case, effect, expected, contacts) => {
 });
 
 describe('a call that is cut on our side', () => {
-  it('while Zoho works on it, is in doubt as "aborted"', async () => {
+  it('is in doubt as "aborted" while Zoho works on it', async () => {
     const { zoho, control } = await connected();
     const fault = await control.addFault({ on: { operation: 'upsert' }, effect: { hold: 'after_commit' } });
     const cut = new AbortController();
@@ -45,7 +45,7 @@ describe('a call that is cut on our side', () => {
     expect(zoho.stats().inFlight).toBe(0);
   });
 
-  it('by closing the client, too, with all that waits for a slot', async () => {
+  it('is in doubt after the client closes too, and so are calls that wait for a slot', async () => {
     const { zoho, control } = await connected();
     const fault = await control.addFault({
       on: { operation: 'upsert' },
@@ -59,7 +59,7 @@ describe('a call that is cut on our side', () => {
   });
 });
 
-it('learns how many calls at once Zoho allows', async () => {
+it('teaches the client how many calls Zoho allows at once', async () => {
   const { zoho, control, calls } = await connected({ edition: 'free', latencyMs: 5 });
   let next = 0;
   const worker = async () => {
@@ -71,7 +71,7 @@ it('learns how many calls at once Zoho allows', async () => {
   };
   await Promise.all(Array.from({ length: 30 }, worker));
   expect(await control.contacts()).toHaveLength(300);
-  // One round trip of refusals, or two, tells it; from then on it stays below.
+  // The client learns this from one or two round trips of refusals. After that it stays below the limit.
   expect(calls.some(({ outcome }) => outcome === 'rate_limit')).toBe(true);
   expect((await control.counters()).refused.concurrency).toBeLessThanOrEqual(12);
   expect(zoho.stats().limit).toBeLessThanOrEqual(6);
@@ -83,7 +83,7 @@ it('says that Zoho was not reached when the host is down', async () => {
   const { zoho, sandbox } = await connected();
   await zoho.upsert(upsertOf(people(1)));
   await sandbox.pause();
-  // The first call may still find the old connection, which is in doubt; the next ones find none.
+  // The first call may still use the old connection and be in doubt. The next ones find none.
   await zoho.upsert(upsertOf(people(1)));
   expect(await zoho.upsert(upsertOf(people(1)))).toMatchObject({ kind: 'not_done', pause: 'network' });
   await sandbox.resume();

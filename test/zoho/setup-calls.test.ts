@@ -18,7 +18,7 @@ async function exchange({ zoho }: Sandbox, change: Partial<CodeGrant> & { readon
 }
 
 describe('the unique text field', () => {
-  it('is created, and the field list has it', async () => {
+  it('is created and appears in the field list', async () => {
     const { zoho } = await connected();
     expect(await zoho.createUniqueText('Contacts', LABEL)).toEqual({ kind: 'created' });
     const list = await zoho.fields('Contacts');
@@ -26,7 +26,7 @@ describe('the unique text field', () => {
     expect(field).toMatchObject({ dataType: 'text', length: 64, unique: true, writable: true });
   });
 
-  it('is not created twice, nor as the third unique one', async () => {
+  it('is not created twice, and not as a third unique field', async () => {
     const taken = await connected({ fields: [{ apiName: 'Ory_Identity_ID' }] });
     expect(await taken.zoho.createUniqueText('Contacts', LABEL)).toMatchObject({
       kind: 'not_created',
@@ -52,8 +52,8 @@ describe('the unique text field', () => {
   });
 });
 
-describe('who is connected', () => {
-  it('is told with organization, edition and profile', async () => {
+describe('the connected user', () => {
+  it('is known with organization, edition and profile', async () => {
     const { zoho } = await connected({ edition: 'professional' });
     expect(await zoho.org()).toMatchObject({ org: { name: 'Sandbox Ltd', edition: 'professional' } });
     expect(await zoho.currentUser()).toMatchObject({
@@ -69,7 +69,7 @@ describe('who is connected', () => {
 });
 
 describe('records', () => {
-  it('are deleted by id, each with its own answer', async () => {
+  it('are deleted by id, with an answer for each', async () => {
     const { zoho, control } = await connected();
     const written = await zoho.upsert(upsertOf(people(2)));
     const items = written.kind === 'answered' ? written.items : [];
@@ -93,14 +93,14 @@ describe('a one-time code', () => {
     expect(paths).toEqual(['/oauth/v2/token', '/oauth/v2/token']);
   });
 
-  it('is over after some minutes', async () => {
+  it('expires after some minutes', async () => {
     const sandbox = await newSandbox();
     const code = await sandbox.control.issueCode();
     await sandbox.control.advanceClock(10 * 60_000);
     expect(await exchange(sandbox, { code })).toEqual({ kind: 'refused', code: 'invalid_code' });
   });
 
-  it('is refused to another client or a wrong secret', async () => {
+  it('is refused for another client or a wrong secret', async () => {
     const sandbox = await newSandbox();
     const code = await sandbox.control.issueCode();
     expect(await exchange(sandbox, { code, clientId: '1000.X' })).toMatchObject({ code: 'invalid_client' });
@@ -109,7 +109,7 @@ describe('a one-time code', () => {
     });
   });
 
-  it('gives the 20th refresh token beside the others; the 21st ends the oldest', async () => {
+  it('gives the 20th refresh token besides the others, and the 21st revokes the oldest', async () => {
     const sandbox = await newSandbox();
     const [cache] = await newTokenCaches(1);
     if (cache === undefined) throw new Error('no token cache');

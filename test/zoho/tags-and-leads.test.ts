@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { connected, people, upsertOf } from './connected.ts';
 
 describe.each(['v2', 'v3', 'v8'])('tags with API %s', (version) => {
-  it('go on records beside those that are there, and off them', async () => {
+  it('are added besides existing tags, and removed', async () => {
     const { zoho, control, calls } = await connected({}, { version });
     const ids = await control.seedContacts([
       { Last_Name: 'A', Tag: [{ name: 'Theirs' }] },
@@ -25,7 +25,7 @@ describe.each(['v2', 'v3', 'v8'])('tags with API %s', (version) => {
     expect(await control.violations()).toEqual([]);
   });
 
-  it('of a contact that is gone are an error of that contact, alone or among others', async () => {
+  it('fail only for the contact that is gone, alone or among others', async () => {
     const { zoho, control } = await connected({}, { version });
     const [id = ''] = await control.seedContacts([{ Last_Name: 'A' }]);
     const request = { module: 'Contacts', tags: ['Ory'] };
@@ -37,21 +37,21 @@ describe.each(['v2', 'v3', 'v8'])('tags with API %s', (version) => {
   });
 });
 
-it('a tag that Zoho refuses is no failure of the connection', async () => {
+it('a tag that Zoho refuses does not count as a failure of the connection', async () => {
   const { zoho, control } = await connected();
   const ids = await control.seedContacts([{ Last_Name: 'A' }, { Last_Name: 'B' }]);
   const answer = await zoho.addTags({ module: 'Contacts', tags: ['x'.repeat(26)], ids });
   expect(answer).toMatchObject({ kind: 'refused', code: 'INVALID_DATA' });
 });
 
-it('a tag with a comma is refused before API v2 makes two of it', async () => {
+it('a tag with a comma is refused, because API v2 would make two of it', async () => {
   const { zoho, calls } = await connected({}, { version: 'v2' });
   const request = { module: 'Contacts', tags: ['a,b'], ids: ['7328395000009999999'] };
   await expect(zoho.addTags(request)).rejects.toThrow('a,b');
   expect(calls).toEqual([]);
 });
 
-it('deleting what is deleted already counts as gone', async () => {
+it('deleting a deleted contact counts as gone', async () => {
   const { zoho, control } = await connected();
   const ids = await control.seedContacts([{ Last_Name: 'A' }, { Last_Name: 'B' }]);
   const request = { module: 'Contacts', ids };
@@ -62,7 +62,7 @@ it('deleting what is deleted already counts as gone', async () => {
 });
 
 describe.each(['v2', 'v8'])('a converted lead with API %s', (version) => {
-  it('is told from one that is gone', async () => {
+  it('is distinguished from one that is gone', async () => {
     const { zoho, control } = await connected({}, { version });
     const ids = await control.seedContacts(
       ['Converted', 'Deleted', 'Open'].map((name) => ({ Last_Name: name })),
@@ -91,13 +91,13 @@ describe.each(['v2', 'v8'])('a converted lead with API %s', (version) => {
   });
 });
 
-it('makes no call about no leads', async () => {
+it('makes no call without leads', async () => {
   const { zoho, calls } = await connected();
   expect(await zoho.converted({ module: 'Leads', ids: [] })).toEqual({ kind: 'converted', ids: new Set() });
   expect(calls).toEqual([]);
 });
 
-it("tells when Zoho's field list is not what it was", async () => {
+it("reports that Zoho's field list has changed", async () => {
   const { zoho, control } = await connected({ unknownFields: 'refuse' });
   const send = async (fields: Record<string, string>) => {
     const answer = await zoho.upsert(upsertOf([{ ...people(1)[0], ...fields }]));
@@ -114,7 +114,7 @@ it("tells when Zoho's field list is not what it was", async () => {
   expect(await send({ Phone: '?' })).toEqual([false, ['Phone']]);
 });
 
-it('counts each kind of call as what it is and costs', async () => {
+it('counts each kind of call with its credits', async () => {
   const { zoho, control, calls } = await connected();
   const [id = ''] = await control.seedContacts([{ Last_Name: 'A' }]);
   await zoho.org();

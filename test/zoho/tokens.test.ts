@@ -8,7 +8,7 @@ const one = () => upsertOf(people(1));
 const answered = { kind: 'answered', items: [{ kind: 'done' }] };
 
 describe('access tokens', () => {
-  it('are fetched once for many calls at once, and for the processes that come later', async () => {
+  it('are fetched once for many calls at once, and for processes that start later', async () => {
     const { zoho, control, sandbox, cache } = await connected();
     await Promise.all(people(20).map((person) => zoho.upsert(upsertOf([person]))));
     const later = clientOf(sandbox, cache);
@@ -25,7 +25,7 @@ describe('access tokens', () => {
     expect((await sandbox.control.counters()).tokens_issued).toBe(1);
   });
 
-  it('that were revoked are replaced once, by whichever process meets the 401 first', async () => {
+  it('are replaced once after they were revoked, by the process that gets the 401 first', async () => {
     const { zoho, control, sandbox, otherCache } = await connected();
     const other = clientOf(sandbox, otherCache).zoho;
     await zoho.upsert(one());
@@ -36,7 +36,7 @@ describe('access tokens', () => {
     expect((await control.counters()).tokens_issued).toBe(2);
   });
 
-  it('that have expired are replaced without a 401', async () => {
+  it('are replaced without a 401 when they have expired', async () => {
     let skipped = 0;
     const { zoho, control, calls } = await connected({}, { now: () => Date.now() + skipped });
     await zoho.upsert(one());
@@ -47,7 +47,7 @@ describe('access tokens', () => {
     expect(calls.map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
   });
 
-  it('rest encrypted in the store, under a key that the store does not have', async () => {
+  it('are encrypted in the store with a key that the store does not have', async () => {
     const { zoho, sandbox, cache } = await connected();
     await zoho.upsert(one());
     const { clientId, refreshToken } = sandbox.zoho;
@@ -92,7 +92,7 @@ describe('when Zoho throttles tokens', () => {
 });
 
 describe('a dead connection', () => {
-  it('is said with the command that mends it, and asked with again by each process once', async () => {
+  it('is reported with the command that fixes it, and each process asks Zoho once more', async () => {
     const { zoho, control, sandbox, cache } = await connected();
     await control.revokeRefreshToken(sandbox.zoho.refreshToken);
     for (const client of [zoho, clientOf(sandbox, cache).zoho, zoho]) {
@@ -105,7 +105,7 @@ describe('a dead connection', () => {
     expect(await control.requests('token')).toHaveLength(2);
   });
 
-  it('works again with a new refresh token, and with the old one once it is forgotten', async () => {
+  it('works again with a new refresh token, and with the old one after the row was forgotten', async () => {
     const { zoho, control, sandbox, cache } = await connected();
     await control.addFault({
       on: { operation: 'token' },
@@ -123,7 +123,7 @@ describe('a dead connection', () => {
     expect(await zoho.upsert(one())).toMatchObject(answered);
   });
 
-  it('comes back to life when a wrong client secret is set right', async () => {
+  it('works again after a wrong client secret was corrected', async () => {
     const { sandbox, cache, control } = await connected();
     const wrong = clientOf(sandbox, cache, { clientSecret: 'wrong' }).zoho;
     expect(await wrong.upsert(one())).toMatchObject({
@@ -135,7 +135,7 @@ describe('a dead connection', () => {
     expect(await clientOf(sandbox, cache).zoho.upsert(one())).toMatchObject(answered);
   });
 
-  it('that only lost its access token to a rotated client secret fetches another', async () => {
+  it('is not assumed after the client secret was rotated, and another token is fetched', async () => {
     const { zoho, sandbox, cache } = await connected();
     await zoho.upsert(one());
     const rotated = clientOf(sandbox, cache, { clientSecret: 'rotated' }).zoho;
@@ -144,7 +144,7 @@ describe('a dead connection', () => {
   });
 });
 
-it('pauses, and fetches no further token, when a fresh token is refused', async () => {
+it('pauses and fetches no more tokens when a new token is refused', async () => {
   const { zoho, control } = await connected();
   await control.addFault({
     on: { operation: 'upsert' },
@@ -187,7 +187,7 @@ it('does not refresh for a missing scope', async () => {
 it.each([
   ['general_error', '{"error":"general_error"}'],
   ['a web page', '<html>'],
-])('does not hurry to ask again after %s', async (_case, body) => {
+])('waits before it asks again after %s', async (_case, body) => {
   const { zoho, control } = await connected();
   await control.addFault({ on: { operation: 'token' }, effect: { status: 200, body } });
   for (let count = 0; count < 3; count += 1) {
@@ -200,7 +200,7 @@ it.each([
   expect(await control.requests('token')).toHaveLength(1);
 });
 
-it('asks again as soon as the wait is over', async () => {
+it('asks again when the wait is over', async () => {
   let skipped = 0;
   const { zoho, control } = await connected({}, { now: () => Date.now() + skipped });
   await control.addFault({ on: { operation: 'token' }, effect: { cut: 'after_commit' } });
@@ -218,7 +218,7 @@ it('takes over when the process that fetched a token died', async () => {
   expect(await zoho.upsert(one())).toMatchObject(answered);
 });
 
-it('lets a caller go that is aborted while it waits for a token', async () => {
+it('returns at once to a caller that aborts while it waits for a token', async () => {
   const { zoho, control } = await connected();
   const fault = await control.addFault({ on: { operation: 'token' }, effect: { hold: 'before_commit' } });
   const cut = new AbortController();

@@ -22,7 +22,7 @@ async function listening(server: Server): Promise<string> {
   return `http://127.0.0.1:${address.port}`;
 }
 
-/** A server that answers the n-th request as told; what is not told cuts the connection. */
+/** A server that answers the n-th request with the n-th text. Without a text it cuts the connection. */
 function scripted(answers: readonly string[]): Server {
   let next = 0;
   return createServer((socket: Socket) => {
@@ -38,7 +38,7 @@ function scripted(answers: readonly string[]): Server {
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
 const get = (url: string) => ({ method: 'GET', url, headers: {} }) as const;
 
-it('knows that nothing arrived where nobody listens', async () => {
+it('knows that nothing arrived if no server listens', async () => {
   const server = createServer();
   const url = await listening(server);
   server.close();
@@ -46,14 +46,14 @@ it('knows that nothing arrived where nobody listens', async () => {
   expect(await newHttp().send(get(url))).toMatchObject({ kind: 'network', mayHaveArrived: false });
 });
 
-it('knows that nothing arrived where a name does not exist', async () => {
+it('knows that nothing arrived if a name does not exist', async () => {
   expect(await newHttp().send(get('http://no-such-host.invalid/'))).toMatchObject({
     kind: 'network',
     mayHaveArrived: false,
   });
 });
 
-it('knows that nothing arrived where TLS fails', async () => {
+it('knows that nothing arrived if TLS fails', async () => {
   const url = await listening(scripted([OK]));
   expect(await newHttp().send(get(url.replace('http:', 'https:')))).toMatchObject({
     kind: 'network',
@@ -69,7 +69,7 @@ it('does not know whether a request arrived when a kept connection is cut before
 });
 
 it.each(['GET', 'PUT', 'POST'] as const)(
-  'sends a %s once, whatever becomes of the connection',
+  'sends a %s only once, even if the connection fails',
   async (method) => {
     let requests = 0;
     const server = createServer((socket) => {
@@ -91,7 +91,7 @@ it.each(['GET', 'PUT', 'POST'] as const)(
   },
 );
 
-it('takes an answer that breaks off for cut', async () => {
+it('treats an answer that breaks off as cut', async () => {
   const server = createServer((socket) => {
     socket.on('error', () => {});
     socket.on('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"data":['));
@@ -102,7 +102,7 @@ it('takes an answer that breaks off for cut', async () => {
   });
 });
 
-it('takes an answer over 20 MB for cut', async () => {
+it('treats an answer over 20 MB as cut', async () => {
   const server = createHttpServer((_request, response) => {
     const part = Buffer.alloc(1024 * 1024, ' ');
     const write = (left: number): void => {
@@ -134,7 +134,7 @@ it('does not follow a redirect, which would carry credentials elsewhere', async 
   expect(await newHttp().send(get(url))).toMatchObject({ kind: 'response', status: 307 });
 });
 
-it('gives a body that is not JSON as none', async () => {
+it('treats a body that is not JSON as missing', async () => {
   const url = await listening(scripted(['HTTP/1.1 502 Bad\r\ncontent-length: 6\r\n\r\n<html>']));
   expect(await newHttp().send(get(url))).toMatchObject({ kind: 'response', status: 502, body: undefined });
 });

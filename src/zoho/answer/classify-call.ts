@@ -4,29 +4,29 @@ import type { ZohoError } from './error-body.ts';
 import { readError } from './error-body.ts';
 import { PAUSE_CODES, TOKEN_CODES, TOO_MANY_CODES } from './error-codes.ts';
 
-/** What is read of an HTTP response to tell what it means. */
+/** The parts of an HTTP response that decide what it means. */
 export interface Answer {
   readonly status: number;
   readonly headers: { readonly [lowerCaseName: string]: string | undefined };
-  /** Parsed JSON; undefined when there is none. */
+  /** Parsed JSON. Undefined if there is none. */
   readonly body: unknown;
 }
 
-/** 401 with this token: not done; another token may do. */
+/** Zoho answered 401 to this token. Nothing was done, and another token may work. */
 export interface TokenRejected {
   readonly kind: 'token_rejected';
   readonly message: string;
 }
 
 /**
- * A server refuses the size or form of a request with these even where its body is no JSON; others may be a
- * proxy's.
+ * With one of these, a server refuses the size or form of a request, even if the body is not JSON. Any other
+ * status may come from a proxy.
  */
 const REFUSING_STATUS: ReadonlySet<number> = new Set([400, 413, 414, 422, 431]);
 
 /**
- * What the answer to a read came to; undefined: it holds a list under `key`, or is 204, which is an empty
- * one.
+ * Classifies the answer to a read. Undefined if it holds a list under `key`, or is 204, which means an empty
+ * list.
  */
 export function classifyRead(
   answer: Answer,
@@ -36,7 +36,7 @@ export function classifyRead(
   return found ? undefined : classifyCall(answer);
 }
 
-/** The answer of a whole call that has no item for each record. */
+/** Classifies an answer to the whole call, which has no item for each record. */
 export function classifyCall(answer: Answer): CallFailure | TokenRejected {
   const { status } = answer;
   const error = readError(answer.body) ?? readError(listOf(answer.body, 'data')?.[0]);
@@ -60,14 +60,14 @@ export function classifyCall(answer: Answer): CallFailure | TokenRejected {
   return unreadable(status);
 }
 
-/** An unreadable answer counts as a cut connection. */
+/** An answer that cannot be read counts as a cut connection. */
 export function unreadable(status: number): CallFailure {
-  const message = `Zoho answered HTTP ${status} with a body that is not its own.`;
+  const message = `Zoho answered HTTP ${status} with a body that is not Zoho's.`;
   return { kind: 'in_doubt', pause: 'zoho_unavailable', message };
 }
 
 /**
- * How long Zoho asks us to wait. It documents no Retry-After; one sample carries the seconds in the details.
+ * How long Zoho asks us to wait. Zoho documents no Retry-After; one sample has the seconds in the details.
  */
 function waitOf(answer: Answer, error: ZohoError | undefined): { waitMs?: number } {
   const header = answer.headers['retry-after']?.trim() ?? '';
@@ -75,7 +75,7 @@ function waitOf(answer: Answer, error: ZohoError | undefined): { waitMs?: number
   return seconds === undefined || seconds < 0 ? {} : { waitMs: seconds * 1000 };
 }
 
-/** The list under this key of a body; undefined: it has none. */
+/** The list under this key of a body. Undefined if there is none. */
 export function listOf(body: unknown, key: string): readonly unknown[] | undefined {
   const parsed = z.object({ [key]: z.array(z.unknown()) }).safeParse(body);
   return parsed.success ? parsed.data[key] : undefined;

@@ -5,7 +5,7 @@ import { fieldOf, namesAnId, readError } from './error-body.ts';
 import { TOKEN_CODES, TOO_MANY_CODES } from './error-codes.ts';
 import { showsStaleField } from './stale-field.ts';
 
-/** What was sent with a write, to tell what its answer means. */
+/** What a write sent. The meaning of its answer depends on it. */
 export interface SentWrite {
   readonly operation: 'upsert' | 'insert' | 'update' | 'delete' | 'tag';
   readonly records: readonly ContactFields[];
@@ -25,7 +25,7 @@ const LATER_CODES: ReadonlySet<string> = new Set([
 
 const CONVERTED_CODES: ReadonlySet<string> = new Set(['CONVERTED_RECORD', 'ID_ALREADY_CONVERTED']);
 
-/** Refusals of one field's value, where the error names the field. */
+/** Codes that refuse the value of one field and name that field. */
 const FIELD_CODES: ReadonlySet<string> = new Set([
   'INVALID_DATA',
   'PATTERN_NOT_MATCHED',
@@ -40,8 +40,8 @@ const FIELD_CODES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What one error says of the record at this place. Of several errors the one decides that leaves least to be
- * done.
+ * What one error says about the record at this place. If it holds several errors, the one after which the
+ * least can be done decides.
  */
 export function classifyRecord(error: ZohoError, sent: SentWrite, place: number): RecordError {
   const errors = error.code === 'MULTIPLE_OR_MULTI_ERRORS' ? (error.details.errors ?? []) : [];
@@ -68,7 +68,7 @@ function classifySingle(error: ZohoError, { operation }: SentWrite, record: Cont
   const field = fieldOf(details);
   const fields = field === undefined ? [] : [field];
   if (isConverted(error)) {
-    // The code of an update says as little as the details; Zoho has a better one.
+    // INVALID_DATA and its details do not say that the lead was converted. Zoho has a code that does.
     return recordError('converted', code === 'INVALID_DATA' ? { ...error, code: 'CONVERTED_RECORD' } : error);
   }
   if (LATER_CODES.has(code)) return recordError('later', error);
@@ -96,8 +96,9 @@ function classifySingle(error: ZohoError, { operation }: SentWrite, record: Cont
 }
 
 /**
- * Whether what Zoho misses belongs to a field that the record does carry: a part of an object, such as the id
- * of a look-up, or the value itself where the record clears the field and a layout rule does not allow it.
+ * Whether Zoho misses something inside a field that the record has. It may be a part of an object, such as
+ * the id of a look-up. It may also be the value itself, if the record clears the field and a layout rule
+ * forbids that.
  */
 function isInsideOf(
   field: string | undefined,
@@ -110,14 +111,16 @@ function isInsideOf(
 }
 
 /**
- * A converted lead takes no change. Zoho has codes for it, and answers an update with INVALID_DATA, as for an
- * id that is gone, and the words "can't update the converted record".
+ * A converted lead cannot be changed. Zoho has codes for this, but it answers an update with INVALID_DATA, as
+ * for an id that is gone, and the words "can't update the converted record".
  */
 function isConverted({ code, message }: ZohoError): boolean {
   return CONVERTED_CODES.has(code) || (code === 'INVALID_DATA' && /converted/i.test(message));
 }
 
-/** "The id given seems to be invalid": the error points at the record itself, not at a field of it. */
+/**
+ * For "The id given seems to be invalid", the error points at the record itself, not at one of its fields.
+ */
 function namesTheRecord(
   { details }: ZohoError,
   field: string | undefined,
@@ -126,7 +129,7 @@ function namesTheRecord(
   return (
     field === 'id' ||
     namesAnId(details) ||
-    // A deletion sends nothing but ids: "record not deleted" may come without details.
+    // A deletion sends only ids, and "record not deleted" may come without details.
     (operation === 'delete' && field === undefined) ||
     (details.id !== undefined && details.api_name === undefined && details.json_path === undefined)
   );

@@ -99,7 +99,7 @@ describe('an error of one record', () => {
     expect(classifyItem(item, upserted, 0)).toMatchObject({ kind: 'error', error: expected });
   });
 
-  it('names the other record of a duplicate, its module too where Zoho says it', () => {
+  it('names the other record of a duplicate, and its module if Zoho names it', () => {
     const old = error('DUPLICATE_DATA', { api_name: 'Code', id: '8' });
     expect(classifyItem(old, upserted, 0)).toMatchObject({
       error: { duplicates: [{ field: 'Code', contactId: '8' }] },
@@ -127,7 +127,7 @@ describe('an error of one record', () => {
   const inCompany = { api_name: 'id', json_path: '$.data[0].Account_Name.id' };
   it.each<[string, object, RecordError['kind'], readonly string[]]>([
     ['a part of an object that was sent', inCompany, 'field', ['Account_Name']],
-    ['the same, where Zoho names the field alone', { api_name: 'Account_Name' }, 'field', ['Account_Name']],
+    ['the same, when Zoho names only the field', { api_name: 'Account_Name' }, 'field', ['Account_Name']],
     ['the value of a field that was to be cleared', at('Phone'), 'field', ['Phone']],
     ['a field that was not sent', at('Fax'), 'mandatory', ['Fax']],
     ['a field with a value', at('Title'), 'mandatory', ['Title']],
@@ -147,7 +147,7 @@ describe('an error of one record', () => {
     expect(classifyItem(beside, sent, 0)).toMatchObject({ error: { kind: 'mandatory' } });
   });
 
-  it('tells a converted lead from one that is gone', () => {
+  it('distinguishes a converted lead from a missing one', () => {
     const item = error('INVALID_DATA', { id: '7' }, "can't update the converted record");
     expect(classifyItem(item, upserted, 0)).toMatchObject({
       error: { kind: 'converted', code: 'CONVERTED_RECORD' },
@@ -158,26 +158,32 @@ describe('an error of one record', () => {
   const tooLong = { maximum_length: 20 };
   it.each([
     ['a value that is too long', 'x', tooLong, 'invalid data', true],
-    ['a value that is too long, its length as text', 'x', { maximum_length: '20' }, 'invalid data', true],
+    [
+      'a value that is too long, with the length as text',
+      'x',
+      { maximum_length: '20' },
+      'invalid data',
+      true,
+    ],
     ['a field Zoho does not know', 'x', {}, unknown, true],
     ['text for a number', '7', { expected_data_type: 'integer' }, 'invalid data', true],
     ['text for a flag', 'true', { expected_data_type: 'boolean' }, 'invalid data', true],
     ['text for a list', 'a', { expected_data_type: 'jsonarray' }, 'invalid data', true],
     ['a number for text', 7, { expected_data_type: 'text' }, 'invalid data', true],
     ['text for a date', 'soon', { expected_data_type: 'date' }, 'invalid data', true],
-    ['a phone that is none', 'x', { expected_data_type: 'phone' }, 'invalid data', false],
-    ['an email that is none', 'x', { expected_data_type: 'email' }, 'invalid data', false],
-    ['a date that is none', '2026-02-31', { expected_data_type: 'date' }, 'invalid data', false],
+    ['an invalid phone number', 'x', { expected_data_type: 'phone' }, 'invalid data', false],
+    ['an invalid email', 'x', { expected_data_type: 'email' }, 'invalid data', false],
+    ['an invalid date', '2026-02-31', { expected_data_type: 'date' }, 'invalid data', false],
     [
-      'a time that is none',
+      'an invalid time',
       '2026-02-31T25:00:00+00:00',
       { expected_data_type: 'datetime' },
       'invalid data',
       false,
     ],
     ['a number that is too big', 7, { expected_data_type: 'integer' }, 'invalid data', false],
-    ['a value it does not like', 'x', {}, 'The field value given for Company is invalid', false],
-  ])('%s: whether the field list is outdated', (_case, value, details, message, stale) => {
+    ['a value that Zoho refuses', 'x', {}, 'The field value given for Company is invalid', false],
+  ])('an outdated field list is recognized: %s', (_case, value, details, message, stale) => {
     const sent = { operation: 'update', records: [{ id: '1', Company: value }] } as const;
     const item = error('INVALID_DATA', { ...details, ...at('Company') }, message);
     expect(classifyItem(item, sent, 0)).toMatchObject({ error: { kind: 'field', stale } });
@@ -223,7 +229,7 @@ describe('an error of one record', () => {
       2,
     ],
     [
-      'what is mandatory before a duplicate',
+      'a mandatory field before a duplicate',
       [error('DUPLICATE_DATA', at('Code')), error('MANDATORY_NOT_FOUND', at('Last_Name'))],
       'mandatory',
       ['Last_Name'],
@@ -238,14 +244,14 @@ describe('an error of one record', () => {
     ],
     ['a refusal before a lock', [error('RECORD_LOCKED'), error('CANNOT_PROCESS')], 'refused', [], 0],
     [
-      'one within another',
+      'several errors inside one of them',
       [error('MULTIPLE_OR_MULTI_ERRORS', { errors: [error('INVALID_DATA', at('Fax'))] })],
       'field',
       ['Fax'],
       0,
     ],
     ['none', [], 'refused', [], 0],
-  ])('takes several errors apart: %s', (_case, errors, kind, fields, duplicates) => {
+  ])('decides between several errors: %s', (_case, errors, kind, fields, duplicates) => {
     const answer = classifyItem(error('MULTIPLE_OR_MULTI_ERRORS', { errors }), upserted, 0);
     expect(answer).toMatchObject({ kind: 'error', error: { kind, fields } });
     expect(answer?.kind === 'error' && answer.error.duplicates.length).toBe(duplicates);
@@ -271,7 +277,7 @@ describe('a record that was written', () => {
   it.each([
     ['without an id', { details: {} }],
     ['with an id that JSON has rounded', { details: JSON.parse('{"id":7328395000000683005}') }],
-  ])('%s can not be read, so the whole call is in doubt', (_case, item) => {
+  ])('%s cannot be read, so the whole call is in doubt', (_case, item) => {
     expect(classifyItem(done(item), upserted, 0)).toBeUndefined();
     const answer = { status: 200, headers, body: { data: [inserted(), done(item)] } };
     expect(classifyWrite(answer, upsertOf(2))).toMatchObject({ kind: 'in_doubt', pause: 'zoho_unavailable' });
@@ -291,7 +297,7 @@ describe('the answer to a write', () => {
     ['one too many', [inserted('1'), inserted('2')], 1],
     ['in another order', [mixed[1], mixed[0]], 2],
     [
-      'in another order inside of several errors',
+      'in another order inside several errors',
       [
         inserted('1'),
         error('MULTIPLE_OR_MULTI_ERRORS', {
@@ -300,13 +306,13 @@ describe('the answer to a write', () => {
       ],
       2,
     ],
-  ])('with %s is not settled', (_case, data, count) => {
+  ])('with %s leaves the outcome open', (_case, data, count) => {
     expect(classifyWrite({ status: 200, headers, body: { data } }, upsertOf(count)).kind).toBe(
       'wrong_length',
     );
   });
 
-  it('of an update is not settled when it names another record than was sent', () => {
+  it('of an update leaves the outcome open if it names a record that was not sent', () => {
     const sent = { operation: 'update' as const, records: [contact('1'), contact('2')] };
     const answer = (...data: object[]) => classifyWrite({ status: 200, headers, body: { data } }, sent).kind;
     expect(answer(inserted('2'), inserted('1'))).toBe('wrong_length');
@@ -314,7 +320,7 @@ describe('the answer to a write', () => {
   });
 
   it.each(['AUTHORIZATION_FAILED', 'NO_PERMISSION'])(
-    '%s of one record alone is that record, of all records the call',
+    '%s concerns the record if only one was sent, and the call if all records have it',
     (code) => {
       const body = (count: number) => ({ data: Array.from({ length: count }, () => error(code)) });
       expect(classifyWrite({ status: 400, headers, body: body(1) }, upsertOf(1))).toMatchObject({
@@ -338,12 +344,12 @@ describe('the answer to a write', () => {
     ],
     ['INVALID_TOKEN', {}, { kind: 'token_rejected' }],
     ['TOO_MANY_REQUESTS', {}, { kind: 'not_done', pause: 'rate_limit' }],
-  ])('%s says nothing of the record, even of one alone', (code, details, expected) => {
+  ])('%s says nothing about the record, even if only one was sent', (code, details, expected) => {
     const answer = { status: 400, headers, body: { data: [error(code, details)] } };
     expect(classifyWrite(answer, upsertOf(1))).toMatchObject(expected);
   });
 
-  it('takes an error without data[] for the record when only one was sent, and for the batch otherwise', () => {
+  it('an error without data[] counts for the record if only one was sent, and otherwise for the batch', () => {
     const answer = { status: 400, headers, body: error('NOT_APPROVED') };
     expect(classifyWrite(answer, upsertOf(1))).toMatchObject({
       kind: 'answered',
@@ -426,14 +432,14 @@ describe('the answer to a whole call', () => {
     },
   );
 
-  it('reads Retry-After where there is one', () => {
+  it('reads Retry-After if there is one', () => {
     const answer = { status: 503, headers: { 'retry-after': '7' }, body: undefined };
     expect(classifyWrite(answer, upsertOf(2))).toMatchObject({ kind: 'in_doubt', waitMs: 7_000 });
   });
 });
 
 describe('the answer to a read', () => {
-  it('holds what was found, and 204 nothing', () => {
+  it('has the records found, and 204 means none', () => {
     expect(classifyRead({ status: 200, headers, body: { data: [{ id: '1' }] } }, 'data')).toBeUndefined();
     expect(classifyRead({ status: 204, headers, body: undefined }, 'data')).toBeUndefined();
   });

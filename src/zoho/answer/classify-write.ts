@@ -1,8 +1,8 @@
 /**
- * What Zoho's answers mean is told apart in this folder alone: by code, then details, and by text only where
- * nothing else tells: the two kinds of 429, a field that Zoho does not know, and a converted lead. Sources:
- * Zoho CRM API, "Upsert Records", "Update Records", "Status Codes" and "API Limits", and the published
- * OpenAPI description.
+ * Only this folder decides what Zoho's answers mean. It goes by the code, then by the details. The text
+ * decides only where nothing else can: for the two kinds of 429, a field that Zoho does not know, and a
+ * converted lead. Sources: Zoho CRM API, "Upsert Records", "Update Records", "Status Codes" and "API Limits",
+ * and the published OpenAPI description.
  */
 import { z } from 'zod';
 import type { ItemAnswer, WriteAnswer } from '../../model/zoho-answer.ts';
@@ -14,22 +14,22 @@ import { placesOf, readError } from './error-body.ts';
 import { PAUSE_CODES, TOKEN_CODES, TOO_MANY_CODES } from './error-codes.ts';
 
 /**
- * These carry `data[]` with an item for each record; with any other status it wraps an error of the whole
- * call.
+ * With one of these, `data[]` has an item for each record. With any other status it wraps an error of the
+ * whole call.
  */
 const ITEM_STATUS: ReadonlySet<number> = new Set([200, 201, 202, 207, 400, 412]);
 
 /**
- * What the answer to a write came to, record by record where it has `data[]`, whatever the HTTP status. Zoho
- * keeps the order of the records ("Update Records"); where an item shows that it did not, that counts as
- * wrong length.
+ * Classifies the answer to a write, record by record if it has `data[]`, whatever the HTTP status. Zoho keeps
+ * the order of the records ("Update Records"). If an item shows that it did not, the answer counts as one of
+ * the wrong length.
  */
 export function classifyWrite(answer: Answer, sent: SentWrite): WriteAnswer | TokenRejected {
   const data = ITEM_STATUS.has(answer.status) ? listOf(answer.body, 'data') : undefined;
   if (data === undefined || data.length === 0) {
     const failure = classifyCall(answer);
     const error = readError(answer.body);
-    // Zoho answers some errors of a single record without data[], so that they look like the call's.
+    // Zoho answers some errors of a single record without data[], so they look like errors of the whole call.
     if (failure.kind !== 'refused' || error === undefined || sent.records.length > 1) return failure;
     return { kind: 'answered', items: [{ kind: 'error', error: classifyRecord(error, sent, 0) }] };
   }
@@ -54,11 +54,11 @@ const doneItem = z.object({
   code: z.literal('SUCCESS'),
   action: z.enum(['insert', 'update']).optional().catch(undefined),
   duplicate_field: z.string().nullish().catch(null),
-  // Ids exceed 2^53: a number would already be another id.
+  // An id above 2^53 that came as a number has already been rounded to another id.
   details: z.object({ id: z.string().regex(/^\d+$/) }),
 });
 
-/** What became of the record at this place; undefined when the item can not be read. */
+/** What happened to the record at this place. Undefined if the item cannot be read. */
 export function classifyItem(item: unknown, sent: SentWrite, place: number): ItemAnswer | undefined {
   const done = doneItem.safeParse(item);
   if (done.success) {
@@ -69,7 +69,7 @@ export function classifyItem(item: unknown, sent: SentWrite, place: number): Ite
       kind: 'done',
       action: action ?? matched,
       contactId: details.id,
-      // The newest sample prints the field on inserts too, where it says nothing.
+      // Zoho's newest sample has this field in inserts too, where it means nothing.
       duplicateField: action === 'insert' ? null : (duplicate_field ?? null),
     };
   }
@@ -78,8 +78,8 @@ export function classifyItem(item: unknown, sent: SentWrite, place: number): Ite
 }
 
 /**
- * Whether `data[]` only wraps an error of the whole call. A missing privilege may be about one record (its
- * owner, its territory): it is the call's only if all records of several have it.
+ * Whether `data[]` only wraps an error of the whole call. A missing privilege may concern one record (its
+ * owner or territory). So it counts for the whole call only if several records were sent and all have it.
  */
 function isOfWholeCall(data: readonly unknown[], sent: number): boolean {
   const errors = data.map(readError);

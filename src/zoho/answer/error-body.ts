@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-/** An error as Zoho words it, of a whole call or of one record. */
+/** An error in Zoho's words, for a whole call or for one record. */
 export interface ZohoError {
-  /** Zoho's own, such as INVALID_DATA. */
+  /** Zoho's own code, such as INVALID_DATA. */
   readonly code: string;
   readonly message: string;
   readonly details: z.infer<typeof detailsSchema>;
@@ -13,15 +13,15 @@ export interface ZohoError {
 const text = z.string().optional().catch(undefined);
 
 /**
- * What we read of an error's details. All of it is optional: old API versions send little of it, some of them
- * `[]`.
+ * The parts of an error's details that we read. All are optional, because old API versions send few of them,
+ * and sometimes `[]`.
  */
 const detailsSchema = z.object({
   api_name: text,
   json_path: text,
   id: text,
   expected_data_type: text,
-  // A number in the samples, text in the OpenAPI description.
+  // The samples have a number, the OpenAPI description has text.
   maximum_length: z.union([z.string(), z.number()]).optional().catch(undefined),
   duplicate_record: z
     .object({ id: text, module: z.object({ api_name: text }).optional().catch(undefined) })
@@ -36,7 +36,7 @@ const detailsSchema = z.object({
   retry_after: z.number().optional().catch(undefined),
 });
 
-/** `code` is a number and `error` the word in an older shape, seen for 429. */
+/** In an older form, seen for 429, `code` is a number and `error` holds the word. */
 const errorSchema = z.object({
   code: z.union([z.string(), z.number()]).optional(),
   error: text,
@@ -45,7 +45,7 @@ const errorSchema = z.object({
   details: detailsSchema.catch({}).default({}),
 });
 
-/** Reads an error; undefined when the value is none: a success, a record, a web page. */
+/** Reads an error. Undefined if the value is not one, but a success, a record or a web page. */
 export function readError(value: unknown): ZohoError | undefined {
   const parsed = errorSchema.safeParse(value);
   if (!parsed.success) return undefined;
@@ -61,8 +61,8 @@ export function readError(value: unknown): ZohoError | undefined {
 }
 
 /**
- * The field of the record that an error points at; undefined where it points at none, or at a part of the
- * request outside of the records. Of `$.data[0].Account_Name.id` it is Account_Name.
+ * The field of the record that an error points at. Undefined if it points at no field, or at a part of the
+ * request outside the records. For `$.data[0].Account_Name.id` the field is Account_Name.
  */
 export function fieldOf(details: {
   api_name?: string | undefined;
@@ -72,13 +72,13 @@ export function fieldOf(details: {
   return details.api_name === 'data' ? undefined : details.api_name;
 }
 
-/** Whether an error points at one of the ids of a call that sends nothing else of its records. */
+/** Whether an error points at one of the ids, in a call that sends only ids. */
 export function namesAnId(details: { json_path?: string | undefined }): boolean {
   return /^\$\.ids\[\d+\]$/.test(details.json_path ?? '');
 }
 
 /**
- * The places in the request that an item's errors name; the item should have the same place in the answer.
+ * The places in the request that an item's errors name. The item should have the same place in the answer.
  */
 export function placesOf({ details }: ZohoError): readonly number[] {
   const place = /^\$\.(?:data|ids)\[(\d+)\]/.exec(details.json_path ?? '')?.[1];

@@ -1,6 +1,6 @@
 import type { PauseReason } from '../../model/pause.ts';
 
-/** The access token is refused: nothing was done, and another token may do. */
+/** Zoho refused the access token. Nothing was done, and another token may work. */
 export const TOKEN_CODES: ReadonlySet<string> = new Set([
   'INVALID_TOKEN',
   'INVALID_OAUTHTOKEN',
@@ -8,10 +8,10 @@ export const TOKEN_CODES: ReadonlySet<string> = new Set([
   'UNAUTHORIZED',
 ]);
 
-/** Too many calls just now. */
+/** Too many calls at the moment. */
 export const TOO_MANY_CODES: ReadonlySet<string> = new Set(['TOO_MANY_REQUESTS', 'RATE_LIMIT_EXCEEDED']);
 
-/** Codes of a whole call that no record is to blame for. */
+/** Errors of a whole call that no record has caused. */
 export const PAUSE_CODES: ReadonlyMap<string, PauseReason> = new Map([
   ['INVALID_MODULE', 'invalid_module'],
   ['INVALID_URL_PATTERN', 'invalid_url'],

@@ -6,15 +6,15 @@ const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const DATETIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[+-]\d{2}:\d{2}$/;
 
 /**
- * Whether a refused field shows that the field list is outdated: Zoho does not know the field, takes less
- * text, or wants another type than the value was given. A value of the right type that is no email or no
- * phone is just wrong.
+ * Whether a refused field shows that our field list is outdated. Zoho does not know the field, takes less
+ * text, or wants another type than the value has. A value of the right type that is not a valid email or
+ * phone number is just wrong.
  */
 export function showsStaleField(error: ZohoError, field: string, sent: ContactFields): boolean {
   const { code, message, details } = error;
   if (code !== 'INVALID_DATA') return false;
   if (details.maximum_length !== undefined) return true;
-  // An unknown field has the code and the details of any wrong value.
+  // For an unknown field, the code and the details are the same as for any wrong value.
   if (/field api name .*invalid/i.test(message)) return true;
   const value = sent[field];
   if (details.expected_data_type === undefined || value === undefined || value === null) return false;

@@ -1,8 +1,8 @@
 import { ConfigurationError } from '../../errors.ts';
 
 /**
- * A module or field name that goes into a path or a query, where anything but an API name could change its
- * meaning.
+ * Checks a module or field name that goes into a path or a query. Anything but an API name could change the
+ * meaning of the request.
  * @throws ConfigurationError
  */
 export function apiName(name: string): string {

@@ -33,14 +33,14 @@ it.each([
   );
 });
 
-it('writes a quote inside of quotes in the way it is told', () => {
+it('writes a quote inside quotes in the given way', () => {
   const criteria = [{ column: 'Email', value: "o'brien@b.de" }];
   expect(queryOf('Contacts', ['id'], criteria, "\\'", 0)).toContain(String.raw`'o\'brien@b.de'`);
   expect(queryOf('Contacts', ['id'], criteria, "''", 0)).toContain(`'o''brien@b.de'`);
 });
 
 describe('the keys of a look-up', () => {
-  it('go 50 values of a column to a query, those with a quote apart', () => {
+  it('are split into queries of 50 values per column, values with a quote separately', () => {
     const emails = Array.from({ length: 120 }, (_, index) => `person${index}@example.com`);
     const groups = criteriaOf({ ...none, emails: ["o'brien@example.com", ...emails], ids: ['1'] });
     expect(groups.map((group) => group.length)).toEqual([51, 50, 20, 1]);
@@ -51,7 +51,7 @@ describe('the keys of a look-up', () => {
   });
 
   it.each(['a@b.de', '+tag@b.de', "o'brien@sub.b-c.de", 'josé@müller.de', 'a{b}|c~d@b.museum', 'a@1.2.de'])(
-    'hold the email %j that Zoho takes',
+    'include the email %j, which Zoho takes',
     (email) => {
       expect(valuesOf({ ...none, emails: [email] })).toEqual([email]);
     },
@@ -71,11 +71,11 @@ describe('the keys of a look-up', () => {
     'a@b.de\n',
     'a\u0000@b.de',
     '',
-  ])('leave out the email %j that Zoho can not hold', (email) => {
+  ])('leave out the email %j, which Zoho cannot hold', (email) => {
     expect(valuesOf({ ...none, emails: [email] })).toEqual([]);
   });
 
-  it('leave out what is no Zoho id and no UUID', () => {
+  it('leave out ids that are not Zoho ids or UUIDs', () => {
     const keys = {
       ids: ['1) or (id > 0', '7328395000000683005'],
       oryIdField: 'Ory_Id',
@@ -86,7 +86,7 @@ describe('the keys of a look-up', () => {
     expect(valuesOf({ ...none, oryIds: [UUID] })).toEqual([]);
   });
 
-  it('judge an email of 100,000 characters at once', () => {
+  it('check an email of 100,000 characters quickly', () => {
     expect(
       valuesOf({
         ...none,
@@ -96,7 +96,7 @@ describe('the keys of a look-up', () => {
   });
 });
 
-it('asks for the keys beside the selected fields, 50 columns to a query, each with the id', () => {
+it('asks for the keys besides the selected fields, 50 columns per query, each with the id', () => {
   expect(columnsOf(['Phone', 'id', 'Email'], 'Ory_Id')).toEqual([['id', 'Email', 'Ory_Id', 'Phone']]);
   const many = columnsOf(
     Array.from({ length: 98 }, (_, index) => `Field_${index}`),
@@ -106,7 +106,7 @@ it('asks for the keys beside the selected fields, 50 columns to a query, each wi
   expect(many.every(([first]) => first === 'id')).toBe(true);
 });
 
-it('puts nothing but API names into a query', () => {
+it('puts only API names into a query', () => {
   expect(() => columnsOf(['Phone, Email from Leads where 1'], undefined)).toThrow(ConfigurationError);
   expect(() => queryOf('Contacts where', ['id'], [{ column: 'id', value: '1' }], "''", 0)).toThrow(
     ConfigurationError,

@@ -2,14 +2,15 @@ import { isUuid } from '../../model/uuid.ts';
 import { apiName } from './api-name.ts';
 
 /**
- * What contacts are looked up by. Values that no Zoho record can have are left out: they would find nothing.
+ * The keys by which contacts are looked up. Values that no Zoho record can have are left out, because they
+ * would find nothing.
  */
 export interface LookUpKeys {
   readonly emails: readonly string[];
-  /** The unique field that holds Ory's identity id; without it `oryIds` is not used. */
+  /** The unique field that holds the identity's id. Without it, `oryIds` is not used. */
   readonly oryIdField?: string | undefined;
   readonly oryIds: readonly string[];
-  /** Zoho's record ids. */
+  /** Record ids of Zoho. */
   readonly ids: readonly string[];
 }
 
@@ -21,29 +22,29 @@ export interface Criterion {
 /** The most rows that cost one credit (Zoho CRM API, "API Limits"). */
 export const ROWS = 200;
 /**
- * Values in one `in`, and columns in one `select`: the smaller of the numbers Zoho gives ("COQL
+ * Values in one `in`, and columns in one `select`. Zoho gives two limits, and this is the lower one ("COQL
  * limitations").
  */
 const VALUES = 50;
 const COLUMNS = 50;
 
-/** What Zoho takes as an email ("Insert Records", field types), written so that no text takes it long. */
+/** The emails that Zoho takes ("Insert Records", field types). No text makes this pattern slow. */
 const EMAIL =
   /^[+\-\p{L}\p{M}\p{N}_][\p{L}\p{M}\p{N}!#$%&'*+\-/=?^_`{|}~.]*@(?=.{4,256}$)(?:[\p{L}\p{M}\p{N}](?:[-_\p{L}\p{M}\p{N}]*[\p{L}\p{M}\p{N}])?\.)+[\p{L}\p{M}]{2,22}$/u;
 const ZOHO_ID = /^\d{1,30}$/;
 
 /**
- * How a quote inside of quotes may be written. Zoho's documents give the first, its answers to developers
- * (Kaizen 171) the second, so the second is tried where the first is refused.
+ * The ways to write a quote inside quotes. Zoho's documentation has the first, its answers to developers
+ * (Kaizen 171) the second. So the second is tried if Zoho refuses the first.
  */
 export const QUOTINGS = ["\\'", "''"] as const;
 
 export type Quoting = (typeof QUOTINGS)[number];
 
 /**
- * The criteria of a look-up, in groups for a query each: at most 50 values of a column. Only values of a
- * known form get in, so no value can change the meaning of a query. Those with a quote come in groups of
- * their own (see QUOTINGS).
+ * The criteria of a look-up, one group for each query. A group has at most 50 values of a column. Only values
+ * of a known form get in, so no value can change the meaning of a query. Values with a quote have their own
+ * groups (see QUOTINGS).
  */
 export function criteriaOf({
   emails,
@@ -60,7 +61,10 @@ export function criteriaOf({
   return [...inQueries(plain), ...inQueries([columns.flat().filter(hasQuote)])];
 }
 
-/** The k-th query asks for the k-th 50 values of each column: the limit is one of values in an `in`. */
+/**
+ * The k-th query asks for the k-th 50 values of each column, because the limit applies to the values of one
+ * `in`.
+ */
 function inQueries(columns: readonly (readonly Criterion[])[]): readonly (readonly Criterion[])[] {
   const groups = columns.map((criteria) => inGroups(criteria, VALUES));
   const queries = Math.max(0, ...groups.map((column) => column.length));
@@ -68,8 +72,8 @@ function inQueries(columns: readonly (readonly Criterion[])[]): readonly (readon
 }
 
 /**
- * The columns to ask for, with the keys' own, in groups of at most 50 for a query each; each group has the
- * id.
+ * The columns to select, including those of the keys, in groups of at most 50 for one query each. Each group
+ * includes the id.
  */
 export function columnsOf(
   select: readonly string[],
@@ -81,8 +85,8 @@ export function columnsOf(
 }
 
 /**
- * The query for one group of criteria, the oldest record first; Zoho wants more than two criteria nested in
- * pairs.
+ * The query for one group of criteria. The oldest record comes first. Zoho wants more than two criteria
+ * nested in pairs.
  */
 export function queryOf(
   module: string,
@@ -108,7 +112,7 @@ function matching(
   return [...new Set(values)].filter(isOne).map((value) => ({ column, value }));
 }
 
-/** Whether a value has a quote, which Zoho takes in one of two spellings. */
+/** Whether a value has a quote. Zoho takes quotes in one of two spellings. */
 export function hasQuote({ value }: Criterion): boolean {
   return value.includes("'");
 }

@@ -11,13 +11,13 @@ import type { HttpResponse } from '../request.ts';
 export interface LookUpRequest extends LookUpKeys {
   /** API name, such as Contacts. */
   readonly module: string;
-  /** Fields to read, beside id, Email and the Ory-id field. */
+  /** Fields to read besides id, Email and the Ory-id field. */
   readonly select: readonly string[];
   readonly signal?: AbortSignal | undefined;
 }
 
 export type LookUpAnswer =
-  /** What matches any of the keys, once each, the oldest id first. */
+  /** The contacts that match any of the keys, each once, oldest id first. */
   | { readonly kind: 'found'; readonly contacts: readonly FoundContact[] }
   /** The connection lacks ZohoCRM.coql.READ. */
   | { readonly kind: 'no_scope' }
@@ -29,9 +29,9 @@ interface Page {
 }
 
 /**
- * Finds contacts by email, Ory id or id (Zoho CRM API, "COQL"): one query and one credit for 50 keys and 200
- * contacts. COQL reads the database; Zoho's search lags behind and is not used. Comparing emails is left to
- * Zoho.
+ * Finds contacts by email, Ory id or id (Zoho CRM API, "COQL"). One query and one credit cover 50 keys and
+ * 200 contacts. COQL reads the database; Zoho's search is not used because it lags behind. Zoho compares the
+ * emails.
  */
 export async function lookUp(caller: Caller, request: LookUpRequest): Promise<LookUpAnswer> {
   const found = new Map<string, FoundContact>();
@@ -50,7 +50,10 @@ export async function lookUp(caller: Caller, request: LookUpRequest): Promise<Lo
   return { kind: 'found', contacts: oldestFirst };
 }
 
-/** Runs one query; where it has a quote and Zoho refuses it, once more with the other way to write that. */
+/**
+ * Runs one query. If it has a quote and Zoho refuses it, it runs once more with the other way to write the
+ * quote.
+ */
 async function find(
   caller: Caller,
   request: LookUpRequest,
@@ -90,7 +93,7 @@ async function allPages(
 }
 
 const pageSchema = z.object({
-  // Ids exceed 2^53: a number would already be another id.
+  // An id above 2^53 that came as a number has already been rounded to another id.
   data: z.array(z.looseObject({ id: z.string().regex(/^\d+$/) })),
   info: z.object({ more_records: z.boolean() }),
 });

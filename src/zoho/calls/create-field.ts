@@ -5,19 +5,19 @@ import type { Caller } from '../call.ts';
 import { classifyRead, unreadable } from '../answer/classify-call.ts';
 import { readError } from '../answer/error-body.ts';
 
-/** A text field whose values must differ. */
+/** A text field with unique values. */
 export interface NewUniqueText {
-  /** At most 25 characters; Zoho makes the API name from it. */
+  /** At most 25 characters. Zoho makes the API name from it. */
   readonly label: string;
-  /** Characters, 1 to 255. */
+  /** In characters, 1 to 255. */
   readonly length: number;
 }
 
 export type CreateFieldAnswer =
   | { readonly kind: 'created' }
   /**
-   * Not made: Zoho's own code, such as DUPLICATE_DATA (the label is taken) or LIMIT_EXCEEDED (two unique
-   * fields a module).
+   * The field was not made. `code` is Zoho's, such as DUPLICATE_DATA (the label is taken) or LIMIT_EXCEEDED
+   * (a module can have two unique fields).
    */
   | { readonly kind: 'not_created'; readonly code: string; readonly message: string }
   /** The connection lacks ZohoCRM.settings.fields.CREATE. */
@@ -27,8 +27,8 @@ export type CreateFieldAnswer =
 const answerBody = z.object({ fields: z.array(z.unknown()).length(1) });
 
 /**
- * Creates a unique text field that tells no upper from lower case (Zoho CRM API, "Create Custom Field"; v7
- * and newer). Its API name is not in the answer: read the fields again. 10 credits.
+ * Creates a unique text field in which upper and lower case are the same (Zoho CRM API, "Create Custom
+ * Field"; v7 and newer). The answer does not have its API name, so read the fields again. 10 credits.
  */
 export async function createUniqueText(
   caller: Caller,

@@ -3,11 +3,11 @@ import type { CallFailure } from '../../model/zoho-answer.ts';
 import type { Caller } from '../call.ts';
 import { readOne } from './read-one.ts';
 
-/** The Zoho user a connection acts as. */
+/** The Zoho user that a connection acts for. */
 export interface ZohoUser {
   readonly name: string;
   readonly email: string | undefined;
-  /** The profile's name, such as Administrator: it says what the user may do. */
+  /** The name of the profile, such as Administrator. The profile decides what the user may do. */
   readonly profile: string | undefined;
 }
 

@@ -12,8 +12,8 @@ export interface DeleteRequest {
 }
 
 /**
- * Moves records to Zoho's recycle bin, without running workflows (Zoho CRM API, "Delete Records"). 1 credit
- * for 10. A record that is not there (any more) comes back as `gone`.
+ * Moves records to Zoho's recycle bin. Runs no workflows (Zoho CRM API, "Delete Records"). 1 credit for 10. A
+ * record that does not exist, or no longer, comes back as `gone`.
  * @throws RangeError for more than 100 ids
  */
 export function deleteRecords(caller: Caller, request: DeleteRequest): Promise<WriteAnswer> {

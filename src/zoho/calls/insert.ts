@@ -7,8 +7,8 @@ import { write } from './write.ts';
 export type InsertRequest = Omit<UpsertRequest, 'duplicateCheckFields'>;
 
 /**
- * Makes new records, whatever others have the same email, as long as no unique field says otherwise (Zoho CRM
- * API, "Insert Records"). 1 credit for 10 records.
+ * Creates new records, even if others have the same email. Only a unique field can prevent it (Zoho CRM API,
+ * "Insert Records"). 1 credit for 10 records.
  */
 export function insert(caller: Caller, request: InsertRequest): Promise<WriteAnswer> {
   const { module, records, trigger, assignmentRule, signal } = request;

@@ -3,14 +3,14 @@ import type { CallFailure } from '../../model/zoho-answer.ts';
 import type { Caller } from '../call.ts';
 import { readOne } from './read-one.ts';
 
-/** The Zoho organisation behind a connection. */
+/** The Zoho organization behind a connection. */
 export interface Org {
   readonly name: string;
-  /** Zoho's `zgid`, the organisation's number. */
+  /** Zoho's `zgid`, the number of the organization. */
   readonly zgid: string;
-  /** `production`, `sandbox` or `developer`; undefined where Zoho does not say. */
+  /** `production`, `sandbox` or `developer`. Undefined if Zoho does not say. */
   readonly environment: string | undefined;
-  /** `free`, `standard`, `enterprise`, …; undefined where Zoho does not say. */
+  /** `free`, `standard`, `enterprise`, …. Undefined if Zoho does not say. */
   readonly edition: string | undefined;
 }
 
@@ -31,7 +31,7 @@ const orgSchema = z.object({
 
 const orgBody = z.object({ org: z.tuple([orgSchema], z.unknown()) });
 
-/** Reads the organisation (Zoho CRM API, "Get Organization Data"). 1 credit. */
+/** Reads the organization (Zoho CRM API, "Get Organization Data"). 1 credit. */
 export async function readOrg(caller: Caller, signal?: AbortSignal): Promise<OrgAnswer> {
   const result = await readOne(caller, { operation: 'org', path: 'org', signal }, orgBody);
   if (result.kind !== 'ok') return result;

@@ -39,7 +39,7 @@ it.each([
   expect(read(change)).toMatchObject(expected);
 });
 
-it('passes over what is no field', () => {
+it('skips entries that are not fields', () => {
   expect(parseFields({ fields: [null, { api_name: 'x' }, field({ length: null })] }).size).toBe(1);
   expect(parseFields('<html>').size).toBe(0);
 });

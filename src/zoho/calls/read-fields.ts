@@ -27,7 +27,7 @@ const fieldSchema = z.object({
   external: z.unknown().optional(),
 });
 
-/** The fields of a module (Zoho CRM API, "Fields Metadata"). 1 credit. */
+/** Reads the fields of a module (Zoho CRM API, "Fields Metadata"). 1 credit. */
 export async function readFields(
   caller: Caller,
   module: string,
@@ -44,7 +44,7 @@ export async function readFields(
   return result.kind === 'not_done' && result.pause === 'scope' ? { kind: 'no_scope' } : result;
 }
 
-/** Reads a fields answer of any version from v2 to v8; what is no field is passed over. */
+/** Reads the answer about fields, of any version from v2 to v8. Skips anything that is not a field. */
 export function parseFields(body: unknown): FieldList {
   const list = z.object({ fields: z.array(z.unknown()) }).safeParse(body);
   const fields = (list.data?.fields ?? []).flatMap((field) => fieldSchema.safeParse(field).data ?? []);
@@ -58,7 +58,7 @@ function metaOf(field: z.infer<typeof fieldSchema>): FieldMeta {
     apiName: field.api_name,
     dataType: field.data_type,
     ...(field.length === undefined ? {} : { length: field.length }),
-    // An external id is unique without saying so.
+    // An external id is unique, but Zoho does not mark it as such.
     unique: hasKeys(field.unique) || hasKeys(field.external),
     mandatory: field.system_mandatory === true,
     writable: !readOnly && visible !== false && may?.api_create !== false && may?.api_update !== false,

@@ -4,8 +4,8 @@ import { classifyRead, unreadable } from '../answer/classify-call.ts';
 import type { Call, Caller, Done } from '../call.ts';
 
 /**
- * Reads what there is one of, such as the organization. `no_scope`: the connection lacks the scope of this
- * call.
+ * Reads something that exists only once, such as the organization. `no_scope`: the connection lacks the scope
+ * for this call.
  */
 export async function readOne<Value>(
   caller: Caller,

@@ -10,13 +10,13 @@ export interface RecordsRequest {
   readonly module: string;
   /** Record ids, at most 100. */
   readonly ids: readonly string[];
-  /** Fields to read, beside the id. */
+  /** Fields to read besides the id. */
   readonly select: readonly string[];
   readonly signal?: AbortSignal | undefined;
 }
 
 export type RecordsAnswer =
-  /** Those of the ids that name a record. */
+  /** The records that exist. Ids without a record are left out. */
   | { readonly kind: 'found'; readonly contacts: readonly FoundContact[] }
   /** The connection may not read records of this module. */
   | { readonly kind: 'no_scope' }
@@ -25,8 +25,8 @@ export type RecordsAnswer =
 const page = z.object({ data: z.array(z.looseObject({ id: z.string().regex(/^\d+$/) })) });
 
 /**
- * Reads records by id (Zoho CRM API, "Get Records", `ids`). Needs the module's READ, not COQL. 1 credit.
- * @param converted also those that were converted, which Zoho leaves out otherwise
+ * Reads records by id (Zoho CRM API, "Get Records", `ids`). Needs READ on the module, but not COQL. 1 credit.
+ * @param converted also returns converted records, which Zoho otherwise leaves out
  * @throws RangeError for more than 100 ids
  */
 export async function readRecords(

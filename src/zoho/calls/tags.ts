@@ -7,7 +7,7 @@ import { write } from './write.ts';
 export interface TagRequest {
   /** API name, such as Contacts. */
   readonly module: string;
-  /** At least one name, at most 25 characters each. Zoho creates a tag that it does not have yet. */
+  /** At least one name, each with at most 25 characters. Zoho creates tags that it does not have yet. */
   readonly tags: readonly string[];
   /** Record ids, at most 100. */
   readonly ids: readonly string[];
@@ -15,17 +15,20 @@ export interface TagRequest {
 }
 
 /**
- * Adds tags to records that keep the tags they have (Zoho CRM API, "Add Tags to Records": a query in v2, a
- * JSON body since v3). Needs the module scope, `ALL` or `WRITE`; the OpenAPI description of v8 names
- * ZohoCRM.settings.tags.ALL instead. 1 credit for 50. That the answer keeps the order of the ids is not
- * documented: where it does not, the answer is `wrong_length`. Adding a tag twice does no harm.
- * @throws RangeError for more than 100 ids, ConfigurationError for what API v2 cannot express
+ * Adds tags to records, which keep their other tags (Zoho CRM API, "Add Tags to Records"). They go in the
+ * query in v2, and in a JSON body since v3. Needs the module scope, `ALL` or `WRITE`; the OpenAPI description
+ * of v8 names ZohoCRM.settings.tags.ALL instead. 1 credit for 50. Zoho does not document that the answer
+ * keeps the order of the ids. If it does not, the answer is `wrong_length`. It does no harm to add a tag
+ * twice.
+ * @throws RangeError for more than 100 ids, ConfigurationError for a tag that API v2 cannot express
  */
 export function addTags(caller: Caller, request: TagRequest): Promise<WriteAnswer> {
   return tag(caller, request, 'add_tags', { over_write: false });
 }
 
-/** Takes tags off records, by name (Zoho CRM API, "Remove Tags from Records"); else as `addTags`. */
+/**
+ * Removes tags from records, by name (Zoho CRM API, "Remove Tags from Records"). Otherwise like `addTags`.
+ */
 export function removeTags(caller: Caller, request: TagRequest): Promise<WriteAnswer> {
   return tag(caller, request, 'remove_tags', {});
 }

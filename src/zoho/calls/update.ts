@@ -9,14 +9,14 @@ export interface UpdateRequest {
   readonly module: string;
   /** At most 100, each with its id. */
   readonly records: readonly (ContactFields & { readonly id: string })[];
-  /** `workflow`, `approval`, `blueprint`; an empty list runs none. */
+  /** `workflow`, `approval`, `blueprint`. An empty list runs none. */
   readonly trigger: readonly string[];
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Updates records by id; fields that are not sent stay (Zoho CRM API, "Update Records"). 1 credit for 10
- * records.
+ * Updates records by id. Fields that are not sent keep their values (Zoho CRM API, "Update Records"). 1
+ * credit for 10 records.
  */
 export function update(caller: Caller, request: UpdateRequest): Promise<WriteAnswer> {
   const { module, records, trigger, signal } = request;

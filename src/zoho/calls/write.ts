@@ -4,18 +4,18 @@ import type { Call, Caller } from '../call.ts';
 import type { SentWrite } from '../answer/classify-record.ts';
 import { classifyWrite } from '../answer/classify-write.ts';
 
-/** Records in one write (Zoho CRM API, "Upsert Records", "Delete Records"); tags would go on 500. */
+/** Most records in one write (Zoho CRM API, "Upsert Records", "Delete Records"). For tags it would be 500. */
 const MOST_RECORDS = 100;
 
 export interface Write extends Omit<Call, 'records'> {
   readonly operation: SentWrite['operation'];
-  /** What is written to, in the order of the answer; with an id where that is known. */
+  /** The records to write to, in the order of the answer, with their ids if known. */
   readonly records: readonly ContactFields[];
 }
 
 /**
- * One call that changes up to 100 records; `items[i]` of the answer belongs to `records[i]`.
- * @throws RangeError for more: they would have to be split, which only the caller can do.
+ * One call that changes up to 100 records. `items[i]` of the answer belongs to `records[i]`.
+ * @throws RangeError for more, because only the caller can split them
  */
 export async function write(caller: Caller, { records, ...call }: Write): Promise<WriteAnswer> {
   if (records.length > MOST_RECORDS) throw new RangeError(`${records.length} records in one write to Zoho.`);

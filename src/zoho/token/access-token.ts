@@ -13,13 +13,14 @@ export interface AccessTokenOptions extends TokenFetcherOptions {
 export type TokenResult = { readonly kind: 'token'; readonly token: string } | CallFailure;
 
 /**
- * The access token of one connection, shared with the other processes on the store. Store errors are thrown.
+ * The access token of one connection, shared with the other processes on the store. Throws the store's
+ * errors.
  */
 export class AccessTokens {
   readonly #options: AccessTokenOptions;
   readonly #row: SharedTokenRow;
   readonly #fetcher: TokenFetcher;
-  /** The token last used; the store's row counts when it has run out. */
+  /** The last used token. When it has expired, the row in the store decides. */
   #held: { readonly token: string; readonly expiresAt: number; readonly accepted: boolean } | undefined;
   #fetching: Promise<TokenResult> | undefined;
 
@@ -29,17 +30,17 @@ export class AccessTokens {
     this.#fetcher = new TokenFetcher(options, this.#row);
   }
 
-  /** The token last used, even if it has expired since. */
+  /** The last used token, even if it has expired since. */
   get latest(): { readonly token: string; readonly expiresAt: number } | undefined {
     return this.#held;
   }
 
-  /** How often this process asked for a token, by whether it got one. */
+  /** How often this process asked for a token, and with what result. */
   get asked(): { readonly granted: number; readonly failed: number } {
     return this.#fetcher.asked;
   }
 
-  /** A token for the next call. When there is none it is fetched: by one process, and once at a time. */
+  /** A token for the next call. If there is none, only one process fetches it, and only once at a time. */
   async accessToken(signal?: AbortSignal): Promise<TokenResult> {
     if (this.#held !== undefined && this.#held.expiresAt > this.#options.now()) {
       return { kind: 'token', token: this.#held.token };
@@ -50,7 +51,10 @@ export class AccessTokens {
     return untilAborted(this.#fetching, signal);
   }
 
-  /** A call got 401 with this token. Undefined: ask for a token again, there will be another. */
+  /**
+   * A call got 401 with this token. Undefined if the caller should ask for a token again, because there will
+   * be another one.
+   */
   async rejected(token: string): Promise<CallFailure | undefined> {
     const held = this.#held?.token === token ? this.#held : undefined;
     if (held !== undefined) this.#held = { ...held, expiresAt: 0 };
@@ -62,7 +66,10 @@ export class AccessTokens {
     return verdict === 'another' ? undefined : wrongHost(this.#options.hosts);
   }
 
-  /** A call was let in with this token: a later 401 means expired or revoked. The store is told once. */
+  /**
+   * Zoho accepted this token for a call. So a later 401 means that it expired or was revoked. This is written
+   * to the store once.
+   */
   async accepted(token: string): Promise<void> {
     if (this.#held?.token !== token || this.#held.accepted) return;
     this.#held = { ...this.#held, accepted: true };

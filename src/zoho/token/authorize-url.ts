@@ -4,13 +4,13 @@ export interface AuthorizeRequest {
   readonly clientId: string;
   readonly scopes: readonly string[];
   readonly redirectUri: string;
-  /** Comes back with the callback, and shows that it answers this request. */
+  /** Zoho sends it back with the callback. It shows that the callback belongs to this request. */
   readonly state: string;
 }
 
 /**
- * Where the user grants access (Zoho Accounts, "Authorization Request"). `access_type=offline` asks for a
- * refresh token, `prompt=consent` for a new one even where the user has consented before.
+ * The page where the user grants access (Zoho Accounts, "Authorization Request"). `access_type=offline` asks
+ * for a refresh token. `prompt=consent` gives a new one even if the user has consented before.
  */
 export function authorizeUrl(hosts: Pick<ZohoHosts, 'accountsUrl'>, request: AuthorizeRequest): string {
   const query = new URLSearchParams({

@@ -5,7 +5,7 @@ const read = (body: unknown, status = 200) => readCodeAnswer({ status, body });
 const TOKEN = { access_token: '1000.a.b', token_type: 'Bearer', expires_in: 3600 };
 
 describe('the answer to a one-time code', () => {
-  it('holds a refresh token, the scopes and the API host', () => {
+  it('has a refresh token, the scopes and the API host', () => {
     const body = {
       ...TOKEN,
       refresh_token: '1000.r.r',
@@ -20,7 +20,7 @@ describe('the answer to a one-time code', () => {
     });
   });
 
-  it('may leave scopes and API host unsaid', () => {
+  it('may lack the scopes and the API host', () => {
     expect(read({ ...TOKEN, refresh_token: '1000.r.r' })).toEqual({
       kind: 'tokens',
       refreshToken: '1000.r.r',
@@ -29,7 +29,7 @@ describe('the answer to a one-time code', () => {
     });
   });
 
-  it('without a refresh token is of no use', () => {
+  it('is useless without a refresh token', () => {
     expect(read(TOKEN)).toEqual({ kind: 'no_refresh_token' });
   });
 
@@ -44,7 +44,7 @@ describe('the answer to a one-time code', () => {
     expect(read({ error }, 400)).toEqual({ kind: 'refused', code: error });
   });
 
-  it('Access Denied asks to wait; anything else is no answer', () => {
+  it('Access Denied means wait, and anything else does not count as an answer', () => {
     expect(read({ error: 'Access Denied', status: 'failure' }, 400)).toEqual({ kind: 'throttled' });
     expect(read({ error: 'general_error' })).toMatchObject({ kind: 'unavailable' });
     expect(read('<html>')).toMatchObject({ kind: 'unavailable' });

@@ -6,10 +6,10 @@ import { readTokenAnswer } from './token-answer.ts';
 
 const EXCHANGE_MS = 30_000;
 
-/** A one-time code, and the client it was made for. */
+/** A one-time code, and the client that it was made for. */
 export interface CodeGrant extends TokenClient {
   readonly code: string;
-  /** As the authorization request had it; none for the code of a self client. */
+  /** The same as in the authorization request. The code of a self client has none. */
   readonly redirectUri?: string | undefined;
 }
 
@@ -17,14 +17,14 @@ export type CodeAnswer =
   | {
       readonly kind: 'tokens';
       readonly refreshToken: string;
-      /** Undefined where Zoho does not say. */
+      /** Undefined if Zoho does not say. */
       readonly scopes: readonly string[] | undefined;
-      /** Undefined where Zoho does not say. */
+      /** Undefined if Zoho does not say. */
       readonly apiDomain: string | undefined;
     }
-  /** An access token alone: it would be over in an hour. */
+  /** Only an access token came, which would expire in an hour. */
   | { readonly kind: 'no_refresh_token' }
-  /** Zoho's own word: invalid_code, invalid_client, invalid_client_secret, invalid_redirect_uri, … */
+  /** Zoho's code: invalid_code, invalid_client, invalid_client_secret, invalid_redirect_uri, … */
   | { readonly kind: 'refused'; readonly code: string }
   | { readonly kind: 'throttled' }
   | { readonly kind: 'unavailable'; readonly message: string };
@@ -41,8 +41,8 @@ const grantBody = z.object({
 const refusal = z.object({ error: z.string().regex(/^invalid_\w{1,60}$/) });
 
 /**
- * Trades a one-time code for a refresh token (Zoho Accounts, "Generate Access Token and Refresh Token"). The
- * code is used up, whatever comes of it.
+ * Exchanges a one-time code for a refresh token (Zoho Accounts, "Generate Access Token and Refresh Token").
+ * The code is used up even if this fails.
  */
 export function exchangeCode(
   http: Http,
@@ -54,14 +54,14 @@ export function exchangeCode(
   return postGrant(http, client, grant, { timeoutMs: EXCHANGE_MS, signal }, readCodeAnswer);
 }
 
-/** What the token endpoint said to a code. Its HTTP status tells nothing, as for access tokens. */
+/** Reads the token endpoint's answer to a code. As for access tokens, the HTTP status means nothing. */
 export function readCodeAnswer(answer: { readonly status: number; readonly body: unknown }): CodeAnswer {
   const token = readTokenAnswer(answer);
   switch (token.kind) {
     case 'token': {
       const { refresh_token, scope } = grantBody.parse(answer.body);
       if (refresh_token === undefined) return { kind: 'no_refresh_token' };
-      // Asked for with commas, answered with blanks.
+      // The request has commas between the scopes, the answer has blanks.
       const scopes = scope?.split(/[\s,]+/).filter((name) => name !== '');
       return { kind: 'tokens', refreshToken: refresh_token, scopes, apiDomain: token.apiDomain };
     }

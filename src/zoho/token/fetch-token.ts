@@ -18,20 +18,21 @@ import { dead, nextStep, released, throttled, withToken } from './token-row.ts';
 const POLL_MS = 100;
 const WRONG_DATA_CENTER_HOLD_MS = 600_000;
 /**
- * A refused client may be set right in Zoho's console. A refused refresh token rests for longer (`nextStep`).
+ * An operator can correct a refused client in Zoho's console. After a refused refresh token the pause is
+ * longer (`nextStep`).
  */
 const DEAD_MS = 600_000;
 
-/** A token that may be used, and whether a call was let in with it. */
+/** A token that may be used, and whether Zoho has accepted it for a call. */
 export type UsableToken = Extract<TokenStep, { readonly kind: 'use' }>;
 
 export interface TokenFetcherOptions {
   readonly hosts: ZohoHosts;
   readonly credentials: ZohoCredentials;
   readonly http: Http;
-  /** The client is being closed: nothing waits any longer. */
+  /** Aborts when the client is being closed, so that nothing waits any longer. */
   readonly closing: AbortSignal;
-  /** ms since 1970, this process's clock. */
+  /** ms since 1970, by this process's clock. */
   readonly now: () => number;
   readonly log: ZohoLog;
 }
@@ -41,18 +42,15 @@ interface OnHold {
   readonly failure: NotDone;
 }
 
-/**
- * Gets the token of one connection: out of the shared row, or from Zoho where it is this process's turn to
- * ask.
- */
+/** Gets the token of one connection from the shared row, or from Zoho if it is this process's turn to ask. */
 export class TokenFetcher {
   readonly #options: TokenFetcherOptions;
   readonly #row: SharedTokenRow;
   readonly #holdOff: HoldOff;
   readonly #process = randomUUID();
-  /** This process was told that the client is refused, and asks again from then on. */
+  /** Zoho refused the client of this process. It asks again after this time. */
   #deadUntil = 0;
-  /** This process was told, ever since it started, that client or refresh token is refused. */
+  /** Since this process started, Zoho has refused the client or the refresh token. */
   #wasTold = false;
   #asked = { granted: 0, failed: 0 };
 
@@ -62,12 +60,12 @@ export class TokenFetcher {
     this.#holdOff = new HoldOff(options.now);
   }
 
-  /** How often this process asked for a token, by whether it got one. */
+  /** How often this process asked for a token, and with what result. */
   get asked(): { readonly granted: number; readonly failed: number } {
     return this.#asked;
   }
 
-  /** To be called once at a time. */
+  /** Must not be called twice at the same time. */
   async fetch(): Promise<UsableToken | CallFailure> {
     while (!this.#options.closing.aborted) {
       const step = await this.#nextStep();
@@ -105,7 +103,7 @@ export class TokenFetcher {
     });
   }
 
-  /** Waits until the process that fetches a token gave back its lease, or has had its time. */
+  /** Waits until the process that fetches a token has released its lease, or until its time is over. */
   async #otherProcess(waitMs: number): Promise<void> {
     const { closing } = this.#options;
     const until = performance.now() + waitMs;

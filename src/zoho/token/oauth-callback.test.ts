@@ -28,7 +28,7 @@ describe('the code of a callback goes to the accounts server it names', () => {
     expect(read(`code=1000.c&location=${location}&state=${STATE}`)).toEqual(code);
   });
 
-  it('or, where it names none, to the one of the request', () => {
+  it('or to the one of the request if it names none', () => {
     const query = `code=1000.c&state=${STATE}`;
     expect(read(query, 'https://accounts.zoho.jp')).toMatchObject({
       accountsUrl: 'https://accounts.zoho.jp',
@@ -36,7 +36,7 @@ describe('the code of a callback goes to the accounts server it names', () => {
     expect(read(`${query}&location=us`, LOOPBACK)).toMatchObject({ accountsUrl: LOOPBACK });
   });
 
-  it('or, from a stand-in on this machine, back to the stand-in', () => {
+  it('or back to the stand-in if it comes from one on this machine', () => {
     const query = `code=1000.c&state=${STATE}&location=us&accounts-server=${LOOPBACK}`;
     expect(read(query, LOOPBACK)).toEqual({ kind: 'code', code: '1000.c', accountsUrl: LOOPBACK });
   });
@@ -61,7 +61,7 @@ describe('no code goes anywhere', () => {
     expect(read(`code=1000.c&location=mars&state=${STATE}`)).toEqual({ kind: 'foreign_host', host: 'mars' });
   });
 
-  it('from a stand-in to another address, be it one of Zoho', () => {
+  it('from a stand-in to another address, even one of Zoho', () => {
     const query = `code=1000.c&state=${STATE}&accounts-server=`;
     expect(read(`${query}http://127.0.0.1:4001`, LOOPBACK)).toMatchObject({ kind: 'foreign_host' });
     expect(read(`${query}${US}`, LOOPBACK)).toMatchObject({ kind: 'foreign_host' });
@@ -79,7 +79,7 @@ describe('no code goes anywhere', () => {
     expect(read(`state=${STATE}&code=`)).toEqual({ kind: 'no_code' });
   });
 
-  it('when the user refused, or Zoho gives another reason, which is shown without markup', () => {
+  it('when the user refused or Zoho gives another reason, which is shown without markup', () => {
     expect(read(`error=access_denied&state=${STATE}`)).toEqual({ kind: 'refused', error: 'access_denied' });
     expect(read(`error=%3Cb%3Ex%1b%5B31m&state=${STATE}`)).toEqual({ kind: 'refused', error: ' b x 31m' });
   });

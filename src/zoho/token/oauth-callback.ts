@@ -4,18 +4,18 @@ import { DATA_CENTERS, dataCenterOfAccounts, resolveHosts } from '../data-center
 /** What a request to the redirect URI means. */
 export type OAuthCallback =
   | { readonly kind: 'code'; readonly code: string; readonly accountsUrl: string }
-  /** Not the answer to our request: an old tab, or an attempt to plant a code. */
+  /** It does not answer our request. It may come from an old tab, or be an attempt to plant a code. */
   | { readonly kind: 'wrong_state' }
-  /** The user refused (`access_denied`), or Zoho did: its own word. */
+  /** The user refused (`access_denied`), or Zoho did. `error` is Zoho's code. */
   | { readonly kind: 'refused'; readonly error: string }
-  /** It names an accounts server that is not on the table, to which no secret may go. */
+  /** It names an accounts server that is not on the table. Secrets must not go there. */
   | { readonly kind: 'foreign_host'; readonly host: string }
   | { readonly kind: 'no_code' };
 
 /**
- * Reads the callback of an authorization (Zoho Accounts, "Multi-DC"). Whoever started at one data center is
- * moved to the one of their account, and `accounts-server` (or else `location`) says where the code counts.
- * @param sent the state, and the accounts server of the authorization request
+ * Reads the callback of an authorization (Zoho Accounts, "Multi-DC"). A user who started at one data center
+ * is moved to the one of the account. `accounts-server` (or else `location`) says where the code is valid.
+ * @param sent the state and the accounts server of the authorization request
  */
 export function readCallback(
   query: URLSearchParams,
@@ -33,13 +33,13 @@ export function readCallback(
   return code === '' ? { kind: 'no_code' } : { kind: 'code', code, accountsUrl };
 }
 
-/** The accounts server that the callback names; undefined for one that is not Zoho's. */
+/** The accounts server that the callback names. Undefined if it is not one of Zoho's. */
 function accountsServer(query: URLSearchParams, startedAt: string): string | undefined {
   const server = query.get('accounts-server');
   const location = query.get('location');
   if (server !== null) {
     const origin = URL.canParse(server) ? new URL(server).origin : undefined;
-    // A stand-in on this machine answers for itself alone.
+    // A stand-in on this machine may only name itself.
     if (dataCenterOfAccounts(startedAt) === undefined) return origin === startedAt ? origin : undefined;
     return origin !== undefined && dataCenterOfAccounts(origin) !== undefined ? origin : undefined;
   }
@@ -48,7 +48,7 @@ function accountsServer(query: URLSearchParams, startedAt: string): string | und
   return dataCenter === undefined ? undefined : resolveHosts({ dataCenter }).accountsUrl;
 }
 
-/** Compares in constant time, whatever the lengths. */
+/** Compares in constant time. The lengths may differ. */
 function sameText(left: string, right: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(left), digest(right));

@@ -2,7 +2,7 @@ import type { Http, HttpCall, HttpResponse, HttpResult } from '../request.ts';
 
 type Within = Pick<HttpCall, 'timeoutMs' | 'signal'>;
 
-/** The OAuth client that asks, and where. */
+/** The OAuth client that asks, and the host that it asks. */
 export interface TokenClient {
   readonly accountsUrl: string;
   readonly clientId: string;
@@ -10,9 +10,9 @@ export interface TokenClient {
 }
 
 /**
- * Asks the token endpoint for what a grant gives a right to. The secrets go in the body, never in the URL.
- * @param grant `grant_type`, and what belongs to it
- * @param read what an answer means
+ * Asks the token endpoint to answer a grant. The secrets go in the body, never in the URL.
+ * @param grant `grant_type` and its fields
+ * @param read classifies the answer
  */
 export async function postGrant<Answer>(
   http: Http,
@@ -26,7 +26,7 @@ export async function postGrant<Answer>(
   return result.kind === 'response' ? read(result) : result;
 }
 
-/** A POST to Zoho's accounts server: fields in a form body, where no proxy logs them. */
+/** A POST to Zoho's accounts server. The fields go in a form body, where no proxy logs them. */
 export function postForm(
   http: Http,
   url: string,

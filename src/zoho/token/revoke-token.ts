@@ -7,9 +7,9 @@ const REVOKE_MS = 15_000;
 
 export type Revocation =
   | { readonly kind: 'revoked' }
-  /** Zoho does not know the token: it was revoked before, or never was. */
+  /** Zoho does not know the token. It was revoked before, or it never existed. */
   | { readonly kind: 'unknown_token' }
-  /** Nobody knows whether the token still works. The message holds no secret. */
+  /** We do not know whether the token still works. The message holds no secret. */
   | { readonly kind: 'failed'; readonly message: string };
 
 const success = z.object({ status: z.literal('success') });
@@ -18,10 +18,9 @@ const refusal = z.object({ error: z.string() });
 const UNKNOWN_TOKEN: ReadonlySet<string> = new Set(['invalid_token', 'invalid_code']);
 
 /**
- * Revokes a refresh token, and with it its access tokens (Zoho Accounts, "Revoke Refresh Token"). Zoho
- * documents the token in the query, where proxies log it. So it goes into the body first, as the token
- * endpoint takes it; where Zoho does not take that, it goes into the query: what is logged then is a token
- * that has ended.
+ * Revokes a refresh token and its access tokens (Zoho Accounts, "Revoke Refresh Token"). Zoho documents the
+ * token in the query, where proxies log it. So the token first goes in the body, as for the token endpoint.
+ * It goes in the query only if Zoho does not take the body. A token in a proxy's log is then a revoked one.
  */
 export async function revokeToken(http: Http, hosts: ZohoHosts, refreshToken: string): Promise<Revocation> {
   const url = `${hosts.accountsUrl}/oauth/v2/token/revoke`;

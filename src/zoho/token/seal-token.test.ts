@@ -3,7 +3,7 @@ import { createTokenSeal } from './seal-token.ts';
 
 const seal = createTokenSeal('secret', 'row');
 
-it('opens what it sealed, and shows nothing of it', () => {
+it('opens what it sealed, and the sealed text reveals nothing', () => {
   const sealed = seal.seal('1000.token');
   expect(sealed).not.toContain('1000.token');
   expect(Buffer.from(sealed, 'base64url').toString('latin1')).not.toContain('token');
@@ -11,7 +11,7 @@ it('opens what it sealed, and shows nothing of it', () => {
   expect(seal.seal('1000.token')).not.toBe(sealed);
 });
 
-it('opens nothing that another client secret or row has sealed, or that was altered', () => {
+it('opens nothing that was altered or sealed with another client secret or row', () => {
   const sealed = seal.seal('1000.token');
   expect(createTokenSeal('other', 'row').open(sealed)).toBeUndefined();
   expect(createTokenSeal('secret', 'other').open(sealed)).toBeUndefined();

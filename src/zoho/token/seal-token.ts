@@ -1,12 +1,12 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
 /**
- * Access tokens rest in the store encrypted (AES-256-GCM) under a key derived from the client secret, which
- * is not in the store: a copy of the store gives no access to the CRM.
+ * Encrypts access tokens in the store (AES-256-GCM). The key is derived from the client secret, which is not
+ * in the store, so a copy of the store gives no access to the CRM.
  */
 export interface TokenSeal {
   seal(token: string): string;
-  /** Undefined for what another client secret has sealed, or what was altered. */
+  /** Undefined if the text was sealed with another client secret, or was altered. */
   open(sealed: string): string | undefined;
 }
 

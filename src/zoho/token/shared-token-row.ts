@@ -6,14 +6,18 @@ import type { TokenSeal } from './seal-token.ts';
 import { createTokenSeal } from './seal-token.ts';
 import { EMPTY_ROW } from './token-row.ts';
 
-/** The row of a connection in the token cache. The client secret is not part of it: it may be rotated. */
+/**
+ * The key of a connection's row in the token cache. The client secret is not part of it, because it may be
+ * rotated.
+ */
 export function tokenKey(hosts: ZohoHosts, credentials: Omit<ZohoCredentials, 'clientSecret'>): string {
   const parts = [new URL(hosts.accountsUrl).host, credentials.clientId, credentials.refreshToken];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 /**
- * Drops a connection's token and its being dead; the count of attempts stays, as Zoho goes on counting too.
+ * Forgets the token of a connection, and that the connection was dead. The count of attempts stays, because
+ * Zoho's count goes on too.
  */
 export async function forgetToken(cache: TokenCache, key: string): Promise<void> {
   await cache.update(key, (row) =>
@@ -21,7 +25,7 @@ export async function forgetToken(cache: TokenCache, key: string): Promise<void>
   );
 }
 
-/** The row of one connection in the store, which all processes share. */
+/** One connection's row in the store, which all processes share. */
 export class SharedTokenRow {
   readonly #cache: TokenCache;
   readonly #key: string;
@@ -33,7 +37,7 @@ export class SharedTokenRow {
     this.#seal = createTokenSeal(credentials.clientSecret, this.#key);
   }
 
-  /** One step on the row. `decide` may run again when the store was busy, so it has no effect of its own. */
+  /** One step on the row. `decide` may run again if the store was busy, so it must have no effects. */
   async step<Result extends {}>(
     decide: (row: TokenRow, now: number) => { readonly result: Result; readonly row?: TokenRow },
   ): Promise<Result> {
@@ -48,24 +52,24 @@ export class SharedTokenRow {
     return result;
   }
 
-  /** Notes that a call was let in with this token, if it is still the row's. */
+  /** Notes that Zoho accepted this token, if the row still has it. */
   async accept(token: string): Promise<void> {
     await this.#cache.update(this.#key, (row) =>
       row !== undefined && this.tokenIn(row) === token ? { ...row, accepted: true } : undefined,
     );
   }
 
-  /** Whether some process fetches a token just now. */
+  /** Whether a process is fetching a token now. */
   async isRefreshing(): Promise<boolean> {
     return Boolean((await this.#cache.read(this.#key))?.refreshing);
   }
 
-  /** The token in a row; undefined when there is none that this client can open. */
+  /** The token in a row. Undefined if there is none that this client can open. */
   tokenIn(row: TokenRow): string | undefined {
     return row.sealed === null ? undefined : this.#seal.open(row.sealed);
   }
 
-  /** A token as it may stand in the row. */
+  /** The token in the form in which the row stores it. */
   seal(token: string): string {
     return this.#seal.seal(token);
   }

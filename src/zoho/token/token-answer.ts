@@ -1,20 +1,20 @@
 import { z } from 'zod';
 
 /**
- * What the token endpoint said. Its HTTP status tells nothing (errors come with 200 and 400), so the body
- * decides: first whether there is a token, then the word in `error` (Zoho Accounts, "Refresh Access Tokens").
+ * The token endpoint's answer. Its HTTP status means nothing (errors come with 200 and 400), so the body
+ * decides. If it has no token, the word in `error` decides (Zoho Accounts, "Refresh Access Tokens").
  */
 export type TokenAnswer =
   | {
       readonly kind: 'token';
       readonly accessToken: string;
       readonly lifetimeMs: number;
-      /** The API host this token is for, where Zoho says so. */
+      /** The API host for this token, if Zoho says so. */
       readonly apiDomain: string | undefined;
     }
-  /** More than 10 access tokens in 10 minutes for this refresh token; asking on keeps the lock. */
+  /** More than 10 access tokens in 10 minutes for this refresh token. More requests prolong the block. */
   | { readonly kind: 'throttled' }
-  /** The refresh token or the client is not valid; asking again does not help. */
+  /** The refresh token or the client is not valid. Asking again does not help. */
   | { readonly kind: 'dead'; readonly code: string }
   | { readonly kind: 'unavailable'; readonly message: string };
 
@@ -22,7 +22,7 @@ const DEFAULT_LIFETIME_S = 3_600;
 const DAY_S = 86_400;
 
 const tokenBody = z.object({
-  // What goes into a header: no blank, no control character.
+  // Only what may go into a header, without blanks and control characters.
   access_token: z.string().regex(/^[!-~]+$/),
   expires_in: z.coerce.number().positive().optional().catch(undefined),
   expires_in_sec: z.coerce.number().positive().optional().catch(undefined),
@@ -38,7 +38,7 @@ export function readTokenAnswer(answer: { readonly status: number; readonly body
   const token = tokenBody.safeParse(answer.body);
   if (token.success) {
     const { access_token, expires_in, expires_in_sec, api_domain } = token.data;
-    // The older shape has the seconds in expires_in_sec, and milliseconds in expires_in.
+    // The older form has the seconds in expires_in_sec, and milliseconds in expires_in.
     const seconds = expires_in_sec ?? expires_in ?? DEFAULT_LIFETIME_S;
     const lifetimeMs = seconds > DAY_S ? seconds : seconds * 1_000;
     return { kind: 'token', accessToken: access_token, lifetimeMs, apiDomain: api_domain };

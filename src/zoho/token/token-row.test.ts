@@ -12,33 +12,33 @@ const attempts = (count: number, since: number) => Array.from({ length: count },
 describe('a process that needs a token', () => {
   it.each([
     [
-      'uses the one there is',
+      'uses the token in the row',
       row({ sealed: 's', expiresAt: NOW + 1 }),
       'token',
       { kind: 'use', token: 'token' },
     ],
     ['fetches one when there is none', row({}), undefined, { kind: 'refresh' }],
-    ['fetches one when it has ended', row({ sealed: 's', expiresAt: NOW }), 'token', { kind: 'refresh' }],
+    ['fetches one when it has expired', row({ sealed: 's', expiresAt: NOW }), 'token', { kind: 'refresh' }],
     [
-      'fetches one when it can not open it',
+      'fetches one when it cannot open it',
       row({ sealed: 's', expiresAt: NOW + MINUTE }),
       undefined,
       { kind: 'refresh' },
     ],
     [
-      'waits while another fetches',
+      'waits while another process fetches one',
       row({ refreshing: { by: 'other', until: NOW + 1 } }),
       undefined,
       { kind: 'wait', waitMs: 1 },
     ],
     [
-      'takes over when another has had its time',
+      'takes over when the time of another process is over',
       row({ refreshing: { by: 'other', until: NOW } }),
       undefined,
       { kind: 'refresh' },
     ],
     [
-      'takes over when another began before the clock was set back',
+      'takes over when another process began before the clock was set back',
       row({ refreshing: { by: 'other', until: NOW + 60 * MINUTE } }),
       undefined,
       { kind: 'refresh' },
@@ -50,19 +50,19 @@ describe('a process that needs a token', () => {
       { kind: 'refresh' },
     ],
     [
-      'does not wait for the end of a throttling from before the clock was set back',
+      'does not wait for a block that began before the clock was set back',
       row({ blockedUntil: NOW + 60 * MINUTE }),
       undefined,
       { kind: 'refresh' },
     ],
     [
-      'asks nine times in ten minutes',
+      'asks up to nine times in ten minutes',
       row({ attempts: attempts(8, NOW - MINUTE) }),
       undefined,
       { kind: 'refresh' },
     ],
     [
-      'and no tenth time',
+      'does not ask a tenth time',
       row({ attempts: attempts(9, NOW - MINUTE) }),
       undefined,
       { kind: 'throttled', waitMs: 9 * MINUTE },
@@ -80,19 +80,19 @@ describe('a process that needs a token', () => {
       { kind: 'throttled', waitMs: 5 },
     ],
     [
-      'uses a good token even then',
+      'uses a valid token even while Zoho throttles',
       row({ sealed: 's', expiresAt: NOW + 1, blockedUntil: NOW + 5 }),
       'token',
       { kind: 'use' },
     ],
     [
-      'tries once with a refresh token that another process saw refused',
+      'tries a refresh token once that Zoho refused to another process',
       row({ dead: 'invalid_code', deadAt: NOW - 1 }),
       undefined,
       { kind: 'refresh' },
     ],
     [
-      'tries once with a client that another process saw refused',
+      'tries a client once that Zoho refused to another process',
       row({ dead: 'invalid_client_secret' }),
       undefined,
       { kind: 'refresh' },
@@ -101,20 +101,20 @@ describe('a process that needs a token', () => {
     expect(nextStep(stored, token, NOW, me)).toMatchObject(expected);
   });
 
-  it('does not try again with a client that it saw refused itself', () => {
+  it('does not try a client again that Zoho refused to itself', () => {
     const step = nextStep(row({ dead: 'invalid_client' }), undefined, NOW, told);
     expect(step).toEqual({ kind: 'dead', code: 'invalid_client' });
   });
 
   it.each<[string, TokenRow['deadAt'], 'dead' | 'refresh']>([
-    ['that was refused just now: it rests', NOW, 'dead'],
-    ['that another process asked with 59 minutes ago: it rests', NOW - 59 * MINUTE, 'dead'],
-    ['that was refused an hour ago: it is asked with', NOW - 60 * MINUTE, 'refresh'],
-    ['that was refused in the future, as the clock was set back: it is asked with', NOW + 1, 'refresh'],
-    ['that an older version saw refused: it is asked with', undefined, 'refresh'],
+    ['that was refused just now, it waits', NOW, 'dead'],
+    ['that another process tried 59 minutes ago, it waits', NOW - 59 * MINUTE, 'dead'],
+    ['that was refused an hour ago, it asks', NOW - 60 * MINUTE, 'refresh'],
+    ['that was refused in the future because the clock was set back, it asks', NOW + 1, 'refresh'],
+    ['that was refused to an older version, it asks', undefined, 'refresh'],
   ])('with a refresh token %s', (_what, deadAt, kind) => {
     const stored = row({ dead: 'invalid_code', ...(deadAt !== undefined && { deadAt }) });
-    // It is the row that counts, however long ago this process was told itself.
+    // The row decides, however long ago Zoho refused this process.
     const step = nextStep(stored, undefined, NOW, { ...told, sawDead: false });
     expect(step).toMatchObject({ kind });
   });
@@ -126,10 +126,10 @@ describe('a process that needs a token', () => {
   });
 });
 
-describe('what came of an attempt', () => {
+describe('the outcome of an attempt', () => {
   const asking = row({ attempts: [NOW], refreshing: { by: 'me', until: NOW + 15_000 } });
 
-  it('a token counts as ended a minute early, a short-lived one a tenth of its life', () => {
+  it('a token counts as expired a minute early, a short-lived one by a tenth of its life', () => {
     expect(withToken(asking, 's', 60 * MINUTE, NOW)).toMatchObject({
       sealed: 's',
       expiresAt: NOW + 59 * MINUTE,
@@ -138,7 +138,7 @@ describe('what came of an attempt', () => {
     expect(withToken(asking, 's', 10_000, NOW).expiresAt).toBe(NOW + 9_000);
   });
 
-  it('a token ends being dead and throttled, and is not accepted yet', () => {
+  it('a new token clears dead and throttled, and is not accepted yet', () => {
     const before = row({ dead: 'invalid_client', blockedUntil: NOW, accepted: true });
     expect(withToken(before, 's', MINUTE, NOW)).toMatchObject({
       dead: null,
@@ -147,7 +147,7 @@ describe('what came of an attempt', () => {
     });
   });
 
-  it('throttled waits ten minutes, and longer the next time', () => {
+  it('throttled means a wait of ten minutes, and a longer one the next time', () => {
     const first = throttled(asking, NOW);
     expect(first).toMatchObject({ blockedUntil: NOW + 10 * MINUTE, refreshing: null });
     expect(throttled(first, first.blockedUntil).blockedUntil).toBe(first.blockedUntil + 20 * MINUTE);
@@ -161,7 +161,7 @@ describe('what came of an attempt', () => {
     });
   });
 
-  it('an attempt that can not have reached Zoho does not count; another process keeps its lease', () => {
+  it('an attempt that cannot have reached Zoho does not count, and another process keeps its lease', () => {
     expect(released(asking, 'me', true)).toMatchObject({ attempts: [NOW], refreshing: null });
     expect(released(asking, 'me', false)).toMatchObject({ attempts: [], refreshing: null });
     expect(released(asking, 'other', false)).toBe(asking);
@@ -172,10 +172,15 @@ describe('after a 401', () => {
   const stored = row({ sealed: 's', expiresAt: NOW + MINUTE, attempts: [NOW - MINUTE] });
 
   it.each([
-    ['a token that calls were let in with is replaced', { ...stored, accepted: true }, false, true],
-    ['also when only this process knows of it', stored, true, true],
-    ['a token that no call ever accepted stays', stored, false, false],
-    ['unless none was asked for in ten minutes', { ...stored, attempts: [NOW - 11 * MINUTE] }, false, true],
+    ['a token that Zoho has accepted is replaced', { ...stored, accepted: true }, false, true],
+    ['also if only this process knows that Zoho accepted it', stored, true, true],
+    ['a token that Zoho never accepted stays', stored, false, false],
+    [
+      'it is replaced if none was asked for in ten minutes',
+      { ...stored, attempts: [NOW - 11 * MINUTE] },
+      false,
+      true,
+    ],
   ])('%s', (_case, before, acceptedHere, replaced) => {
     expect(withoutToken(before, acceptedHere, NOW)?.sealed).toBe(replaced ? null : undefined);
   });
