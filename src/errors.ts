@@ -1,5 +1,5 @@
 /**
- * The errors a user can meet. Each has a code, what happened, and the next step; the one catch in `cli.ts`
+ * The errors a user can meet. Each has a code, what happened, and the next step; the one catch in `cli/exit-code.ts`
  * turns them into words and an exit code.
  */
 

@@ -19,6 +19,7 @@ interface Rule {
 /** The higher may import the lower; parts without a height have rules of their own. */
 const HEIGHT: { readonly [part: string]: number } = {
   'cli.ts': 6,
+  cli: 6,
   commands: 5,
   webhook: 4,
   sync: 3,
@@ -61,7 +62,7 @@ const RULES: readonly Rule[] = [
     name: 'config imports model, errors and make-folder only',
     broken: onlyImports('config', ['model', 'errors.ts', 'make-folder.ts']),
   },
-  { name: 'config is imported by commands alone', broken: onlyImportedBy('config', ['commands', 'cli.ts']) },
+  { name: 'config is imported by commands alone', broken: onlyImportedBy('config', ['commands']) },
   { name: 'telemetry is imported by commands alone', broken: onlyImportedBy('telemetry', ['commands']) },
   {
     name: 'sandbox imports nothing of the product but model and errors',
@@ -104,9 +105,9 @@ describe('The layers', () => {
   });
 
   test('are what the files say: the imports of a known file are all found', () => {
-    const found = importsIn(SRC).filter(({ from }) => from === 'cli.ts');
+    const found = importsIn(SRC).filter(({ from }) => from === 'cli/setup-commands.ts');
     expect(found.map(({ to }) => to)).toEqual(
-      expect.arrayContaining(['errors.ts', 'commands/serve/serve.ts', 'commands/sandbox/sandbox.ts']),
+      expect.arrayContaining(['model/policy.ts', 'commands/init/init.ts', 'commands/sandbox/sandbox.ts']),
     );
   });
 
