@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Whether a folder on the way to the file is closed to this user: what is in there is no concern of its. */
+/** Whether this user has no access to a folder on the path. Files in such a folder are ignored. */
 export function isInClosedFolder(path: string): boolean {
   try {
     accessSync(dirname(path), constants.X_OK);

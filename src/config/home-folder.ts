@@ -1,13 +1,19 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 
-/** The user's folders for data and caches, by the XDG Base Directory Specification: the variable of each, and where it is else. */
+/**
+ * The user's folders for data and caches, by the XDG Base Directory Specification. Each has a variable, and a
+ * place in the home folder if that is not set.
+ */
 const FOLDERS = {
   data: { variable: 'XDG_DATA_HOME', inHome: ['.local', 'share'] },
   cache: { variable: 'XDG_CACHE_HOME', inHome: ['.cache'] },
 } as const;
 
-/** Our own folder there, whether it is there or not. Undefined: this user has no home folder, as in many containers. */
+/**
+ * Our own folder there, which may not exist yet. Undefined if this user has no home folder, as in many
+ * containers.
+ */
 export function ourFolder(kind: keyof typeof FOLDERS): string | undefined {
   const { variable, inHome } = FOLDERS[kind];
   const set = process.env[variable] ?? '';
@@ -21,7 +27,7 @@ function homeFolder(): string | undefined {
     const home = homedir();
     return isAbsolute(home) ? home : undefined;
   } catch {
-    // Without HOME the system looks into its list of users, where the user of a container may be missing.
+    // Without HOME, Node looks in the system's list of users. The user of a container may be missing there.
     return undefined;
   }
 }

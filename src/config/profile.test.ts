@@ -3,7 +3,7 @@ import { readProfile, saveProfile } from './profile.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-test('a profile whose folder cannot be made is refused at once, and read as none', async () => {
+test('a profile whose folder cannot be created is refused at once when written, and reads as empty', async () => {
   vi.stubEnv('XDG_CONFIG_HOME', '/proc/nowhere');
   await expect(saveProfile({ PORT: '1' })).rejects.toMatchObject({ code: 'profile', exitCode: 2 });
   expect(await readProfile()).toEqual({});

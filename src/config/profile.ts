@@ -9,7 +9,7 @@ import { VARIABLE_NAMES } from './variables.ts';
 import type { VariableName } from './variables.ts';
 import { writeInPlace } from './write-in-place.ts';
 
-/** The values that `init` saved, by the variable each stands for. */
+/** The values that `init` saved, each under the name of its variable. */
 export type Profile = { readonly [Name in VariableName]?: string };
 
 const PROJECT = 'ory-zoho';
@@ -18,8 +18,9 @@ const NAME = 'profile';
 const stored = z.record(z.string(), z.unknown());
 
 /**
- * Reads the saved profile; empty where there is none, or can be none: no home folder, or one that is closed to this user.
- * Creates nothing. @throws ConfigurationError when the file is there and cannot be read
+ * Reads the saved profile. It is empty if there is no file, no home folder, or no access to the folder.
+ * Creates nothing.
+ * @throws ConfigurationError if the file exists and cannot be read
  */
 export async function readProfile(): Promise<Profile> {
   const text = await readText();
@@ -37,7 +38,7 @@ export async function readProfile(): Promise<Profile> {
   return Object.fromEntries(known);
 }
 
-/** @returns undefined: there is no such file */
+/** @returns undefined if there is no such file */
 async function readText(): Promise<string | undefined> {
   let path: string;
   try {
@@ -58,14 +59,14 @@ function isMissing(error: unknown): boolean {
 }
 
 /**
- * Replaces the saved profile; the file is readable for its owner alone (mode 0600). Where no file may be put into its
- * place, as where it is mounted, it is written in place.
- * @throws ConfigurationError where it cannot be written; it is then as before
+ * Replaces the saved profile. Only its owner can read the file (mode 0600). If the file cannot be replaced,
+ * for example because it is mounted, it is written in place.
+ * @throws ConfigurationError if it cannot be written. The file is then as before
  */
 export async function saveProfile(profile: Profile): Promise<void> {
   const path = await profilePath();
   try {
-    // conf would try for ever where no folder can be made, as under /proc.
+    // conf would try for ever if no folder can be created, as under /proc.
     makeFolder(dirname(path));
     (await open()).store = { ...profile };
   } catch (error) {
@@ -78,12 +79,14 @@ export async function saveProfile(profile: Profile): Promise<void> {
   }
 }
 
-/** Deletes the profile's file. */
 export async function deleteProfile(): Promise<void> {
   rmSync(await profilePath(), { force: true });
 }
 
-/** The profile's file, whether it is there or not. @throws ConfigurationError where this user has no home folder */
+/**
+ * The path of the profile's file, which may not exist.
+ * @throws ConfigurationError if this user has no home folder
+ */
 export async function profilePath(): Promise<string> {
   try {
     const { default: envPaths } = await import('env-paths');
@@ -98,8 +101,9 @@ export async function profilePath(): Promise<string> {
 }
 
 async function open() {
-  // Of what is imported here, most is for checks that reading does not need.
-  // A library of it ends the process where this has no listener; a limit on the size of files is to come back as an error.
+  // The import is loaded only here, because most of it is for checks that reading does not need. One of its
+  // libraries ends the process on SIGXFSZ if there is no listener. With one, a limit on file sizes comes back
+  // as an error.
   if (process.listenerCount('SIGXFSZ') === 0) process.on('SIGXFSZ', () => {});
   const { default: Conf } = await import('conf');
   return new Conf<{ [name: string]: unknown }>({
@@ -112,7 +116,7 @@ async function open() {
 
 function unwritable(path: string, cause: unknown): ConfigurationError {
   return new ConfigurationError('profile', `${path} cannot be written: ${messageOf(cause)}.`, {
-    hint: 'Make it and its folder writable for this user, or set HOME to a folder that is.',
+    hint: 'Make it and its folder writable for this user, or set HOME to a folder that this user can write to.',
     cause,
   });
 }

@@ -5,9 +5,9 @@ import { VARIABLE_NAMES, VARIABLES } from './variables.ts';
 const SECRETS = VARIABLE_NAMES.filter((name) => VARIABLES[name].secret);
 
 /**
- * Reads secrets given as lines of `NAME=value`. The value is everything after the first `=`, as it stands: `#`, `$`,
- * quotes and blanks belong to it.
- * @throws ConfigurationError for a line of another form or an unknown name; it never repeats a value
+ * Reads secrets from lines of `NAME=value`. The value is everything after the first `=`, including `#`, `$`,
+ * quotes and blanks.
+ * @throws ConfigurationError for a line of another form or an unknown name. It never repeats a value
  */
 export function parseSecrets(text: string): Flags {
   const secrets = new Map<string, string>();
@@ -24,7 +24,6 @@ export function parseSecrets(text: string): Flags {
   return Object.fromEntries(secrets);
 }
 
-/** Reads all of standard input. */
 export async function readSecrets(input: NodeJS.ReadStream = process.stdin): Promise<Flags> {
   input.setEncoding('utf8');
   let text = '';
@@ -33,7 +32,7 @@ export async function readSecrets(input: NodeJS.ReadStream = process.stdin): Pro
 }
 
 function wrongLine(line: number): ConfigurationError {
-  const message = `Line ${line} of the secrets is not the name of a secret, "=" and its value.`;
+  const message = `Line ${line} of the secrets does not have the form NAME=value.`;
   return new ConfigurationError('secrets_stdin', message, {
     hint: `The names are: ${SECRETS.join(', ')}.`,
   });

@@ -9,24 +9,24 @@ import { formFault } from './value-form.ts';
 import { VARIABLES } from './variables.ts';
 import type { VariableName } from './variables.ts';
 
-/** What every command needs that delivers, complete and of the right form. */
+/** The settings of every command that delivers, complete and of the right form. */
 export interface DeliveryConfig {
   readonly zoho: ZohoConfig;
   readonly ory: { readonly adminUrl: string; readonly apiKey?: string } | undefined;
   readonly databaseUrl: string;
   readonly oryIdField: string | null;
-  /** Undefined: the built-in mapping. */
+  /** Undefined for the built-in mapping. */
   readonly mappingFile: string | undefined;
   readonly logLevel: LogLevel;
 }
 
-/** What `serve` needs besides. */
+/** The settings that only `serve` needs. */
 export interface ServeConfig extends DeliveryConfig {
   readonly webhookSecrets: readonly string[];
   readonly port: number;
   readonly host: string | undefined;
   readonly metricsToken: string | undefined;
-  /** From the beginning of one reconcile to the next; 0 = it never runs. */
+  /** From the start of one reconcile to the start of the next. 0 if it never runs. */
   readonly reconcileMs: number;
 }
 
@@ -61,7 +61,7 @@ const ZOHO_CREDENTIALS: readonly VariableName[] = [
   'ZOHO_REFRESH_TOKEN',
 ];
 
-/** @throws ConfigurationError naming every variable that is missing, or the first that has the wrong form */
+/** @throws ConfigurationError that names every missing variable, or the first one of the wrong form */
 export function serveConfig(settings: Settings): ServeConfig {
   const value = (name: VariableName) => settings.get(name)?.value;
   requireAll(settings, ['ORY_WEBHOOK_SECRET', ...ZOHO_CREDENTIALS]);
@@ -84,7 +84,7 @@ export function serveConfig(settings: Settings): ServeConfig {
   };
 }
 
-/** @throws ConfigurationError as `serveConfig` does */
+/** @throws ConfigurationError like `serveConfig` */
 export function deliveryConfig(settings: Settings): DeliveryConfig {
   const value = (name: VariableName) => settings.get(name)?.value;
   requireAll(settings, ZOHO_CREDENTIALS);
@@ -102,7 +102,7 @@ export function deliveryConfig(settings: Settings): DeliveryConfig {
   };
 }
 
-/** The mapping's file; undefined: the built-in mapping. */
+/** The mapping's file. Undefined for the built-in mapping. */
 export function mappingFileOf(settings: Settings): string | undefined {
   const named = settings.get('ORY_ZOHO_MAPPING')?.value;
   return named ?? (existsSync(DEFAULT_MAPPING_FILE) ? DEFAULT_MAPPING_FILE : undefined);
@@ -129,7 +129,7 @@ function requireAll(settings: Settings, names: readonly VariableName[]): void {
   });
 }
 
-/** @throws ConfigurationError naming the variables whose values cannot be sent or opened as they are */
+/** @throws ConfigurationError that names the variables whose values cannot be sent or opened */
 export function refuseUnfit(settings: Settings): void {
   const faults = [...settings].flatMap(([name, { value, source }]) => {
     const fault = formFault(name, value);
@@ -156,7 +156,7 @@ function parsed<T>(
   });
 }
 
-/** The store that is used where DATABASE_URL is not set; undefined: this user has no home folder for it. */
+/** The store that is used without DATABASE_URL. Undefined if this user has no home folder for it. */
 export function defaultDatabaseUrl(): string | undefined {
   const folder = ourFolder('data');
   return folder === undefined ? undefined : `sqlite:${join(folder, 'store.db')}`;

@@ -5,7 +5,7 @@ import { trimmedValue } from './value-form.ts';
 import { VARIABLE_NAMES } from './variables.ts';
 import type { VariableName } from './variables.ts';
 
-/** Where a value came from, the stronger first. */
+/** Where a value came from, the strongest first. */
 export type Source = 'flag' | 'environment' | '.env' | 'profile';
 
 export interface Setting {
@@ -19,8 +19,8 @@ export type Settings = ReadonlyMap<VariableName, Setting>;
 export type Flags = { readonly [Name in VariableName]?: string | undefined };
 
 /**
- * Reads all settings: flags over the environment over `.env` over the profile that `init` saved. Blanks and new lines
- * around a value do not belong to it (`trimmedValue`); an empty value counts as not set.
+ * Reads all settings. Flags win over the environment, then comes `.env`, then the profile that `init` saved.
+ * Blanks and line breaks around a value are removed (`trimmedValue`). An empty value counts as not set.
  */
 export async function readSettings(flags: Flags, folder = process.cwd()): Promise<Settings> {
   const layers: [Source, { readonly [name: string]: unknown }][] = [

@@ -3,7 +3,7 @@ import { formFault, trimmedValue } from './value-form.ts';
 import { VARIABLE_NAMES } from './variables.ts';
 import type { VariableName } from './variables.ts';
 
-test.each(VARIABLE_NAMES)('%s may end with a new line, as values read from files do', (name) => {
+test.each(VARIABLE_NAMES)('%s may end with a line break, as values read from files do', (name) => {
   const value = trimmedValue(name, 'value\r\n');
   expect(value).toBe('value');
   expect(formFault(name, value)).toBeUndefined();
@@ -17,7 +17,7 @@ test.each<[VariableName, string, string]>([
   ['DATABASE_URL', ' postgres://u:p@h/d \n', 'postgres://u:p@h/d'],
   ['DATABASE_URL', 'sqlite:/data/my store.db \n', 'sqlite:/data/my store.db '],
   ['ORY_ZOHO_MAPPING', ' a.yaml\n', ' a.yaml'],
-])('%s=%j is taken as %j', (name, value, expected) => {
+])('%s=%j becomes %j', (name, value, expected) => {
   expect(trimmedValue(name, value)).toBe(expected);
 });
 
@@ -41,7 +41,7 @@ test.each<[VariableName, string, boolean]>([
   ['DATABASE_URL', 'postgres://u:p@h/d', true],
   ['ORY_ZOHO_MAPPING', ' a.yaml', false],
   ['HOST', 'two words', true],
-])('%s=%j is fit to be used: %s', (name, value, fit) => {
+])('%s=%j can be used: %s', (name, value, fit) => {
   const fault = formFault(name, value);
   expect(fault === undefined).toBe(fit);
   if (fault !== undefined) expect(fault).not.toContain(value);

@@ -17,7 +17,7 @@ import { quoted, writeEnv } from './write-env.ts';
 
 const newFile = () => join(mkdtempSync(join(tmpdir(), 'ory-zoho-env-')), '.env');
 
-/** What secrets are made of, and what makes trouble in a .env file. */
+/** Characters of secrets, and those that cause trouble in a .env file. */
 const awkward = string({
   unit: oneof(
     constantFrom('#', '$', '{', '}', '\\', 'n', "'", '"', '`', '=', ' ', '\t', ':', '!', '%'),
@@ -26,7 +26,7 @@ const awkward = string({
 });
 
 describe('a value in a .env file', () => {
-  it('is read back by Node as it was, whatever it holds', () => {
+  it('is read back by Node unchanged, with any content', () => {
     assert(
       property(awkward, (value) => {
         const text = quoted(value);
@@ -47,7 +47,7 @@ describe('a value in a .env file', () => {
     },
   );
 
-  it('that no quotes can hold is refused by its name alone', () => {
+  it('is refused if no quotes fit, and the error has only its name', () => {
     const file = newFile();
     const write = () => writeEnv(file, { ZOHO_CLIENT_SECRET: '\'secret"`' });
     expect(write).toThrow(ConfigurationError);
@@ -57,7 +57,7 @@ describe('a value in a .env file', () => {
 });
 
 describe('the .env file', () => {
-  it('is for its owner alone, also when it was not before', () => {
+  it('is readable only for its owner, even if it was not before', () => {
     const file = newFile();
     writeFileSync(file, 'PORT=4000\n', { mode: 0o644 });
     writeEnv(file, { A: '1' });
@@ -65,7 +65,7 @@ describe('the .env file', () => {
     expect(readdirSync(join(file, '..'))).toEqual(['.env']);
   });
 
-  it('keeps other variables and comments, and replaces ours in any spelling', () => {
+  it('keeps other variables and comments, and replaces ours in every notation', () => {
     const file = newFile();
     writeFileSync(
       file,
@@ -77,7 +77,7 @@ describe('the .env file', () => {
     );
   });
 
-  it('is left as it was when one of our values goes over several lines in it', () => {
+  it('stays unchanged if one of our values spans several lines in it', () => {
     const file = newFile();
     const before = 'A="one\nB=two"\n';
     writeFileSync(file, before);
@@ -85,7 +85,7 @@ describe('the .env file', () => {
     expect(readFileSync(file, 'utf8')).toBe(before);
   });
 
-  it('is changed, and not replaced: whatever else leads to it, as a mount does, sees the new values', () => {
+  it('is changed in place, so that a mount or a link of it sees the new values', () => {
     const file = newFile();
     writeFileSync(file, `# ${'long '.repeat(100)}\nA=old\n`);
     const other = join(file, '..', 'other');
@@ -94,7 +94,7 @@ describe('the .env file', () => {
     expect(parseEnv(readFileSync(other, 'utf8'))).toEqual({ A: '1' });
   });
 
-  it('that a link promises is made where the link leads', () => {
+  it('is created at the target of a dangling link', () => {
     const file = newFile();
     const target = join(file, '..', 'target');
     symlinkSync(target, file);
@@ -103,14 +103,14 @@ describe('the .env file', () => {
     expect(statSync(target).mode & 0o777).toBe(0o600);
   });
 
-  it('keeps its line breaks, and loses a byte order mark, which others take for a part of the first name', () => {
+  it('keeps its line breaks and loses a byte order mark, which other programs read as part of the first name', () => {
     const file = newFile();
     writeFileSync(file, '\uFEFFB=2\r\nA=1\r\n', 'utf16le');
     writeEnv(file, { A: '3' });
     expect(readFileSync(file, 'utf8')).toBe("B=2\r\nA='3'\r\n");
   });
 
-  it('that cannot be written is a matter of configuration', () => {
+  it('causes a ConfigurationError if it cannot be written', () => {
     expect(() => writeEnv(join(newFile(), 'nowhere', '.env'), { A: '1' })).toThrow(ConfigurationError);
   });
 });

@@ -6,14 +6,15 @@ import { writeInPlace } from './write-in-place.ts';
 
 const OWNER_ONLY = 0o600;
 
-/** Tried in this order; in double quotes `\n` would become a new line. */
+/** Tried in this order. In double quotes, `\n` would become a line break. */
 const QUOTES = ["'", '"', '`'] as const;
 
 /**
- * Writes variables to a `.env` file that only its owner can read (mode 0600), each value quoted. What the file has
- * already of other variables, its comments and its line breaks stay. A file that is there is written in place: a link or
- * a mounted file stays one. What was UTF-16, or had a byte order mark, is plain UTF-8 afterwards.
- * @throws ConfigurationError where the file cannot be written, or would not read back as it was meant; it is then as before
+ * Writes variables to a `.env` file that only its owner can read (mode 0600). Each value is quoted. Other
+ * variables, comments and line breaks of the file stay. An existing file is written in place, so a link or a
+ * mounted file stays one. UTF-16 and a byte order mark become plain UTF-8.
+ * @throws ConfigurationError if the file cannot be written, or its values would be read back differently. The
+ * file is then as before
  */
 export function writeEnv(path: string, values: { readonly [name: string]: string }): void {
   const before = readEnvText(path);
@@ -30,8 +31,8 @@ export function writeEnv(path: string, values: { readonly [name: string]: string
 }
 
 /**
- * A value of a `.env` file as `util.parseEnv` reads it back: it knows no escapes, so that the quotes must be ones
- * that the value has not. Undefined: no quotes fit, or the value has a new line.
+ * The value in a form that `util.parseEnv` reads back unchanged. It knows no escapes, so the quotes must not
+ * occur in the value. Undefined if no quotes fit, or if the value has a line break.
  */
 export function quoted(value: string): string | undefined {
   if (/[\r\n\0]/.test(value)) return undefined;
@@ -53,12 +54,16 @@ function withValues(before: string, values: { readonly [name: string]: string },
   const read = parseEnv(withUnixLines(text));
   const names = new Set([...Object.keys(expected), ...Object.keys(read)]);
   if ([...names].every((name) => read[name] === expected[name])) return text;
-  throw new ConfigurationError('write_env', `${path} has values over several lines, which would get lost.`, {
-    hint: 'Move the file away, or give --write-env another path.',
-  });
+  throw new ConfigurationError(
+    'write_env',
+    `${path} has values that span several lines and would get lost.`,
+    {
+      hint: 'Move the file away, or give --write-env another path.',
+    },
+  );
 }
 
-/** What was written of a file that a full disk cuts goes again: half of the values is worth nothing. */
+/** If the disk is full, the part that was written is removed, because half of the values are useless. */
 function create(path: string, text: string): void {
   try {
     writeFileSync(path, text, { mode: OWNER_ONLY });
@@ -70,6 +75,6 @@ function create(path: string, text: string): void {
 
 function unquotable(name: string): never {
   throw new ConfigurationError('write_env', `The value of ${name} cannot be written to a .env file.`, {
-    hint: `It holds a new line, or all three kinds of quotes. Set ${name} in the environment instead.`,
+    hint: `It contains a line break, or all three kinds of quotes. Set ${name} in the environment instead.`,
   });
 }

@@ -4,11 +4,11 @@ import { messageOf } from '../errors.ts';
 const NEWLINE = 0x0a;
 
 /**
- * Writes a text file that is there anew, and puts no other file into its place: a link stays a link, a mount stays
- * mounted, owner and mode stay. One call writes it, padded with newlines to the old length; only then it is cut to its new
- * length. Whoever watches the file, as Kratos does, finds no moment in which it is empty.
- * @param mode given to the file before anything is written to it
- * @throws the system's error; the file then has what it had before, or the message says that it has not
+ * Overwrites an existing text file without replacing it. A link stays a link, a mount stays mounted, and
+ * owner and mode stay. One call writes the text, padded with line breaks to the old length. Only then is the
+ * file cut to its new length. So a program that watches the file, as Kratos does, never sees it empty.
+ * @param mode set on the file before anything is written
+ * @throws the system's error. The file then has its old content, or the message says that it has not
  */
 export function writeInPlace(path: string, text: string, mode?: number): void {
   const file = openSync(path, 'r+');
@@ -33,19 +33,19 @@ function padded(bytes: Buffer, length: number): Buffer {
   return Buffer.concat([bytes, Buffer.alloc(Math.max(0, length - bytes.length), NEWLINE)]);
 }
 
-/** In one call, but where the system takes only a part: a full disk does. */
+/** Normally one call. More are needed only if the system takes a part, as on a full disk. */
 function writeAll(file: number, bytes: Buffer): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, bytes.length - at, at);
 }
 
-/** The place of the old bytes is the file's already, so that a full disk takes them. */
+/** The file still occupies the space of the old bytes, so they fit even on a full disk. */
 function putBack(file: number, before: Buffer, cause: unknown): void {
   try {
     writeAll(file, before);
     ftruncateSync(file, before.length);
   } catch (error) {
     throw new Error(
-      `${messageOf(cause)}; what it had before cannot be put back (${messageOf(error)}), and it is damaged`,
+      `${messageOf(cause)}; its old content cannot be restored (${messageOf(error)}), and the file is damaged`,
       { cause: error },
     );
   }

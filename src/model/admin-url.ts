@@ -1,8 +1,8 @@
 /**
- * The address of Ory's admin API in its one form: scheme, host in lower case, port unless it is the scheme's own, path
- * without slashes at its end. No user name and password, so that it can be shown and kept; no query or fragment, which are
- * never sent.
- * @returns undefined for what is not an http(s) URL
+ * The normal form of the address of Ory's admin API: the scheme, the host in lower case, the port unless it
+ * is the default, and the path without trailing slashes. It has no user name and password, so it can be shown
+ * and stored. It has no query and fragment, because they are never sent.
+ * @returns undefined for anything but an http(s) URL
  */
 export function normalAdminUrl(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -11,8 +11,8 @@ export function normalAdminUrl(text: string): string | undefined {
 }
 
 /**
- * The same with the user and the password of the text, for requests and for the profile alone: where it is shown or kept,
- * `normalAdminUrl` is.
+ * The normal form with the user name and password from the text. Only requests and the saved profile use it.
+ * Anything that is shown or stored uses `normalAdminUrl`.
  */
 export function withCredentials(text: string): string {
   const normal = normalAdminUrl(text);

@@ -1,4 +1,7 @@
-/** A value as Zoho takes it in a record: text, number, boolean, a list (multi-select) or a lookup such as `{ "id": "…" }`. */
+/**
+ * A value as Zoho takes it in a record: text, number, boolean, a list (multi-select) or a lookup such as `{
+ * "id": "…" }`.
+ */
 export type FieldValue =
   | string
   | number
@@ -6,27 +9,30 @@ export type FieldValue =
   | readonly FieldValue[]
   | { readonly [key: string]: FieldValue };
 
-/** Fields of a contact by API name; null clears the field. */
+/** Fields of a contact by API name. Null clears the field. */
 export type ContactFields = { readonly [apiName: string]: FieldValue | null };
 
-/** A contact as Zoho has it: its id (always text: ids exceed 2^53) and the fields that were asked for. */
+/**
+ * A contact as Zoho has it, with its id and the fields that were asked for. The id is text, because ids
+ * exceed 2^53.
+ */
 export interface FoundContact {
   readonly id: string;
   readonly fields: { readonly [apiName: string]: unknown };
 }
 
-/** What Zoho says of one field of a module, as far as we use it (Zoho CRM "Fields Metadata"). */
+/** The parts that we use of Zoho's description of a field (Zoho CRM "Fields Metadata"). */
 export interface FieldMeta {
   readonly apiName: string;
   /** Zoho's `data_type`: text, email, phone, picklist, boolean, date, datetime, … */
   readonly dataType: string;
-  /** The longest text it takes, in characters, where Zoho says so. */
+  /** The longest text that it takes, in characters, if Zoho says so. */
   readonly length?: number;
   /** "Do not allow duplicate values" is set. */
   readonly unique: boolean;
   /** Mandatory for the whole module (Last_Name in Contacts). */
   readonly mandatory: boolean;
-  /** False for read-only and hidden fields: Zoho would refuse or ignore what we write. */
+  /** False for read-only and hidden fields, because Zoho would refuse or ignore what we write. */
   readonly writable: boolean;
 }
 

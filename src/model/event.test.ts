@@ -6,10 +6,10 @@ test.each([
   ['recovery', 'recovery'],
   ['', 'settings'],
   ['unheard of', 'settings'],
-  // A webhook must not pass for one of our own: a backfill runs no workflows and goes last.
+  // A webhook must not pass as one of our own events: a backfill runs no workflows and is delivered last.
   ['backfill', 'settings'],
   ['sync', 'settings'],
-])('a webhook that says %j is taken as %s', (word, event) => {
+])('a webhook with the event %j counts as %s', (word, event) => {
   expect(webhookEvent(word)).toBe(event);
 });
 
@@ -17,7 +17,7 @@ test('rule 4: webhooks go first, then sync, reconcile and backfill', () => {
   expect(EVENTS.map(priorityOf)).toEqual([0, 0, 0, 0, 0, 1, 2, 3]);
 });
 
-test('rule 6: of two events the more telling stays, whichever came first', () => {
+test('rule 6: the more telling of two events stays, in either order', () => {
   expect(moreTelling('backfill', 'registration')).toBe('registration');
   expect(moreTelling('registration', 'backfill')).toBe('registration');
   expect(moreTelling('login', 'login')).toBe('login');

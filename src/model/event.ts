@@ -1,4 +1,7 @@
-/** Why an identity was put in, the most telling first: pending events merge to the first of them (rule 6). */
+/**
+ * The reasons for a put, the most telling first. If several events wait for an identity, the first of them in
+ * this order stays (rule 6).
+ */
 export const EVENTS = [
   'registration',
   'settings',
@@ -12,7 +15,7 @@ export const EVENTS = [
 
 export type Event = (typeof EVENTS)[number];
 
-/** Events that a webhook may name; any other word counts as `settings`. */
+/** Events that a webhook may name. Any other word counts as `settings`. */
 const WEBHOOK_EVENTS: ReadonlySet<string> = new Set(EVENTS.slice(0, 5));
 
 export function isWebhookEvent(event: Event): boolean {
@@ -23,7 +26,7 @@ export function webhookEvent(word: string): Event {
   return WEBHOOK_EVENTS.has(word) ? (EVENTS.find((event) => event === word) ?? 'settings') : 'settings';
 }
 
-/** Which rows are claimed first; the smaller goes first (rule 4): webhook > sync > reconcile > backfill. */
+/** The rows with the lowest number are claimed first (rule 4): webhook > sync > reconcile > backfill. */
 export type Priority = 0 | 1 | 2 | 3;
 
 export function priorityOf(event: Event): Priority {
@@ -40,8 +43,8 @@ export function priorityOf(event: Event): Priority {
 }
 
 /**
- * Whether a webhook put this in. A scan gives a lost sign-up the event of a webhook too, but never the priority of one
- * (rule 4); `sync` and `erase` have events of their own.
+ * Whether a webhook put this in. A scan may give a lost sign-up the event of a webhook, but never its
+ * priority (rule 4). `sync` and `erase` have their own events.
  */
 export function isAnnounced({
   event,

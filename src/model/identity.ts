@@ -1,9 +1,10 @@
 import type { Json } from './json.ts';
 
 /**
- * The keys of an identity that both webhooks and the admin API carry, and `signed_in_at`, which only login webhooks
- * tell: where it is missing it is unknown, not gone. `metadata_admin` and credentials, which only admin reads have, are
- * dropped: a field fed from them would flap between the two sources.
+ * The keys of an identity that both webhooks and the admin API send, and `signed_in_at`, which only login
+ * webhooks send. If `signed_in_at` is missing, it is unknown, not gone. Only admin reads have
+ * `metadata_admin` and credentials, so they are dropped: a field made from them would change back and forth
+ * between the two sources.
  */
 export const IDENTITY_KEYS = [
   'id',
@@ -23,7 +24,7 @@ export const IDENTITY_KEYS = [
 export type IdentityKey = (typeof IDENTITY_KEYS)[number];
 
 /**
- * An Ory identity as it came in. Only the id is sure: the rest may be missing or of any shape, since schemas are
- * the customer's own. Oddities are judged at delivery, never at intake.
+ * An Ory identity as it came in. Only the id is certain. The rest may be missing or of any type, because each
+ * customer has their own schemas. Odd data is judged at delivery, never at intake.
  */
 export type Identity = { readonly id: string } & { readonly [Key in Exclude<IdentityKey, 'id'>]?: Json };

@@ -16,7 +16,7 @@ test.each<[PauseReason, boolean, string, boolean]>([
   ['invalid_url', true, 'operation', false],
   ['wrong_org', true, 'here', false],
   ['ory_id_field', true, 'here', false],
-])('a pause by %s needs a person: %s; its cause is %s; no access: %s', (reason, person, cause, noAccess) => {
+])('a pause by %s: needs a person %s, cause %s, no access %s', (reason, person, cause, noAccess) => {
   expect(needsAPerson(reason)).toBe(person);
   expect(pauseBy(reason).cause).toBe(cause);
   expect(pauseBy(reason).noAccess ?? false).toBe(noAccess);

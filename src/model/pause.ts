@@ -1,49 +1,49 @@
-/** Why delivery pauses (rule 13): what ends each pause, what causes it, and how the user fixes it. */
+/** Why delivery pauses (rule 13), with the end, the cause and the fix of each pause. */
 
 interface Pause {
-  /** `time`: it passes by itself. `person`: it lasts until someone changes something. */
+  /** `time`: the pause passes by itself. `person`: it lasts until someone changes something. */
   readonly endedBy: 'time' | 'person';
   /**
-   * `zoho`: only Zoho's side, as far as the answer shows. `here`: something on our side may be wrong, such as the
-   * network, the account or the configuration. `operation`: Zoho refuses this operation and may accept others.
+   * `zoho`: the answer points only at Zoho. `here`: something on our side may be wrong, such as the network,
+   * the account or the configuration. `operation`: Zoho refuses this operation and may accept others.
    */
   readonly cause: 'zoho' | 'here' | 'operation';
-  /** Zoho does not let us in: a new token, scope or permission is needed. */
+  /** Zoho refuses access. A new token, scope or permission is needed. */
   readonly noAccess?: true;
-  /** What the user does about it, where the message of the failed call does not say so. */
+  /** What the user can do, if the message of the failed call does not say it. */
   readonly fix: string;
 }
 
 const PAUSES = {
-  /** Refused, cut, timed out, DNS. */
+  /** Connection refused or cut, a timeout, or a DNS failure. */
   network: {
     endedBy: 'time',
     cause: 'here',
-    fix: 'Check network, proxy and firewall of this machine.',
+    fix: 'Check the network, proxy and firewall of this machine.',
   },
   /** 5xx, or an answer that cannot be read. */
   zoho_unavailable: {
     endedBy: 'time',
     cause: 'zoho',
-    fix: "Zoho has trouble, or something answers in its place; see Zoho's status page, and try later.",
+    fix: "Zoho has a problem, or another server answers in its place. Check Zoho's status page and try again later.",
   },
   /** 429, too many calls at once. */
   rate_limit: {
     endedBy: 'time',
     cause: 'zoho',
-    fix: 'Try again in a minute; other programs use the same organisation.',
+    fix: 'Try again in a minute. Other programs use the same organization.',
   },
   /** 429, the credits of the day are used up. */
   credits: {
     endedBy: 'time',
     cause: 'here',
-    fix: 'Wait until the day of Zoho is over, or buy API credits. Deliveries wait meanwhile, nothing is lost.',
+    fix: "Wait until Zoho's day is over, or buy API credits. Deliveries wait until then, and nothing is lost.",
   },
   /** Too many access tokens for this refresh token in 10 minutes. */
   token_throttled: {
     endedBy: 'time',
     cause: 'zoho',
-    fix: 'Wait; find out what else uses this refresh token.',
+    fix: 'Wait, and find out which other program uses this refresh token.',
   },
   /** The refresh token or the client is no longer valid. */
   token_dead: {
@@ -52,7 +52,7 @@ const PAUSES = {
     noAccess: true,
     fix: 'Run "ory-zoho init" to connect again.',
   },
-  /** A fresh token that no call ever accepted. */
+  /** A new token that no call has ever been accepted with. */
   wrong_host_or_scope: {
     endedBy: 'person',
     cause: 'here',
@@ -77,7 +77,7 @@ const PAUSES = {
   invalid_module: {
     endedBy: 'person',
     cause: 'operation',
-    fix: 'Show the module to the profile of the connected Zoho user, or name another in the mapping.',
+    fix: 'Show the module to the profile of the connected Zoho user, or name another module in the mapping.',
   },
   /** INVALID_URL_PATTERN */
   invalid_url: {
@@ -85,29 +85,29 @@ const PAUSES = {
     cause: 'operation',
     fix: 'Check ZOHO_API_BASE_URL, for example https://www.zohoapis.com/crm/v8.',
   },
-  /** Another Zoho organisation than the store belongs to. */
+  /** The credentials reach another Zoho organization than the one that the store belongs to. */
   wrong_org: {
     endedBy: 'person',
     cause: 'here',
-    fix: 'Point DATABASE_URL to a store of its own for each Zoho organisation.',
+    fix: 'Use a separate store (DATABASE_URL) for each Zoho organization.',
   },
-  /** ORY_ID_FIELD names no unique text field: an upsert by it would match anything. */
+  /** ORY_ID_FIELD does not name a unique text field. An upsert by that field could match any contact. */
   ory_id_field: {
     endedBy: 'person',
     cause: 'here',
-    fix: 'Run "ory-zoho init" to make the field.',
+    fix: 'Run "ory-zoho init" to create the field.',
   },
 } as const satisfies { readonly [reason: string]: Pause };
 
-/** Why delivery is pausing; `status` and the log show it. */
+/** Why delivery is paused. `status` and the log show it. */
 export type PauseReason = keyof typeof PAUSES;
 
-/** What is known of a pause by its reason. */
+/** The entry for this reason. */
 export function pauseBy(reason: PauseReason): Pause {
   return PAUSES[reason];
 }
 
-/** Whether the pause lasts until someone does something; the others pass by themselves (rule 13). */
+/** Whether the pause lasts until someone acts. Other pauses pass by themselves (rule 13). */
 export function needsAPerson(reason: PauseReason): boolean {
   return pauseBy(reason).endedBy === 'person';
 }

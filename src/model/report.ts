@@ -3,7 +3,7 @@ import type { IncompleteField } from './incomplete.ts';
 import type { Failure, Outcome, PutResult, Reason } from './outcome.ts';
 import type { PauseReason } from './pause.ts';
 
-/** What happens on the way of the data, for the log, the metrics and the commands. No personal data. */
+/** What happens to the data on its way, for the log, the metrics and the commands. No personal data. */
 export type Report =
   | {
       readonly what: 'put';
@@ -19,11 +19,11 @@ export type Report =
       readonly reason: Reason | null;
       readonly contactId: string | null;
       readonly fields: readonly string[];
-      /** Fields that the contact went without: Zoho refused them, or the value does not fit. */
+      /** Fields that the contact was written without, because Zoho refused them or the value does not fit. */
       readonly leftOut: readonly string[];
-      /** Fields that are not as the mapping made them, and why; those of `leftOut` among them. */
+      /** Fields that do not have the value from the mapping, and the reasons. Includes those of `leftOut`. */
       readonly incomplete: readonly IncompleteField[];
-      /** From put to settle. */
+      /** Time from put to settle. */
       readonly latencyMs: number;
       readonly failure: Failure | null;
     }
@@ -35,19 +35,19 @@ export type Report =
       readonly ms: number;
     }
   | { readonly what: 'warning'; readonly identityId: string; readonly warning: string }
-  /** So many wait for what only a person can give. */
+  /** This many identities wait for something that only a person can give. */
   | { readonly what: 'put_aside'; readonly reason: 'needs_coql'; readonly identities: number }
   | { readonly what: 'paused'; readonly reason: PauseReason; readonly message: string; readonly ms: number }
   | { readonly what: 'resumed' }
   | { readonly what: 'reads_paused'; readonly reason: string; readonly message: string; readonly ms: number }
-  /** Ory has answered a read; `confirmed`: its project has proved to be the right one. */
+  /** Ory has answered a read. `confirmed`: the project has proved to be the right one. */
   | { readonly what: 'reads_answered'; readonly confirmed: boolean }
   | { readonly what: 'round_failed'; readonly message: string }
   | {
       readonly what: 'scan_began';
       readonly scan: ScanName;
       readonly run: number;
-      /** Goes on with a run that was interrupted. */
+      /** True if it continues a run that was interrupted. */
       readonly resumed: boolean;
     }
   | {
@@ -55,26 +55,28 @@ export type Report =
       readonly scan: ScanName;
       readonly run: number;
       readonly identities: number;
-      /** Of them: put in, since something may be to be delivered. */
+      /** How many of them were put in because they may need delivery. */
       readonly puts: number;
     }
   | {
       readonly what: 'scan_done';
       readonly scan: ScanName;
       readonly run: number;
-      /** What became of the identities of the run. */
+      /** How many identities of the run had each outcome. */
       readonly outcomes: { readonly [Name in Outcome]: number };
     }
-  /** It goes on later. */
+  /** The scan continues later. */
   | { readonly what: 'scan_stopped'; readonly scan: ScanName; readonly message: string }
   | {
       readonly what: 'absent';
       readonly scan: ScanName;
       readonly run: number;
-      /** Linked identities that are gone from Ory; with `left`, at least so many. */
+      /** Linked identities that are gone from Ory. With `left`, there may be more. */
       readonly gone: number;
       readonly links: number;
-      /** Too many to part with their contacts unasked: `backfill --prune` is a person's. */
+      /**
+       * True if they are too many to remove their contacts without a person's decision (`backfill --prune`).
+       */
       readonly left: boolean;
     };
 

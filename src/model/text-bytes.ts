@@ -1,7 +1,8 @@
 /**
- * The text of a file that a person may have saved with any editor: UTF-8, or UTF-16 with a byte order mark, as Windows
- * PowerShell writes it. The mark itself is no part of the text.
- * @returns undefined where the bytes are neither, or hold a NUL, which no text file has (UTF-16 without a mark has many)
+ * The text of a file, saved with any editor. It may be UTF-8, or UTF-16 with a byte order mark, as Windows
+ * PowerShell writes it. The mark is not part of the text.
+ * @returns undefined if the bytes are neither, or hold a NUL. No text file has one, but UTF-16 without a mark
+ * has many
  */
 export function textOfBytes(bytes: Uint8Array): string | undefined {
   try {

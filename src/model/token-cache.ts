@@ -1,28 +1,35 @@
-/** The shared token cache as the Zoho client sees it; the store implements it. All times in ms since 1970, UTC. */
+/**
+ * The shared token cache, as the Zoho client sees it. The store implements it. All times are in ms since
+ * 1970, UTC.
+ */
 export interface TokenRow {
-  /** The access token, encrypted; null before the first one. */
+  /** The access token, encrypted. Null before the first one. */
   readonly sealed: string | null;
   readonly expiresAt: number;
-  /** Some call has accepted this token: a later 401 means expired or revoked, not a wrong host. */
+  /**
+   * A call was accepted with this token. So a later 401 means that it expired or was revoked, not that the
+   * host is wrong.
+   */
   readonly accepted: boolean;
-  /** When access tokens were asked for, the last 10 minutes only: Zoho gives 10 in 10 minutes. */
+  /** When access tokens were requested in the last 10 minutes. Zoho gives 10 in 10 minutes. */
   readonly attempts: readonly number[];
-  /** Zoho throttles token requests until then; 0 = it does not. */
+  /** Zoho throttles token requests until then. 0 if it does not. */
   readonly blockedUntil: number;
-  /** Why the connection is dead (`invalid_code`, …); null = it is not. */
+  /** Why the connection is dead (`invalid_code`, …). Null if it is not. */
   readonly dead: string | null;
-  /** When Zoho last said so; left out by older versions. */
+  /** When Zoho last said so. Older versions leave it out. */
   readonly deadAt?: number;
-  /** Which process refreshes just now, and until when it may take; null = none. */
+  /** Which process is refreshing the token, and how long it may take. Null if none is. */
   readonly refreshing: { readonly by: string; readonly until: number } | null;
 }
 
 export interface TokenCache {
-  /** The row of a connection, by the hash of accounts host, client id and refresh token. */
+  /** The row of a connection. The key is the hash of accounts host, client id and refresh token. */
   read(key: string): Promise<TokenRow | undefined>;
   /**
-   * Reads and replaces the row in one transaction; no other process comes between. `change` gets the row and the
-   * store's clock, and returns the new row, or undefined to leave it. Resolves to the row as it is afterwards.
+   * Reads and replaces the row in one transaction, so no other process can interfere. `change` gets the row
+   * and the store's clock. It returns the new row, or undefined to leave it as it is. Resolves to the row
+   * afterwards.
    */
   update(
     key: string,

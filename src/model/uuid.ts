@@ -1,7 +1,10 @@
-/** UUIDs, by which Ory names identities. Ory writes them in lower case, and so do the store and Zoho's field. */
+/**
+ * Ory identifies each identity by a UUID. Ory writes UUIDs in lower case, and so do the store and Zoho's
+ * field.
+ */
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** The UUID in Ory's form, from any case; undefined: the text is no UUID. */
+/** The UUID in Ory's form, from any case. Undefined if the text is not a UUID. */
 export function uuidIn(text: string): string | undefined {
   const lower = text.toLowerCase();
   return UUID.test(lower) ? lower : undefined;

@@ -1,19 +1,20 @@
 /**
- * How new a snapshot is (rule 1). Times are integer microseconds: Ory trims zeros, so its texts do not sort, and a
- * `Date` drops microseconds. Verifying an address does not touch `updated_at`, so the number of verified addresses
- * comes second. It tells something only while the addresses are the same: a new one begins unverified.
+ * How new a snapshot is (rule 1). Times are whole microseconds, because Ory trims zeros, so its texts do not
+ * sort, and a `Date` loses the microseconds. Verifying an address does not change `updated_at`, so the number
+ * of verified addresses comes second. It counts only while the addresses are the same, because a new address
+ * begins unverified.
  */
 export interface Version {
-  /** `updated_at` in microseconds since 1970; null = never known (a hint). */
+  /** `updated_at` in microseconds since 1970. Null if it was never known (a hint). */
   readonly version: number | null;
   readonly verified: number;
-  /** HMAC of the addresses' values; null = not known. */
+  /** HMAC of the addresses' values. Null if not known. */
   readonly addresses: string | null;
 }
 
 /**
- * Negative: left is older; 0: nothing tells which is newer; positive: left is newer. An unknown version is older than
- * any known one.
+ * Negative if left is older, positive if left is newer, 0 if neither can be said. An unknown version is older
+ * than any known one.
  */
 export function compareVersions(left: Version, right: Version): number {
   const order = (left.version ?? -1) - (right.version ?? -1);
@@ -22,10 +23,13 @@ export function compareVersions(left: Version, right: Version): number {
   return comparable ? left.verified - right.verified : 0;
 }
 
-/** Ory stamps a change before it commits it: two at the same time may be committed the other way round (rule 1). */
+/**
+ * Ory stamps a change before it commits it. If two changes come at the same time, the one stamped first may
+ * be committed last (rule 1).
+ */
 const CLOSE_MICROS = 2_000_000;
 
-/** So close that `updated_at` does not tell which of two changes Ory has kept. */
+/** Whether the two are so close that `updated_at` does not show which of them Ory has kept. */
 export function areClose(left: Version, right: Version): boolean {
   if (left.version === null || right.version === null) return false;
   return Math.abs(left.version - right.version) < CLOSE_MICROS;

@@ -8,26 +8,29 @@ import type { ProxyChoice } from './proxy-for.ts';
 const CONNECT_MS = 5_000;
 
 export interface ConnectionOptions {
-  /** An answer that is larger counts as cut. */
+  /** A larger answer counts as cut. */
   readonly mostBytes: number;
-  /** How long to wait for the head of an answer, and between two parts of its body, ms; 0: for ever. As undici has it unless said. */
+  /**
+   * How long to wait for the head of an answer and between two parts of its body, in ms. 0 waits for ever.
+   * The default is undici's.
+   */
   readonly silenceMs?: number;
 }
 
-/** Connections to other servers: direct, or through the proxies that the environment names. */
+/** Connections to other servers, direct or through the proxies that the environment names. */
 export interface Connections {
-  /** What undici's `request` sends a call to this address by. */
+  /** The dispatcher for a call to this address, for undici's `request`. */
   to(url: string): Dispatcher;
   /** Cuts the connections. */
   close(): Promise<void>;
 }
 
-/** Why no connection was made: nothing of the request can have arrived. Its message is in words. */
+/** No connection was made, so the request cannot have arrived. The message says why, in words. */
 export class ConnectionNotMade extends Error {
   override readonly name = 'ConnectionNotMade';
-  /** Of the system, OpenSSL or undici; empty where there is none. */
+  /** The code of the system, OpenSSL or undici. Empty if there is none. */
   readonly code: string;
-  /** Its host, where it was to be made through one. */
+  /** The host of the proxy, if the connection was meant to go through one. */
   readonly proxy: string | undefined;
 
   constructor(cause: Error, proxy: string | undefined) {
@@ -39,9 +42,9 @@ export class ConnectionNotMade extends Error {
 }
 
 /**
- * HTTP/1.1, one request a connection at a time, so that a cut connection tells what it cut; connecting takes 5 s at most.
- * HTTPS_PROXY, HTTP_PROXY and NO_PROXY count as `proxyFor` says.
- * @throws ConfigurationError as `refuseBadProxies` does
+ * HTTP/1.1 with one request at a time per connection, so that a cut connection affects exactly one request.
+ * Connecting takes at most 5 s. HTTPS_PROXY, HTTP_PROXY and NO_PROXY choose the proxy as in `proxyFor`.
+ * @throws ConfigurationError for a proxy address that `refuseBadProxies` refuses
  */
 export function openConnections({ mostBytes, silenceMs }: ConnectionOptions): Connections {
   refuseBadProxies();
@@ -67,7 +70,7 @@ export function openConnections({ mostBytes, silenceMs }: ConnectionOptions): Co
   };
 }
 
-/** @throws ConfigurationError for a proxy in the environment that is no address of one */
+/** @throws ConfigurationError if a variable of the environment does not hold the address of a proxy */
 export function refuseBadProxies(): void {
   for (const url of ['https://x', 'http://x']) {
     const choice = proxyFor(new URL(url), { ...process.env, NO_PROXY: '', no_proxy: '' });
@@ -75,7 +78,10 @@ export function refuseBadProxies(): void {
   }
 }
 
-/** https goes through a tunnel; http is asked for from the proxy, as few proxies make tunnels to other ports than 443. */
+/**
+ * https goes through a tunnel. For http the proxy is asked itself, because few proxies open tunnels to other
+ * ports than 443.
+ */
 function openProxy(choice: ProxyChoice, limits: object): ProxyAgent {
   const uri = proxyUrl(choice);
   const tls = { allowH2: false, timeout: CONNECT_MS };
@@ -96,7 +102,10 @@ function openProxy(choice: ProxyChoice, limits: object): ProxyAgent {
   });
 }
 
-/** undici tells errors of a connection from later ones by many codes; marking them here is exact. */
+/**
+ * undici uses many codes for errors, some of them both for connecting and later. Wrapping errors here shows
+ * exactly which ones came from connecting.
+ */
 function marked(connect: buildConnector.connector, proxy: string | undefined): buildConnector.connector {
   return (options, callback) =>
     connect(options, (error, socket) => {
@@ -105,11 +114,11 @@ function marked(connect: buildConnector.connector, proxy: string | undefined): b
     });
 }
 
-/** The value may hold a password, so that it is not repeated. */
+/** The value is not repeated, because it may hold a password. */
 function proxyUrl({ variable, value }: ProxyChoice): URL {
   const url = URL.parse(value.includes('://') ? value : `http://${value}`);
   if (url !== null && ['http:', 'https:'].includes(url.protocol)) return url;
-  throw new ConfigurationError('bad_proxy', `${variable} is no address of a proxy.`, {
-    hint: 'Set it to one such as http://proxy.example.com:3128, or unset it.',
+  throw new ConfigurationError('bad_proxy', `${variable} is not the address of a proxy.`, {
+    hint: 'Set it to an address such as http://proxy.example.com:3128, or unset it.',
   });
 }

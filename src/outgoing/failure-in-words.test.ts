@@ -10,7 +10,7 @@ test.each([
       'write EPROTO 00D8:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:../deps:355:\n',
       'EPROTO',
     ),
-    /^what answers there speaks plain http, not https/,
+    /^the server speaks plain http, not https/,
   ],
   [
     failure(
@@ -28,7 +28,7 @@ test.each([
   [failure('connect ECONNREFUSED 10.0.0.1:443', 'ECONNREFUSED'), /^connect ECONNREFUSED 10\.0\.0\.1:443$/],
   [Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' }), /^ECONNREFUSED$/],
   [new Error(''), /^no connection$/],
-])('%s is told as %s', (error, words) => {
+])('%s becomes %s', (error, words) => {
   const said = failureInWords(error);
   expect(said).toMatch(words);
   expect(said).not.toMatch(/SSL routines|\n/);

@@ -1,9 +1,9 @@
 import { messageOf } from '../errors.ts';
 
-/** OpenSSL met something that is no TLS: mostly the first line of an answer in plain text. */
+/** OpenSSL got something that is not TLS, mostly the first line of an answer in plain text. */
 const NO_TLS =
   /wrong version number|packet length too long|http request|WRONG_VERSION_NUMBER|unknown protocol/i;
-/** Codes of Node for a certificate that no authority it knows stands for. */
+/** Node's codes for a certificate whose authority is unknown. */
 const UNKNOWN_AUTHORITY = [
   'SELF_SIGNED_CERT_IN_CHAIN',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -13,19 +13,21 @@ const UNKNOWN_AUTHORITY = [
 ];
 const TUNNEL = /^Proxy response \((\d+)\)/;
 
-/** Why there is no connection, for people: without the lines of OpenSSL, and never empty. No full stop at its end. */
+/**
+ * Why there is no connection, for people. Leaves out OpenSSL's lines. Never empty, and without a full stop.
+ */
 export function failureInWords(error: Error): string {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const message = messageOf(error);
   if (NO_TLS.test(message) || NO_TLS.test(code)) {
-    return 'what answers there speaks plain http, not https: the address has to begin with http://';
+    return 'the server speaks plain http, not https, so the address must begin with http://';
   }
   if (UNKNOWN_AUTHORITY.includes(code)) {
-    return `its certificate is of an authority that is not known here (${code}): name the file of a private authority in NODE_EXTRA_CA_CERTS`;
+    return `its certificate comes from an unknown authority (${code}); if that is your own, name its file in NODE_EXTRA_CA_CERTS`;
   }
   const [, status] = TUNNEL.exec(message) ?? [];
   if (status === '407') return 'it asks for a user and a password (407)';
   if (status !== undefined) return `it makes no connection (${status})`;
-  // Several addresses that were all refused have no message of their own.
+  // If several addresses were all refused, the error has no message of its own.
   return message === '' ? code || 'no connection' : message;
 }

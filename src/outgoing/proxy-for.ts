@@ -1,20 +1,24 @@
 import { BlockList, isIP } from 'node:net';
 
-/** The variables that say which proxy to use; of two spellings the one in lower case counts, as for curl. */
+/**
+ * The variables that name the proxies. If one is set in both spellings, the lower-case one counts, as for
+ * curl.
+ */
 export type ProxyVariables = { readonly [name: string]: string | undefined };
 
 /** A proxy, and the variable that names it. */
 export interface ProxyChoice {
   readonly variable: 'HTTPS_PROXY' | 'HTTP_PROXY';
-  /** As it is written there; it may hold a user and a password. */
+  /** The value as written. It may hold a user name and a password. */
   readonly value: string;
 }
 
 /**
- * The proxy that a call goes through, by the rules of Go, which Ory is written in (golang.org/x/net/http/httpproxy):
- * HTTPS_PROXY for https, HTTP_PROXY for http. No proxy for loopback addresses, and for what NO_PROXY lists: names with those
- * below them, addresses, networks such as 10.0.0.0/8, each with or without a port; `*` is everything.
- * @returns undefined: the call goes there directly
+ * The proxy for a call, by the rules of Go, which Ory is written in (golang.org/x/net/http/httpproxy):
+ * HTTPS_PROXY for https, HTTP_PROXY for http. There is no proxy for loopback addresses and for those in
+ * NO_PROXY. That may list names (which include their subdomains), addresses, and networks such as 10.0.0.0/8,
+ * each with or without a port; `*` means everything.
+ * @returns undefined if the call goes there directly
  */
 export function proxyFor(url: URL, environment: ProxyVariables): ProxyChoice | undefined {
   const variable = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
@@ -31,7 +35,7 @@ function valueOf(environment: ProxyVariables, name: string): string {
   return (environment[name.toLowerCase()] ?? environment[name] ?? '').trim();
 }
 
-/** Without the brackets of IPv6 and the dot that may end a full name. */
+/** Without the brackets of IPv6, and without the dot that may end a full name. */
 function plainHost(hostname: string): string {
   return hostname
     .replaceAll(/^\[|\]$/g, '')
@@ -54,7 +58,7 @@ function matches(entry: string, host: string, port: string): boolean {
   return (host === above && !listed.startsWith('*.')) || host.endsWith(`.${above}`);
 }
 
-/** @param network such as 10.0.0.0/8; what is none contains nothing */
+/** @param network such as 10.0.0.0/8. A text of another form contains no host */
 function isInNetwork(host: string, network: string): boolean {
   const [address = '', bits = ''] = network.split('/');
   const family = isIP(address);

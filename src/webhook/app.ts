@@ -6,30 +6,38 @@ import type { FailureLog } from './refusal.ts';
 import { readJson, syncContact } from './sync-contact.ts';
 import type { SyncContactOptions } from './sync-contact.ts';
 
-/** Both are the webhook's route; the second is the one of Ory's example recipe, so that its hooks keep working. */
+/**
+ * Both are routes of the webhook. The second comes from Ory's example recipe, so hooks made from it keep
+ * working.
+ */
 const WEBHOOK_ROUTES = ['/zoho/sync-contact', '/zoho-crm/sync-user'];
 
 export interface AppOptions extends SyncContactOptions {
   readonly secrets: readonly string[];
-  /** Throws StoreError when no more webhooks may wait for the store. */
+  /** Throws StoreError if no more webhooks may wait for the store. */
   readonly admit: () => void;
   readonly health: Health;
   readonly metrics: { text(): Promise<string>; readonly contentType: string; answered(status: number): void };
-  /** Bearer token for /metrics; undefined = open. */
+  /** Bearer token for /metrics. Undefined if it is open. */
   readonly metricsToken: string | undefined;
   readonly logError: FailureLog;
 }
 
 export interface Health {
-  /** Whether webhooks can be taken in; not when the store is down or while stopping. */
+  /** Whether webhooks can be taken in. They cannot while the store is down or the process is stopping. */
   ready(): Promise<boolean>;
-  /** The Zoho connection, for the body: a dead one does not make serve unready, since intake works. */
+  /**
+   * The state of the Zoho connection, for the body. serve is ready even if it is dead, because intake works.
+   */
   connection(): string;
-  /** `ok`, or the code of what is wrong with the store, for the body. */
+  /** `ok`, or the code of the store's problem, for the body. */
   store(): string;
 }
 
-/** The HTTP side of `serve`. Checks come in this order: route, method, secret, room, content type, size, JSON, shape, store. */
+/**
+ * The HTTP side of `serve`. The checks come in this order: route, method, secret, room, content type, size,
+ * JSON, shape, store.
+ */
 export function createApp(options: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -51,7 +59,7 @@ export function createApp(options: AppOptions): Express {
   addMetrics(app, options);
 
   app.use(() => {
-    throw new Refusal(404, 'not_found', 'There is nothing here. Webhooks go to POST /zoho/sync-contact.');
+    throw new Refusal(404, 'not_found', 'Not found. Webhooks go to POST /zoho/sync-contact.');
   });
   app.use(answerRefusal(options.logError));
   return app;
@@ -64,7 +72,7 @@ function onlyMethod(...methods: string[]): Check {
     if (methods.includes(request.method)) next();
     else {
       const allow = methods.join(', ');
-      throw new Refusal(405, 'method_not_allowed', `Only ${allow} is taken here.`, { allow });
+      throw new Refusal(405, 'method_not_allowed', `Only ${allow} is allowed here.`, { allow });
     }
   };
 }
@@ -80,7 +88,7 @@ function requireSecret(check: ReturnType<typeof secretCheck>): Check {
   return (request, _response, next) => {
     if (check(request.headers)) next();
     else {
-      const message = 'The secret is missing or wrong: send it as X-Webhook-Secret or Authorization: Bearer.';
+      const message = 'The secret is missing or wrong. Send it as X-Webhook-Secret or Authorization: Bearer.';
       throw new Refusal(401, 'unauthorized', message, { 'www-authenticate': 'Bearer' });
     }
   };
@@ -93,7 +101,7 @@ function admit(check: () => void): Check {
   };
 }
 
-/** A missing content type is taken as JSON. */
+/** A missing content type counts as JSON. */
 const requireJson: Check = (request, _response, next) => {
   const type = request.headers['content-type'];
   if (type === undefined || /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type)) next();

@@ -1,7 +1,10 @@
 import type { NextFunction, Request, Response } from 'express';
 import { StoreError, messageOf } from '../errors.ts';
 
-/** An answer that says no: a status, a code for machines and a sentence for people; never a stack trace. */
+/**
+ * An answer that refuses the request. It has a status, a code for programs and a sentence for people, but
+ * never a stack trace.
+ */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly status: number;
@@ -21,30 +24,32 @@ export class Refusal extends Error {
   }
 }
 
-/** Ory honours Retry-After: its three tries then span a minute instead of 3 s (Ory Kratos, web hook retries). */
+/**
+ * Ory follows Retry-After, so its three tries take a minute instead of 3 s (Ory Kratos, web hook retries).
+ */
 const RETRY_BUSY_S = '5';
 const RETRY_BROKEN_S = '30';
 
-/** Hears of each answer of 500 and above: why, for the log. */
+/** Called for each answer of 500 and above, with the cause for the log. */
 export type FailureLog = (failure: FailedAnswer, message: string) => void;
 
 interface FailedAnswer {
   readonly status: number;
   readonly code: string;
   readonly path: string;
-  /** Where it came from, if it is one that nobody foresaw. */
+  /** Where the error came from, if it was unexpected. */
   readonly stack?: string | undefined;
 }
 
-/** The last of the app: turns whatever was thrown into an answer. */
+/** The last handler of the app. It turns any thrown error into an answer. */
 export function answerRefusal(log: FailureLog) {
-  // Express tells an error handler by its four parameters.
+  // Express recognizes an error handler by its four parameters.
   return (error: unknown, { path }: Request, response: Response, _next: NextFunction): void => {
     const refusal = asRefusal(error);
     const { status, code } = refusal;
     const stack = status === 500 && error instanceof Error ? error.stack : undefined;
     if (status >= 500) log({ status, code, path, ...(stack !== undefined && { stack }) }, messageOf(error));
-    // What is left of the request is not worth reading.
+    // The rest of the request need not be read.
     if (refusal.status === 401 || refusal.status === 413) response.set('connection', 'close');
     response
       .status(refusal.status)
@@ -57,7 +62,7 @@ function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof StoreError) {
     const after = error.kind === 'busy' ? RETRY_BUSY_S : RETRY_BROKEN_S;
-    return new Refusal(503, error.code, 'Not stored, please send it again.', { 'retry-after': after });
+    return new Refusal(503, error.code, 'Not stored. Please send it again.', { 'retry-after': after });
   }
   switch (bodyErrorType(error)) {
     case 'entity.too.large':
@@ -75,15 +80,15 @@ function asRefusal(error: unknown): Refusal {
     case 'request.size.invalid':
       return new Refusal(400, 'incomplete_body', 'The body ended too early.');
     case 'unreadable':
-      return new Refusal(400, 'invalid_encoding', 'The body is not packed as its Content-Encoding says.');
+      return new Refusal(400, 'invalid_encoding', 'The body does not match its Content-Encoding.');
     default:
-      return new Refusal(500, 'internal', 'Something went wrong here; the log says what.');
+      return new Refusal(500, 'internal', 'Something went wrong. The log has the cause.');
   }
 }
 
 /**
- * `type` of the errors that express.json throws (body-parser, "Errors"). Those of the streams that unpack a body have
- * none, only a status.
+ * `type` of the errors that express.json throws (body-parser, "Errors"). Errors of the streams that unpack a
+ * body have only a status.
  */
 function bodyErrorType(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;

@@ -4,11 +4,14 @@ import type { Socket } from 'node:net';
 import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
 
 /**
- * How long an idle connection stays open after the end has begun: a request that was sent before the client could know
- * is still answered.
+ * How long an idle connection stays open after retirement has begun. A client may have sent a request before
+ * it could know, and that request is still answered.
  */
 const IDLE_FOR_MS = 500;
-/** The same of a connection that has not sent its first request yet, counted from when no more are taken. */
+/**
+ * How long a connection without a first request stays open, after the server has stopped taking new
+ * connections.
+ */
 const UNUSED_FOR_MS = 2_000;
 const ACCEPT_WITHIN_MS = 500;
 const LOOK_EVERY_MS = 50;
@@ -22,7 +25,7 @@ export class Retirement {
   #connections = 0;
   #closesIdle: NodeJS.Timeout | undefined;
 
-  /** To be made before the first connection comes. */
+  /** Must be created before the first connection comes. */
   constructor(server: Server, answer: RequestListener) {
     this.#server = server;
     server.on('connection', (socket) => {
@@ -41,7 +44,10 @@ export class Retirement {
     });
   }
 
-  /** New connections are taken still. Each answer from now on is its connection's last; idle ones close a moment later. */
+  /**
+   * New connections are still taken. From now on each answer is the last of its connection, and idle
+   * connections close a moment later.
+   */
   begin(): void {
     this.#closesIdle ??= setTimeout(() => {
       this.#closesIdle = setInterval(() => {
@@ -50,12 +56,12 @@ export class Retirement {
     }, IDLE_FOR_MS);
   }
 
-  /** Takes no new connections, and resolves once those there are have ended. */
+  /** Takes no new connections. Resolves when the open ones have ended. */
   async end(): Promise<void> {
     this.begin();
     await this.#acceptAll();
     const closed = new Promise<void>((resolve) => this.#server.once('close', resolve));
-    // That of http would close what is connected and has not sent its request yet.
+    // http's own `close` would also close connections that have not sent their request yet.
     NetServer.prototype.close.call(this.#server);
     this.#answerHeld();
     const unused = setTimeout(() => this.#server.closeIdleConnections(), UNUSED_FOR_MS);
@@ -65,8 +71,9 @@ export class Retirement {
   }
 
   /**
-   * A turn of the event loop accepts one connection, and the system resets those that are not accepted when the listening
-   * ends. Answers wait meanwhile: who gets one may come again.
+   * One turn of the event loop accepts one connection, and the system resets connections that are not
+   * accepted when listening ends. Meanwhile answers wait, because a client that gets its answer may connect
+   * again.
    */
   async #acceptAll(): Promise<void> {
     const giveUpAt = performance.now() + ACCEPT_WITHIN_MS;

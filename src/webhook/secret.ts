@@ -4,9 +4,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 export type SecretCheck = (headers: IncomingHttpHeaders) => boolean;
 
 /**
- * Checks the secret that Ory sends: `X-Webhook-Secret`, or `Authorization: Bearer`. Compares digests in constant time,
- * so neither content nor length shows in the time it takes. Several secrets are accepted while one is rotated. Letters beyond
- * ASCII are expected in UTF-8, as Go sends them.
+ * Checks the secret that Ory sends as `X-Webhook-Secret` or `Authorization: Bearer`. It compares digests in
+ * constant time, so the time reveals neither content nor length. Several secrets are accepted while one is
+ * rotated. Characters beyond ASCII are expected in UTF-8, as Go sends them.
  */
 export function secretCheck(secrets: readonly string[]): SecretCheck {
   const accepted = secrets.map((secret) => digest(Buffer.from(secret, 'utf8')));
@@ -15,7 +15,7 @@ export function secretCheck(secrets: readonly string[]): SecretCheck {
     if (given === undefined) return false;
     // Node reads each byte of a header as one character.
     const hash = digest(Buffer.from(given, 'latin1'));
-    // No early end: which of the secrets matched is nobody's business either.
+    // All secrets are compared, so the time does not show which of them matched.
     return accepted.filter((one) => timingSafeEqual(one, hash)).length > 0;
   };
 }

@@ -5,37 +5,46 @@ import type { Express } from 'express';
 import { OryZohoError, messageOf } from '../errors.ts';
 import { Retirement } from './retire.ts';
 
-/** Ory keeps idle connections for 90 s (Go's default transport); we close later, so that it never writes into a close. */
+/**
+ * Ory keeps idle connections for 90 s (Go's default transport). We close them later, so that Ory never writes
+ * to a connection that is closing.
+ */
 const KEEP_ALIVE_MS = 95_000;
 const HEADERS_WITHIN_MS = 10_000;
 const REQUEST_WITHIN_MS = 30_000;
-/** How late the two may be noticed. */
+/** How often Node checks these two limits. */
 const LOOKED_AT_EVERY_MS = 5_000;
 const CONNECTIONS_AT_MOST = 2_000;
 
 export interface Listening {
   readonly port: number;
-  /** The end has begun: each answer from now on is its connection's last, and idle connections close a moment later. */
+  /** From now on each answer is the last of its connection, and idle connections close a moment later. */
   retire(): void;
-  /** Takes no new connections, answers what is under way, then ends. */
+  /** Takes no new connections, answers the requests under way, then ends. */
   close(): Promise<void>;
 }
 
-/** What passes by itself: a serve before this one has the port still, the network is not up yet, a name not known yet. */
+/**
+ * Errors that pass by themselves: the previous serve still has the port, the network is not up yet, or a name
+ * is not known yet.
+ */
 const PASSING = ['EADDRINUSE', 'EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'];
 
 function cannotListen(port: number, error: NodeJS.ErrnoException): OryZohoError {
   const taken = error.code === 'EADDRINUSE' || error.code === 'EACCES';
   return new OryZohoError('listen', `Cannot listen on port ${port}: ${messageOf(error)}.`, {
     hint: taken
-      ? 'End what uses the port, or choose another with --port.'
-      : 'Give an address of this machine with --host, or leave HOST out: all of them.',
+      ? 'Stop the program that uses the port, or choose another port with --port.'
+      : 'Give an address of this machine with --host. Without --host and HOST, serve listens on all of them.',
     exitCode: PASSING.includes(error.code ?? '') ? 1 : 2,
     cause: error,
   });
 }
 
-/** @throws OryZohoError when the address cannot be listened on: exit 2 where trying again later does not help */
+/**
+ * @throws OryZohoError if the address cannot be listened on. The exit code is 2 if it does not help to try
+ * again later
+ */
 export async function listen(app: Express, port: number, host: string | undefined): Promise<Listening> {
   const server = createServer({
     headersTimeout: HEADERS_WITHIN_MS,
@@ -47,7 +56,8 @@ export async function listen(app: Express, port: number, host: string | undefine
   const retirement = new Retirement(server, app);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(cannotListen(port, error)));
-    // As many may come at once: whom the system turns away tries again after 1 s, 3 s, 7 s.
+    // This many connections may arrive at once. A client that the system turns away tries again after 1 s, 3
+    // s and 7 s.
     server.listen({ port, host, backlog: CONNECTIONS_AT_MOST }, resolve);
   });
   return { port: portOf(server), retire: () => retirement.begin(), close: () => retirement.end() };

@@ -8,18 +8,18 @@ import { parseWebhookBody } from '../ory/identity/identity.ts';
 import { Refusal } from './refusal.ts';
 
 export interface SyncContactOptions {
-  /** Stores the identity durably; throws StoreError when it cannot. */
+  /** Stores the identity durably. Throws StoreError if it cannot. */
   put(identity: Identity, event: Event): Promise<unknown>;
-  /** Hears of each webhook with a right secret: for the log. */
+  /** Called for each webhook with a right secret, for the log. */
   note(webhook: NotedWebhook): void;
-  /** Hears of each webhook with a right secret and an empty body: the event of some identity is lost. */
+  /** Called for each webhook with a right secret and an empty body. The event of some identity is lost. */
   emptyBody(): void;
 }
 
-/** How doctor names itself when it calls serve where Ory does. */
+/** The name under which doctor calls serve at the address that Ory uses. */
 export const DOCTOR = 'ory-zoho doctor';
 
-/** A webhook that came in, or that came to nothing and that nobody will see again; with Ory's own ids of it. */
+/** A webhook that came in, or that was lost and will not be sent again, with Ory's own ids of it. */
 export type NotedWebhook = (
   | { came: 'in'; identity_id: string }
   | { came: 'from_doctor' }
@@ -28,20 +28,21 @@ export type NotedWebhook = (
   OryIds;
 
 interface OryIds {
-  /** The same for all tries of one hook (`Ory-Webhook-Trigger-ID`); not every Ory version sends it. */
+  /** The same for all tries of one hook (`Ory-Webhook-Trigger-ID`). Not every Ory version sends it. */
   trigger_id: string | undefined;
   request_id: string | undefined;
 }
 
 const BODY_LIMIT = '1mb';
 
-/** Reads the body as JSON, whatever the content type says; that was checked before. */
+/** Reads the body as JSON, with any content type, because that was checked before. */
 export function readJson(options: SyncContactOptions): RequestHandler {
   return express.json({
     limit: BODY_LIMIT,
     strict: false,
     type: () => true,
-    // express.json makes `{}` of an empty body; Ory can send one, when its Jsonnet worker dies on a large input.
+    // express.json turns an empty body into `{}`. Ory sends an empty body when its Jsonnet worker dies on a
+    // large input.
     verify: (request, _response, body) => {
       if (body.length === 0) refuseEmpty(request, options);
     },
@@ -54,18 +55,18 @@ function refuseEmpty(request: IncomingMessage, options: SyncContactOptions): nev
   throw new Refusal(
     400,
     'empty_body',
-    'The body is empty: Ory sends that after an identity with large traits. A reconcile looks for what is lost.',
+    'The body is empty. Ory sends that for an identity with large traits. A reconcile will find what was lost.',
   );
 }
 
-/** The last step of the webhook route: JSON in shape, committed, answered. */
+/** The last step of the webhook route. It checks the form of the JSON, commits it and answers. */
 export function syncContact(options: SyncContactOptions): RequestHandler {
   return async (request, response) => {
     if (request.body === undefined) refuseEmpty(request, options);
     const body = parseWebhookBody(request.body);
     switch (body.kind) {
       case 'pre_persist':
-        // A hook that runs before the identity is saved: answered well, since an error would stop the sign-up.
+        // A hook that runs before the identity is saved gets a 200, because an error would stop the sign-up.
         if (request.headers['user-agent'] === DOCTOR)
           options.note({ came: 'from_doctor', ...oryIds(request) });
         else options.note({ came: 'to_nothing', code: 'pre_persist', ...oryIds(request) });
@@ -82,7 +83,10 @@ export function syncContact(options: SyncContactOptions): RequestHandler {
   };
 }
 
-/** The query names the event, else the body, else the times tell a sign-up from a change. */
+/**
+ * The query names the event, or else the body. If neither does, the times show whether it is a sign-up or a
+ * change.
+ */
 function eventOf(request: Request, inBody: string | undefined, identity: Identity): Event {
   const { event } = request.query;
   if (typeof event === 'string') return webhookEvent(event);

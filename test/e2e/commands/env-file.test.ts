@@ -42,7 +42,7 @@ describe('a .env file', () => {
     writeFileSync(join(folder, '.env'), bytes);
     const { code, stdout, stderr } = await runCommand(['config', 'show'], { folder });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/\.env is not a text in UTF-8\.\nSave it as UTF-8/);
+    expect(stderr).toMatch(/\.env is not UTF-8 text\.\nSave it as UTF-8/);
   });
 });
 
