@@ -21,7 +21,7 @@ describe('secrets from stdin', () => {
     (line) => {
       const parse = () => parseSecrets(`ORY_WEBHOOK_SECRET=x\n${line}`);
       expect(parse).toThrow(ConfigurationError);
-      expect(parse).toThrow(/^Line 2 of the secrets does not have the form NAME=value, "=" and its value\.$/);
+      expect(parse).toThrow(/^Line 2 of the secrets does not have the form NAME=value\.$/);
     },
   );
 });
