@@ -267,9 +267,13 @@ test('the layout goes with a new contact, and is asked of none', async () => {
 
 test('what is no field is passed on', () => {
   const yaml = `when: verified\notherwise: tag\ndeleted: delete\nassignment_rule: "123"\ntags: [Ory]\n${DEFAULT_MAPPING}`;
-  const given = { otherwise: 'tag', deleted: 'delete', assignmentRule: '123', tags: ['Ory'] };
+  const contactRules = { otherwise: 'tag', deleted: 'delete', tags: ['Ory'] };
+  const given = { contactRules, assignmentRule: '123' };
   expect(compile(yaml)).toMatchObject(given);
-  const none = { otherwise: 'leave', deleted: 'leave', assignmentRule: null, tags: [] };
+  const none = {
+    contactRules: { otherwise: 'leave', deleted: 'leave', tags: [] },
+    assignmentRule: null,
+  };
   expect(compile(DEFAULT_MAPPING)).toMatchObject(none);
 });
 

@@ -30,15 +30,21 @@ const EMAIL: FieldList = new Map([
   ['Email', { apiName: 'Email', dataType: 'email', unique: false, mandatory: false, writable: true }],
 ]);
 
-export interface CompiledMapping extends Pick<Mapping, 'module' | 'trigger' | 'adopt' | 'recreate'> {
+/** Keys of the mapping file that say what values are, or how they are sent. */
+type OtherKeys = 'module' | 'trigger' | 'when' | 'fields' | 'layout' | 'assignment_rule';
+
+/** The operator's rules about contacts, for `decide`. A new key of the mapping file is one of them without a line here. */
+export interface ContactRules extends Readonly<Omit<Mapping, OtherKeys | 'otherwise' | 'adopt_unverified'>> {
   /** An identity whose email is not verified may take over a contact that we did not make. */
   readonly adoptUnverified: boolean;
-  /** What becomes of a contact whose identity `when` excludes. */
+  /** What happens to a contact whose identity `when` excludes. */
   readonly otherwise: Policy | 'set';
-  readonly deleted: Mapping['deleted'];
+}
+
+export interface CompiledMapping extends Pick<Mapping, 'module' | 'trigger'> {
+  readonly contactRules: ContactRules;
   /** Id of the assignment rule that new contacts go through. */
   readonly assignmentRule: string | null;
-  readonly tags: readonly string[];
   /** An expression asks for `signed_in_at`. */
   readonly readsSignIn: boolean;
   /** What becomes of an identity depends on whether its email is verified. */
@@ -67,17 +73,18 @@ export function compileMapping(
   mapping: Mapping,
   { oryIdField }: { oryIdField?: string } = {},
 ): CompiledMapping {
-  const { module, trigger, adopt, recreate, deleted, tags } = mapping;
-  const set = typeof mapping.otherwise === 'object' ? mapping.otherwise.set : {};
-  const names = [...Object.keys(mapping.fields), ...Object.keys(set), LAST_NAME];
+  const { module, trigger, when, fields, layout, assignment_rule, otherwise, adopt_unverified, ...chosen } =
+    mapping;
+  const set = typeof otherwise === 'object' ? otherwise.set : {};
+  const names = [...Object.keys(fields), ...Object.keys(set), LAST_NAME];
   if (oryIdField !== undefined) {
-    if (Object.hasOwn(mapping.fields, oryIdField)) throw mappedOryIdField(`fields.${oryIdField}`);
+    if (Object.hasOwn(fields, oryIdField)) throw mappedOryIdField(`fields.${oryIdField}`);
     if (Object.hasOwn(set, oryIdField)) throw mappedOryIdField(`otherwise.set.${oryIdField}`);
     names.push(oryIdField);
   }
   const rules: Rules = {
-    when: mapping.when === undefined ? undefined : compileExpression(mapping.when),
-    fields: Object.entries(mapping.fields).map(([apiName, { value, ...rule }]) => ({
+    when: when === undefined ? undefined : compileExpression(when),
+    fields: Object.entries(fields).map(([apiName, { value, ...rule }]) => ({
       ...rule,
       apiName,
       expression: compileExpression(value),
@@ -88,23 +95,22 @@ export function compileMapping(
       write: 'always',
       clear: true,
     })),
-    layout: mapping.layout,
+    layout,
     oryIdField,
   };
   return {
     module,
     trigger,
-    adopt,
-    adoptUnverified: mapping.adopt_unverified ?? true,
-    recreate,
-    otherwise: typeof mapping.otherwise === 'object' ? 'set' : mapping.otherwise,
-    deleted,
-    assignmentRule: mapping.assignment_rule ?? null,
-    tags,
+    contactRules: {
+      ...chosen,
+      adoptUnverified: adopt_unverified ?? true,
+      otherwise: typeof otherwise === 'object' ? 'set' : otherwise,
+    },
+    assignmentRule: assignment_rule ?? null,
     readsSignIn: asks(rules, 'signed_in_at'),
-    readsVerified: asks(rules, 'verified') || mapping.adopt_unverified === false,
+    readsVerified: asks(rules, 'verified') || adopt_unverified === false,
     fieldNames: [...new Set(names)],
-    ownNames: Object.keys(mapping.fields),
+    ownNames: Object.keys(fields),
     hash: hashOf(mapping),
     hashWithId: hashOf(mapping, oryIdField ?? null),
     evaluate: (identity, fields) => evaluate(rules, identity, fields),

@@ -2,6 +2,7 @@ import type { Event } from './event.ts';
 import type { IncompleteField } from './incomplete.ts';
 import type { Failure, Outcome, PutResult, Reason } from './outcome.ts';
 import type { PauseReason } from './pause.ts';
+import type { WriteOperation } from './zoho-answer.ts';
 
 /** What happens to the data on its way, for the log, the metrics and the commands. No personal data. */
 export type Report =
@@ -29,7 +30,7 @@ export type Report =
     }
   | {
       readonly what: 'batch';
-      readonly operation: 'upsert' | 'insert' | 'update' | 'delete' | 'tag';
+      readonly operation: WriteOperation;
       readonly records: number;
       readonly identityIds: readonly string[];
       readonly ms: number;

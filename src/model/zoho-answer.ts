@@ -4,6 +4,9 @@
  */
 import type { PauseReason } from './pause.ts';
 
+/** What a call does that changes records. */
+export type WriteOperation = 'upsert' | 'insert' | 'update' | 'delete' | 'tag';
+
 /** A call without an answer for each record. */
 export type CallFailure =
   /** Zoho did not do it, so the marks of this call can go. */

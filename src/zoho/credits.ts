@@ -1,16 +1,7 @@
+import type { WriteOperation } from '../model/zoho-answer.ts';
+
 /** The kind of a call, for its credits, logs and metrics. */
-export type Operation =
-  | 'upsert'
-  | 'insert'
-  | 'update'
-  | 'delete'
-  | 'tag'
-  | 'get'
-  | 'coql'
-  | 'fields'
-  | 'create_field'
-  | 'org'
-  | 'users';
+export type Operation = WriteOperation | 'get' | 'coql' | 'fields' | 'create_field' | 'org' | 'users';
 
 /**
  * The API credits that a call costs. An org has a number of them for every 24 h. The costs are Zoho's ("API
@@ -31,7 +22,10 @@ export function creditsOf(operation: Operation, count: number): number {
       return count <= 200 ? 1 : count <= 1_000 ? 2 : 3;
     case 'create_field':
       return 10;
-    default:
+    case 'get':
+    case 'fields':
+    case 'org':
+    case 'users':
       return 1;
   }
 }

@@ -23,5 +23,10 @@ export function reconcileOf(
     wake: () => delivery.wake(),
     patienceMs: Number.POSITIVE_INFINITY,
   };
-  return new Reconcile(context, { holder, intervalMs: reconcileMs, deleted: mapping.deleted, turnedAway });
+  return new Reconcile(context, {
+    holder,
+    intervalMs: reconcileMs,
+    deleted: mapping.contactRules.deleted,
+    turnedAway,
+  });
 }

@@ -1,18 +1,9 @@
-import type { CompiledMapping } from '../../mapping/compile.ts';
+import type { CompiledMapping, ContactRules } from '../../mapping/compile.ts';
 import type { FieldList } from '../../model/contact.ts';
-import type { AdoptPolicy, Policy } from '../../model/policy.ts';
 import { uniqueFields } from './unique-fields.ts';
 
 /** What the operator configured, and what Zoho's field list says. */
-export interface DecideRules {
-  readonly adopt: AdoptPolicy;
-  /** An identity whose email is not verified may take over a contact that we did not make. */
-  readonly adoptUnverified: boolean;
-  readonly recreate: boolean;
-  readonly otherwise: Policy | 'set';
-  readonly deleted: Policy;
-  /** Tags that each contact gets. */
-  readonly tags: readonly string[];
+export interface DecideRules extends ContactRules {
   readonly oryIdField: string | null;
   /** Fields whose values Zoho keeps unique, by the module's field list. */
   readonly uniqueFields: ReadonlySet<string>;
@@ -31,18 +22,12 @@ export function decideRules(
   fields: FieldList,
   builtIn: boolean,
 ): DecideRules {
-  const { adopt, adoptUnverified, recreate, otherwise, deleted, tags, fieldNames, ownNames } = mapping;
-  const unique = uniqueFields(fieldNames, fields, builtIn);
+  const { contactRules, fieldNames, ownNames } = mapping;
   const mandatory = [...fields.values()].filter((field) => field.mandatory).map(({ apiName }) => apiName);
   return {
-    adopt,
-    adoptUnverified,
-    recreate,
-    otherwise,
-    deleted,
-    tags,
+    ...contactRules,
     oryIdField,
-    uniqueFields: unique,
+    uniqueFields: uniqueFields(fieldNames, fields, builtIn),
     ownNames,
     mandatory: new Set(['Last_Name', ...mandatory]),
   };

@@ -1,5 +1,5 @@
 import type { ContactFields } from '../../model/contact.ts';
-import type { Duplicate, RecordError } from '../../model/zoho-answer.ts';
+import type { Duplicate, RecordError, WriteOperation } from '../../model/zoho-answer.ts';
 import type { ZohoError } from './error-body.ts';
 import { fieldOf, namesAnId, readError } from './error-body.ts';
 import { TOKEN_CODES, TOO_MANY_CODES } from './error-codes.ts';
@@ -7,7 +7,7 @@ import { showsStaleField } from './stale-field.ts';
 
 /** What a write sent. The meaning of its answer depends on it. */
 export interface SentWrite {
-  readonly operation: 'upsert' | 'insert' | 'update' | 'delete' | 'tag';
+  readonly operation: WriteOperation;
   readonly records: readonly ContactFields[];
 }
 

@@ -18,8 +18,8 @@ export async function finish(start: Start, ory: ConnectedOry, zoho: ZohoSettled)
   // Only the mapping's file can say it.
   const { mapping, file } = present;
   const changes = {
-    ...(mapping.adopt !== adopt && { adopt }),
-    ...(mapping.adoptUnverified !== adoptUnverified && { adopt_unverified: adoptUnverified }),
+    ...(mapping.contactRules.adopt !== adopt && { adopt }),
+    ...(mapping.contactRules.adoptUnverified !== adoptUnverified && { adopt_unverified: adoptUnverified }),
   };
   const mappingFile = Object.keys(changes).length === 0 ? undefined : adoptionFile(file);
   const profilePath = await save(

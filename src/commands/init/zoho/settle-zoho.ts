@@ -28,8 +28,8 @@ export async function settleZoho(start: Start, emails: UnverifiedEmails): Promis
   const saved = known(settings, 'ORY_ID_FIELD')?.value ?? (repeated ? 'none' : undefined);
   const keeps = repeated && (options.yes || !ask.interactive);
   const wanted = options.oryIdField ?? given(settings, 'ORY_ID_FIELD') ?? (keeps ? saved : undefined);
-  const decidedAdopt = options.adopt ?? (file === undefined ? undefined : mapping.adopt);
-  const needsCoql = options.adoptUnverified === 'false' || !mapping.adoptUnverified;
+  const decidedAdopt = options.adopt ?? (file === undefined ? undefined : mapping.contactRules.adopt);
+  const needsCoql = options.adoptUnverified === 'false' || !mapping.contactRules.adoptUnverified;
   const uses = scopeUses({ module: mapping.module, oryIdField: wanted, adopt: decidedAdopt, needsCoql });
 
   const connection = await connect({ options, settings, ask, uses, signal });
@@ -54,8 +54,8 @@ async function settleAdopt(
 ): Promise<AdoptPolicy> {
   const { mapping, file } = present;
   if (options.adopt !== undefined) return options.adopt;
-  if (!ask.interactive && (repeated || file !== undefined)) return mapping.adopt;
-  return askAdopt(ask, mapping.adopt, canFill);
+  if (!ask.interactive && (repeated || file !== undefined)) return mapping.contactRules.adopt;
+  return askAdopt(ask, mapping.contactRules.adopt, canFill);
 }
 
 /** Asked only where Ory verifies emails, and where contacts may be looked up: it would keep newcomers waiting elsewhere. */
@@ -65,7 +65,7 @@ async function settleUnverified(
   mayLook: boolean,
 ): Promise<boolean> {
   if (options.adoptUnverified !== undefined) return options.adoptUnverified === 'true';
-  const { adoptUnverified } = present.mapping;
+  const { adoptUnverified } = present.mapping.contactRules;
   if (!ask.interactive || options.yes || listed === 0 || !mayLook) return adoptUnverified;
   return ask.yesNo({
     message: 'May someone who has not verified the email take over a contact with that email?',

@@ -96,7 +96,7 @@ export function refusedOf({ mapping }: RoundContext, work: Work): { [field: stri
 
 /** What the contact does not have as the mapping made it, beside what Zoho refused. @param sent of this delivery */
 export function incompleteOf(
-  { mapping, hash }: RoundContext,
+  { mapping, hash, rules }: RoundContext,
   work: Work,
   sent: Delivered['sent'] = {},
 ): NonNullable<Delivered['incomplete']> {
@@ -106,7 +106,7 @@ export function incompleteOf(
     {
       mapped: mapping.fieldNames,
       fields: excluded ? work.otherwise : work.fields,
-      problems: excluded && mapping.otherwise !== 'set' ? [] : work.problems,
+      problems: excluded && rules.otherwise !== 'set' ? [] : work.problems,
       tagsRefused: work.tagsRefused,
       written: work.written,
       sent,

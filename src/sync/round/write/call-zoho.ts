@@ -3,8 +3,7 @@
  * answers. A new kind of write (a conversion, say) describes itself as a `ZohoWrite`.
  */
 import { randomUUID } from 'node:crypto';
-import type { Report } from '../../../model/report.ts';
-import type { WriteAnswer } from '../../../model/zoho-answer.ts';
+import type { WriteAnswer, WriteOperation } from '../../../model/zoho-answer.ts';
 import type { Mark } from '../../../store/outbox/row.ts';
 import { writeMarks } from '../../../store/outbox/write-marks.ts';
 import { afterFailure } from './after-failure.ts';
@@ -20,7 +19,7 @@ const HELD_BY_OTHERS_MS = 1_000;
 
 /** What the kinds of writes differ in. */
 export interface ZohoWrite<One extends Planned> {
-  readonly operation: Extract<Report, { what: 'batch' }>['operation'];
+  readonly operation: WriteOperation;
   /** What the call may leave behind if no answer comes (rule 11); null if nobody has to know. */
   readonly mark: ((one: One, call: string) => Mark) | null;
   readonly send: (marked: readonly One[]) => Promise<WriteAnswer>;
