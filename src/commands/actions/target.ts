@@ -5,11 +5,11 @@ export interface Target {
   /** How messages call it. */
   readonly name: string;
   /** Reads it, and says what would be changed. */
-  plan(next: NextEdit): Promise<Plan>;
+  plan(next: NextEdit): Promise<HookPlan>;
   close(): Promise<void>;
 }
 
-export interface Plan {
+export interface HookPlan {
   readonly edits: readonly Edit[];
   /**
    * Makes the edits, and reads them back.

@@ -47,7 +47,11 @@ interface DryRun {
  * `backfill --dry-run`: what a backfill would do, by the same rules. Writes nothing, in Zoho or in the store.
  * @throws OryZohoError when Ory or Zoho does not answer; ConfigurationError
  */
-export async function dryRun(config: DeliveryConfig, options: ScanOptions, json: boolean): Promise<ExitCode> {
+export async function backfillDryRun(
+  config: DeliveryConfig,
+  options: ScanOptions,
+  json: boolean,
+): Promise<ExitCode> {
   if (config.ory === undefined) throw noAdminApi();
   const mapping = await readMapping(config);
   const { signal } = stopOnSignals();

@@ -14,7 +14,10 @@ export interface BackfillResult extends End {
   readonly seconds: number;
 }
 
-export function exitCodeOf({ how, putOff, aside, pruned }: End, { outcomes }: ScanProgress): ExitCode {
+export function exitCodeOfBackfill(
+  { how, putOff, aside, pruned }: End,
+  { outcomes }: ScanProgress,
+): ExitCode {
   if (how === 'interrupted') return 130;
   const left = outcomes.failed + putOff + aside + (pruned?.failed ?? 0);
   return how === 'credits' || left > 0 ? 3 : 0;

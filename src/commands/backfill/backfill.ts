@@ -4,7 +4,7 @@ import { readSettings } from '../../config/sources.ts';
 import { OryZohoError } from '../../errors.ts';
 import type { ExitCode } from '../../errors.ts';
 import type { ProcessRow } from '../../store/live-processes.ts';
-import { dryRun } from './backfill-dry-run.ts';
+import { backfillDryRun } from './backfill-dry-run.ts';
 import { scanOptions } from './backfill-options.ts';
 import type { BackfillFlags } from './backfill-options.ts';
 import { keepHeapSmall } from './keep-heap-small.ts';
@@ -26,7 +26,7 @@ export async function backfill(flags: BackfillFlags): Promise<ExitCode> {
   keepHeapSmall();
   const options = scanOptions(flags);
   const config = deliveryConfig(await readSettings({}));
-  if (flags.dryRun) return dryRun(config, options, flags.json);
+  if (flags.dryRun) return backfillDryRun(config, options, flags.json);
   const parts = await openParts(config, say);
   try {
     const { ory } = parts;

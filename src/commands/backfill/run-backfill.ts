@@ -9,17 +9,17 @@ import type { Parts } from '../parts/open-parts.ts';
 import type { Member } from '../parts/member.ts';
 import type { BackfillFlags } from './backfill-options.ts';
 import { ProgressDisplay } from './progress-display.ts';
-import { exitCodeOf, tellEnd } from './backfill-end.ts';
+import { exitCodeOfBackfill, tellEnd } from './backfill-end.ts';
 import { runProgress } from './run-progress.ts';
 import { StopWatch, stopOnSignals } from './stop-backfill.ts';
 import { Interrupted } from '../parts/interrupted.ts';
 import { noteOf } from '../parts/report-notes.ts';
 import { printJson } from '../terminal/print.ts';
 import { eventOf } from './report-event.ts';
-import { toItsEnd } from './scan-and-prune.ts';
+import { scanAndPrune } from './scan-and-prune.ts';
 import type { End } from './scan-and-prune.ts';
-import { beginWork } from './scan-delivery.ts';
-import type { Work } from './scan-delivery.ts';
+import { beginScanDelivery } from './scan-delivery.ts';
+import type { ScanDelivery } from './scan-delivery.ts';
 
 export interface BackfillRun {
   readonly config: DeliveryConfig;
@@ -42,7 +42,7 @@ export async function runBackfill(run: BackfillRun): Promise<ExitCode> {
     if (!(stop.signal.reason instanceof Interrupted)) return;
     display.note('Ending, once the calls under way are answered: 4 s at most.');
   });
-  const work = await beginWork({ ...run, report, warn: (message) => display.note(message) });
+  const work = await beginScanDelivery({ ...run, report, warn: (message) => display.note(message) });
   let end: End;
   try {
     end = await scan(run, work, display, stop.signal);
@@ -57,19 +57,19 @@ export async function runBackfill(run: BackfillRun): Promise<ExitCode> {
   const seconds = (performance.now() - startedAt) / 1_000;
   const progress = await readProgress(store, 'backfill', end.run);
   tellEnd({ ...end, progress, seconds, credits: work.credits() }, run.flags);
-  return exitCodeOf(end, progress);
+  return exitCodeOfBackfill(end, progress);
 }
 
 function scan(
   { parts, member, flags, options }: BackfillRun,
-  work: Work,
+  work: ScanDelivery,
   display: ProgressDisplay,
   signal: AbortSignal,
 ): Promise<End> {
   const { yes, force, restart } = flags;
   const { store } = parts;
   const { limit } = options;
-  return toItsEnd(
+  return scanAndPrune(
     work.context,
     {
       request: { kind: 'backfill', holder: member.id, options, restart },

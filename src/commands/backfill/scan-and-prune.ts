@@ -32,7 +32,7 @@ export interface EndOptions {
 }
 
 /** Scans, and prunes where that is asked for. @throws what `runScan` and `prune` throw, but for interruptions */
-export async function toItsEnd(
+export async function scanAndPrune(
   context: ScanContext,
   { request, pruning, began, scanned }: EndOptions,
   signal: AbortSignal,

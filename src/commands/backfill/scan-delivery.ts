@@ -9,7 +9,7 @@ import { Delivering } from '../parts/delivering.ts';
 import type { Member } from '../parts/member.ts';
 import { PATIENCE_MS, stopDelivery } from './stop-backfill.ts';
 
-export interface WorkOptions {
+export interface ScanDeliveryOptions {
   readonly config: DeliveryConfig;
   readonly parts: Parts;
   readonly ory: OryAdminClient;
@@ -19,7 +19,7 @@ export interface WorkOptions {
 }
 
 /** A delivery of its own, beside that of any serve, and what a scan needs to feed it. */
-export interface Work {
+export interface ScanDelivery {
   readonly context: ScanContext;
   /** Credits of Zoho used by this process, by our own count. */
   readonly credits: () => number;
@@ -27,7 +27,14 @@ export interface Work {
   close(): Promise<void>;
 }
 
-export async function beginWork({ config, parts, ory, member, report, warn }: WorkOptions): Promise<Work> {
+export async function beginScanDelivery({
+  config,
+  parts,
+  ory,
+  member,
+  report,
+  warn,
+}: ScanDeliveryOptions): Promise<ScanDelivery> {
   const { store, mapping } = parts;
   const log = {
     info: () => {},

@@ -41,7 +41,7 @@ export class StopWatch {
     if (report.what !== 'paused') return;
     if (report.reason === 'credits') this.#stop.abort(new OutOfCredits());
     else if (needsAPerson(report.reason)) this.#stop.abort(notConnected(report.message));
-    else this.#silent ??= setTimeout(() => this.#stop.abort(noAnswer(report.message)), PATIENCE_MS);
+    else this.#silent ??= setTimeout(() => this.#stop.abort(zohoIsSilent(report.message)), PATIENCE_MS);
   }
 
   /** Zoho answers, or nobody waits for it any more. */
@@ -58,7 +58,7 @@ export function notConnected(message: string): OryZohoError {
   });
 }
 
-export function noAnswer(message: string): OryZohoError {
+export function zohoIsSilent(message: string): OryZohoError {
   return new OryZohoError('zoho_no_answer', `Zoho has not answered for ten minutes: ${message}`, {
     hint: 'Run the same command again when it does: it goes on from there.',
   });

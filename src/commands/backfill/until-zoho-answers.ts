@@ -3,7 +3,7 @@ import { needsAPerson } from '../../model/pause.ts';
 import type { CallFailure } from '../../model/zoho-answer.ts';
 import { wait } from '../../sync/pace/wait.ts';
 import { retryNote } from '../parts/report-notes.ts';
-import { PATIENCE_MS, noAnswer, notConnected } from './stop-backfill.ts';
+import { PATIENCE_MS, zohoIsSilent, notConnected } from './stop-backfill.ts';
 
 const AGAIN_AFTER_MS = 5_000;
 
@@ -34,7 +34,7 @@ export async function askZoho<Answer extends { readonly kind: string }>(
     if (!('pause' in answer)) throw notConnected(answer.message);
     if (answer.pause === 'credits') throw noCredits(answer.message);
     if (needsAPerson(answer.pause)) throw notConnected(answer.message);
-    if (performance.now() - askedAt > PATIENCE_MS) throw noAnswer(answer.message);
+    if (performance.now() - askedAt > PATIENCE_MS) throw zohoIsSilent(answer.message);
     const waitMs = answer.waitMs ?? AGAIN_AFTER_MS;
     note(retryNote('Zoho', answer.message, waitMs));
     await wait(waitMs, signal);

@@ -30,7 +30,7 @@ export interface CarryOut {
 }
 
 /** Delivers the erasure and nothing else, unless a serve that runs comes first, and waits for it. */
-export async function carryOut(work: CarryOut): Promise<Carried> {
+export async function carryOutErasure(work: CarryOut): Promise<Carried> {
   const { delivering, identityId, waitMs, signal } = work;
   const delivery = new DeliverOnly(delivering.context);
   const erasure = new ErasureWatch(delivering.context.store, identityId);

@@ -107,7 +107,7 @@ function deletedThen({ contact_ids }: EraseResult): string {
   return contact_ids.length === 0 ? '' : ` Deleted in Zoho then: ${contact_ids.join(', ')}.`;
 }
 
-export function exitCodeOf(carried: Carried): ExitCode {
+export function exitCodeOfErasure(carried: Carried): ExitCode {
   if (carried.is === 'erased') return carried.left.length === 0 ? 0 : 1;
   return carried.is === 'queued' && carried.dead ? 4 : 1;
 }

@@ -8,16 +8,16 @@ import { liftErase, putErase } from '../../store/outbox/put/put-erase.ts';
 import { SILENT } from '../../zoho/zoho-log.ts';
 import { confirmed } from '../terminal/confirmed.ts';
 import { announcement, notesOn, othersText } from './announcement.ts';
-import { carryOut, whatIsLeft } from './carry-out.ts';
+import { carryOutErasure, whatIsLeft } from './carry-out.ts';
 import { findWithContacts } from '../../sync/find-identity/with-contacts.ts';
 import type { Search } from '../../sync/find-identity/with-contacts.ts';
 import type { EraseOptions } from './erase-options.ts';
 import { outcomeNote } from './outcome-note.ts';
-import { exitCodeOf, resultOf, resultText, stateOf } from './erase-result.ts';
+import { exitCodeOfErasure, resultOf, resultText, stateOf } from './erase-result.ts';
 import type { EraseResult } from './erase-result.ts';
 import type { IdentityContacts } from '../../sync/find-identity/whose-contacts.ts';
 import { requireStore } from '../parts/existing-store.ts';
-import { recordPage } from '../parts/record-page.ts';
+import { recordPage } from '../parts/contact-page.ts';
 import { openParts } from '../parts/open-parts.ts';
 import type { Parts } from '../parts/open-parts.ts';
 import { Delivering } from '../parts/delivering.ts';
@@ -99,7 +99,7 @@ async function putAndCarryOut(
   const stopListening = onStopSignals(() => over.abort());
   const waitMs = options.wait * 1_000;
   const contactIds = subject.contacts.map(({ id }) => id);
-  const carried = await carryOut({ delivering, identityId, contactIds, waitMs, signal: over.signal });
+  const carried = await carryOutErasure({ delivering, identityId, contactIds, waitMs, signal: over.signal });
   stopListening();
   const after = await readErasure(parts.store, identityId);
   const state = stateOf(carried);
@@ -116,7 +116,7 @@ async function putAndCarryOut(
   );
   tell(result, options);
   process.stderr.write(outcomeNote(identityId, carried));
-  return over.signal.aborted && carried.is === 'queued' ? 130 : exitCodeOf(carried);
+  return over.signal.aborted && carried.is === 'queued' ? 130 : exitCodeOfErasure(carried);
 }
 
 async function lift({ parts, options }: Erasing, search: Search): Promise<ExitCode> {

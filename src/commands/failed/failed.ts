@@ -13,7 +13,7 @@ import { confirmed } from '../terminal/confirmed.ts';
 import { withExistingStore } from '../parts/existing-store.ts';
 import { countsLine, failedTable, listed, totalOf } from './failed-rows.ts';
 import { leftOutFilter, leftOutTable, listedLeftOut } from './left-out-rows.ts';
-import { recordPage } from '../parts/record-page.ts';
+import { recordPage } from '../parts/contact-page.ts';
 import { retryLeftOut } from './retry-left-out.ts';
 import { chosen, filterOf, limitOf, listFilter } from './selection.ts';
 import type { DiscardOptions, ListOptions, RetryOptions } from './selection.ts';

@@ -11,7 +11,7 @@ import type { FailedRecord } from '../../store/outbox/failed/failed-list.ts';
 import { sourceOf } from './record-source.ts';
 
 /** One field of the record that Zoho refused. */
-export interface SentField {
+export interface RecordField {
   readonly field: string;
   /** Where the value comes from, such as `traits.phone`. */
   readonly source: string;
@@ -23,7 +23,7 @@ export interface SentField {
 
 export interface SentRecord {
   readonly module: string;
-  readonly fields: readonly SentField[];
+  readonly fields: readonly RecordField[];
   /** The mapping is another one than at that delivery: the record may have been another, too. */
   readonly mappingChanged: boolean;
 }
@@ -66,7 +66,7 @@ function sentFields(
   identity: Identity,
   mapped: Mapped,
   oryIdField: string | null,
-): SentField[] {
+): RecordField[] {
   return [...mapped.fields].map(([field, { value, madeUp, cutFrom }]) => {
     const expression = mapping.fields[field]?.value;
     const own = field === oryIdField ? 'id' : 'mapping';

@@ -6,7 +6,7 @@ import { textTable } from '../terminal/text-table.ts';
 import type { ListedRow } from './failed-rows.ts';
 import { listed } from './failed-rows.ts';
 import { mendsOf } from './refusal-words.ts';
-import type { SentField, SentRecord } from './sent-record.ts';
+import type { RecordField, SentRecord } from './sent-record.ts';
 
 /** All there is to say of one failed row; personal data. */
 export interface ShownRow extends ListedRow {
@@ -15,7 +15,7 @@ export interface ShownRow extends ListedRow {
   readonly mends: readonly string[];
   readonly module: string;
   /** The record as the mapping makes it. */
-  readonly record: readonly SentField[];
+  readonly record: readonly RecordField[];
   readonly mapping_changed: boolean;
   /** Pages of the records that Zoho's answer or our message names. */
   readonly links: readonly string[];
@@ -70,7 +70,7 @@ export function shownText(row: ShownRow, now: number): string {
   return `${lines.join('\n')}\n`;
 }
 
-function recordLines(fields: readonly SentField[]): string[] {
+function recordLines(fields: readonly RecordField[]): string[] {
   if (fields.length === 0) return ['  none is kept'];
   return textTable(
     fields.map(({ source, field, value, cut_from }) => [

@@ -31,7 +31,7 @@ export interface DryRun {
  * @returns why it did not
  * @throws the signal's reason once it is aborted; what `askOry` throws; ConfigurationError
  */
-export async function dryRun(
+export async function syncDryRun(
   { ory, waitMs, overwrite, signal, tell }: DryRun,
   groups: AsyncIterable<readonly Named[]>,
 ): Promise<CallFailure | undefined> {

@@ -10,7 +10,7 @@ import { Interrupted } from '../parts/interrupted.ts';
 import { openStoreIfThere } from '../../store/open.ts';
 import { boundOry, openParts } from '../parts/open-parts.ts';
 import { onStopSignals } from '../parts/stop-signals.ts';
-import { dryRun } from './sync-dry-run.ts';
+import { syncDryRun } from './sync-dry-run.ts';
 import type { SyncOptions } from './sync-options.ts';
 import type { SyncResult } from './sync-result.ts';
 import { runSync } from './run-sync.ts';
@@ -98,7 +98,7 @@ async function foretellAll(work: Work): Promise<ExitCode> {
   const store = await openStoreIfThere(work.config.databaseUrl);
   const ory = store === undefined ? createOryAdminClient(work.ory) : boundOry(work.ory, store, undefined);
   try {
-    const failure = await dryRun({ ...work, ory }, work.groups);
+    const failure = await syncDryRun({ ...work, ory }, work.groups);
     sayHints(work.tally, undefined);
     if (failure === undefined) return work.tally.exitCode;
     sayPrintable(`Zoho told nothing: ${failure.message}`);

@@ -7,7 +7,7 @@ interface Question {
   readonly flag: string;
 }
 
-export interface Choice<Value> {
+export interface PromptChoice<Value> {
   readonly value: Value;
   readonly name: string;
   readonly description?: string;
@@ -29,7 +29,7 @@ export interface Ask {
   /** `initial`: the one to begin at; with `mustAsk` it is no default. */
   choice<const Value extends string>(
     question: Question & {
-      readonly choices: readonly Choice<Value>[];
+      readonly choices: readonly PromptChoice<Value>[];
       readonly initial: Value;
       readonly mustAsk?: boolean;
     },

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { known } from '../answers/known.ts';
-import { adoptionFile, writeAdoption } from '../answers/adoption.ts';
+import { adoptionFile, writeAdoption } from '../answers/adopt-answer.ts';
 import type { ConnectedOry } from '../ory/connect-ory.ts';
 import { save } from './save-answers.ts';
 import type { ZohoSettled } from '../zoho/settle-zoho.ts';

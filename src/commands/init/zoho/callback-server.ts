@@ -22,14 +22,14 @@ const HEADERS = {
 };
 
 /** The first callback that answers our request. */
-export interface Answered {
+export interface CallbackAnswered {
   readonly callback: Exclude<OAuthCallback, { kind: 'wrong_state' }>;
   /** Shows the user what came of it. */
   show(page: ResultPage): Promise<void>;
 }
 
 export interface CallbackServer {
-  readonly answered: Promise<Answered>;
+  readonly answered: Promise<CallbackAnswered>;
   close(): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ export async function listenForCallback(
   sent: { readonly state: string; readonly accountsUrl: string },
   onStray: () => void,
 ): Promise<CallbackServer> {
-  const { promise: answered, resolve } = Promise.withResolvers<Answered>();
+  const { promise: answered, resolve } = Promise.withResolvers<CallbackAnswered>();
   let taken = false;
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');

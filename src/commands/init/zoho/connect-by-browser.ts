@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, OryZohoError } from '../../../errors.ts';
 import { authorizeUrl } from '../../../zoho/token/authorize-url.ts';
 import { listenForCallback, redirectUriOf } from './callback-server.ts';
-import type { Answered, CallbackServer } from './callback-server.ts';
+import type { CallbackAnswered, CallbackServer } from './callback-server.ts';
 import { redeem } from './redeem-code.ts';
-import type { Connection } from './redeem-code.ts';
+import type { RedeemedConnection } from './redeem-code.ts';
 import { say } from '../../terminal/print.ts';
 import { copy, done, warn } from '../talk.ts';
 
@@ -24,7 +24,7 @@ export interface BrowserRequest {
 }
 
 /** Connects through Zoho's consent page. The code comes back to a server on this machine. */
-export async function connectByBrowser(request: BrowserRequest): Promise<Connection> {
+export async function connectByBrowser(request: BrowserRequest): Promise<RedeemedConnection> {
   const state = randomBytes(32).toString('base64url');
   const sent = { state, accountsUrl: request.accountsUrl };
   const server = await listenForCallback(request.port, sent, () =>
@@ -43,7 +43,11 @@ export async function connectByBrowser(request: BrowserRequest): Promise<Connect
   }
 }
 
-async function finish(answered: Answered, request: BrowserRequest, redirectUri: string): Promise<Connection> {
+async function finish(
+  answered: CallbackAnswered,
+  request: BrowserRequest,
+  redirectUri: string,
+): Promise<RedeemedConnection> {
   const { clientId, clientSecret, signal } = request;
   try {
     const { code, accountsUrl } = codeOf(answered.callback);
@@ -65,7 +69,10 @@ async function finish(answered: Answered, request: BrowserRequest, redirectUri: 
   }
 }
 
-function codeOf(callback: Answered['callback']): { readonly code: string; readonly accountsUrl: string } {
+function codeOf(callback: CallbackAnswered['callback']): {
+  readonly code: string;
+  readonly accountsUrl: string;
+} {
   switch (callback.kind) {
     case 'code':
       return callback;
@@ -90,7 +97,7 @@ function notConnected(message: string, hint: string): OryZohoError {
   return new OryZohoError('zoho_consent', message, { hint, exitCode: 4 });
 }
 
-async function waitFor(server: CallbackServer, signal: AbortSignal): Promise<Answered> {
+async function waitFor(server: CallbackServer, signal: AbortSignal): Promise<CallbackAnswered> {
   const over = new AbortController();
   const either = AbortSignal.any([signal, over.signal]);
   const tooLong = sleep(PATIENCE_MS, undefined, { signal: either }).then(() => {

@@ -9,7 +9,7 @@ import { givenHosts, presentHosts, withVersion8 } from './zoho-hosts.ts';
 import { known } from '../answers/known.ts';
 import type { ConnectWay, InitOptions } from '../init-options.ts';
 import { redeem } from './redeem-code.ts';
-import type { Connection } from './redeem-code.ts';
+import type { RedeemedConnection } from './redeem-code.ts';
 import { notAllowed, scopesOf } from './scope-uses.ts';
 import type { ScopeUse } from './scope-uses.ts';
 import { say } from '../../terminal/print.ts';
@@ -24,7 +24,7 @@ export interface ConnectParts {
 }
 
 /** Connects to Zoho in the way that is given or chosen. @throws OryZohoError (exit 4) where it cannot do what is needed */
-export async function connect(parts: ConnectParts): Promise<Connection> {
+export async function connect(parts: ConnectParts): Promise<RedeemedConnection> {
   const { options, settings, ask, uses } = parts;
   const present = presentConnection(options, settings);
   const way = await chooseWay(options, ask, present);
@@ -40,7 +40,7 @@ export async function connect(parts: ConnectParts): Promise<Connection> {
 }
 
 /** The connection that is configured, unless the flags speak of another client or data center. */
-export function presentConnection(options: InitOptions, settings: Settings): Connection | undefined {
+export function presentConnection(options: InitOptions, settings: Settings): RedeemedConnection | undefined {
   const clientId = known(settings, 'ZOHO_CLIENT_ID')?.value;
   const clientSecret = known(settings, 'ZOHO_CLIENT_SECRET')?.value;
   const refreshToken = known(settings, 'ZOHO_REFRESH_TOKEN')?.value;
@@ -51,7 +51,11 @@ export function presentConnection(options: InitOptions, settings: Settings): Con
   return { clientId, clientSecret, refreshToken, hosts: withVersion8(hosts), scopes: undefined };
 }
 
-function chooseWay(options: InitOptions, ask: Ask, present: Connection | undefined): Promise<ConnectWay> {
+function chooseWay(
+  options: InitOptions,
+  ask: Ask,
+  present: RedeemedConnection | undefined,
+): Promise<ConnectWay> {
   if (options.connect !== undefined) return Promise.resolve(options.connect);
   if (options.code !== undefined) return Promise.resolve('self-client');
   if (present !== undefined && !ask.interactive) return Promise.resolve('keep');
@@ -80,7 +84,7 @@ function chooseWay(options: InitOptions, ask: Ask, present: Connection | undefin
   });
 }
 
-async function bySelfClient(parts: ConnectParts): Promise<Connection> {
+async function bySelfClient(parts: ConnectParts): Promise<RedeemedConnection> {
   const { options, ask, signal } = parts;
   const hosts = await askHosts(parts);
   say(`In ${consoleOf(hosts)} open your Self Client, or add one.`);
@@ -107,7 +111,7 @@ async function bySelfClient(parts: ConnectParts): Promise<Connection> {
   }
 }
 
-async function byBrowser(parts: ConnectParts): Promise<Connection> {
+async function byBrowser(parts: ConnectParts): Promise<RedeemedConnection> {
   const { options, settings, uses, ask, signal } = parts;
   // Wherever it starts, Zoho moves the user to the data center of the account; only China stands apart.
   const hosts = givenHosts(options.dataCenter, settings) ?? resolveHosts({});
@@ -178,7 +182,7 @@ function explainScopes(uses: readonly ScopeUse[]): void {
   }
 }
 
-function checkScopes({ scopes }: Connection, uses: readonly ScopeUse[]): void {
+function checkScopes({ scopes }: RedeemedConnection, uses: readonly ScopeUse[]): void {
   if (scopes === undefined) return;
   const without = notAllowed(uses, scopes);
   const needed = without.filter(({ lost }) => lost === undefined);

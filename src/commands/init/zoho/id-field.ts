@@ -2,7 +2,7 @@ import { ConfigurationError, OryZohoError } from '../../../errors.ts';
 import type { CompiledMapping } from '../../../mapping/compile.ts';
 import type { FieldList, FieldMeta } from '../../../model/contact.ts';
 import type { ZohoClient } from '../../../zoho/client.ts';
-import type { Ask, Choice } from '../answers/ask.ts';
+import type { Ask, PromptChoice } from '../answers/ask.ts';
 import { WITHOUT_ID_FIELD } from '../../parts/without-id-field.ts';
 import { say } from '../../terminal/print.ts';
 import { done, warn } from '../talk.ts';
@@ -86,7 +86,7 @@ async function choose({ saved, mapping, mayCreate, ask }: IdFieldParts, fields: 
   const full = unique.length >= UNIQUE_FIELDS;
   const creatable = mayCreate && !full && !fields.has(API_NAME);
   if (full) say(`Zoho allows ${UNIQUE_FIELDS} unique fields a module; here ${unique.join(' and ')} are.`);
-  const choices: Choice<string>[] = [
+  const choices: PromptChoice<string>[] = [
     ...fit.map((name) => ({ value: name, name: `Use ${name}`, description: 'It is there, and unique.' })),
     ...(creatable
       ? [{ value: 'create', name: `Create "${LABEL}"`, description: 'A unique text field.' }]

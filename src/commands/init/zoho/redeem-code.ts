@@ -6,7 +6,7 @@ import { openHttp } from '../../../zoho/request.ts';
 import { hostsOfTokens } from './zoho-hosts.ts';
 
 /** What a connection is made of, and what it may do. */
-export interface Connection {
+export interface RedeemedConnection {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly refreshToken: string;
@@ -19,7 +19,7 @@ export interface Connection {
  * Trades a one-time code for a connection.
  * @throws OryZohoError (exit 4) that says why Zoho gave none, and the mend; `zoho_invalid_code` for a code that is used up
  */
-export async function redeem(grant: CodeGrant, signal: AbortSignal): Promise<Connection> {
+export async function redeem(grant: CodeGrant, signal: AbortSignal): Promise<RedeemedConnection> {
   const http = openHttp();
   try {
     const answer = await exchangeCode(http, grant, signal);

@@ -5,15 +5,15 @@ import { connect } from './connect-zoho.ts';
 import { settleIdField } from './id-field.ts';
 import { given, known } from '../answers/known.ts';
 import { lookAtZoho } from './look-at-zoho.ts';
-import { askAdopt } from '../answers/adoption.ts';
+import { askAdopt } from '../answers/adopt-answer.ts';
 import { memoryTokenCache } from '../../parts/memory-token-cache.ts';
-import type { Connection } from './redeem-code.ts';
+import type { RedeemedConnection } from './redeem-code.ts';
 import { isAllowed, scopeUses } from './scope-uses.ts';
 import type { Start } from '../start.ts';
 import { sendTestContact } from './test-contact.ts';
 
 export interface ZohoSettled {
-  readonly connection: Connection;
+  readonly connection: RedeemedConnection;
   /** Organization and user; undefined where the scopes do not show them. */
   readonly who: string | undefined;
   readonly idField: string | null;
