@@ -16,7 +16,7 @@ const bound = z.object({
   zoho: z.string().nullable(),
   org: z.string().nullable(),
   ory: z.string().nullable(),
-  mapping_hash: z.string().nullable(),
+  mappingHash: z.string().nullable(),
 });
 
 /**
@@ -34,7 +34,7 @@ export function bindStore(store: Store, binding: Binding): Promise<{ mappingChan
       binding.ory,
       binding.mappingHash,
     ]);
-    return { mappingChanged: row.mapping_hash !== null && row.mapping_hash !== binding.mappingHash };
+    return { mappingChanged: row.mappingHash !== null && row.mappingHash !== binding.mappingHash };
   });
 }
 

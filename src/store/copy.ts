@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { OryZohoError } from '../errors.ts';
 import type { Store } from './open.ts';
 import { liveProcesses } from './live-processes.ts';
+import { columnOf, nameOf } from './engine/columns.ts';
 import { placeholders } from './engine/sql.ts';
 import type { Sql, SqlValue } from './engine/sql.ts';
 
@@ -96,10 +97,10 @@ async function copyTable(source: Sql, target: Sql, table: CopiedTable): Promise<
     const rows = await rowsAfter(source, table, last);
     last = rows.at(-1);
     if (last === undefined) return copied;
-    const columns = Object.keys(last);
+    const names = Object.keys(last);
     await target.run(
-      `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${placeholders(rows.length, columns.length)}`,
-      rows.flatMap((row) => columns.map((column) => row[column] ?? null)),
+      `INSERT INTO ${table} (${names.map(columnOf).join(', ')}) VALUES ${placeholders(rows.length, names.length)}`,
+      rows.flatMap((row) => names.map((name) => row[name] ?? null)),
     );
     copied += rows.length;
   }
@@ -107,7 +108,7 @@ async function copyTable(source: Sql, target: Sql, table: CopiedTable): Promise<
 
 async function rowsAfter(sql: Sql, table: CopiedTable, last: CopiedRow | undefined): Promise<CopiedRow[]> {
   const keys = COPIED_TABLES[table];
-  const values: SqlValue[] = last === undefined ? [] : keys.map((key) => last[key] ?? null);
+  const values: SqlValue[] = last === undefined ? [] : keys.map((key) => last[nameOf(key)] ?? null);
   const after = last === undefined ? '' : `WHERE (${keys.join(', ')}) > ${placeholders(1, keys.length)}`;
   const rows = await sql.all(
     `SELECT * FROM ${table} ${after} ORDER BY ${keys.join(', ')} LIMIT ${ROWS_AT_ONCE}`,

@@ -7,18 +7,18 @@ const contactIds = z.string().transform((text) => z.string().array().parse(JSON.
 
 const row = z.object({
   /** ms since 1970; null: it is not erased. */
-  erased_at: z.number().nullable(),
-  contact_id: z.string().nullable(),
+  erasedAt: z.number().nullable(),
+  contactId: z.string().nullable(),
   /** Of what is in the outbox; null: nothing is. */
   kind: z.enum(['upsert', 'delete', 'erase']).nullable(),
   state: z.enum(['waiting', 'failed']).nullable(),
-  email_key: z.string().nullable(),
+  emailKey: z.string().nullable(),
   /** Of its calls under way or without an answer. */
   marks: marksText.nullable().transform((marks) => marks ?? []),
   /** Contacts that Zoho was asked to delete for this erasure, by this or another process. */
-  erased_contacts: contactIds.nullable().transform((ids) => ids ?? []),
+  erasedContacts: contactIds.nullable().transform((ids) => ids ?? []),
   /** Zoho has put it off (a lock, an approval), and it is not due yet. */
-  put_off: z.number().transform((value) => value === 1),
+  putOff: z.number().transform((value) => value === 1),
   /** Why it failed, or is put off: a `Reason`, and Zoho's words. */
   reason: z.string().nullable(),
   message: z.string().nullable(),
@@ -62,9 +62,9 @@ export async function noteErasedContacts(
   });
 }
 
-const noted = z.object({ erased_contacts: contactIds });
+const noted = z.object({ erasedContacts: contactIds });
 
 async function notedIn(sql: Sql, identityId: string): Promise<string[]> {
   const rows = await sql.all('SELECT erased_contacts FROM ledger WHERE identity_id = $1', [identityId]);
-  return rows.flatMap((one) => noted.parse(one).erased_contacts);
+  return rows.flatMap((one) => noted.parse(one).erasedContacts);
 }

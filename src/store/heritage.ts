@@ -1,5 +1,6 @@
 /** What is remembered of contacts that an identity has given up, for the one that takes them over (rule 21). */
 import { z } from 'zod';
+import { columnsOf } from './engine/columns.ts';
 import type { Store } from './open.ts';
 import { rememberDoubts } from './outbox/remember-doubts.ts';
 import type { Sql } from './engine/sql.ts';
@@ -8,8 +9,8 @@ const hashes = z.string().transform((text) => z.record(z.string(), z.string()).p
 const names = z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text)));
 
 const heritage = z.object({
-  contact_id: z.string(),
-  email_hash: z.string().nullable(),
+  contactId: z.string(),
+  emailHash: z.string().nullable(),
   /** Field -> HMAC of the value last sent, for the identity that gave it up. */
   sent: hashes,
   /** Tags we have put on. */
@@ -21,7 +22,7 @@ const heritage = z.object({
 /** A contact that was given up. */
 export type Heritage = z.infer<typeof heritage>;
 
-const COLUMNS = Object.keys(heritage.shape).join(', ');
+const COLUMNS = columnsOf(heritage);
 
 /** Keeps what is known of the contact of an identity that gives it up, inside the transaction that takes its link. */
 export async function leaveHeritage(store: Store, sql: Sql, identityId: string): Promise<void> {
@@ -60,7 +61,7 @@ function read(
       `SELECT ${COLUMNS} FROM heritage WHERE ${column} IN ${store.database.can.texts('$1')}`,
       [JSON.stringify(values)],
     );
-    return new Map(rows.map((row) => heritage.parse(row)).map((row) => [row.contact_id, row]));
+    return new Map(rows.map((row) => heritage.parse(row)).map((row) => [row.contactId, row]));
   });
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { columnsOf } from './engine/columns.ts';
 import { INCOMPLETE_REASONS } from '../model/incomplete.ts';
 import type { IncompleteField } from '../model/incomplete.ts';
 import type { Sql } from './engine/sql.ts';
@@ -19,15 +20,15 @@ export const incompleteFields = z
   .transform((text) => incompleteField.array().parse(JSON.parse(text)));
 
 const ledgerRow = z.object({
-  identity_id: z.string(),
-  contact_id: z.string().nullable(),
+  identityId: z.string(),
+  contactId: z.string().nullable(),
   version: z.number().nullable(),
   verified: z.number(),
-  as_of: z.number(),
-  addresses_hash: z.string().nullable(),
-  content_hash: z.string().nullable(),
-  profile_hash: z.string().nullable(),
-  mapping_hash: z.string().nullable(),
+  asOf: z.number(),
+  addressesHash: z.string().nullable(),
+  contentHash: z.string().nullable(),
+  profileHash: z.string().nullable(),
+  mappingHash: z.string().nullable(),
   /** Field -> HMAC of the value last sent. */
   sent: hashes,
   /** Field -> HMAC of the value Zoho refused. */
@@ -46,9 +47,9 @@ const ledgerRow = z.object({
   matched: z.string().nullable(),
   outcome: z.string().nullable(),
   reason: z.string().nullable(),
-  settled_at: z.number().nullable(),
-  erased_at: z.number().nullable(),
-  deleted_at: z.number().nullable(),
+  settledAt: z.number().nullable(),
+  erasedAt: z.number().nullable(),
+  deletedAt: z.number().nullable(),
 });
 
 /** Outcomes after which the contact has every field as it was to be. */
@@ -57,7 +58,7 @@ export const DELIVERED = ['created', 'updated', 'unchanged'] as const;
 /** One row per identity ever seen. */
 export type LedgerRow = z.infer<typeof ledgerRow>;
 
-const COLUMNS = Object.keys(ledgerRow.shape).join(', ');
+const COLUMNS = columnsOf(ledgerRow);
 
 /** The ledger rows of these identities, inside a transaction. */
 export async function ledgerRowsOf(
@@ -69,7 +70,7 @@ export async function ledgerRowsOf(
     `SELECT ${COLUMNS} FROM ledger WHERE identity_id IN ${store.database.can.texts('$1')}`,
     [JSON.stringify(identityIds)],
   );
-  return new Map(rows.map((row) => ledgerRow.parse(row)).map((row) => [row.identity_id, row]));
+  return new Map(rows.map((row) => ledgerRow.parse(row)).map((row) => [row.identityId, row]));
 }
 
 /** The ledger rows of these identities. */
@@ -82,7 +83,7 @@ export function readOwners(store: Store, contactIds: readonly string[]): Promise
   return store.database.read((sql) => ownersOf(store, sql, contactIds));
 }
 
-const owner = z.object({ contact_id: z.string(), identity_id: z.string() });
+const owner = z.object({ contactId: z.string(), identityId: z.string() });
 
 export async function ownersOf(
   store: Store,
@@ -94,7 +95,7 @@ export async function ownersOf(
     `SELECT contact_id, identity_id FROM ledger WHERE contact_id IN ${store.database.can.texts('$1')}`,
     [JSON.stringify(contactIds)],
   );
-  return new Map(rows.map((row) => owner.parse(row)).map((row) => [row.contact_id, row.identity_id]));
+  return new Map(rows.map((row) => owner.parse(row)).map((row) => [row.contactId, row.identityId]));
 }
 
 /** A strong read has found these after all (rule 7). */

@@ -3,8 +3,8 @@ import { incompleteFields } from './ledger.ts';
 import type { Store } from './open.ts';
 
 const leftOut = z.object({
-  identity_id: z.string(),
-  contact_id: z.string().nullable(),
+  identityId: z.string(),
+  contactId: z.string().nullable(),
   /** API names of the fields. */
   refused: z
     .string()
@@ -12,7 +12,7 @@ const leftOut = z.object({
   /** Those not as the mapping made them, beside the refused. */
   incomplete: incompleteFields,
   /** ms since 1970. */
-  settled_at: z.number().nullable(),
+  settledAt: z.number().nullable(),
 });
 
 /** An identity whose contact lacks values, or has them cut: single fields, not the record. */
@@ -40,7 +40,7 @@ export async function listLeftOut(
     const page = await readPage(store, after, identityId);
     const last = page.at(-1);
     if (last === undefined) break;
-    after = last.identity_id;
+    after = last.identityId;
     found.push(...page.filter((row) => field === undefined || fieldsOf(row).includes(field)));
   }
   return found.slice(0, limit);

@@ -1,6 +1,7 @@
 /** The processes at work on a store, and how they are. */
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { columnsOf } from './engine/columns.ts';
 import type { Store } from './open.ts';
 import type { Sql } from './engine/sql.ts';
 
@@ -47,16 +48,16 @@ const processRow = z.object({
   kind: z.enum(['serve', 'backfill', 'sync']),
   host: z.string(),
   pid: z.number(),
-  started_at: z.number(),
-  beat_at: z.number(),
-  mapping_hash: z.string(),
+  startedAt: z.number(),
+  beatAt: z.number(),
+  mappingHash: z.string(),
   health: z.string().transform((text) => health.safeParse(JSON.parse(text)).data ?? null),
 });
 
 /** A process at work on the store. Times are ms since 1970, by the database's clock. */
 export type ProcessRow = z.infer<typeof processRow>;
 
-const COLUMNS = Object.keys(processRow.shape).join(', ');
+const COLUMNS = columnsOf(processRow);
 
 /** The processes alive on this store, the oldest first. */
 export function readProcesses(store: Store): Promise<ProcessRow[]> {

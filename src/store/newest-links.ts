@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Store } from './open.ts';
 
-const link = z.object({ identity_id: z.string(), version: z.number().nullable() });
+const link = z.object({ identityId: z.string(), version: z.number().nullable() });
 
 /** An identity that has a contact. */
 export type NewestLink = z.infer<typeof link>;

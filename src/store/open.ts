@@ -16,7 +16,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-const ownRow = z.object({ hmac_key: z.instanceof(Uint8Array), born_at: z.number() });
+const ownRow = z.object({ hmacKey: z.instanceof(Uint8Array), bornAt: z.number() });
 
 /**
  * Opens the store that DATABASE_URL names, making or migrating it as needed.
@@ -32,8 +32,8 @@ export async function openStore(url: string): Promise<Store> {
     );
     return {
       database,
-      bornAt: row.born_at,
-      hmac: hmacUnder(row.hmac_key),
+      bornAt: row.bornAt,
+      hmac: hmacUnder(row.hmacKey),
       close: () => database.close(),
     };
   } catch (error) {

@@ -3,8 +3,8 @@ import { EVENTS, isWebhookEvent } from '../model/event.ts';
 import type { Store } from './open.ts';
 import type { Sql } from './engine/sql.ts';
 
-const ownRow = z.object({ ory_confirmed: z.number() });
-const idRow = z.object({ identity_id: z.string() });
+const ownRow = z.object({ oryConfirmed: z.number() });
+const idRow = z.object({ identityId: z.string() });
 
 /** `isAnnounced`, as a condition on rows of the outbox. */
 const ANNOUNCED = `priority = 0 AND event IN (${EVENTS.filter(isWebhookEvent)
@@ -17,7 +17,7 @@ export function isOryConfirmed(store: Store): Promise<boolean> {
 }
 
 async function readConfirmed(sql: Sql): Promise<boolean> {
-  return ownRow.parse((await sql.all('SELECT ory_confirmed FROM store WHERE id = 1'))[0]).ory_confirmed === 1;
+  return ownRow.parse((await sql.all('SELECT ory_confirmed FROM store WHERE id = 1'))[0]).oryConfirmed === 1;
 }
 
 /**
@@ -57,6 +57,6 @@ export function readProvingIds(store: Store, atMost: number): Promise<string[]> 
       `SELECT identity_id FROM outbox WHERE ${ANNOUNCED} ORDER BY put_at DESC LIMIT $1`,
       [atMost],
     );
-    return [...new Set([...linked, ...announced].map((row) => idRow.parse(row).identity_id))];
+    return [...new Set([...linked, ...announced].map((row) => idRow.parse(row).identityId))];
   });
 }

@@ -6,9 +6,9 @@ const summary = z.object({
   /** Identities that are linked to a contact. */
   linked: count,
   /** Of them: with a field that Zoho refused while it took the rest. */
-  left_out: count,
+  leftOut: count,
   /** The last settled delivery, ms since 1970; null: there was none. */
-  last_at: z.number().nullable(),
+  lastAt: z.number().nullable(),
 });
 
 /** What the ledger says of the whole. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createMetrics } from './metrics.ts';
 import type { MetricSources } from './metrics.ts';
 
-const COUNTS = { due: 1, waiting: 2, leased: 3, failed: 4, oldest_seconds: 5 };
+const COUNTS = { due: 1, waiting: 2, leased: 3, failed: 4, oldestSeconds: 5 };
 
 /** Metrics of a connection that the test sets, and the lines of one of them. */
 function someMetrics(outbox: MetricSources['outbox'] = async () => COUNTS) {

@@ -7,7 +7,7 @@ export interface OutboxSource {
   readonly waiting: number;
   readonly leased: number;
   readonly failed: number;
-  readonly oldest_seconds: number;
+  readonly oldestSeconds: number;
 }
 
 /** What an older mapping than the one in use has decided. */
@@ -32,7 +32,7 @@ export function outboxMetrics(outbox: () => Promise<OutboxSource>, registers: Re
     labelNames: ['state'],
     registers,
     async collect() {
-      const { oldest_seconds: _, ...states } = (await counts()) ?? {};
+      const { oldestSeconds: _, ...states } = (await counts()) ?? {};
       rows.reset();
       for (const [state, count] of Object.entries(states)) rows.set({ state }, count);
     },
@@ -42,7 +42,7 @@ export function outboxMetrics(outbox: () => Promise<OutboxSource>, registers: Re
     help: 'Age of the oldest row that waits for delivery.',
     registers,
     async collect() {
-      const seconds = (await counts())?.oldest_seconds;
+      const seconds = (await counts())?.oldestSeconds;
       if (seconds === undefined) oldest.remove();
       else oldest.set(seconds);
     },

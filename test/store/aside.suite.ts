@@ -20,7 +20,7 @@ export function asideSuite(open: OpenStore): void {
       expect(await readWaiting(store)).toEqual({ rows: 0, later: 0, aside: 0 });
       expect((await claim(store, 10)).rows).toEqual([]);
       const due = await Promise.all(
-        [1, 2, 3].map(async (person) => (await rowOf(store, person))?.due_at ?? 0),
+        [1, 2, 3].map(async (person) => (await rowOf(store, person))?.dueAt ?? 0),
       );
       const [first = 0, second = 0, third = 0] = due;
       expect(second - first).toBeGreaterThan(50 * 60_000);
@@ -28,8 +28,8 @@ export function asideSuite(open: OpenStore): void {
 
       await wakeAside(store, 'needs_coql');
       const { rows } = await claim(store, 10);
-      expect(rows.map(({ identity_id }) => identity_id).sort()).toEqual([idOf(1), idOf(2), idOf(3)]);
-      expect(rows[0]).toMatchObject({ waits_reason: null, marks: [markOf('a call')] });
+      expect(rows.map(({ identityId }) => identityId).sort()).toEqual([idOf(1), idOf(2), idOf(3)]);
+      expect(rows[0]).toMatchObject({ waitsReason: null, marks: [markOf('a call')] });
       expect(await countAside(store)).toEqual([]);
     });
 

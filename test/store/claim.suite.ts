@@ -86,7 +86,7 @@ export function claimSuite(open: OpenStore): void {
       await writeMarks(store, first.token, [{ identityId: idOf(1), marks: [markOf('lost')] }]);
       await runOut(store, 1);
       const second = await claim(await another(), 100);
-      expect(second.rows).toMatchObject([{ identity_id: idOf(1), marks: [markOf('lost')] }]);
+      expect(second.rows).toMatchObject([{ identityId: idOf(1), marks: [markOf('lost')] }]);
       expect(second.token).not.toBe(first.token);
     });
 
@@ -267,8 +267,8 @@ export function claimSuite(open: OpenStore): void {
       await strike(store, [idOf(1)]);
       await tamper(store, 1, 'first_strike_at = 1000');
       await strike(store, [idOf(1)]);
-      expect(await rowOf(store, 1)).toMatchObject({ strikes: 2, first_strike_at: 1000 });
-      expect(await rowOf(store, 2)).toMatchObject({ strikes: 0, first_strike_at: null });
+      expect(await rowOf(store, 1)).toMatchObject({ strikes: 2, firstStrikeAt: 1000 });
+      expect(await rowOf(store, 2)).toMatchObject({ strikes: 0, firstStrikeAt: null });
     });
   });
 
@@ -295,7 +295,7 @@ export function claimSuite(open: OpenStore): void {
       await tamper(store, 4, 'put_at = put_at - 7500');
       const counts = await countOutbox(store);
       expect(counts).toMatchObject({ due: 1, waiting: 1, leased: 1, failed: 1 });
-      expect(counts.oldest_seconds).toBeGreaterThanOrEqual(7);
+      expect(counts.oldestSeconds).toBeGreaterThanOrEqual(7);
     });
   });
 }

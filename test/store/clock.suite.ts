@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { columnOf } from '../../src/store/engine/columns.ts';
 import type { Store } from '../../src/store/open.ts';
 import { claim } from '../../src/store/outbox/claim.ts';
 import { countOutbox } from '../../src/store/outbox/count.ts';
@@ -29,7 +30,7 @@ async function moments(store: Store): Promise<[table: string, column: string][]>
   const found: [string, string][] = [];
   for (const table of tables) {
     const rows = await all(store, `SELECT * FROM ${table}`);
-    const columns = Object.keys(rows[0] ?? {});
+    const columns = Object.keys(rows[0] ?? {}).map(columnOf);
     const named = /_(at|since|until)$/;
     for (const column of columns) if (named.test(column)) found.push([table, column]);
   }
@@ -50,7 +51,7 @@ export function clockSuite(open: OpenStore): void {
       const { joined } = await joinStore(store, 'serve', 'm');
       await putPeople(store, 1, 2);
       await setClockBack(store);
-      expect(await countOutbox(store)).toMatchObject({ due: 0, oldest_seconds: 0 });
+      expect(await countOutbox(store)).toMatchObject({ due: 0, oldestSeconds: 0 });
       const moved = await beat(store, joined, WELL);
       expect(moved).toBeGreaterThan(HOUR - 60_000);
       expect(await hasGap(store)).toBe(false);
@@ -88,8 +89,8 @@ export function clockSuite(open: OpenStore): void {
         `SELECT lease_until - ${store.database.can.now} AS left_ms FROM outbox WHERE identity_id = $1`,
         [idOf(1)],
       );
-      expect(Number(row?.['left_ms'])).toBeLessThanOrEqual(10_000);
-      expect(Number(row?.['left_ms'])).toBeGreaterThan(0);
+      expect(Number(row?.['leftMs'])).toBeLessThanOrEqual(10_000);
+      expect(Number(row?.['leftMs'])).toBeGreaterThan(0);
     });
 
     test('lets what was to wait wait for as long as it was to', async () => {
@@ -101,7 +102,7 @@ export function clockSuite(open: OpenStore): void {
       await beat(store, joined, WELL);
       const row = await rowOf(store, 1);
       const [clock] = await all(store, `SELECT ${store.database.can.now} AS now FROM store`);
-      const waits = (row?.due_at ?? 0) - Number(clock?.['now']);
+      const waits = (row?.dueAt ?? 0) - Number(clock?.['now']);
       expect(waits).toBeGreaterThan(HOUR / 2 - 60_000);
       expect(waits).toBeLessThanOrEqual(HOUR / 2);
     });

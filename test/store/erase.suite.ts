@@ -29,7 +29,7 @@ export function eraseSuite(open: OpenStore): void {
       const mark = markOf('lost', { key: 'old@example.com' });
       await writeMarks(store, token, [{ identityId: idOf(1), marks: [mark] }]);
       await putErase(store, idOf(1), null);
-      expect(await rowOf(store, 1)).toMatchObject({ marks: [mark], email_key: 'person1@example.com' });
+      expect(await rowOf(store, 1)).toMatchObject({ marks: [mark], emailKey: 'person1@example.com' });
     });
 
     test('a delivery under way settles, and the erasure stays due', async () => {
@@ -40,7 +40,7 @@ export function eraseSuite(open: OpenStore): void {
         { row, delivered: { contactId: '7' }, outcome: 'created' },
       ]);
       expect(results.get(idOf(1))).toBe('moved');
-      expect((await claim(store, 1)).rows).toMatchObject([{ identity_id: idOf(1), kind: 'erase' }]);
+      expect((await claim(store, 1)).rows).toMatchObject([{ identityId: idOf(1), kind: 'erase' }]);
     });
 
     test('an identity that was never seen can be erased: it stays out from then on', async () => {
@@ -61,9 +61,9 @@ export function eraseSuite(open: OpenStore): void {
       const [row] = rows;
       if (row === undefined) throw new Error('the row was not claimed');
       await settle(store, token, [{ row, delivered, outcome: 'skipped', reason: 'erased' }]);
-      expect(await readErasure(store, idOf(1))).toMatchObject({ kind: null, erased_contacts: ['7', '8'] });
+      expect(await readErasure(store, idOf(1))).toMatchObject({ kind: null, erasedContacts: ['7', '8'] });
       await liftErase(store, idOf(1));
-      expect(await readErasure(store, idOf(1))).toMatchObject({ erased_at: null, erased_contacts: [] });
+      expect(await readErasure(store, idOf(1))).toMatchObject({ erasedAt: null, erasedContacts: [] });
     });
   });
 
@@ -85,7 +85,7 @@ export function eraseSuite(open: OpenStore): void {
       );
       expect(await put(store, [changeOf(1, 2)], RULES)).toEqual(['erased']);
       expect(await liftErase(store, idOf(1))).toBe(true);
-      expect((await readLedger(store, [idOf(1)])).get(idOf(1))?.erased_at).toBeNull();
+      expect((await readLedger(store, [idOf(1)])).get(idOf(1))?.erasedAt).toBeNull();
       expect(await put(store, [changeOf(1, 2)], RULES)).toEqual(['put']);
     });
 
@@ -107,13 +107,13 @@ export function eraseSuite(open: OpenStore): void {
       await settle(store, first.token, first.rows.map(erased));
       const second = await claim(store, 100);
       expect(second.rows).toMatchObject([{ kind: 'erase', payload: null }]);
-      expect((await readLedger(store, [idOf(1)])).get(idOf(1))?.contact_id).toBe('7');
+      expect((await readLedger(store, [idOf(1)])).get(idOf(1))?.contactId).toBe('7');
 
       await settle(store, second.token, second.rows.map(erased));
       expect(await rowOf(store, 1)).toBeUndefined();
       await settle(store, late.token, [{ ...created, delivered: { contactId: '8' } }]);
       expect(await rowOf(store, 1)).toMatchObject({ kind: 'erase', state: 'waiting' });
-      expect((await readLedger(store, [idOf(1)])).get(idOf(1))?.contact_id).toBe('8');
+      expect((await readLedger(store, [idOf(1)])).get(idOf(1))?.contactId).toBe('8');
     });
 
     test('of an identity that is not erased there is nothing to lift', async () => {

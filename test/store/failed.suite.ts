@@ -50,7 +50,7 @@ export function failedSuite(open: OpenStore): void {
       expect(rows[0]).toMatchObject({
         ...summary,
         event: 'registration',
-        email_key: 'person2@example.com',
+        emailKey: 'person2@example.com',
       });
       expect(rows[0]).not.toHaveProperty('payload');
       const [record] = await readFailed(store, { identityId: idOf(2) }, 10);
@@ -105,7 +105,7 @@ export function failedSuite(open: OpenStore): void {
       });
       expect(
         await all(store, `SELECT reason, answer, failed_at FROM outbox WHERE state = 'waiting'`),
-      ).toEqual([1, 2].map(() => ({ reason: null, answer: null, failed_at: null })));
+      ).toEqual([1, 2].map(() => ({ reason: null, answer: null, failedAt: null })));
       expect(peopleIn((await claim(store, 10)).rows).toSorted()).toEqual([1, 2]);
       expect(await oldestAge(store)).toBeLessThan(DAY_MS);
     });
@@ -163,7 +163,7 @@ export function failedSuite(open: OpenStore): void {
       await failAll(store, [1], TOO_LONG);
       await tamper(store, 1, `kind = 'delete'`);
       await discardFailed(store, {});
-      expect((await readLedger(store, [idOf(1)])).get(idOf(1))?.deleted_at).not.toBeNull();
+      expect((await readLedger(store, [idOf(1)])).get(idOf(1))?.deletedAt).not.toBeNull();
       expect(await put(store, [changeOf(1, 2)], RULES)).toEqual(['deleted']);
     });
 
@@ -201,8 +201,8 @@ export function failedSuite(open: OpenStore): void {
       await putPeople(store, 104);
       expect(await expireFailed(store)).toBe(102);
       expect(await all(store, 'SELECT identity_id FROM outbox ORDER BY identity_id')).toEqual([
-        { identity_id: idOf(103) },
-        { identity_id: idOf(104) },
+        { identityId: idOf(103) },
+        { identityId: idOf(104) },
       ]);
       expect(await expireFailed(store)).toBe(0);
     });
@@ -224,7 +224,7 @@ export function failedSuite(open: OpenStore): void {
       await refuse(store, 3, 'Fax');
       const listed = await listLeftOut(store, {}, 10);
       expect(peopleOf(listed)).toEqual([1, 3]);
-      expect(listed[0]).toMatchObject({ refused: ['Phone'], contact_id: null });
+      expect(listed[0]).toMatchObject({ refused: ['Phone'], contactId: null });
       expect(peopleOf(await listLeftOut(store, { field: 'Fax' }, 10))).toEqual([3]);
       expect(peopleOf(await listLeftOut(store, { identityId: idOf(1) }, 10))).toEqual([1]);
       expect(peopleOf(await listLeftOut(store, {}, 1))).toEqual([1]);
@@ -237,7 +237,7 @@ export function failedSuite(open: OpenStore): void {
       await deliverWith(store, 2, []);
       const [listed, ...others] = await listLeftOut(store, {}, 10);
       expect(others).toEqual([]);
-      expect(listed).toMatchObject({ identity_id: idOf(1), refused: [], incomplete: [cut] });
+      expect(listed).toMatchObject({ identityId: idOf(1), refused: [], incomplete: [cut] });
       expect(peopleOf(await listLeftOut(store, { field: 'First_Name' }, 10))).toEqual([1]);
       expect(await listLeftOut(store, { field: 'Phone' }, 10)).toEqual([]);
       await deliverWith(store, 1, []);
@@ -302,8 +302,8 @@ async function deliverWith(
   );
 }
 
-function peopleOf(rows: readonly { readonly identity_id: string }[]): number[] {
-  return rows.map(({ identity_id }) => Number(identity_id.slice(-12)));
+function peopleOf(rows: readonly { readonly identityId: string }[]): number[] {
+  return rows.map(({ identityId }) => Number(identityId.slice(-12)));
 }
 
 async function oldestAge(store: Store): Promise<number> {

@@ -59,13 +59,13 @@ export function markOf(call: string, change: Partial<Mark> = {}): Mark {
 export async function claimPerson(store: Store, person = 1): Promise<{ token: string; row: OutboxRow }> {
   await putPeople(store, person);
   const { token, rows } = await claim(store, 100);
-  const row = rows.find(({ identity_id }) => identity_id === idOf(person));
+  const row = rows.find(({ identityId }) => identityId === idOf(person));
   if (row === undefined) throw new Error('the row was not claimed');
   return { token, row };
 }
 
 export function peopleIn(rows: readonly OutboxRow[]): number[] {
-  return rows.map(({ identity_id }) => Number(identity_id.slice(-12)));
+  return rows.map(({ identityId }) => Number(identityId.slice(-12)));
 }
 
 export async function rowOf(store: Store, person: number): Promise<OutboxRow | undefined> {

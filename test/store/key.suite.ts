@@ -45,7 +45,7 @@ export function keySuite(open: OpenStore): void {
       const claimed = await claim(store, 100);
       expect(peopleIn(claimed.rows)).toEqual([1]);
       expect(claimed.doubtOnly).toEqual(new Set([idOf(1)]));
-      expect(await rowOf(store, 2)).toMatchObject({ state: 'waiting', waits_for: idOf(1) });
+      expect(await rowOf(store, 2)).toMatchObject({ state: 'waiting', waitsFor: idOf(1) });
     });
 
     test('the row settles its doubt though it failed, and stays failed', async () => {
@@ -57,7 +57,7 @@ export function keySuite(open: OpenStore): void {
       expect(doubtOnly).toEqual(new Set([idOf(1)]));
       await settleDoubt(store, token, undefined);
       await releaseDoubtOnly(store, token, [{ identityId: idOf(1), marks: [] }]);
-      expect(await rowOf(store, 1)).toMatchObject({ state: 'failed', settle_doubt: null });
+      expect(await rowOf(store, 1)).toMatchObject({ state: 'failed', settleDoubt: null });
       expect(peopleIn((await claim(await another(), 100)).rows)).toEqual([2]);
     });
 
@@ -96,7 +96,7 @@ export function keySuite(open: OpenStore): void {
       await tamper(store, 2, `waits_since = put_at - ${TWELVE_MINUTES}, waits_for = '${idOf(1)}'`);
       await claim(store, 100);
       const row = await rowOf(store, 2);
-      expect(Number(row?.due_at) - Number(row?.put_at)).toBeGreaterThanOrEqual(TWELVE_MINUTES / 4);
+      expect(Number(row?.dueAt) - Number(row?.putAt)).toBeGreaterThanOrEqual(TWELVE_MINUTES / 4);
     });
 
     test('what it waited in an outage does not count', async () => {
@@ -186,7 +186,7 @@ export function keySuite(open: OpenStore): void {
       await tamper(store, 2, `state = 'failed', reason = 'email_taken', waits_for = '${idOf(1)}'`);
       const { token } = await claim(store, 100);
       await settleDoubt(store, token, undefined);
-      expect(await rowOf(store, 2)).toMatchObject({ state: 'waiting', waits_for: null });
+      expect(await rowOf(store, 2)).toMatchObject({ state: 'waiting', waitsFor: null });
     });
   });
 

@@ -66,7 +66,7 @@ export function leaseSuite(open: OpenStore): void {
       const { token, row } = await claimPerson(store);
       await release(store, token, [{ identityId: idOf(1), marks: [markOf('lost')], dueInMs: 0 }]);
       const again = await claim(store, 100);
-      expect(again.rows).toMatchObject([{ due_at: row.due_at, marks: [markOf('lost')] }]);
+      expect(again.rows).toMatchObject([{ dueAt: row.dueAt, marks: [markOf('lost')] }]);
     });
 
     test('a row put off is due later', async () => {
@@ -74,7 +74,7 @@ export function leaseSuite(open: OpenStore): void {
       const { token, row } = await claimPerson(store);
       await release(store, token, [{ identityId: idOf(1), marks: [], dueInMs: 60_000 }]);
       expect((await claim(store, 100)).rows).toEqual([]);
-      expect((await rowOf(store, 1))?.due_at).toBeGreaterThan(row.due_at + 50_000);
+      expect((await rowOf(store, 1))?.dueAt).toBeGreaterThan(row.dueAt + 50_000);
     });
 
     test('rule 13: "later" counts, and remembers since when', async () => {
@@ -83,14 +83,14 @@ export function leaseSuite(open: OpenStore): void {
       const said = { reason: 'zoho_record_locked', code: 'RECORD_LOCKED', message: 'locked' } as const;
       const later = { identityId: idOf(1), marks: [], dueInMs: 60_000, later: said };
       await release(store, first.token, [later]);
-      expect(await rowOf(store, 1)).toMatchObject({ attempts: 1, later_since: expect.any(Number) });
+      expect(await rowOf(store, 1)).toMatchObject({ attempts: 1, laterSince: expect.any(Number) });
       const underWay = await readUnderWay(store, [idOf(1)]);
       const { reason, message } = said;
-      expect(underWay.get(idOf(1))).toMatchObject({ put_off: true, reason, message });
+      expect(underWay.get(idOf(1))).toMatchObject({ putOff: true, reason, message });
       await tamper(store, 1, 'later_since = 1000, due_at = 0');
       const second = await claim(store, 100);
       await release(store, second.token, [later]);
-      expect(await rowOf(store, 1)).toMatchObject({ attempts: 2, later_since: 1000 });
+      expect(await rowOf(store, 1)).toMatchObject({ attempts: 2, laterSince: 1000 });
     });
 
     test('rule 21: waiting for another remembers for whom and since when', async () => {
@@ -101,7 +101,7 @@ export function leaseSuite(open: OpenStore): void {
       await tamper(store, 1, 'waits_since = 1000, due_at = 0');
       const second = await claim(store, 100);
       await release(store, second.token, [waiting]);
-      expect(await rowOf(store, 1)).toMatchObject({ waits_for: idOf(2), waits_since: 1000 });
+      expect(await rowOf(store, 1)).toMatchObject({ waitsFor: idOf(2), waitsSince: 1000 });
     });
 
     test('rule 14: a halved row keeps how few it may go with', async () => {
@@ -110,7 +110,7 @@ export function leaseSuite(open: OpenStore): void {
       await release(store, first.token, [{ identityId: idOf(1), marks: [], dueInMs: 0, batchLimit: 25 }]);
       const second = await claim(store, 100);
       await release(store, second.token, [{ identityId: idOf(1), marks: [], dueInMs: 0 }]);
-      expect(await rowOf(store, 1)).toMatchObject({ batch_limit: 25 });
+      expect(await rowOf(store, 1)).toMatchObject({ batchLimit: 25 });
     });
 
     test('rule 8: a row that another has claimed meanwhile is left alone', async () => {

@@ -26,7 +26,7 @@ export function lookSuite(open: OpenStore): void {
         token,
         rows.map((row, index) => ({ row, delivered: delivered(index + 1), outcome: 'created' })),
       );
-      expect(await summarizeLedger(store)).toEqual({ linked: 3, left_out: 1, last_at: expect.any(Number) });
+      expect(await summarizeLedger(store)).toEqual({ linked: 3, leftOut: 1, lastAt: expect.any(Number) });
     });
 
     test('the deliveries of 24 hours are counted, each one of an identity, and those before are not', async () => {
@@ -54,7 +54,7 @@ export function lookSuite(open: OpenStore): void {
 
     test('of an empty store is empty, and there is no gap', async () => {
       const { store } = await open();
-      expect(await summarizeLedger(store)).toMatchObject({ linked: 0, last_at: null });
+      expect(await summarizeLedger(store)).toMatchObject({ linked: 0, lastAt: null });
       expect(await hasGap(store)).toBe(false);
       await store.database.write((sql) => sql.run('UPDATE store SET gap = 7 WHERE id = 1'));
       expect(await hasGap(store)).toBe(true);
@@ -67,16 +67,16 @@ export function lookSuite(open: OpenStore): void {
       expect(await readErasure(store, idOf(1))).toBeUndefined();
       const { token, row } = await claimPerson(store, 1);
       expect(await readErasure(store, idOf(1))).toMatchObject({
-        erased_at: null,
+        erasedAt: null,
         kind: 'upsert',
-        email_key: 'person1@example.com',
+        emailKey: 'person1@example.com',
       });
       await settle(store, token, [{ row, delivered: { contactId: '7' }, outcome: 'created' }]);
-      expect(await readErasure(store, idOf(1))).toMatchObject({ contact_id: '7', kind: null, state: null });
+      expect(await readErasure(store, idOf(1))).toMatchObject({ contactId: '7', kind: null, state: null });
       await putErase(store, idOf(1), null);
       expect(await readErasure(store, idOf(1))).toMatchObject({
-        erased_at: expect.any(Number),
-        contact_id: '7',
+        erasedAt: expect.any(Number),
+        contactId: '7',
         kind: 'erase',
         state: 'waiting',
       });

@@ -75,14 +75,14 @@ export function mappingSuite(open: OpenStore): void {
       const { store } = await open();
       await delivered(store, hashes);
       const standings = await readStandings(store, [idOf(1)], field);
-      expect(standings.get(idOf(1))?.lacks_id).toBe(lacks);
+      expect(standings.get(idOf(1))?.lacksId).toBe(lacks);
     });
 
     test('goes in alone, by the mapping of the last delivery, and a retry of it is whole', async () => {
       const { store } = await open();
       await delivered(store, `mapping_hash = '${OLDER}'`);
       expect(await put(store, [scanned], rules)).toEqual(['put']);
-      expect(await rowOf(store, 1)).toMatchObject({ id_only: true, mapping_hash: OLDER });
+      expect(await rowOf(store, 1)).toMatchObject({ idOnly: true, mappingHash: OLDER });
       const { token, rows } = await claim(store, 1);
       const failure = {
         reason: 'zoho_invalid_data',
@@ -99,9 +99,9 @@ export function mappingSuite(open: OpenStore): void {
         marks: [],
       }));
       await settle(store, token, settlements);
-      expect(await rowOf(store, 1)).toMatchObject({ state: 'failed', id_only: true });
+      expect(await rowOf(store, 1)).toMatchObject({ state: 'failed', idOnly: true });
       await retryFailed(store, {});
-      expect(await rowOf(store, 1)).toMatchObject({ state: 'waiting', id_only: false });
+      expect(await rowOf(store, 1)).toMatchObject({ state: 'waiting', idOnly: false });
     });
   });
 
@@ -112,7 +112,7 @@ export function mappingSuite(open: OpenStore): void {
     expect(await put(store, [seen], { ...RULES, mappingHash: NEWER })).toEqual(['same']);
     expect(await rowOf(store, 1)).toBeUndefined();
     const ledger = await all(store, 'SELECT version, mapping_hash FROM ledger');
-    expect(ledger).toEqual([{ version: 7, mapping_hash: 'mapping' }]);
+    expect(ledger).toEqual([{ version: 7, mappingHash: 'mapping' }]);
     expect(await put(store, [entryOf(1, { version: 6, contentHash: 'late' })], RULES)).toEqual(['older']);
   });
 }

@@ -76,8 +76,8 @@ async function contentOf(store: Store): Promise<Record<string, unknown[]>> {
 
 /** The two drivers have a class of their own each for bytes, and for rows. */
 function plain(row: SqlRow): Record<string, unknown> {
-  const { hmac_key: key } = row;
-  return { ...row, ...(key instanceof Uint8Array && { hmac_key: Buffer.from(key).toString('hex') }) };
+  const { hmacKey: key } = row;
+  return { ...row, ...(key instanceof Uint8Array && { hmacKey: Buffer.from(key).toString('hex') }) };
 }
 
 describe('A copy of a store', () => {
@@ -103,7 +103,7 @@ describe('A copy of a store', () => {
     expect(postgres.bornAt).toBe(sqlite.bornAt);
     await expect(bindStore(postgres, { ...BINDING, zoho: 'another' })).rejects.toThrow('another');
     expect(await put(postgres, [entryOf(1), changeOf(2, 2)], RULES)).toEqual(['same', 'put']);
-    expect((await claim(postgres, 100)).rows.map((row) => [row.identity_id, row.marks])).toEqual([
+    expect((await claim(postgres, 100)).rows.map((row) => [row.identityId, row.marks])).toEqual([
       [idOf(4), [markOf('in doubt')]],
       [idOf(5), []],
       [idOf(2), []],

@@ -89,7 +89,7 @@ describe('The Postgres database', () => {
     await server.run(`ALTER DATABASE ${new URL(url).pathname.slice(1)} SET synchronous_commit = off`);
     const store = await openAt(url);
     const [row] = await store.database.write((sql) => sql.all('SHOW synchronous_commit'));
-    expect(row).toEqual({ synchronous_commit: 'on' });
+    expect(row).toEqual({ synchronousCommit: 'on' });
   });
 
   test('finds the first rows of an outbox that has just filled up by its index', async () => {

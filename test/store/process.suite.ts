@@ -120,7 +120,7 @@ export function processSuite(open: OpenStore): void {
       expect(await joins(16 * 60_000, true)).toBe(2);
       expect(await joins(16 * 60_000, true)).toBe(0);
       const rows = await all(store, 'SELECT read_first FROM outbox ORDER BY identity_id');
-      expect(rows.map((row) => row['read_first'])).toEqual([1, 1, 0]);
+      expect(rows.map((row) => row['readFirst'])).toEqual([1, 1, 0]);
     });
 
     test('is none of a backfill’s business', async () => {

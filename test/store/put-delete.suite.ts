@@ -18,7 +18,7 @@ export function putDeleteSuite(open: OpenStore): void {
       expect(await rowOf(store, 1)).toMatchObject({
         kind: 'delete',
         state: 'waiting',
-        read_first: true,
+        readFirst: true,
         event: 'reconcile',
         priority: 2,
         policy: null,
@@ -45,7 +45,7 @@ export function putDeleteSuite(open: OpenStore): void {
       const before = await rowOf(store, 1);
       await putDelete(store, [idOf(1)], { event: 'backfill', policy: 'delete', run: 7 });
       const after = await rowOf(store, 1);
-      expect(after).toMatchObject({ kind: 'delete', policy: 'delete', read_first: true });
+      expect(after).toMatchObject({ kind: 'delete', policy: 'delete', readFirst: true });
       expect(after?.revision).toBeGreaterThan(before?.revision ?? 0);
     });
 

@@ -48,8 +48,8 @@ export function putSuite(open: OpenStore): void {
       const read = await drawAsOf(await another());
       await putPeople(store, 2);
       const [first, second] = [await rowOf(store, 1), await rowOf(store, 2)];
-      expect(first?.as_of).toBeLessThan(read);
-      expect(second?.as_of).toBeGreaterThan(read);
+      expect(first?.asOf).toBeLessThan(read);
+      expect(second?.asOf).toBeGreaterThan(read);
     });
 
     test('rule 12: a put over a row under lease moves its revision, and leaves the lease', async () => {
@@ -83,7 +83,7 @@ export function putSuite(open: OpenStore): void {
       await putPeople(store, 1);
       await tamper(store, 1, 'due_at = 1000, put_at = 1000');
       await put(store, [changeOf(1, 2)], RULES);
-      expect(await rowOf(store, 1)).toMatchObject({ due_at: 1000, put_at: 1000 });
+      expect(await rowOf(store, 1)).toMatchObject({ dueAt: 1000, putAt: 1000 });
     });
 
     test('a change makes a row due that was put off', async () => {
@@ -123,8 +123,8 @@ export function putSuite(open: OpenStore): void {
         expect(await put(store, [changeOf(1, 2)], RULES)).toEqual(['put']);
         const row = await rowOf(store, 1);
         expect(row).toMatchObject({ state: 'waiting', version: 2, marks: [markOf('lost')] });
-        expect(row?.put_at).toBeGreaterThan(1000);
-        expect(row?.due_at).toBeGreaterThan(1000);
+        expect(row?.putAt).toBeGreaterThan(1000);
+        expect(row?.dueAt).toBeGreaterThan(1000);
       });
 
       test('something new and then the same in one group revives it all the same', async () => {
@@ -144,7 +144,7 @@ export function putSuite(open: OpenStore): void {
       expect(await rowOf(store, 1)).toBeUndefined();
       const readAsOf = await drawAsOf(store);
       expect(await put(store, [entryOf(1, { readAsOf })], RULES)).toEqual(['put']);
-      expect((await readLedger(store, [idOf(1)])).get(idOf(1))?.deleted_at).toBeNull();
+      expect((await readLedger(store, [idOf(1)])).get(idOf(1))?.deletedAt).toBeNull();
     });
 
     test('rule 3: what is older than the last delivery is dropped', async () => {

@@ -33,7 +33,7 @@ export async function deliver(store: Store, ...people: number[]): Promise<void> 
     token,
     rows.map((row) => ({
       row,
-      delivered: { contactId: `contact of ${row.identity_id}` },
+      delivered: { contactId: `contact of ${row.identityId}` },
       outcome: 'created' as const,
     })),
   );

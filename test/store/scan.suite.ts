@@ -28,7 +28,7 @@ export function scanSuite(open: OpenStore): void {
       const again = await aScan(store);
       expect(again).toMatchObject({
         resumed: true,
-        scan: { run: scan.run, page_token: 'second', last_id: idOf(3), state: 'reading' },
+        scan: { run: scan.run, pageToken: 'second', lastId: idOf(3), state: 'reading' },
       });
     });
 
@@ -41,7 +41,7 @@ export function scanSuite(open: OpenStore): void {
       await record(store, scan, { checkpoint: { pageToken: 'second', lastId: idOf(3) } });
       await leaveScan(store, scan);
       const again = await aScan(store, 'backfill', how);
-      expect(again).toMatchObject({ resumed: false, scan: { page_token: null, last_id: null } });
+      expect(again).toMatchObject({ resumed: false, scan: { pageToken: null, lastId: null } });
       expect(again.scan.run).toBeGreaterThan(scan.run);
     });
 
@@ -186,7 +186,7 @@ export function scanSuite(open: OpenStore): void {
       await change(store, `UPDATE ledger SET erased_at = 1 WHERE identity_id = '${idOf(2)}'`);
       await failPerson(store, 3);
       const standings = await readStandings(store, [1, 2, 3, 4].map(idOf), null);
-      expect(standings.get(idOf(1))).toMatchObject({ version: 1, mapping_hash: 'mapping', pending: false });
+      expect(standings.get(idOf(1))).toMatchObject({ version: 1, mappingHash: 'mapping', pending: false });
       expect(standings.get(idOf(3))).toMatchObject({ version: null, pending: true });
       expect(standings.has(idOf(4))).toBe(false);
       expect([1, 2, 3].map((person) => lastOutcome(standings.get(idOf(person))))).toEqual([
@@ -248,7 +248,7 @@ export function scanSuite(open: OpenStore): void {
       expect(await gapOf(store)).not.toBeNull();
       await record(store, scan, { checkpoint: { ...END, end: { complete: true } } });
       expect(await gapOf(store)).toBeNull();
-      expect(await readScan(store, 'reconcile')).toMatchObject({ state: 'delivering', page_token: null });
+      expect(await readScan(store, 'reconcile')).toMatchObject({ state: 'delivering', pageToken: null });
     });
 
     test('rule 27: one begun before the gap, or that saw not all, leaves it open', async () => {
@@ -303,7 +303,7 @@ async function settleAll(store: Store): Promise<void> {
     token,
     rows.map((row) => ({
       row,
-      delivered: { contactId: `contact of ${row.identity_id}` },
+      delivered: { contactId: `contact of ${row.identityId}` },
       outcome: 'created' as const,
     })),
   );
@@ -334,7 +334,7 @@ async function countsOf(store: Store, { run }: ScanRun): Promise<string[]> {
 }
 
 async function absentOf(store: Store, { run }: ScanRun): Promise<string[]> {
-  return (await readAbsent(store, run, '', 100)).map(({ identity_id }) => identity_id);
+  return (await readAbsent(store, run, '', 100)).map(({ identityId }) => identityId);
 }
 
 async function gapOf(store: Store): Promise<unknown> {

@@ -69,11 +69,11 @@ export function settleSuite(open: OpenStore): void {
       expect(await settle(store, token, [created(row, '7')])).toEqual(new Map([[idOf(1), 'settled']]));
       expect(await rowOf(store, 1)).toBeUndefined();
       expect(await ledgerOf(await another(), 1)).toMatchObject({
-        contact_id: '7',
+        contactId: '7',
         version: 1,
-        as_of: row.as_of,
-        content_hash: 'content of 1',
-        mapping_hash: 'mapping',
+        asOf: row.asOf,
+        contentHash: 'content of 1',
+        mappingHash: 'mapping',
         sent: { Email: 'hash' },
         refused: { Phone: 'hash' },
         outcome: 'created',
@@ -87,7 +87,7 @@ export function settleSuite(open: OpenStore): void {
       const { token, row } = await claimPerson(store);
       await settle(store, token, [{ row, delivered: {}, outcome: 'skipped', reason: 'when' }]);
       expect(await ledgerOf(store, 1)).toMatchObject({
-        contact_id: null,
+        contactId: null,
         version: 1,
         outcome: 'skipped',
         reason: 'when',
@@ -106,7 +106,7 @@ export function settleSuite(open: OpenStore): void {
         rows.map((row) => ({ row, delivered: {}, outcome: 'skipped' as const, reason: 'when' as const })),
       );
       expect(await ledgerOf(store, 1)).toMatchObject({
-        contact_id: '7',
+        contactId: '7',
         sent: { Email: 'hash' },
         version: 2,
         outcome: 'skipped',
@@ -152,8 +152,8 @@ export function settleSuite(open: OpenStore): void {
         await settle(store, token, rows.map(failedOf));
         expect(await ledgerOf(store, 1)).toMatchObject({
           version: 1,
-          content_hash: 'content of 1',
-          contact_id: '7',
+          contentHash: 'content of 1',
+          contactId: '7',
           outcome: 'failed',
           reason: 'zoho_invalid_data',
         });
@@ -166,10 +166,10 @@ export function settleSuite(open: OpenStore): void {
           ...row,
           payload: '{"read":true}',
           version: 9,
-          content_hash: 'read',
-          as_of: 50,
+          contentHash: 'read',
+          asOf: 50,
           hint: false,
-          read_first: false,
+          readFirst: false,
         };
         await settle(store, token, [failedOf(asRead)]);
         const readAsOf = await drawAsOf(store);
@@ -188,9 +188,9 @@ export function settleSuite(open: OpenStore): void {
         await takeKeys(store, token, [{ identityId: idOf(1), key: 'mapped@example.com' }]);
         await put(store, [changeOf(1, 2)], RULES);
         expect((await settle(store, token, [created(row, '7')])).get(idOf(1))).toBe('moved');
-        expect(await ledgerOf(store, 1)).toMatchObject({ contact_id: '7', version: 1, outcome: 'created' });
+        expect(await ledgerOf(store, 1)).toMatchObject({ contactId: '7', version: 1, outcome: 'created' });
         const again = await claim(store, 100);
-        expect(again.rows).toMatchObject([{ version: 2, marks: [], strikes: 0, mapped_key: null }]);
+        expect(again.rows).toMatchObject([{ version: 2, marks: [], strikes: 0, mappedKey: null }]);
       });
 
       test('a failure does not bury what came: it is due', async () => {
@@ -215,7 +215,7 @@ export function settleSuite(open: OpenStore): void {
         const { store, token, row, thief } = await lost(open);
         expect((await settle(store, token, [created(row, '7')])).get(idOf(1))).toBe('lost');
         expect(await ledgerOf(store, 1)).toMatchObject({
-          contact_id: '7',
+          contactId: '7',
           version: null,
           outcome: null,
           sent: {},
@@ -228,7 +228,7 @@ export function settleSuite(open: OpenStore): void {
         const { store, token, row, thief } = await lost(open);
         await settle(store, thief.token, [created(row, '7')]);
         await settle(store, token, [created(row, '8')]);
-        expect(await ledgerOf(store, 1)).toMatchObject({ contact_id: '7' });
+        expect(await ledgerOf(store, 1)).toMatchObject({ contactId: '7' });
       });
 
       test('a contact of another identity is not taken', async () => {
@@ -282,11 +282,11 @@ export function settleSuite(open: OpenStore): void {
         expect(await rowOf(store, 1)).toMatchObject({ state: 'failed', marks: [markOf('lost')] });
         expect(await all(store, 'SELECT reason FROM outbox')).toMatchObject([{ reason: 'email_taken' }]);
         expect(await ledgerOf(store, 1)).toMatchObject({
-          contact_id: null,
+          contactId: null,
           outcome: 'failed',
           reason: 'email_taken',
         });
-        expect(await ledgerOf(store, 3)).toMatchObject({ contact_id: '7' });
+        expect(await ledgerOf(store, 3)).toMatchObject({ contactId: '7' });
       });
 
       test('what came meanwhile is not buried: the row stays due', async () => {
@@ -319,7 +319,7 @@ export function settleSuite(open: OpenStore): void {
         const owner = await claimPerson(store, 2);
         expect((await claim(store, 100)).rows).toEqual([]);
         await settle(store, owner.token, [created(owner.row, '7')]);
-        expect((await claim(store, 100)).rows).toMatchObject([{ identity_id: idOf(1) }]);
+        expect((await claim(store, 100)).rows).toMatchObject([{ identityId: idOf(1) }]);
       });
 
       test('they are not due for one whose lease was lost', async () => {
@@ -369,13 +369,13 @@ export function settleSuite(open: OpenStore): void {
       const { token, row } = await changedAfterDelivery(store);
       await settle(store, token, [skippedOf(row, { contactId: null, deleted: true })]);
       expect(await ledgerOf(store, 1)).toMatchObject({
-        contact_id: null,
+        contactId: null,
         sent: {},
         refused: {},
         tags: [],
         outcome: 'skipped',
         reason: 'deleted',
-        deleted_at: expect.any(Number),
+        deletedAt: expect.any(Number),
       });
     });
 
@@ -388,7 +388,7 @@ export function settleSuite(open: OpenStore): void {
       const [found] = again.rows;
       if (found === undefined) throw new Error('the row was not claimed');
       await settle(store, again.token, [{ row: found, delivered: { deleted: false }, outcome: 'unchanged' }]);
-      expect(await ledgerOf(store, 1)).toMatchObject({ deleted_at: null });
+      expect(await ledgerOf(store, 1)).toMatchObject({ deletedAt: null });
     });
 
     test('rule 24: of an erased identity only its id and the mark', async () => {
@@ -397,10 +397,10 @@ export function settleSuite(open: OpenStore): void {
       const erased = { contactId: null, erased: true } as const;
       await settle(store, token, [{ row, delivered: erased, outcome: 'skipped', reason: 'erased' }]);
       expect(await ledgerOf(store, 1)).toMatchObject({
-        contact_id: null,
+        contactId: null,
         version: null,
-        content_hash: null,
-        mapping_hash: null,
+        contentHash: null,
+        mappingHash: null,
         sent: {},
         refused: {},
         tags: [],
@@ -463,14 +463,14 @@ export function settleSuite(open: OpenStore): void {
       await link(store, 1, '7');
       expect(await unlinkDeleted(store, idOf(1))).toBe(true);
       expect(await ledgerOf(store, 1)).toMatchObject({
-        contact_id: null,
+        contactId: null,
         sent: {},
         outcome: 'skipped',
         reason: 'deleted',
       });
       expect(await put(store, [changeOf(1, 2)], RULES)).toEqual(['deleted']);
       await link(store, 2, '7');
-      expect(await ledgerOf(store, 2)).toMatchObject({ contact_id: '7' });
+      expect(await ledgerOf(store, 2)).toMatchObject({ contactId: '7' });
     });
 
     test('changes nothing while something waits for that identity', async () => {
@@ -478,7 +478,7 @@ export function settleSuite(open: OpenStore): void {
       await link(store, 1, '7');
       await put(store, [changeOf(1, 2)], RULES);
       expect(await unlinkDeleted(store, idOf(1))).toBe(false);
-      expect(await ledgerOf(store, 1)).toMatchObject({ contact_id: '7', deleted_at: null });
+      expect(await ledgerOf(store, 1)).toMatchObject({ contactId: '7', deletedAt: null });
     });
   });
 }

@@ -108,16 +108,16 @@ export function uniqueWaitSuite(open: OpenStore): void {
       await noteRefused(store, token, [refusedBy(1, 2)], performance.now());
       await settle(store, owner.token, [delivered(owner.row, '2')]);
       expect(await settle(store, token, [failing(row, 2)])).toEqual(new Map([[idOf(1), 'moved']]));
-      expect((await claim(store, 100)).rows).toMatchObject([{ identity_id: idOf(1) }]);
+      expect((await claim(store, 100)).rows).toMatchObject([{ identityId: idOf(1) }]);
     });
 
     test('a failed row is due when that one is delivered', async () => {
       const { store } = await open();
       await fail(store, 1, 2);
-      expect(await rowOf(store, 1)).toMatchObject({ state: 'failed', waits_for: idOf(2) });
+      expect(await rowOf(store, 1)).toMatchObject({ state: 'failed', waitsFor: idOf(2) });
       const owner = await claimPerson(store, 2);
       await settle(store, owner.token, [delivered(owner.row, '2')]);
-      expect((await claim(store, 100)).rows).toMatchObject([{ identity_id: idOf(1), waits_for: null }]);
+      expect((await claim(store, 100)).rows).toMatchObject([{ identityId: idOf(1), waitsFor: null }]);
     });
 
     test.each([
@@ -138,11 +138,11 @@ export function uniqueWaitSuite(open: OpenStore): void {
       await fail(store, 1, 2);
       await noteRefused(store, token, [refusedBy(2, 1)], performance.now());
       await giveWay(store, token, givingWay(2, 1));
-      expect(await rowOf(store, 2)).toMatchObject({ state: 'waiting', waits_for: idOf(1) });
+      expect(await rowOf(store, 2)).toMatchObject({ state: 'waiting', waitsFor: idOf(1) });
       const { rows, token: next } = await claim(store, 100);
-      expect(rows).toMatchObject([{ identity_id: idOf(1) }]);
+      expect(rows).toMatchObject([{ identityId: idOf(1) }]);
       await settle(store, next, [delivered(rows[0] ?? (await claimPerson(store, 1)).row, '1')]);
-      expect((await claim(store, 100)).rows).toMatchObject([{ identity_id: idOf(2) }]);
+      expect((await claim(store, 100)).rows).toMatchObject([{ identityId: idOf(2) }]);
     });
 
     test('one that gave way before wakes what has failed since', async () => {
@@ -151,7 +151,7 @@ export function uniqueWaitSuite(open: OpenStore): void {
       await fail(store, 1, 2);
       await noteRefused(store, token, [refusedBy(2, 1)], performance.now());
       await giveWay(store, token, givingWay(2, 1, { justCleared: false }));
-      expect((await claim(store, 100)).rows).toMatchObject([{ identity_id: idOf(1) }]);
+      expect((await claim(store, 100)).rows).toMatchObject([{ identityId: idOf(1) }]);
     });
 
     test('one that gave way before does not wake what has given way itself', async () => {

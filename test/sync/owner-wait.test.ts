@@ -24,12 +24,12 @@ describe('Delivery', () => {
     const again = { id: BOB, updated_at: '2026-11-24T12:00:00Z', ...traits({ name: 'Ann Jones' }) };
     const settled = settledBy(() => put(store, [snapshotOf(again, 'registration', store.hmac)], rules));
     await expect.poll(asked).toBe(1);
-    await expect.poll(async () => (await rowOf())?.['lease_token']).toBeNull();
+    await expect.poll(async () => (await rowOf())?.['leaseToken']).toBeNull();
     await store.database.write((sql) =>
       sql.run(`UPDATE outbox SET due_at = 0, waits_since = $1`, [Date.now() - MINUTES_16]),
     );
     await expect.poll(asked).toBe(2);
-    await expect.poll(async () => (await rowOf())?.['lease_token']).toBeNull();
+    await expect.poll(async () => (await rowOf())?.['leaseToken']).toBeNull();
     await control.removeFault(away);
     await store.database.write((sql) => sql.run('UPDATE outbox SET due_at = 0'));
     expect(await settled).toMatchObject({ outcome: 'updated', contactId });

@@ -50,8 +50,8 @@ async function joinAsBackfill(parts: Parts, { oryIdField }: DeliveryConfig): Pro
   return member;
 }
 
-function anotherRuns({ host, pid, started_at }: ProcessRow): OryZohoError {
-  const since = new Date(started_at).toISOString();
+function anotherRuns({ host, pid, startedAt }: ProcessRow): OryZohoError {
+  const since = new Date(startedAt).toISOString();
   return new OryZohoError(
     'backfill_runs',
     `A backfill runs on this store: process ${pid} on ${host}, since ${since}.`,

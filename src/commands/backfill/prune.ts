@@ -53,9 +53,7 @@ export async function prune(
 }
 
 function show(gone: readonly Absentee[]): void {
-  const lines = gone.map(
-    ({ identity_id, contact_id }) => `  identity ${identity_id}   contact ${contact_id}`,
-  );
+  const lines = gone.map(({ identityId, contactId }) => `  identity ${identityId}   contact ${contactId}`);
   say(`Gone from Ory, and still linked to a contact:\n${lines.join('\n')}`);
 }
 

@@ -11,11 +11,11 @@ const OLD_S = 10 * 60;
 /** What waits for delivery, and what Zoho refused. */
 export async function checkOutbox(store: Store): Promise<Finding[]> {
   try {
-    const { due, waiting, leased, failed, oldest_seconds } = await countOutbox(store);
+    const { due, waiting, leased, failed, oldestSeconds } = await countOutbox(store);
     const undelivered = due + waiting + leased;
     const aside = await countAside(store);
     return [
-      ageFinding(undelivered, oldest_seconds),
+      ageFinding(undelivered, oldestSeconds),
       ...aside.map(({ reason, count }) => asideFinding(reason, count)),
       failureFinding(failed),
     ];

@@ -70,9 +70,9 @@ async function eraseFound(erasing: Erasing, search: Search): Promise<ExitCode> {
     return 1;
   }
   const { erasure } = subject;
-  if (erasure?.erased_at != null && erasure.kind === null && subject.contacts.length === 0) {
+  if (erasure?.erasedAt != null && erasure.kind === null && subject.contacts.length === 0) {
     process.stderr.write(othersText(subject, linkTo) + notesOn(search, linkTo));
-    const { erased_at: erasedAt, erased_contacts: deleted } = erasure;
+    const { erasedAt, erasedContacts: deleted } = erasure;
     const { gone } = await whatIsLeft(erasing.delivering.zoho, parts.mapping.module, deleted);
     const after = { erasedAt, deleted, gone };
     tell(resultOf(search, subject, { state: 'erased', already: true }, after), options);
@@ -108,8 +108,8 @@ async function putAndCarryOut(
     subject,
     { state },
     {
-      erasedAt: after?.erased_at ?? null,
-      deleted: after?.erased_contacts ?? [],
+      erasedAt: after?.erasedAt ?? null,
+      deleted: after?.erasedContacts ?? [],
       gone: carried.is === 'erased' ? carried.gone : [],
       reason: carried.is === 'failed' || carried.is === 'held' ? carried.reason : null,
     },
@@ -122,7 +122,7 @@ async function putAndCarryOut(
 async function lift({ parts, options }: Erasing, search: Search): Promise<ExitCode> {
   const subject = onlyOne(search);
   const identityId = subject?.identityId;
-  if (subject === undefined || identityId === undefined || subject.erasure?.erased_at == null) {
+  if (subject === undefined || identityId === undefined || subject.erasure?.erasedAt == null) {
     say('Nobody of that name is erased.');
     tell(resultOf(search, subject, { state: 'not_found' }), options);
     return 1;

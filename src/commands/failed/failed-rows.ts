@@ -23,10 +23,10 @@ export interface ListedRow {
 }
 
 export function listed(row: FailedRow): ListedRow {
-  const { identity_id, reason, code, field, message } = row;
+  const { identityId, reason, code, field, message } = row;
   return {
-    identity_id,
-    email: row.email_key ?? row.mapped_key,
+    identity_id: identityId,
+    email: row.emailKey ?? row.mappedKey,
     reason,
     code,
     field,
@@ -34,7 +34,7 @@ export function listed(row: FailedRow): ListedRow {
     hint: nextStepOf(row),
     // The last answer refused the record; those before said "later".
     attempts: row.attempts,
-    failed_at: new Date(row.failed_at).toISOString(),
+    failed_at: new Date(row.failedAt).toISOString(),
   };
 }
 
@@ -51,11 +51,11 @@ export function totalOf(counts: readonly ReasonCount[]): number {
 /** @param now ms since 1970 */
 export function failedTable(rows: readonly FailedRow[], now: number, width: number | undefined): string[] {
   const cells = rows.map((row) => [
-    row.identity_id,
-    `${duration(Math.max(0, now - row.failed_at) / 1_000)} ago`,
+    row.identityId,
+    `${duration(Math.max(0, now - row.failedAt) / 1_000)} ago`,
     row.reason,
     row.field ?? '',
-    row.email_key ?? row.mapped_key ?? '',
+    row.emailKey ?? row.mappedKey ?? '',
   ]);
   return textTable([['IDENTITY', 'FAILED', 'REASON', 'FIELD', 'EMAIL'], ...cells.map(allPrintable)], width);
 }

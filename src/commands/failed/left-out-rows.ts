@@ -20,10 +20,16 @@ export interface ListedLeftOut {
 }
 
 export function listedLeftOut(row: LeftOut): ListedLeftOut {
-  const { identity_id, contact_id, settled_at } = row;
+  const { identityId, contactId, settledAt } = row;
   const incomplete = [...row.refused.map(refusedField), ...row.incomplete];
-  const at = settled_at === null ? null : new Date(settled_at).toISOString();
-  return { identity_id, contact_id, fields: leftOutOf(incomplete), incomplete, settled_at: at };
+  const at = settledAt === null ? null : new Date(settledAt).toISOString();
+  return {
+    identity_id: identityId,
+    contact_id: contactId,
+    fields: leftOutOf(incomplete),
+    incomplete,
+    settled_at: at,
+  };
 }
 
 export function leftOutTable(rows: readonly ListedLeftOut[], width: number | undefined): string[] {

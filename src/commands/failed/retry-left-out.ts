@@ -31,7 +31,7 @@ export interface RetryPlace {
 export async function retryLeftOut(place: RetryPlace, filter: LeftOutFilter): Promise<RetriedFields> {
   const { store, ory } = place;
   const rows = await listLeftOut(store, filter, Number.MAX_SAFE_INTEGER);
-  const identityIds = rows.map(({ identity_id }) => identity_id);
+  const identityIds = rows.map(({ identityId }) => identityId);
   const client = ory === undefined ? undefined : boundOry(ory, store, say);
   let due = 0;
   let because = ory === undefined ? 'ORY_ADMIN_URL is not set' : null;

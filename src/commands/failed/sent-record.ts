@@ -53,7 +53,7 @@ export async function recordMaker(
     module,
     async of(row) {
       const identity = parseIdentity(JSON.parse(row.payload ?? 'null'));
-      const mappingChanged = row.mapping_hash !== compiled.hash;
+      const mappingChanged = row.mappingHash !== compiled.hash;
       if (identity === undefined) return { module, fields: [], mappingChanged };
       const mapped = await compiled.evaluate(identity, fields);
       return { module, fields: sentFields(mapping, identity, mapped, oryIdField), mappingChanged };

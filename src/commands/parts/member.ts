@@ -70,7 +70,7 @@ function joinOptions({ ory }: Parts, { kind, oryIdField }: JoinAs): { readonly r
 }
 
 function memberOf({ store, mapping }: Parts, { mapsOtherwise }: JoinAs, join: Join): Member {
-  for (const other of join.others) if (other.mapping_hash !== mapping.hashWithId) mapsOtherwise(other);
+  for (const other of join.others) if (other.mappingHash !== mapping.hashWithId) mapsOtherwise(other);
   return new Member(store, join);
 }
 

@@ -1,7 +1,7 @@
 /** What a person does about a failed row, by its reason. Pure; docs/operations.md has the same in more words. */
 
 interface Refused {
-  readonly identity_id: string;
+  readonly identityId: string;
   readonly kind: 'upsert' | 'delete' | 'erase';
   readonly reason: string;
   readonly field: string | null;
@@ -31,8 +31,8 @@ const HELD_IN_ZOHO: ReadonlySet<string> = new Set([
 ]);
 
 /** The next step as sentences. */
-export function nextStepOf({ identity_id, kind, reason, field }: Refused): string {
-  const retry = `\`ory-zoho failed retry ${identity_id}\``;
+export function nextStepOf({ identityId, kind, reason, field }: Refused): string {
+  const retry = `\`ory-zoho failed retry ${identityId}\``;
   if (kind !== 'upsert') {
     return `Zoho does not delete the contact: see in Zoho what holds it, or delete it there; then ${retry}.`;
   }
@@ -56,7 +56,7 @@ export function nextStepOf({ identity_id, kind, reason, field }: Refused): strin
   if (HELD_IN_ZOHO.has(reason))
     return `Release the contact in Zoho (lock, approval, blueprint); then ${retry}.`;
   if (reason === 'zoho_converted_record' || reason === 'zoho_id_already_converted') {
-    return `The lead was converted, and Zoho lets nobody change it: \`ory-zoho failed discard ${identity_id}\`.`;
+    return `The lead was converted, and Zoho lets nobody change it: \`ory-zoho failed discard ${identityId}\`.`;
   }
   if (reason === 'zoho_no_permission' || reason === 'zoho_authorization_failed') {
     return `Give the connected Zoho user the right to this record (profile, role, territory); then ${retry}.`;

@@ -8,9 +8,9 @@ function serve(pid: number, reads: ReadsHealth | null): ProcessRow {
     kind: 'serve',
     host: 'here',
     pid,
-    started_at: 0,
-    beat_at: 0,
-    mapping_hash: 'm',
+    startedAt: 0,
+    beatAt: 0,
+    mappingHash: 'm',
     health: {
       connection: 'open',
       paused: null,

@@ -32,9 +32,9 @@ function serve(change: Partial<ProcessHealth> | null): ProcessRow {
     kind: 'serve',
     host: 'here',
     pid: 1,
-    started_at: 0,
-    beat_at: NOW,
-    mapping_hash: 'm',
+    startedAt: 0,
+    beatAt: NOW,
+    mappingHash: 'm',
     health: change === null ? null : { ...health, ...change },
   };
 }

@@ -26,7 +26,7 @@ export async function mappingStatus(
   if (mapping === undefined) return null;
   const { contacts, skipped } = await countOlderMapping(store, mapping.hash);
   const serves = processes.filter(({ kind }) => kind === 'serve');
-  const current = serves.every(({ mapping_hash }) => mapping_hash === mapping.hashWithId);
+  const current = serves.every(({ mappingHash }) => mappingHash === mapping.hashWithId);
   return {
     older_contacts: contacts,
     older_skipped: skipped,

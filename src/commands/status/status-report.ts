@@ -28,7 +28,7 @@ type Outcomes = { readonly [Name in 'created' | 'updated' | 'unchanged' | 'skipp
 
 /** What `status --json` gives. Times are RFC 3339, UTC. */
 export interface StatusReport {
-  readonly outbox: OutboxCounts;
+  readonly outbox: Omit<OutboxCounts, 'oldestSeconds'> & { readonly oldest_seconds: number };
   /** Rows that wait for what only a person can give, by what that is (needs_coql). */
   readonly waits: readonly ReasonCount[];
   /** Failed rows by reason. */
@@ -102,15 +102,16 @@ export interface ScanStatus {
 
 /** Reads all there is to say of a store and its processes. */
 export async function readStatus(store: Store, config: ServeConfig, now: number): Promise<StatusReport> {
-  const { last_at, linked, left_out } = await summarizeLedger(store);
+  const { oldestSeconds, ...rows } = await countOutbox(store);
+  const { lastAt, linked, leftOut } = await summarizeLedger(store);
   const processes = await readProcesses(store);
   const { state, tokenExpiresAt, paused } = judgeConnection(processes, await readToken(store, config), now);
   const credits = processes.flatMap(({ health }) => health?.credits_remaining ?? []);
   return {
-    outbox: await countOutbox(store),
+    outbox: { ...rows, oldest_seconds: oldestSeconds },
     waits: await countAside(store),
     failed: await countFailed(store),
-    left_out,
+    left_out: leftOut,
     linked,
     connection: { state, token_expires_at: iso(tokenExpiresAt) },
     credits: { remaining: credits.length === 0 ? null : Math.min(...credits) },
@@ -118,13 +119,13 @@ export async function readStatus(store: Store, config: ServeConfig, now: number)
     reads_paused: readsPaused(processes),
     store: storeTrouble(processes, await whyNotWritten(store)),
     empty_bodies: await emptyBodies(store),
-    deliveries: { last_at: iso(last_at), last_24h: await readDelivered(store) },
-    processes: processes.map(({ kind, host, pid, started_at, mapping_hash }) => ({
+    deliveries: { last_at: iso(lastAt), last_24h: await readDelivered(store) },
+    processes: processes.map(({ kind, host, pid, startedAt, mappingHash }) => ({
       kind,
       host,
       pid,
-      started_at: new Date(started_at).toISOString(),
-      same_mapping: mapping_hash === processes[0]?.mapping_hash,
+      started_at: new Date(startedAt).toISOString(),
+      same_mapping: mappingHash === processes[0]?.mappingHash,
     })),
     mapping: await mappingStatus(store, config, processes),
     scans: {
@@ -175,8 +176,8 @@ async function scanStatus(
   return {
     state: scan.state,
     running: processes.some(({ id }) => id === scan.holder),
-    started_at: new Date(scan.started_at).toISOString(),
-    finished_at: iso(scan.finished_at),
+    started_at: new Date(scan.startedAt).toISOString(),
+    finished_at: iso(scan.finishedAt),
     outcomes,
   };
 }

@@ -153,7 +153,7 @@ function about({ email, identity }: ReadIdentity): SyncResult {
 function messageOf(identity_id: string, { outcome, reason, field, message }: SettledOutcome): string | null {
   if (outcome === null) return 'It was taken out of the outbox before it was delivered.';
   if (outcome !== 'failed') return null;
-  const next = nextStepOf({ identity_id, kind: 'upsert', reason: reason ?? '', field });
+  const next = nextStepOf({ identityId: identity_id, kind: 'upsert', reason: reason ?? '', field });
   return `${field === null ? '' : `${field}: `}${message ?? 'It was taken out of the outbox.'} ${next}`;
 }
 

@@ -4,6 +4,7 @@ import { StoreError } from '../../errors.ts';
 import { postgresStoreError, isConnectionLost } from './postgres-errors.ts';
 import { openPool } from './postgres-pool.ts';
 import type { PostgresPool } from './postgres-pool.ts';
+import { named } from './columns.ts';
 import type { Database, Sql, SqlAbilities, SqlRow, SqlValue } from './sql.ts';
 
 /** How long a transaction waits for its turn, or for a server that is just restarting: from when it was asked for. */
@@ -72,7 +73,7 @@ export async function openPostgres(url: string): Promise<Database> {
 
 /** Other encodings cannot take every name a person may have. */
 function refuseOtherEncoding(name: string, row: SqlRow | undefined): void {
-  const encoding = row?.['server_encoding'];
+  const encoding = row?.['serverEncoding'];
   if (encoding === 'UTF8') return;
   throw new StoreError('broken', `The store ${name} has the encoding ${String(encoding)}.`, {
     hint: "Make a database with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0.",
@@ -153,7 +154,7 @@ class PostgresDatabase implements Database {
 async function begin(pool: PostgresPool, text: string): Promise<PoolClient> {
   const client = await pool.connect();
   try {
-    const query = { text, query_timeout: BEGIN_WITHIN_MS };
+    const query = { text, queryTimeout: BEGIN_WITHIN_MS };
     await client.query(query);
     return client;
   } catch (error) {
@@ -181,7 +182,7 @@ function sqlOver(client: PoolClient): Sql {
   const query = (text: string, parameters: readonly SqlValue[] = []): Promise<QueryResult> =>
     client.query(text, parameters.map(storable));
   return {
-    all: async (text, parameters) => (await query(text, parameters)).rows,
+    all: async (text, parameters) => named((await query(text, parameters)).rows),
     run: async (text, parameters) => (await query(text, parameters)).rowCount ?? 0,
   };
 }

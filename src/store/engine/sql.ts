@@ -5,7 +5,7 @@
 
 export type SqlValue = string | number | null | Uint8Array;
 
-/** A row as the driver gives it; each operation parses it by a schema. */
+/** A row as it was read, its names in camelCase (columns.ts); each operation parses it by a schema. */
 export type SqlRow = { readonly [column: string]: unknown };
 
 export interface Sql {

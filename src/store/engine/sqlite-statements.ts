@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { named } from './columns.ts';
 import type { Sql } from './sql.ts';
 
 /** Statements on this connection. Each text is prepared once. */
@@ -13,7 +14,7 @@ export function sqlOf(connection: DatabaseSync): Sql {
     return statement;
   };
   return {
-    all: async (text, parameters = []) => prepared(text).all(...parameters),
+    all: async (text, parameters = []) => named(prepared(text).all(...parameters)),
     run: async (text, parameters = []) => Number(prepared(text).run(...parameters).changes),
   };
 }

@@ -4,9 +4,9 @@ import type { Sql } from '../engine/sql.ts';
 
 const holder = z.object({
   key: z.string(),
-  identity_id: z.string(),
+  identityId: z.string(),
   /** A call without an answer sent it; else a claim works under it. */
-  in_doubt: z.number().transform((value) => value === 1),
+  inDoubt: z.number().transform((value) => value === 1),
 });
 
 /** An identity that nothing else may write under this key beside. */
@@ -31,7 +31,7 @@ export async function holdersOf(store: Store, sql: Sql, keys: readonly string[])
   return rows.map((row) => holder.parse(row));
 }
 
-const doubted = z.object({ key: z.string(), identity_id: z.string() });
+const doubted = z.object({ key: z.string(), identityId: z.string() });
 
 /** Whose calls without an answer hold these keys: key -> identity id. */
 export function readDoubters(store: Store, keys: readonly string[]): Promise<Map<string, string>> {
@@ -40,6 +40,6 @@ export function readDoubters(store: Store, keys: readonly string[]): Promise<Map
       `SELECT key, identity_id FROM identity_key WHERE in_doubt = 1 AND key IN ${store.database.can.texts('$1')}`,
       [JSON.stringify(keys)],
     );
-    return new Map(rows.map((row) => doubted.parse(row)).map(({ key, identity_id }) => [key, identity_id]));
+    return new Map(rows.map((row) => doubted.parse(row)).map(({ key, identityId }) => [key, identityId]));
   });
 }

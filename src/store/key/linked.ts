@@ -10,7 +10,7 @@ export interface LinkedEmail {
   readonly emailHash: string | null;
 }
 
-const row = z.object({ key: z.string(), identity_id: z.string() });
+const row = z.object({ key: z.string(), identityId: z.string() });
 
 /**
  * Writes which email the linked contacts have.
@@ -28,7 +28,7 @@ export async function writeLinkedEmails(
     `SELECT key, identity_id FROM identity_key WHERE linked = 1 AND identity_id IN ${texts('$1')}`,
     [ids],
   );
-  const before = new Map(rows.map((one) => row.parse(one)).map((one) => [one.identity_id, one.key]));
+  const before = new Map(rows.map((one) => row.parse(one)).map((one) => [one.identityId, one.key]));
   const changed = emails.filter(
     ({ identityId, emailHash }) => before.get(identityId) !== (emailHash ?? undefined),
   );
@@ -46,7 +46,7 @@ export async function writeLinkedEmails(
   return changed.map(({ identityId }) => identityId).filter((id) => before.has(id));
 }
 
-const linked = z.object({ key: z.string(), contact_id: z.string(), identity_id: z.string() });
+const linked = z.object({ key: z.string(), contactId: z.string(), identityId: z.string() });
 
 /** A linked contact, and whose it is. */
 export interface LinkedContact {
@@ -69,8 +69,8 @@ export function readContactsByEmail(
       [JSON.stringify(emailHashes)],
     );
     const found = new Map<string, LinkedContact[]>();
-    for (const { key, contact_id, identity_id } of rows.map((one) => linked.parse(one))) {
-      found.set(key, [...(found.get(key) ?? []), { contactId: contact_id, identityId: identity_id }]);
+    for (const { key, contactId, identityId } of rows.map((one) => linked.parse(one))) {
+      found.set(key, [...(found.get(key) ?? []), { contactId: contactId, identityId: identityId }]);
     }
     return found;
   });

@@ -12,10 +12,10 @@ const PART_OF_WAIT = 4;
 const WAITS_AT_MOST_MS = 15 * 60 * 1_000;
 
 const blocked = z.object({
-  identity_id: z.string(),
+  identityId: z.string(),
   priority: z.number(),
   owner: z.string(),
-  waited_ms: z.number(),
+  waitedMs: z.number(),
 });
 
 /** A due row whose email another identity's unanswered call holds. */
@@ -43,14 +43,14 @@ export async function waitForDoubts(
   const tooLong = new Map<string, string>();
   for (const row of await blockedRows(store, sql, priority)) {
     await askToSettle(sql, row.owner, row.priority);
-    if (row.waited_ms > WAITS_AT_MOST_MS) {
-      tooLong.set(row.identity_id, row.owner);
+    if (row.waitedMs > WAITS_AT_MOST_MS) {
+      tooLong.set(row.identityId, row.owner);
       continue;
     }
     await sql.run(
       `UPDATE outbox SET waits_for = $2, field = NULL, waits_since = COALESCE(waits_since, ${now}), due_at = ${now} + $3
         WHERE identity_id = $1`,
-      [row.identity_id, row.owner, Math.max(LOOK_AGAIN_MS, Math.floor(row.waited_ms / PART_OF_WAIT))],
+      [row.identityId, row.owner, Math.max(LOOK_AGAIN_MS, Math.floor(row.waitedMs / PART_OF_WAIT))],
     );
   }
   return tooLong;

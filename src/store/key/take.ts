@@ -7,7 +7,7 @@ import { holdersOf } from './holders.ts';
 import type { Holder } from './holders.ts';
 import type { IdentityKey } from './key.ts';
 
-const leased = z.object({ identity_id: z.string(), priority: z.number() });
+const leased = z.object({ identityId: z.string(), priority: z.number() });
 
 /**
  * Takes keys of emails for rows of a claim, before anything is looked up or sent under them (rule 10). The key stays on
@@ -55,8 +55,8 @@ export function takeContacts(
         await leaseKeys(sql, token, [one]);
         continue;
       }
-      refused.set(one.identityId, other.identity_id);
-      if (other.in_doubt) await askToSettle(sql, other.identity_id, row.priority);
+      refused.set(one.identityId, other.identityId);
+      if (other.inDoubt) await askToSettle(sql, other.identityId, row.priority);
     }
     return refused;
   });
@@ -68,5 +68,5 @@ async function otherHolder(
   { identityId, key }: IdentityKey,
 ): Promise<Holder | undefined> {
   const holders = await holdersOf(store, sql, [key]);
-  return holders.find(({ identity_id }) => identity_id !== identityId);
+  return holders.find((holder) => holder.identityId !== identityId);
 }

@@ -45,10 +45,10 @@ export function claim(store: Store, atMost: number, choice: Choice = {}): Promis
     const from = (relation: Relation) => candidates(store, sql, atMost + SPARE, relation, choice, blocked);
     const others = await from('NOT IN');
     const { due, wanted } = isEmpty(others) && last.length > 0 ? await from('IN') : others;
-    const dueIds = new Set(due.map(({ identity_id }) => identity_id));
-    const forDoubt = wanted.filter(({ identity_id }) => !dueIds.has(identity_id));
+    const dueIds = new Set(due.map(({ identityId }) => identityId));
+    const forDoubt = wanted.filter(({ identityId }) => !dueIds.has(identityId));
     const rows = withoutTwins([...forDoubt, ...due]).slice(0, atMost);
-    const ids = rows.map(({ identity_id }) => identity_id);
+    const ids = rows.map(({ identityId }) => identityId);
     return {
       token: await lease(store, sql, rows, blocked),
       rows,
@@ -127,8 +127,8 @@ function hasDoubt({ marks }: OutboxRow): boolean {
   return keysInDoubt(marks).length > 0;
 }
 
-function emailKeysOf({ email_key, mapped_key }: OutboxRow): string[] {
-  return [...new Set([email_key, mapped_key].filter((key) => key !== null))];
+function emailKeysOf({ emailKey, mappedKey }: OutboxRow): string[] {
+  return [...new Set([emailKey, mappedKey].filter((key) => key !== null))];
 }
 
 async function lease(
@@ -142,20 +142,20 @@ async function lease(
   await sql.run(
     `UPDATE outbox SET lease_token = $1, lease_until = ${store.database.can.now} + ${LEASE_MS}
       WHERE identity_id IN ${store.database.can.texts('$2')}`,
-    [token, JSON.stringify(rows.map(({ identity_id }) => identity_id))],
+    [token, JSON.stringify(rows.map(({ identityId }) => identityId))],
   );
   const doubtful = rows.filter(hasDoubt);
   await leaseKeysInDoubt(
     store,
     sql,
     token,
-    doubtful.map(({ identity_id }) => identity_id),
+    doubtful.map(({ identityId }) => identityId),
   );
-  const others = rows.filter((row) => !doubtful.includes(row) && !blocked.has(row.identity_id));
+  const others = rows.filter((row) => !doubtful.includes(row) && !blocked.has(row.identityId));
   await leaseKeys(
     sql,
     token,
-    others.flatMap((row) => emailKeysOf(row).map((key) => ({ identityId: row.identity_id, key }))),
+    others.flatMap((row) => emailKeysOf(row).map((key) => ({ identityId: row.identityId, key }))),
   );
   return token;
 }

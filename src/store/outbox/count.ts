@@ -11,7 +11,7 @@ const counts = z.object({
    * How long the oldest undelivered row has been there; 0 when there is none. A clock that was set back makes it negative,
    * until the next beat.
    */
-  oldest_seconds: z.number().transform((seconds) => Math.max(0, seconds)),
+  oldestSeconds: z.number().transform((seconds) => Math.max(0, seconds)),
 });
 
 /** What the outbox holds. */

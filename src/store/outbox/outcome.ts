@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { columnsOf } from '../engine/columns.ts';
 import { leftOutOf, refusedField } from '../../model/incomplete.ts';
 import type { IncompleteField } from '../../model/incomplete.ts';
 import type { Outcome } from '../../model/outcome.ts';
@@ -42,7 +43,7 @@ export type PutOutcome = SettledOutcome | WaitingOutcome;
 const outcomeName = z.enum(['created', 'updated', 'unchanged', 'skipped', 'failed']).nullable();
 
 const rowSchema = outboxRow
-  .pick({ identity_id: true, state: true, waits_for: true, attempts: true, waits_reason: true })
+  .pick({ identityId: true, state: true, waitsFor: true, attempts: true, waitsReason: true })
   .extend({
     reason: z.string().nullable(),
     field: z.string().nullable(),
@@ -50,7 +51,7 @@ const rowSchema = outboxRow
   });
 type Row = z.infer<typeof rowSchema>;
 
-const COLUMNS = Object.keys(rowSchema.shape).join(', ');
+const COLUMNS = columnsOf(rowSchema);
 
 /** Where identities stand that have been put in: what is settled then is at least as new as the put. */
 export function readOutcomes(store: Store, identityIds: readonly string[]): Promise<Map<string, PutOutcome>> {
@@ -59,7 +60,7 @@ export function readOutcomes(store: Store, identityIds: readonly string[]): Prom
       `SELECT ${COLUMNS} FROM outbox WHERE identity_id IN ${store.database.can.texts('$1')}`,
       [JSON.stringify(identityIds)],
     );
-    const rows = new Map(found.map((row) => rowSchema.parse(row)).map((row) => [row.identity_id, row]));
+    const rows = new Map(found.map((row) => rowSchema.parse(row)).map((row) => [row.identityId, row]));
     const ledger = await ledgerRowsOf(store, sql, identityIds);
     return new Map(identityIds.map((id) => [id, outcomeOf(rows.get(id), ledger.get(id))]));
   });
@@ -68,7 +69,7 @@ export function readOutcomes(store: Store, identityIds: readonly string[]): Prom
 function outcomeOf(row: Row | undefined, ledger: LedgerRow | undefined): PutOutcome {
   const incomplete = [...Object.keys(ledger?.refused ?? {}).map(refusedField), ...(ledger?.incomplete ?? [])];
   const written = {
-    contactId: ledger?.contact_id ?? ledger?.matched ?? null,
+    contactId: ledger?.contactId ?? ledger?.matched ?? null,
     wrote: ledger?.wrote ?? [],
     leftOut: leftOutOf(incomplete),
     incomplete,
@@ -76,9 +77,9 @@ function outcomeOf(row: Row | undefined, ledger: LedgerRow | undefined): PutOutc
     message: null,
   };
   // Of what is erased nothing is delivered any more (rule 7).
-  if (ledger?.erased_at != null) return { is: 'settled', outcome: 'skipped', reason: 'erased', ...written };
+  if (ledger?.erasedAt != null) return { is: 'settled', outcome: 'skipped', reason: 'erased', ...written };
   if (row?.state === 'waiting') {
-    return { is: 'waiting', waitsFor: row.waits_for, putOff: row.attempts, reason: row.waits_reason };
+    return { is: 'waiting', waitsFor: row.waitsFor, putOff: row.attempts, reason: row.waitsReason };
   }
   if (row !== undefined) {
     const { reason, field, message } = row;

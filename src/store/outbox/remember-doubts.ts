@@ -5,7 +5,7 @@ import type { Sql } from '../engine/sql.ts';
 import { outboxRow } from './row.ts';
 
 const doubted = z.object({
-  identity_id: z.string(),
+  identityId: z.string(),
   marks: outboxRow.shape.marks,
   sent: z.string().transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text))),
 });
@@ -20,10 +20,10 @@ export async function rememberDoubts(store: Store, sql: Sql, identityIds: readon
       WHERE marks <> '[]' AND contact_id IS NOT NULL AND outbox.identity_id IN ${store.database.can.texts('$1')}`,
     [JSON.stringify(identityIds)],
   );
-  for (const { identity_id, marks, sent } of rows.map((row) => doubted.parse(row))) {
+  for (const { identityId, marks, sent } of rows.map((row) => doubted.parse(row))) {
     const fields = marks.flatMap((mark) => mark.fields).filter((name) => !name.includes(':'));
     await sql.run('UPDATE ledger SET sent = $2 WHERE identity_id = $1', [
-      identity_id,
+      identityId,
       JSON.stringify(withSentInDoubt(sent, fields)),
     ]);
   }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Store } from '../open.ts';
 import { LEASE_MS } from './row.ts';
 
-const held = z.object({ lease_token: z.string() });
+const held = z.object({ leaseToken: z.string() });
 
 /**
  * Renews all leases of these tokens in one statement, however many rows (rule 9).
@@ -17,5 +17,5 @@ export async function renew(store: Store, tokens: readonly string[]): Promise<Se
       [JSON.stringify(tokens)],
     ),
   );
-  return new Set(rows.map((row) => held.parse(row).lease_token));
+  return new Set(rows.map((row) => held.parse(row).leaseToken));
 }

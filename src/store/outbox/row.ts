@@ -13,6 +13,7 @@
  * revision. Only settle, by the holder of the lease, removes a row.
  */
 import { z } from 'zod';
+import { columnsOf } from '../engine/columns.ts';
 import type { Event } from '../../model/event.ts';
 import { EVENTS } from '../../model/event.ts';
 import { POLICIES } from '../../model/policy.ts';
@@ -55,45 +56,45 @@ export const marksText = z.string().transform((text) => z.array(mark).parse(JSON
 const flag = z.number().transform((value) => value === 1);
 
 export const outboxRow = z.object({
-  identity_id: z.string(),
+  identityId: z.string(),
   kind: z.enum(['upsert', 'delete', 'erase']),
   state: z.enum(['waiting', 'failed']),
   event: z.enum(EVENTS) satisfies z.ZodType<Event>,
   priority: z.number(),
   payload: z.string().nullable(),
   hint: flag,
-  read_first: flag,
+  readFirst: flag,
   compare: flag,
   /** A person insists: fields that `adopt: fill` left alone are written too. */
   overwrite: flag,
   /** Only the mapping differs from what was delivered: the contact keeps its fields, and gets the Ory id alone (rule 25). */
-  id_only: flag,
+  idOnly: flag,
   version: z.number().nullable(),
   verified: z.number(),
-  as_of: z.number(),
-  addresses_hash: z.string().nullable(),
-  content_hash: z.string(),
-  profile_hash: z.string().nullable(),
-  mapping_hash: z.string(),
+  asOf: z.number(),
+  addressesHash: z.string().nullable(),
+  contentHash: z.string(),
+  profileHash: z.string().nullable(),
+  mappingHash: z.string(),
   /** The email as put in, trimmed and lower-cased; null = it has none. */
-  email_key: z.string().nullable(),
+  emailKey: z.string().nullable(),
   /** The same of the email that the mapping or a read yields, where it differs. */
-  mapped_key: z.string().nullable(),
+  mappedKey: z.string().nullable(),
   revision: z.number(),
-  put_at: z.number(),
-  due_at: z.number(),
+  putAt: z.number(),
+  dueAt: z.number(),
   marks: marksText,
   strikes: z.number(),
-  first_strike_at: z.number().nullable(),
-  batch_limit: z.number(),
+  firstStrikeAt: z.number().nullable(),
+  batchLimit: z.number(),
   attempts: z.number(),
-  later_since: z.number().nullable(),
-  waits_for: z.string().nullable(),
-  waits_since: z.number().nullable(),
+  laterSince: z.number().nullable(),
+  waitsFor: z.string().nullable(),
+  waitsSince: z.number().nullable(),
   /** What only a person can give is missing: a `Reason` such as needs_coql. */
-  waits_reason: z.string().nullable(),
+  waitsReason: z.string().nullable(),
   /** The priority of a row that waits until this row's doubt is settled; null = none does (rule 10). */
-  settle_doubt: z.number().nullable(),
+  settleDoubt: z.number().nullable(),
   /** The run of the scan that put the row in or met it (rule 25). */
   scan: z.number().nullable(),
   /**
@@ -104,7 +105,7 @@ export const outboxRow = z.object({
 });
 export type OutboxRow = z.infer<typeof outboxRow>;
 
-export const OUTBOX_COLUMNS = Object.keys(outboxRow.shape).join(', ');
+export const OUTBOX_COLUMNS = columnsOf(outboxRow);
 
 /** SQL for SET: no lease, and nothing waits for its doubt any more. */
 export const RELEASED = 'lease_token = NULL, lease_until = NULL, settle_doubt = NULL';

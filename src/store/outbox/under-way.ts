@@ -1,20 +1,21 @@
 import { z } from 'zod';
+import { columnsOf } from '../engine/columns.ts';
 import type { Store } from '../open.ts';
 import { outboxRow } from './row.ts';
 
 const underWay = outboxRow
   .pick({
-    identity_id: true,
+    identityId: true,
     kind: true,
     state: true,
-    content_hash: true,
-    mapping_hash: true,
+    contentHash: true,
+    mappingHash: true,
     marks: true,
-    waits_for: true,
+    waitsFor: true,
   })
   .extend({
     /** Zoho has put this record off (locked, in approval), and it is not due yet. */
-    put_off: z.number().transform((value) => value === 1),
+    putOff: z.number().transform((value) => value === 1),
     /** Of a failed row: a `Reason`, the field it is about, and Zoho's or our own words. */
     reason: z.string().nullable(),
     field: z.string().nullable(),
@@ -24,7 +25,7 @@ const underWay = outboxRow
 /** What the outbox holds of an identity: something that waits to be delivered, or that failed. */
 export type UnderWay = z.infer<typeof underWay>;
 
-const COLUMNS = Object.keys(underWay.omit({ put_off: true }).shape).join(', ');
+const COLUMNS = columnsOf(underWay.omit({ putOff: true }));
 
 /** Those of these identities that have a row in the outbox. */
 export function readUnderWay(store: Store, identityIds: readonly string[]): Promise<Map<string, UnderWay>> {
@@ -36,6 +37,6 @@ export function readUnderWay(store: Store, identityIds: readonly string[]): Prom
          FROM outbox WHERE identity_id IN ${texts('$1')}`,
       [JSON.stringify(identityIds)],
     );
-    return new Map(rows.map((row) => underWay.parse(row)).map((row) => [row.identity_id, row]));
+    return new Map(rows.map((row) => underWay.parse(row)).map((row) => [row.identityId, row]));
   });
 }

@@ -54,7 +54,7 @@ export function noteRefused(
   });
 }
 
-const waiting = z.object({ waits_for: z.string() });
+const waiting = z.object({ waitsFor: z.string() });
 
 async function closesRing(sql: Sql, { identityId, field, ownerId }: Refused): Promise<boolean> {
   let next = ownerId;
@@ -64,7 +64,7 @@ async function closesRing(sql: Sql, { identityId, field, ownerId }: Refused): Pr
       [next, field],
     );
     if (rows[0] === undefined) return false;
-    next = waiting.parse(rows[0]).waits_for;
+    next = waiting.parse(rows[0]).waitsFor;
     if (next === identityId) return true;
   }
   return false;
@@ -90,8 +90,8 @@ export interface GivingWay extends Refused {
   readonly justCleared: boolean;
 }
 
-const partner = outboxRow.pick({ identity_id: true, marks: true });
-const noted = z.object({ waits_for: z.string().nullable() });
+const partner = outboxRow.pick({ identityId: true, marks: true });
+const noted = z.object({ waitsFor: z.string().nullable() });
 
 /**
  * Gives a row back whose field has been cleared for another identity: it waits for the one that has its value. Rows that wait
@@ -106,7 +106,7 @@ export async function giveWay(store: Store, token: string, row: GivingWay): Prom
       [identityId, token],
     );
     if (found === undefined) return;
-    const ownerSettled = noted.parse(found).waits_for === null;
+    const ownerSettled = noted.parse(found).waitsFor === null;
     await releaseRow(store, sql, token, {
       identityId,
       marks: row.marks,
@@ -129,7 +129,7 @@ async function wakeUncleared(store: Store, sql: Sql, { identityId, field }: Refu
   const uncleared = rows.map((row) => partner.parse(row)).filter(({ marks }) => !isCleared(marks, field));
   await sql.run(
     `UPDATE outbox SET ${dueAgain(store)} WHERE identity_id IN ${store.database.can.texts('$1')}`,
-    [JSON.stringify(uncleared.map(({ identity_id }) => identity_id))],
+    [JSON.stringify(uncleared.map(({ identityId }) => identityId))],
   );
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Store } from '../open.ts';
 
-const identity = z.object({ identity_id: z.string() });
+const identity = z.object({ identityId: z.string() });
 
 /** The identities with this email among those that wait or failed. @param emailKey trimmed and lower-cased */
 export function identitiesWithEmail(store: Store, emailKey: string): Promise<string[]> {
@@ -11,6 +11,6 @@ export function identitiesWithEmail(store: Store, emailKey: string): Promise<str
         UNION SELECT identity_id FROM outbox WHERE mapped_key = $2 ORDER BY identity_id`,
       [emailKey, emailKey],
     );
-    return rows.map((row) => identity.parse(row).identity_id);
+    return rows.map((row) => identity.parse(row).identityId);
   });
 }

@@ -8,7 +8,7 @@ import { placeholders } from '../engine/sql.ts';
 import type { Sql } from '../engine/sql.ts';
 import type { Mark } from './row.ts';
 
-const identity = z.object({ identity_id: z.string() });
+const identity = z.object({ identityId: z.string() });
 
 /** All marks a row is to have: those in doubt and the one of the call about to be made. */
 export interface RowMarks {
@@ -36,7 +36,7 @@ export async function writeMarks(
         RETURNING outbox.identity_id AS identity_id`,
       [...free.flatMap((row) => [row.identityId, JSON.stringify(row.marks)]), token],
     );
-    const ids = new Set(marked.map((row) => identity.parse(row).identity_id));
+    const ids = new Set(marked.map((row) => identity.parse(row).identityId));
     const keys = free.filter(({ identityId }) => ids.has(identityId)).flatMap(keysOf);
     await doubtKeys(sql, token, keys);
     return [...ids];
@@ -62,7 +62,7 @@ async function withoutOthersKeys(store: Store, sql: Sql, rows: readonly RowMarks
   return rows.filter((row) => {
     const own = keysOf(row);
     const others = holders.some(
-      ({ key, identity_id }) => identity_id !== row.identityId && own.some((one) => one.key === key),
+      ({ key, identityId }) => identityId !== row.identityId && own.some((one) => one.key === key),
     );
     const linked = row.marks.some(
       ({ contact }) => contact !== undefined && (owners.get(contact) ?? row.identityId) !== row.identityId,

@@ -16,7 +16,7 @@ export interface SeenRange {
 export async function noteAbsent(
   store: Store,
   sql: Sql,
-  { run, started_at }: ScanRun,
+  { run, startedAt }: ScanRun,
   { after, upTo, ids }: SeenRange,
 ): Promise<void> {
   const end = upTo === null ? '' : 'AND identity_id <= $5';
@@ -26,11 +26,11 @@ export async function noteAbsent(
       WHERE identity_id > $2 AND identity_id NOT IN ${store.database.can.texts('$3')}
         AND contact_id IS NOT NULL AND deleted_at IS NULL AND erased_at IS NULL AND linked_at < $4 ${end}
      ON CONFLICT (identity_id) DO UPDATE SET run = excluded.run`,
-    [run, after ?? '', JSON.stringify(ids), started_at, ...(upTo === null ? [] : [upTo])],
+    [run, after ?? '', JSON.stringify(ids), startedAt, ...(upTo === null ? [] : [upTo])],
   );
 }
 
-const absentee = z.object({ identity_id: z.string(), contact_id: z.string() });
+const absentee = z.object({ identityId: z.string(), contactId: z.string() });
 
 /** A linked identity that a complete scan has not seen. */
 export type Absentee = z.infer<typeof absentee>;

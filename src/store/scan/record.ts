@@ -61,7 +61,7 @@ async function putAndCount(
       RETURNING identity_id`,
     [JSON.stringify(ids), scan.run],
   );
-  const waits = new Set(waiting.map((row) => row['identity_id']));
+  const waits = new Set(waiting.map((row) => row['identityId']));
   const others = ids.filter((id) => !waits.has(id));
   if (others.length === 0) return [];
   const standings = await standingsOf(store, sql, others, null);

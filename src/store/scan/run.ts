@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { columnsOf } from '../engine/columns.ts';
 import { OryZohoError } from '../../errors.ts';
 import { closeGapForEmptyBodies } from '../empty-bodies.ts';
 import type { Store } from '../open.ts';
@@ -15,11 +16,11 @@ const scanRun = z.object({
   /** What the run is about, as text: it goes on only with the same. */
   options: z.string(),
   /** Of the page to be read next; null = the first. */
-  page_token: z.string().nullable(),
+  pageToken: z.string().nullable(),
   /** The last identity handled; null at the start, and where Ory's list does not ascend. */
-  last_id: z.string().nullable(),
-  started_at: z.number(),
-  finished_at: z.number().nullable(),
+  lastId: z.string().nullable(),
+  startedAt: z.number(),
+  finishedAt: z.number().nullable(),
   /** The process that runs it; null = nobody does. */
   holder: z.string().nullable(),
 });
@@ -29,7 +30,7 @@ export type ScanRun = z.infer<typeof scanRun>;
 
 export type ScanKind = ScanRun['kind'];
 
-const COLUMNS = Object.keys(scanRun.shape).join(', ');
+const COLUMNS = columnsOf(scanRun);
 
 /** The newest run of this kind. */
 export function readScan(store: Store, kind: ScanKind): Promise<ScanRun | undefined> {

@@ -5,11 +5,11 @@ import type { Sql } from '../engine/sql.ts';
 import { DELIVERED } from '../ledger.ts';
 
 const standing = z.object({
-  identity_id: z.string(),
+  identityId: z.string(),
   version: z.number().nullable(),
   verified: z.number(),
-  content_hash: z.string().nullable(),
-  mapping_hash: z.string().nullable(),
+  contentHash: z.string().nullable(),
+  mappingHash: z.string().nullable(),
   outcome: z.string().nullable(),
   reason: z.string().nullable(),
   /** A contact that has its email and was not taken over (unverified_match). */
@@ -19,7 +19,7 @@ const standing = z.object({
   /** It has a row in the outbox, waiting or failed. */
   pending: z.number().transform((value) => value === 1),
   /** Its contact was last written before the Ory-id field was set. */
-  lacks_id: z.number().transform((value) => value === 1),
+  lacksId: z.number().transform((value) => value === 1),
 });
 
 const DELIVERED_LIST = DELIVERED.map((outcome) => `'${outcome}'`).join(', ');
@@ -61,7 +61,7 @@ export async function standingsOf(
       WHERE ledger.identity_id IN ${store.database.can.texts('$1')}`,
     [JSON.stringify(identityIds), oryIdField === null ? '' : JSON.stringify(oryIdField)],
   );
-  return new Map(rows.map((row) => standing.parse(row)).map((row) => [row.identity_id, row]));
+  return new Map(rows.map((row) => standing.parse(row)).map((row) => [row.identityId, row]));
 }
 
 /** What an identity counts as in which nothing has changed (rule 25). */

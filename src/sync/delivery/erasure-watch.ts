@@ -41,12 +41,11 @@ export class ErasureWatch implements Awaited {
 
   async look(): Promise<void> {
     const now = await readErasure(this.#store, this.#identityId);
-    this.#state =
-      now?.kind === 'erase' ? stateOf(now) : { is: 'erased', deleted: now?.erased_contacts ?? [] };
+    this.#state = now?.kind === 'erase' ? stateOf(now) : { is: 'erased', deleted: now?.erasedContacts ?? [] };
   }
 }
 
-function stateOf({ state, put_off, reason, message }: Erasure): ErasureState {
-  if (state !== 'failed' && !put_off) return { is: 'under_way' };
+function stateOf({ state, putOff, reason, message }: Erasure): ErasureState {
+  if (state !== 'failed' && !putOff) return { is: 'under_way' };
   return { is: state === 'failed' ? 'failed' : 'held', reason, message: message ?? '' };
 }

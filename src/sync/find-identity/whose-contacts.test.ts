@@ -21,14 +21,14 @@ function contact(id: string, fields: Record<string, string> = {}) {
 
 function erasureOf(change: Partial<Erasure> = {}): Erasure {
   return {
-    erased_at: null,
-    contact_id: null,
+    erasedAt: null,
+    contactId: null,
     kind: 'upsert',
     state: 'waiting',
-    email_key: 'ann@example.org',
+    emailKey: 'ann@example.org',
     marks: [],
-    erased_contacts: [],
-    put_off: false,
+    erasedContacts: [],
+    putOff: false,
     reason: null,
     message: null,
     ...change,
@@ -55,7 +55,7 @@ describe('what is said of a contact before an erasure', () => {
     [
       'the link goes',
       { contacts: [contact('7')], links: new Map([['7', ANN]]), owners: new Map([['7', ANN]]) },
-      { contact_id: '7' },
+      { contactId: '7' },
       { goes: ['7'] },
     ],
     ['a contact that nobody is linked to stays', { contacts: [contact('7')] }, {}, { stays: ['7'] }],
@@ -86,7 +86,7 @@ describe('what is said of a contact before an erasure', () => {
     [
       'beside the link none may go',
       { contacts: [contact('6'), contact('7')], links: new Map([['6', ANN]]), owners: new Map([['6', ANN]]) },
-      { contact_id: '6', marks: [upsert] },
+      { contactId: '6', marks: [upsert] },
       { goes: ['6'], stays: ['7'] },
     ],
     [

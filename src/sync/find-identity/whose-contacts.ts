@@ -48,7 +48,7 @@ export function contactsOf(
   hash: Pick<FieldHashes, 'sent'>,
 ): IdentityContacts {
   const known = { identityId, owners: links };
-  const link = erasure?.contact_id ?? null;
+  const link = erasure?.contactId ?? null;
   const marks = erasure?.marks ?? [];
   const its = contacts.filter((contact) => contact.id === link || carriesId(known, contact, oryIdField));
   const own: FoundContact[] = [];

@@ -42,7 +42,7 @@ async function findById(context: FindContext, identityId: string): Promise<Searc
   const { ids, emails } = namedBy(erasure);
   const own = await lookUpContacts(context, { ids, emails, oryIds: [identityId] });
   const first = contactsOf(
-    { identityId, emailKey: erasure?.email_key ?? null, erasure },
+    { identityId, emailKey: erasure?.emailKey ?? null, erasure },
     own,
     oryIdField,
     hash,
@@ -97,7 +97,7 @@ async function idsInOry(
 /** The link, and the contacts and emails of calls without an answer. */
 function namedBy(erasure: Erasure | undefined): { ids: string[]; emails: string[] } {
   const marks = erasure?.marks ?? [];
-  const link = erasure?.contact_id ?? null;
+  const link = erasure?.contactId ?? null;
   const ids = [...(link === null ? [] : [link]), ...marks.flatMap(({ contact }) => contact ?? [])];
   return { ids: [...new Set(ids)], emails: [...new Set(marks.flatMap(({ key }) => key ?? []))] };
 }

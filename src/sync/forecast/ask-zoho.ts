@@ -112,7 +112,7 @@ function withFound(
   found: readonly FoundContact[] | 'no_scope',
   owners: Subject['owners'],
 ): Subject {
-  const link = subject.ledger?.contact_id ?? null;
+  const link = subject.ledger?.contactId ?? null;
   const linkGone = link !== null && found !== 'no_scope' && !found.some(({ id }) => id === link);
   return { ...subject, found, owners, linkGone: subject.linkGone || linkGone };
 }
@@ -132,11 +132,11 @@ function withLostAnswer({ oryIdField, rules, hash }: Asking, subject: Subject): 
 async function convertedOf(context: Asking, subjects: readonly Subject[]): Promise<Seen> {
   const { zoho, mapping, signal } = context;
   const { module } = mapping;
-  const ids = subjects.flatMap(({ ledger }) => ledger?.contact_id ?? []);
+  const ids = subjects.flatMap(({ ledger }) => ledger?.contactId ?? []);
   if (module !== 'Leads' || ids.length === 0) return { kind: 'seen', subjects: [] };
   const answer = await zoho.converted({ module, ids, signal });
   if (answer.kind !== 'converted') return answer;
-  const converted = subjects.filter(({ ledger }) => answer.ids.has(ledger?.contact_id ?? ''));
+  const converted = subjects.filter(({ ledger }) => answer.ids.has(ledger?.contactId ?? ''));
   return { kind: 'seen', subjects: converted.map((subject) => ({ ...subject, converted: true })) };
 }
 

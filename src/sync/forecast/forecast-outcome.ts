@@ -95,7 +95,7 @@ export function contactIdOf(outcome: ForecastOutcome): string | null {
 }
 
 export function outcomeOf(subject: Subject, plan: Plan, rules: DecideRules): ForecastOutcome {
-  if (subject.converted) return failing(convertedFailure(subject.ledger?.contact_id ?? ''), subject);
+  if (subject.converted) return failing(convertedFailure(subject.ledger?.contactId ?? ''), subject);
   switch (plan.do) {
     case 'look_up':
       return { would: 'unknown' };
@@ -136,7 +136,7 @@ function ofInsert(plan: InsertPlan, subject: Subject, rules: DecideRules): Forec
 }
 
 function failing({ reason, field, message }: Failure, { ledger }: Subject): ForecastOutcome {
-  const contactId = ledger?.contact_id ?? null;
+  const contactId = ledger?.contactId ?? null;
   return { would: 'fail', reason, field, message, again: false, foreseen: true, contactId };
 }
 

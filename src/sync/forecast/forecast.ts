@@ -87,7 +87,7 @@ export async function forecast(
 /** Whether the row in the outbox is of the same content, under the same mapping (rule 4). */
 function isSame({ store, mapping }: ForecastContext, { identity, row }: Subject): boolean {
   if (store === undefined || row === undefined) return false;
-  return row.content_hash === contentHashOf(identity, store.hmac) && row.mapping_hash === mapping.hash;
+  return row.contentHash === contentHashOf(identity, store.hmac) && row.mappingHash === mapping.hash;
 }
 
 async function subjectsOf(context: ForecastContext, identities: readonly Identity[]): Promise<Subject[]> {
@@ -105,8 +105,8 @@ async function subjectsOf(context: ForecastContext, identities: readonly Identit
       row: rows?.get(identity.id),
       compare: compare && zoho !== undefined,
       overwrite: context.overwrite === true,
-      sameContent: store?.hmac(contentText(identity)) === ledger?.get(identity.id)?.content_hash,
-      otherMapping: ledger?.get(identity.id)?.mapping_hash !== mapping.hash,
+      sameContent: store?.hmac(contentText(identity)) === ledger?.get(identity.id)?.contentHash,
+      otherMapping: ledger?.get(identity.id)?.mappingHash !== mapping.hash,
       resend,
       found: undefined,
       owners: new Map(),

@@ -8,11 +8,11 @@ export function standingOf(
   sameContent: boolean,
 ): ForecastOutcome | undefined {
   // Nothing of an erased identity is taken in (rule 7).
-  if (ledger?.erased_at != null || row?.kind === 'erase') {
+  if (ledger?.erasedAt != null || row?.kind === 'erase') {
     return { would: 'skip', reason: 'erased', contacts: 'leave', contactIds: [] };
   }
   if (row === undefined || row.kind !== 'upsert') return undefined;
-  const contactId = ledger?.contact_id ?? null;
+  const contactId = ledger?.contactId ?? null;
   if (row.state === 'failed') {
     // Rule 4: other content, or another mapping, is another try. Whatever else tries it again gets the same answer.
     if (!sameContent) return undefined;
@@ -27,5 +27,5 @@ export function standingOf(
       contactId,
     };
   }
-  return row.put_off ? { would: 'wait', contactId, reason: null } : undefined;
+  return row.putOff ? { would: 'wait', contactId, reason: null } : undefined;
 }

@@ -36,7 +36,7 @@ export interface Subject {
 
 /** The link, as far as its contact is not known to be gone; or what delivery links before anything else. */
 export function linkOf({ ledger, linkGone, lostAnswer }: Subject): string | null {
-  return lostAnswer?.id ?? (linkGone ? null : (ledger?.contact_id ?? null));
+  return lostAnswer?.id ?? (linkGone ? null : (ledger?.contactId ?? null));
 }
 
 /** What `decide` sees of it: an identity that Ory has just shown, and calls whose answer was lost. */
@@ -78,7 +78,7 @@ export function lookUpKeys({ mapped, row, ledger }: Subject): { emails: string[]
   const email = mapped.fields.get('Email')?.value;
   const marks = row?.marks ?? [];
   const keys = marks.flatMap(({ key, email }) => email ?? key ?? []);
-  const contacts = [ledger?.contact_id, ...marks.map(({ contact }) => contact)];
+  const contacts = [ledger?.contactId, ...marks.map(({ contact }) => contact)];
   return {
     emails: typeof email === 'string' ? [email, ...keys] : keys,
     ids: contacts.filter((id) => typeof id === 'string'),

@@ -30,7 +30,7 @@ export class ProjectProof {
   consider(rows: readonly OutboxRow[]): void {
     if (this.#ory === undefined || this.#proved || this.#asking !== undefined) return;
     if (performance.now() < this.#notBefore) return;
-    const ids = rows.filter(isAnnounced).map(({ identity_id }) => identity_id);
+    const ids = rows.filter(isAnnounced).map(({ identityId }) => identityId);
     if (ids.length === 0) return;
     this.#notBefore = performance.now() + AGAIN_AFTER_MS;
     this.#asking = this.#ask(this.#ory, ids.slice(0, AT_MOST))

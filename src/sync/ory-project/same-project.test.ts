@@ -5,7 +5,7 @@ const AT = '2026-11-24T12:00:00.000001Z';
 const VERSION = Date.parse('2026-11-24T12:00:00Z') * 1_000 + 1;
 const found = (...identities: [id: string, updated_at?: string | null][]) =>
   new Map(identities.map(([id, updated_at = AT]) => [id, { id, updated_at }]));
-const link = (identity_id: string, version: number | null = VERSION) => ({ identity_id, version });
+const link = (identityId: string, version: number | null = VERSION) => ({ identityId, version });
 
 test.each([
   ['all are there, as they were delivered', [link('a'), link('b')], found(['a'], ['b'])],

@@ -22,7 +22,7 @@ export async function likenessOf(store: Store, ory: OryAdminClient, signal: Abor
   const links = await readNewestLinks(store, ASKED);
   if (links.length === 0) return { kind: 'same', of: 0 };
   const read = await ory.readByIds(
-    links.map(({ identity_id }) => identity_id),
+    links.map(({ identityId }) => identityId),
     signal,
   );
   if (read.kind === 'read') return compareLinks(links, read.found);
@@ -36,8 +36,8 @@ export function compareLinks(
   found: ReadonlyMap<string, Identity>,
 ): Exclude<Likeness, OryFailure> {
   let [missing, older] = [0, 0];
-  for (const { identity_id, version } of links) {
-    const identity = found.get(identity_id);
+  for (const { identityId, version } of links) {
+    const identity = found.get(identityId);
     if (identity === undefined) missing += 1;
     else if (version !== null && (updatedAtMicros(identity) ?? version) < version) older += 1;
   }

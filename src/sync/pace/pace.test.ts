@@ -84,7 +84,7 @@ describe('Rule 14: poison', () => {
     [2, 25, 25],
     [0, 1, 1],
   ])('%i strikes and a limit of %i: goes with %i at most', (strikes, batch_limit, expected) => {
-    expect(batchLimitOf({ strikes, batch_limit })).toBe(expected);
+    expect(batchLimitOf({ strikes, batchLimit: batch_limit })).toBe(expected);
   });
 
   test.each([
@@ -102,7 +102,7 @@ describe('Rule 14: poison', () => {
     ['9 strikes over an hour', 9, 0, false],
     ['no strike', 0, null, false],
   ])('%s: %s, since %s -> %s', (_says, strikes, first_strike_at, expected) => {
-    expect(isPoison({ strikes, first_strike_at }, HOUR)).toBe(expected);
+    expect(isPoison({ strikes, firstStrikeAt: first_strike_at }, HOUR)).toBe(expected);
   });
 
   test('alone it is tried ever more rarely, every 10 minutes at last', () => {

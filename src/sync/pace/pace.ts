@@ -62,8 +62,8 @@ export function isOwnerWaitOver(waitsSince: number | null, now: number): boolean
 }
 
 /** Rule 14: how many others a row may go with, by its strikes and what was halved before. */
-export function batchLimitOf(row: { strikes: number; batch_limit: number }): number {
-  return row.strikes >= 2 ? Math.min(row.batch_limit, BATCH_AT_MOST / 2) : row.batch_limit;
+export function batchLimitOf(row: { strikes: number; batchLimit: number }): number {
+  return row.strikes >= 2 ? Math.min(row.batchLimit, BATCH_AT_MOST / 2) : row.batchLimit;
 }
 
 /** Rule 14: what may halve. */
@@ -77,6 +77,6 @@ export function poisonMs(strikes: number): number {
 }
 
 /** Rule 14: ten strikes over an hour or more, alone. */
-export function isPoison(row: { strikes: number; first_strike_at: number | null }, now: number): boolean {
-  return row.strikes >= 10 && row.first_strike_at !== null && now - row.first_strike_at >= HOUR;
+export function isPoison(row: { strikes: number; firstStrikeAt: number | null }, now: number): boolean {
+  return row.strikes >= 10 && row.firstStrikeAt !== null && now - row.firstStrikeAt >= HOUR;
 }

@@ -63,31 +63,31 @@ async function holdingTheirKeys(
   settled: ReadonlySet<string>,
 ): Promise<Work[]> {
   const wanted = works.flatMap(({ row, emailKey }) => {
-    const identityId = row.identity_id;
-    const key = emailKey ?? (settled.has(identityId) ? row.email_key : null);
-    const has = !settled.has(identityId) && (key === row.email_key || key === row.mapped_key);
+    const identityId = row.identityId;
+    const key = emailKey ?? (settled.has(identityId) ? row.emailKey : null);
+    const has = !settled.has(identityId) && (key === row.emailKey || key === row.mappedKey);
     return key === null || has ? [] : [{ identityId, key }];
   });
   if (wanted.length === 0) return [...works];
   const taken = await takeKeys(context.store, context.token, wanted);
   const refused = new Set(wanted.map(({ identityId }) => identityId).filter((id) => !taken.has(id)));
-  const waiting = works.filter(({ row }) => refused.has(row.identity_id));
+  const waiting = works.filter(({ row }) => refused.has(row.identityId));
   // No time to wait for: the claim passes over them until the other identity has settled.
   // A row that is in doubt itself is passed over by no claim: it looks again after a while.
   await giveBack(context, waiting, ({ marks }) => ({
     dueInMs: keysInDoubt(marks).length > 0 ? TURN_AGAIN_MS : 0,
   }));
-  return works.filter(({ row }) => !refused.has(row.identity_id));
+  return works.filter(({ row }) => !refused.has(row.identityId));
 }
 
 async function readLinks(context: RoundContext, works: readonly Work[]): Promise<Work[]> {
   const ledger = await readLedger(
     context.store,
-    works.map(({ row }) => row.identity_id),
+    works.map(({ row }) => row.identityId),
   );
   return withInherited(
     context,
-    works.map((work) => withLedger(work, ledger.get(work.row.identity_id))),
+    works.map((work) => withLedger(work, ledger.get(work.row.identityId))),
   );
 }
 

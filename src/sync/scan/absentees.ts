@@ -27,13 +27,13 @@ export async function confirmAbsent(
     const candidates = await readAbsent(context.store, run, after, IDS_PER_REQUEST);
     const last = candidates.at(-1);
     if (last === undefined) break;
-    after = last.identity_id;
+    after = last.identityId;
     const missing = await readMissing(
       context,
-      candidates.map(({ identity_id }) => identity_id),
+      candidates.map(({ identityId }) => identityId),
       signal,
     );
-    gone.push(...candidates.filter(({ identity_id }) => missing.has(identity_id)));
+    gone.push(...candidates.filter(({ identityId }) => missing.has(identityId)));
   }
   return gone;
 }
@@ -74,7 +74,7 @@ export async function putGone(
   how: PutDelete,
 ): Promise<void> {
   for (let start = 0; start < gone.length; start += PUT_AT_MOST) {
-    const ids = gone.slice(start, start + PUT_AT_MOST).map(({ identity_id }) => identity_id);
+    const ids = gone.slice(start, start + PUT_AT_MOST).map(({ identityId }) => identityId);
     await putDelete(store, ids, how);
     await dropAbsent(store, ids);
     wake();

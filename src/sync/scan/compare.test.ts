@@ -17,18 +17,18 @@ function identity(change: Partial<Identity> = {}): Identity {
 
 function known(change: Partial<Standing> = {}): Standing {
   return {
-    identity_id: identity().id,
+    identityId: identity().id,
     version: Date.parse(BEFORE) * 1000,
     verified: 0,
-    content_hash: 'content',
-    mapping_hash: 'mapping',
+    contentHash: 'content',
+    mappingHash: 'mapping',
     matched: null,
     outcome: 'updated',
     reason: null,
     erased: false,
     deleted: false,
     pending: false,
-    lacks_id: false,
+    lacksId: false,
     ...change,
   };
 }
@@ -59,12 +59,12 @@ describe('rule 25: what is counted without a put, and what is put in', () => {
     [
       'other content of the same version (Ory Kratos 1.0 to 1.3.1)',
       identity(),
-      known({ content_hash: 'old' }),
+      known({ contentHash: 'old' }),
       PUT,
     ],
-    ['content that was never noted', identity(), known({ content_hash: null }), PUT],
-    ['another mapping', identity(), known({ mapping_hash: 'old' }), PUT],
-    ['a contact without the Ory id', identity(), known({ lacks_id: true }), PUT],
+    ['content that was never noted', identity(), known({ contentHash: null }), PUT],
+    ['another mapping', identity(), known({ mappingHash: 'old' }), PUT],
+    ['a contact without the Ory id', identity(), known({ lacksId: true }), PUT],
     ['a row in the outbox', identity(), known({ pending: true }), PUT],
     [
       'skipped last time',
@@ -119,10 +119,10 @@ describe('rule 26: reconcile is no uninvited backfill', () => {
   const changedSince = identity({ updated_at: WITHIN_SKEW });
 
   test.each<[string, Partial<Standing>, object]>([
-    ['another mapping alone is no change', { mapping_hash: 'old' }, count('unchanged')],
-    ['but for one that has failed', { mapping_hash: 'old', pending: true }, RECONCILE],
-    ['nor for one that no mapping has delivered', { mapping_hash: null }, RECONCILE],
-    ['nor where the contact lacks the Ory id', { mapping_hash: 'old', lacks_id: true }, RECONCILE],
+    ['another mapping alone is no change', { mappingHash: 'old' }, count('unchanged')],
+    ['but for one that has failed', { mappingHash: 'old', pending: true }, RECONCILE],
+    ['nor for one that no mapping has delivered', { mappingHash: null }, RECONCILE],
+    ['nor where the contact lacks the Ory id', { mappingHash: 'old', lacksId: true }, RECONCILE],
   ])('%s', (_what, change, step) => {
     expect(stepOf(identity(), known(change), rules({ kind: 'reconcile' }))).toEqual(step);
   });

@@ -43,12 +43,12 @@ export function stepOf(identity: Identity, known: Standing | undefined, rules: C
   if (
     same &&
     isMapped(known, rules) &&
-    !known.lacks_id &&
+    !known.lacksId &&
     !known.pending &&
     !known.deleted &&
     !options.verify &&
     // Last, since it costs most: `updated_at` never moves in Ory Kratos 1.0 to 1.3.1 (ory/kratos#4131).
-    known.content_hash === rules.contentHash(identity)
+    known.contentHash === rules.contentHash(identity)
   ) {
     return { do: 'count', ...lastOutcome(known) };
   }
@@ -56,8 +56,8 @@ export function stepOf(identity: Identity, known: Standing | undefined, rules: C
 }
 
 /** A backfill brings the contacts to the mapping in use; to a reconcile another mapping alone is no change. */
-function isMapped({ mapping_hash }: Standing, { kind, mappingHash }: CompareRules): boolean {
-  return kind === 'backfill' ? mapping_hash === mappingHash : mapping_hash !== null;
+function isMapped(known: Standing, { kind, mappingHash }: CompareRules): boolean {
+  return kind === 'backfill' ? known.mappingHash === mappingHash : known.mappingHash !== null;
 }
 
 function backfilled(known: Standing | undefined, { workflows }: ScanOptions): ScanStep {

@@ -34,7 +34,7 @@ export async function readProgress(
     outcomes: sumUp(counts),
     reasons: counts.filter(({ reason }) => reason !== null),
     waiting: rows,
-    share: scan?.state === 'reading' ? shareBehind(scan.last_id) : 1,
+    share: scan?.state === 'reading' ? shareBehind(scan.lastId) : 1,
   };
 }
 

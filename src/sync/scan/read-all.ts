@@ -38,7 +38,7 @@ export async function readAll(
 ): Promise<ReadingEnd> {
   const reading = new Reading(context, scan, rules, signal);
   const source = { ...context, drawAsOf: () => drawAsOf(context.store) };
-  for await (const page of pagesFrom(source, scan.page_token, signal)) {
+  for await (const page of pagesFrom(source, scan.pageToken, signal)) {
     if ('forgotten' in page) return 'bad_token';
     const end = await reading.take(page);
     if (end !== undefined) return end;
@@ -63,7 +63,7 @@ class Reading {
     this.#scan = scan;
     this.#rules = rules;
     this.#signal = signal;
-    this.#place = { lastId: scan.last_id, ascending: scan.page_token === null || scan.last_id !== null };
+    this.#place = { lastId: scan.lastId, ascending: scan.pageToken === null || scan.lastId !== null };
   }
 
   async take(page: Page): Promise<ReadingEnd | undefined> {

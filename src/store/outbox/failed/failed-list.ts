@@ -1,25 +1,26 @@
 import { z } from 'zod';
+import { columnsOf } from '../../engine/columns.ts';
 import type { Store } from '../../open.ts';
 import { failedWhere } from './failed-filter.ts';
 import type { FailedFilter } from './failed-filter.ts';
 import { outboxRow } from '../row.ts';
 
 const failedRow = outboxRow
-  .pick({ identity_id: true, kind: true, event: true, attempts: true, email_key: true, mapped_key: true })
+  .pick({ identityId: true, kind: true, event: true, attempts: true, emailKey: true, mappedKey: true })
   .extend({
     reason: z.string(),
     code: z.string().nullable(),
     field: z.string().nullable(),
     message: z.string(),
     /** ms since 1970. */
-    failed_at: z.number(),
+    failedAt: z.number(),
   });
 
 /** A row that Zoho, or a rule of ours, refused for good. */
 export type FailedRow = z.infer<typeof failedRow>;
 
 const failedRecord = failedRow.extend({
-  ...outboxRow.pick({ payload: true, mapping_hash: true }).shape,
+  ...outboxRow.pick({ payload: true, mappingHash: true }).shape,
   /** Zoho's item of this record as JSON text, cut to 2,000 characters. */
   answer: z.string().nullable(),
 });
@@ -46,7 +47,7 @@ function select<Shape extends z.ZodRawShape>(
   const { text, parameters } = failedWhere(filter);
   return store.database.read(async (sql) => {
     const rows = await sql.all(
-      `SELECT ${Object.keys(schema.shape).join(', ')} FROM outbox WHERE ${text}
+      `SELECT ${columnsOf(schema)} FROM outbox WHERE ${text}
         ORDER BY failed_at DESC, identity_id LIMIT $${parameters.length + 1}`,
       [...parameters, limit],
     );

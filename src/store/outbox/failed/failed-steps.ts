@@ -8,7 +8,7 @@ import type { FailedFilter } from './failed-filter.ts';
 const STEP = 100;
 
 const clock = z.object({ now: z.number() });
-const identity = z.object({ identity_id: z.string() });
+const identity = z.object({ identityId: z.string() });
 
 /**
  * Does something with all failed rows that fit, the oldest first, STEP rows a transaction.
@@ -34,7 +34,7 @@ export async function inSteps(
           ORDER BY failed_at, identity_id LIMIT ${STEP}`,
         [...parameters, now - olderThanMs],
       );
-      const step = rows.map((row) => identity.parse(row).identity_id);
+      const step = rows.map((row) => identity.parse(row).identityId);
       if (step.length > 0) await work(sql, step);
       return step;
     });

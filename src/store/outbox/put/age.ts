@@ -7,7 +7,7 @@ import type { MergeRules, PutEntry } from './put-entry.ts';
 /** What outbox and ledger keep of a snapshot to tell it from others. */
 export type Stored = Pick<
   LedgerRow,
-  'version' | 'verified' | 'as_of' | 'addresses_hash' | 'content_hash' | 'profile_hash' | 'mapping_hash'
+  'version' | 'verified' | 'asOf' | 'addressesHash' | 'contentHash' | 'profileHash' | 'mappingHash'
 >;
 
 /**
@@ -19,13 +19,13 @@ export function age(
   stored: Stored,
   rules: MergeRules,
 ): 'newer' | 'same' | 'older' | 'unclear' {
-  if (entry.readAsOf !== undefined && entry.readAsOf > stored.as_of) return 'newer';
+  if (entry.readAsOf !== undefined && entry.readAsOf > stored.asOf) return 'newer';
   if (entry.readAsOf === undefined && rules.adminReads && isUnclear(entry, stored)) return 'unclear';
   const order = orderOf(entry, stored);
   if (order !== 0) return order > 0 ? 'newer' : 'older';
   // Webhooks of one version: the one that arrives later counts. A read of that version began before the stored
   // snapshot arrived, so it may have seen an older state.
-  return entry.readAsOf === undefined || entry.contentHash === stored.content_hash ? 'same' : 'older';
+  return entry.readAsOf === undefined || entry.contentHash === stored.contentHash ? 'same' : 'older';
 }
 
 /**
@@ -42,7 +42,7 @@ export function ageBesideLedger(
   const isWebhook = entry.readAsOf === undefined;
   const isCorrected =
     row !== undefined &&
-    row.as_of > ledger.as_of &&
+    row.asOf > ledger.asOf &&
     compareVersions(versionOfStored(row), versionOfStored(ledger)) < 0;
   return result === 'older' && isWebhook && isCorrected && rules.adminReads ? 'unclear' : result;
 }
@@ -53,9 +53,9 @@ export function ageBesideLedger(
  */
 function isUnclear(entry: PutEntry, stored: Stored): boolean {
   if (!areClose(versionOf(entry), versionOfStored(stored))) return false;
-  return stored.profile_hash === null
-    ? stored.content_hash !== entry.contentHash
-    : stored.profile_hash !== entry.profileHash;
+  return stored.profileHash === null
+    ? stored.contentHash !== entry.contentHash
+    : stored.profileHash !== entry.profileHash;
 }
 
 /** By version alone. Negative: the entry is older; 0: nothing tells; positive: it is newer. */
@@ -67,6 +67,6 @@ function versionOf({ version, verified, addressesHash }: PutEntry): Version {
   return { version, verified, addresses: addressesHash };
 }
 
-function versionOfStored({ version, verified, addresses_hash }: Stored): Version {
-  return { version, verified, addresses: addresses_hash };
+function versionOfStored({ version, verified, addressesHash }: Stored): Version {
+  return { version, verified, addresses: addressesHash };
 }

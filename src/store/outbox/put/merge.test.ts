@@ -37,39 +37,39 @@ const read = (readAsOf: number, change: Partial<PutEntry> = {}) => entry({ readA
 /** A waiting row of version 5, put in as number 10. */
 function row(change: Partial<OutboxRow> = {}): OutboxRow {
   return {
-    identity_id: ID,
+    identityId: ID,
     kind: 'upsert',
     state: 'waiting',
     event: 'settings',
     priority: 0,
     payload: '{"old":true}',
     hint: false,
-    read_first: false,
+    readFirst: false,
     compare: false,
     overwrite: false,
-    id_only: false,
+    idOnly: false,
     version: 5 * S,
     verified: 0,
-    as_of: 10,
-    addresses_hash: 'addresses',
-    content_hash: 'old',
-    profile_hash: 'old profile',
-    mapping_hash: 'mapping',
-    email_key: 'old@example.com',
-    mapped_key: null,
+    asOf: 10,
+    addressesHash: 'addresses',
+    contentHash: 'old',
+    profileHash: 'old profile',
+    mappingHash: 'mapping',
+    emailKey: 'old@example.com',
+    mappedKey: null,
     revision: 10,
-    put_at: 0,
-    due_at: 0,
+    putAt: 0,
+    dueAt: 0,
     marks: [],
     strikes: 0,
-    first_strike_at: null,
-    batch_limit: 100,
+    firstStrikeAt: null,
+    batchLimit: 100,
     attempts: 0,
-    later_since: null,
-    waits_for: null,
-    waits_since: null,
-    waits_reason: null,
-    settle_doubt: null,
+    laterSince: null,
+    waitsFor: null,
+    waitsSince: null,
+    waitsReason: null,
+    settleDoubt: null,
     scan: null,
     policy: null,
     ...change,
@@ -78,20 +78,20 @@ function row(change: Partial<OutboxRow> = {}): OutboxRow {
 
 const failed = (change: Partial<OutboxRow> = {}) => row({ state: 'failed', ...change });
 const waitingHint = (change: Partial<OutboxRow> = {}) =>
-  row({ hint: true, read_first: true, version: null, ...change });
+  row({ hint: true, readFirst: true, version: null, ...change });
 
 /** Version 5 was delivered, put in as number 10. */
 function ledger(change: Partial<LedgerRow> = {}): LedgerRow {
   return {
-    identity_id: ID,
-    contact_id: '1',
+    identityId: ID,
+    contactId: '1',
     version: 5 * S,
     verified: 0,
-    as_of: 10,
-    addresses_hash: 'addresses',
-    content_hash: 'old',
-    profile_hash: 'old profile',
-    mapping_hash: 'mapping',
+    asOf: 10,
+    addressesHash: 'addresses',
+    contentHash: 'old',
+    profileHash: 'old profile',
+    mappingHash: 'mapping',
     sent: {},
     refused: {},
     kept: {},
@@ -102,9 +102,9 @@ function ledger(change: Partial<LedgerRow> = {}): LedgerRow {
     matched: null,
     outcome: 'updated',
     reason: null,
-    settled_at: 1,
-    erased_at: null,
-    deleted_at: null,
+    settledAt: 1,
+    erasedAt: null,
+    deletedAt: null,
     ...change,
   };
 }
@@ -121,9 +121,9 @@ interface Case {
 }
 
 /** The new snapshot is there and due; what is being delivered just now is no longer the whole truth. */
-const NEW = { payload: '{"new":true}', content_hash: 'new', due: true, moved: true };
+const NEW = { payload: '{"new":true}', contentHash: 'new', due: true, moved: true };
 /** The old snapshot is there, as due as it was. */
-const OLD = { payload: '{"old":true}', content_hash: 'old', due: false, moved: false };
+const OLD = { payload: '{"old":true}', contentHash: 'old', due: false, moved: false };
 
 describe.each<[string, Case[]]>([
   [
@@ -163,7 +163,7 @@ describe.each<[string, Case[]]>([
         entry: entry({ verified: 0, addressesHash: 'new addresses' }),
         row: row({ verified: 1 }),
         result: 'put',
-        writes: { ...NEW, addresses_hash: 'new addresses', profile_hash: 'new profile' },
+        writes: { ...NEW, addressesHash: 'new addresses', profileHash: 'new profile' },
       },
       {
         says: 'nor where the last delivery had other addresses',
@@ -175,7 +175,7 @@ describe.each<[string, Case[]]>([
       {
         says: 'nor where the addresses of the last delivery are not known (a store of before)',
         entry: entry({ verified: 0 }),
-        ledger: ledger({ verified: 1, addresses_hash: null, profile_hash: null }),
+        ledger: ledger({ verified: 1, addressesHash: null, profileHash: null }),
         result: 'put',
         writes: NEW,
       },
@@ -191,7 +191,7 @@ describe.each<[string, Case[]]>([
         entry: entry(),
         row: row(),
         result: 'put',
-        writes: { ...NEW, as_of: NOW },
+        writes: { ...NEW, asOf: NOW },
       },
       {
         says: 'a late retry of what is older than the last delivery is dropped',
@@ -203,7 +203,7 @@ describe.each<[string, Case[]]>([
       {
         says: 'older than what was skipped is dropped too',
         entry: entry({ version: 4 * S }),
-        ledger: ledger({ outcome: 'skipped', contact_id: null }),
+        ledger: ledger({ outcome: 'skipped', contactId: null }),
         result: 'older',
         writes: null,
       },
@@ -225,7 +225,7 @@ describe.each<[string, Case[]]>([
       {
         says: 'a ledger row that never was delivered (a link only) stops nothing',
         entry: entry(),
-        ledger: ledger({ version: null, as_of: 0, content_hash: null, mapping_hash: null, settled_at: null }),
+        ledger: ledger({ version: null, asOf: 0, contentHash: null, mappingHash: null, settledAt: null }),
         result: 'put',
         writes: NEW,
       },
@@ -240,7 +240,7 @@ describe.each<[string, Case[]]>([
         row: row(),
         rules: WITH_ADMIN,
         result: 'put',
-        writes: { ...NEW, read_first: true },
+        writes: { ...NEW, readFirst: true },
       },
       {
         says: 'of one version and other content than was delivered: read first',
@@ -248,7 +248,7 @@ describe.each<[string, Case[]]>([
         ledger: ledger(),
         rules: WITH_ADMIN,
         result: 'put',
-        writes: { ...NEW, read_first: true },
+        writes: { ...NEW, readFirst: true },
       },
       {
         says: 'less than 2 s newer than the waiting row: read first',
@@ -256,7 +256,7 @@ describe.each<[string, Case[]]>([
         row: row(),
         rules: WITH_ADMIN,
         result: 'put',
-        writes: { ...NEW, version: 6 * S - 1, read_first: true },
+        writes: { ...NEW, version: 6 * S - 1, readFirst: true },
       },
       {
         says: '2 s newer: as it says',
@@ -264,7 +264,7 @@ describe.each<[string, Case[]]>([
         row: row(),
         rules: WITH_ADMIN,
         result: 'put',
-        writes: { ...NEW, read_first: false },
+        writes: { ...NEW, readFirst: false },
       },
       {
         says: 'less than 2 s older than the waiting row: that one is read first, and no read begun before counts',
@@ -272,7 +272,7 @@ describe.each<[string, Case[]]>([
         row: row(),
         rules: WITH_ADMIN,
         result: 'read_first',
-        writes: { ...OLD, version: 5 * S, read_first: true, as_of: NOW, due: true, moved: true },
+        writes: { ...OLD, version: 5 * S, readFirst: true, asOf: NOW, due: true, moved: true },
       },
       {
         says: 'less than 2 s older than what was delivered: put in, to be read',
@@ -280,7 +280,7 @@ describe.each<[string, Case[]]>([
         ledger: ledger(),
         rules: WITH_ADMIN,
         result: 'put',
-        writes: { ...NEW, read_first: true },
+        writes: { ...NEW, readFirst: true },
       },
       {
         says: '2 s older is dropped',
@@ -305,7 +305,7 @@ describe.each<[string, Case[]]>([
         ledger: ledger(),
         rules: WITH_ADMIN,
         result: 'put',
-        writes: { ...NEW, profile_hash: 'old profile', read_first: false },
+        writes: { ...NEW, profileHash: 'old profile', readFirst: false },
       },
       {
         says: 'a verification that tells of another name too is read first',
@@ -313,7 +313,7 @@ describe.each<[string, Case[]]>([
         ledger: ledger(),
         rules: WITH_ADMIN,
         result: 'put',
-        writes: { ...NEW, read_first: true },
+        writes: { ...NEW, readFirst: true },
       },
       {
         says: 'fewer verified addresses and another name: read first instead of dropped',
@@ -321,7 +321,7 @@ describe.each<[string, Case[]]>([
         row: row({ verified: 1 }),
         rules: WITH_ADMIN,
         result: 'read_first',
-        writes: { ...OLD, read_first: true, due: true, moved: true },
+        writes: { ...OLD, readFirst: true, due: true, moved: true },
       },
       {
         says: 'fewer verified addresses and nothing else is older',
@@ -337,23 +337,23 @@ describe.each<[string, Case[]]>([
         ledger: ledger(),
         rules: WITH_ADMIN,
         result: 'put',
-        writes: { read_first: false },
+        writes: { readFirst: false },
       },
       {
         says: 'where the profile delivered is not known (a store of before), other content is read first',
         entry: entry({ version: 5 * S + 1 }),
-        ledger: ledger({ profile_hash: null }),
+        ledger: ledger({ profileHash: null }),
         rules: WITH_ADMIN,
         result: 'put',
-        writes: { ...NEW, read_first: true },
+        writes: { ...NEW, readFirst: true },
       },
       {
         says: 'a read begun after it needs no other',
         entry: read(NOW),
-        row: row({ read_first: true }),
+        row: row({ readFirst: true }),
         rules: WITH_ADMIN,
         result: 'put',
-        writes: { ...NEW, read_first: false },
+        writes: { ...NEW, readFirst: false },
       },
       {
         says: 'without the admin API the times decide, and of equal ones the later arrival',
@@ -370,16 +370,16 @@ describe.each<[string, Case[]]>([
       {
         says: 'one that waits and corrects a clock that was ahead: what comes after it is not measured by that clock, but read',
         entry: entry({ version: 7 * S }),
-        row: row({ as_of: 20 }),
+        row: row({ asOf: 20 }),
         ledger: ledger({ version: 9 * S }),
         rules: WITH_ADMIN,
         result: 'put',
-        writes: { ...NEW, as_of: NOW, read_first: true },
+        writes: { ...NEW, asOf: NOW, readFirst: true },
       },
       {
         says: 'what is older than that read is dropped all the same',
         entry: entry({ version: 3 * S }),
-        row: row({ as_of: 20 }),
+        row: row({ asOf: 20 }),
         ledger: ledger({ version: 9 * S }),
         rules: WITH_ADMIN,
         result: 'older',
@@ -390,7 +390,7 @@ describe.each<[string, Case[]]>([
         entry: read(11, { version: 4 * S }),
         row: row(),
         result: 'put',
-        writes: { ...NEW, version: 4 * S, as_of: 11 },
+        writes: { ...NEW, version: 4 * S, asOf: 11 },
       },
       {
         says: 'one begun after the last delivery was put in wins, though its updated_at is lower',
@@ -411,7 +411,7 @@ describe.each<[string, Case[]]>([
         entry: read(9, { version: 6 * S }),
         row: row(),
         result: 'put',
-        writes: { ...NEW, as_of: 9 },
+        writes: { ...NEW, asOf: 9 },
       },
       {
         says: 'one begun before the row arrived, of the same version and other content, is older',
@@ -430,14 +430,14 @@ describe.each<[string, Case[]]>([
       {
         says: 'a webhook after a read goes by its version',
         entry: entry({ version: 4 * S }),
-        row: row({ as_of: 90 }),
+        row: row({ asOf: 90 }),
         result: 'older',
         writes: null,
       },
       {
         says: 'begun between the last delivery and the waiting row, it goes by the version of the row',
         entry: read(15, { version: 6 * S }),
-        row: row({ as_of: 20, version: 7 * S }),
+        row: row({ asOf: 20, version: 7 * S }),
         ledger: ledger(),
         result: 'older',
         writes: null,
@@ -478,9 +478,9 @@ describe.each<[string, Case[]]>([
       {
         says: 'under a changed mapping the same goes in again',
         entry: entry({ contentHash: 'old' }),
-        ledger: ledger({ mapping_hash: 'another' }),
+        ledger: ledger({ mappingHash: 'another' }),
         result: 'put',
-        writes: { content_hash: 'old', mapping_hash: 'mapping', due: true },
+        writes: { contentHash: 'old', mappingHash: 'mapping', due: true },
       },
       {
         says: 'to be compared with Zoho it always goes in',
@@ -517,7 +517,7 @@ describe.each<[string, Case[]]>([
         ledger: ledger(),
         rules: WITH_ADMIN,
         result: 'put',
-        writes: { compare: true, read_first: true, due: true },
+        writes: { compare: true, readFirst: true, due: true },
       },
     ],
   ],
@@ -536,7 +536,7 @@ describe.each<[string, Case[]]>([
         entry: entry({ contentHash: 'old', version: 6 * S }),
         row: failed(),
         result: 'same',
-        writes: { due: false, moved: false, version: 6 * S, as_of: NOW },
+        writes: { due: false, moved: false, version: 6 * S, asOf: NOW },
       },
       {
         says: 'stays failed when a scan reads the same again',
@@ -563,7 +563,7 @@ describe.each<[string, Case[]]>([
       {
         says: 'revives under a changed mapping',
         entry: entry({ contentHash: 'old' }),
-        row: failed({ mapping_hash: 'another' }),
+        row: failed({ mappingHash: 'another' }),
         result: 'put',
         writes: { due: true, moved: true },
       },
@@ -591,7 +591,7 @@ describe.each<[string, Case[]]>([
         entry: hint(),
         rules: WITH_ADMIN,
         result: 'put',
-        writes: { ...NEW, hint: true, read_first: true, version: null },
+        writes: { ...NEW, hint: true, readFirst: true, version: null },
       },
       {
         says: 'on a full snapshot it only asks for a read',
@@ -602,9 +602,9 @@ describe.each<[string, Case[]]>([
         writes: {
           payload: '{"old":true}',
           hint: false,
-          read_first: true,
+          readFirst: true,
           version: 5 * S,
-          as_of: NOW,
+          asOf: NOW,
           due: true,
           moved: true,
         },
@@ -615,7 +615,7 @@ describe.each<[string, Case[]]>([
         row: waitingHint(),
         rules: WITH_ADMIN,
         result: 'put',
-        writes: { read_first: true, as_of: NOW, due: true, moved: true },
+        writes: { readFirst: true, asOf: NOW, due: true, moved: true },
       },
       {
         says: 'after a delivery it goes in, to be read',
@@ -623,7 +623,7 @@ describe.each<[string, Case[]]>([
         ledger: ledger(),
         rules: WITH_ADMIN,
         result: 'put',
-        writes: { hint: true, read_first: true, version: 5 * S },
+        writes: { hint: true, readFirst: true, version: 5 * S },
       },
       {
         says: 'a full webhook on a waiting hint is still read first',
@@ -631,7 +631,7 @@ describe.each<[string, Case[]]>([
         row: waitingHint(),
         rules: WITH_ADMIN,
         result: 'put',
-        writes: { ...NEW, hint: false, read_first: true, version: 5 * S },
+        writes: { ...NEW, hint: false, readFirst: true, version: 5 * S },
       },
       {
         says: 'a read begun after the hint answers it',
@@ -639,7 +639,7 @@ describe.each<[string, Case[]]>([
         row: waitingHint(),
         rules: WITH_ADMIN,
         result: 'put',
-        writes: { ...NEW, hint: false, read_first: false },
+        writes: { ...NEW, hint: false, readFirst: false },
       },
       {
         says: 'a read begun before the hint does not: it may have seen less',
@@ -647,23 +647,23 @@ describe.each<[string, Case[]]>([
         row: waitingHint(),
         rules: WITH_ADMIN,
         result: 'put',
-        writes: { hint: false, read_first: true, as_of: 10 },
+        writes: { hint: false, readFirst: true, asOf: 10 },
       },
       {
         says: 'a read with nothing new still answers the hint',
         entry: read(11, { contentHash: 'old' }),
-        row: row({ read_first: true }),
+        row: row({ readFirst: true }),
         rules: WITH_ADMIN,
         result: 'put',
-        writes: { read_first: false },
+        writes: { readFirst: false },
       },
       {
         says: 'the same webhook again does not undo "read first"',
         entry: entry({ contentHash: 'old' }),
-        row: row({ read_first: true }),
+        row: row({ readFirst: true }),
         rules: WITH_ADMIN,
         result: 'put',
-        writes: { read_first: true },
+        writes: { readFirst: true },
       },
     ],
   ],
@@ -675,7 +675,7 @@ describe.each<[string, Case[]]>([
         entry: hint(),
         row: row(),
         result: 'put',
-        writes: { ...NEW, hint: true, read_first: false, version: 5 * S },
+        writes: { ...NEW, hint: true, readFirst: false, version: 5 * S },
       },
       {
         says: 'the same again changes nothing',
@@ -696,7 +696,7 @@ describe.each<[string, Case[]]>([
         entry: entry(),
         row: row({ hint: true, version: null }),
         result: 'put',
-        writes: { ...NEW, hint: false, read_first: false, version: 5 * S },
+        writes: { ...NEW, hint: false, readFirst: false, version: 5 * S },
       },
       {
         says: 'an older webhook than the version it kept is dropped',
@@ -776,7 +776,7 @@ describe.each<[string, Case[]]>([
         says: 'one that was delivered before is none again',
         entry: entry({ version: 3 * S, event: 'registration' }),
         row: row({ event: 'backfill', priority: 3 }),
-        ledger: ledger({ version: 3 * S, content_hash: 'new' }),
+        ledger: ledger({ version: 3 * S, contentHash: 'new' }),
         result: 'older',
         writes: null,
       },
@@ -795,7 +795,7 @@ describe.each<[string, Case[]]>([
       {
         says: 'an erased identity takes nothing, not even a read',
         entry: read(50),
-        ledger: ledger({ erased_at: 1 }),
+        ledger: ledger({ erasedAt: 1 }),
         result: 'erased',
         writes: null,
       },
@@ -809,21 +809,21 @@ describe.each<[string, Case[]]>([
       {
         says: 'an erased identity takes no comparison either',
         entry: read(50, { compare: true, event: 'sync' }),
-        ledger: ledger({ erased_at: 1 }),
+        ledger: ledger({ erasedAt: 1 }),
         result: 'erased',
         writes: null,
       },
       {
         says: 'a webhook of a deleted identity is late',
         entry: entry({ version: 6 * S }),
-        ledger: ledger({ deleted_at: 1 }),
+        ledger: ledger({ deletedAt: 1 }),
         result: 'deleted',
         writes: null,
       },
       {
         says: 'a hint of a deleted identity is late too',
         entry: hint(),
-        ledger: ledger({ deleted_at: 1 }),
+        ledger: ledger({ deletedAt: 1 }),
         rules: WITH_ADMIN,
         result: 'deleted',
         writes: null,
@@ -852,14 +852,14 @@ describe.each<[string, Case[]]>([
       {
         says: 'nor does one begun before its delete was delivered',
         entry: read(9, { contentHash: 'old' }),
-        ledger: ledger({ deleted_at: 1 }),
+        ledger: ledger({ deletedAt: 1 }),
         result: 'deleted',
         writes: null,
       },
       {
         says: 'a strong read that finds it undoes the mark, though nothing else is new',
         entry: read(50, { contentHash: 'old' }),
-        ledger: ledger({ deleted_at: 1 }),
+        ledger: ledger({ deletedAt: 1 }),
         result: 'put',
         writes: { due: true },
       },
@@ -875,7 +875,7 @@ describe.each<[string, Case[]]>([
 });
 
 test('Rule 7: only a strong read reports that a deleted identity was found', () => {
-  const marked = ledger({ deleted_at: 1 });
+  const marked = ledger({ deletedAt: 1 });
   expect(mergePut(read(50), NOW, undefined, marked, WITH_ADMIN).found).toBe(true);
   expect(mergePut(read(50), NOW, undefined, ledger(), WITH_ADMIN).found).toBeUndefined();
   expect(mergePut(entry(), NOW, undefined, marked, WITH_ADMIN).found).toBeUndefined();
@@ -883,14 +883,13 @@ test('Rule 7: only a strong read reports that a deleted identity was found', () 
 
 describe('Rules 4 and 25: what was delivered by an older mapping', () => {
   const WITH_ID: MergeRules = { ...WITH_ADMIN, oryIdField: 'Ory_Id' };
-  const older = (change: Partial<LedgerRow> = {}) => ledger({ mapping_hash: 'older', ...change });
+  const older = (change: Partial<LedgerRow> = {}) => ledger({ mappingHash: 'older', ...change });
   const scanned = (change: Partial<PutEntry> = {}) =>
     read(50, { event: 'reconcile', contentHash: 'old', mappingMayDiffer: true, ...change });
-  const idOnly = (change: Partial<OutboxRow> = {}) =>
-    row({ id_only: true, mapping_hash: 'older', ...change });
+  const idOnly = (change: Partial<OutboxRow> = {}) => row({ idOnly: true, mappingHash: 'older', ...change });
   const PASSED = { result: 'same' };
-  const WHOLE = { result: 'put', row: { id_only: false, mapping_hash: 'mapping', due: true } };
-  const ALONE = { result: 'put', row: { id_only: true, mapping_hash: 'older', due: true } };
+  const WHOLE = { result: 'put', row: { idOnly: false, mappingHash: 'mapping', due: true } };
+  const ALONE = { result: 'put', row: { idOnly: true, mappingHash: 'older', due: true } };
 
   test.each<[string, PutEntry, OutboxRow | undefined, LedgerRow, MergeRules, object]>([
     [
@@ -909,7 +908,7 @@ describe('Rules 4 and 25: what was delivered by an older mapping', () => {
       undefined,
       older(),
       WITH_ADMIN,
-      { result: 'same', seen: { version: 6, as_of: 50 } },
+      { result: 'same', seen: { version: 6, asOf: 50 } },
     ],
     ['a scan puts in other content', scanned({ contentHash: 'new' }), undefined, older(), WITH_ADMIN, WHOLE],
     ['a scan puts in a verification', scanned({ verified: 1 }), undefined, older(), WITH_ADMIN, WHOLE],
@@ -917,14 +916,14 @@ describe('Rules 4 and 25: what was delivered by an older mapping', () => {
       'a scan puts in what no mapping has delivered',
       scanned(),
       undefined,
-      ledger({ mapping_hash: null }),
+      ledger({ mappingHash: null }),
       WITH_ADMIN,
       WHOLE,
     ],
     [
       'a scan revives what has failed',
       scanned(),
-      failed({ mapping_hash: 'older' }),
+      failed({ mappingHash: 'older' }),
       older(),
       WITH_ADMIN,
       WHOLE,
@@ -932,7 +931,7 @@ describe('Rules 4 and 25: what was delivered by an older mapping', () => {
     ['a scan puts in the Ory id alone', scanned(), undefined, older(), WITH_ID, ALONE],
     ['but once', scanned(), undefined, older({ sent: { Ory_Id: 'h' } }), WITH_ID, PASSED],
     ['nor where Zoho refuses it', scanned(), undefined, older({ refused: { Ory_Id: 'h' } }), WITH_ID, PASSED],
-    ['nor without a contact', scanned(), undefined, older({ contact_id: null }), WITH_ID, PASSED],
+    ['nor without a contact', scanned(), undefined, older({ contactId: null }), WITH_ID, PASSED],
     ['nor where it is excluded', scanned(), undefined, older({ outcome: 'skipped' }), WITH_ID, PASSED],
     ['nor while the row of it waits', scanned(), idOnly(), older(), WITH_ID, PASSED],
     ['nor when that row has failed', scanned(), idOnly({ state: 'failed' }), older(), WITH_ID, PASSED],
@@ -944,7 +943,7 @@ describe('Rules 4 and 25: what was delivered by an older mapping', () => {
       idOnly(),
       older(),
       WITH_ID,
-      { result: 'read_first', row: { id_only: false } },
+      { result: 'read_first', row: { idOnly: false } },
     ],
     [
       'under the same mapping any put brings the id',

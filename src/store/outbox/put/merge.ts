@@ -18,7 +18,7 @@ export interface Merge {
   /** A strong read has found an identity that counted as deleted: the mark in the ledger goes (rule 7). */
   readonly found?: true;
   /** Nothing is to be delivered, but the ledger is to know this version: a late older webhook is told by it (rule 3). */
-  readonly seen?: { readonly version: number | null; readonly as_of: number };
+  readonly seen?: { readonly version: number | null; readonly asOf: number };
 }
 
 /** @param asOf the number this put drew */
@@ -31,12 +31,12 @@ export function mergePut(
 ): Merge {
   const { readAsOf } = entry;
   const read = readAsOf !== undefined;
-  if (ledger?.erased_at != null || row?.kind === 'erase') return { result: 'erased' };
-  const deletedAs = ledger?.deleted_at == null ? undefined : ledger;
+  if (ledger?.erasedAt != null || row?.kind === 'erase') return { result: 'erased' };
+  const deletedAs = ledger?.deletedAt == null ? undefined : ledger;
   const deletion = row?.kind === 'delete' ? row : deletedAs;
   const deleted = deletion !== undefined;
   // A read that began before the identity was found gone may have seen it alive.
-  if (deleted && (!read || readAsOf < deletion.as_of)) return { result: 'deleted' };
+  if (deleted && (!read || readAsOf < deletion.asOf)) return { result: 'deleted' };
   if (entry.version === null && !read) return mergeHint(entry, asOf, row, ledger, rules);
 
   const ages = [row && age(entry, row, rules), ledger && ageBesideLedger(entry, row, ledger, rules)];
@@ -54,27 +54,27 @@ export function mergePut(
   const unclear = ages.includes('unclear');
   if (unclear && row !== undefined && orderOf(entry, row) < 0) return readAgain(entry, asOf, row);
 
-  const hinted = row?.hint === true || row?.read_first === true;
-  const answersHint = read && (row === undefined || readAsOf > row.as_of);
+  const hinted = row?.hint === true || row?.readFirst === true;
+  const answersHint = read && (row === undefined || readAsOf > row.asOf);
   // `older` here: newer than what is to be compared has been delivered meanwhile.
-  const read_first = rules.adminReads && (older || unclear || (hinted && !answersHint));
+  const readFirst = rules.adminReads && (older || unclear || (hinted && !answersHint));
   const same = sameContent(entry, row ?? ledger, rules) && entry.compare !== true;
   const lacksId = row === undefined && lacksOryId(ledger, rules);
   if (same && !hinted && !deleted && !lacksId && sameVersion(entry, row ?? ledger))
     return unchanged(entry, row);
 
   const still = same && row?.state === 'failed';
-  const as_of = Math.max(readAsOf ?? asOf, read_first ? (row?.as_of ?? 0) : 0);
+  const newest = Math.max(readAsOf ?? asOf, readFirst ? (row?.asOf ?? 0) : 0);
   return {
     result: still ? 'same' : 'put',
-    row: { ...replaced(entry, as_of, row, rules), read_first, hint: false, due: !still, moved: !still },
+    row: { ...replaced(entry, newest, row, rules), readFirst, hint: false, due: !still, moved: !still },
     ...(deleted && { found: true }),
   };
 }
 
 /** The waiting snapshot stays, and is read from Ory before it is delivered. */
 function readAgain(entry: PutEntry, asOf: number, row: OutboxRow): Merge {
-  return { result: 'read_first', row: { ...again(row, entry), read_first: true, as_of: asOf } };
+  return { result: 'read_first', row: { ...again(row, entry), readFirst: true, asOf } };
 }
 
 /** Rule 5: a snapshot without `updated_at`. */
@@ -97,28 +97,28 @@ function mergeHint(
   const known = { version, verified: stored?.verified ?? 0 };
   const next = {
     ...replaced({ ...entry, ...known }, asOf, row, rules),
-    addresses_hash: stored?.addresses_hash ?? null,
+    addressesHash: stored?.addressesHash ?? null,
   };
   return {
     result: 'put',
-    row: { ...next, hint: true, read_first: adminReads, due: true, moved: true },
+    row: { ...next, hint: true, readFirst: adminReads, due: true, moved: true },
   };
 }
 
 function keepFields(
   entry: PutEntry,
-  as_of: number,
+  asOf: number,
   row: OutboxRow | undefined,
   ledger: LedgerRow,
   rules: MergeRules,
 ): Merge {
   if (row === undefined && lacksOryId(ledger, rules)) {
-    const next = replaced(entry, as_of, row, { ...rules, mappingHash: ledger.mapping_hash ?? '' });
-    const flags = { id_only: true, hint: false, read_first: false, due: true, moved: true };
+    const next = replaced(entry, asOf, row, { ...rules, mappingHash: ledger.mappingHash ?? '' });
+    const flags = { idOnly: true, hint: false, readFirst: false, due: true, moved: true };
     return { result: 'put', row: { ...next, ...flags } };
   }
   if (row !== undefined || sameVersion(entry, ledger)) return { result: 'same' };
-  return { result: 'same', seen: { version: entry.version, as_of: Math.max(as_of, ledger.as_of) } };
+  return { result: 'same', seen: { version: entry.version, asOf: Math.max(asOf, ledger.asOf) } };
 }
 
 /** Rule 4: nothing changes but, where the entry has more to tell, event and priority. */

@@ -10,20 +10,20 @@ export interface MergedRow {
   readonly priority: number;
   readonly payload: string | null;
   readonly hint: boolean;
-  readonly read_first: boolean;
+  readonly readFirst: boolean;
   readonly compare: boolean;
   readonly overwrite: boolean;
   /** The contact keeps its fields, and gets the Ory id alone (rule 25). */
-  readonly id_only: boolean;
+  readonly idOnly: boolean;
   readonly version: number | null;
   readonly verified: number;
-  readonly as_of: number;
-  readonly addresses_hash: string | null;
-  readonly content_hash: string;
-  readonly profile_hash: string | null;
+  readonly asOf: number;
+  readonly addressesHash: string | null;
+  readonly contentHash: string;
+  readonly profileHash: string | null;
   /** With `id_only` that of the last delivery, which it stays. */
-  readonly mapping_hash: string;
-  readonly email_key: string | null;
+  readonly mappingHash: string;
+  readonly emailKey: string | null;
   /** Back to waiting and due now. */
   readonly due: boolean;
   /** The revision moves: what is being delivered just now is no longer the whole truth. */
@@ -32,7 +32,7 @@ export interface MergedRow {
 
 /** The stored snapshot stays, and is to be delivered (again). */
 export function again(row: OutboxRow, entry: PutEntry): MergedRow {
-  return { ...raised(row, entry), id_only: false, due: true, moved: true };
+  return { ...raised(row, entry), idOnly: false, due: true, moved: true };
 }
 
 /** The stored snapshot stays as due as it was; event and priority may rise (rule 6). */
@@ -50,23 +50,23 @@ export function calling(entry: PutEntry, row: OutboxRow | undefined): Pick<Merge
 /** The snapshot of the entry takes the place of the stored one. */
 export function replaced(
   entry: PutEntry,
-  as_of: number,
+  asOf: number,
   row: OutboxRow | undefined,
   rules: MergeRules,
-): Omit<MergedRow, 'hint' | 'read_first' | 'due' | 'moved'> {
+): Omit<MergedRow, 'hint' | 'readFirst' | 'due' | 'moved'> {
   return {
     ...calling(entry, row),
     payload: entry.payload,
     compare: entry.compare === true || row?.compare === true,
     overwrite: entry.overwrite === true || row?.overwrite === true,
-    id_only: false,
+    idOnly: false,
     version: entry.version,
     verified: entry.verified,
-    as_of,
-    addresses_hash: entry.addressesHash,
-    content_hash: entry.contentHash,
-    profile_hash: entry.profileHash,
-    mapping_hash: rules.mappingHash,
-    email_key: entry.emailKey,
+    asOf,
+    addressesHash: entry.addressesHash,
+    contentHash: entry.contentHash,
+    profileHash: entry.profileHash,
+    mappingHash: rules.mappingHash,
+    emailKey: entry.emailKey,
   };
 }

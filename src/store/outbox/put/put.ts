@@ -58,8 +58,8 @@ export async function putIn(
   }
   await write(store, sql, changed);
   if (found.length > 0) await unmarkDeleted(store, sql, found);
-  for (const [id, { version, as_of }] of seen) {
-    await sql.run('UPDATE ledger SET version = $2, as_of = $3 WHERE identity_id = $1', [id, version, as_of]);
+  for (const [id, { version, asOf }] of seen) {
+    await sql.run('UPDATE ledger SET version = $2, as_of = $3 WHERE identity_id = $1', [id, version, asOf]);
   }
   return results;
 }
@@ -69,35 +69,35 @@ async function outboxRowsOf(store: Store, sql: Sql, ids: readonly string[]): Pro
     `SELECT ${OUTBOX_COLUMNS} FROM outbox WHERE identity_id IN ${store.database.can.texts('$1')}`,
     [JSON.stringify(ids)],
   );
-  return new Map(rows.map((row) => outboxRow.parse(row)).map((row) => [row.identity_id, row]));
+  return new Map(rows.map((row) => outboxRow.parse(row)).map((row) => [row.identityId, row]));
 }
 
 /** The row as the next entry of the same group finds it. */
 function asStored(
-  identity_id: string,
+  identityId: string,
   merged: MergedRow,
   revision: number,
   before: OutboxRow | undefined,
 ): OutboxRow {
   const fresh = {
-    put_at: 0,
-    due_at: 0,
-    mapped_key: null,
+    putAt: 0,
+    dueAt: 0,
+    mappedKey: null,
     marks: [],
     strikes: 0,
-    first_strike_at: null,
-    batch_limit: 100,
+    firstStrikeAt: null,
+    batchLimit: 100,
     attempts: 0,
-    later_since: null,
-    waits_for: null,
-    waits_since: null,
-    waits_reason: null,
-    settle_doubt: null,
+    laterSince: null,
+    waitsFor: null,
+    waitsSince: null,
+    waitsReason: null,
+    settleDoubt: null,
     scan: null,
     policy: null,
   };
   const state = merged.due ? 'waiting' : (before?.state ?? 'waiting');
-  return { ...fresh, ...before, ...merged, identity_id, kind: 'upsert', state, revision };
+  return { ...fresh, ...before, ...merged, identityId, kind: 'upsert', state, revision };
 }
 
 /** Columns in the order `values` gives them. */
@@ -129,18 +129,18 @@ function values(id: string, row: MergedRow, revision: number): SqlValue[] {
     row.priority,
     row.payload,
     Number(row.hint),
-    Number(row.read_first),
+    Number(row.readFirst),
     Number(row.compare),
     Number(row.overwrite),
-    Number(row.id_only),
+    Number(row.idOnly),
     row.version,
     row.verified,
-    row.as_of,
-    row.addresses_hash,
-    row.content_hash,
-    row.profile_hash,
-    row.mapping_hash,
-    row.email_key,
+    row.asOf,
+    row.addressesHash,
+    row.contentHash,
+    row.profileHash,
+    row.mappingHash,
+    row.emailKey,
     revision,
   ];
 }

@@ -13,7 +13,7 @@ export function sameVersion(entry: PutEntry, stored: Stored | undefined): boolea
 
 /** Whether the data is the same, and the mapping too. */
 export function sameContent(entry: PutEntry, stored: Stored | undefined, rules: MergeRules): boolean {
-  return entry.contentHash === stored?.content_hash && rules.mappingHash === stored.mapping_hash;
+  return entry.contentHash === stored?.contentHash && rules.mappingHash === stored.mappingHash;
 }
 
 /** Rule 25: a scan passes over what differs from the last delivery by the mapping alone. */
@@ -23,16 +23,17 @@ export function differsByMappingAlone(
   ledger: LedgerRow,
   { mappingHash }: MergeRules,
 ): boolean {
-  if (entry.mappingMayDiffer !== true || (row !== undefined && !row.id_only)) return false;
-  const { content_hash, profile_hash, verified, mapping_hash } = ledger;
+  if (entry.mappingMayDiffer !== true || (row !== undefined && !row.idOnly)) return false;
+  const { contentHash, profileHash, verified } = ledger;
   // A scan does not see the last sign-in, which is content where a login webhook has told it.
-  const same = entry.contentHash === content_hash || entry.profileHash === profile_hash;
-  return same && entry.verified === verified && mapping_hash !== null && mapping_hash !== mappingHash;
+  const same = entry.contentHash === contentHash || entry.profileHash === profileHash;
+  const isOther = ledger.mappingHash !== null && ledger.mappingHash !== mappingHash;
+  return same && entry.verified === verified && isOther;
 }
 
 /** Linked and delivered, when no Ory-id field was set, or another one. */
 export function lacksOryId(ledger: LedgerRow | undefined, { oryIdField }: MergeRules): boolean {
-  if (oryIdField == null || ledger === undefined || ledger.contact_id === null) return false;
+  if (oryIdField == null || ledger === undefined || ledger.contactId === null) return false;
   const { outcome, sent, refused } = ledger;
   return (
     DELIVERED.some((one) => one === outcome) &&

@@ -29,7 +29,7 @@ export interface FoundInDoubt {
   readonly sent: { readonly [field: string]: string };
 }
 
-const held = z.object({ identity_id: z.string() });
+const held = z.object({ identityId: z.string() });
 
 /**
  * Settles doubts: links the contact that an unanswered call made or adopted, with the email it was found under, and frees the
@@ -48,7 +48,7 @@ export function settleDoubts(
       `SELECT identity_id FROM outbox WHERE lease_token = $1 AND identity_id IN ${store.database.can.texts('$2')}`,
       [token, ids],
     );
-    const holding = new Set(rows.map((row) => held.parse(row).identity_id));
+    const holding = new Set(rows.map((row) => held.parse(row).identityId));
     const kept = doubts.filter(({ identityId }) => holding.has(identityId));
     const owners = await ownersOf(
       store,

@@ -21,17 +21,17 @@ export async function settleKeys(
   await freeKeys(
     store,
     sql,
-    settled.map(({ row }) => row.identity_id),
-    settled.flatMap((one) => (one.outcome === 'failed' ? doubtsOf(one.row.identity_id, one.marks) : [])),
+    settled.map(({ row }) => row.identityId),
+    settled.flatMap((one) => (one.outcome === 'failed' ? doubtsOf(one.row.identityId, one.marks) : [])),
   );
   const unlinked = known.filter(({ delivered }) => delivered.contactId === null || delivered.erased === true);
   const emails = known.filter((one) => !unlinked.includes(one) && one.delivered.emailHash !== undefined);
   const freed = await writeLinkedEmails(store, sql, [
-    ...unlinked.map(({ row }) => ({ identityId: row.identity_id, emailHash: null })),
+    ...unlinked.map(({ row }) => ({ identityId: row.identityId, emailHash: null })),
     ...emails.map(({ row, delivered }) => ({
-      identityId: row.identity_id,
+      identityId: row.identityId,
       emailHash: delivered.emailHash ?? null,
     })),
   ]);
-  await wakeFreed(store, sql, [...freed, ...unlinked.map(({ row }) => row.identity_id)]);
+  await wakeFreed(store, sql, [...freed, ...unlinked.map(({ row }) => row.identityId)]);
 }

@@ -72,9 +72,9 @@ export async function writeLedger(
   );
   const idsOf = (deleted: boolean) => {
     const some = settled.filter(({ settlement }) => settlement.delivered.deleted === deleted);
-    return JSON.stringify(some.map(({ settlement }) => settlement.row.identity_id));
+    return JSON.stringify(some.map(({ settlement }) => settlement.row.identityId));
   };
-  const all = JSON.stringify(settled.map(({ settlement }) => settlement.row.identity_id));
+  const all = JSON.stringify(settled.map(({ settlement }) => settlement.row.identityId));
   await sql.run(
     `UPDATE ledger SET linked_at = ${now}
       WHERE contact_id IS NOT NULL AND linked_at IS NULL AND identity_id IN ${texts('$1')}`,
@@ -93,29 +93,29 @@ export async function writeLedger(
 
 function values(settlement: Settlement, before: LedgerRow | undefined): SqlValue[] {
   const { row, delivered, outcome } = settlement;
-  const contactId = delivered.contactId === undefined ? (before?.contact_id ?? null) : delivered.contactId;
+  const contactId = delivered.contactId === undefined ? (before?.contactId ?? null) : delivered.contactId;
   // Of an erased identity nothing stays but its id and the mark, which the put has made (rule 24).
   if (delivered.erased === true) {
     const hashes = [null, null, null, null];
     const nothing = [null, null, 0, 0, ...hashes, '{}', '{}', '{}', '[]', null, '[]', '[]', null];
-    return [row.identity_id, ...nothing, outcome, reasonOf(settlement)];
+    return [row.identityId, ...nothing, outcome, reasonOf(settlement)];
   }
   // A refusal delivered nothing: version and hashes stay those of the last delivery.
   const known = outcome === 'failed' ? before : row;
   // What is remembered of a contact that is no more says nothing of the next.
   const unlinked = delivered.contactId === null;
   const kept = unlinked ? undefined : before;
-  const ofContact = contactId === before?.contact_id ? before : undefined;
+  const ofContact = contactId === before?.contactId ? before : undefined;
   return [
-    row.identity_id,
+    row.identityId,
     contactId,
     known?.version ?? null,
     known?.verified ?? 0,
-    known?.as_of ?? 0,
-    known?.addresses_hash ?? null,
-    known?.content_hash ?? null,
-    known?.profile_hash ?? null,
-    known?.mapping_hash ?? null,
+    known?.asOf ?? 0,
+    known?.addressesHash ?? null,
+    known?.contentHash ?? null,
+    known?.profileHash ?? null,
+    known?.mappingHash ?? null,
     JSON.stringify(delivered.sent ?? kept?.sent ?? {}),
     JSON.stringify(delivered.refused ?? kept?.refused ?? {}),
     JSON.stringify(delivered.kept ?? ofContact?.kept ?? {}),

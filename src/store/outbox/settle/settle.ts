@@ -21,10 +21,10 @@ import { wakeRefused } from './wake-refused.ts';
 export type Settled = 'settled' | 'moved' | 'lost' | 'email_taken';
 
 const held = z.object({
-  identity_id: z.string(),
+  identityId: z.string(),
   revision: z.number(),
   scan: z.number().nullable(),
-  waits_for: z.string().nullable(),
+  waitsFor: z.string().nullable(),
 });
 type Held = z.infer<typeof held>;
 
@@ -40,23 +40,23 @@ export function settle(
   token: string,
   settlements: readonly Settlement[],
 ): Promise<Map<string, Settled>> {
-  const ids = settlements.map((settlement) => settlement.row.identity_id);
+  const ids = settlements.map((settlement) => settlement.row.identityId);
   return store.database.write(async (sql) => {
     const rows = await sql.all(
       `SELECT identity_id, revision, scan, waits_for FROM outbox
         WHERE lease_token = $1 AND identity_id IN ${store.database.can.texts('$2')}`,
       [token, JSON.stringify(ids)],
     );
-    const holding = new Map(rows.map((row) => held.parse(row)).map((row) => [row.identity_id, row]));
+    const holding = new Map(rows.map((row) => held.parse(row)).map((row) => [row.identityId, row]));
     const ledger = await ledgerRowsOf(store, sql, ids);
     const owners = await ownersOf(store, sql, contactIdsOf(settlements));
 
     const settlings = settlements.map((settlement) =>
-      settlingOf(settlement, holding.get(settlement.row.identity_id), owners),
+      settlingOf(settlement, holding.get(settlement.row.identityId), owners),
     );
     const kept = settlings.filter(({ result }) => result !== 'lost');
     for (const { settlement, result } of settlings) {
-      const erased = ledger.get(settlement.row.identity_id)?.erased_at != null;
+      const erased = ledger.get(settlement.row.identityId)?.erasedAt != null;
       if (result === 'lost') await linkLate(store, sql, settlement, owners, erased);
     }
     // An erasure that is to be done again leaves the link that it is to be done for.
@@ -64,7 +64,7 @@ export function settle(
     await writeLedger(
       store,
       sql,
-      known.map(({ settlement }) => ({ settlement, before: ledger.get(settlement.row.identity_id) })),
+      known.map(({ settlement }) => ({ settlement, before: ledger.get(settlement.row.identityId) })),
     );
     await dropHeritage(
       store,
@@ -91,7 +91,7 @@ export function settle(
       kept.map(({ settlement }) => settlement),
       ledger,
     );
-    return new Map(settlings.map(({ settlement, result }) => [settlement.row.identity_id, result]));
+    return new Map(settlings.map(({ settlement, result }) => [settlement.row.identityId, result]));
   });
 }
 
@@ -114,16 +114,16 @@ function settlingOf(settlement: Settlement, row: Held | undefined, owners: Map<s
   const owner = takeLink(settlement, owners);
   if (row === undefined) return { settlement, result: 'lost', moved: false, scan: null };
   const moved = row.revision !== settlement.row.revision || isFreeByNow(settlement, row);
-  if (owner !== settlement.row.identity_id) {
+  if (owner !== settlement.row.identityId) {
     return { settlement: emailTaken(settlement.row, owner), result: 'email_taken', moved, scan: row.scan };
   }
   return { settlement, result: moved ? 'moved' : 'settled', moved, scan: row.scan };
 }
 
 /** The identity that had the value of a unique field has settled since Zoho refused it. */
-function isFreeByNow(settlement: Settlement, { waits_for }: Held): boolean {
+function isFreeByNow(settlement: Settlement, { waitsFor }: Held): boolean {
   if (settlement.outcome !== 'failed' || settlement.waitsFor === undefined) return false;
-  return settlement.failure.reason.startsWith('duplicate_') && waits_for !== settlement.waitsFor;
+  return settlement.failure.reason.startsWith('duplicate_') && waitsFor !== settlement.waitsFor;
 }
 
 /** A row that stays due counts when it leaves. */
@@ -136,7 +136,7 @@ function countedAs({ settlement, moved, scan }: Settling): CountedOutcome[] {
 async function leaveOutbox(store: Store, sql: Sql, settlings: readonly Settling[]): Promise<void> {
   const gone: string[] = [];
   for (const { settlement, moved } of settlings) {
-    const id = settlement.row.identity_id;
+    const id = settlement.row.identityId;
     if (moved) await keepDue(sql, id, settlement.outcome === 'failed' ? settlement.marks : []);
     else if (settlement.outcome === 'failed') await fail(store, sql, settlement);
     else gone.push(id);
@@ -154,9 +154,9 @@ async function linkLate(
   erased: boolean,
 ): Promise<void> {
   const { contactId } = delivered;
-  if (typeof contactId !== 'string' || owners.get(contactId) !== row.identity_id) return;
-  const linked = await linkOnly(store, sql, row.identity_id, { ...delivered, contactId });
-  if (linked && erased) await putEraseIn(store, sql, row.identity_id, null);
+  if (typeof contactId !== 'string' || owners.get(contactId) !== row.identityId) return;
+  const linked = await linkOnly(store, sql, row.identityId, { ...delivered, contactId });
+  if (linked && erased) await putEraseIn(store, sql, row.identityId, null);
 }
 
 function contactIdsOf(settlements: readonly Settlement[]): string[] {
@@ -165,8 +165,8 @@ function contactIdsOf(settlements: readonly Settlement[]): string[] {
 
 /** @returns the identity that the contact belongs to from now on; another one's link is left alone */
 function takeLink({ row, delivered: { contactId } }: Settlement, owners: Map<string, string>): string {
-  if (typeof contactId !== 'string') return row.identity_id;
-  const owner = owners.get(contactId) ?? row.identity_id;
+  if (typeof contactId !== 'string') return row.identityId;
+  const owner = owners.get(contactId) ?? row.identityId;
   owners.set(contactId, owner);
   return owner;
 }

@@ -22,10 +22,10 @@ export async function wakeRefused(
         WHERE state = 'failed' AND reason LIKE 'duplicate_%' AND waits_for IN ${store.database.can.texts('$1')} ${condition}`,
       parameters,
     );
-  const delivered = settled.filter(({ outcome }) => outcome !== 'failed').map(({ row }) => row.identity_id);
+  const delivered = settled.filter(({ outcome }) => outcome !== 'failed').map(({ row }) => row.identityId);
   if (delivered.length > 0) await wake('', [JSON.stringify(delivered)]);
   for (const one of settled) {
-    const id = one.row.identity_id;
+    const id = one.row.identityId;
     const fields = one.outcome === 'failed' ? changedFields(one, before.get(id)) : [];
     if (fields.length === 0) continue;
     await wake(`AND field IN ${store.database.can.texts('$2')}`, [

@@ -24,11 +24,9 @@ export async function failErasures(
   claim: Claim,
   rows: readonly OutboxRow[],
 ): Promise<void> {
-  const asked = rows.filter(({ identity_id }) => claim.doubtOnly.has(identity_id));
+  const asked = rows.filter(({ identityId }) => claim.doubtOnly.has(identityId));
   await giveBackDoubted(context, claim, asked, asDueAsBefore);
-  const works = rows
-    .filter((row) => !asked.includes(row))
-    .map((row) => newWork(row, { id: row.identity_id }));
+  const works = rows.filter((row) => !asked.includes(row)).map((row) => newWork(row, { id: row.identityId }));
   await settleWorks(
     context,
     works.map((work) => ({ work, outcome: { is: 'failed', failure: UNSEEN } })),

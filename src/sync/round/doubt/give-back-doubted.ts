@@ -12,16 +12,16 @@ export async function giveBackDoubted(
   rows: readonly OutboxRow[],
   how: (row: OutboxRow) => GiveBack,
 ): Promise<void> {
-  const only = rows.filter(({ identity_id }) => doubtOnly.has(identity_id));
+  const only = rows.filter(({ identityId }) => doubtOnly.has(identityId));
   const others = rows.filter((row) => !only.includes(row));
   await releaseDoubtOnly(
     store,
     token,
-    only.map(({ identity_id, marks }) => ({ identityId: identity_id, marks })),
+    only.map(({ identityId, marks }) => ({ identityId: identityId, marks })),
   );
   await release(
     store,
     token,
-    others.map((row) => ({ ...how(row), identityId: row.identity_id, marks: row.marks })),
+    others.map((row) => ({ ...how(row), identityId: row.identityId, marks: row.marks })),
   );
 }

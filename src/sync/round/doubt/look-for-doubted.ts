@@ -25,12 +25,12 @@ export async function lookForDoubted(
 ): Promise<Looked> {
   const { oryIdField } = context;
   const marks = rows.flatMap((row) => row.marks);
-  const links = rows.flatMap(({ identity_id }) => ledger.get(identity_id)?.contact_id ?? []);
+  const links = rows.flatMap(({ identityId }) => ledger.get(identityId)?.contactId ?? []);
   const ids = [...new Set([...links, ...marks.flatMap(({ contact }) => contact ?? [])])];
   const answer = await findContacts(context, {
     ids,
     emails: marks.flatMap(({ key, email }) => email ?? key ?? []),
-    oryIds: oryIdField === null ? [] : rows.map(({ identity_id }) => identity_id),
+    oryIds: oryIdField === null ? [] : rows.map(({ identityId }) => identityId),
   });
   if (answer.kind === 'found') return { ...answer, byEmail: true };
   if (answer.kind !== 'no_scope') return answer;

@@ -49,7 +49,7 @@ export async function repeatCalls(
   const outgoing: Outgoing<Work>[] = [];
   const waiting: OutboxRow[] = [];
   for (const { row, ledger, call } of toRepeat.filter(({ row: { kind } }) => kind !== 'erase')) {
-    const isGone = row.kind === 'delete' || ledger?.deleted_at != null || ledger?.erased_at != null;
+    const isGone = row.kind === 'delete' || ledger?.deletedAt != null || ledger?.erasedAt != null;
     const work = isGone ? undefined : await mapWork(context, newWork(row, storedIdentity(row)));
     // Nothing is made any more for an identity that is not to be in Zoho.
     if (work === undefined || work.when === false) over.push({ row, contact: undefined, made: false });
@@ -63,7 +63,7 @@ export async function repeatCalls(
 
 /** A mapping that must see a contact before it is written to: until then such a row waits (needs_coql). */
 async function letWait(context: RoundContext, claim: Claim, rows: readonly OutboxRow[]): Promise<void> {
-  const asked = rows.filter(({ identity_id }) => claim.doubtOnly.has(identity_id));
+  const asked = rows.filter(({ identityId }) => claim.doubtOnly.has(identityId));
   await giveBackDoubted(context, claim, asked, asDueAsBefore);
   const works = rows.filter((row) => !asked.includes(row)).map((row) => newWork(row, storedIdentity(row)));
   await waitForCoql(context, works);
@@ -108,13 +108,13 @@ async function afterFailedCall(
   works: readonly Work[],
   { failure, call, startedAt }: { failure: CallFailure; call: string; startedAt: number },
 ): Promise<void> {
-  const asked = works.filter(({ row }) => claim.doubtOnly.has(row.identity_id));
+  const asked = works.filter(({ row }) => claim.doubtOnly.has(row.identityId));
   const due = works.filter((work) => !asked.includes(work));
   if (due.length > 0) await afterFailure(context, due, failure, call, startedAt);
   else if (!asked.some(({ row }) => row.strikes >= 2)) noteFailure(context, failure, startedAt);
   if (failure.kind !== 'not_done') {
     context.suspects.add(
-      asked.map(({ row }) => row.identity_id),
+      asked.map(({ row }) => row.identityId),
       performance.now(),
     );
   }
@@ -142,7 +142,7 @@ async function afterAnswers(
     item.kind === 'error' && item.error.kind === 'later' ? [{ work, failure: zohoFailure(item.error) }] : [],
   );
   const isOver = ({ work: { row } }: (typeof later)[number]) =>
-    !claim.doubtOnly.has(row.identity_id) && isTooLate(row.later_since, Date.now());
+    !claim.doubtOnly.has(row.identityId) && isTooLate(row.laterSince, Date.now());
   const waiting = later.filter((one) => !isOver(one));
   await giveBackDoubted(
     context,

@@ -32,20 +32,20 @@ export interface GoingOn {
 
 /** @returns rows without a doubt, and those whose doubt is settled; all others are given back */
 export async function settleDoubtsFirst(context: RoundContext, claim: Claim): Promise<GoingOn> {
-  const open = claim.rows.filter(({ identity_id }) => !claim.blocked.has(identity_id));
+  const open = claim.rows.filter(({ identityId }) => !claim.blocked.has(identityId));
   const doubted = open.filter(isInDoubt);
-  const others = open.filter((row) => !doubted.includes(row) && !claim.doubtOnly.has(row.identity_id));
+  const others = open.filter((row) => !doubted.includes(row) && !claim.doubtOnly.has(row.identityId));
   // Whoever waits for a doubt that is settled by now finds nothing in the way.
-  const idle = open.filter((row) => !doubted.includes(row) && claim.doubtOnly.has(row.identity_id));
+  const idle = open.filter((row) => !doubted.includes(row) && claim.doubtOnly.has(row.identityId));
   await releaseDoubtOnly(context.store, context.token, idle.map(kept));
   if (doubted.length === 0) return { rows: others, settled: new Set() };
   const { over, unread } = await findOut(context, claim, doubted);
   const rows = [...(await settle(context, claim, over)), ...unread];
-  return { rows: [...others, ...rows], settled: new Set(rows.map(({ identity_id }) => identity_id)) };
+  return { rows: [...others, ...rows], settled: new Set(rows.map(({ identityId }) => identityId)) };
 }
 
-function kept({ identity_id, marks }: OutboxRow) {
-  return { identityId: identity_id, marks };
+function kept({ identityId, marks }: OutboxRow) {
+  return { identityId: identityId, marks };
 }
 
 interface FoundOut {
@@ -58,7 +58,7 @@ interface FoundOut {
 async function findOut(context: RoundContext, claim: Claim, rows: readonly OutboxRow[]): Promise<FoundOut> {
   const ledger = await readLedger(
     context.store,
-    rows.map(({ identity_id }) => identity_id),
+    rows.map(({ identityId }) => identityId),
   );
   const startedAt = performance.now();
   const looked = await lookForDoubted(context, rows, ledger);
@@ -70,9 +70,9 @@ async function findOut(context: RoundContext, claim: Claim, rows: readonly Outbo
   if (looked.kind === 'found') {
     return { over: await resolveAll(context, claim, rows, ledger, looked), unread: [] };
   }
-  const linked = rows.filter(({ identity_id }) => ledger.get(identity_id)?.contact_id != null);
+  const linked = rows.filter(({ identityId }) => ledger.get(identityId)?.contactId != null);
   const unlinked = rows.filter((row) => !linked.includes(row));
-  const unread = linked.filter(({ identity_id }) => !claim.doubtOnly.has(identity_id));
+  const unread = linked.filter(({ identityId }) => !claim.doubtOnly.has(identityId));
   await giveBackDoubted(
     context,
     claim,
@@ -99,11 +99,11 @@ async function resolveAll(
   const toRepeat: ToRepeat[] = [];
   const unseen: OutboxRow[] = [];
   for (const row of rows) {
-    const known = ledger.get(row.identity_id);
-    const contactId = known?.contact_id ?? null;
+    const known = ledger.get(row.identityId);
+    const contactId = known?.contactId ?? null;
     const strict = mustShowSent(row, context.rules);
     const doubt = {
-      identityId: row.identity_id,
+      identityId: row.identityId,
       contactId,
       marks: row.marks,
       found,
@@ -135,16 +135,16 @@ async function settle(
     context.store,
     context.token,
     verdicts.map(({ row, contact, made }) => ({
-      identityId: row.identity_id,
+      identityId: row.identityId,
       marks: settledMarks(row.marks, contact?.id ?? null, made),
       contact: contact && inDoubt(context, contact),
     })),
   );
   const rows = verdicts.flatMap(({ row }) => {
-    const marks = settled.get(row.identity_id);
+    const marks = settled.get(row.identityId);
     return marks === undefined ? [] : [{ ...row, marks: [...marks] }];
   });
-  const doubtOnly = rows.filter(({ identity_id }) => claim.doubtOnly.has(identity_id));
+  const doubtOnly = rows.filter(({ identityId }) => claim.doubtOnly.has(identityId));
   await releaseDoubtOnly(context.store, context.token, doubtOnly.map(kept));
   return rows.filter((row) => !doubtOnly.includes(row));
 }

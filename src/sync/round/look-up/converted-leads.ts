@@ -14,19 +14,19 @@ export async function withoutConverted(context: RoundContext, works: readonly Wo
   const doubtful = works.filter(({ linkGone }) => linkGone);
   if (module !== 'Leads' || doubtful.length === 0) return [...works];
   const startedAt = performance.now();
-  const ids = doubtful.flatMap(({ ledger }) => ledger?.contact_id ?? []);
+  const ids = doubtful.flatMap(({ ledger }) => ledger?.contactId ?? []);
   const answer = await context.zoho.converted({ module, ids, signal: context.signal });
   if (answer.kind !== 'converted') {
     noteFailure(context, answer, startedAt);
     if (answer.kind !== 'aborted') await giveBack(context, doubtful, asDueAsBefore);
     return works.filter((work) => !doubtful.includes(work));
   }
-  const converted = doubtful.filter(({ ledger }) => answer.ids.has(ledger?.contact_id ?? ''));
+  const converted = doubtful.filter(({ ledger }) => answer.ids.has(ledger?.contactId ?? ''));
   await settleWorks(
     context,
     converted.map((work) => ({
       work,
-      outcome: { is: 'failed', failure: convertedFailure(work.ledger?.contact_id ?? '') },
+      outcome: { is: 'failed', failure: convertedFailure(work.ledger?.contactId ?? '') },
     })),
   );
   return works.filter((work) => !converted.includes(work));

@@ -19,7 +19,7 @@ export async function withInherited(context: RoundContext, works: readonly Work[
   return works.map((work, index) => {
     const left = heritage.get(contacts[index] ?? '');
     if (left === undefined) return withHeritage(work, undefined, []);
-    const { contact_id: contactId, sent, tags, origin } = left;
+    const { contactId, sent, tags, origin } = left;
     return withHeritage(work, { contactId, sent, tags, origin }, tags);
   });
 }
@@ -49,10 +49,7 @@ export async function readGivenUp(
   const inherited = works.flatMap((work) => work.inherited ?? []);
   const hashes = works.flatMap((work) => hashOf(context, work) ?? []);
   const byEmail = [...(await readHeritageByEmail(store, hashes)).values()];
-  const ids = [
-    ...inherited.map(({ contactId }) => contactId),
-    ...byEmail.map(({ contact_id }) => contact_id),
-  ];
+  const ids = [...inherited.map(({ contactId }) => contactId), ...byEmail.map(({ contactId }) => contactId)];
   const left = [...inherited, ...byEmail].flatMap(({ sent }) => Object.keys(sent));
   const names = [...mapping.fieldNames, 'Email', ...(oryIdField === null ? [] : [oryIdField])];
   return readById(context, ids, [...names, ...left]);

@@ -30,8 +30,7 @@ export async function lookUpAll(context: RoundContext, works: readonly Work[]): 
     return withoutConverted(context, await withInherited(context, seen));
   }
   if (answer.kind !== 'found') return unanswered(context, works, answer, startedAt);
-  if (works.some(({ row }) => row.waits_reason === 'needs_coql'))
-    await wakeAside(context.store, 'needs_coql');
+  if (works.some(({ row }) => row.waitsReason === 'needs_coql')) await wakeAside(context.store, 'needs_coql');
   const owners = await readOwners(
     context.store,
     answer.contacts.map(({ id }) => id),
@@ -60,7 +59,7 @@ function ask(context: RoundContext, works: readonly Work[]) {
     ids: works
       .flatMap(({ contactId, duplicateOf }) => [contactId, duplicateOf])
       .filter((id) => typeof id === 'string'),
-    oryIds: context.oryIdField === null ? [] : works.map((work) => work.row.identity_id),
+    oryIds: context.oryIdField === null ? [] : works.map((work) => work.row.identityId),
   });
 }
 
@@ -92,7 +91,7 @@ async function unseen(
     const [email] = emailsOf(work);
     const contacts = email === undefined ? [] : (linked.get(hashOf(email)) ?? []);
     const others = contacts.find(
-      ({ contactId, identityId }) => (work.owners.get(contactId) ?? identityId) !== work.row.identity_id,
+      ({ contactId, identityId }) => (work.owners.get(contactId) ?? identityId) !== work.row.identityId,
     );
     const left = others === undefined ? givenUpTo(work, givenUp) : undefined;
     if (others === undefined) return withUnseen(work, left);
@@ -111,9 +110,9 @@ function asFound(
   const same = typeof email === 'string' ? contactsWithEmail(contacts, email) : 0;
   if (same > 1) {
     const warning = `${same} contacts have this email; the oldest of them is taken.`;
-    context.report({ what: 'warning', identityId: work.row.identity_id, warning });
+    context.report({ what: 'warning', identityId: work.row.identityId, warning });
   }
   // What the owner gave up in this delivery is ours, whatever Ory id it still carries.
-  const ours = [...work.owners].filter(([, id]) => id === work.row.identity_id);
+  const ours = [...work.owners].filter(([, id]) => id === work.row.identityId);
   return withFound(work, contacts, new Map([...ours, ...owners]));
 }

@@ -8,7 +8,7 @@ import type { Work } from '../work/work.ts';
  */
 export async function waitForCoql(context: RoundContext, works: readonly Work[]): Promise<Work[]> {
   if (works.length === 0) return [];
-  const rows = works.map(({ row, marks }) => ({ identityId: row.identity_id, marks }));
+  const rows = works.map(({ row, marks }) => ({ identityId: row.identityId, marks }));
   await putAside(context.store, context.token, rows, 'needs_coql');
   context.report({ what: 'put_aside', reason: 'needs_coql', identities: works.length });
   return [];

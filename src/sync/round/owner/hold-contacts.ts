@@ -27,21 +27,21 @@ export async function holdContacts(
     linking.map(({ contactId }) => contactId),
   );
   const taken = linking.filter(
-    ({ work, contactId }) => (owners.get(contactId) ?? work.row.identity_id) !== work.row.identity_id,
+    ({ work, contactId }) => (owners.get(contactId) ?? work.row.identityId) !== work.row.identityId,
   );
   const wanted = linking.filter((one) => !taken.includes(one));
   const refused = await takeContacts(
     context.store,
     context.token,
     wanted.map(({ work, contactId }) => ({
-      identityId: work.row.identity_id,
+      identityId: work.row.identityId,
       key: contactKey(contactId),
     })),
   );
-  const waiting = wanted.map(({ work }) => work).filter(({ row }) => refused.has(row.identity_id));
+  const waiting = wanted.map(({ work }) => work).filter(({ row }) => refused.has(row.identityId));
   await giveBack(context, waiting, ({ row }) => ({
     dueInMs: OWNER_POLL_MS,
-    waitsFor: refused.get(row.identity_id) ?? row.identity_id,
+    waitsFor: refused.get(row.identityId) ?? row.identityId,
   }));
   const again = taken.map(({ work }) => work);
   return {

@@ -39,7 +39,7 @@ export async function askOwner(
     return needed ? failTaken(context, work, ownerId, contactId) : goApart(context, work, ownerId, contactId);
   }
 
-  const read = await strongRead(context, [ownerId, work.row.identity_id]);
+  const read = await strongRead(context, [ownerId, work.row.identityId]);
   const owner = read.found.get(ownerId);
   if (owner === undefined && !read.gone.has(ownerId)) return askLater(context, work, ownerId, read.waitMs);
   if (owner === undefined) {
@@ -53,8 +53,8 @@ export async function askOwner(
     return givenUp(work, contactId);
   }
   if (work.emailKey !== null && (await emailKeyOf(context, owner)) === work.emailKey) {
-    const self = read.found.get(work.row.identity_id);
-    if (self === undefined && !read.gone.has(work.row.identity_id)) {
+    const self = read.found.get(work.row.identityId);
+    if (self === undefined && !read.gone.has(work.row.identityId)) {
       return askLater(context, work, ownerId, read.waitMs);
     }
     if (self === undefined || (await emailKeyOf(context, self)) === work.emailKey) {
@@ -81,7 +81,7 @@ async function isItsEmail({ store }: RoundContext, work: Work, ownerId: string):
   if (work.emailKey === null) return false;
   // Nothing is known of an identity that only the contact's Ory id names: it may need the email.
   const owner = (await readLedger(store, [ownerId])).get(ownerId);
-  if (owner?.contact_id == null) return true;
+  if (owner?.contactId == null) return true;
   const hash = emailHash(store.hmac, work.emailKey);
   const linked = (await readContactsByEmail(store, [hash])).get(hash) ?? [];
   return linked.some(({ identityId }) => identityId === ownerId);
@@ -92,7 +92,7 @@ function goApart(context: RoundContext, work: Work, ownerId: string, contactId: 
   const warning =
     `Contact ${contactId} has this email too. It belongs to identity ${ownerId}, which does not use the email, ` +
     `so this identity does not share that contact.`;
-  context.report({ what: 'warning', identityId: work.row.identity_id, warning });
+  context.report({ what: 'warning', identityId: work.row.identityId, warning });
   return apartFrom(work, contactId);
 }
 
@@ -106,7 +106,7 @@ async function isKeptOff(
   if (!keepsOff(work, context.rules)) return false;
   const owner = (await readLedger(context.store, [ownerId])).get(ownerId);
   // What it has given up already has a heritage, which tells; of a stranger's Ory id nobody knows.
-  return owner?.contact_id === contactId && owner.origin !== 'made';
+  return owner?.contactId === contactId && owner.origin !== 'made';
 }
 
 async function emailKeyOf(context: RoundContext, identity: Identity): Promise<string | null> {
@@ -136,7 +136,7 @@ async function takeOver(
 
 /** The owner has given the contact up. */
 function givenUp(work: Work, contactId: string): Work {
-  return lookingAgain(work, { owners: new Map([[contactId, work.row.identity_id]]) });
+  return lookingAgain(work, { owners: new Map([[contactId, work.row.identityId]]) });
 }
 
 async function waitForOwner(
@@ -145,7 +145,7 @@ async function waitForOwner(
   ownerId: string,
   contactId: string,
 ): Promise<undefined> {
-  if (isOwnerWaitOver(work.row.waits_since, Date.now())) return failTaken(context, work, ownerId, contactId);
+  if (isOwnerWaitOver(work.row.waitsSince, Date.now())) return failTaken(context, work, ownerId, contactId);
   await giveBack(context, [work], () => ({ dueInMs: OWNER_POLL_MS, waitsFor: ownerId }));
 }
 
@@ -173,7 +173,7 @@ async function failTaken(
 /** Rule 10: rows that have waited for 15 minutes until another identity settles its doubt fail; settling it makes them due. */
 export async function failBlocked(context: RoundContext, { rows, blocked }: Claim): Promise<void> {
   const finished = rows.flatMap((row): Finished[] => {
-    const ownerId = blocked.get(row.identity_id);
+    const ownerId = blocked.get(row.identityId);
     if (ownerId === undefined) return [];
     const message = `A call for identity ${ownerId} got no answer, so it is unknown whether its contact has this email. This row is tried again when that is known.`;
     const failure = ownFailure('email_taken', message);

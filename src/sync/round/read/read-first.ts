@@ -25,29 +25,27 @@ export async function openRows(context: RoundContext, rows: readonly OutboxRow[]
   return [...works.filter((work) => !toRead.includes(work)), ...(await readFresh(context, toRead))];
 }
 
-function mustBeRead({ ory }: RoundContext, { kind, read_first }: OutboxRow): boolean {
-  return kind === 'delete' || (kind === 'upsert' && read_first && ory !== undefined);
+function mustBeRead({ ory }: RoundContext, { kind, readFirst }: OutboxRow): boolean {
+  return kind === 'delete' || (kind === 'upsert' && readFirst && ory !== undefined);
 }
 
 /** The identity as its row holds it. */
 export function storedIdentity(row: OutboxRow): Identity {
-  return parseIdentity(JSON.parse(row.payload ?? 'null')) ?? { id: row.identity_id };
+  return parseIdentity(JSON.parse(row.payload ?? 'null')) ?? { id: row.identityId };
 }
 
 async function readFresh(context: RoundContext, works: readonly Work[]): Promise<Work[]> {
   if (works.length === 0) return [];
   const read = await strongRead(
     context,
-    works.map(({ row }) => row.identity_id),
+    works.map(({ row }) => row.identityId),
   );
-  const unread = works.filter(
-    ({ row }) => !read.gone.has(row.identity_id) && !read.found.has(row.identity_id),
-  );
+  const unread = works.filter(({ row }) => !read.gone.has(row.identityId) && !read.found.has(row.identityId));
   await giveBack(context, unread, () => ({ dueInMs: read.waitMs }));
   // Drawn after the answer: whatever is being read meanwhile may still show who is gone for good.
   const goneAsOf = read.gone.size === 0 ? read.asOf : await drawAsOf(context.store);
   return works.flatMap((work) => {
-    const id = work.row.identity_id;
+    const id = work.row.identityId;
     if (read.gone.has(id)) return [asGone(work, goneAsOf)];
     const identity = read.found.get(id);
     return identity === undefined ? [] : [withRead(context, work, identity, read.asOf)];
@@ -63,16 +61,16 @@ function withRead(context: RoundContext, work: Work, shown: Identity, as_of: num
     ...work.row,
     kind: 'upsert',
     policy: null,
-    id_only: false,
+    idOnly: false,
     payload: read.payload,
     hint: false,
-    read_first: false,
+    readFirst: false,
     version: read.version,
     verified: read.verified,
-    as_of,
-    addresses_hash: read.addressesHash,
-    content_hash: read.contentHash,
-    profile_hash: read.profileHash,
+    asOf: as_of,
+    addressesHash: read.addressesHash,
+    contentHash: read.contentHash,
+    profileHash: read.profileHash,
   };
   return asRead(work, row, identity);
 }

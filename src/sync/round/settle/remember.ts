@@ -117,5 +117,5 @@ export function incompleteOf(
 }
 
 function isSameContact(work: Work): boolean {
-  return work.ledger?.contact_id === work.contactId;
+  return work.ledger?.contactId === work.contactId;
 }

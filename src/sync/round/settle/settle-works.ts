@@ -46,11 +46,11 @@ export async function settleWorks(context: RoundContext, finished: readonly Fini
   const results = await settle(context.store, context.token, settlements);
   for (const [index, { work }] of finished.entries()) {
     const settlement = settlements[index];
-    const result = results.get(work.row.identity_id);
+    const result = results.get(work.row.identityId);
     if (settlement === undefined || result === undefined) continue;
     if (result === 'lost') {
       const warning = 'The lease was lost before the outcome could be written.';
-      context.report({ what: 'warning', identityId: work.row.identity_id, warning });
+      context.report({ what: 'warning', identityId: work.row.identityId, warning });
       continue;
     }
     reportSettled(context, work, settlement, result === 'email_taken');
@@ -86,7 +86,7 @@ function settlementOf(context: RoundContext, { work, outcome }: Finished): Settl
 /** What an older mapping made, and what was not even looked at, stays known as that mapping's (rule 25). */
 function settledRow({ mapping }: RoundContext, work: Work): OutboxRow {
   const { row } = work;
-  return row.id_only && !keepsFields(work) ? { ...row, id_only: false, mapping_hash: mapping.hash } : row;
+  return row.idOnly && !keepsFields(work) ? { ...row, idOnly: false, mappingHash: mapping.hash } : row;
 }
 
 function deliveredOutcome(work: Work): 'created' | 'updated' | 'unchanged' {
@@ -152,15 +152,15 @@ function reportSettled(context: RoundContext, work: Work, settlement: Settlement
   ];
   context.report({
     what: 'settled',
-    identityId: work.row.identity_id,
+    identityId: work.row.identityId,
     event: work.row.event,
     outcome,
     reason: taken ? 'email_taken' : (failure?.reason ?? skipped),
-    contactId: settlement.delivered.contactId ?? work.ledger?.contact_id ?? work.matchId ?? null,
+    contactId: settlement.delivered.contactId ?? work.ledger?.contactId ?? work.matchId ?? null,
     fields: Object.keys(work.written),
     leftOut: leftOutOf(incomplete),
     incomplete,
-    latencyMs: Math.max(0, Date.now() - work.row.put_at),
+    latencyMs: Math.max(0, Date.now() - work.row.putAt),
     failure,
   });
 }

@@ -20,7 +20,7 @@ export class Sorted {
 
   /** Zoho says "later" of a record (locked, in approval). After 7 days that is its outcome (rule 13). */
   putOff(work: Work, failure: Failure): void {
-    if (isTooLate(work.row.later_since, Date.now())) this.fail(work, failure);
+    if (isTooLate(work.row.laterSince, Date.now())) this.fail(work, failure);
     else this.#later.push({ work, failure });
   }
 

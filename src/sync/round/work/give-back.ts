@@ -15,7 +15,7 @@ export async function giveBack(
   works: readonly Work[],
   how: (work: Work) => GiveBack,
 ): Promise<void> {
-  const rows = works.map((work) => ({ ...how(work), identityId: work.row.identity_id, marks: work.marks }));
+  const rows = works.map((work) => ({ ...how(work), identityId: work.row.identityId, marks: work.marks }));
   await release(context.store, context.token, rows);
 }
 
@@ -36,9 +36,9 @@ export async function putOff(
 export function putOffBy(
   later: readonly { readonly work: Work; readonly failure: Failure }[],
 ): (row: OutboxRow) => GiveBack {
-  const failures = new Map(later.map(({ work, failure }) => [work.row.identity_id, failure]));
-  return ({ identity_id, attempts }) => {
-    const failure = failures.get(identity_id);
+  const failures = new Map(later.map(({ work, failure }) => [work.row.identityId, failure]));
+  return ({ identityId, attempts }) => {
+    const failure = failures.get(identityId);
     return { dueInMs: laterMs(attempts, Math.random()), ...(failure && { later: failure }) };
   };
 }

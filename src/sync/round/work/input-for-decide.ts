@@ -50,7 +50,7 @@ export function decideInput(facts: Facts): DecideInput {
     linkGone,
     compare: order.compare,
     // What a strong read has just found is not gone, whatever was known before (rule 7).
-    deleted: ledger?.deleted_at != null && !facts.fresh,
+    deleted: ledger?.deletedAt != null && !facts.fresh,
     // Hashes tell what the linked contact holds; of any other contact they tell nothing.
     remembered: {
       sent: linkGone ? {} : (ledger?.sent ?? {}),
@@ -82,8 +82,8 @@ export function inputOfWork(work: Work, oryIdField: string | null): DecideInput 
     policy: row.policy,
     compare: row.compare,
     overwrite: row.overwrite,
-    sameContent: ledger?.content_hash === row.content_hash,
-    otherMapping: ledger !== undefined && ledger.mapping_hash !== row.mapping_hash,
+    sameContent: ledger?.contentHash === row.contentHash,
+    otherMapping: ledger !== undefined && ledger.mappingHash !== row.mappingHash,
     origin: ledger?.origin ?? null,
     made: work.marks.some(({ made }) => made === true),
   };

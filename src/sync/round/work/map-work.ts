@@ -6,7 +6,7 @@ import type { Work } from './work.ts';
 export async function mapWork(context: RoundContext, work: Work): Promise<Work> {
   const mapped = await context.mapping.evaluate(work.identity, context.fields);
   for (const { field, message } of mapped.problems ?? []) {
-    context.report({ what: 'warning', identityId: work.row.identity_id, warning: `${field}: ${message}` });
+    context.report({ what: 'warning', identityId: work.row.identityId, warning: `${field}: ${message}` });
   }
   return withMapped(work, mapped, context.mapping.hash);
 }

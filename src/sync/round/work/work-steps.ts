@@ -18,7 +18,7 @@ export function asRead(work: Work, row: OutboxRow, identity: Identity): Work {
 
 /** A strong read did not find it. @param asOf when, by the store's revisions */
 export function asGone(work: Work, asOf: number): Work {
-  return { ...work, row: { ...work.row, as_of: asOf }, gone: true };
+  return { ...work, row: { ...work.row, asOf: asOf }, gone: true };
 }
 
 /** @param mappingHash names the mapping that delivers, which may be another than that of the process that put it in (rule 12) */
@@ -26,7 +26,7 @@ export function withMapped(work: Work, mapped: Mapped, mappingHash: string): Wor
   const email = mapped.fields.get('Email')?.value;
   return {
     ...work,
-    row: work.row.id_only ? work.row : { ...work.row, mapping_hash: mappingHash },
+    row: work.row.idOnly ? work.row : { ...work.row, mappingHash: mappingHash },
     when: mapped.when,
     emailState: mapped.emailState,
     fields: mapped.fields,
@@ -37,7 +37,7 @@ export function withMapped(work: Work, mapped: Mapped, mappingHash: string): Wor
 }
 
 export function withLedger(work: Work, ledger: LedgerRow | undefined): Work {
-  return { ...work, ledger, contactId: ledger?.contact_id ?? null, tagged: ledger?.tags ?? [] };
+  return { ...work, ledger, contactId: ledger?.contactId ?? null, tagged: ledger?.tags ?? [] };
 }
 
 /* What becomes known of its contact */

@@ -167,5 +167,5 @@ export function newWork(row: OutboxRow, identity: Identity): Work {
  * more, the identity is delivered as a whole.
  */
 export function keepsFields({ row, ledger, contactId, linkGone }: Work): boolean {
-  return row.id_only && contactId !== null && contactId === ledger?.contact_id && !linkGone;
+  return row.idOnly && contactId !== null && contactId === ledger?.contactId && !linkGone;
 }

@@ -40,7 +40,7 @@ export async function afterFailure(
       return halveOrFail(context, works, failure);
     case 'in_doubt': {
       const suspicious = works.some(({ row }) => row.strikes >= 2);
-      const ids = works.map(({ row }) => row.identity_id);
+      const ids = works.map(({ row }) => row.identityId);
       context.suspects.add(ids, performance.now());
       if (suspicious) return halveSuspects(context, works);
       noteFailure(context, failure, startedAt);

@@ -59,7 +59,7 @@ export async function callZoho<One extends Planned>(
       what: 'batch',
       operation: write.operation,
       records: write.records?.(sent) ?? sent.length,
-      identityIds: sent.map(({ work }) => work.row.identity_id),
+      identityIds: sent.map(({ work }) => work.row.identityId),
       ms: performance.now() - startedAt,
     });
     if (write.endsPause) noteAnswer(context, startedAt);
@@ -79,11 +79,11 @@ async function markAll<One extends Planned>(
     const marks = [...withoutCovered(one.work.marks), markOf(one, call)];
     return { ...one, work: withMarks(one.work, marks) };
   });
-  const rows = marked.map(({ work }) => ({ identityId: work.row.identity_id, marks: work.marks }));
+  const rows = marked.map(({ work }) => ({ identityId: work.row.identityId, marks: work.marks }));
   const held = await writeMarks(store, token, rows);
   return {
-    sent: marked.filter(({ work }) => held.has(work.row.identity_id)),
-    others: batch.map(({ work }) => work).filter(({ row }) => !held.has(row.identity_id)),
+    sent: marked.filter(({ work }) => held.has(work.row.identityId)),
+    others: batch.map(({ work }) => work).filter(({ row }) => !held.has(row.identityId)),
   };
 }
 

@@ -70,7 +70,7 @@ function noteErasures(store: Store, deletions: readonly Deletion[]): Promise<voi
   const erasures = deletions.filter(({ plan }) => plan.reason === 'erased');
   return noteErasedContacts(
     store,
-    erasures.map(({ work, plan }) => ({ identityId: work.row.identity_id, contactIds: plan.contactIds })),
+    erasures.map(({ work, plan }) => ({ identityId: work.row.identityId, contactIds: plan.contactIds })),
   );
 }
 

@@ -38,7 +38,7 @@ export async function withoutAnothers(
     }
     for (const contact of answer.contacts) {
       const whose = unseen.find(({ plan }) => plan.contactIds.includes(contact.id));
-      const identityId = whose?.work.row.identity_id ?? '';
+      const identityId = whose?.work.row.identityId ?? '';
       const known = { identityId, owners: new Map() };
       if (ownerOf(known, contact, oryIdField) !== undefined) anothers.add(contact.id);
     }

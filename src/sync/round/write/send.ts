@@ -48,7 +48,7 @@ export async function send(context: RoundContext, batch: Batch<Work>): Promise<S
 
 function markOf({ hash }: RoundContext, work: Work, plan: Write['plan'], call: string): Mark {
   const mark = { call, fields: Object.keys(plan.fields), ...sentEmail(plan.fields['Email']) };
-  if (plan.do === 'update' && work.ledger?.contact_id === plan.contactId) return mark;
+  if (plan.do === 'update' && work.ledger?.contactId === plan.contactId) return mark;
   const values = Object.entries(plan.fields).filter(([name]) => name !== 'Email');
   const sent = Object.fromEntries(values.map(([name, value]) => [name, hash.sent(name, value)]));
   if (plan.do === 'insert') return { ...mark, sent, matchBy: [...plan.matchBy] };
@@ -84,7 +84,7 @@ async function strikeSuspects(
   sent: readonly Write[],
   startedAt: number,
 ): Promise<void> {
-  const ids = sent.map(({ work }) => work.row.identity_id);
+  const ids = sent.map(({ work }) => work.row.identityId);
   const struck = context.suspects.answered(ids, startedAt);
   if (struck.length > 0) await strike(context.store, struck);
 }

@@ -135,6 +135,6 @@ async function afterTagFailure(
 
 function goingWithout(context: RoundContext, work: Work, tags: readonly string[], message: string): Work {
   const warning = `Zoho did not take the tags ${tags.join(', ')}: ${message}`;
-  context.report({ what: 'warning', identityId: work.row.identity_id, warning });
+  context.report({ what: 'warning', identityId: work.row.identityId, warning });
   return withoutTags(work, warning);
 }

@@ -54,7 +54,7 @@ export async function sortDuplicates(
     store,
     token,
     ours.map(({ work, field, waitsFor }) => ({
-      identityId: work.row.identity_id,
+      identityId: work.row.identityId,
       field,
       ownerId: waitsFor,
     })),
@@ -70,8 +70,8 @@ export async function sortDuplicates(
       continue;
     }
     const { work, clearing } = known;
-    const standing = standings.get(work.row.identity_id);
-    const isOver = isOwnerWaitOver(work.row.waits_since, Date.now());
+    const standing = standings.get(work.row.identityId);
+    const isOver = isOwnerWaitOver(work.row.waitsSince, Date.now());
     if (standing === 'settled' && !isOver) sort(lookingAgain(work));
     else if (standing !== 'ring' || isOver || !mayClear(context, work, clearing)) {
       sort(refused(context, work, one.plan, clearing));
@@ -90,7 +90,7 @@ interface Owned {
 
 function ownedBy({ work, plan, failure }: DuplicateRecord, waitsFor: string | undefined): Owned[] {
   const { field } = failure;
-  if (waitsFor === undefined || waitsFor === work.row.identity_id || field === null) return [];
+  if (waitsFor === undefined || waitsFor === work.row.identityId || field === null) return [];
   const message = `${failure.message} That is the contact of identity ${waitsFor}: once that one has been delivered, this one is tried again.`;
   const clearing = { field, waitsFor, failure: { ...failure, message }, plan };
   return [{ work, field, waitsFor, clearing }];
@@ -98,7 +98,7 @@ function ownedBy({ work, plan, failure }: DuplicateRecord, waitsFor: string | un
 
 /** Cleared is only a field of the linked contact that is about to be replaced, and that may be empty. */
 function mayClear({ fields, oryIdField }: RoundContext, work: Work, { field, plan }: Clearing): boolean {
-  const isLinked = plan.do === 'update' && work.ledger?.contact_id === plan.contactId;
+  const isLinked = plan.do === 'update' && work.ledger?.contactId === plan.contactId;
   const mayBeEmpty = field !== oryIdField && fields.get(field)?.mandatory !== true;
   return isLinked && mayBeEmpty && plan.fields[field] != null;
 }
@@ -129,7 +129,7 @@ async function leave(
 ): Promise<void> {
   const { field, waitsFor } = clearing;
   await giveWay(context.store, context.token, {
-    identityId: work.row.identity_id,
+    identityId: work.row.identityId,
     field,
     ownerId: waitsFor,
     marks: work.marks,
@@ -154,7 +154,7 @@ export async function afterClearing(
     return 'outcome' in next ? { finished: [next], again: [] } : { finished: [], again: [next] };
   }
   const warning = `${field} is empty until identity ${waitsFor}, whose contact has the value, has got the one of this contact.`;
-  context.report({ what: 'warning', identityId: work.row.identity_id, warning });
+  context.report({ what: 'warning', identityId: work.row.identityId, warning });
   const cleared: Mark = { call: mark.call, fields: [field], key: null, cleared: true };
   await leave(context, marked(work, cleared), clearing, true);
   return { finished: [], again: [] };
