@@ -5,6 +5,7 @@
 import type { EmailState } from '../../mapping/derived/email-state.ts';
 import type { MappedField } from '../../mapping/mapped.ts';
 import type { ContactFields, FoundContact } from '../../model/contact.ts';
+import { keepsValues } from '../../model/policy.ts';
 import type { AdoptPolicy } from '../../model/policy.ts';
 import { fieldsChangedSince, fieldsThatDiffer, isKept, isRefused } from './changed-fields.ts';
 import type { FieldHashes, Remembered } from './changed-fields.ts';
@@ -24,7 +25,7 @@ export function fills(
   }: { readonly origin?: Origin | undefined; readonly insists?: boolean | undefined },
   { adopt }: { readonly adopt: AdoptPolicy },
 ): boolean {
-  return adopt === 'fill' && origin !== 'made' && !insists;
+  return keepsValues(adopt) && origin !== 'made' && !insists;
 }
 
 /**
@@ -38,7 +39,7 @@ export function mustLookFirst(
   }: { readonly insists?: boolean | undefined; readonly emailState: EmailState },
   { adopt, adoptUnverified }: { readonly adopt: AdoptPolicy; readonly adoptUnverified: boolean },
 ): boolean {
-  return (adopt === 'fill' && !insists) || keepsOff({ emailState }, { adoptUnverified });
+  return (keepsValues(adopt) && !insists) || keepsOff({ emailState }, { adoptUnverified });
 }
 
 /**

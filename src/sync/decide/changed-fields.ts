@@ -2,6 +2,7 @@ import type { ContactFields, FieldList, FieldValue, FoundContact } from '../../m
 import { canonicalJson } from '../../model/json.ts';
 import type { Json } from '../../model/json.ts';
 import { EXPIRED, lastSent } from '../../model/sent-field.ts';
+import { keepsValues } from '../../model/policy.ts';
 import type { AdoptPolicy } from '../../model/policy.ts';
 import type { MappedField } from '../../mapping/mapped.ts';
 import { hasValue, isEmptyValue, possiblySent } from './same-value.ts';
@@ -108,7 +109,7 @@ export function fieldsThatDiffer(
     if (field.value === null && !(field.clear && once)) continue;
     const differs = has === undefined || !hasValue(has, field.value);
     const wanted = differs && mayReplace(policy, has);
-    const isOurs = policy === 'overwrite' || !isTyped(name, has, remembered, hash);
+    const isOurs = !keepsValues(policy) || !isTyped(name, has, remembered, hash);
     if (inDoubt.has(name) ? isOurs : wanted) changed[name] = field.value;
   }
   return changed;

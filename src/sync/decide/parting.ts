@@ -2,6 +2,7 @@
  * What becomes of the contact of an identity that is not (or no more) to be in Zoho: excluded by `when` (rule 23), gone
  * from Ory, erased (rule 24). Pure, as `decide`.
  */
+import { deletesContact } from '../../model/policy.ts';
 import type { DecideInput } from './decide-input.ts';
 import type { DecideRules } from './decide-rules.ts';
 import { fieldsChangedSince } from './changed-fields.ts';
@@ -31,12 +32,20 @@ function partingOf(input: DecideInput, rules: DecideRules): Parting | undefined 
 export function decideParting(input: DecideInput, rules: DecideRules, hash: FieldHashes): Plan | undefined {
   const parting = partingOf(input, rules);
   if (parting === undefined) return undefined;
-  const { reason, policy, tag } = parting;
+  return partFrom(parting, input, rules, hash);
+}
+
+function partFrom(
+  { reason, policy, tag }: Parting,
+  input: DecideInput,
+  rules: DecideRules,
+  hash: FieldHashes,
+): Plan {
   if (input.found === undefined && (mayHaveOthers(input, rules) || mustSee(policy, input, rules))) {
     return { do: 'look_up' };
   }
   const contactIds = contactsOf(input, rules).filter(
-    (id) => policy !== 'delete' || !isAnothers(id, input, rules),
+    (id) => !deletesContact(policy) || !isAnothers(id, input, rules),
   );
   const [contactId] = contactIds;
   if (contactId === undefined) return { do: 'skip', reason, contactId: null };
@@ -69,7 +78,7 @@ function mustSee(
   { contactId }: DecideInput,
   { oryIdField }: DecideRules,
 ): boolean {
-  return policy === 'delete' && contactId !== null && oryIdField !== null;
+  return deletesContact(policy) && contactId !== null && oryIdField !== null;
 }
 
 function isAnothers(contactId: string, input: DecideInput, { oryIdField }: DecideRules): boolean {

@@ -1,4 +1,5 @@
 import type { MappedField } from '../../mapping/mapped.ts';
+import { keepsValues } from '../../model/policy.ts';
 import type { AdoptPolicy } from '../../model/policy.ts';
 import { isEmptyValue } from './same-value.ts';
 
@@ -17,14 +18,9 @@ export function isForCreateOnly({ write, madeUp }: Pick<MappedField, 'write' | '
 }
 
 /**
- * Whether a policy lets us write over what the contact has. A new policy does not compile until it is here.
+ * Whether a policy lets us write over what the contact has.
  * @param has undefined: the field could not be read, and may hold anything
  */
 export function mayReplace(policy: AdoptPolicy, has: unknown): boolean {
-  switch (policy) {
-    case 'overwrite':
-      return true;
-    case 'fill':
-      return isEmptyValue(has);
-  }
+  return !keepsValues(policy) || isEmptyValue(has);
 }

@@ -1,5 +1,6 @@
 import type { MappedField } from '../../mapping/mapped.ts';
 import type { ContactFields, FieldValue } from '../../model/contact.ts';
+import { keepsValues } from '../../model/policy.ts';
 import { fills } from '../decide/adoption.ts';
 import { isRefused } from '../decide/changed-fields.ts';
 import type { FieldHashes } from '../decide/changed-fields.ts';
@@ -124,7 +125,7 @@ function fateOnContact(
   if (isRefused(name, field, inputOfSubject(subject).remembered, hash))
     return { would: 'keep', why: 'refused' };
   if (value === null) return { would: 'keep', why: clear ? 'never_sent' : 'no_clear' };
-  const adopts = rules.adopt === 'fill' && 'foundBy' in outcome && outcome.foundBy === 'email';
+  const adopts = keepsValues(rules.adopt) && 'foundBy' in outcome && outcome.foundBy === 'email';
   const input = inputOfSubject(subject);
   const leaves = input.contactId !== null && input.remembered.kept?.[name] !== undefined;
   if (adopts || leaves || fills(input, rules)) return { would: 'keep', why: 'filled' };

@@ -1,4 +1,5 @@
 import { messageOf, OryZohoError } from '../../errors.ts';
+import { changesContact } from '../../model/policy.ts';
 import type { Policy } from '../../model/policy.ts';
 import { openGapForEmptyBodies, readEmptyBodies } from '../../store/empty-bodies.ts';
 import { noteGap } from '../../store/served.ts';
@@ -125,8 +126,9 @@ export class Reconcile {
   async #partWithAbsent(scan: ScanRun, signal: AbortSignal): Promise<void> {
     const { deleted } = this.#options;
     const links = await countLinks(this.#context.store);
-    const most =
-      deleted === 'leave' ? Number.POSITIVE_INFINITY : Math.max(PARTED_AT_MOST, Math.floor(links / 100));
+    const most = changesContact(deleted)
+      ? Math.max(PARTED_AT_MOST, Math.floor(links / 100))
+      : Number.POSITIVE_INFINITY;
     const gone = await confirmAbsent(this.#context, scan.run, most, signal);
     if (gone.length === 0) return;
     const left = gone.length > most;
@@ -140,7 +142,7 @@ export class Reconcile {
     });
     if (left) return;
     // Any number may be left: not even another mapping may part with so many before they are delivered.
-    const policy = deleted === 'leave' ? 'leave' : null;
+    const policy = changesContact(deleted) ? null : 'leave';
     await putGone(this.#context, gone, { event: 'reconcile', policy, run: null });
   }
 }

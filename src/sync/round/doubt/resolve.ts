@@ -1,5 +1,6 @@
 /** Which contact a call without an answer made, changed or adopted: rule 11, pure. */
 import type { FoundContact } from '../../../model/contact.ts';
+import { deletesContact, keepsValues } from '../../../model/policy.ts';
 import { keysInDoubt } from '../../../store/key/key.ts';
 import type { Mark, OutboxRow } from '../../../store/outbox/row.ts';
 import { isOneOf } from '../../decide/changed-fields.ts';
@@ -51,8 +52,9 @@ export function mustShowSent(
   { kind, policy }: Pick<OutboxRow, 'kind' | 'policy'>,
   { adopt, adoptUnverified, deleted, otherwise }: Partings & Pick<DecideRules, 'adopt' | 'adoptUnverified'>,
 ): boolean {
-  const mayDelete = kind !== 'upsert' || policy !== null || deleted === 'delete' || otherwise === 'delete';
-  return mayDelete || adopt === 'fill' || !adoptUnverified;
+  const mayDelete =
+    kind !== 'upsert' || policy !== null || deletesContact(deleted) || deletesContact(otherwise);
+  return mayDelete || keepsValues(adopt) || !adoptUnverified;
 }
 
 /** What becomes of contacts whose identities are gone, or excluded. */
