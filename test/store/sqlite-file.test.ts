@@ -73,7 +73,7 @@ describe('The SQLite file', () => {
   test('rule 30: WAL with synchronous=FULL', async () => {
     const store = await openAt(await newPath());
     const pragma = (name: string) => store.database.read((sql) => sql.all(`PRAGMA ${name}`));
-    expect(await pragma('journal_mode')).toMatchObject([{ journal_mode: 'wal' }]);
+    expect(await pragma('journal_mode')).toMatchObject([{ journalMode: 'wal' }]);
     expect(await pragma('synchronous')).toMatchObject([{ synchronous: 2 }]);
   });
 
