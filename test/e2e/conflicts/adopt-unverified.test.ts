@@ -1,4 +1,7 @@
-/** `adopt_unverified: false`: anyone may sign up with a customer's email, and only a verified one takes over the contact. */
+/**
+ * `adopt_unverified: false`: anyone can sign up with a customer's email, but the contact is taken over only
+ * once the email is verified.
+ */
 import { describe, expect, it } from 'vitest';
 import { aStage, LOOKING, NO_COQL, ORY_ID } from './stage.ts';
 import type { Setting, Stage } from './stage.ts';
@@ -25,7 +28,7 @@ describe.each([...LOOKING, ['with the admin API', { admin: true }] as [string, S
   (_how, setting) => {
     const withMapping = { ...setting, mapping: MAPPING };
 
-    it('an unverified sign-up leaves a customer’s contact alone, until that email is verified', async () => {
+    it('an unverified sign-up leaves a customer’s contact alone until the email is verified', async () => {
       const stage = await aStage(withMapping);
       const customer = await stage.salesMakes(CUSTOMER);
       const eve = await signUp(stage);
@@ -44,14 +47,14 @@ describe.each([...LOOKING, ['with the admin API', { admin: true }] as [string, S
       expect(stage.link(eve)).toBe(customer);
     });
 
-    it('makes a new contact for an unverified email that nobody in Zoho has', async () => {
+    it('creates a new contact for an unverified email that no contact in Zoho has', async () => {
       const stage = await aStage(withMapping);
       const eve = await signUp(stage);
       await stage.settled(eve, 1);
       expect(stage.outcomes(eve)).toEqual(['created']);
     });
 
-    it('goes on with a contact that is linked already, verified or not', async () => {
+    it('still updates a linked contact, verified or not', async () => {
       const stage = await aStage(withMapping);
       const eve = await signUp(stage);
       await stage.settled(eve, 1);
@@ -61,7 +64,7 @@ describe.each([...LOOKING, ['with the admin API', { admin: true }] as [string, S
   },
 );
 
-it('a reconcile takes the contact over once the email is verified, though no webhook tells of it', async () => {
+it('a reconcile takes over the contact once the email is verified, even without a webhook', async () => {
   const stage = await aStage({ admin: true, mapping: MAPPING, variables: { RECONCILE_INTERVAL: '2s' } });
   const customer = await stage.salesMakes(CUSTOMER);
   const eve = await signUp(stage);
@@ -78,7 +81,7 @@ it('without the COQL scope an unverified newcomer waits, and nothing fails', asy
   expect(await stage.contact(customer)).toMatchObject({ writes: 1 });
 });
 
-it('a contact whose identity is gone is not taken over either, unless we made it', async () => {
+it('a contact whose identity is gone is not taken over either, unless ory-zoho made it', async () => {
   const stage = await aStage({ admin: true, oryId: true, mapping: MAPPING });
   const { control } = stage.sandbox;
   await stage.salesMakes(CUSTOMER);
@@ -93,7 +96,7 @@ it('a contact whose identity is gone is not taken over either, unless we made it
   expect((await stage.onlyContact()).fields).toMatchObject({ First_Name: 'Cuss', [ORY_ID]: owner });
 });
 
-it('without the option an unverified sign-up takes the contact over, as before', async () => {
+it('without the option an unverified sign-up takes over the contact, as before', async () => {
   const stage = await aStage({});
   const customer = await stage.salesMakes(CUSTOMER);
   const eve = await signUp(stage);

@@ -19,7 +19,7 @@ const BY_HAND = {
 };
 
 describe.each(CONNECTIONS)('a contact made by hand, %s', (_how, setting) => {
-  it('overwrite: takes what Ory knows, keeps all else, what is for new contacts too', async () => {
+  it('overwrite: takes the values from Ory and keeps all others, also those meant for new contacts', async () => {
     const stage = await aStage({ ...setting, mapping: MAPPING });
     const contactId = await stage.salesMakes(BY_HAND);
     const id = await stage.signUp(ANN);
@@ -37,20 +37,20 @@ describe.each(CONNECTIONS)('a contact made by hand, %s', (_how, setting) => {
     await stage.staysQuiet(id);
   });
 
-  it('keeps its real last name, where the person told none', async () => {
+  it('keeps its real last name when the identity has none', async () => {
     const stage = await aStage(setting);
     await stage.salesMakes({ Email: 'ann@example.org', Last_Name: 'Lee' });
     const id = await stage.signUp({ email: 'ann@example.org' });
     expect((await stage.onlyContact()).fields).toMatchObject({ Last_Name: 'Lee' });
     await stage.staysQuiet(id);
-    // A name that is told later is no made-up one.
+    // A name that arrives later is not a made-up one.
     await stage.change(id, { email: 'ann@example.org', name: { first: 'Ann', last: 'Smith' } });
     expect((await stage.onlyContact()).fields).toMatchObject({ First_Name: 'Ann', Last_Name: 'Smith' });
   });
 });
 
-describe.each(LOOKING)('nobody in Zoho has the email, %s', (_how, setting) => {
-  it('a new contact gets what is for new contacts, and a last name that is made up', async () => {
+describe.each(LOOKING)('no contact in Zoho has the email, %s', (_how, setting) => {
+  it('a new contact gets the values meant for new contacts, and a made-up last name', async () => {
     const stage = await aStage({ ...setting, mapping: MAPPING });
     const id = await stage.signUp({ email: 'ann@example.org' });
     expect(stage.outcomes(id)).toEqual(['created']);
@@ -66,7 +66,7 @@ describe.each(LOOKING)('nobody in Zoho has the email, %s', (_how, setting) => {
 describe.each(LOOKING)('adopt: fill, %s', (_how, setting) => {
   const FILL = { ...setting, mapping: `adopt: fill${MAPPING}` };
 
-  it('writes into empty fields only; from then on what changes in Ory is written', async () => {
+  it('fills only empty fields, and later writes what changes in Ory', async () => {
     const stage = await aStage(FILL);
     await stage.salesMakes(BY_HAND);
     const id = await stage.signUp(ANN);
@@ -82,7 +82,7 @@ describe.each(LOOKING)('adopt: fill, %s', (_how, setting) => {
     expect((await stage.onlyContact()).fields).toMatchObject({ ...kept, Phone: '+491709999999' });
   });
 
-  it('a contact with nothing empty is linked all the same', async () => {
+  it('a contact without empty fields is linked too', async () => {
     const stage = await aStage(FILL);
     const contactId = await stage.salesMakes({ ...BY_HAND, First_Name: 'Anne' });
     const id = await stage.signUp(ANN);
@@ -93,7 +93,7 @@ describe.each(LOOKING)('adopt: fill, %s', (_how, setting) => {
   });
 });
 
-it('adopt: fill touches no filled field when the answer to the adoption was lost', async () => {
+it('adopt: fill writes to no filled field when the answer to the adoption was lost', async () => {
   const stage = await aStage({ mapping: `adopt: fill${MAPPING}` });
   await stage.salesMakes(BY_HAND);
   await stage.sandbox.control.addFault({ on: { operation: 'update' }, effect: { cut: 'after_commit' } });

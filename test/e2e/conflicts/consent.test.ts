@@ -15,7 +15,7 @@ const ann = (consent: boolean, first: string, email = 'ann@example.org') => ({
 });
 
 describe.each(CONNECTIONS)('consent, %s', (_how, setting) => {
-  it('given, withdrawn, given again: one contact, that says nothing new in between', async () => {
+  it('given, withdrawn and given again: one contact, with nothing new in it meanwhile', async () => {
     const stage = await aStage({ ...setting, mapping: MAPPING });
     const id = await stage.signUp(ann(true, 'Ann'));
     const { id: contactId } = await stage.onlyContact();
@@ -23,7 +23,7 @@ describe.each(CONNECTIONS)('consent, %s', (_how, setting) => {
     expect(await stage.onlyContact()).toMatchObject({ writes: 1, fields: { First_Name: 'Ann' } });
     await stage.staysQuiet(id, 'skipped when');
 
-    // What sales typed meanwhile is written over: consent given is a new beginning.
+    // New consent starts afresh: it overwrites what sales typed in meanwhile.
     await stage.salesEdits(contactId, { Last_Name: 'Edited' });
     await stage.change(id, ann(true, 'Anna', 'ann.lee@example.org'));
     expect(await stage.onlyContact()).toMatchObject({
@@ -39,7 +39,7 @@ describe.each(CONNECTIONS)('consent, %s', (_how, setting) => {
     await stage.staysQuiet(id);
   });
 
-  it('never given: no contact is made, and one made by hand is left alone', async () => {
+  it('never given: no contact is created, and one made by hand is left alone', async () => {
     const stage = await aStage({ ...setting, mapping: MAPPING });
     await stage.salesMakes({ Email: 'ann@example.org', Last_Name: 'L' });
     const id = await stage.signUp(ann(false, 'Ann'));
@@ -50,7 +50,7 @@ describe.each(CONNECTIONS)('consent, %s', (_how, setting) => {
     expect((await stage.onlyContact()).fields).toMatchObject({ First_Name: 'Ann', Last_Name: 'Lee' });
   });
 
-  it('withdrawn by one who is gone from the CRM too: given again, the contact comes back', async () => {
+  it('withdrawn, and the contact deleted in the CRM too: it comes back when consent is given again', async () => {
     const stage = await aStage({ ...setting, mapping: MAPPING });
     const id = await stage.signUp(ann(true, 'Ann'));
     const { id: deleted } = await stage.onlyContact();
@@ -65,7 +65,7 @@ describe.each(CONNECTIONS)('consent, %s', (_how, setting) => {
   });
 });
 
-it('an excluded identity keeps its contact: somebody else with its email does not get it', async () => {
+it('an excluded identity keeps its contact: another identity with the same email does not get it', async () => {
   const stage = await aStage({ mapping: MAPPING, admin: true });
   const traits = (first: string, consent: boolean) => ({
     emails: ['info@example.org'],

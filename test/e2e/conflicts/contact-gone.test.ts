@@ -11,7 +11,7 @@ fields:
 const ann = (first: string, email = 'ann@example.org') => ({ email, name: { first, last: 'Lee' } });
 
 describe.each(CONNECTIONS)('a contact deleted in Zoho, %s', (_how, setting) => {
-  it('comes back whole with the next change', async () => {
+  it('comes back with all fields at the next change', async () => {
     const stage = await aStage({ ...setting, mapping: MAPPING });
     const id = await stage.signUp(ann('Ann'));
     const { id: deleted } = await stage.onlyContact();
@@ -31,7 +31,7 @@ describe.each(CONNECTIONS)('a contact deleted in Zoho, %s', (_how, setting) => {
     await stage.staysQuiet(id);
   });
 
-  it('recreate: false: stays deleted, and is kept up again once it is out of the recycle bin', async () => {
+  it('recreate: false: stays deleted, and is updated again once restored from the recycle bin', async () => {
     const stage = await aStage({ ...setting, mapping: `recreate: false${MAPPING}` });
     const id = await stage.signUp(ann('Ann'));
     const { id: deleted } = await stage.onlyContact();
@@ -47,7 +47,7 @@ describe.each(CONNECTIONS)('a contact deleted in Zoho, %s', (_how, setting) => {
   });
 });
 
-it('recreate: false: a contact that a colleague has made anew is taken', async () => {
+it('recreate: false: a contact that a colleague created again is taken over', async () => {
   const stage = await aStage({ mapping: `recreate: false${MAPPING}` });
   const id = await stage.signUp(ann('Ann'));
   await stage.sandbox.control.deleteContact((await stage.onlyContact()).id);
@@ -57,12 +57,12 @@ it('recreate: false: a contact that a colleague has made anew is taken', async (
   expect(stage.link(id)).toBe(anew);
 });
 
-it('the contact comes back although a change of something else came while it was deleted', async () => {
+it('the contact comes back even if an irrelevant change came while it was deleted', async () => {
   const stage = await aStage();
   const id = await stage.signUp(ann('Ann'));
   await stage.sandbox.control.deleteContact((await stage.onlyContact()).id);
   await stage.change(id, { ...ann('Ann'), theme: 'dark' });
-  // Nothing was to be written, so nobody has noticed.
+  // Nothing had to be written, so the deletion is still unnoticed.
   expect(stage.outcomes(id)).toEqual(['created', 'unchanged']);
   await stage.change(id, ann('Anna'));
   expect((await stage.onlyContact()).fields).toMatchObject({ First_Name: 'Anna', Last_Name: 'Lee' });
@@ -71,53 +71,62 @@ it('the contact comes back although a change of something else came while it was
 describe('contacts merged in Zoho', () => {
   const withId = CONNECTIONS.filter(([, { oryId }]) => oryId === true);
 
-  it.each(withId)('%s: the contact that took over the Ory id is the person', async (_how, setting) => {
-    const stage = await aStage(setting);
-    const id = await stage.signUp(ann('Ann'));
-    const ours = await stage.onlyContact();
-    const master = await stage.salesMakes({ Email: 'ann@work.example', Last_Name: 'Lee', Title: 'CTO' });
-    await stage.sandbox.control.mergeContacts(master, [ours.id]);
-    await stage.change(id, ann('Anna'));
-    expect(await stage.onlyContact()).toMatchObject({
-      id: master,
-      fields: { First_Name: 'Anna', Title: 'CTO', [ORY_ID]: id },
-    });
-    expect(stage.outcomes(id)).toEqual(['created', 'updated']);
-    expect(stage.link(id)).toBe(master);
-    await stage.staysQuiet(id);
-  });
+  it.each(withId)(
+    '%s: the merged contact that has the Ory id now belongs to the identity',
+    async (_how, setting) => {
+      const stage = await aStage(setting);
+      const id = await stage.signUp(ann('Ann'));
+      const ours = await stage.onlyContact();
+      const master = await stage.salesMakes({ Email: 'ann@work.example', Last_Name: 'Lee', Title: 'CTO' });
+      await stage.sandbox.control.mergeContacts(master, [ours.id]);
+      await stage.change(id, ann('Anna'));
+      expect(await stage.onlyContact()).toMatchObject({
+        id: master,
+        fields: { First_Name: 'Anna', Title: 'CTO', [ORY_ID]: id },
+      });
+      expect(stage.outcomes(id)).toEqual(['created', 'updated']);
+      expect(stage.link(id)).toBe(master);
+      await stage.staysQuiet(id);
+    },
+  );
 
-  it.each(CONNECTIONS)('%s: a master with the same email is the person', async (_how, setting) => {
-    const stage = await aStage(setting);
-    const master = await stage.salesMakes({ Email: 'later@example.org', Last_Name: 'Lee', Title: 'CTO' });
-    const id = await stage.signUp(ann('Ann'));
-    const ours = (await stage.contacts()).find((contact) => contact.id !== master);
-    await stage.salesEdits(master, { Email: 'ann@example.org' });
-    await stage.sandbox.control.mergeContacts(master, [ours?.id ?? '']);
-    await stage.change(id, ann('Anna'));
-    expect(await stage.onlyContact()).toMatchObject({
-      id: master,
-      fields: { First_Name: 'Anna', Title: 'CTO' },
-    });
-    await stage.staysQuiet(id);
-  });
+  it.each(CONNECTIONS)(
+    '%s: a merged contact with the same email belongs to the identity',
+    async (_how, setting) => {
+      const stage = await aStage(setting);
+      const master = await stage.salesMakes({ Email: 'later@example.org', Last_Name: 'Lee', Title: 'CTO' });
+      const id = await stage.signUp(ann('Ann'));
+      const ours = (await stage.contacts()).find((contact) => contact.id !== master);
+      await stage.salesEdits(master, { Email: 'ann@example.org' });
+      await stage.sandbox.control.mergeContacts(master, [ours?.id ?? '']);
+      await stage.change(id, ann('Anna'));
+      expect(await stage.onlyContact()).toMatchObject({
+        id: master,
+        fields: { First_Name: 'Anna', Title: 'CTO' },
+      });
+      await stage.staysQuiet(id);
+    },
+  );
 
   it.each([
-    ['without the Ory-id field the person gets a second contact, as doctor says', false, 2],
-    ['with it the master is the person', true, 1],
-  ])('the master had the old email, and the person takes a new one: %s', async (_says, oryId, contacts) => {
-    const stage = await aStage({ oryId });
-    const id = await stage.signUp(ann('Ann'));
-    const ours = await stage.onlyContact();
-    const master = await stage.salesMakes({ Email: 'ann@example.org', Last_Name: 'Lee' });
-    await stage.sandbox.control.mergeContacts(master, [ours.id]);
-    await stage.change(id, ann('Ann', 'ann@new.example'));
-    expect(await stage.contacts()).toHaveLength(contacts);
-    expect(stage.link(id) === master).toBe(oryId);
-  });
+    ['without the Ory-id field it gets a second contact, as doctor warns', false, 2],
+    ['with the Ory-id field it takes over the merged contact', true, 1],
+  ])(
+    'the merged contact had the old email, and the identity gets a new one: %s',
+    async (_says, oryId, contacts) => {
+      const stage = await aStage({ oryId });
+      const id = await stage.signUp(ann('Ann'));
+      const ours = await stage.onlyContact();
+      const master = await stage.salesMakes({ Email: 'ann@example.org', Last_Name: 'Lee' });
+      await stage.sandbox.control.mergeContacts(master, [ours.id]);
+      await stage.change(id, ann('Ann', 'ann@new.example'));
+      expect(await stage.contacts()).toHaveLength(contacts);
+      expect(stage.link(id) === master).toBe(oryId);
+    },
+  );
 
   it.each(withId)(
-    '%s: the contact that took over the Ory id, although the new email was on one of an identity that is gone',
+    '%s: the merged contact with the Ory id wins over a contact of a gone identity with the new email',
     async (_how, setting) => {
       const stage = await aStage({ ...setting, admin: true });
       const id = await stage.signUp(ann('Ann'));
@@ -137,7 +146,7 @@ describe('contacts merged in Zoho', () => {
     },
   );
 
-  it('of two identities: the one whose contact is gone gets its own again, the other is left alone', async () => {
+  it('contacts of two identities: the one that lost its contact gets a new one, the other is left alone', async () => {
     const stage = await aStage({ oryId: true });
     const id = await stage.signUp(ann('Ann'));
     const { id: ours } = await stage.onlyContact();
@@ -159,7 +168,7 @@ describe('contacts merged in Zoho', () => {
   });
 });
 
-describe('the recycle bin keeps unique values to itself', () => {
+describe('the recycle bin still holds unique values', () => {
   it('the record in the bin is named, and is the contact again once it is restored', async () => {
     const stage = await aStage({ oryId: true, zoho: { recycleBinKeepsUnique: true } });
     const id = await stage.signUp(ann('Ann'));

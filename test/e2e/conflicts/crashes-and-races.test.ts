@@ -5,7 +5,7 @@ import type { Stage } from './stage.ts';
 
 const person = (email: string, first: string) => ({ email, name: { first, last: 'Lee' } });
 
-/** The newcomer's look-up has seen the contact as it was; its answer comes when the owner has settled. */
+/** The newcomer's look-up sees the old contact, but its answer arrives only after the owner has settled. */
 async function lookedUpTooEarly(stage: Stage, owner: string, meanwhile: () => Promise<unknown>) {
   const { control } = stage.sandbox;
   await control.updateIdentity(owner, { traits: person('moved@example.org', 'Ann') });
@@ -28,7 +28,7 @@ it('an email passed on, and the owner settles between look-up and question: the 
   expect(stage.outcomes(id)).toEqual(['created']);
 });
 
-it('the same, and the owner is gone from Ory: no wrong email on the contact', async () => {
+it('the same, but the owner is gone from Ory: no contact ends up with the wrong email', async () => {
   const stage = await aStage({ admin: true });
   const owner = await stage.signUp(person('ann@example.org', 'Ann'));
   const id = await lookedUpTooEarly(stage, owner, () => stage.sandbox.control.deleteIdentity(owner));
@@ -36,7 +36,7 @@ it('the same, and the owner is gone from Ory: no wrong email on the contact', as
   expect(contact.fields).toMatchObject({ First_Name: 'Zoe', Email: 'ann@example.org' });
 });
 
-it('killed after Zoho adopted a contact, and the email changed: still one contact', async () => {
+it('killed after Zoho adopted a contact, then the email changes: still one contact', async () => {
   const stage = await aStage({});
   const { control } = stage.sandbox;
   await stage.salesMakes({ Email: 'ann@example.org', Last_Name: 'By hand' });
@@ -57,7 +57,7 @@ it('killed after Zoho adopted a contact, and the email changed: still one contac
   });
 });
 
-it('a sign-up in doubt, its email changed and passed on, both delivered in one claim: each has its own contact', async () => {
+it('a sign-up in doubt changes its email, another takes it, one claim delivers both: each has its own contact', async () => {
   const stage = await aStage({ admin: true });
   const { control } = stage.sandbox;
   const fault = await control.addFault({ on: { operation: 'upsert' }, effect: { hold: 'after_commit' } });

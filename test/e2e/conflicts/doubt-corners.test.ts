@@ -1,4 +1,4 @@
-/** Corners of rules 10, 11, 13 and 21 that a reviewer found: waits without an end, loops, and values that went astray. */
+/** Corner cases of rules 10, 11, 13 and 21 found in a review: endless waits, loops and misplaced values. */
 import { expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { connectionTo, runCommand } from '../processes/command.ts';
@@ -12,7 +12,7 @@ const PHONE = { phone: '+491701234567' };
 const create = async (stage: Stage, traits: JsonObject) =>
   (await stage.sandbox.control.createIdentity({ traits })).id;
 
-/** The answer to the next call is lost, and Zoho did it; `meanwhile` happens before the retry. */
+/** Zoho carries out the next call but its answer is lost. `meanwhile` happens before the retry. */
 async function loseAnswer(
   stage: Stage,
   operation: 'upsert' | 'update',
@@ -64,7 +64,7 @@ it('without COQL one record whose repeated call always fails does not stop the o
   expect(stage.row(bob)).toMatchObject({ state: 'waiting' });
 });
 
-it('without COQL an erasure of an identity without an email does not say that nothing is left', async () => {
+it('without COQL an erasure of an identity without an email does not claim that nothing is left', async () => {
   const stage = await aStage({ mapping: MAPPING, admin: true, oryId: true, ...NO_COQL });
   const bob = await create(stage, { name: { first: 'Bob', last: 'Bobson' }, ...PHONE });
   let erased: ReturnType<typeof runCommand> | undefined;
@@ -83,7 +83,7 @@ it('without COQL an erasure of an identity without an email does not say that no
   expect(stage.row(bob)).toMatchObject({ kind: 'erase', state: 'failed' });
 });
 
-it('adopt: fill, the adoption is in doubt and the identity moves on: the email follows', async () => {
+it('adopt: fill: the email of the contact follows when the identity changes it while the adoption is in doubt', async () => {
   const stage = await aStage({ mapping: `adopt: fill\n${MAPPING}` });
   await stage.salesMakes({ Email: 'one@example.org', Last_Name: 'Lee' });
   const bob = await create(stage, person('Bob', 'one@example.org', PHONE));
@@ -100,7 +100,7 @@ it('adopt: fill, the adoption is in doubt and the identity moves on: the email f
   expect((await stage.onlyContact()).fields).toMatchObject({ Email: 'two@example.org', Last_Name: 'Lee' });
 });
 
-it('rule 13: a record that is locked for more than 7 days fails, where its doubt is settled too', async () => {
+it('rule 13: a record that is locked for more than 7 days fails, also while its doubt is settled', async () => {
   const stage = await aStage({ mapping: MAPPING, ...NO_COQL });
   const contact = await stage.salesMakes({ Email: 'one@example.org', Last_Name: 'Lee' });
   const bob = await create(stage, person('Bob', 'one@example.org', PHONE));
@@ -117,7 +117,7 @@ it('rule 13: a record that is locked for more than 7 days fails, where its doubt
   await eventually(() => stage.row(bob)?.['state'] === 'failed');
 });
 
-it('a failed row in doubt is not discarded before it is known what its call did', async () => {
+it('a failed row in doubt cannot be discarded until the outcome of its call is known', async () => {
   const stage = await aStage({ mapping: MAPPING });
   const { control } = stage.sandbox;
   const bob = await create(stage, person('Bob', 'one@example.org', PHONE));
@@ -134,7 +134,7 @@ it('a failed row in doubt is not discarded before it is known what its call did'
   const discarded = await runCommand(['failed', 'discard', bob, '--yes'], run);
   expect(discarded).toMatchObject({ stdout: 'Discarded 0.\n' });
   expect(discarded.stderr).toContain('had no answer');
-  // The next serve finds out, though the row stays failed; then it can go.
+  // The next serve finds out although the row stays failed. Then it can be discarded.
   const second = await stageWith(stage.sandbox, { mapping: MAPPING }, folder);
   await eventually(() => (second.link(bob) === undefined ? undefined : second.link(bob)));
   expect(second.row(bob)).toMatchObject({ state: 'failed' });

@@ -1,4 +1,4 @@
-/** Rule 21: the contact that has a newcomer's email belongs to an identity that does not need that email. */
+/** Rule 21: the contact with a newcomer's email belongs to an identity that does not need that email. */
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../processes/serve-process.ts';
 import { aStage, LOOKING, NO_COQL, ORY_ID } from './stage.ts';
@@ -36,7 +36,7 @@ describe.each(SETTINGS)('a salesperson typed the email into another contact, %s'
     await stage.staysQuiet(bob);
   });
 
-  it('the same, where the answer to the creation is lost: one contact', async () => {
+  it('there is still only one new contact when the answer to the creation is lost', async () => {
     const stage = await aStage(setting);
     const ann = await stage.signUp(person('ann@example.org', 'Ann'));
     await stage.salesEdits(String(stage.link(ann)), { Email: 'bob@example.org' });
@@ -51,7 +51,7 @@ describe.each(SETTINGS)('a salesperson typed the email into another contact, %s'
   });
 });
 
-describe.each(LOOKING)('an identity that `when` excludes has moved on, %s', (_how, setting) => {
+describe.each(LOOKING)('an identity excluded by `when` has changed its email, %s', (_how, setting) => {
   it('the newcomer with its old email gets a contact of its own', async () => {
     const mapping =
       'when: traits.member\nfields:\n  Email: email\n  First_Name: first_name\n  Last_Name: last_name\n';
@@ -68,7 +68,7 @@ describe.each(LOOKING)('an identity that `when` excludes has moved on, %s', (_ho
   });
 });
 
-it('where Zoho keeps Email unique the newcomer fails, and is told why', async () => {
+it('where Zoho keeps Email unique the newcomer fails, and the message says why', async () => {
   const stage = await aStage({ admin: true, unique: ['Email'] });
   const ann = await stage.signUp(person('ann@example.org', 'Ann'));
   await stage.salesEdits(String(stage.link(ann)), { Email: 'bob@example.org' });
@@ -96,7 +96,7 @@ describe.each([
 ] satisfies [string, Setting][])(
   'an email is passed on at once, without the admin API, %s',
   (_how, setting) => {
-    it('nobody fails for good', async () => {
+    it('neither identity fails for good', async () => {
       const stage = await aStage({ ...setting, zoho: { latencyMs: 150 } });
       const owners = await Promise.all(
         Array.from({ length: 12 }, (_, one) => stage.signUp(person(`p${one}@example.org`, `Old${one}`))),

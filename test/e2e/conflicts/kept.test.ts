@@ -15,7 +15,7 @@ fields:
 const ANN = { email: 'ann@example.org', name: { first: 'Ann', last: 'Smith' } };
 const BY_HAND = { Email: 'ann@example.org', Last_Name: 'Lee', Phone: '+15550100' };
 
-/** A salesperson's contact that `adopt: fill` has linked: First_Name was empty, Last_Name was not. */
+/** A salesperson's contact that `adopt: fill` has linked. First_Name was empty, Last_Name was not. */
 async function aFilledContact(setting: Setting = {}) {
   const stage = await aStage({ mapping: MAPPING, admin: true, ...setting });
   const contactId = await stage.salesMakes(BY_HAND);
@@ -33,8 +33,8 @@ async function fieldsOf(stage: Stage) {
   return (await stage.onlyContact()).fields;
 }
 
-describe.each(LOOKING)('what adopt: fill left alone, %s', (_how, setting) => {
-  it('stays through sync, backfill --verify, webhooks and a retry, until Ory says something else', async () => {
+describe.each(LOOKING)('a field left alone by adopt: fill, %s', (_how, setting) => {
+  it('stays through sync, backfill --verify, webhooks and a retry, until the value changes in Ory', async () => {
     const { stage, id } = await aFilledContact(setting);
     const options = optionsOf(stage, setting);
     expect((await sync(stage.sandbox, [ANN.email], options)).first).toMatchObject({ action: 'unchanged' });
@@ -48,13 +48,13 @@ describe.each(LOOKING)('what adopt: fill left alone, %s', (_how, setting) => {
     await stage.change(id, { ...ANN, name: { first: 'Ann', last: 'Brown' }, phone: '+491701234567' });
     const told = { Last_Name: 'Brown', Phone: '+491701234567' };
     expect(await fieldsOf(stage)).toMatchObject(told);
-    // From here on it is Ory's: typed over, sync sets it back.
+    // From here on the field follows Ory: if someone types over it, sync restores it.
     await stage.salesEdits((await stage.onlyContact()).id, { Last_Name: 'Lee' });
     expect((await sync(stage.sandbox, [ANN.email], options)).first).toMatchObject({ action: 'updated' });
     expect(await fieldsOf(stage)).toMatchObject(told);
   });
 
-  it('stays where the mapping and another trait have changed', async () => {
+  it('stays when the mapping and another trait change', async () => {
     const { stage, id } = await aFilledContact(setting);
     await stage.serve.stop();
     const remapped = MAPPING.replace('last_name', '"$uppercase(traits.name.last)"');
@@ -68,7 +68,7 @@ describe.each(LOOKING)('what adopt: fill left alone, %s', (_how, setting) => {
     await later.staysQuiet(id);
   });
 
-  it('is not cleared when Ory has no value any more: it was never sent', async () => {
+  it('is not cleared when Ory no longer has a value, because it was never sent', async () => {
     const stage = await aStage({ mapping: MAPPING, admin: true, ...setting });
     await stage.salesMakes(BY_HAND);
     const id = await stage.signUp({ ...ANN, phone: '+491701234567' });
@@ -77,7 +77,7 @@ describe.each(LOOKING)('what adopt: fill left alone, %s', (_how, setting) => {
     expect(await fieldsOf(stage)).toMatchObject({ Last_Name: 'Lee', Phone: '+15550100' });
   });
 
-  it('is left alone on the next contact too, when the first one was deleted', async () => {
+  it('is left alone on the next contact too, after the first one was deleted', async () => {
     const { stage, contactId, id } = await aFilledContact(setting);
     await stage.sandbox.control.deleteContact(contactId);
     await stage.salesMakes({ ...BY_HAND, Last_Name: 'Third', First_Name: 'Anne' });
@@ -87,7 +87,7 @@ describe.each(LOOKING)('what adopt: fill left alone, %s', (_how, setting) => {
     expect(await fieldsOf(stage)).toMatchObject({ First_Name: 'Anne', Last_Name: 'Third' });
   });
 
-  it('sync --overwrite insists, and shows what it replaced', async () => {
+  it('is overwritten by sync --overwrite, which shows the old value', async () => {
     const { stage, contactId } = await aFilledContact(setting);
     const options = optionsOf(stage, setting);
     const foretold = await sync(stage.sandbox, [ANN.email, '--overwrite', '--dry-run'], options);
@@ -114,14 +114,14 @@ describe.each(LOOKING)('what adopt: fill left alone, %s', (_how, setting) => {
 });
 
 describe('adopt: fill', () => {
-  it('ticks a box that is not ticked: a checkbox is never empty in Zoho', async () => {
+  it('ticks an unticked checkbox, because a checkbox is never empty in Zoho', async () => {
     const stage = await aStage({ mapping: MAPPING });
     await stage.salesMakes(BY_HAND);
     await stage.signUp({ ...ANN, no_mail: true });
     expect(await fieldsOf(stage)).toMatchObject({ Email_Opt_Out: true, Last_Name: 'Lee' });
   });
 
-  it('leaves a filled field alone when the mapping comes to it later', async () => {
+  it('leaves a filled field alone when the mapping adds it later', async () => {
     const { stage, id } = await aFilledContact();
     await stage.salesEdits((await stage.onlyContact()).id, { Title: 'Director', Department: null });
     await stage.serve.stop();
@@ -140,7 +140,7 @@ describe('adopt: fill', () => {
     await later.staysQuiet(id);
   });
 
-  it('keeps off what it left alone when the rest of the adoption failed, and is tried again', async () => {
+  it('still leaves fields alone when the rest of the adoption failed and is tried again', async () => {
     const setting = { mapping: MAPPING, admin: true, unique: ['Phone'] };
     const stage = await aStage(setting);
     await stage.salesMakes({ Email: 'bob@example.org', Last_Name: 'Bob', Phone: '+491701234567' });
@@ -153,7 +153,7 @@ describe('adopt: fill', () => {
   });
 });
 
-it('adopt: fill holds for the contact that the one it filled was merged into, which carries the Ory id now', async () => {
+it('adopt: fill still holds after a merge moved the Ory id to another contact', async () => {
   const { stage, contactId } = await aFilledContact({ oryId: true });
   const master = await stage.salesMakes({
     Email: 'other@example.org',

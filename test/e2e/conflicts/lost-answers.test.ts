@@ -5,7 +5,9 @@ import type { Setting, Stage } from './stage.ts';
 
 const ann = (first: string, email = 'ann@example.org') => ({ email, name: { first, last: 'Lee' } });
 
-/** Kills serve while Zoho has committed its call and not answered; the lease of a killed process runs out. */
+/**
+ * serve is killed after Zoho committed a call but before it answered. Then the dead process's lease runs out.
+ */
 async function killDuring(stage: Stage, operation: 'upsert' | 'update', meanwhile: () => Promise<void>) {
   const { control } = stage.sandbox;
   const fault = await control.addFault({ on: { operation }, effect: { hold: 'after_commit' } });
@@ -20,7 +22,7 @@ async function killDuring(stage: Stage, operation: 'upsert' | 'update', meanwhil
 }
 
 describe.each(CONNECTIONS)('killed after Zoho made the contact, %s', (_how, setting) => {
-  it('the email changed meanwhile: the contact is the one that was made', async () => {
+  it('the email changed meanwhile: no second contact is created', async () => {
     const stage = await aStage(setting);
     const { id } = await stage.sandbox.control.createIdentity({ traits: ann('Ann') });
     const restart = await killDuring(stage, 'upsert', () => stage.tell(id, 'registration'));
@@ -38,7 +40,7 @@ describe.each(CONNECTIONS)('killed after Zoho made the contact, %s', (_how, sett
     await second.staysQuiet(id);
   });
 
-  it('the email changed there and back: nothing of the middle is left', async () => {
+  it('the email changed and changed back: nothing of the change is left', async () => {
     const stage = await aStage(setting);
     const id = await stage.signUp(ann('Ann'));
     const { control } = stage.sandbox;
@@ -52,7 +54,7 @@ describe.each(CONNECTIONS)('killed after Zoho made the contact, %s', (_how, sett
     await second.staysQuiet(id);
   });
 
-  it('sales deleted it meanwhile: it is made once more', async () => {
+  it('sales deleted it meanwhile: it is created again', async () => {
     const stage = await aStage(setting);
     const { id } = await stage.sandbox.control.createIdentity({ traits: ann('Ann') });
     const restart = await killDuring(stage, 'upsert', () => stage.tell(id, 'registration'));
@@ -66,7 +68,7 @@ describe.each(CONNECTIONS)('killed after Zoho made the contact, %s', (_how, sett
   });
 });
 
-it('killed after Zoho made the contact, the email changed and sales had one with the new email: ours is ours', async () => {
+it('killed after Zoho made the contact, then the email changes to one sales has: we keep our contact', async () => {
   const stage = await aStage({ mapping: 'adopt: fill\nfields:\n  Email: email\n  Last_Name: last_name\n' });
   const { id } = await stage.sandbox.control.createIdentity({ traits: ann('Ann') });
   const restart = await killDuring(stage, 'upsert', () => stage.tell(id, 'registration'));
@@ -81,7 +83,7 @@ it('killed after Zoho made the contact, the email changed and sales had one with
   expect(await second.contact(byHand)).toMatchObject({ writes: 1 });
 });
 
-it('killed after Zoho made the contact, then deleted and signed up again: one contact, and it is the newcomer’s', async () => {
+it('killed after Zoho made the contact, then deleted and signed up again: the newcomer has the only contact', async () => {
   const setting = { oryId: true, admin: true };
   const stage = await aStage(setting);
   const { control } = stage.sandbox;
@@ -95,8 +97,8 @@ it('killed after Zoho made the contact, then deleted and signed up again: one co
   await second.staysQuiet(again);
 });
 
-describe('a webhook that comes late, or often', () => {
-  it('three at once of one sign-up make one contact', async () => {
+describe('a webhook that arrives late or repeatedly', () => {
+  it('three at once for one sign-up create one contact', async () => {
     const stage = await aStage();
     const { id } = await stage.sandbox.control.createIdentity({ traits: ann('Ann') });
     await Promise.all([1, 2, 3].map(() => stage.tell(id, 'registration')));
@@ -105,7 +107,7 @@ describe('a webhook that comes late, or often', () => {
     expect(await stage.onlyContact()).toMatchObject({ writes: 1 });
   });
 
-  it('the retry of the sign-up, after the email was changed and passed on, takes nothing back', async () => {
+  it('a retry of the sign-up, after the email was changed and passed on, reverts nothing', async () => {
     const stage = await aStage();
     const id = await stage.signUp(ann('Ann'));
     const signUp = await stage.identity(id);
@@ -131,7 +133,7 @@ describe('a webhook that comes late, or often', () => {
     expect(await stage.contacts()).toEqual([]);
   });
 
-  it('after a refusal: the old one does not revive what the new one failed with', async () => {
+  it('after a refusal: the old webhook does not revive the failed row', async () => {
     const stage = await aStage();
     const id = await stage.signUp(ann('Ann'));
     const signUp = await stage.identity(id);

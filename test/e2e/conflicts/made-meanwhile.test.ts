@@ -1,4 +1,7 @@
-/** A salesperson makes or fills a contact while a call of ours about the same email has no answer (rules 11, 17 and 24). */
+/**
+ * A salesperson creates or fills a contact while our call about the same email is in doubt (rules 11, 17 and
+ * 24).
+ */
 import { expect, it } from 'vitest';
 import { connectionTo, runCommand } from '../processes/command.ts';
 import { eventually } from '../processes/serve-process.ts';
@@ -14,7 +17,7 @@ const FIELDS = `fields:
 const ANN = { email: 'ann@example.org', name: { first: 'Ann', last: 'Smith' }, phone: '+491701234567' };
 const BY_HAND = { Email: 'ann@example.org', Last_Name: 'Lee', Phone: '+15550100' };
 
-/** Zoho fails at the first call that writes, and then at every call until `goOn`. @returns the identity's id */
+/** Zoho fails at the first write, and then at every call until `goOn`. @returns the identity's id */
 async function signUpWithoutAnswer(stage: Stage, operation: 'upsert' | 'update') {
   const { control } = stage.sandbox;
   const { id } = await control.createIdentity({ traits: ANN });
@@ -26,7 +29,7 @@ async function signUpWithoutAnswer(stage: Stage, operation: 'upsert' | 'update')
   return { id, goOn: () => control.removeFault(down) };
 }
 
-it('adopt: fill leaves what is in the contact', async () => {
+it('adopt: fill keeps the values of the contact', async () => {
   const stage = await aStage({ mapping: `adopt: fill\n${FIELDS}`, admin: true });
   const { id, goOn } = await signUpWithoutAnswer(stage, 'upsert');
   await stage.salesMakes(BY_HAND);
@@ -36,7 +39,7 @@ it('adopt: fill leaves what is in the contact', async () => {
   expect(fields).toMatchObject({ First_Name: 'Ann', Last_Name: 'Lee', Phone: '+15550100' });
 });
 
-it('adopt: fill leaves what a salesperson typed into a field that the adoption was to fill', async () => {
+it('adopt: fill keeps what a salesperson typed into a field that the adoption was about to fill', async () => {
   const stage = await aStage({ mapping: `adopt: fill\n${FIELDS}`, admin: true });
   const contactId = await stage.salesMakes(BY_HAND);
   const { id, goOn } = await signUpWithoutAnswer(stage, 'update');
@@ -46,7 +49,7 @@ it('adopt: fill leaves what a salesperson typed into a field that the adoption w
   expect((await stage.onlyContact()).fields).toMatchObject({ First_Name: 'Annie', Last_Name: 'Lee' });
 });
 
-it('adopt_unverified: false keeps off', async () => {
+it('adopt_unverified: false leaves the contact alone', async () => {
   const stage = await aStage({ mapping: `adopt_unverified: false\n${FIELDS}`, admin: true });
   const { id, goOn } = await signUpWithoutAnswer(stage, 'upsert');
   await stage.salesMakes(BY_HAND);
@@ -56,7 +59,7 @@ it('adopt_unverified: false keeps off', async () => {
   expect((await stage.onlyContact()).fields).toMatchObject({ Last_Name: 'Lee', Phone: '+15550100' });
 });
 
-it('an erasure does not delete it', async () => {
+it('an erasure does not delete the contact', async () => {
   const stage = await aStage({ mapping: FIELDS, admin: true });
   const { id, goOn } = await signUpWithoutAnswer(stage, 'upsert');
   await stage.salesMakes(BY_HAND);
@@ -70,13 +73,13 @@ it('an erasure does not delete it', async () => {
   expect((await stage.onlyContact()).fields).toMatchObject({ Last_Name: 'Lee', Phone: '+15550100' });
 });
 
-it('deleted: delete does not delete it either', async () => {
+it('deleted: delete does not delete the contact either', async () => {
   const stage = await aStage({ mapping: `deleted: delete\n${FIELDS}`, admin: true });
   const { id, goOn } = await signUpWithoutAnswer(stage, 'upsert');
   await stage.salesMakes(BY_HAND);
   const { traits = {} } = await stage.identity(id);
   await stage.sandbox.control.deleteIdentity(id);
-  // A hint has the identity read, which finds it gone.
+  // A hint causes a read, which finds that the identity is gone.
   await stage.serve.send({ id, traits }, 'login');
   await goOn();
   await eventually(() => stage.row(id) === undefined);

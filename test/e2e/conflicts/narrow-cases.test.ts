@@ -1,4 +1,3 @@
-// Copy to test/e2e/conflicts/ to run. Each fails on main today.
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../processes/serve-process.ts';
 import { aStage, NO_COQL, ORY_ID } from './stage.ts';
@@ -8,7 +7,7 @@ const shared = (first: string) => ({ emails: ['info@example.org'], name: { first
 
 describe('without the COQL scope', () => {
   it.each([[NO_COQL], [{ ...NO_COQL, oryId: true }], [{ ...NO_COQL, admin: true }]])(
-    'a second identity with the email of a living one leaves its contact alone %j',
+    'a second identity with the email of an existing one leaves its contact alone %j',
     async (setting) => {
       const stage = await aStage(setting);
       await stage.signUp(shared('First'));
@@ -30,7 +29,7 @@ describe('without the COQL scope', () => {
     },
   );
 
-  it('a second identity without a name leaves the contact of a living one alone', async () => {
+  it('a second identity without a name leaves the contact of an existing one alone', async () => {
     const stage = await aStage(NO_COQL);
     await stage.signUp({ ...shared('First'), phone: '+491701234567' });
     const second = await stage.signUp({ emails: ['info@example.org'], phone: '+491709999999' });
@@ -40,7 +39,7 @@ describe('without the COQL scope', () => {
 });
 
 it.each([[false], [true]])(
-  'an email once in doubt belongs to somebody else by now: each has a contact; admin %s',
+  'an email once in doubt now belongs to another identity: each has a contact; admin %s',
   async (admin) => {
     const stage = await aStage({ admin });
     const { control } = stage.sandbox;
@@ -48,7 +47,7 @@ it.each([[false], [true]])(
     const { id: ann } = await control.createIdentity({ traits: person('typo@example.org', 'Ann') });
     await stage.tell(ann, 'registration');
     await stage.serve.logged((line) => line['reason'] === 'network');
-    // She mends her email while Zoho is away, and the email's true owner signs up first.
+    // Ann corrects her email while Zoho is away, and the real owner of the email signs up first.
     await control.updateIdentity(ann, { traits: person('ann@example.org', 'Ann') });
     await stage.tell(ann, 'settings');
     stage.serve.change('UPDATE outbox SET due_at = due_at + 600000 WHERE identity_id = ?', ann);
@@ -61,7 +60,7 @@ it.each([[false], [true]])(
   },
 );
 
-it('sales put the email on the contact of somebody whose own email is another: decided at once', async () => {
+it('sales typed the email into the contact of an identity with another email: decided at once', async () => {
   const stage = await aStage({ admin: true });
   const tim = await stage.signUp(person('tim@example.org', 'Tim'));
   await stage.salesEdits(String(stage.link(tim)), { Email: 'ann@example.org' });
@@ -74,7 +73,7 @@ it('sales put the email on the contact of somebody whose own email is another: d
   expect(stage.outcomes(ann)).toEqual(['created']);
 });
 
-it('a shared unique phone does not keep a new name out', async () => {
+it('a shared unique phone does not block a new name', async () => {
   const stage = await aStage({ unique: ['Phone'] });
   await stage.salesMakes({ Email: 'bob@example.org', Last_Name: 'Roe', Phone: '+491701234567' });
   const id = await stage.signUp({ ...person('ann@example.org', 'Ann'), phone_number: '+491701234567' });
@@ -102,7 +101,7 @@ it('a colleague matched by a phone keeps email and name', async () => {
   });
 });
 
-it('the id of another identity in capitals', async () => {
+it('an id of another identity in capitals is recognized', async () => {
   const stage = await aStage({ oryId: true });
   const { id: bob } = await stage.sandbox.control.createIdentity({ traits: { email: 'bob@example.org' } });
   await stage.salesMakes({ Email: 'ann@example.org', Last_Name: 'L', [ORY_ID]: bob.toUpperCase() });
@@ -110,7 +109,7 @@ it('the id of another identity in capitals', async () => {
   expect(stage.outcomes(id)).toEqual(['failed email_taken']);
 });
 
-it('typed in by hand: the id of somebody who has another contact', async () => {
+it('an id typed in by hand that belongs to an identity with another contact', async () => {
   const stage = await aStage({ oryId: true, admin: true });
   const bob = await stage.signUp(person('bob@example.org', 'Bob'));
   await stage.salesMakes({ Email: 'ann@example.org', Last_Name: 'L', [ORY_ID]: bob });
@@ -123,7 +122,7 @@ it('typed in by hand: the id of somebody who has another contact', async () => {
   expect(waits()).toBe(false);
 });
 
-it('an email in doubt, without COQL, that is somebody else’s by now', async () => {
+it('an email in doubt, without COQL, that another identity has by now', async () => {
   const stage = await aStage(NO_COQL);
   const { control } = stage.sandbox;
   await control.addFault({ on: { operation: 'upsert' }, effect: { cut: 'before_commit' } });
@@ -135,7 +134,7 @@ it('an email in doubt, without COQL, that is somebody else’s by now', async ()
   stage.serve.change('UPDATE outbox SET due_at = due_at + 600000 WHERE identity_id = ?', ann);
   const { id: tim } = await control.createIdentity({ traits: person('typo@example.org', 'Tim') });
   await stage.tell(tim, 'registration');
-  // Ann's row is not due; it settles its doubt all the same, since Tim waits for it.
+  // Ann's row is not due, but it settles its doubt because Tim waits for it.
   await eventually(() => stage.row(ann)?.['marks'] !== undefined && stage.link(ann) !== undefined);
   stage.hurry(ann);
   await stage.settled(ann, 1);
@@ -156,7 +155,7 @@ fields:
 `;
 
 it.each([[NO_COQL], [{ ...NO_COQL, oryId: true }]])(
-  'without the COQL scope a person without a name gets a contact %j',
+  'without the COQL scope an identity without a name gets a contact %j',
   async (setting) => {
     const stage = await aStage({ ...setting, mapping: MAPPING });
     const id = await stage.signUp({ email: 'ann@example.org' });
@@ -169,7 +168,7 @@ it.each([[NO_COQL], [{ ...NO_COQL, oryId: true }]])(
   },
 );
 
-it('adopt: fill, with the Ory-id field: touches no filled field when the answer to the adoption was lost', async () => {
+it('adopt: fill, with the Ory-id field: writes to no filled field when the answer to the adoption was lost', async () => {
   const stage = await aStage({ oryId: true, mapping: `adopt: fill${MAPPING}` });
   await stage.salesMakes({ Email: 'ann@example.org', Last_Name: 'Lee', Phone: '+15550100' });
   await stage.sandbox.control.addFault({ on: { operation: 'update' }, effect: { cut: 'after_commit' } });

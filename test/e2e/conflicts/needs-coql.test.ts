@@ -20,7 +20,9 @@ const NEWCOMERS = ['ann@example.org', 'carl@example.org', 'dora@example.org'];
 const MINUTE = 60_000;
 const dueIn = z.object({ due: z.number() });
 
-/** Bob is linked, by an earlier mapping without `fill`; then the mapping says `fill`, and nobody may look. */
+/**
+ * An earlier mapping without `fill` linked Bob. Now the mapping says `fill`, but look-ups are not allowed.
+ */
 async function aStageThatMayNotLook(setting: Setting = {}): Promise<{ stage: Stage; bob: string }> {
   const first = await aStage({ ...NO_COQL, admin: true, mapping: FIELDS, ...setting });
   const bob = await first.signUp(BOB);
@@ -57,7 +59,7 @@ async function statusOf(stage: Stage, ...args: string[]) {
   return runCommand(['status', ...args], { folder, variables: connectionTo(stage.sandbox, folder) });
 }
 
-/** As `ory-zoho init` connects again with all scopes, while serve runs. */
+/** Does what `ory-zoho init` does when it connects again with all scopes while serve runs. */
 async function grantAll({ sandbox, serve }: Stage): Promise<void> {
   const token = await sandbox.control.issueRefreshToken([...DEFAULT_SCOPES]);
   writeFileSync(join(serve.folder, '.env'), `ZOHO_REFRESH_TOKEN=${token}\n`);
@@ -67,14 +69,14 @@ describe.each<[string, Setting]>([
   ['without the Ory-id field', {}],
   ['with the Ory-id field', { oryId: true }],
 ])('adopt: fill without the COQL scope, %s', (_how, setting) => {
-  it('lets newcomers wait, and brings them all in once one of them could be looked up', async () => {
+  it('makes newcomers wait, and delivers all of them once one look-up works', async () => {
     const { stage, bob } = await aStageThatMayNotLook(setting);
     const bobs = stage.link(bob);
     await stage.salesMakes({ Email: 'ann@example.org', Last_Name: 'Lee' });
     const ids = [];
     for (const email of NEWCOMERS) ids.push(await signUpAndWait(stage, email));
     await stage.change(bob, { ...BOB, name: { first: 'Bobby', last: 'Brown' } });
-    // A restart may take long enough for a reconcile to look at him first.
+    // A restart may take so long that a reconcile reads him first.
     expect(stage.outcomes(bob).at(-1)).toBe('updated');
     expect(stage.link(bob)).toBe(bobs);
     expect(ids.flatMap((id) => stage.outcomes(id))).toEqual([]);
@@ -83,7 +85,8 @@ describe.each<[string, Setting]>([
       'Lee',
     ]);
 
-    // One looks each minute, the others rest: a thousand that wait cost no more calls than one.
+    // One row looks each minute while the others rest, so a thousand waiting rows cost no more calls than
+    // one.
     const due = ids.map((id) => msUntilDue(stage, id)).sort((left, right) => left - right);
     expect(due.filter((ms) => ms <= MINUTE)).toHaveLength(1);
     await grantAll(stage);
@@ -102,7 +105,7 @@ describe.each<[string, Setting]>([
 });
 
 describe('newcomers that wait for the COQL scope', () => {
-  it('are named by status, which exits 4, by doctor and in the log', async () => {
+  it('are reported by status, which exits 4, by doctor and in the log', async () => {
     const { stage } = await aStageThatMayNotLook();
     await signUpAndWait(stage, 'ann@example.org');
     const text = await statusOf(stage);
@@ -124,7 +127,7 @@ describe('newcomers that wait for the COQL scope', () => {
     await stage.serve.logged(({ msg }) => msg.includes('needs_coql'));
   });
 
-  it('are queued by sync, which does not wait its minute, and put off by backfill, which ends', async () => {
+  it('are queued at once by sync, and put aside by backfill, which ends', async () => {
     const { stage } = await aStageThatMayNotLook();
     await stage.serve.stop();
     const { folder } = stage.serve;

@@ -8,7 +8,7 @@ describe('the Ory-id field, typed in by hand', () => {
   it.each([
     ['with the COQL scope', WITH_ID],
     ['without it', { ...WITH_ID, ...NO_COQL }],
-  ])('%s: words that are no id are written over when the contact is adopted', async (_how, setting) => {
+  ])('%s: text that is not an id is overwritten when the contact is adopted', async (_how, setting) => {
     const stage = await aStage(setting);
     const contactId = await stage.salesMakes({ Email: 'ann@example.org', Last_Name: 'L', [ORY_ID]: 'yes' });
     const id = await stage.signUp(ann('Ann'));
@@ -19,17 +19,23 @@ describe('the Ory-id field, typed in by hand', () => {
   it.each([
     ['with the COQL scope', WITH_ID],
     ['without it', { ...WITH_ID, ...NO_COQL }],
-  ])("%s: the person's id on a contact with another email makes it the person's", async (_how, setting) => {
-    const stage = await aStage(setting);
-    const { id } = await stage.sandbox.control.createIdentity({ traits: ann('Ann') });
-    const contactId = await stage.salesMakes({ Email: 'ann@work.example', Last_Name: 'L', [ORY_ID]: id });
-    await stage.tell(id, 'registration');
-    await stage.settled(id, 1);
-    expect(await stage.onlyContact()).toMatchObject({ id: contactId, fields: { Email: 'ann@example.org' } });
-    await stage.staysQuiet(id);
-  });
+  ])(
+    "%s: a contact with the identity's id is taken over, although its email differs",
+    async (_how, setting) => {
+      const stage = await aStage(setting);
+      const { id } = await stage.sandbox.control.createIdentity({ traits: ann('Ann') });
+      const contactId = await stage.salesMakes({ Email: 'ann@work.example', Last_Name: 'L', [ORY_ID]: id });
+      await stage.tell(id, 'registration');
+      await stage.settled(id, 1);
+      expect(await stage.onlyContact()).toMatchObject({
+        id: contactId,
+        fields: { Email: 'ann@example.org' },
+      });
+      await stage.staysQuiet(id);
+    },
+  );
 
-  it("the person's id in capitals is found too", async () => {
+  it("the identity's id in capitals is found too", async () => {
     const stage = await aStage(WITH_ID);
     const { id } = await stage.sandbox.control.createIdentity({ traits: ann('Ann') });
     const fields = { Email: 'ann@work.example', Last_Name: 'L', [ORY_ID]: id.toUpperCase() };
@@ -40,7 +46,7 @@ describe('the Ory-id field, typed in by hand', () => {
     await stage.staysQuiet(id);
   });
 
-  it("the id of somebody who has no contact yet: it is that one's, and the person with the email gets a new one", async () => {
+  it('the id of an identity without a contact: it gets this one, and the one with the email gets a new one', async () => {
     const stage = await aStage({ ...WITH_ID, admin: true });
     const { id: bob } = await stage.sandbox.control.createIdentity({
       traits: { email: 'bob@example.org', name: { first: 'Bob', last: 'Roe' } },
@@ -57,7 +63,7 @@ describe('the Ory-id field, typed in by hand', () => {
     await stage.staysQuiet(id);
   });
 
-  it('the id of somebody, where nobody can be asked: the contact is left alone', async () => {
+  it('the id of another identity, without the admin API: the contact is left alone', async () => {
     const stage = await aStage(WITH_ID);
     const { id: bob } = await stage.sandbox.control.createIdentity({ traits: { email: 'bob@example.org' } });
     await stage.salesMakes({ Email: 'ann@example.org', Last_Name: 'L', [ORY_ID]: bob });
@@ -66,7 +72,7 @@ describe('the Ory-id field, typed in by hand', () => {
     expect(await stage.onlyContact()).toMatchObject({ writes: 1 });
   });
 
-  it('the id of somebody who is gone: the contact is free', async () => {
+  it('the id of an identity that is gone: the contact can be taken over', async () => {
     const stage = await aStage({ ...WITH_ID, admin: true });
     const { id: bob } = await stage.sandbox.control.createIdentity({ traits: { email: 'bob@example.org' } });
     await stage.sandbox.control.deleteIdentity(bob);
@@ -91,7 +97,7 @@ describe('the Ory-id field of a linked contact', () => {
     }
   });
 
-  it('moved to another contact by hand, and the old one deleted: the other one is the person', async () => {
+  it('moved to another contact by hand, and the old one deleted: the identity takes over the other one', async () => {
     const stage = await aStage(WITH_ID);
     const id = await stage.signUp(ann('Ann'));
     const { id: old } = await stage.onlyContact();
@@ -105,7 +111,7 @@ describe('the Ory-id field of a linked contact', () => {
     expect(stage.link(id)).toBe(moved);
   });
 
-  it('set up later: the next webhook writes it, and nothing else', async () => {
+  it('set up later: the next webhook writes the id and nothing else', async () => {
     const before = await aStage({
       zoho: { fields: [{ apiName: ORY_ID, dataType: 'text', unique: { caseSensitive: false } }] },
     });
@@ -121,7 +127,7 @@ describe('the Ory-id field of a linked contact', () => {
     await after.staysQuiet(id);
   });
 
-  it('a store lost: the contacts are found by it, whatever their emails are by now', async () => {
+  it('after the store is lost: contacts are found by the id, even under other emails', async () => {
     const lost = await aStage(WITH_ID);
     const id = await lost.signUp(ann('Ann'));
     const { id: contactId } = await lost.onlyContact();

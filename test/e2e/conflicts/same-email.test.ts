@@ -9,7 +9,7 @@ const ADMIN: [string, Setting][] = [
 ];
 
 const person = (email: string, first: string) => ({ email, name: { first, last: 'Lee' } });
-/** Traits whose email is no identifier of this schema, so that two identities can have the same. */
+/** Traits whose email is not an identifier of this schema, so two identities can share it. */
 const shared = (first: string, email = 'info@example.org') => ({
   emails: [email],
   name: { first, last: 'Lee' },
@@ -35,7 +35,7 @@ describe('two contacts with one email', () => {
     },
   );
 
-  it('the one with the Ory id is taken, though it is the newer one', async () => {
+  it('the one with the Ory id is taken, although it is newer', async () => {
     const stage = await aStage({ oryId: true });
     const { id } = await stage.sandbox.control.createIdentity({ traits: person('ann@example.org', 'Ann') });
     const older = await stage.salesMakes({ Email: 'ann@example.org', Last_Name: 'Older' });
@@ -47,7 +47,7 @@ describe('two contacts with one email', () => {
     await stage.staysQuiet(id);
   });
 
-  it('without the COQL scope Zoho chooses one, and no third is made', async () => {
+  it('without the COQL scope Zoho chooses one, and no third is created', async () => {
     const stage = await aStage(NO_COQL);
     await stage.salesMakes({ Email: 'ann@example.org', Last_Name: 'Older' });
     await stage.salesMakes({ Email: 'ann@example.org', Last_Name: 'Newer' });
@@ -59,7 +59,7 @@ describe('two contacts with one email', () => {
   });
 });
 
-describe('a second identity with the email of a living one', () => {
+describe('a second identity with the email of an existing one', () => {
   const looking = [
     ...LOOKING,
     ...ADMIN.map(([how, setting]): [string, Setting] => [`${how}, with the admin API`, setting]),
@@ -81,7 +81,7 @@ describe('a second identity with the email of a living one', () => {
     await stage.staysQuiet(second, 'failed email_taken');
     await stage.staysQuiet(first);
 
-    // With an email of its own it gets a contact of its own.
+    // Once it has an email of its own, it gets a contact of its own.
     await stage.change(second, shared('Second', 'second@example.org'));
     expect(stage.outcomes(second).at(-1)).toBe('created');
     expect(await emails(stage)).toEqual([
@@ -90,10 +90,10 @@ describe('a second identity with the email of a living one', () => {
     ]);
   });
 
-  it('fails too where only the Ory id on the contact tells of the first', async () => {
+  it('fails too when only the Ory id on the contact shows that the first exists', async () => {
     const stage = await aStage({ oryId: true, admin: true });
     const first = await stage.signUp(shared('First'));
-    // Another machine, with a store of its own.
+    // Another machine, with its own store.
     const other = await stageWith(stage.sandbox, { oryId: true, admin: true });
     const second = await other.signUp(shared('Second'));
     expect(other.outcomes(second)).toEqual(['failed email_taken']);
@@ -129,7 +129,7 @@ describe('deleted and signed up again with the same email', () => {
     const again = await stage.signUp(person('ann@example.org', 'Anna'));
 
     expect(stage.outcomes(again)).toEqual(['updated']);
-    // `deleted: delete` is for contacts that nobody needs any more.
+    // `deleted: delete` applies only to contacts that no identity needs any more.
     expect(await stage.onlyContact()).toMatchObject({
       id: contactId,
       fields: {
@@ -142,7 +142,7 @@ describe('deleted and signed up again with the same email', () => {
       { contact_id: null, reason: 'deleted' },
     ]);
 
-    // A retry of the old identity's webhook, late.
+    // A late retry of the old identity's webhook.
     const before = await stage.contacts();
     await stage.serve.send({ ...late, updated_at: '2099-01-01T00:00:00Z' }, 'settings');
     expect(stage.row(old)).toBeUndefined();
@@ -150,7 +150,7 @@ describe('deleted and signed up again with the same email', () => {
     expect((await stage.contacts()).map(({ writes }) => writes)).toEqual(before.map(({ writes }) => writes));
   });
 
-  it('without the admin API nobody knows that the first is gone: the contact stays with it', async () => {
+  it('without the admin API the first one is not known to be gone: it keeps the contact', async () => {
     const stage = await aStage();
     const old = await stage.signUp(person('ann@example.org', 'Ann'));
     await stage.sandbox.control.deleteIdentity(old);
@@ -159,13 +159,13 @@ describe('deleted and signed up again with the same email', () => {
     expect(await stage.onlyContact()).toMatchObject({ writes: 1 });
   });
 
-  it('an admin URL that has not proved to be this project tells nothing: the newcomer waits', async () => {
+  it('an admin URL that has not proved to be the right project decides nothing: the newcomer waits', async () => {
     const stage = await aStage({ admin: true });
     const old = await stage.signUp(person('ann@example.org', 'Ann'));
     stage.serve.change('UPDATE store SET ory_confirmed = 0');
     await stage.sandbox.control.deleteIdentity(old);
     const { id } = await stage.sandbox.control.createIdentity({ traits: person('ann@example.org', 'Anna') });
-    // As another project answers, which knows neither of them.
+    // Another project would answer like this, because it has neither identity.
     const { control } = stage.sandbox;
     const faults = await Promise.all([
       control.addFault({
@@ -184,7 +184,7 @@ describe('deleted and signed up again with the same email', () => {
     await eventually(() => stage.row(id)?.['waits_for'] === old);
     expect(await stage.onlyContact()).toMatchObject({ writes: 1 });
 
-    // The newcomer itself proves it, since a webhook announced it.
+    // The newcomer itself proves the project, because a webhook announced it.
     for (const fault of faults) await control.removeFault(fault);
     stage.hurry(id);
     await stage.settled(id, 1);
@@ -192,7 +192,7 @@ describe('deleted and signed up again with the same email', () => {
     expect(await emails(stage)).toEqual([['Anna', 'ann@example.org']]);
   });
 
-  it('while Ory cannot be asked the newcomer waits, and others go on', async () => {
+  it('while Ory does not answer the newcomer waits, and others go on', async () => {
     const stage = await aStage({ admin: true });
     const old = await stage.signUp(person('ann@example.org', 'Ann'));
     await stage.sandbox.control.deleteIdentity(old);
@@ -214,24 +214,27 @@ describe('deleted and signed up again with the same email', () => {
 });
 
 describe('an email passed on', () => {
-  it.each(ADMIN)('%s: its first owner moved on, which no webhook told', async (_how, setting) => {
-    const stage = await aStage(setting);
-    const first = await stage.signUp(person('ann@example.org', 'Ann'));
-    const firsts = stage.link(first);
-    await stage.sandbox.control.updateIdentity(first, { traits: person('ann.lee@example.org', 'Ann') });
-    const second = await stage.signUp(person('ann@example.org', 'Zoe'));
-    expect(stage.outcomes(second)).toEqual(['created']);
-    expect(stage.outcomes(first)).toEqual(['created', 'updated']);
-    expect(stage.link(first)).toBe(firsts);
-    expect(await emails(stage)).toEqual([
-      ['Ann', 'ann.lee@example.org'],
-      ['Zoe', 'ann@example.org'],
-    ]);
-    await stage.staysQuiet(first);
-    await stage.staysQuiet(second);
-  });
+  it.each(ADMIN)(
+    '%s: its first owner has another email, but no webhook reported it',
+    async (_how, setting) => {
+      const stage = await aStage(setting);
+      const first = await stage.signUp(person('ann@example.org', 'Ann'));
+      const firsts = stage.link(first);
+      await stage.sandbox.control.updateIdentity(first, { traits: person('ann.lee@example.org', 'Ann') });
+      const second = await stage.signUp(person('ann@example.org', 'Zoe'));
+      expect(stage.outcomes(second)).toEqual(['created']);
+      expect(stage.outcomes(first)).toEqual(['created', 'updated']);
+      expect(stage.link(first)).toBe(firsts);
+      expect(await emails(stage)).toEqual([
+        ['Ann', 'ann.lee@example.org'],
+        ['Zoe', 'ann@example.org'],
+      ]);
+      await stage.staysQuiet(first);
+      await stage.staysQuiet(second);
+    },
+  );
 
-  it('without the admin API it is taken, until the first owner has moved on in Zoho too', async () => {
+  it('without the admin API it counts as taken until the first owner has another email in Zoho too', async () => {
     const stage = await aStage();
     const first = await stage.signUp(person('ann@example.org', 'Ann'));
     await stage.sandbox.control.updateIdentity(first, { traits: person('ann.lee@example.org', 'Ann') });
@@ -239,7 +242,7 @@ describe('an email passed on', () => {
     expect(stage.outcomes(second)).toEqual(['failed email_taken']);
     await stage.tell(first, 'settings');
     await stage.settled(first, 2);
-    // Nobody has to retry it: the first owner has given the email up.
+    // No retry is needed, because the first owner has given the email up.
     await stage.settled(second, 2);
     expect(stage.outcomes(second).at(-1)).toBe('created');
     expect(await emails(stage)).toEqual([
@@ -289,7 +292,7 @@ describe('an email passed on', () => {
     ]);
   });
 
-  it('the owner is locked in Zoho: the newcomer waits until its change of email is through', async () => {
+  it('the owner is locked in Zoho: the newcomer waits until the owner’s new email is written', async () => {
     const stage = await aStage();
     const first = await stage.signUp(person('ann@example.org', 'Ann'));
     const contactId = String(stage.link(first));

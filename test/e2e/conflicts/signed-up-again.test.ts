@@ -33,7 +33,10 @@ interface Again {
   readonly contactId: string;
 }
 
-/** One signs up, a salesperson may edit the contact, the identity is deleted in Ory, and another signs up with the email. */
+/**
+ * One person signs up, a salesperson may edit the contact, Ory deletes the identity, and another signs up
+ * with the email.
+ */
 async function signedUpAgain(
   setting: Setting,
   adopt: Adopt,
@@ -55,7 +58,7 @@ const LOOKING_BOTH = LOOKING.flatMap(([how, setting]) =>
 );
 
 describe.each(LOOKING_BOTH)('deleted and signed up again, %s', (_how, setting, adopt) => {
-  it('nothing of the first person is left, and what a salesperson wrote is', async () => {
+  it('nothing of the first identity is left, but a salesperson’s edits are', async () => {
     const { stage, id, contactId } = await signedUpAgain(setting, adopt, { again: {} });
     expect(stage.link(id)).toBe(contactId);
     expect((await stage.onlyContact()).fields).toMatchObject({
@@ -72,7 +75,7 @@ describe.each(LOOKING_BOTH)('deleted and signed up again, %s', (_how, setting, a
     await stage.staysQuiet(id);
   });
 
-  it('what we last wrote is set to what the second one says, under fill too', async () => {
+  it('fields that we last wrote get the values of the second identity, under fill too', async () => {
     const second = { name: { first: 'Anna', last: 'Smith' }, phone: '+33612345678', source: 'Online Store' };
     const { stage, id } = await signedUpAgain(setting, adopt, { again: second });
     expect((await stage.onlyContact()).fields).toMatchObject({
@@ -82,13 +85,13 @@ describe.each(LOOKING_BOTH)('deleted and signed up again, %s', (_how, setting, a
       Title: null,
       Lead_Source: 'Online Store',
     });
-    // From here on the fields are the second one's: what is gone in Ory is cleared.
+    // From here on the fields belong to the second identity: what Ory no longer has is cleared.
     await stage.change(id, { email: EMAIL, name: second.name });
     expect((await stage.onlyContact()).fields).toMatchObject({ Last_Name: 'Smith', Phone: null });
     await stage.staysQuiet(id);
   });
 
-  it('what a salesperson typed over it stays under fill, and is never cleared', async () => {
+  it('fields that a salesperson typed over stay under fill, and are never cleared', async () => {
     const edits = { Phone: '+15550100', Title: 'Owner', Last_Name: 'Lee-Brown' };
     const again = { name: { first: 'Anna', last: 'Smith' }, phone: '+33612345678' };
     const { stage, id } = await signedUpAgain(setting, adopt, { edits, again });
@@ -102,7 +105,7 @@ describe.each(LOOKING_BOTH)('deleted and signed up again, %s', (_how, setting, a
     await stage.staysQuiet(id);
   });
 
-  it('a contact that was there before the first one: what that one was not the source of stays', async () => {
+  it('a contact older than the first identity keeps what did not come from that identity', async () => {
     const stage = await aStage({ admin: true, ...setting, mapping: `adopt: ${adopt}${FIELDS}` });
     const contactId = await stage.salesMakes({ Email: EMAIL, Last_Name: 'Brown', Title: 'Owner' });
     const old = await stage.signUp({ email: EMAIL, phone: '+491701234567' });
@@ -124,7 +127,7 @@ describe.each(CONNECTIONS)('deleted and signed up again, %s', (_how, setting) =>
     expect((await stage.onlyContact()).fields).toMatchObject({ First_Name: null, Phone: null, Title: null });
   });
 
-  it('so it is where the answer to the second one was lost', async () => {
+  it('it is also gone when the answer to the second one was lost', async () => {
     const mapping = `adopt: overwrite${FIELDS}`;
     const stage = await aStage({ admin: true, ...setting, mapping });
     const old = await stage.signUp(FIRST);
@@ -138,7 +141,7 @@ describe.each(CONNECTIONS)('deleted and signed up again, %s', (_how, setting) =>
     await stage.staysQuiet(id);
   });
 
-  it('so it is where the first one was created by a call without an answer', async () => {
+  it('it is also gone when the first one was created by a call without an answer', async () => {
     const whole = { admin: true, ...setting, mapping: `adopt: overwrite${FIELDS}` };
     const before = await aStage(whole);
     const { control } = before.sandbox;
@@ -161,13 +164,13 @@ describe.each(CONNECTIONS)('deleted and signed up again, %s', (_how, setting) =>
 });
 
 describe('deleted and signed up again', () => {
-  it('the tag of `deleted: tag` comes off when a living identity takes the contact', async () => {
+  it('the tag of `deleted: tag` comes off when an existing identity takes over the contact', async () => {
     const mapping = `deleted: tag\ntags: [From Ory]${FIELDS}`;
     const stage = await aStage({ admin: true, mapping });
     const old = await stage.signUp(FIRST);
     const late = await stage.identity(old);
     await stage.sandbox.control.deleteIdentity(old);
-    // A hint has the identity read, which finds it gone.
+    // A hint causes a read, which finds that the identity is gone.
     await stage.serve.send({ id: old, traits: late.traits ?? {} }, 'settings');
     await stage.settled(old, 2);
     const tags = async () => (await stage.onlyContact()).fields['Tag'];
@@ -178,7 +181,7 @@ describe('deleted and signed up again', () => {
     await stage.staysQuiet(id);
   });
 
-  it('what `otherwise: set` wrote is gone too', async () => {
+  it('values written by `otherwise: set` are gone too', async () => {
     const excluding = `when: "$not(traits.out = true)"\notherwise: { set: { Description: traits.why, Email_Opt_Out: "true" } }`;
     const mapping = `${excluding}${FIELDS.replace('  Email_Opt_Out: traits.no_mail\n', '')}`;
     const stage = await aStage({ admin: true, mapping });
@@ -191,7 +194,7 @@ describe('deleted and signed up again', () => {
   });
 
   it.each(CONNECTIONS)(
-    'what a field got that the mapping has no more is gone too, %s',
+    'values of fields that have left the mapping are gone too, %s',
     async (_how, setting) => {
       const first = await aStage({ ...setting, admin: true, mapping: FIELDS });
       const old = await first.signUp(FIRST);
@@ -205,7 +208,7 @@ describe('deleted and signed up again', () => {
     },
   );
 
-  it('times and choices are known again in the form in which Zoho shows them', async () => {
+  it('times and choices are recognized in the form in which Zoho shows them', async () => {
     const mapping = `
 fields:
   Email: email
@@ -229,7 +232,7 @@ fields:
       topics: ['tea', 'coffee', 'cake'],
     });
     const { id: contactId } = await stage.onlyContact();
-    // The same moment and the same choices, as the organisation's time zone and Zoho's own order show them.
+    // The same time and choices in the organization's time zone and in Zoho's own order.
     await stage.salesEdits(contactId, {
       Seen_At: '2026-05-14T12:51:02+02:00',
       Topics: ['cake', 'coffee', 'tea'],
@@ -239,9 +242,9 @@ fields:
     expect((await stage.contact(contactId)).fields).toMatchObject({ Seen_At: null, Topics: null });
   });
 
-  it("what was given away by hand (--take-over) is no longer the first one's either", async () => {
+  it('a contact given away by hand (--take-over) keeps no values of the first identity either', async () => {
     const stage = await aStage({ admin: true, mapping: `adopt: fill${FIELDS}` });
-    // An email that is no identifier: two identities can have it.
+    // This email is not an identifier, so two identities can have it.
     const { email, ...first } = FIRST;
     const old = await stage.signUp({ ...first, emails: [email] });
     const id = await stage.signUp({ emails: [email], name: { first: 'Anna', last: 'Smith' } });

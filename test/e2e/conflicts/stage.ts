@@ -20,20 +20,20 @@ export interface Setting {
   readonly oryId?: boolean;
   /** Scopes that the connection lacks. */
   readonly without?: readonly string[];
-  /** Ory's admin API is configured, and has proved to be the right project. */
+  /** Ory's admin API is configured and has proved to be the right project. */
   readonly admin?: boolean;
-  /** The mapping file; else the built-in mapping. */
+  /** The mapping file. The built-in mapping is the default. */
   readonly mapping?: string;
   /** Fields that Zoho keeps unique. */
   readonly unique?: readonly string[];
   readonly zoho?: SandboxOptions;
-  /** Further variables of serve. */
+  /** More variables for serve. */
   readonly variables?: { readonly [name: string]: string };
 }
 
 export const NO_COQL = { without: ['ZohoCRM.coql.READ'] } satisfies Setting;
 
-/** The connections by which rules 16 to 22 differ. */
+/** The connections that matter for rules 16 to 22. */
 const ALL_CONNECTIONS: [string, Setting][] = [
   ['with neither the Ory-id field nor the admin API', {}],
   ['with the Ory-id field', { oryId: true }],
@@ -41,14 +41,14 @@ const ALL_CONNECTIONS: [string, Setting][] = [
   ['with the Ory-id field, without the COQL scope', { oryId: true, ...NO_COQL }],
 ];
 
-/** `npm test` takes the two that differ most; `npm run test:slow` takes all. */
+/** `npm test` runs the two that differ most, `npm run test:slow` runs all. */
 export function isTold({ oryId, without }: Setting): boolean {
   return EVERY_CIRCUMSTANCE || (oryId === undefined) === (without === undefined);
 }
 
 export const CONNECTIONS = ALL_CONNECTIONS.filter(([, setting]) => isTold(setting));
 
-/** Those that can look before they write; of the two `npm test` takes the one that CONNECTIONS leaves out. */
+/** The connections that can look before they write. `npm test` runs the one that CONNECTIONS leaves out. */
 export const LOOKING = ALL_CONNECTIONS.filter(
   ([, { oryId, without }]) => without === undefined && (EVERY_CIRCUMSTANCE || oryId === true),
 );
@@ -66,7 +66,7 @@ export async function aStage(setting: Setting = {}): Promise<Stage> {
   return stageWith(sandbox, setting);
 }
 
-/** Another serve before the same Zoho: with a store of its own, or with that of an earlier one. */
+/** Another serve with the same Zoho, with its own store or with the store of an earlier one. */
 export async function stageWith(
   sandbox: Sandbox,
   setting: Setting,
@@ -76,7 +76,7 @@ export async function stageWith(
   if (mapping !== undefined) writeFileSync(join(folder, 'ory-zoho.mapping.yaml'), mapping);
   const variables = { ...setting.variables, ...(oryId && { ORY_ID_FIELD: ORY_ID }) };
   const serve = await aServe(sandbox, { folder, ory: admin, variables });
-  // As after a backfill: this admin URL has returned an identity that the ledger knows.
+  // As after a backfill: this admin URL has returned an identity that is in the ledger.
   if (admin) serve.change('UPDATE store SET ory_confirmed = 1');
   return new Stage(sandbox, serve);
 }
@@ -107,7 +107,7 @@ export class Stage {
     await this.settled(id, before + 1);
   }
 
-  /** Sends the webhook of the identity as Ory has it now. */
+  /** Sends the identity's webhook with its current state in Ory. */
   async tell(id: string, event: string): Promise<void> {
     expect((await this.serve.send(await this.identity(id), event)).status).toBe(200);
   }
@@ -126,7 +126,7 @@ export class Stage {
     await eventually(() => this.outcomes(id).length >= deliveries);
   }
 
-  /** A salesperson makes a contact. @returns its id */
+  /** A salesperson creates a contact. @returns its id */
   async salesMakes(fields: JsonObject): Promise<string> {
     return (await this.sandbox.control.putContact(null, fields)).id;
   }
@@ -153,24 +153,26 @@ export class Stage {
     return contact;
   }
 
-  /** The contact our ledger has for the identity. */
+  /** The contact to which the ledger links the identity. */
   link(id: string): unknown {
     return this.serve.rows('SELECT contact_id FROM ledger WHERE identity_id = ?', id)[0]?.['contact_id'];
   }
 
-  /** What the outbox holds of the identity. */
+  /** The identity's row in the outbox. */
   row(id: string): Record<string, unknown> | undefined {
     return this.serve.rows('SELECT * FROM outbox WHERE identity_id = ?', id)[0];
   }
 
-  /** A row that waits becomes due now. */
+  /** Makes a waiting row due now. */
   hurry(id: string): void {
     this.serve.change('UPDATE outbox SET due_at = 0 WHERE identity_id = ?', id);
   }
 
   /**
-   * Nothing in Zoho moves when Ory repeats a webhook, nor when the person changes what no contact shows.
-   * @param outcome of the latter
+   *
+   * Checks that nothing changes in Zoho when Ory repeats a webhook, or when the person changes something
+   * that is not in the contact.
+   * @param outcome of that change
    */
   async staysQuiet(id: string, outcome = 'unchanged'): Promise<void> {
     const before = await this.contacts();

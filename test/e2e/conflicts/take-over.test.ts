@@ -3,7 +3,7 @@ import { connectionTo, runCommand } from '../processes/command.ts';
 import { eventually } from '../processes/serve-process.ts';
 import { aSandbox, aServe } from '../processes/setup.ts';
 
-/** Traits whose email is no identifier of this schema, so that two identities can have the same. */
+/** Traits whose email is not an identifier of this schema, so two identities can share it. */
 const shared = (first: string) => ({
   emails: ['info@example.org'],
   name: { first, last: 'Lee' },
@@ -13,7 +13,7 @@ it.each([
   ['by email alone', undefined],
   ['by the Ory id in the contact', 'Ory_Identity_ID'],
 ])(
-  'failed retry --take-over gives the newcomer the contact of a living identity, %s',
+  'failed retry --take-over gives the newcomer the contact of an existing identity, %s',
   async (_how, field) => {
     const fields = field === undefined ? [] : [{ apiName: field, unique: { caseSensitive: false } }];
     const sandbox = await aSandbox({ fields });

@@ -1,4 +1,4 @@
-/** Stories of rules 10 and 11: who signs up, moves and takes over an email around an answer that was lost. */
+/** Stories of rules 10 and 11: identities sign up, change and take over emails around a lost answer. */
 import { person } from './two-in-doubt.ts';
 import type { Doubt } from './two-in-doubt.ts';
 
@@ -9,7 +9,7 @@ const TEAM = { team: 'Sales' };
 
 export const STORIES: [string, Story][] = [
   [
-    'two in one batch; b moves on, a takes b’s email, a newcomer takes a’s',
+    'two in one batch: b changes its email, a takes b’s old one, a newcomer takes a’s',
     async (doubt) => {
       const a = await doubt.create(person('Ann', 'a@example.org', PHONE));
       const b = await doubt.create(person('Bob', 'b@example.org', TEAM));
@@ -28,7 +28,7 @@ export const STORIES: [string, Story][] = [
     },
   ],
   [
-    'a chain of three in one batch, each takes the email of the next, a newcomer the first one',
+    'three in one batch: each takes the email of the next, and a newcomer takes the first one',
     async (doubt) => {
       const a = await doubt.create(person('Ann', 'a@example.org', PHONE));
       const b = await doubt.create(person('Bob', 'b@example.org', TEAM));
@@ -49,7 +49,7 @@ export const STORIES: [string, Story][] = [
     },
   ],
   [
-    'one sign-up in doubt moves on, a newcomer takes its email',
+    'a sign-up in doubt changes its email, and a newcomer takes the old one',
     async (doubt) => {
       const b = await doubt.create(person('Bob', 'one@example.org', PHONE));
       let c = '';
@@ -66,7 +66,7 @@ export const STORIES: [string, Story][] = [
     },
   ],
   [
-    'the adoption of a stranger’s contact is in doubt, its identity moves on, a newcomer takes the email',
+    'the adoption of a stranger’s contact is in doubt, its identity changes its email, a newcomer takes the old one',
     async (doubt) => {
       const stranger = { Email: 'one@example.org', Last_Name: 'Lee', Description: 'met at the fair' };
       await doubt.stage.salesMakes(stranger);
@@ -90,7 +90,7 @@ export const STORIES: [string, Story][] = [
     },
   ],
   [
-    'a linked identity’s move is in doubt, it moves on, a newcomer takes the email in between',
+    'a linked identity’s new email is in doubt, it changes again, a newcomer takes the one in between',
     async (doubt) => {
       const a = await doubt.signUp(person('Ann', 'a@example.org', PHONE));
       let b = '';
@@ -107,7 +107,7 @@ export const STORIES: [string, Story][] = [
     },
   ],
   [
-    'a sign-up in doubt moves on, a linked identity takes its email',
+    'a sign-up in doubt changes its email, and a linked identity takes the old one',
     async (doubt) => {
       const a = await doubt.signUp(person('Ann', 'a@example.org', PHONE));
       const b = await doubt.create(person('Bob', 'e@example.org', TEAM));

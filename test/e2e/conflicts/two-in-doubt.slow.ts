@@ -4,7 +4,9 @@ import type { PostgresServer } from '../../postgres-server.ts';
 import { STORIES } from './two-in-doubt-stories.ts';
 import { CIRCUMSTANCES, Doubt } from './two-in-doubt.ts';
 
-/** The other circumstances with one process; those of two-in-doubt.test.ts are told there. */
+/**
+ * The circumstances with one process that two-in-doubt.test.ts leaves out, and those with several processes.
+ */
 const ALONE = CIRCUMSTANCES.filter(([, { committed, down }]) => !committed || down);
 
 describe.each(ALONE)('one process: an answer was lost, %s', (_how, circumstances) => {

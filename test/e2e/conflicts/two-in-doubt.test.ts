@@ -3,7 +3,7 @@ import { isTold } from './stage.ts';
 import { STORIES } from './two-in-doubt-stories.ts';
 import { CIRCUMSTANCES, Doubt } from './two-in-doubt.ts';
 
-/** All others are told among the slow tests. */
+/** The other circumstances are in two-in-doubt.slow.ts. */
 const HERE = CIRCUMSTANCES.filter(
   ([, { setting, committed, down }]) => committed && !down && isTold(setting),
 );

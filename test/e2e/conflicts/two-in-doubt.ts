@@ -1,4 +1,4 @@
-/** Two identities, one email, and an answer of Zoho's that was lost: what rules 10 and 11 are about. */
+/** Two identities, one email, and a lost answer from Zoho (rules 10 and 11). */
 import { expect } from 'vitest';
 import { z } from 'zod';
 import type { JsonObject } from '../../../src/model/json.ts';
@@ -17,21 +17,21 @@ fields:
   Department: traits.team
 `;
 
-/** Person `a` has a phone and no team, `b` a team and no phone, so that a value of the other one shows. */
+/** Person `a` has a phone and no team, `b` a team and no phone, so a misplaced value shows. */
 export const person = (name: string, email: string, more: JsonObject = {}) => ({
   email,
   name: { first: name, last: `${name}son` },
   ...more,
 });
 
-/** How a story is run: every combination is told. */
+/** The circumstances of a story. The tests run every combination. */
 export interface Circumstances {
   readonly setting: Setting;
-  /** Zoho did what it was asked before the answer was lost. */
+  /** Zoho carried out the call before the answer was lost. */
   readonly committed: boolean;
-  /** Zoho is away for some seconds after that; then webhooks pile up before the retry. */
+  /** Zoho is then away for some seconds, so webhooks pile up before the retry. */
   readonly down: boolean;
-  /** Processes on the one store. */
+  /** Processes that share the store. */
   readonly processes: number;
 }
 
@@ -56,7 +56,7 @@ interface Database {
   readonly outbox: () => Promise<unknown[]>;
 }
 
-/** A Zoho that loses answers, an Ory, and one or more serves on one store between them. */
+/** A Zoho that loses answers, an Ory, and one or more serve processes that share a store. */
 export class Doubt {
   readonly stage: Stage;
   readonly #serves: readonly ServeProcess[];
@@ -76,7 +76,7 @@ export class Doubt {
     this.#how = how;
   }
 
-  /** @param database another store than a SQLite file: its URL, and how its outbox is read */
+  /** @param database a store other than a SQLite file: its URL, and how to read its outbox */
   static async begin(how: Circumstances, database?: Database): Promise<Doubt> {
     const variables = database === undefined ? {} : { DATABASE_URL: database.url };
     const setting = { mapping: MAPPING, ...how.setting };
@@ -90,12 +90,12 @@ export class Doubt {
     return new Doubt(stage, [stage.serve, ...(await Promise.all(others))], how, database?.outbox);
   }
 
-  /** Contacts are looked for before they are written to. */
+  /** Contacts are looked up before they are written. */
   get looks(): boolean {
     return this.#how.setting.without === undefined;
   }
 
-  /** A person signs up, and all is well. */
+  /** A person signs up, and the contact is created without trouble. */
   async signUp(traits: JsonObject): Promise<string> {
     const id = await this.create(traits);
     await this.tell('registration', id);
@@ -103,7 +103,7 @@ export class Doubt {
     return id;
   }
 
-  /** Sign-ups that go out together: they wait for the first look at Zoho's fields. */
+  /** Sign-ups that are sent together, because they wait for the first read of Zoho's fields. */
   async inOneBatch(...ids: string[]): Promise<void> {
     const { control } = this.stage.sandbox;
     const fields = await control.addFault({
@@ -116,7 +116,7 @@ export class Doubt {
     await control.removeFault(fields);
   }
 
-  /** Nothing waits or is under way. */
+  /** Waits until nothing is waiting or under way. */
   async #untilIdle(): Promise<void> {
     await eventually(async () => (await this.#outbox()).length === 0);
   }
@@ -134,7 +134,7 @@ export class Doubt {
     await this.tell('settings', id);
   }
 
-  /** Webhooks of these identities at once, to the processes in turn. */
+  /** Sends webhooks of these identities at once, to each process in turn. */
   async tell(event: string, ...ids: string[]): Promise<void> {
     await Promise.all(
       ids.map(async (id) => {
@@ -147,8 +147,9 @@ export class Doubt {
   }
 
   /**
-   * The answer to the next write is lost while `meanwhile` puts in what comes before the retry.
-   * @param begin what makes that write
+   *
+   * Loses the answer to the next write. `meanwhile` puts in what comes before the retry.
+   * @param begin what causes that write
    */
   async loseAnswer(
     operation: 'upsert' | 'update',
@@ -163,7 +164,7 @@ export class Doubt {
     });
     await begin();
     await control.waitForHeld(held);
-    // From here on Zoho answers nobody, and the call that is held is cut.
+    // From here on Zoho does not answer, and the held call is cut.
     const away = await control.addFault({ times: 'always', effect: { cut: 'before_commit' } });
     await meanwhile();
     await control.cut(held);
@@ -176,7 +177,7 @@ export class Doubt {
     return faults.filter(({ times }) => times === 'always').reduce((sum, { used }) => sum + used, 0);
   }
 
-  /** Each identity has one contact, its own, with its values in every field; nothing has failed. */
+  /** Each identity has its own contact with its values in every field, and nothing has failed. */
   async expectAtRest(ids: readonly string[], others: readonly JsonObject[] = []): Promise<void> {
     await this.#untilIdle();
     const contacts = await this.stage.contacts();

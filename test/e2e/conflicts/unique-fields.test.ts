@@ -10,7 +10,7 @@ const ann = (first: string, phone = PHONE) => ({
 const COLLEAGUE = { Email: 'bob@example.org', Last_Name: 'Roe', Phone: PHONE };
 
 describe.each(CONNECTIONS)('a phone that Zoho keeps unique and a colleague has, %s', (_how, setting) => {
-  it('leaves the colleague alone; the newcomer has a contact without it, and the colleague is named', async () => {
+  it('leaves the colleague alone: the newcomer’s contact has no phone, and the colleague is named', async () => {
     const stage = await aStage({ ...setting, unique: ['Phone'] });
     const colleague = await stage.salesMakes(COLLEAGUE);
     const id = await stage.signUp(ann('Ann'));
@@ -37,7 +37,7 @@ describe.each(CONNECTIONS)('a phone that Zoho keeps unique and a colleague has, 
     await stage.staysQuiet(id);
   });
 
-  it('a phone of its own arrives, though it is unique', async () => {
+  it('a phone of its own is written, although the field is unique', async () => {
     const stage = await aStage({ ...setting, unique: ['Phone'] });
     const id = await stage.signUp(ann('Ann'));
     expect(stage.outcomes(id)).toEqual(['created']);
@@ -46,10 +46,10 @@ describe.each(CONNECTIONS)('a phone that Zoho keeps unique and a colleague has, 
   });
 });
 
-it('a contact that Zoho matched by the phone is not taken for the person', async () => {
+it('a contact that Zoho matched only by phone is not taken over', async () => {
   const stage = await aStage();
   const colleague = await stage.salesMakes(COLLEAGUE);
-  // Zoho's field list is read now, and for the next hour.
+  // Zoho's field list is read now and kept for an hour.
   await stage.signUp({ email: 'zoe@example.org', name: 'Zoe' });
   await stage.sandbox.control.changeField('Contacts', 'Phone', { unique: { caseSensitive: false } });
   const id = await stage.signUp(ann('Ann'));
@@ -58,7 +58,7 @@ it('a contact that Zoho matched by the phone is not taken for the person', async
   expect(stage.link(id) ?? null).toBeNull();
 });
 
-/** Zoho's answer to one record whose value in a unique field belongs to another record. */
+/** Zoho's answer for one record whose unique value belongs to another record. */
 function duplicate(field: string, id: string, module: string): string {
   const record = {
     id,
@@ -77,9 +77,12 @@ function duplicate(field: string, id: string, module: string): string {
   });
 }
 
-/** A contact made between our look-up and our upsert, which Zoho answers with the duplicate it names. */
+/**
+ * A contact is created between our look-up and our upsert, so Zoho refuses the upsert and names the
+ * duplicate.
+ */
 describe('DUPLICATE_DATA', () => {
-  it.each([['Email'], [ORY_ID]])('of %s in our module: the contact named is the person', async (field) => {
+  it.each([['Email'], [ORY_ID]])('of %s in our module: the named contact is taken over', async (field) => {
     const stage = await aStage({ oryId: true });
     const named = await stage.salesMakes({ Email: 'ann@private.example', Last_Name: 'Smith' });
     const effect = { status: 400, body: duplicate(field, named, 'Contacts') };
@@ -98,7 +101,7 @@ describe('DUPLICATE_DATA', () => {
     ['of a phone', 'Phone', 'Contacts'],
     ['of an email in another module', 'Email', 'Leads'],
     ['of an Ory id in another module', ORY_ID, 'Leads'],
-  ])('%s: the record named is left alone', async (_what, field, module) => {
+  ])('%s: the named record is left alone', async (_what, field, module) => {
     const stage = await aStage({ oryId: true });
     const named = await stage.salesMakes({ Email: 'bob@example.org', Last_Name: 'Roe' });
     const effect = { status: 400, body: duplicate(field, named, module) };
@@ -137,7 +140,7 @@ describe('DUPLICATE_DATA', () => {
     expect((await stage.contact(ours)).fields).toMatchObject({ Email: 'ann@example.org' });
     expect(stage.link(id)).toBe(ours);
 
-    // Sales merges the two; the person keeps the contact that is left.
+    // Sales merges the two. The identity keeps the contact that is left.
     await stage.sandbox.control.mergeContacts(other, [ours]);
     await stage.change(id, { ...ann('Anna'), email: 'ann.lee@example.org' });
     expect(await stage.onlyContact()).toMatchObject({ id: other, fields: { First_Name: 'Anna' } });

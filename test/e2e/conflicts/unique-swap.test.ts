@@ -1,4 +1,4 @@
-/** Two of our own identities and one value that Zoho keeps unique: rules 20 and 21. */
+/** Two of our own identities and one value that Zoho keeps unique (rules 20 and 21). */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
 import type { FaultEffect } from '../../../src/sandbox/call/faults.ts';
@@ -9,7 +9,7 @@ import type { Setting, Stage } from './stage.ts';
 
 const PHONES = ['+491701111111', '+491702222222', '+491703333333', '+491704444444'] as const;
 const MOBILES = ['+491715555555', '+491716666666'] as const;
-/** Of traits that Ory itself lets two identities share. */
+/** Made from traits that Ory allows two identities to share. */
 const MAPPING = `
 fields:
   Email: email
@@ -38,7 +38,10 @@ async function fieldsOf(stage: Stage, ids: readonly string[], ...names: string[]
   return contacts.map(({ fields }) => names.map((name) => fields[name]));
 }
 
-/** All change at once: no webhook waits for what another one comes to. Ory lets no two have one email even for a moment. */
+/**
+ * All change at once, and no webhook waits for the outcome of another. Ory never lets two share an email,
+ * even briefly.
+ */
 async function changeAtOnce(
   stage: Stage,
   changes: readonly (readonly [string, JsonObject])[],
@@ -54,13 +57,13 @@ async function changeAtOnce(
 describe.each(CONNECTIONS)('a phone that Zoho keeps unique, %s', (_how, setting) => {
   const unique = { ...setting, unique: ['Phone'] };
 
-  it('belongs to another identity: it arrives without a person once that one has another', async () => {
+  it('belongs to another identity: it is written once the other one has a new phone, without an operator', async () => {
     const stage = await aUniqueStage(unique);
     const ann = await stage.signUp(person('Ann', PHONES[0]));
     const bob = await stage.signUp(person('Bob', PHONES[0]));
     expect(stage.outcomes(bob)).toEqual(['failed duplicate_Phone']);
     expect(stage.row(bob)).toMatchObject({ message: expect.stringContaining(ann), waits_for: ann });
-    // What else changes goes through, and Bob still waits.
+    // The other changes are written while Bob still waits.
     await stage.change(bob, person('Bobby', PHONES[0]));
     expect(stage.row(bob)).toMatchObject({ state: 'failed', waits_for: ann });
     expect(await fieldsOf(stage, [bob], 'First_Name', 'Phone')).toEqual([['Bobby', null]]);
@@ -72,7 +75,7 @@ describe.each(CONNECTIONS)('a phone that Zoho keeps unique, %s', (_how, setting)
     await stage.staysQuiet(bob);
   });
 
-  it('is still the other one’s when that one is delivered: it waits on, and nothing is repeated', async () => {
+  it('stays with the other one after its delivery: the first waits on, and no call is repeated', async () => {
     const stage = await aUniqueStage(unique);
     const ann = await stage.signUp(person('Ann', PHONES[0]));
     const bob = await stage.signUp(person('Bob', PHONES[0]));
@@ -136,7 +139,7 @@ describe.each(CONNECTIONS)('an email that Zoho keeps unique, %s', (_how, setting
     expect(await stage.contacts()).toHaveLength(2);
     await stage.staysQuiet(ann);
     await stage.staysQuiet(bob);
-    // What the store knows of the emails is true: one who signs up with a free one gets a contact.
+    // The store knows the right emails: a sign-up with a free one gets a contact.
     await stage.change(ann, person('Ann', PHONES[0], { email: 'ann.lee@example.org' }));
     const newcomer = await stage.signUp(person('Eve', PHONES[2], { email: 'bob@example.org' }));
     expect(stage.outcomes(newcomer)).toEqual(['created']);
@@ -227,15 +230,22 @@ describe('two swap a unique value, and the answer to the call that clears one of
     expect(faults.map(({ used }) => used)).toEqual([1]);
   });
 
-  it.each(['Phone', 'Email'] as const)('%s, serve is killed after Zoho did it', async (field) => {
-    const { stage, ids, fault } = await aSwap(field, {}, { hold: 'after_commit' });
-    await stage.sandbox.control.waitForHeld(fault);
-    await stage.serve.kill();
-    await stage.sandbox.control.removeFault(fault);
-    stage.serve.change('UPDATE outbox SET lease_until = 0 WHERE lease_until IS NOT NULL');
-    const second = await stageWith(stage.sandbox, { mapping: MAPPING, unique: [field] }, stage.serve.folder);
-    await expectSwapped(second, field, ids);
-  });
+  it.each(['Phone', 'Email'] as const)(
+    '%s, serve is killed after Zoho carried out the call',
+    async (field) => {
+      const { stage, ids, fault } = await aSwap(field, {}, { hold: 'after_commit' });
+      await stage.sandbox.control.waitForHeld(fault);
+      await stage.serve.kill();
+      await stage.sandbox.control.removeFault(fault);
+      stage.serve.change('UPDATE outbox SET lease_until = 0 WHERE lease_until IS NOT NULL');
+      const second = await stageWith(
+        stage.sandbox,
+        { mapping: MAPPING, unique: [field] },
+        stage.serve.folder,
+      );
+      await expectSwapped(second, field, ids);
+    },
+  );
 });
 
 describe('a unique field that must not be empty', () => {
@@ -272,7 +282,7 @@ describe('a unique field that must not be empty', () => {
     ]);
   });
 
-  it('by a layout that the field list does not tell of: both fail, and nothing is repeated', async () => {
+  it('because of a layout the field list does not show: both fail, and no call is repeated', async () => {
     const stage = await aUniqueStage({ unique: ['Phone'] });
     const ann = await stage.signUp(person('Ann', PHONES[0]));
     const bob = await stage.signUp(person('Bob', PHONES[1]));
@@ -299,7 +309,7 @@ describe('a unique field that must not be empty', () => {
   });
 });
 
-it('two swap, and the contact of the second is locked meanwhile: the one that gave way fails, and gets its value in the end', async () => {
+it('two swap while the second contact is locked: the one that gave way fails, but gets its value in the end', async () => {
   const stage = await aUniqueStage({ unique: ['Phone'] });
   const ann = await stage.signUp(person('Ann', PHONES[0]));
   const bob = await stage.signUp(person('Bob', PHONES[1]));
@@ -316,7 +326,7 @@ it('two swap, and the contact of the second is locked meanwhile: the one that ga
   expect(await fieldsOf(stage, [ann, bob], 'Phone')).toEqual([[PHONES[1]], [PHONES[0]]]);
 });
 
-/** Zoho's refusal of one record, as if the contact named had the phone. */
+/** Zoho refuses one record, as if the named contact had the phone. */
 function refusal(contactId: string): FaultEffect {
   const module = { api_name: 'Contacts', id: '1' };
   const record = { id: contactId, Owner: { id: '7328395000000001', name: 'Sales' }, module };
@@ -325,7 +335,7 @@ function refusal(contactId: string): FaultEffect {
   return { status: 400, body: JSON.stringify({ data: [error] }) };
 }
 
-it('two swap, and Zoho refuses both even after both have given way: they wait 15 minutes, fail, and do not wake each other', async () => {
+it('two swap, and Zoho still refuses both after both gave way: they wait 15 minutes, fail, and do not wake each other', async () => {
   const stage = await aUniqueStage({ unique: ['Phone'] });
   const { control } = stage.sandbox;
   const ann = await stage.signUp(person('Ann', PHONES[0]));
@@ -361,7 +371,7 @@ it('two swap, and Zoho refuses both even after both have given way: they wait 15
   await stage.staysQuiet(bob);
 });
 
-/** Who has which of four phones next: swaps, rings, and one who moves up when another leaves. */
+/** Which of four phones each has next: by a swap, by a ring, or by taking one that is given up. */
 const PERMUTATIONS = [
   [1, 0, 3, 2],
   [1, 2, 3, 0],
@@ -373,7 +383,7 @@ const PERMUTATIONS = [
   [2, 0, 1, 3],
 ];
 
-it('four pass their phones round again and again, by way of two processes', async () => {
+it('four pass their phones round again and again, through two processes', async () => {
   const stage = await aUniqueStage({ unique: ['Phone'] });
   const other = await aServe(stage.sandbox, { folder: stage.serve.folder });
   const names = ['Ann', 'Bob', 'Cat', 'Dan'];
@@ -389,7 +399,7 @@ it('four pass their phones round again and again, by way of two processes', asyn
         expect((await serve.send(await stage.identity(id), 'settings')).status).toBe(200);
       }),
     );
-    // Every second time the next change comes before all have arrived.
+    // Every second time the next change comes before all values have arrived.
     if (PERMUTATIONS.indexOf(permutation) % 2 === 0) continue;
     await allDelivered(stage);
     expect(await fieldsOf(stage, ids, 'Phone')).toEqual(wanted.map((phone) => [phone]));

@@ -19,7 +19,7 @@ interface Stranger {
   readonly id: string;
 }
 
-/** Somebody signs up with the email of a customer, and has not verified it. */
+/** A person signs up with a customer's email and has not verified it. */
 async function aStranger(setting: Setting = {}): Promise<Stranger> {
   const stage = await aStage({ admin: true, ...setting, mapping: setting.mapping ?? MAPPING });
   const contactId = await stage.salesMakes(BY_HAND);
@@ -37,12 +37,12 @@ async function command({ sandbox, serve }: Stage, args: readonly string[], varia
 }
 
 describe.each(LOOKING)('adopt_unverified: false, %s', (_how, setting) => {
-  it('an email that is not verified takes over no contact; once it is, the webhook links it', async () => {
+  it('an unverified email takes over no contact; once verified, the webhook links it', async () => {
     const { stage, contactId, id } = await aStranger(setting);
     expect(stage.outcomes(id)).toEqual([SKIPPED]);
     expect(stage.link(id)).toBeNull();
     expect(await stage.onlyContact()).toMatchObject({ id: contactId, writes: 1, fields: BY_HAND });
-    // A repetition says nothing new.
+    // A repeated webhook has nothing new.
     await stage.tell(id, 'login');
     expect(stage.outcomes(id)).toEqual([SKIPPED]);
 
@@ -80,7 +80,7 @@ describe.each(LOOKING)('adopt_unverified: false, %s', (_how, setting) => {
     const { stdout } = await command(stage, ['backfill', '--dry-run'], optionsOf(stage, setting).variables);
     expect(stdout).toMatch(new RegExp(`unverified_match[\\s\\S]*${id}.*${contactId}`));
 
-    // Verification moves no updated_at.
+    // Verification does not change updated_at.
     await stage.sandbox.control.verifyIdentity(id);
     const { last } = await runBackfill(stage.sandbox, [], options);
     expect(last).toMatchObject({ event: 'done', updated: 1 });
@@ -96,7 +96,7 @@ describe.each(LOOKING)('adopt_unverified: false, %s', (_how, setting) => {
     });
   });
 
-  it('whose email no contact has gets one of its own, and keeps it', async () => {
+  it('an identity whose email no contact has gets its own contact, and keeps it', async () => {
     const stage = await aStage({ admin: true, ...setting, mapping: MAPPING });
     const id = await stage.signUp(ANN);
     expect(stage.outcomes(id)).toEqual(['created']);
@@ -104,7 +104,7 @@ describe.each(LOOKING)('adopt_unverified: false, %s', (_how, setting) => {
     expect(stage.outcomes(id)).toEqual(['created', 'updated']);
   });
 
-  it('takes a contact over that we made for an identity that is deleted, and none that was there before', async () => {
+  it('takes over a contact that we made for a deleted identity, but none that was there before', async () => {
     const stage = await aStage({ admin: true, ...setting, mapping: MAPPING });
     const made = await stage.signUp(ANN);
     const contactId = stage.link(made);
@@ -132,7 +132,7 @@ describe.each(LOOKING)('adopt_unverified: false, %s', (_how, setting) => {
 });
 
 describe('adopt_unverified', () => {
-  it('false: a contact that we made is taken over, though Zoho does not answer the first time', async () => {
+  it('false: a contact that we made is taken over, although Zoho does not answer the first time', async () => {
     const stage = await aStage({ admin: true, oryId: true, mapping: MAPPING });
     const gone = await stage.signUp(ANN);
     const contactId = stage.link(gone);
@@ -143,22 +143,22 @@ describe('adopt_unverified', () => {
     expect(stage.link(id)).toBe(contactId);
   });
 
-  it('without it an email that is not verified takes the contact over, as ever', async () => {
+  it('not set: an unverified email takes over the contact', async () => {
     const { stage, contactId, id } = await aStranger({ mapping: FIELDS });
     expect(stage.outcomes(id)).toEqual(['updated']);
     expect(stage.link(id)).toBe(contactId);
   });
 
-  it('false: an email that Ory does not verify is outside of it', async () => {
+  it('false: does not apply to an email that Ory does not verify', async () => {
     const stage = await aStage({ admin: true, mapping: MAPPING });
     const contactId = await stage.salesMakes(BY_HAND);
-    // Of the sandbox's schema this is no identifier, and no verifiable address.
+    // In the sandbox's schema this is neither an identifier nor a verifiable address.
     const id = await stage.signUp({ emails: [EMAIL], name: ANN.name });
     expect(stage.outcomes(id)).toEqual(['updated']);
     expect(stage.link(id)).toBe(contactId);
   });
 
-  it('false: of a hint it is not known, without the admin API, and that counts as not verified', async () => {
+  it('false: without the admin API the email of a hint counts as not verified', async () => {
     const stage = await aStage({ mapping: MAPPING });
     await stage.salesMakes(BY_HAND);
     const { id } = await stage.sandbox.control.createIdentity({ traits: ANN });
@@ -166,13 +166,13 @@ describe('adopt_unverified', () => {
     await stage.serve.send({ id, traits: ANN }, 'registration');
     await stage.settled(id, 1);
     expect(stage.outcomes(id)).toEqual([SKIPPED]);
-    // A full webhook tells.
+    // A full webhook says whether it is verified.
     await stage.tell(id, 'verification');
     await stage.settled(id, 2);
     expect(stage.outcomes(id)).toEqual([SKIPPED, 'updated']);
   });
 
-  it('false: an existing link is not touched when the email becomes one that is not verified', async () => {
+  it('false: an existing link stays when the email becomes an unverified one', async () => {
     const stage = await aStage({ admin: true, mapping: MAPPING });
     const id = await stage.signUp(ANN);
     await stage.change(id, { ...ANN, email: 'ann@new.example' });
@@ -180,7 +180,7 @@ describe('adopt_unverified', () => {
     expect((await stage.onlyContact()).fields['Email']).toBe('ann@new.example');
   });
 
-  it('false: without the COQL scope who is not verified waits, and who is verified goes on', async () => {
+  it('false: without the COQL scope unverified identities wait, and verified ones go on', async () => {
     const stage = await aStage({ ...NO_COQL, admin: true, mapping: MAPPING });
     const { id } = await stage.sandbox.control.createIdentity({ traits: ANN });
     await stage.tell(id, 'registration');
