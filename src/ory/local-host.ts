@@ -1,6 +1,4 @@
-/**
- * Whether a host name (as URL has it) is of this machine or of a network behind it, where http does no harm.
- */
+/** Whether a host name (as in URL) belongs to this machine or to a network behind it, where http is safe. */
 export function isLocalHost(hostname: string): boolean {
   const singleWord = !hostname.includes('.') && !hostname.includes(':');
   return singleWord || hostname === '[::1]' || PRIVATE_IPV4.test(hostname) || hostname.endsWith('.internal');

@@ -38,7 +38,7 @@ const flowAfter = (json: unknown, ...path: string[]) =>
   at(json, 'services', 'identity', 'config', 'selfservice', 'flows', ...path);
 
 describe("the sandbox's console API", () => {
-  test('a new project has `session` where people sign up, and nothing in the global list', () =>
+  test('a new project has `session` for sign-ups, and nothing in the global list', () =>
     withSandbox(async (sandbox) => {
       const { status, json } = await call(sandbox);
       expect(status).toBe(200);
@@ -49,7 +49,7 @@ describe("the sandbox's console API", () => {
       expect(at(after, 'hooks')).toEqual([]);
     }));
 
-  test('keeps of a hook what Ory Network has a place for', () =>
+  test('keeps the parts of a hook that Ory Network knows', () =>
     withSandbox(async (sandbox) => {
       const extra = {
         id: 'mine',
@@ -65,7 +65,7 @@ describe("the sandbox's console API", () => {
       ]);
     }));
 
-  test('ignores what it cannot import, with a warning', () =>
+  test('ignores parts that it cannot import, with a warning', () =>
     withSandbox(async (sandbox) => {
       const { json } = await call(sandbox, [
         { op: 'add', path: '/services/identity/config/serve', value: { public: { port: 1 } } },
@@ -76,7 +76,7 @@ describe("the sandbox's console API", () => {
       expect(at((await call(sandbox)).json, 'services', 'identity', 'config', 'serve')).toBeUndefined();
     }));
 
-  test('a method that verification does not have vanishes without a warning', () =>
+  test('a method that verification does not have is dropped without a warning', () =>
     withSandbox(async (sandbox) => {
       const { status, json } = await call(sandbox, add('verification/after/code', { hooks: [WEB_HOOK] }));
       expect({ status, warnings: at(json, 'warnings') }).toEqual({ status: 200, warnings: [] });
@@ -87,9 +87,9 @@ describe("the sandbox's console API", () => {
     ['no key', undefined, { key: '' }, 401],
     ['another key', undefined, { key: 'ory_wak_other' }, 401],
     ['another project', undefined, { id: 'cccccccc-0000-4000-8000-000000000000' }, 404],
-    ['what is no JSON Patch', { op: 'add' }, {}, 400],
-    ['a list that is not there', add('registration/after/saml/hooks/0', WEB_HOOK), {}, 400],
-  ])('%s is refused in the form of Ory', (_name, patch, options, code) =>
+    ['an invalid JSON Patch', { op: 'add' }, {}, 400],
+    ['a missing list', add('registration/after/saml/hooks/0', WEB_HOOK), {}, 400],
+  ])("%s is refused in Ory's form", (_name, patch, options, code) =>
     withSandbox(async (sandbox) => {
       const before = await call(sandbox);
       const { status, json } = await call(sandbox, patch, options);
@@ -110,7 +110,7 @@ describe('the client of the console API', () => {
       1,
       'Wait a minute',
     ],
-    ['a page of a proxy', { status: 502, body: '<html>' }, 1, 'Wait a minute'],
+    ['an error page of a proxy', { status: 502, body: '<html>' }, 1, 'Wait a minute'],
     ['403', { status: 403, body: '{"error":{"code":403,"message":"no"}}' }, 4, 'workspace API key'],
     ['another API', { status: 200, body: '{"hello":"world"}' }, 1, 'ORY_CONSOLE_URL'],
     ['a cut connection', { cut: 'before_commit' }, 1, 'ORY_CONSOLE_URL'],

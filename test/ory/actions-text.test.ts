@@ -44,7 +44,7 @@ const signUp = part({ hooks: listOf(fc.oneof(session, foreign)), default_browser
 const profile = part({ hooks: listOf(foreign), default_browser_return_url: returnTo });
 const shared = part({ hooks: listOf(foreign), default_browser_return_url: returnTo });
 
-/** An object that has any of the keys. */
+/** An object with any of the keys. */
 function part(keys: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<JsonObject> {
   return fc.record(keys, { requiredKeys: [] }).map((made) => {
     if (!isJsonObject(made)) throw new Error('no object');
@@ -77,9 +77,11 @@ const selfservice = part({
   }),
 });
 
-/** How a person might have written it down. */
+/** Ways in which a person might have written it. */
 const style = fc.record({
-  /** By what share of 256 each collection is in braces, and each line is followed by a comment. */
+  /**
+   * Numbers out of 256 that decide which collections are in braces and which lines are followed by a comment.
+   */
   draws: fc.array(fc.nat(255), { minLength: 1, maxLength: 60 }),
   share: fc.constantFrom(0, 40, 128),
   indent: fc.integer({ min: 1, max: 6 }),
@@ -126,7 +128,7 @@ function commented(line: string, share: number, draw: () => number): string[] {
 }
 
 describe('any kratos.yml', () => {
-  test('apply twice is apply once; what comes out is valid; remove gives back every byte', () => {
+  test('applying twice changes nothing more, the result is valid, and remove restores every byte', () => {
     fc.assert(
       fc.property(selfservice, style, (config, how) => {
         const original = written(config, how);
@@ -142,7 +144,7 @@ describe('any kratos.yml', () => {
     );
   });
 
-  test('each list that runs has our hook once, before `session`, and everything it had', () => {
+  test('each list that runs keeps its hooks and has ours once, before `session`', () => {
     fc.assert(
       fc.property(selfservice, style, (config, how) => {
         const original = written(config, how);

@@ -14,7 +14,7 @@ afterEach(async () => {
 });
 
 describe('a strong read', () => {
-  test('asks for the ids in URLs that every proxy takes, strongly consistent, with the key', async () => {
+  test('asks for the ids in URLs that every proxy accepts, strongly consistent, with the key', async () => {
     const ids = Array.from({ length: 250 }, (_, index) => uuid(index));
     const ory = await startOry(ids);
     const read = await connect(ory.url).readByIds(ids, never);
@@ -35,7 +35,7 @@ describe('a strong read', () => {
     }
   });
 
-  test('leaves out what only the admin API has', async () => {
+  test('leaves out keys that only the admin API has', async () => {
     const ory = await start((_request, response) =>
       json(response, 200, [{ ...identity(uuid(1)), metadata_admin: { note: 1 }, credentials: {} }]),
     );
@@ -43,7 +43,7 @@ describe('a strong read', () => {
     expect(read.found.get(uuid(1))).toEqual(identity(uuid(1)));
   });
 
-  test('counts an id as gone only after a 404 for itself', async () => {
+  test('counts an id as gone only after a 404 for this id', async () => {
     const ory = await startOry([uuid(1), uuid(2)], { hiddenFromLists: uuid(2) });
     const read = await connect(ory.url).readByIds([uuid(1), uuid(2), uuid(3)], never);
 
@@ -57,14 +57,14 @@ describe('a strong read', () => {
     ]);
   });
 
-  test('takes no identity that it did not ask for (a Kratos too old for `ids`)', async () => {
+  test('ignores identities that it did not ask for (a Kratos too old for `ids`)', async () => {
     const all = [uuid(1), uuid(2), uuid(3)];
     const ory = await start((_request, response) => json(response, 200, all.map(identity)));
     const read = await connect(ory.url).readByIds([uuid(2)], never);
     expect([...read.found.keys()]).toEqual([uuid(2)]);
   });
 
-  test('asks once for an id that is given twice, and nothing for none', async () => {
+  test('asks once for an id that is given twice, and makes no request without ids', async () => {
     const ory = await startOry([uuid(1)]);
     const client = connect(ory.url);
     await client.readByIds([uuid(1), uuid(1)], never);
@@ -82,7 +82,7 @@ describe('a strong read', () => {
     },
   );
 
-  test('sends no Authorization where there is no key', async () => {
+  test('sends no Authorization without a key', async () => {
     const ory = await startOry([uuid(1)]);
     const client = createOryAdminClient({ adminUrl: ory.url });
     cleanups.push(() => client.close());
@@ -108,7 +108,7 @@ describe('a read that fails says why', () => {
     ['404 of another API', 404, {}, errorBody(404), { reason: 'unexpected' }],
     ['400', 400, {}, errorBody(400), { reason: 'unexpected', message: expect.stringContaining('about 400') }],
     ['200 that is HTML', 200, {}, '<html>', { reason: 'unexpected' }],
-    ['200 that is no list', 200, {}, '{"identities":[]}', { reason: 'unexpected' }],
+    ['200 that is not a list', 200, {}, '{"identities":[]}', { reason: 'unexpected' }],
     ['200 without a body', 200, {}, '', { reason: 'unexpected' }],
   ])('%s', async (_name, status, headers, body, expected) => {
     const ory = await start((_request, response) => response.writeHead(status, headers).end(body));
@@ -116,7 +116,7 @@ describe('a read that fails says why', () => {
     expect(read).toMatchObject({ kind: 'failed', ...expected, found: new Map(), gone: new Set() });
   });
 
-  test('a 404 of a proxy deletes nobody', async () => {
+  test('a 404 from a proxy does not count as gone', async () => {
     const ory = await start(({ url }, response) =>
       url?.includes('?') === true
         ? json(response, 200, [])
@@ -126,7 +126,7 @@ describe('a read that fails says why', () => {
     expect(read).toMatchObject({ kind: 'failed', reason: 'unexpected', gone: new Set() });
   });
 
-  test('a rate limit halfway keeps what was read before it', async () => {
+  test('a rate limit halfway keeps the identities that were read before it', async () => {
     let singles = 0;
     const ory = await start(({ url }, response) => {
       if (url?.includes('?') === true) return json(response, 200, [identity(uuid(1))]);
@@ -140,7 +140,7 @@ describe('a read that fails says why', () => {
     expect(read).not.toHaveProperty('waitMs');
   });
 
-  test('a redirect is not followed: the key stays here', async () => {
+  test('a redirect is not followed, so the key is not sent elsewhere', async () => {
     const elsewhere = await startOry([uuid(1)]);
     const ory = await start((_request, response) =>
       response.writeHead(307, { location: elsewhere.url }).end(),
@@ -153,7 +153,7 @@ describe('a read that fails says why', () => {
     expect(elsewhere.requests).toEqual([]);
   });
 
-  test('a cut connection, before and within the answer', async () => {
+  test('a connection that is cut before or during the answer', async () => {
     for (const begun of ['', '[{"id":']) {
       const ory = await start((_request, response) => {
         if (begun === '') response.destroy();
@@ -187,7 +187,7 @@ describe('a read that fails says why', () => {
     });
   });
 
-  test('never with the key, even where the answer repeats it', async () => {
+  test('never with the key, even if the answer repeats it', async () => {
     const ory = await start(({ headers }, response) =>
       json(response, 401, { error: { code: 401, message: `bad header ${headers.authorization}` } }),
     );
@@ -197,16 +197,19 @@ describe('a read that fails says why', () => {
   });
 });
 
-test('the caller can abort a read, and gets its own reason', async () => {
+test('a caller that aborts a read gets its own reason', async () => {
   const controller = new AbortController();
   const reason = new Error('stopping');
   const ory = await start(() => controller.abort(reason));
   await expect(connect(ory.url).readByIds([uuid(1)], controller.signal)).rejects.toBe(reason);
 });
 
-test.each(['', 'slug.projects.oryapis.com', 'ftp://x', 'sqlite:x'])('"%s" is no admin URL', (adminUrl) => {
-  expect(() => createOryAdminClient({ adminUrl })).toThrow(ConfigurationError);
-});
+test.each(['', 'slug.projects.oryapis.com', 'ftp://x', 'sqlite:x'])(
+  '"%s" is not an admin URL',
+  (adminUrl) => {
+    expect(() => createOryAdminClient({ adminUrl })).toThrow(ConfigurationError);
+  },
+);
 
 function connect(adminUrl: string, now = 0): OryAdminClient {
   const client = createOryAdminClient({ adminUrl, apiKey: KEY, now: () => now });
@@ -231,7 +234,7 @@ function json(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(text);
 }
 
-/** A server for one test, on the wire as it likes. */
+/** A server for one test, with any answers. */
 async function start(answer: (request: IncomingMessage, response: ServerResponse) => unknown) {
   const requests: { url: URL; authorization: string | undefined }[] = [];
   const server = createServer((request, response) => {
@@ -250,7 +253,7 @@ async function start(answer: (request: IncomingMessage, response: ServerResponse
   return { url: `http://127.0.0.1:${address.port}`, requests, close };
 }
 
-/** Ory's two reads over these identities, as the API reference has them; one of them may be missing from lists. */
+/** Ory's two reads over these identities, as in the API reference. One identity may be missing from lists. */
 function startOry(ids: readonly string[], { hiddenFromLists = '' } = {}) {
   return start((request, response) => {
     const url = new URL(request.url ?? '', 'http://ory.test');

@@ -8,7 +8,7 @@ const never = new AbortController().signal;
 const ID = '9f425a8d-7efc-4768-8f23-7647a74fdf13';
 const OTHER = '0b6f7c1e-4f5e-4a0a-8a3e-1d2c3b4a5f60';
 
-test('an email finds who signs in with it, however it is typed', async () => {
+test('an email finds the identity that signs in with it, in any spelling', async () => {
   const { ory, control } = await sandboxOry();
   const { id } = await control.createIdentity({ traits: { email: 'Ann+news@Example.org' } });
   await control.createIdentity({ traits: { email: 'bob@example.org' } });
@@ -17,7 +17,7 @@ test('an email finds who signs in with it, however it is typed', async () => {
   expect(JSON.stringify(search)).not.toContain('credentials');
 });
 
-test('an email that nobody signs in with finds nobody, and so does an empty one', async () => {
+test('an email that no identity signs in with finds nothing, and so does an empty one', async () => {
   const { ory, control } = await sandboxOry();
   await control.createIdentity({ traits: { email: 'ann@example.org' } });
   for (const identifier of ['nobody@example.org', '', '  ']) {
@@ -25,7 +25,7 @@ test('an email that nobody signs in with finds nobody, and so does an empty one'
   }
 });
 
-test('asks strongly consistent, by nothing but the identifier', async () => {
+test('the read is strongly consistent and filters only by the identifier', async () => {
   const { ory, urls } = await answering([]);
   await ory.findByIdentifier('a+b&c=d@example.org', never);
   expect([...(urls[0]?.searchParams ?? [])]).toEqual([
@@ -34,7 +34,7 @@ test('asks strongly consistent, by nothing but the identifier', async () => {
   ]);
 });
 
-test('several identities of one identifier all come back', async () => {
+test('all identities with the identifier come back', async () => {
   const { ory } = await answering([ID, OTHER].map((id) => ({ id, credentials: { password: {} } })));
   expect(await ory.findByIdentifier('+491701234567', never)).toEqual({
     kind: 'found',
@@ -42,7 +42,7 @@ test('several identities of one identifier all come back', async () => {
   });
 });
 
-test('a Kratos that does not know the filter and lists everybody is not believed', async () => {
+test('the answer of a Kratos that ignores the filter and lists all identities is refused', async () => {
   const { ory } = await answering([{ id: ID }, { id: OTHER }]);
   expect(await ory.findByIdentifier('ann@example.org', never)).toMatchObject({
     kind: 'failed',
@@ -51,12 +51,12 @@ test('a Kratos that does not know the filter and lists everybody is not believed
   });
 });
 
-test('what is no list is not believed', async () => {
+test('an answer that is not a list is refused', async () => {
   const { ory } = await answering({ identities: [] });
   expect(await ory.findByIdentifier('ann@example.org', never)).toMatchObject({ reason: 'unexpected' });
 });
 
-test('a wrong key is told as such', async () => {
+test('a wrong key is reported as such', async () => {
   const { ory } = await sandboxOry('ory_pat_wrong');
   expect(await ory.findByIdentifier('ann@example.org', never)).toMatchObject({ reason: 'unauthorized' });
 });

@@ -12,7 +12,7 @@ import { CANCELLED, CONTEXTS, PRE_PERSIST, SECRET } from '../fixtures/ory/contex
 
 const TEMPLATE = new URL('../../jsonnet/sync-contact.jsonnet', import.meta.url).pathname;
 
-// In CI a missing jsonnet fails every test below; on a contributor's machine it only leaves them out.
+// In CI every test below fails without jsonnet. On a contributor's machine they are only skipped.
 const skipped = spawnSync('jsonnet', ['--version']).error !== undefined && process.env.CI !== 'true';
 if (skipped)
   process.stderr.write(
@@ -47,11 +47,11 @@ describe.skipIf(skipped)('jsonnet/sync-contact.jsonnet', () => {
   });
 
   test.each(CANCELLED)('cancels the call: $name', async ({ ctx }) => {
-    // Kratos takes an error that starts with "RUNTIME ERROR: cancel" for "send nothing".
+    // Kratos treats an error that starts with "RUNTIME ERROR: cancel" as "send nothing".
     await expect(evaluate(ctx)).rejects.toThrow(/RUNTIME ERROR: cancel/);
   });
 
-  test('a hook that runs before the identity is saved is told apart', async () => {
+  test('a hook that runs before the identity is saved is recognized', async () => {
     expect(parseWebhookBody(JSON.parse(await evaluate(PRE_PERSIST.ctx)))).toEqual({ kind: 'pre_persist' });
   });
 });

@@ -8,7 +8,7 @@ import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
 
 const never = new AbortController().signal;
 
-test('pages follow one another to the last identity, in ascending order, each once', async () => {
+test('the pages have all identities once, in ascending order', async () => {
   const ory = await sandboxOry({ identities: 1_234 });
   const sizes: number[] = [];
   const ids: string[] = [];
@@ -23,17 +23,17 @@ test('pages follow one another to the last identity, in ascending order, each on
   expect(ids).toEqual([...ids].sort());
 });
 
-test('a project without identities has one page, and it is empty', async () => {
+test('a project without identities has one empty page', async () => {
   const ory = await sandboxOry();
   expect(await ory.page(undefined, never)).toMatchObject({ kind: 'page', identities: [], next: undefined });
 });
 
-test('a page token that Ory does not know is told from other failures', async () => {
+test('an unknown page token is distinguished from other failures', async () => {
   const ory = await sandboxOry({ identities: 3 });
   expect(await ory.page('made up', never)).toMatchObject({ kind: 'bad_token' });
 });
 
-test('a scan rests before it has used up the limit', async () => {
+test('a scan waits before it has used up the limit', async () => {
   const ory = await sandboxOry({ identities: 3, oryRateLimit: { rps: 3, rpm: 1_000 } });
   expect((await pageOf(ory)).restMs).toBe(0);
   expect((await pageOf(ory)).restMs).toBe(1_000);

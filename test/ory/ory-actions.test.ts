@@ -30,7 +30,10 @@ const webHook = z.strictObject({
 const sessionHook = z.strictObject({ hook: z.literal('session') });
 const withSession = z.strictObject({ hooks: z.tuple([webHook, sessionHook]) });
 const alone = z.strictObject({ hooks: z.tuple([webHook]) });
-/** Exactly one web_hook in each list, `session` after it, and no global list: strict, so anything else is refused. */
+/**
+ * Exactly one web_hook in each list, `session` after it, and no global list. It is strict, so anything else
+ * is refused.
+ */
 const actions = z.strictObject({
   selfservice: z.strictObject({
     flows: z.strictObject({
@@ -67,17 +70,17 @@ describe('ory-actions.yaml', () => {
     const [scheme, encoded = ''] = config.body.split('://');
     expect(scheme).toBe('base64');
     expect(Buffer.from(encoded, 'base64').toString()).toBe(read('../../jsonnet/sync-contact.jsonnet'));
-    // Kratos decodes by Go's StdEncoding: with padding, without line breaks.
+    // Kratos decodes with Go's StdEncoding: with padding, without line breaks.
     expect(encoded).toBe(Buffer.from(encoded, 'base64').toString('base64'));
   });
 
-  test('begins by saying that the hooks are added to lists, not put in their place', () => {
+  test('begins by saying that the hooks are added to lists and do not replace them', () => {
     expect(yaml.split('\n').slice(0, 4).join('\n')).toContain(
       'Add these hooks to your lists, do not replace',
     );
   });
 
-  test('each list can be copied by itself: no anchors, aliases or merge keys', () => {
+  test('each list can be copied separately, without anchors, aliases or merge keys', () => {
     expect(yaml.replaceAll(/^\s*#.*$/gm, '')).not.toMatch(/[&*]|<<:/);
   });
 });
@@ -85,8 +88,8 @@ describe('ory-actions.yaml', () => {
 describe("Ory's own configuration schema", () => {
   let validate: ValidateFunction;
   beforeAll(() => {
-    // Kratos adds its tracing schema in Go under this address; the rest of the file is plain draft 7. `strict` has to be
-    // off for its `require` (a typo of theirs) and unknown keywords.
+    // Kratos adds its tracing schema in Go under this address. The rest of the file is plain draft 7.
+    // `strict` has to be off for its `require` (a typo in the schema) and for unknown keywords.
     const ajv = new Ajv({ strict: false, allErrors: true });
     addFormats.default(ajv);
     ajv.addSchema({ $id: 'ory://tracing-config' });

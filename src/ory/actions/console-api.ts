@@ -6,30 +6,31 @@ import type { JsonObject } from '../../model/json.ts';
 import { openConnections } from '../../outgoing/connections.ts';
 import type { PatchOperation } from './edit-json.ts';
 
-/** "servers" of the Ory Network API reference. */
+/** From "servers" of the Ory Network API reference. */
 const DEFAULT_URL = 'https://api.console.ory.sh';
 const CALL_TIMEOUT_MS = 60_000;
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 export interface ConsoleApiOptions {
-  /** Default: Ory's. https, or a loopback address. */
+  /** The default is Ory's. Otherwise https, or a loopback address. */
   readonly url?: string;
-  /** Id of the project, a UUID. */
+  /** The id of the project, a UUID. */
   readonly project: string;
-  /** Workspace API key (`ory_wak_…`); project API keys do not open this API. */
+  /** Workspace API key (`ory_wak_…`). Project API keys are not accepted here. */
   readonly workspaceKey: string;
 }
 
-/** Ory Network's API of projects, for one project. Errors never hold the key. */
+/** Ory Network's API for projects, for one project. Errors never contain the key. */
 export interface ConsoleApi {
   /**
-   * The project's identity configuration: Kratos' configuration, as far as Ory Network has it. @throws
-   * OryZohoError
+   * Reads the project's identity configuration, which is a Kratos configuration without the keys that Ory
+   * Network does not have.
+   * @throws OryZohoError
    */
   readConfig(): Promise<JsonObject>;
   /**
    * Changes the project. Keys that Ory Network does not have are ignored.
-   * @returns Ory's warnings: what it ignored
+   * @returns Ory's warnings about what it ignored
    * @throws OryZohoError
    */
   patch(operations: readonly PatchOperation[]): Promise<string[]>;
@@ -74,7 +75,7 @@ export function createConsoleApi({
       .then(async ({ statusCode, body }) => ({ status: statusCode, text: await body.text() }))
       .catch((error: unknown) => {
         throw new OryZohoError('console_network', `Ory's console API gave no answer: ${messageOf(error)}.`, {
-          hint: 'Check the network and ORY_CONSOLE_URL, and run it again.',
+          hint: 'Check the network and ORY_CONSOLE_URL, and try again.',
         });
       });
     const json = parseJson(answer.text);
@@ -93,7 +94,7 @@ function baseOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url?.hostname ?? '');
   if (url?.protocol !== 'https:' && !(url?.protocol === 'http:' && loopback)) {
-    throw new ConfigurationError('bad_console_url', 'ORY_CONSOLE_URL is no https address.', {
+    throw new ConfigurationError('bad_console_url', 'ORY_CONSOLE_URL is not an https address.', {
       hint: `Leave it unset for ${DEFAULT_URL}.`,
     });
   }
@@ -102,37 +103,31 @@ function baseOf(text: string): string {
 
 function refusal(status: number, json: unknown, id: string): OryZohoError {
   const said = oryError.safeParse(json).data?.error;
-  const why = (said?.reason ?? said?.message ?? 'no JSON of Ory').slice(0, 300);
+  const why = (said?.reason ?? said?.message ?? 'not JSON from Ory').slice(0, 300);
   const message = `Ory's console API answered ${status}: ${why}.`;
   if (status === 401 || status === 403) {
     return new OryZohoError('console_unauthorized', message, {
-      hint: 'ORY_WORKSPACE_API_KEY has to be a workspace API key (ory_wak_…) of the workspace that the project is in: Console → workspace settings → API keys.',
+      hint: 'Set ORY_WORKSPACE_API_KEY to a workspace API key (ory_wak_…) of the workspace that has the project. It is in Console → workspace settings → API keys.',
       exitCode: 4,
     });
   }
   if (status === 404) {
-    return new ConfigurationError('console_project', `${message} There is no project ${id} for this key.`, {
-      hint: 'Set ORY_PROJECT to the project’s id: Console → project settings.',
+    return new ConfigurationError('console_project', `${message} This key has no project ${id}.`, {
+      hint: 'Set ORY_PROJECT to the project’s id. It is in Console → project settings.',
     });
   }
   return new OryZohoError(status === 429 ? 'console_rate_limit' : 'console_error', message, {
     hint:
-      status === 429 || status >= 500
-        ? 'Wait a minute and run it again.'
-        : 'Nothing was changed. Run it again.',
+      status === 429 || status >= 500 ? 'Wait a minute and try again.' : 'Nothing was changed. Run it again.',
   });
 }
 
 function parsed<T>(schema: z.ZodType<T>, json: unknown): T {
   const result = schema.safeParse(json);
   if (result.success) return result.data;
-  throw new OryZohoError(
-    'console_answer',
-    "What answered is not Ory's console API: its answer has another form.",
-    {
-      hint: 'Check ORY_CONSOLE_URL.',
-    },
-  );
+  throw new OryZohoError('console_answer', "The answer does not have the form of Ory's console API.", {
+    hint: 'Check ORY_CONSOLE_URL.',
+  });
 }
 
 function parseJson(text: string): unknown {

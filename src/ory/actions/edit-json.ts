@@ -16,8 +16,8 @@ export function editedJson(config: JsonObject, edit: Edit): JsonObject {
 }
 
 /**
- * An edit as an operation on the configuration it was made for. @param base path of that configuration, such
- * as `/services`
+ * An edit as a JSON Patch operation on the configuration that it was made for.
+ * @param base path of that configuration, such as `/services`
  */
 export function patchOperation(config: JsonObject, edit: Edit, base: string): PatchOperation {
   const at = (path: Path) =>
@@ -26,7 +26,7 @@ export function patchOperation(config: JsonObject, edit: Edit, base: string): Pa
   if (edit.kind === 'update') {
     return { op: 'replace', path: at([...edit.list, String(edit.index)]), value: edit.hook };
   }
-  // JSON Patch makes no parents: what is missing goes in with its first missing key.
+  // JSON Patch creates no parents, so one operation adds everything from the first missing key on.
   const there = depthThere(config, edit.list);
   if (there === edit.list.length) return { op: 'add', path: at([...edit.list, '0']), value: edit.hook };
   const [missing, ...inner] = edit.list.slice(there);
@@ -47,7 +47,7 @@ function withList(config: JsonObject, [key = '', ...rest]: Path, list: Json[]): 
   };
 }
 
-/** How many keys of a path are there. */
+/** How many keys of a path exist. */
 export function depthThere(config: JsonObject, path: Path): number {
   let here: Json | undefined = config;
   for (const [depth, key] of path.entries()) {

@@ -19,7 +19,7 @@ const remove = (text: string) => editKratosText(text, towardsRemoved(VALUES.body
 
 const hooksSchema = z.array(z.object({ hook: z.string(), config: z.object({ url: z.string() }).optional() }));
 
-/** A list of the text, hook by hook: its kind, and of a web_hook the URL. */
+/** The hooks of a list in the text, each by its kind, and a web_hook also by its URL. */
 function hooksAt(text: string, path: string): string[] | undefined {
   const parsed: unknown = parse(text, { merge: true });
   const list = path
@@ -71,7 +71,7 @@ selfservice: # the flows
 `,
   ],
   [
-    'a dash right below its key',
+    'a dash directly below its key',
     `selfservice:\n  ${ONLY_PASSWORD}\n  flows:\n    registration:\n      after:\n        password:\n          hooks:\n          - hook: session\n`,
   ],
   [
@@ -87,7 +87,7 @@ selfservice: # the flows
     'selfservice: {flows: {registration: {after: {password: {hooks: [{hook: session}]}}}}}\n',
   ],
   [
-    'braces over lines, with comments and a last comma',
+    'braces over several lines, with comments and a trailing comma',
     `selfservice: {
   # flows
   flows: {
@@ -107,7 +107,7 @@ selfservice: # the flows
     `selfservice:\n  flows:\n    registration:\n      after:\n        password:\n          hooks:\n            &list\n            - hook: session\n`,
   ],
   [
-    'anchors and merge keys in the hooks of others',
+    "anchors and merge keys in other people's hooks",
     `selfservice:
   flows:
     registration:
@@ -128,7 +128,7 @@ selfservice: # the flows
 `,
   ],
   [
-    'a list for two methods by an alias',
+    'one list for two methods through an alias',
     `selfservice:
   methods: { oidc: { enabled: true } }
   flows:
@@ -141,14 +141,14 @@ selfservice: # the flows
 `,
   ],
   [
-    'a method without a list, and another that is the same by an alias',
+    'a method without a list, and another method with an alias to it',
     'selfservice: {methods: {oidc: {enabled: true}}, flows: {registration: {after: {oidc: &a {}, password: *a}}}}\n',
   ],
 ];
 
 const OTHERS: [string, string][] = [
   [
-    'hooks that are aliases, wide indents, and keys beside them',
+    'hooks that are aliases, wide indents, and other keys next to them',
     `x-last: &last
     hook: session   # stays last
 
@@ -177,7 +177,7 @@ selfservice:
 log: {level: debug}`,
   ],
   [
-    'quoted keys, last commas, and a text that looks like hooks',
+    'quoted keys, trailing commas, and a text that looks like hooks',
     `"selfservice": {"methods": {'password': {enabled: true},}, # trailing comma
   "flows": {"settings": {"after": {"profile": {"hooks": [ {hook: "show_verification_ui"}, ]}}}}}
 note: |
@@ -188,17 +188,20 @@ note: |
 ];
 
 describe('applying and removing', () => {
-  test.each([...LAYOUTS, ...OTHERS])('%s: in, once, and out again to the byte', (_name, text) => {
-    for (const original of [text, text.replaceAll('\n', '\r\n'), `\uFEFF${text}`]) {
-      const applied = apply(original).text;
-      expect(hooksAt(applied, PASSWORD)?.[0]).toBe(REGISTRATION);
-      expect(applied.replaceAll('\r\n', '').includes('\n')).toBe(!original.includes('\r'));
-      expect(apply(applied)).toEqual({ text: applied, edits: [] });
-      expect(remove(applied).text).toBe(original);
-    }
-  });
+  test.each([...LAYOUTS, ...OTHERS])(
+    '%s: hooks are added once, and removing them restores every byte',
+    (_name, text) => {
+      for (const original of [text, text.replaceAll('\n', '\r\n'), `\uFEFF${text}`]) {
+        const applied = apply(original).text;
+        expect(hooksAt(applied, PASSWORD)?.[0]).toBe(REGISTRATION);
+        expect(applied.replaceAll('\r\n', '').includes('\n')).toBe(!original.includes('\r'));
+        expect(apply(applied)).toEqual({ text: applied, edits: [] });
+        expect(remove(applied).text).toBe(original);
+      }
+    },
+  );
 
-  test('the hook reads as part of the file', () => {
+  test('the hook looks like part of the file', () => {
     const { text } = apply(
       `selfservice:\n  flows:\n    registration:\n      after:\n        password:\n          hooks:\n            # log in\n            - hook: session\n`,
     );
@@ -243,7 +246,7 @@ describe('applying and removing', () => {
 `);
   });
 
-  test('a new URL and a new secret go into the hook where it stands, with what is beside them', () => {
+  test('a new URL and a new secret go into the existing hook, and its other keys stay', () => {
     const { text: first } = apply('selfservice:\n  flows:\n    verification: { enabled: true }\n');
     const moved = first
       .replace(/(\n +)method: POST/, '$1id: "mine"$&')
@@ -254,7 +257,7 @@ describe('applying and removing', () => {
   });
 
   test.each(['yes', '1_000', '0x1f', '12e3', '~', "it's", '"', '#x', '{{', 'a: b', 'é\u2028'])(
-    'the secret %j stays a text',
+    'the secret %j stays text',
     (secret) => {
       for (const text of ['selfservice:\n  flows: {}\n', 'selfservice:\n  identity: x\n']) {
         expect(JSON.stringify(parse(apply(text, { secret }).text))).toContain(
@@ -266,7 +269,7 @@ describe('applying and removing', () => {
 });
 
 describe('the lists that run', () => {
-  test('a list of the flow that runs for a method takes the hook, so that nothing in it is silenced', () => {
+  test('a list of the flow that runs for a method gets the hook, so that its other hooks still run', () => {
     const { text, edits } = apply(`selfservice:
   methods: { oidc: { enabled: true }, passkey: { enabled: true } }
   flows:
@@ -294,7 +297,7 @@ describe('the lists that run', () => {
       ['password', 'oidc', 'code', 'webauthn', 'passkey'],
     ],
     ['SAML of Ory Network', 'saml', ['password', 'saml']],
-  ])('%s: a hook for each method that signs people up', (_name, on, expected) => {
+  ])('%s: a hook for each method of signing up', (_name, on, expected) => {
     const methods = on
       .split(',')
       .filter((method) => method !== '')
@@ -306,20 +309,20 @@ describe('the lists that run', () => {
     expect(signUp.sort()).toEqual([...expected].sort());
   });
 
-  test('code and webauthn that are second factors only get none', () => {
+  test('code and webauthn get none if they are only second factors', () => {
     const { edits } = apply(
       'selfservice: {methods: {password: {enabled: false}, code: {enabled: true}, webauthn: {enabled: true}, profile: {enabled: false}}}',
     );
     expect(edits).toEqual([]);
   });
 
-  test('verification, where it is on, and settings have theirs', () => {
+  test('settings have their hook, and so does verification if it is on', () => {
     const { text } = apply('selfservice:\n  flows:\n    verification:\n      enabled: true\n');
     expect(hooksAt(text, PROFILE)).toEqual([SETTINGS]);
     expect(hooksAt(text, 'selfservice.flows.verification.after.hooks')).toEqual([VERIFICATION]);
   });
 
-  test('logins have hooks where the mapping asks when somebody signed in last, and lose them by remove', () => {
+  test('logins have hooks if the mapping uses the last sign-in, and remove takes them out', () => {
     const text = `selfservice:
   methods: { oidc: { enabled: true }, code: { enabled: true } }
   flows:
@@ -350,7 +353,7 @@ describe('the lists that run', () => {
     expect(logins).toEqual(has ? [['selfservice', 'flows', 'login', 'after', 'oidc', 'hooks']] : []);
   });
 
-  test('a hook of ours in login is put right, and kept', () => {
+  test('a hook of ours in login is corrected and kept', () => {
     const login = (event: string, secret: string) =>
       `selfservice: {flows: {login: {after: {password: {hooks: [{hook: web_hook, config: {url: "https://sync.example.com/zoho/sync-contact?event=${event}", method: POST, body: "base64://eA==", response: {ignore: true}, auth: {type: api_key, config: {name: X-Webhook-Secret, value: ${secret}, in: header}}}}]}}}}}`;
     expect(apply(login('login', 's3cret')).edits.map(({ list }) => list[2])).not.toContain('login');
@@ -365,27 +368,27 @@ describe('the lists that run', () => {
 describe('removing', () => {
   const applied = apply('selfservice:\n  flows:\n    settings: { lifespan: 1h }\n').text;
 
-  test('what a person put into a list we made stays, with the list', () => {
+  test('a hook that a person added to our list stays, with the list', () => {
     const mine = applied.replace(/(\n +)- hook: web_hook/, '$1- hook: session$&');
     const { text } = remove(mine);
     expect(hooksAt(text, PASSWORD)).toEqual(['session']);
     expect(text).toContain(MADE_COMMENT);
   });
 
-  test('what a person put beside a list we made stays, without the list', () => {
+  test('a key that a person added next to our list stays, without the list', () => {
     const mine = applied.replace(/(\n +)hooks:/, '$1default_browser_return_url: http://x/$1hooks:');
     const { text } = remove(mine);
     expect(hooksAt(text, PASSWORD)).toBeUndefined();
     expect(text).toContain('default_browser_return_url');
   });
 
-  test('a list that is empty since stays a list', () => {
+  test('a list that was emptied later stays a list', () => {
     const withSession = `selfservice:\n  ${ONLY_PASSWORD}\n  flows:\n    registration:\n      after:\n        password:\n          hooks:\n          - hook: session\n      lifespan: 1h\n`;
     const emptied = apply(withSession).text.replace('          - hook: session\n', '');
     expect(hooksAt(remove(emptied).text, PASSWORD)).toEqual([]);
   });
 
-  test('takes our hooks wherever they stand, last in a list or before a flow', () => {
+  test('removes our hooks everywhere, even last in a list or before a flow', () => {
     const ours = '{hook: web_hook, config: {url: "http://old/zoho/sync-contact", method: GET}}';
     const text = `selfservice: {flows: {registration: {before: {hooks: [${ours}]}, after: {oidc: {hooks: [{hook: session}, ${ours}]}}}}}\n`;
     const { text: removed } = remove(text);
@@ -394,20 +397,20 @@ describe('removing', () => {
     );
   });
 
-  test("Ory's example recipe is somebody else's", () => {
+  test("a hook of Ory's example recipe is not ours", () => {
     const text =
       'selfservice: {flows: {registration: {after: {hooks: [{hook: web_hook, config: {url: "http://x/zoho-crm/sync-user", method: POST}}]}}}}';
     expect(remove(text)).toEqual({ text, edits: [] });
   });
 });
 
-describe('a hook whose address is filled in later', () => {
+describe('a hook with a placeholder in its address', () => {
   test.each([
     '${SYNC_URL}/zoho/sync-contact?event=registration',
     'http://${HOST}:${PORT}/zoho/sync-contact',
     '"{{ .Values.sync }}/zoho/sync-contact?event=registration"',
     '$SYNC_URL/zoho/sync-contact#x',
-  ])('%s is ours, and put right: serve is told once', (url) => {
+  ])('%s is ours and is corrected, so serve is called once', (url) => {
     const hook = `{hook: web_hook, config: {url: "${url.replaceAll('"', '')}", method: POST, body: "file:///a.jsonnet"}}`;
     const { text } = apply(
       `selfservice: {${ONLY_PASSWORD}, flows: {registration: {after: {password: {hooks: [${hook}, {hook: session}]}}}}}\n`,
@@ -429,7 +432,7 @@ selfservice:
 `;
   const applyAll = (texts: string[]) => editKratosTexts(texts, towardsApplied(VALUES), VALUES.body);
 
-  test('has a hook for what any of them switches on, in the file that has the list or most of the way to it', () => {
+  test('has a hook for every method that one of them switches on, in the file with the list or the longest part of its path', () => {
     const { texts } = applyAll([base, flows]);
     expect(texts[0]).toBe(base);
     expect(hooksAt(texts[1] ?? '', PASSWORD)).toEqual([REGISTRATION, 'session']);
@@ -439,13 +442,13 @@ selfservice:
     expect(removed.texts).toEqual([base, flows]);
   });
 
-  test('has its hooks in the list of the last file, which replaces the same list of the first', () => {
+  test('has its hooks in the list of the last file, which replaces the same list in the first one', () => {
     const { texts } = applyAll([flows, flows]);
     expect(texts[0]).toBe(flows);
     expect(hooksAt(texts[1] ?? '', PASSWORD)).toEqual([REGISTRATION, 'session']);
   });
 
-  test('may have a file that says nothing of flows, or nothing at all', () => {
+  test('may include a file without flows, or without any content', () => {
     expect(applyAll(['dsn: memory\n', flows, '# later\n']).edits.length).toBe(2);
     expect(() => applyAll(['dsn: memory\n', '# later\n'])).toThrow(/no `selfservice`.*/);
   });
@@ -458,35 +461,35 @@ describe('what is not edited', () => {
     ['JSON', '{"selfservice": {}}', /JSON/],
     ['another file', 'version: 1\n', /no `selfservice`/],
     [
-      'the values of Helm',
+      'Helm values',
       'replicaCount: 2\nkratos:\n  config:\n    selfservice: { flows: {} }\n',
-      /it is at kratos\.config, as in the values of Helm/,
+      /it is at kratos\.config, as in Helm values/,
     ],
     [
       'a ConfigMap',
       'apiVersion: v1\nkind: ConfigMap\ndata:\n  kratos.yaml: |\n    dsn: memory\n    selfservice:\n      flows: {}\n',
-      /it is a text at data\.kratos\.yaml, as in a ConfigMap of Kubernetes/,
+      /it is text at data\.kratos\.yaml, as in a Kubernetes ConfigMap/,
     ],
     [
-      'a ConfigMap beside others, as JSON',
+      'a ConfigMap next to others, as JSON',
       'kind: Service\n---\nkind: ConfigMap\ndata:\n  kratos.json: |\n    { "selfservice": { "flows": {} } }\n',
-      /it is a text at data\.kratos\.json/,
+      /it is text at data\.kratos\.json/,
     ],
-    ['a broken file', 'selfservice: {\n', /no valid YAML/],
-    ['an alias to nothing', 'selfservice: {flows: *none}\n', /no valid YAML/],
-    ['keys twice', 'selfservice:\n  flows: {}\n  flows: {}\n', /no valid YAML/],
+    ['a broken file', 'selfservice: {\n', /not valid YAML/],
+    ['an alias to nothing', 'selfservice: {flows: *none}\n', /not valid YAML/],
+    ['keys twice', 'selfservice:\n  flows: {}\n  flows: {}\n', /not valid YAML/],
     [
       'an empty key',
       'selfservice:\n  flows:\n    registration:\n      after:\n',
-      /registration.after is there, but is not a map/,
+      /registration.after is not a map/,
     ],
     [
-      'text for a list',
+      'text instead of a list',
       'selfservice: {flows: {settings: {after: {profile: {hooks: none}}}}}',
       /is not a list/,
     ],
     [
-      'a list that comes by a merge key',
+      'a list that comes from a merge key',
       'x: &x {after: {password: {hooks: [{hook: session}]}}}\nselfservice:\n  flows:\n    registration:\n      <<: *x\n',
       /would change something else/,
     ],

@@ -9,16 +9,19 @@ import { isOurs } from './our-hook.ts';
 import { fileOf, mergedConfig } from './merged-config.ts';
 import { readKratosText, withSelfservice } from './read-kratos-text.ts';
 
-/** More than a configuration can need: one edit for each list, and as many again to correct. */
+/**
+ * More than a configuration can need, which is one edit for each list, and as many again to correct hooks.
+ */
 const MOST_EDITS = 200;
 
 /**
- * Edits the texts of a configuration until `next` has nothing more to do: of one kratos.yml, or of the files
- * that Kratos reads one after the other. Every byte outside our hooks stays: comments, order, quoting, line
- * breaks. What comes out is read again, and is the same configuration but for our hooks.
- * @returns the texts in their order
- * @throws ConfigurationError for what is no YAML map, and for layouts in which an edit would touch more than
- *   our hooks
+ * Edits the texts of a configuration until `next` has nothing more to do. They are one kratos.yml, or the
+ * files that Kratos reads one after the other. Every byte outside our hooks stays: comments, order, quoting,
+ * line breaks. The result is parsed again. It must be the same configuration apart from our hooks.
+ * @returns the texts in the same order
+ * @throws ConfigurationError for a text that is not a YAML map, and for layouts in which an edit would touch
+ * more
+ *   than our hooks
  */
 export function editKratosTexts(
   texts: readonly string[],
@@ -32,15 +35,16 @@ export function editKratosTexts(
     const configs = files.map(({ config }) => config);
     const edit = next(withSelfservice(mergedConfig(configs)));
     if (edit === undefined) return { texts: current, edits };
-    // Lists shared by an alias but wanting different hooks would go on for ever.
-    if (edits.length === MOST_EDITS) throw unknownLayout('lists of different flows are one by a YAML alias');
+    // Without this limit it would never end for lists that share an alias but want different hooks.
+    if (edits.length === MOST_EDITS)
+      throw unknownLayout('a YAML alias makes one list of the lists of different flows');
     const at = fileOf(configs, edit.list);
     current = files.map((file, index) => (index === at ? editedText(file, edit, body) : file.text));
     edits.push(edit);
   }
 }
 
-/** As `editKratosTexts`, of one file. */
+/** Like `editKratosTexts`, for one file. */
 export function editKratosText(
   text: string,
   next: NextEdit,
@@ -67,11 +71,14 @@ function readAgain(text: string): JsonObject {
   try {
     return readKratosText(text).config;
   } catch {
-    throw unknownLayout('the changed text would be no valid YAML');
+    throw unknownLayout('the changed text would not be valid YAML');
   }
 }
 
-/** A configuration without our hooks, and without what is empty for want of them, as text to compare. */
+/**
+ * A configuration without our hooks and without everything that is empty when they are gone, as text to
+ * compare.
+ */
 function withoutOurs(config: JsonObject, body: string): string {
   return canonicalJson(pruned(config, body) ?? null);
 }

@@ -22,7 +22,7 @@ function project(flows: JsonObject): JsonObject {
 describe('the JSON Patch for a project', () => {
   test.each<[string, JsonObject, object]>([
     [
-      'a list that is there',
+      'an existing list',
       { registration: { after: { password: { hooks: [{ hook: 'session' }] } } } },
       { op: 'add', path: `${BASE}/registration/after/password/hooks/0`, value: REGISTRATION },
     ],
@@ -50,7 +50,7 @@ describe('the JSON Patch for a project', () => {
     expect(planProjectEdits(project(flows), towardsApplied(VALUES)).patch).toEqual([operation]);
   });
 
-  test('of two hooks of ours in one list one goes: Ory refuses a list with equal hooks', () => {
+  test('only one of two hooks of ours in a list stays, because Ory refuses equal hooks in a list', () => {
     const flows = {
       registration: { after: { password: { hooks: [OLD, REGISTRATION, { hook: 'session' }] } } },
     };
@@ -60,7 +60,7 @@ describe('the JSON Patch for a project', () => {
     ]);
   });
 
-  test('removing counts places as they are after each step', () => {
+  test('removing counts the places after each step', () => {
     const flows = { registration: { after: { hooks: [OLD, { hook: 'b2b_sso' }, REGISTRATION] } } };
     expect(planProjectEdits(project(flows), towardsRemoved(VALUES.body)).patch).toEqual([
       { op: 'remove', path: `${BASE}/registration/after/hooks/0` },

@@ -4,7 +4,8 @@ import type { PatchOperation } from './edit-json.ts';
 import type { Edit, NextEdit } from './edit.ts';
 
 /**
- * Where a JSON Patch of a project finds the identity configuration (Ory API, `PATCH /projects/{project_id}`).
+ * The path of the identity configuration in a JSON Patch of a project (Ory API, `PATCH
+ * /projects/{project_id}`).
  */
 export const CONFIG_IN_PROJECT = '/services/identity/config';
 

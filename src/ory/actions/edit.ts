@@ -8,7 +8,7 @@ import type { HookValues } from './our-hook.ts';
 
 /** One change to one list of hooks. */
 export type Edit =
-  /** At the head of the list, which is made where it is missing: so `session`, where it is, stays last. */
+  /** Adds a hook at the head of the list, so `session` stays last. Creates the list if it is missing. */
   | {
       readonly kind: 'add';
       readonly list: Path;
@@ -24,19 +24,19 @@ export type Edit =
     }
   | { readonly kind: 'remove'; readonly list: Path; readonly index: number; readonly before: Json };
 
-/** The next change that a configuration needs; undefined: none. */
+/** The next change that a configuration needs. Undefined if it needs none. */
 export type NextEdit = (config: JsonObject) => Edit | undefined;
 
 /**
- * What brings a configuration nearer to having our hook, as `values` say, in every list that runs. Hooks of
- * ours that stand elsewhere after a flow (login, a method that is off) are put right too, and left where they
- * are: a method may be on by an environment variable.
+ * The next change so that every list that runs has our hook with these `values`. It also corrects our hooks
+ * in other lists that run after a flow (login, a method that is off), and leaves them there, because an
+ * environment variable may have switched the method on.
  */
 export function towardsApplied(values: HookValues): NextEdit {
   return (config) => correction(config, values) ?? addition(config, values);
 }
 
-/** What brings a configuration nearer to having no hook of ours, in any list. */
+/** The next change so that no list has a hook of ours. */
 export function towardsRemoved(body: string): NextEdit {
   return (config) => {
     for (const { path: list, hooks } of hookLists(config)) {
@@ -73,7 +73,7 @@ function addition(config: JsonObject, values: HookValues): Edit | undefined {
   return list && { kind: 'add', list: list.path, hook: ourHook(list.event, values), methods: list.methods };
 }
 
-/** Undefined for lists that run before a flow, when there is no identity to tell of. */
+/** Undefined for lists that run before a flow, because there is no identity yet. */
 function eventAfter(list: HookList['path']): Event | undefined {
   const [, , flow, timing] = list;
   return timing === 'after' ? EVENTS.slice(0, 5).find((event) => event === flow) : undefined;

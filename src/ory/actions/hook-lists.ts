@@ -3,18 +3,18 @@ import type { Event } from '../../model/event.ts';
 import { isJsonObject } from '../../model/json.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 
-/** A place in Ory's identity configuration, by its keys. */
+/** A place in Ory's identity configuration, as a list of keys. */
 export type Path = readonly string[];
 
 /** A list of hooks that runs for some identities. */
 export interface RunningList {
   readonly path: Path;
   readonly event: Event;
-  /** The methods that run it; empty where the flow has one list for all. */
+  /** The methods that run it. Empty if the flow has one list for all. */
   readonly methods: readonly string[];
 }
 
-/** A list of hooks that is there, whether it runs or not. */
+/** A list of hooks in the configuration, whether or not it runs. */
 export interface HookList {
   readonly path: Path;
   readonly hooks: readonly Json[];
@@ -22,28 +22,31 @@ export interface HookList {
 
 const FLOWS: Path = ['selfservice', 'flows'];
 
-/** Every method of signing up, in Ory Kratos; Ory Network has `saml` besides. */
+/** All methods of signing up in Ory Kratos. Ory Network also has `saml`. */
 const SIGN_UP_METHODS = ['password', 'oidc', 'code', 'webauthn', 'passkey'] as const;
 
-/** The lists that hooks of ours belong into where every method is on and has a list of its own. */
+/** The lists for our hooks if every method is on and has its own list. */
 export const ALL_LISTS: readonly RunningList[] = [
   ...SIGN_UP_METHODS.map((method) => ownList('registration', method)),
   ownList('settings', 'profile'),
   { path: [...FLOWS, 'verification', 'after', 'hooks'], event: 'verification', methods: [] },
 ];
 
-/** The same, where the mapping asks for the last sign-in: only hooks after a login tell. */
+/**
+ * The same lists and those of logins. They are needed if the mapping uses the last sign-in, because only
+ * hooks after a login report it.
+ */
 export const ALL_LISTS_AND_LOGINS: readonly RunningList[] = [
   ...ALL_LISTS,
   ...SIGN_UP_METHODS.map((method) => ownList('login', method)),
 ];
 
 /**
- * The lists that run after a sign-up, a changed profile and a verification, for the methods that are on; and
- * after those logins that say something. A method runs its own list, or, where that is empty, the flow's: Ory
- * merges none. Of the settings methods only `profile` changes traits. What environment variables of Kratos
- * switch on is not seen here.
- * @param signIns the mapping asks for the last sign-in, which every login tells
+ * The lists that run after a sign-up, a changed profile and a verification, for the methods that are on, and
+ * after logins that report something. A method runs its own list. If that is empty, it runs the list of the
+ * flow. Ory never merges them. Of the settings methods, only `profile` changes traits. Methods that an
+ * environment variable of Kratos switches on are not seen here.
+ * @param signIns the mapping uses the last sign-in, which every login reports
  */
 export function runningLists(config: JsonObject, signIns: boolean): RunningList[] {
   const running = new Map<string, RunningList>();
@@ -68,7 +71,7 @@ export function runningLists(config: JsonObject, signIns: boolean): RunningList[
   return [...running.values(), ...ALL_LISTS.filter(({ event }) => verification && event === 'verification')];
 }
 
-/** Every list of hooks of every flow, before and after. */
+/** All lists of hooks of all flows, before and after. */
 export function hookLists(config: JsonObject): HookList[] {
   return Object.entries(mapAt(config, FLOWS)).flatMap(([flow]) =>
     ['before', 'after'].flatMap((timing) => {
@@ -81,7 +84,10 @@ export function hookLists(config: JsonObject): HookList[] {
   );
 }
 
-/** The list at a path; empty where there is none. @throws ConfigurationError where something else is there */
+/**
+ * The list at a path. Empty if there is none.
+ * @throws ConfigurationError if something other than a list is there
+ */
 export function listAt(config: JsonObject, path: Path): readonly Json[] {
   const owner = mapAt(config, path.slice(0, -1));
   const list = owner[path.at(-1) ?? ''];
@@ -90,7 +96,10 @@ export function listAt(config: JsonObject, path: Path): readonly Json[] {
   return list;
 }
 
-/** The map at a path; empty where there is none. @throws ConfigurationError where something else is there */
+/**
+ * The map at a path. Empty if there is none.
+ * @throws ConfigurationError if something other than a map is there
+ */
 function mapAt(config: JsonObject, path: Path): JsonObject {
   let here = config;
   for (const [depth, key] of path.entries()) {
@@ -103,8 +112,8 @@ function mapAt(config: JsonObject, path: Path): JsonObject {
 }
 
 /**
- * Methods with a provider whose every login brings the traits up to date (Ory Kratos,
- * `update_identity_on_login`): no other hook tells of that change.
+ * Methods with a provider that updates the traits at every login (Ory Kratos, `update_identity_on_login`). No
+ * other hook reports that change.
  */
 export function updatingMethods(config: JsonObject): string[] {
   return ['oidc', 'saml'].filter((method) => {
@@ -119,8 +128,8 @@ export function updatingMethods(config: JsonObject): string[] {
 }
 
 /**
- * Ways to verify an address of which no hook tells (seen with Ory Kratos 1.3 to 26.2): neither a webhook nor
- * `updated_at` says that a login or a recovery by code has verified it.
+ * Ways to verify an address that no hook reports (seen with Ory Kratos 1.3 to 26.2). If a login or a recovery
+ * by code verifies it, there is no webhook, and `updated_at` stays the same.
  */
 export function silentVerifications(config: JsonObject): string[] {
   const code = (key: string) => isOn(config, ['selfservice', 'methods', 'code', key], key === 'enabled');
@@ -134,8 +143,8 @@ export function silentVerifications(config: JsonObject): string[] {
 }
 
 /**
- * Defaults and conditions as in Ory Kratos: `code` and `webauthn` sign people up only where they are
- * passwordless.
+ * The defaults and conditions are those of Ory Kratos: `code` and `webauthn` are methods of signing up only
+ * if they are passwordless.
  */
 function signInMethods(config: JsonObject): string[] {
   const method = (...keys: string[]) => ['selfservice', 'methods', ...keys];
@@ -168,7 +177,7 @@ function ownList(flow: Event, method: string): RunningList {
 }
 
 function unexpected(path: Path, form: string): ConfigurationError {
-  return new ConfigurationError('ory_config', `${path.join('.')} is there, but is not ${form}.`, {
-    hint: 'Ory refuses such a configuration: correct it, or take the key out.',
+  return new ConfigurationError('ory_config', `${path.join('.')} is not ${form}.`, {
+    hint: 'Ory refuses such a configuration. Correct or remove the key.',
   });
 }

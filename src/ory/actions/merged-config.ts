@@ -4,8 +4,8 @@ import { depthThere } from './edit-json.ts';
 import type { Path } from './hook-lists.ts';
 
 /**
- * One configuration out of the files that Kratos reads one after the other (`--config a.yml --config b.yml`):
- * maps are merged, and of everything else, lists too, the last file's counts.
+ * One configuration from the files that Kratos reads one after the other (`--config a.yml --config b.yml`).
+ * Maps are merged. For everything else, including lists, the last file wins.
  */
 export function mergedConfig(configs: readonly JsonObject[]): JsonObject {
   return configs.reduce<JsonObject>(merged, {});
@@ -20,8 +20,8 @@ function merged(before: JsonObject, after: JsonObject): JsonObject {
 }
 
 /**
- * The file that a change of a list belongs into: the last that has the list, else the last that has most of
- * the way to it.
+ * The file in which a list must be changed: the last file that has the list. If none has it, the last one
+ * that has the longest part of its path.
  */
 export function fileOf(configs: readonly JsonObject[], list: Path): number {
   const depths = configs.map((config) => depthThere(config, list));

@@ -1,20 +1,20 @@
 import { isJsonObject } from '../../model/json.ts';
 
-/** `kratos.config` of Ory's Helm chart, and within a chart that has it as a part, is not deeper. */
+/** `kratos.config` of Ory's Helm chart is not deeper, even in a chart that includes that chart. */
 const MOST_DEEP = 6;
 
 /**
- * Where the configuration of Kratos stands in a file that is not it: within Helm values (as a map), or in a
- * ConfigMap or a Secret of Kubernetes (as a text).
- * @returns undefined where it is at the top, or nowhere
+ * Finds the configuration of Kratos in another file: in Helm values (as a map), or in a ConfigMap or Secret
+ * of Kubernetes (as text).
+ * @returns undefined if it is at the top or nowhere
  */
 export function nestedConfig(value: unknown): string | undefined {
   if (!isJsonObject(value) || isJsonObject(value['selfservice'])) return undefined;
   const found = find(value, []);
   if (found === undefined) return undefined;
   const { path, text } = found;
-  const kind = typeof value['kind'] === 'string' ? `a ${value['kind']} of Kubernetes` : 'the values of Helm';
-  return `it is ${text ? 'a text ' : ''}at ${path.join('.')}, as in ${kind}`;
+  const kind = typeof value['kind'] === 'string' ? `a Kubernetes ${value['kind']}` : 'Helm values';
+  return `it is ${text ? 'text ' : ''}at ${path.join('.')}, as in ${kind}`;
 }
 
 function find(

@@ -23,14 +23,14 @@ describe('the public URL', () => {
     ['https://sync.example.com/', 'https://sync.example.com'],
     ['http://127.0.0.1:3000/ory/', 'http://127.0.0.1:3000/ory'],
     ['https://sync.example.com/zoho/sync-contact', 'https://sync.example.com'],
-  ])('%s is taken as %s', (text, expected) => {
+  ])('%s becomes %s', (text, expected) => {
     expect(parsePublicUrl(text)).toBe(expected);
   });
 
   test.each(['sync.example.com', 'ftp://x', 'https://x/?a=b', 'https://x/#a', 'https://user:pass@x/'])(
     '%s is refused',
     (text) => {
-      expect(() => parsePublicUrl(text)).toThrow(/no plain http/);
+      expect(() => parsePublicUrl(text)).toThrow(/not a plain http/);
     },
   );
 });
@@ -45,7 +45,7 @@ describe('a hook is ours', () => {
     ['by our template at any address', changed({ url: 'https://tunnel.example.com/' }), true],
     ["not Ory's example recipe", changed({ url: 'http://x/zoho-crm/sync-user', body: 'file://x' }), false],
     [
-      'not a route that only begins as ours',
+      'not a route that only begins like ours',
       changed({ url: 'http://x/zoho/sync-contacts', body: 'x' }),
       false,
     ],
@@ -60,24 +60,24 @@ describe('a hook of ours is as it should be', () => {
   test.each<[string, JsonObject, boolean]>([
     ['as we write it', {}, true],
     ['with defaults written out', { response: { ignore: true, parse: false }, can_interrupt: false }, true],
-    ['with keys beyond ours', { id: 'mine', headers: { a: 'b' } }, true],
+    ['with more keys than ours', { id: 'mine', headers: { a: 'b' } }, true],
     ['with its body at an address of Ory Network', { body: 'https://storage.example.com/x' }, true],
     ['not with another URL', { url: 'https://old.example.com/zoho/sync-contact?event=settings' }, false],
     ['not with another event', { url: 'https://sync.example.com/zoho/sync-contact?event=login' }, false],
     ['not with another template', { body: 'base64://eQ==' }, false],
     ['not with another method', { method: 'PUT' }, false],
     ['not without a secret', { auth: null }, false],
-    ['not where people wait for it', { response: { ignore: false } }, false],
+    ['not if users wait for its answer', { response: { ignore: false } }, false],
     ['not without `response`', { response: null }, false],
     ['not before the identity is saved', { response: { ignore: true, parse: true } }, false],
-    ['not where it can interrupt', { can_interrupt: true }, false],
+    ['not if it can interrupt', { can_interrupt: true }, false],
   ])('%s', (_name, change, expected) => {
     const hook = changed(change);
     expect(isCurrent(hook, WANTED)).toBe(expected);
     expect(isCurrent(corrected(hook, WANTED), WANTED)).toBe(true);
   });
 
-  test('putting it right keeps the keys beyond ours', () => {
+  test('correcting it keeps its other keys', () => {
     const hook = corrected(changed({ id: 'mine', can_interrupt: true, method: 'PUT' }), WANTED);
     expect(hook).toEqual(changed({ id: 'mine' }));
   });

@@ -10,19 +10,19 @@ import { hookYaml } from './yaml-hook.ts';
 export const PRINT_FORMATS = ['yaml', 'ory-cli', 'json-patch'] as const;
 export type PrintFormat = (typeof PRINT_FORMATS)[number];
 
-const YAML_HEAD = `# Add these hooks to your lists, do not replace your lists with them: Ory runs one list for each method and merges none.
-# Leave out the methods you do not use. A \`session\` that you have in a list stays last.
+const YAML_HEAD = `# Add these hooks to your lists, do not replace your lists with them. Ory runs one list for each method and merges none.
+# Leave out the methods that you do not use. If a list has \`session\`, keep it last.
 # \`ory-zoho actions apply --kratos kratos.yml\` does all of this.
 `;
 
-const CLI_HEAD = `# One command a list, at its head. Leave out the methods you do not use. A list that Ory does not know yet is made by
-# --add '…/hooks=[ {…} ]' instead; that form would replace a list that is there.
-# \`ory-zoho actions apply\` looks first, and does the right one.
+const CLI_HEAD = `# One command for each list. It adds the hook at the head. Leave out the methods that you do not use.
+# If Ory does not have the list yet, use --add '…/hooks=[ {…} ]' instead, which would replace an existing list.
+# \`ory-zoho actions apply\` checks this and does the right one.
 `;
 
 /**
- * Every hook of ours in a form to paste or run, the secret included. @param project of Ory Network, for its
- * CLI
+ * All our hooks, with the secret, in a form to paste or run.
+ * @param project a project of Ory Network, for its CLI
  */
 export function printHooks(format: PrintFormat, values: HookValues, project: string | undefined): string {
   switch (format) {
@@ -66,7 +66,7 @@ function nested(values: HookValues): JsonObject {
   );
 }
 
-/** A word for a POSIX shell, whatever is in it. */
+/** Quotes any text as one word for a POSIX shell. */
 function shellWord(text: string): string {
   return /^[\w-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -7,8 +7,10 @@ import { mergedConfig } from './merged-config.ts';
 import { nestedConfig } from './nested-config.ts';
 
 /**
- * The configuration in files that Kratos reads one after the other, each YAML or JSON, to look at.
- * @throws ConfigurationError naming line and column of what is wrong, or where the configuration is instead
+ * Reads the configuration from files that Kratos reads one after the other, each YAML or JSON. The result is
+ * not for editing.
+ * @throws ConfigurationError with the line and column of the error, or with the place of the configuration in
+ * the file
  */
 export function readKratosConfig(texts: readonly string[]): JsonObject {
   const configs = texts.map((text) =>
@@ -18,16 +20,17 @@ export function readKratosConfig(texts: readonly string[]): JsonObject {
 }
 
 /**
- * A YAML text of a configuration, or of a part of one, to edit.
- * @throws ConfigurationError naming line and column of what is wrong, or where the configuration is instead
+ * Parses a YAML text of a configuration, or of a part of one, for editing.
+ * @throws ConfigurationError with the line and column of the error, or with the place of the configuration in
+ * the file
  */
 export function readKratosText(text: string): { document: Document; config: JsonObject } {
   if (isJson(text)) {
-    throw new ConfigurationError('kratos_json', 'The file is JSON; only YAML is edited.', {
-      hint: 'Save it as YAML, or put the hooks in by hand: `ory-zoho actions print --format json-patch` shows each with its place, behind /services/identity/config.',
+    throw new ConfigurationError('kratos_json', 'The file is JSON. Only YAML can be edited.', {
+      hint: 'Save it as YAML, or add the hooks by hand. `ory-zoho actions print --format json-patch` shows each hook and, after /services/identity/config, its place.',
     });
   }
-  // The library would write its warnings to stderr by itself.
+  // Otherwise the library writes its warnings to stderr.
   const options = { merge: true, keepSourceTokens: true, logLevel: 'error' } as const;
   const documents = parseAllDocuments(text, options);
   const [document = parseDocument(text, options), another] = documents;
@@ -36,11 +39,11 @@ export function readKratosText(text: string): { document: Document; config: Json
     throw notKratos('It is not one YAML document.');
   }
   const [error] = document.errors;
-  if (error !== undefined) throw notKratos(`It is no valid YAML: ${error.message.split('\n')[0] ?? ''}`);
+  if (error !== undefined) throw notKratos(`It is not valid YAML: ${error.message.split('\n')[0] ?? ''}`);
   return { document, config: configOf(valueOf(document)) };
 }
 
-/** @throws ConfigurationError where the flows that hooks belong to are in none of the files */
+/** @throws ConfigurationError if none of the files has the flows that our hooks belong to */
 export function withSelfservice(config: JsonObject): JsonObject {
   if (isJsonObject(config['selfservice'])) return config;
   throw notKratos('It has no `selfservice`.');
@@ -49,7 +52,7 @@ export function withSelfservice(config: JsonObject): JsonObject {
 function configOf(value: unknown): JsonObject {
   refuseNested(value);
   if (isJsonObject(value)) return value;
-  // Only comments, as a part of a configuration may have.
+  // The file has only comments, which is allowed for a part of a configuration.
   if (value === null) return {};
   throw notKratos('It has no `selfservice`.');
 }
@@ -61,23 +64,23 @@ function refuseNested(value: unknown): void {
     'kratos_nested',
     `The configuration of Kratos is not at the top of this file: ${place}.`,
     {
-      hint: 'Put the hooks in there by hand, from `selfservice` on: `ory-zoho actions print` prints them. What is there, saved as a file of its own, can be checked: `ory-zoho doctor --kratos <file>`.',
+      hint: 'Add the hooks there by hand, from `selfservice` on. `ory-zoho actions print` prints them. To check that configuration, save it as a separate file and run `ory-zoho doctor --kratos <file>`.',
     },
   );
 }
 
-/** Aliases that lead nowhere, or to a thousand copies, show only here. */
+/** Aliases without a target, or with a thousand copies, only show here. */
 function valueOf(document: Document): unknown {
   try {
     return document.toJS();
   } catch (error) {
-    throw notKratos(`It is no valid YAML: ${messageOf(error)}`);
+    throw notKratos(`It is not valid YAML: ${messageOf(error)}`);
   }
 }
 
 function notKratos(why: string): ConfigurationError {
-  return new ConfigurationError('kratos_file', `This is no configuration of Ory Kratos. ${why}`, {
-    hint: 'Give the kratos.yml with --kratos; where it is split over several files, each with a --kratos of its own.',
+  return new ConfigurationError('kratos_file', `This is not a configuration of Ory Kratos. ${why}`, {
+    hint: 'Give the kratos.yml with --kratos. If it is split into several files, give each of them with its own --kratos.',
   });
 }
 

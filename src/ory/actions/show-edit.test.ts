@@ -13,7 +13,7 @@ const LIST = ['selfservice', 'flows', 'settings', 'after', 'profile', 'hooks'];
 const text = (edit: Parameters<typeof showEdit>[0]) =>
   showEdit(edit).map(({ sign, text }) => `${sign} ${text}`);
 
-test('a new hook is shown whole, its secret masked, with the methods that run it', () => {
+test('a new hook is shown completely, with its secret masked and the methods that run it', () => {
   const hook = ourHook('settings', VALUES);
   expect(text({ kind: 'add', list: LIST, hook, methods: ['profile'] })).toEqual([
     '@ selfservice.flows.settings.after.profile.hooks (runs for profile)',
@@ -33,7 +33,7 @@ test('a new hook is shown whole, its secret masked, with the methods that run it
   ]);
 });
 
-test('of a changed hook the changes are shown; another secret or template is told, not shown', () => {
+test('a changed hook shows its changes, and says that the secret or template changed without showing it', () => {
   const before = ourHook('settings', VALUES);
   const hook = ourHook('settings', { ...VALUES, secret: 'n3w', body: 'base64://eQ==' });
   const lines = text({ kind: 'update', list: LIST, index: 2, before, hook });
@@ -46,7 +46,7 @@ test('of a changed hook the changes are shown; another secret or template is tol
   ]);
 });
 
-test('nothing secret of a hook that a person made is shown either', () => {
+test('secrets of hooks that a person made are not shown either', () => {
   const config = {
     url: 'https://user:pass-1@old.example.com/zoho/sync-contact',
     method: 'POST',

@@ -4,15 +4,15 @@ import type { Json } from '../../model/json.ts';
 import type { Edit } from './edit.ts';
 import { hookYaml } from './yaml-hook.ts';
 
-/** A line of a diff: its sign, and the text. */
+/** A line of a diff, with its sign and its text. */
 export interface DiffLine {
   readonly sign: '+' | '-' | ' ' | '@';
   readonly text: string;
 }
 
 /**
- * An edit as a diff. Only hooks of ours are in it, so nothing else of the configuration can come to light,
- * and of ours no secret: values of `auth` and headers are masked, and the body is told by its size.
+ * An edit as a diff. It has only our hooks, so it reveals nothing else in the configuration. It reveals no
+ * secret either: values of `auth` and headers are masked, and the body is replaced by its size.
  */
 export function showEdit(edit: Edit): DiffLine[] {
   const place = edit.kind === 'add' ? edit.list : [...edit.list, String(edit.index)];
@@ -31,7 +31,7 @@ export function showEdit(edit: Edit): DiffLine[] {
   return [{ sign: '@', text: `${place.join('.')}${runs}` }, ...lines];
 }
 
-/** @param earlier the same hook before, to tell a changed secret */
+/** @param earlier the same hook before, to show that a secret has changed */
 function shown(hook: Json | undefined, earlier: Json | undefined): string {
   if (hook === undefined) return '';
   return hookYaml([masked(hook, earlier, [])]);

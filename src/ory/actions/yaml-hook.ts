@@ -3,23 +3,23 @@ import type { Json } from '../../model/json.ts';
 import type { Path } from './hook-lists.ts';
 
 /**
- * Says that a key came with a hook of ours, and goes with it. In braces, where a line has no place for a
- * comment, an anchor does.
+ * Marks a key that was added with our hook and will be removed with it. In braces a line may have no place
+ * for a comment, so an anchor is used there.
  */
 export const MADE_COMMENT = '# added by ory-zoho';
 const MADE_ANCHOR = 'ory-zoho-added-';
 
-/** The anchor for a list; each has its own, since some parsers refuse an anchor that comes twice. */
+/** The anchor for a list. Each list has its own, because some parsers refuse an anchor that occurs twice. */
 export function madeAnchor(list: Path): string {
   return MADE_ANCHOR + list.slice(2, -1).join('-');
 }
 
-/** Whether an anchor is one of those that we made. */
+/** Whether we made this anchor. */
 export function isMadeAnchor(anchor: string | undefined): boolean {
   return anchor?.startsWith(MADE_ANCHOR) === true;
 }
 
-/** Words of Ory's that no YAML parser takes for anything else. */
+/** Words of Ory that every YAML parser reads as text. */
 const PLAIN_WORDS: ReadonlySet<unknown> = new Set([
   'web_hook',
   'POST',
@@ -28,7 +28,7 @@ const PLAIN_WORDS: ReadonlySet<unknown> = new Set([
   'header',
 ]);
 
-/** Hooks as YAML. Texts that are not Ory's own words are quoted: a secret may look like a number. */
+/** Hooks as YAML. Texts other than Ory's own words are quoted, because a secret may look like a number. */
 export function hookYaml(value: Json): string {
   const document = new Document(value, { aliasDuplicateObjects: false });
   visit(document, {
@@ -40,12 +40,12 @@ export function hookYaml(value: Json): string {
   return document.toString({ lineWidth: 0 });
 }
 
-/** A list item in block style, each line with its line break. */
+/** A list item in block style. Each line has its line break. */
 export function blockItem(hook: Json, indent: string, lineBreak: string): string {
   return lines(hookYaml([hook]).trimEnd().split('\n'), indent, lineBreak);
 }
 
-/** Keys within each other, the last one holding a list of one hook, in block style. */
+/** Nested keys in block style. The last one holds a list of one hook. */
 export function blockKeys(keys: readonly string[], hook: Json, indent: string, lineBreak: string): string {
   const heads = keys.map(
     (key, depth) => `${'  '.repeat(depth)}${key}:${depth === 0 ? ` ${MADE_COMMENT}` : ''}`,
@@ -54,7 +54,7 @@ export function blockKeys(keys: readonly string[], hook: Json, indent: string, l
   return lines(heads, indent, lineBreak) + item;
 }
 
-/** A list item for brackets: JSON, with the space after a colon that older YAML parsers ask for. */
+/** A list item in brackets: JSON, with the space after a colon that older YAML parsers need. */
 export function flowItem(hook: Json): string {
   if (Array.isArray(hook)) return `[${hook.map(flowItem).join(', ')}]`;
   if (typeof hook !== 'object' || hook === null) return JSON.stringify(hook);
@@ -62,7 +62,7 @@ export function flowItem(hook: Json): string {
   return `{${entries.join(', ')}}`;
 }
 
-/** Keys within each other, the last one holding a list of one hook, for braces. */
+/** Nested keys in braces. The last one holds a list of one hook. */
 export function flowKeys([key = '', ...inner]: readonly string[], hook: Json, anchor: string): string {
   const content = inner.reduceRight((text, name) => `{${name}: ${text}}`, `[${flowItem(hook)}]`);
   return `${key}: &${anchor} ${content}`;

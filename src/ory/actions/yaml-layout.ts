@@ -3,27 +3,27 @@ import type { Document, Node, Pair, YAMLMap, YAMLSeq } from 'yaml';
 import { ConfigurationError } from '../../errors.ts';
 import type { Path } from './hook-lists.ts';
 
-/** A change of text: what stands from `start` to `end` becomes `text`. */
+/** A change of the text: the part from `start` to `end` is replaced by `text`. */
 export interface Splice {
   readonly start: number;
   readonly end: number;
   readonly text: string;
 }
 
-/** A map on the way to a list, and its entry that leads on. */
+/** A map on the way to a list, and its entry that leads further. */
 export interface Step {
   readonly map: YAMLMap;
   readonly pair: Pair;
 }
 
-/** Layouts that YAML allows and this editor does not know. */
+/** An error for layouts that YAML allows but this editor does not know. */
 export function unknownLayout(what: string): ConfigurationError {
   return new ConfigurationError('kratos_layout', `The file cannot be edited safely: ${what}.`, {
     hint: 'Nothing was changed. `ory-zoho actions print --format yaml` prints the hooks to paste.',
   });
 }
 
-/** Follows a path as far as its keys are written out; aliases lead to what they stand for. */
+/** Follows a path as far as its keys exist. Aliases lead to the nodes that they stand for. */
 export function followPath(document: Document, path: Path): { steps: Step[]; end: YAMLMap | YAMLSeq } {
   const steps: Step[] = [];
   let here = collection(document, document.contents, 'the file');
@@ -41,10 +41,10 @@ export function followPath(document: Document, path: Path): { steps: Step[]; end
 function collection(document: Document, value: unknown, what: string): YAMLMap | YAMLSeq {
   const node = isAlias(value) ? value.resolve(document) : value;
   if (isMap(node) || isSeq(node)) return node;
-  throw unknownLayout(`${what} is there, but empty`);
+  throw unknownLayout(`${what} exists but is empty`);
 }
 
-/** Where what a node says ends: before comments that the parser counts to it. */
+/** The end of a node's own text, before comments that the parser adds to it. */
 export function contentEnd(node: unknown): number {
   if ((isMap(node) || isSeq(node)) && node.flow !== true) {
     const last: unknown = node.items.at(-1);
@@ -54,18 +54,18 @@ export function contentEnd(node: unknown): number {
   return rangeOf(node)[1];
 }
 
-/** Where a node starts in the text. */
+/** The start of a node in the text. */
 export function startOf(node: unknown): number {
   return rangeOf(node)[0];
 }
 
 function rangeOf(node: unknown): NonNullable<Node['range']> {
   const range = isMap(node) || isSeq(node) || isScalar(node) || isAlias(node) ? node.range : undefined;
-  if (range === undefined || range === null) throw unknownLayout('a node has no place');
+  if (range === undefined || range === null) throw unknownLayout('a node has no position');
   return range;
 }
 
-/** Where the dashes of a block list stand. */
+/** The positions of the dashes of a block list. */
 export function dashes(list: YAMLSeq): number[] {
   const token = list.srcToken;
   if (token?.type !== 'block-seq') throw unknownLayout('a list has no dashes');
@@ -74,24 +74,27 @@ export function dashes(list: YAMLSeq): number[] {
   );
 }
 
-/** Where the line begins that a place of the text is in. */
+/** The start of the line that this position is in. */
 export function lineStart(text: string, at: number): number {
   return text.lastIndexOf('\n', at - 1) + 1;
 }
 
-/** Behind the last line of what ends at `end`; the text's end where no line break follows. */
+/**
+ * The position after the last line of something that ends at `end`. If no line break follows, it is the end
+ * of the text.
+ */
 export function behindLines(text: string, end: number): number {
   if (text[end - 1] === '\n') return end;
   const newline = text.indexOf('\n', end);
   return newline === -1 ? text.length : newline + 1;
 }
 
-/** How a line breaks that ends before `at`, which is the start of another. */
+/** The line break before `at`, which is the start of a line. */
 export function lineBreakBefore(text: string, at: number): string {
   return text.slice(0, at).endsWith('\r\n') ? '\r\n' : '\n';
 }
 
-/** The spaces before something that has to be the first on its line. */
+/** The spaces before an entry, which must be the first on its line. */
 export function indentOf(text: string, at: number): string {
   const indent = text.slice(lineStart(text, at), at);
   if (!/^ *$/.test(indent))
@@ -99,7 +102,7 @@ export function indentOf(text: string, at: number): string {
   return indent;
 }
 
-/** The line that an entry starts on, or the first of the comments and empty lines above it. */
+/** The start of the entry's line, or of the first comment or empty line above it. */
 export function aboveComments(text: string, entry: number): number {
   let start = lineStart(text, entry);
   while (start > 0) {

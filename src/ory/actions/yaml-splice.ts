@@ -27,15 +27,15 @@ import type { Splice, Step } from './yaml-layout.ts';
 
 type Addition = Extract<Edit, { kind: 'add' }>;
 
-/** An edit as a change of the text that `document` was read from; every byte outside it stays. */
+/** An edit as a change of the text that `document` was parsed from. Every byte outside it stays. */
 export function spliceFor(text: string, document: Document, edit: Edit): Splice {
   const { steps, end } = followPath(document, edit.list);
   if (steps.length < edit.list.length) {
     if (edit.kind !== 'add' || !isMap(end))
-      throw unknownLayout(`${edit.list.join('.')} comes by a merge key`);
+      throw unknownLayout(`${edit.list.join('.')} comes from a merge key`);
     return newKeys(text, end, edit, steps.length);
   }
-  if (!isSeq(end)) throw unknownLayout(`${edit.list.join('.')} is no list`);
+  if (!isSeq(end)) throw unknownLayout(`${edit.list.join('.')} is not a list`);
   switch (edit.kind) {
     case 'add':
       return newItem(text, end, edit.hook);
@@ -46,7 +46,7 @@ export function spliceFor(text: string, document: Document, edit: Edit): Splice 
   }
 }
 
-/** @param there how many keys of the list's path the map is below */
+/** @param there how many keys of the list's path exist above the map */
 function newKeys(text: string, map: YAMLMap, { list, hook }: Addition, there: number): Splice {
   const keys = list.slice(there);
   if (map.flow === true) return intoBrackets(map, flowKeys(keys, hook, madeAnchor(list)));
@@ -62,7 +62,7 @@ function newItem(text: string, list: YAMLSeq, hook: JsonObject): Splice {
   return at(start, blockItem(hook, indentOf(text, first), lineBreakBefore(text, start)));
 }
 
-/** Right behind the opening bracket, so that what followed it follows us. */
+/** Directly after the opening bracket. Everything that followed the bracket now follows our entry. */
 function intoBrackets(collection: YAMLMap | YAMLSeq, entry: string): Splice {
   return at(startOf(collection) + 1, collection.items.length === 0 ? entry : `${entry},`);
 }
@@ -81,14 +81,15 @@ function noItem(text: string, list: YAMLSeq, index: number): Splice {
   const item = list.items[index];
   if (list.flow === true) return outOfBrackets(text, startOf(item), contentEnd(item));
   const { dash, start, end } = linesOfItem(text, list, index);
-  // An emptied block list would be no list any more. Two spaces deeper, it is below its key in every layout.
+  // A block list without items would not be a list any more, so `[]` takes its place. With two spaces more,
+  // it is below its key in every layout.
   const rest = list.items.length > 1 ? '' : `${indentOf(text, dash)}  []${lineBreakBefore(text, start)}`;
   return { start, end, text: rest };
 }
 
 /**
- * The entry that came with our hook, or the largest part of it that holds nothing else. Undefined: the list
- * was there before.
+ * Removes the entry that was added with our hook, or the largest part of it that holds nothing else.
+ * Undefined if the list existed before.
  */
 function noEntry(text: string, steps: readonly Step[]): Splice | undefined {
   const made = steps.findIndex(({ pair }) => cameWithUs(text, pair));
@@ -115,7 +116,7 @@ function holdsOneThing(steps: readonly Step[]): boolean {
   return steps.every(({ pair: { value } }) => (isMap(value) || isSeq(value)) && value.items.length === 1);
 }
 
-/** With the comma behind it or, at the end, the one before it. */
+/** Includes the comma after it or, at the end, the one before it. */
 function outOfBrackets(text: string, start: number, end: number): Splice {
   const [behind] = /^(?:\s|#[^\n]*\n)*,/.exec(text.slice(end)) ?? [];
   if (behind !== undefined) return { start, end: end + behind.length, text: '' };
@@ -123,7 +124,7 @@ function outOfBrackets(text: string, start: number, end: number): Splice {
   return { start: start - (before?.length ?? 0), end, text: '' };
 }
 
-/** The lines of a list item in block style; a comment behind its last word belongs to it. */
+/** The lines of a list item in block style. A comment after its last word belongs to it. */
 function linesOfItem(text: string, list: YAMLSeq, index: number) {
   const dash = dashes(list)[index];
   if (dash === undefined) throw unknownLayout('a list item has no dash');

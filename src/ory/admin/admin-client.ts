@@ -13,52 +13,52 @@ import { readSchemas } from './schemas.ts';
 import type { ListedSchemas } from './schemas.ts';
 
 /**
- * How many ids one request asks for. Ory takes 500 (API reference, `GET /admin/identities`), but it repeats
- * the whole query in the answer's `Link` header: 100 ids make 4.2 KB, and nginx answers 502 when headers
- * exceed its 4 KiB (nginx, `proxy_buffer_size`); 500 ids make more than the 16 KiB that Node reads. 50 ids
- * are 2.2 KB.
+ * How many ids one request asks for. Ory takes 500 (API reference, `GET /admin/identities`), but its answer
+ * repeats the whole query in the `Link` header. For 100 ids the header has 4.2 KB, and nginx answers 502 if
+ * the headers exceed its 4 KiB (nginx, `proxy_buffer_size`). For 500 ids it exceeds the 16 KiB that Node
+ * reads. For 50 ids it has 2.2 KB.
  */
 export const IDS_PER_REQUEST = 50;
 
-/** What a strong read found. An id in neither was not read: only where the read failed. */
+/** The result of a strong read. If an id is in neither set, it was not read, because the read failed. */
 interface Found {
   readonly found: ReadonlyMap<string, Identity>;
-  /** Deleted for good: Ory never reuses ids. */
+  /** Deleted for good, because Ory never reuses ids. */
   readonly gone: ReadonlySet<string>;
 }
 
 export type StrongRead =
   | ({ readonly kind: 'read' } & Found)
-  /** Carries what was read before it failed, so that a rate limit does not undo it. */
+  /** Keeps what was read before the failure, so a rate limit does not undo it. */
   | (OryFailure & Found);
 
 export interface OryAdminClient {
   /**
-   * The strong read of the rules of delivery: the newest state of these identities. An id absent from a list
-   * answer counts as gone only after a 404 for itself.
+   * A strong read, which gives the newest state of these identities. If an id is missing from a list answer,
+   * it counts as gone only after a 404 for this id.
    * @param ids UUIDs in lower case, any number
-   * @throws the signal's reason once it is aborted; every other failure is an answer
+   * @throws the signal's reason after it aborts. Every other failure is returned
    */
   readByIds(ids: readonly string[], signal: AbortSignal): Promise<StrongRead>;
   /**
-   * A page of all identities of the project, as `listPage` has it.
-   * @param token of the page before; undefined: the first page
+   * One page of all identities of the project, as in `listPage`.
+   * @param token from the page before, undefined for the first page
    */
   page(token: string | undefined, signal: AbortSignal): Promise<ListedPage>;
   /**
-   * Who signs in with this identifier, as `findByIdentifier` has it.
+   * The identities that sign in with this identifier, as in `findByIdentifier`.
    * @param identifier an email, user name or phone number, as typed
    */
   findByIdentifier(identifier: string, signal: AbortSignal): Promise<IdentifierSearch>;
-  /** The version of Ory Kratos, as `readKratosVersion` has it. */
+  /** The version of Ory Kratos, as in `readKratosVersion`. */
   version(signal: AbortSignal): Promise<string | undefined>;
-  /** The identity schemas, as `readSchemas` has them. */
+  /** The identity schemas, as in `readSchemas`. */
   schemas(signal: AbortSignal): Promise<ListedSchemas>;
-  /** Cuts what is under way and closes the connections. */
+  /** Cuts the requests under way and closes the connections. */
   close(): Promise<void>;
 }
 
-/** @throws ConfigurationError when `adminUrl` is no http(s) URL */
+/** @throws ConfigurationError if `adminUrl` is not an http(s) URL */
 export function createOryAdminClient(options: OryAdminOptions): OryAdminClient {
   const connection = connectOryAdmin(options);
   return {
@@ -86,7 +86,7 @@ async function readByIds(
     if (listed.kind === 'failed') return { ...listed, found, gone };
     for (const identity of listed.identities) found.set(identity.id, identity);
 
-    // One after the other: Ory Network takes 5 of these a second at its smallest plan.
+    // One after the other, because the smallest plan of Ory Network allows 5 of these a second.
     for (const id of chunk.filter((id) => !found.has(id))) {
       const single = await readOne(connection, id, signal);
       if (single.kind === 'failed') return { ...single, found, gone };
@@ -98,17 +98,19 @@ async function readByIds(
 }
 
 async function list(connection: OryAdminConnection, ids: readonly string[], signal: AbortSignal) {
-  // Without page_size Ory answers 250 at most, ids or not; a project may have eventual consistency as its
-  // default.
+  // Without page_size Ory answers with at most 250, even for ids. The project's default may be eventual
+  // consistency.
   const query = new URLSearchParams({ page_size: '500', consistency: 'strong' });
   for (const id of ids) query.append('ids', id);
   const answer = await connection.get('/admin/identities', query, signal);
   if (answer.kind === 'failed') return answer;
   const items = answer.kind === 'ok' ? z.array(z.unknown()).safeParse(answer.json).data : undefined;
   if (items === undefined) {
-    return unexpected('GET /admin/identities gave no list. Is ORY_ADMIN_URL the address of the admin API?');
+    return unexpected(
+      'GET /admin/identities did not return a list. Is ORY_ADMIN_URL the address of the admin API?',
+    );
   }
-  // A Kratos too old for `ids` answers with whomever it likes.
+  // A Kratos without support for `ids` may answer with any identities.
   const asked = new Set(ids);
   const identities = items.map(parseIdentity).filter((identity) => identity !== undefined);
   return { kind: 'listed' as const, identities: identities.filter(({ id }) => asked.has(id)) };
@@ -121,7 +123,7 @@ async function readOne(connection: OryAdminConnection, id: string, signal: Abort
   const identity = parseIdentity(answer.json);
   return identity?.id === id
     ? { kind: 'found' as const, identity }
-    : unexpected('GET /admin/identities/{id} gave no identity, or another one.');
+    : unexpected('GET /admin/identities/{id} returned no identity, or another one.');
 }
 
 function unexpected(message: string): OryFailure {

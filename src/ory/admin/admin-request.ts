@@ -10,13 +10,14 @@ import { authorizationOf } from './authorization.ts';
 const CALL_TIMEOUT_MS = 30_000;
 export interface OryAdminConnection {
   /**
-   * One GET. No redirect is followed: the key would travel with it.
-   * @param path below the admin URL, such as `/admin/identities`
-   * @throws the signal's reason once the caller's signal is aborted; every other failure is an answer
+   * One GET. It follows no redirect, because the key would be sent there too.
+   * @param path relative to the admin URL, such as `/admin/identities`
+   * @throws the signal's reason after the caller's signal aborts. Every other failure is returned
    */
   get(path: string, query: URLSearchParams, signal: AbortSignal): Promise<OryAnswer>;
   /**
-   * The same of what Ory serves to anybody: one redirect is followed, and the key goes to no other address.
+   * One GET of something that Ory serves to everyone. It follows one redirect, and sends the key to no other
+   * address.
    */
   getPublic(path: string, query: URLSearchParams, signal: AbortSignal): Promise<OryAnswer>;
   close(): Promise<void>;
@@ -24,20 +25,20 @@ export interface OryAdminConnection {
 
 export interface OryAdminOptions {
   /**
-   * Project URL of Ory Network, or the admin URL of a self-hosted Kratos; a path or trailing slash is fine.
-   * User and password in it count where there is no API key.
+   * Project URL of Ory Network, or the admin URL of a self-hosted Kratos. It may have a path or a trailing
+   * slash. User name and password in it count if there is no API key.
    */
   readonly adminUrl: string;
-  /** Project API key; a self-hosted Kratos needs none. */
+  /** Project API key. A self-hosted Kratos needs none. */
   readonly apiKey?: string;
   /** The clock in ms, for `Retry-After` dates. */
   readonly now?: () => number;
 }
 
-/** A proxy may have Kratos below a path of this name, so that it is not cut off. */
-const TOO_MUCH = ' The /admin at the end of ORY_ADMIN_URL is probably too much: it is added to it.';
+/** A proxy may serve Kratos under a path of this name, so we do not cut it off. */
+const TOO_MUCH = ' ORY_ADMIN_URL should probably not end with /admin, because ory-zoho adds that itself.';
 
-/** @throws ConfigurationError when `adminUrl` is no http(s) URL */
+/** @throws ConfigurationError if `adminUrl` is not an http(s) URL */
 export function connectOryAdmin(options: OryAdminOptions): OryAdminConnection {
   const { apiKey = '', now = Date.now } = options;
   const base = parseBase(options.adminUrl);
@@ -76,7 +77,7 @@ export function connectOryAdmin(options: OryAdminOptions): OryAdminConnection {
     }
   }
 
-  /** The list is always there, so that Ory's own 404 for it means that the address is wrong. */
+  /** The list always exists, so Ory's own 404 for it means that the address is wrong. */
   function isTooMuch(answer: OryAnswer, path: string): boolean {
     return answer.kind === 'not_found' && path === '/admin/identities' && base.endsWith('/admin');
   }
@@ -95,7 +96,7 @@ export function connectOryAdmin(options: OryAdminOptions): OryAdminConnection {
   };
 }
 
-/** Where a redirect leads; undefined: it is none, or leads to no http(s) address. */
+/** The target of a redirect. Undefined if it is not a redirect, or does not lead to an http(s) address. */
 function redirectOf({ statusCode, headers }: Dispatcher.ResponseData, url: string): URL | undefined {
   const { location } = headers;
   if (statusCode < 300 || statusCode >= 400 || typeof location !== 'string') return undefined;

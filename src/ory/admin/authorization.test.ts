@@ -12,6 +12,6 @@ test.each([
   ['http://:secret@kratos:4434', '', basic(':secret')],
   ['http://j%C3%B6rg:p%40ss%3Aw@kratos:4434', '', basic('jörg:p@ss:w')],
   ['http://me:100%@kratos:4434', '', basic('me:100%')],
-])('%s with the key "%s" is asked with %s', (adminUrl, key, expected) => {
+])('a request to %s with the key "%s" has the header %s', (adminUrl, key, expected) => {
   expect(authorizationOf(adminUrl, key)).toBe(expected);
 });

@@ -1,8 +1,7 @@
 /**
- * The header that a request to Ory's admin API is let in by: the API key, else the user and the password in
- * the address, as a proxy before a Kratos of one's own asks for them (RFC 7617, in UTF-8). Undefined: neither
- * is there.
- * @param adminUrl as it is configured
+ * The Authorization header for Ory's admin API. It holds the API key, or else the user name and password from
+ * the address, for a proxy before a self-hosted Kratos (RFC 7617, in UTF-8). Undefined if there is neither.
+ * @param adminUrl as configured
  */
 export function authorizationOf(adminUrl: string, apiKey: string): string | undefined {
   if (apiKey !== '') return `Bearer ${apiKey}`;
@@ -12,7 +11,7 @@ export function authorizationOf(adminUrl: string, apiKey: string): string | unde
   return `Basic ${Buffer.from(credentials, 'utf8').toString('base64')}`;
 }
 
-/** What is no percent-encoding stands for itself. */
+/** A text that is not valid percent-encoding stays as it is. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

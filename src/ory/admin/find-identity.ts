@@ -5,39 +5,39 @@ import type { OryFailure } from './admin-answer.ts';
 import { parseIdentity } from '../identity/identity.ts';
 
 export type IdentifierSearch =
-  /** None, one, or several: an identifier is unique within one kind of credential only. */
+  /** None, one, or several, because an identifier is unique only within one kind of credential. */
   { readonly kind: 'found'; readonly identities: readonly Identity[] } | OryFailure;
 
 /**
- * Ory gives the credentials with whom it finds by them, and with no others of a list (API reference, as
- * below).
+ * Ory includes the credentials of identities that it found by them, but not of others in a list (API
+ * reference, as below).
  */
 const withCredentials = z.looseObject({ credentials: z.unknown() }).refine(({ credentials }) => credentials);
 
 /**
- * Who signs in with this identifier, strongly consistent (Ory API reference, `GET /admin/identities`,
- * `credentials_identifier`). Ory looks through credentials alone: an email that is only a trait or an address
- * finds nobody, and who signs in through OIDC or SAML alone is found by `provider:subject`. Ory trims and
- * lower-cases it.
- * @throws the signal's reason once it is aborted; every other failure is an answer
+ * The identities that sign in with this identifier, strongly consistent (Ory API reference, `GET
+ * /admin/identities`, `credentials_identifier`). Ory searches only credentials. So an email that is only a
+ * trait or an address finds nothing, and an identity that signs in only through OIDC or SAML is found by
+ * `provider:subject`. Ory trims the identifier and puts it in lower case.
+ * @throws the signal's reason after it aborts. Every other failure is returned
  */
 export async function findByIdentifier(
   connection: OryAdminConnection,
   identifier: string,
   signal: AbortSignal,
 ): Promise<IdentifierSearch> {
-  // An empty one is no filter to Ory: all identities would come back.
+  // Ory ignores an empty filter and would return all identities.
   if (identifier.trim() === '') return { kind: 'found', identities: [] };
   const query = new URLSearchParams({ credentials_identifier: identifier, consistency: 'strong' });
   const answer = await connection.get('/admin/identities', query, signal);
   if (answer.kind === 'failed') return answer;
   const items = answer.kind === 'ok' ? z.array(z.unknown()).safeParse(answer.json).data : undefined;
   if (items === undefined) {
-    return unexpected('gave no list. Is ORY_ADMIN_URL the address of the admin API?');
+    return unexpected('did not return a list. Is ORY_ADMIN_URL the address of the admin API?');
   }
-  // A Kratos too old for the filter answers with whomever it likes.
+  // A Kratos without this filter may answer with any identities.
   if (items.length > 0 && !items.some((item) => withCredentials.safeParse(item).success)) {
-    return unexpected('does not know credentials_identifier: a newer Kratos is needed.');
+    return unexpected('does not know credentials_identifier. You need a newer Kratos.');
   }
   return { kind: 'found', identities: items.flatMap((item) => parseIdentity(item) ?? []) };
 }

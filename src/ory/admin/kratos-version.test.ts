@@ -17,6 +17,6 @@ test.each<[string | undefined, boolean]>([
   ['master', false],
   ['', false],
   [undefined, false],
-])('of version %s: %s', (version, never) => {
+])('updated_at never moves in version %s: %s', (version, never) => {
   expect(neverMovesUpdatedAt(version)).toBe(never);
 });

@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import type { OryAdminConnection } from './admin-request.ts';
 
-/** Nothing depends on it that could not go on without. */
+/** Short, because everything works without the version. */
 const WAIT_MS = 5_000;
 
 const versionAnswer = z.object({ version: z.string().min(1).max(100) });
 
 /**
- * Which version of Ory Kratos answers at the admin URL (Ory API reference, `GET /admin/version`), such as
- * `v26.2.0`.
- * @returns undefined where it does not say: Ory Network, an own build, or no answer
- * @throws the signal's reason once it is aborted
+ * The version of Ory Kratos at the admin URL (Ory API reference, `GET /admin/version`), such as `v26.2.0`.
+ * @returns undefined if it is unknown, as for Ory Network, custom builds, or without an answer
+ * @throws the signal's reason after it aborts
  */
 export async function readKratosVersion(
   connection: OryAdminConnection,
@@ -27,13 +26,13 @@ export async function readKratosVersion(
   }
 }
 
-/** Own builds have a suffix, and may have the fix: only what Ory has released is known. */
+/** Custom builds have a suffix and may include the fix. Only Ory's releases are known. */
 const RELEASED = /^v?(\d+)\.(\d+)\.\d+$/;
 
 /**
- * True for releases in which no change of an identity moves `updated_at`: Ory Kratos 1.0.0 to 1.3.1, fixed in
- * 25.4.0 (ory/kratos#4131).
- * @param version as `readKratosVersion` has it
+ * True for releases in which no change of an identity moves `updated_at`. They are Ory Kratos 1.0.0 to 1.3.1;
+ * 25.4.0 has the fix (ory/kratos#4131).
+ * @param version as from `readKratosVersion`
  */
 export function neverMovesUpdatedAt(version: string | undefined): boolean {
   const [, major, minor] = RELEASED.exec(version ?? '')?.map(Number) ?? [];

@@ -6,27 +6,27 @@ import type { OryFailure, OryHeaders } from './admin-answer.ts';
 import { parseIdentity } from '../identity/identity.ts';
 import { restMsOf } from './rate-limit.ts';
 
-/** The most Ory gives (API reference, `GET /admin/identities`); it clamps what is above. */
+/** The most that Ory gives (API reference, `GET /admin/identities`). Ory reduces higher numbers to this. */
 const PAGE_SIZE = 500;
 
 export type ListedPage =
   | {
       readonly kind: 'page';
       readonly identities: readonly Identity[];
-      /** The token of the next page; undefined: this is the last one. */
+      /** The token of the next page. Undefined if this is the last one. */
       readonly next: string | undefined;
-      /** How long to rest before the next request, in ms, to stay below Ory's limits. */
+      /** How long to wait before the next request, in ms, to stay below Ory's limits. */
       readonly restMs: number;
     }
-  /** Ory does not know the page token (any more): begin again. */
+  /** Ory does not know the page token, or no longer. The scan must begin again. */
   | { readonly kind: 'bad_token'; readonly message: string }
   | OryFailure;
 
 /**
- * One page of `GET /admin/identities`, strongly consistent. Ory lists by ascending id and has no snapshot:
- * what is created while pages are read is seen only behind the place reached.
- * @param token `next` of the page before; undefined: the first page
- * @throws the signal's reason once it is aborted; every other failure is an answer
+ * One page of `GET /admin/identities`, strongly consistent. Ory lists by ascending id and has no snapshot. An
+ * identity that is created during the scan is seen only if its id comes after the last page read.
+ * @param token `next` of the page before, undefined for the first page
+ * @throws the signal's reason after it aborts. Every other failure is returned
  */
 export async function listPage(
   connection: OryAdminConnection,
@@ -42,17 +42,17 @@ export async function listPage(
   }
   const items = answer.kind === 'ok' ? z.array(z.unknown()).safeParse(answer.json).data : undefined;
   if (answer.kind !== 'ok' || items === undefined) {
-    return unexpected('gave no list. Is ORY_ADMIN_URL the address of the admin API?');
+    return unexpected('did not return a list. Is ORY_ADMIN_URL the address of the admin API?');
   }
   const next = nextToken(answer.headers);
   if (next === null || (next !== undefined && next === token)) {
-    return unexpected('pages in a way that ory-zoho does not know: a newer Kratos is needed.');
+    return unexpected('has pages in a form that ory-zoho does not know. You need a newer Kratos.');
   }
   const identities = items.map(parseIdentity).filter((identity) => identity !== undefined);
   return { kind: 'page', identities, next, restMs: restMsOf(answer.headers, Date.now()) };
 }
 
-/** Undefined: there is no next page. Null: there is one, but not by a token. */
+/** Undefined if there is no next page. Null if there is one, but without a token. */
 function nextToken({ link }: OryHeaders): string | null | undefined {
   if (typeof link !== 'string') return undefined;
   let next: string | undefined;
@@ -62,7 +62,7 @@ function nextToken({ link }: OryHeaders): string | null | undefined {
     return null;
   }
   if (next === undefined) return undefined;
-  // The links are relative; the base only makes them readable.
+  // The links are relative, and the base is only needed to parse them.
   return URL.parse(next, 'http://ory')?.searchParams.get('page_token') ?? null;
 }
 

@@ -25,6 +25,6 @@ test.each([
   [{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '7' }, 7_000],
   [{ 'x-ratelimit-remaining': 'few', 'x-ratelimit-reset': '7' }, 0],
   [{ 'x-ratelimit-remaining': '0' }, 0],
-])('after %j a scan rests for %s ms', (headers, expected) => {
+])('after %j a scan waits %s ms', (headers, expected) => {
   expect(restMsOf(headers, NOW)).toBe(expected);
 });

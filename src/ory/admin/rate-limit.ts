@@ -1,9 +1,9 @@
-/** Ory's windows are 1 and 60 s; whatever asks for more than this is not taken at its word. */
+/** Ory's windows are 1 and 60 s. A longer wait than this is not believed. */
 const LONGEST_WAIT_MS = 5 * 60_000;
 
 /**
- * How long an answer asks to wait: the longest of `x-ratelimit-reset` (seconds; Ory Network, "Rate limits")
- * and `Retry-After` (seconds or a date; RFC 9110). Undefined where neither is there or readable.
+ * How long an answer asks to wait. It is the longer of `x-ratelimit-reset` (seconds; Ory Network, "Rate
+ * limits") and `Retry-After` (seconds or a date; RFC 9110). Undefined if neither can be read.
  * @param now ms since 1970, UTC
  */
 export function waitMsOf(
@@ -16,12 +16,12 @@ export function waitMsOf(
   return waits.length === 0 ? undefined : Math.min(Math.max(...waits), LONGEST_WAIT_MS);
 }
 
-/** Calls of a window that a scan leaves: the reads that webhooks ask for count in the same bucket. */
+/** Calls per window that a scan leaves free, because reads for webhooks share the same limit. */
 const LEFT_TO_OTHERS = 1;
 
 /**
- * How long a scan rests after an answer so that it never runs into the limit: until the window ends, once
- * `x-ratelimit-remaining` says that it is all but used up. 0 where there is no limit.
+ * How long a scan waits after an answer so that it never reaches the limit. When `x-ratelimit-remaining` is
+ * nearly used up, it waits until the window ends. 0 if there is no limit.
  */
 export function restMsOf(
   headers: Readonly<Record<string, string | string[] | undefined>>,

@@ -11,7 +11,7 @@ const sample = (properties: JsonObject) =>
 const verified = (via: string) => ({ 'ory.sh/kratos': { verification: { via } } });
 
 describe('the sample identity of a schema', () => {
-  it('has every trait, of the type and format that the schema says', () => {
+  it('has every trait, with the type and format of the schema', () => {
     const { traits } = sample({
       email: { type: 'string', format: 'email' },
       name: { type: 'object', properties: { first: { type: 'string' }, last: { type: 'string' } } },
@@ -41,7 +41,7 @@ describe('the sample identity of a schema', () => {
     ]);
   });
 
-  it('has no traits where the schema says nothing of them', () => {
+  it('has no traits if the schema has none', () => {
     expect(sampleIdentity({ id: 'x', schema: {} }).traits).toBeNull();
   });
 });

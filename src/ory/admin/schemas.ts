@@ -19,7 +19,7 @@ export type ListedSchemas =
   | {
       readonly kind: 'schemas';
       readonly schemas: readonly OrySchema[];
-      /** False: there may be more. */
+      /** False if there may be more. */
       readonly complete: boolean;
     }
   | OryFailure;
@@ -27,9 +27,9 @@ export type ListedSchemas =
 const AT_MOST = 250;
 
 /**
- * The identity schemas (Ory API, `GET /schemas`). A self-hosted Kratos serves them at its public address,
- * which the admin one redirects to: that address is asked too, without the key. From here it may not be
- * reached.
+ * The identity schemas (Ory API, `GET /schemas`). A self-hosted Kratos serves them at its public address, and
+ * its admin address redirects there. The request to that address goes without the key. It may be unreachable
+ * from here.
  */
 export async function readSchemas(
   connection: OryAdminConnection,
@@ -40,17 +40,17 @@ export async function readSchemas(
   if (answer.kind === 'failed') return answer;
   const schemas = answer.kind === 'ok' ? listSchema.safeParse(answer.json).data : undefined;
   return schemas === undefined
-    ? { kind: 'failed', reason: 'unexpected', message: 'GET /schemas gave no list.' }
+    ? { kind: 'failed', reason: 'unexpected', message: 'GET /schemas did not return a list.' }
     : { kind: 'schemas', schemas, complete: schemas.length < AT_MOST };
 }
 
-/** Nobody nests traits deeper; a schema may refer to itself. */
+/** Traits are never nested deeper, but a schema may refer to itself. */
 const MAX_DEPTH = 20;
 
 const SAMPLE_EMAIL = 'ann@example.com';
 const SAMPLE_PHONE = '+14155550100';
 
-/** An identity that fills in every trait of the schema, to see what a mapping gets out of it. */
+/** An identity with a value for every trait of the schema, to see what a mapping makes of it. */
 export function sampleIdentity({ id, schema }: OrySchema): Identity {
   const addresses: JsonObject[] = [];
   const traits = sample(at(at(schema, 'properties'), 'traits'), addresses, 0);

@@ -75,7 +75,7 @@ describe('the content changes', () => {
   });
 });
 
-test('odd shapes have a content too', () => {
+test('odd values have a content too', () => {
   const id = ann.id;
   expect(contentText({ id })).toBe(`{"id":"${id}"}`);
   expect(contentText({ id, verifiable_addresses: 'x', recovery_addresses: [null, 1] })).toBe(
@@ -105,7 +105,7 @@ describe('the profile', () => {
 
 describe('the addresses', () => {
   const second = { ...address, value: '+49170', via: 'sms' };
-  test('are the same in another order, and verified', () => {
+  test('are the same in another order and after a verification', () => {
     expect(addressesText({ ...ann, verifiable_addresses: [{ ...second, verified: true }, address] })).toBe(
       addressesText({ ...ann, verifiable_addresses: [address, second] }),
     );
@@ -116,11 +116,11 @@ describe('the addresses', () => {
     ['another value', { ...ann, verifiable_addresses: [{ ...address, value: 'a@example.org' }] }],
     ['none', { ...ann, verifiable_addresses: [] }],
     ['odd ones', { ...ann, verifiable_addresses: [null, 5, {}] }],
-  ])('are others with %s', (_name, other) => {
+  ])('differ with %s', (_name, other) => {
     expect(addressesText(other)).not.toBe(addressesText(ann));
   });
 
-  test('no list is no address', () => {
+  test('are empty without a list', () => {
     expect(addressesText({ id: ann.id })).toBe(addressesText({ id: ann.id, verifiable_addresses: 'x' }));
   });
 });

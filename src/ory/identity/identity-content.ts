@@ -4,30 +4,33 @@ import { canonicalJson, isJsonObject } from '../../model/json.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 
 /**
- * What two snapshots of one version are compared by (rule 4): the canonical JSON of the identity's keys. Not
- * in it:
- * - its times, but for that of a sign-in, which goes into the contact: they are the version's business, and a
- *   new password moves `updated_at` though nothing a contact is made of changed;
- * - of each address everything but value, via and verified: status and times change with every mail sent, and the
- *   id is the row in Ory's database, which an admin update makes anew for the same address;
- * - keys that are null: Ory writes the same nothing as null or not at all, depending on key and release.
+ * The text by which two snapshots of one version are compared (rule 4). It is the canonical JSON of the
+ * identity's keys, without these:
+ * - its times, except the one of a sign-in, which goes into the contact. Times belong to the version, and a
+ *   new
+ *   password moves `updated_at` although no data of a contact has changed.
+ * - everything in an address except value, via and verified. Status and times change with every mail sent.
+ *   The id
+ *   is the row in Ory's database, and an admin update creates a new one for the same address.
+ * - keys that are null. Depending on key and release, Ory writes a missing value as null or not at all.
  *
- * The order of the addresses stays: a mapping may take the first one.
+ * The order of the addresses stays, because a mapping may take the first one.
  */
 export function contentText(identity: Identity): string {
   return textOf(identity, ({ value = null, via = null, verified = null }) => ({ value, verified, via }));
 }
 
 /**
- * The content without what comes and goes by itself: which addresses are verified, and the last sign-in,
- * which only login webhooks tell. Where it differs, the user or an administrator has changed the identity.
+ * The content without the parts that change by themselves: which addresses are verified, and the last
+ * sign-in, which only login webhooks have. If it differs, the user or an administrator has changed the
+ * identity.
  */
 export function profileText(identity: Identity): string {
   const { signed_in_at: _signedIn, ...rest } = identity;
   return textOf(rest, ({ value = null, via = null }) => ({ value, via }));
 }
 
-/** The values of the addresses that can be verified, in no order. */
+/** The values of the addresses that can be verified. Their order does not matter. */
 export function addressesText({ verifiable_addresses }: Identity): string {
   const addresses = Array.isArray(verifiable_addresses) ? verifiable_addresses : [];
   const values = addresses.map((address) => (isJsonObject(address) ? (address.value ?? null) : address));
@@ -38,7 +41,8 @@ export function addressesText({ verifiable_addresses }: Identity): string {
 const CONTENT_KEYS = IDENTITY_KEYS.filter((key) => key !== 'created_at' && key !== 'updated_at').toSorted();
 
 /**
- * The canonical JSON, key by key: a scan does this for every identity, and must not sort what is in order.
+ * The canonical JSON, key by key. A scan does this for every identity, so keys that are already in order must
+ * not be sorted again.
  */
 function textOf(identity: Identity, essence: (address: JsonObject) => Json): string {
   let members = '';

@@ -41,7 +41,7 @@ test.each([
   [''],
   [1770560201],
   [null],
-])('%j is no version', (updated_at) => {
+])('%j is not a version', (updated_at) => {
   expect(updatedAtMicros({ id, updated_at })).toBeNull();
 });
 
@@ -49,7 +49,7 @@ test('an identity without updated_at has no version', () => {
   expect(updatedAtMicros({ id })).toBeNull();
 });
 
-test('trimmed zeros do not upset the order of versions', () => {
+test('trimmed zeros do not change the order of versions', () => {
   const older = updatedAtMicros({ id, updated_at: '2026-02-08T14:16:41.23Z' });
   const newer = updatedAtMicros({ id, updated_at: '2026-02-08T14:16:41.230451Z' });
   expect(newer).toBe((older ?? 0) + 451);

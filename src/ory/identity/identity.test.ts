@@ -4,7 +4,7 @@ import { parseIdentity, parseWebhookBody } from './identity.ts';
 const ID = 'a82f5694-0b84-48e4-b5f9-aa100c7bc2e4';
 
 describe('parseWebhookBody', () => {
-  test('takes the identity from either form of body, with the id in lower case', () => {
+  test('takes the identity from both forms of body, with the id in lower case', () => {
     const identity = { id: ID.toUpperCase(), traits: { email: 'Ann@Example.org' } };
     const expected = { kind: 'identity', identity: { id: ID, traits: { email: 'Ann@Example.org' } } };
     expect(parseWebhookBody({ identity })).toEqual(expected);
@@ -17,7 +17,7 @@ describe('parseWebhookBody', () => {
     ['an unknown word', 'party', 'party'],
     ['a number', 7, undefined],
     ['null', null, undefined],
-  ])('takes an event that is text: %s', (_name, event, expected) => {
+  ])('takes an event if it is text: %s', (_name, event, expected) => {
     expect(parseWebhookBody({ identity: { id: ID }, event })).toEqual({
       kind: 'identity',
       identity: { id: ID },
@@ -25,7 +25,7 @@ describe('parseWebhookBody', () => {
     });
   });
 
-  test('takes the time of a sign-in from beside the identity or inside it', () => {
+  test('takes the time of a sign-in next to the identity or inside it', () => {
     const signed_in_at = '2026-02-08T14:16:41.5Z';
     const expected = { kind: 'identity', identity: { id: ID, signed_in_at } };
     expect(parseWebhookBody({ identity: { id: ID }, signed_in_at })).toEqual(expected);
@@ -44,7 +44,7 @@ describe('parseWebhookBody', () => {
     expect(parseWebhookBody({ identity: odd })).toEqual({ kind: 'identity', identity: odd });
   });
 
-  test('drops every key that is none of the glossary', () => {
+  test('drops every unknown key', () => {
     const identity = {
       id: ID,
       credentials: {},
@@ -55,7 +55,7 @@ describe('parseWebhookBody', () => {
     expect(parseWebhookBody({ identity })).toEqual({ kind: 'identity', identity: { id: ID } });
   });
 
-  test('tells a hook that runs before the identity is saved apart', () => {
+  test('recognizes a hook that runs before the identity is saved', () => {
     const identity = { id: '00000000-0000-0000-0000-000000000000', traits: {} };
     expect(parseWebhookBody({ identity })).toEqual({ kind: 'pre_persist' });
   });
@@ -71,13 +71,13 @@ describe('parseWebhookBody', () => {
     ['ctx without identity', { ctx: { flow: {} } }, 'missing_identity'],
     ['no id', { identity: { traits: {} } }, 'invalid_identity_id'],
     ['a number as id', { identity: { id: 42 } }, 'invalid_identity_id'],
-    ['no UUID', { identity: { id: 'ann' } }, 'invalid_identity_id'],
+    ['an id that is not a UUID', { identity: { id: 'ann' } }, 'invalid_identity_id'],
     ['a UUID and more', { identity: { id: `${ID}\n` } }, 'invalid_identity_id'],
   ])('says what is wrong with %s', (_name, body, code) => {
     expect(parseWebhookBody(body)).toMatchObject({ kind: 'problem', code });
   });
 
-  test('keys of the prototype are no part of an identity', () => {
+  test('keys of the prototype do not belong to an identity', () => {
     const text = `{"__proto__":{"identity":{"id":"${ID}"}},"identity":{"id":"${ID}","__proto__":{"traits":{"a":1}}}}`;
     const parsed = parseWebhookBody(JSON.parse(text));
     expect(parsed).toEqual({ kind: 'identity', identity: { id: ID } });
@@ -90,7 +90,7 @@ describe('parseWebhookBody', () => {
     });
   });
 
-  test('leaves out what is nested too deep to be written as JSON again, and keeps the rest', () => {
+  test('leaves out values that are nested too deep to become JSON again, and keeps the rest', () => {
     const identity = { id: ID, state: 'active', traits: nested(100_000), metadata_public: nested(400) };
     expect(parseIdentity(identity)).toEqual({ id: ID, state: 'active', metadata_public: nested(400) });
   });

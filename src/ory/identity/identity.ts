@@ -7,24 +7,27 @@ import { uuidIn } from '../../model/uuid.ts';
 const NIL_UUID = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Values nested deeper are left out. Go's JSON decoder, and so Ory, takes 10,000 levels; JSON.stringify
- * overflows the stack at a few thousand, and one such identity would fail every scan that meets it. Ory's
- * Jsonnet stops at 500.
+ * Values that are nested deeper are left out. Go's JSON decoder, and so Ory, takes 10,000 levels.
+ * JSON.stringify overflows the stack at a few thousand, and one such identity would break every scan that
+ * meets it. Ory's Jsonnet stops at 500.
  */
 const MAX_DEPTH = 500;
 
 /**
- * What a webhook's body holds. `code` and `message` of a problem are fit for the answer: they repeat no
- * input.
+ * The content of a webhook's body. `code` and `message` of a problem may go into the answer, because they
+ * repeat no input.
  */
 export type WebhookBody =
   | {
       readonly kind: 'identity';
       readonly identity: Identity;
-      /** The body's own `event`, as it came; any word. */
+      /** The `event` of the body, as it came. It may be any word. */
       readonly event?: string;
     }
-  /** The nil UUID: a hook that runs before the identity is saved (`response.parse`); nothing to keep. */
+  /**
+   * The nil UUID. It comes from a hook that runs before the identity is saved (`response.parse`), so there is
+   * nothing to store.
+   */
   | { readonly kind: 'pre_persist' }
   | {
       readonly kind: 'problem';
@@ -33,10 +36,10 @@ export type WebhookBody =
     };
 
 /**
- * Takes the identity out of a webhook's body, `{"identity":{…}}` or `{"ctx":{"identity":{…}}}`, with the
- * `signed_in_at` beside or inside it. Only its id is checked. Hand-written, not a schema: it runs once for
- * each webhook.
- * @param body what JSON.parse made of the request's body
+ * Takes the identity from a webhook's body, `{"identity":{…}}` or `{"ctx":{"identity":{…}}}`, with the
+ * `signed_in_at` next to it or inside it. It checks only the id. It is written by hand, without a schema,
+ * because it runs for each webhook.
+ * @param body the request's body after JSON.parse
  */
 export function parseWebhookBody(body: unknown): WebhookBody {
   if (!isJsonObject(body)) {
@@ -44,7 +47,7 @@ export function parseWebhookBody(body: unknown): WebhookBody {
       kind: 'problem',
       code: 'invalid_body',
       message:
-        'The body is not a JSON object. It should be {"identity": {…}}, as jsonnet/sync-contact.jsonnet makes it.',
+        'The body is not a JSON object. It should be {"identity": {…}}, as jsonnet/sync-contact.jsonnet sends it.',
     };
   }
   const found = identityIn(body);
@@ -67,8 +70,8 @@ export function parseWebhookBody(body: unknown): WebhookBody {
 }
 
 /**
- * An identity as the admin API answers it, without `metadata_admin` and credentials; undefined when it is
- * none.
+ * An identity from the admin API, without `metadata_admin` and credentials. Undefined if the JSON is not an
+ * identity.
  */
 export function parseIdentity(json: unknown): Identity | undefined {
   if (!isJsonObject(json)) return undefined;
@@ -99,18 +102,18 @@ function withGlossaryKeys(id: string, source: JsonObject): Identity {
   return identity;
 }
 
-/** The template sends it beside the identity, since it is of the session. */
+/** The template sends it next to the identity, because it belongs to the session. */
 function withSignedInAt(identity: Identity, body: JsonObject): Identity {
   const signed_in_at = own(body, 'signed_in_at');
   return typeof signed_in_at === 'string' ? { ...identity, signed_in_at } : identity;
 }
 
-/** Own keys only: what someone put on Object.prototype is no part of an identity. */
+/** Own keys only. Keys that someone put on Object.prototype do not belong to an identity. */
 function own(object: JsonObject, key: string): Json | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
-/** Makes no lists of what it looks at: it runs for each value of each identity of a scan. */
+/** Builds no lists, because it runs for each value of each identity in a scan. */
 function isDeeperThan(value: Json, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;

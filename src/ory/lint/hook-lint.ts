@@ -2,25 +2,25 @@ import { z } from 'zod';
 import type { Json } from '../../model/json.ts';
 import { isLocalHost } from '../local-host.ts';
 
-/** What is wrong with a hook. `fix` is null where `actions apply` fixes it. */
+/** What is wrong with a hook. `fix` is null if `actions apply` fixes it. */
 export interface HookFault {
   readonly state: 'warn' | 'fail';
   readonly detail: string;
   readonly fix: string | null;
 }
 
-/** What the hooks should say, as far as it is known here. Secrets do not get into any fault. */
+/** What the hooks should contain, as far as it is known here. Secrets never get into a fault. */
 export interface ExpectedHook {
-  /** Where Ory reaches serve, without the route. */
+  /** The address at which Ory reaches serve, without the route. */
   readonly publicUrl: string | undefined;
   readonly secret: string | undefined;
   /** Still accepted while the secret is rotated. */
   readonly previousSecret: string | undefined;
-  /** The mapping asks for the last sign-in. */
+  /** The mapping uses the last sign-in. */
   readonly signIns: boolean;
-  /** The mapping asks whether the email is verified. */
+  /** The mapping uses whether the email is verified. */
   readonly verified: boolean;
-  /** The configuration is one of Ory Network. */
+  /** The configuration comes from Ory Network. */
   readonly network: boolean;
 }
 
@@ -45,7 +45,7 @@ const webHook = z.object({
 export type WebHookConfig = z.infer<typeof webHook>['config'];
 
 /**
- * The configuration of a web_hook that calls serve: by its route, or at its address; undefined for any other
+ * The configuration of a web_hook that calls serve, by its route or at its address. Undefined for any other
  * hook.
  */
 export function hookToServe(hook: Json, { publicUrl }: ExpectedHook): WebHookConfig | undefined {
@@ -59,8 +59,8 @@ export function hookToServe(hook: Json, { publicUrl }: ExpectedHook): WebHookCon
 }
 
 /**
- * An address that is none yet, as `${SYNC_URL}/zoho/sync-contact`: something fills it in before Kratos reads
- * it.
+ * Whether the address has a placeholder, as in `${SYNC_URL}/zoho/sync-contact`, which something fills in
+ * before Kratos reads it.
  */
 function isFilledIn(url: string): boolean {
   const path = /^[^?#]*/.exec(url)?.[0] ?? '';
@@ -68,7 +68,7 @@ function isFilledIn(url: string): boolean {
 }
 
 /**
- * All that is wrong with a hook to serve in a list that runs after a flow (Ory Kratos configuration,
+ * Everything wrong with a hook to serve in a list that runs after a flow (Ory Kratos configuration,
  * "web_hook").
  */
 export function hookFaults(config: WebHookConfig, event: string, expected: ExpectedHook): HookFault[] {
@@ -79,7 +79,7 @@ export function hookFaults(config: WebHookConfig, event: string, expected: Expec
     ...bodyFaults(config.body, expected.network),
     ...(config.method === 'POST'
       ? []
-      : [fail('does not use the method POST, which is all that serve takes')]),
+      : [fail('does not use the method POST, the only one that serve accepts')]),
   ];
 }
 
@@ -90,14 +90,14 @@ function timingFaults({ response, can_interrupt: interrupts }: WebHookConfig): H
   }
   if (response?.ignore === true) return [];
   return [
-    fail('lets people wait for its answer, and shows them an error when serve is down (response.ignore)'),
+    fail('makes users wait for its answer, and shows them an error when serve is down (response.ignore)'),
   ];
 }
 
 function urlFaults(text: string, event: string, publicUrl: string | undefined): HookFault[] {
   if (!URL.canParse(text)) {
-    const detail = 'calls what is no address until something fills it in: Kratos does not';
-    const fix = 'See that it is filled in with ORY_ZOHO_PUBLIC_URL before Kratos reads the file.';
+    const detail = 'has a placeholder in its address, which Kratos does not fill in';
+    const fix = 'Fill in ORY_ZOHO_PUBLIC_URL before Kratos reads the file.';
     return [{ state: 'warn', detail, fix }];
   }
   const url = new URL(text);
@@ -108,14 +108,14 @@ function urlFaults(text: string, event: string, publicUrl: string | undefined): 
   if (route === undefined) {
     faults.push(fail(`calls ${url.pathname}, not ${ROUTES[0]}`));
   } else if (url.hostname === 'your-host' || (publicUrl !== undefined && base !== publicUrl)) {
-    faults.push(fail(`calls ${base}, not ${publicUrl ?? 'where serve is'}`));
+    faults.push(fail(`calls ${base}, not ${publicUrl ?? 'the address of serve'}`));
   }
   if (url.protocol === 'http:' && !isLocalHost(url.hostname)) {
-    const fix = 'Let Ory call serve by https.';
+    const fix = 'Use https between Ory and serve.';
     faults.push({ state: 'warn', detail: 'sends the secret and personal data over http, in the clear', fix });
   }
   if (named !== null && named !== event) {
-    faults.push({ state: 'warn', detail: `tells ?event=${word(named)} of a ${event}`, fix: null });
+    faults.push({ state: 'warn', detail: `sends ?event=${word(named)} for a ${event}`, fix: null });
   }
   return faults;
 }
@@ -136,7 +136,7 @@ const apiKey = z.object({
   config: z.object({ name: z.string(), value: z.string(), in: z.string().optional() }),
 });
 
-/** The secret as serve would read it, or why it could not. */
+/** The secret as serve would read it, or the reason why serve cannot read it. */
 function secretSent({
   auth,
   headers = {},
@@ -146,7 +146,8 @@ function secretSent({
     if (key.in === 'cookie') return { fault: 'sends its secret as a cookie, which serve does not read' };
     return secretInHeader(key.name, key.value);
   }
-  if (auth !== undefined) return { fault: 'does not authenticate by api_key, which is all that serve takes' };
+  if (auth !== undefined)
+    return { fault: 'does not authenticate by api_key, the only way that serve accepts' };
   const found = Object.entries(headers).find(([name]) => /^(?:x-webhook-secret|authorization)$/i.test(name));
   const [name, value] = found ?? [];
   if (name === undefined || typeof value !== 'string') return { fault: 'sends no secret' };
@@ -166,7 +167,7 @@ function secretInHeader(
 }
 
 function bodyFaults(body: unknown, network: boolean): HookFault[] {
-  if (typeof body !== 'string' || body === '') return [fail('has no body: Ory then sends nothing at all')];
+  if (typeof body !== 'string' || body === '') return [fail('has no body, so Ory sends nothing')];
   if (/^https?:/.test(body)) return [];
   const base64 = /^base64:\/\/(.*)$/s.exec(body)?.[1];
   if (base64 === undefined) {
@@ -178,7 +179,7 @@ function bodyFaults(body: unknown, network: boolean): HookFault[] {
   const template = Buffer.from(base64, 'base64').toString('utf8');
   if (!/\bidentity\b/.test(template)) return [fail('has a body that does not send the identity')];
   if (/identity\.(?:metadata_admin|credentials)\b/.test(template)) {
-    return [fail('has a body that asks for what webhooks do not have (metadata_admin, credentials)')];
+    return [fail('has a body that uses data which webhooks do not have (metadata_admin, credentials)')];
   }
   return [];
 }
@@ -187,7 +188,7 @@ function fail(detail: string): HookFault {
   return { state: 'fail', detail, fix: null };
 }
 
-/** A word of the file as it may be shown. */
+/** A word of the file in a form that is safe to show. */
 function word(text: string): string {
   return text.replaceAll(/[^\w.-]+/g, ' ').slice(0, 40);
 }

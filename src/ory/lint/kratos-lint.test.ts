@@ -15,7 +15,7 @@ const EXPECTED: ExpectedHook = {
 };
 const BODY = `base64://${Buffer.from('function(ctx) { identity: ctx.identity }').toString('base64')}`;
 
-/** A hook to serve that is right but for the changes; undefined takes a key out. */
+/** A correct hook to serve with these changes. Undefined removes a key. */
 function hook(event: string, changes: Record<string, unknown> = {}): object {
   const config = {
     url: `https://sync.example.com/zoho/sync-contact?event=${event}`,
@@ -30,7 +30,7 @@ function hook(event: string, changes: Record<string, unknown> = {}): object {
 
 const SESSION = { hook: 'session' };
 
-/** A configuration of the after lists of each flow, by method; `hooks` is the flow's own list. */
+/** A configuration with the after lists of each flow, by method. `hooks` is the flow's own list. */
 function kratos(
   flows: { readonly [flow: string]: { readonly [method: string]: readonly object[] } },
   methods: object = { password: { enabled: true } },
@@ -43,7 +43,7 @@ function kratos(
     };
     return [flow, { enabled: true, after }];
   });
-  // Through JSON, so that undefined keys are gone as in a file.
+  // JSON removes undefined keys, so the result is like a file.
   const text = JSON.stringify({ selfservice: { methods, flows: Object.fromEntries(built) } });
   const config: JsonObject = JSON.parse(text);
   return config;
@@ -59,7 +59,7 @@ function faultsOf(config: JsonObject, expected: Partial<ExpectedHook> = {}): str
   return faults.map(({ state, place, detail }) => `${state} ${place}: ${detail}`);
 }
 
-describe('A configuration that tells serve everything', () => {
+describe('A configuration that reports everything to serve', () => {
   test('has no fault, and names its lists', () => {
     const config = kratos({ ...GOOD, verification: { hooks: [hook('verification')] } });
     const lint = lintKratos(config, EXPECTED);
@@ -73,7 +73,7 @@ describe('A configuration that tells serve everything', () => {
 
   test.each<[string, JsonObject]>([
     [
-      'a shared list, where no method has its own',
+      'a shared list if no method has its own',
       kratos({ registration: { hooks: [hook('registration')] }, settings: { hooks: [hook('settings')] } }),
     ],
     [
@@ -104,7 +104,7 @@ describe('A configuration that tells serve everything', () => {
       }),
     ],
     [
-      'the secret in headers of its own',
+      'the secret in its own headers',
       kratos({
         ...GOOD,
         settings: {
@@ -113,14 +113,14 @@ describe('A configuration that tells serve everything', () => {
       }),
     ],
     [
-      'a body by https, as Ory Network rewrites it',
+      'a body at an https address, as Ory Network rewrites it',
       kratos({
         ...GOOD,
         settings: { profile: [hook('settings', { body: 'https://storage.example/x.jsonnet' })] },
       }),
     ],
     [
-      'other hooks beside ours',
+      'other hooks besides ours',
       kratos({
         ...GOOD,
         settings: {
@@ -137,7 +137,7 @@ describe('A configuration that tells serve everything', () => {
 });
 
 describe('A method without a hook', () => {
-  test('that is on by default is missed in an empty configuration', () => {
+  test('that is on by default is reported in an empty configuration', () => {
     expect(faultsOf({ selfservice: {} })).toEqual([
       'fail registration.after.password: has no hook to serve: a sign-up goes unnoticed',
       'fail settings.after.profile: has no hook to serve: a changed profile goes unnoticed',
@@ -149,20 +149,20 @@ describe('A method without a hook', () => {
     ['code', { code: { passwordless_enabled: true } }],
     ['passkey', { passkey: { enabled: true } }],
     ['webauthn', { webauthn: { enabled: true, config: { passwordless: true } } }],
-  ])('is missed when it is %s', (method, methods) => {
+  ])('is reported when it is %s', (method, methods) => {
     expect(faultsOf(kratos(GOOD, { password: { enabled: true }, ...methods }))).toEqual([
       `fail registration.after.${method}: has no hook to serve: a sign-up goes unnoticed`,
     ]);
   });
 
-  test('is missed where it has hooks of its own, and the hook to serve is in the shared list', () => {
+  test('is reported if it has its own hooks and the hook to serve is in the shared list', () => {
     const config = kratos({ ...GOOD, registration: { password: [SESSION], hooks: [hook('registration')] } });
     expect(faultsOf(config)).toEqual([
       'fail registration.after.password: has hooks of its own, so the hook in registration.after.hooks never runs for it',
     ]);
   });
 
-  test('is only a warning for verification, which the next change tells too', () => {
+  test('is only a warning for verification, which the next change reports too', () => {
     expect(faultsOf(kratos({ ...GOOD, verification: {} }))).toEqual([
       'warn verification.after: has no hook to serve: a verified address goes unnoticed',
     ]);
@@ -178,8 +178,8 @@ describe('A hook to serve', () => {
       /^fail .*before the identity is saved \(response\.parse\)/,
     ],
     ['can_interrupt', { can_interrupt: true }, /^fail .*before the identity is saved \(can_interrupt\)/],
-    ['no response', { response: undefined }, /^fail .*lets people wait/],
-    ['response.ignore: false', { response: { ignore: false } }, /^fail .*lets people wait/],
+    ['no response', { response: undefined }, /^fail .*makes users wait/],
+    ['response.ignore: false', { response: { ignore: false } }, /^fail .*makes users wait/],
     [
       'another host',
       { url: 'https://old.example/zoho/sync-contact' },
@@ -194,7 +194,7 @@ describe('A hook to serve', () => {
     [
       "another flow's event",
       { url: 'https://sync.example.com/zoho/sync-contact?event=registration' },
-      /^warn .*tells \?event=registration of a settings/,
+      /^warn .*sends \?event=registration for a settings/,
     ],
     ['another secret', { auth: { type: 'api_key', config: otherSecret } }, /^fail .*another secret/],
     ['no secret', { auth: undefined }, /^fail .*sends no secret/],
@@ -234,14 +234,14 @@ describe('A hook to serve', () => {
       /^fail .*metadata_admin/,
     ],
     ['the method GET', { method: 'GET' }, /^fail .*POST/],
-  ])('with %s is told', (_what, changes, expected) => {
+  ])('with %s is reported', (_what, changes, expected) => {
     const faults = faultsOf(kratos({ ...GOOD, settings: { profile: [hook('settings', changes)] } }));
     expect(faults).toContainEqual(expect.stringMatching(expected));
     expect(faults.every((fault) => fault.includes('settings.after.profile'))).toBe(true);
     expect(faults.join()).not.toContain(SECRET);
   });
 
-  test('reads a file in vain on Ory Network', () => {
+  test('cannot read a file on Ory Network', () => {
     const config = kratos({ ...GOOD, settings: { profile: [hook('settings', { body: 'file://./x' })] } });
     expect(faultsOf(config, { network: true })).toEqual([expect.stringMatching(/^fail .*from a file/)]);
   });
@@ -254,7 +254,7 @@ describe('A hook to serve', () => {
     ]);
   });
 
-  test('before a flow has nobody to tell of', () => {
+  test('is a fault before a flow, when there is no identity yet', () => {
     const { selfservice } = kratos(GOOD);
     const config: JsonObject = parse(
       JSON.stringify({ selfservice }).replace(
@@ -271,7 +271,7 @@ describe('A hook to serve', () => {
     const twice = [SESSION, hook('registration'), hook('registration', { id: 'again' })];
     expect(faultsOf(kratos({ ...GOOD, registration: { password: twice } }))).toEqual([
       'warn registration.after.password: calls serve 2 times for one event',
-      'warn registration.after.password: has `session` before the hook: Kratos before v1.2 then never runs it',
+      'warn registration.after.password: has `session` before the hook, so Kratos before v1.2 never runs it',
     ]);
   });
 });
@@ -279,11 +279,11 @@ describe('A hook to serve', () => {
 describe('Without a configuration of ory-zoho', () => {
   const unknown = { publicUrl: undefined, secret: undefined };
 
-  test('any host and secret will do', () => {
+  test('any host and secret is accepted', () => {
     expect(faultsOf(kratos(GOOD), unknown)).toEqual([]);
   });
 
-  test('what was never filled in is told', () => {
+  test('values that were never filled in are reported', () => {
     const changes = {
       url: 'https://YOUR-HOST/zoho/sync-contact',
       auth: {
@@ -293,21 +293,21 @@ describe('Without a configuration of ory-zoho', () => {
     };
     const config = kratos({ ...GOOD, settings: { profile: [hook('settings', changes)] } });
     expect(faultsOf(config, unknown)).toEqual([
-      'fail settings.after.profile: calls https://your-host, not where serve is',
+      'fail settings.after.profile: calls https://your-host, not the address of serve',
       'fail settings.after.profile: sends no real secret',
     ]);
   });
 });
 
-describe('What only a reconcile brings', () => {
+describe('Changes that only a reconcile finds', () => {
   const provider = { id: 'google', update_identity_on_login: 'automatic' };
   const oidc = { enabled: true, config: { providers: [provider] } };
   const flows = { ...GOOD, registration: { ...GOOD.registration, oidc: [hook('registration'), SESSION] } };
 
-  test('what a login by a provider brings up to date, where login has no hook', () => {
+  test('changes by a login through a provider, if login has no hook', () => {
     const methods = { password: { enabled: true }, oidc };
     expect(faultsOf(kratos(flows, methods))).toEqual([
-      'warn login.after.oidc: has no hook to serve: what a login brings up to date (update_identity_on_login) comes with the next reconcile only',
+      'warn login.after.oidc: has no hook to serve: changes that a login makes (update_identity_on_login) arrive only with the next reconcile',
     ]);
     expect(faultsOf(kratos({ ...flows, login: { oidc: [hook('login')] } }, methods))).toEqual([]);
   });
@@ -322,7 +322,7 @@ describe('What only a reconcile brings', () => {
       { recovery: {} },
       'a login by code or a recovery by code',
     ],
-  ])('an email that is verified by %s, where the mapping asks for that', (_name, code, more, ways) => {
+  ])('an email that is verified by %s, if the mapping uses that', (_name, code, more, ways) => {
     const lists = { ...GOOD, ...more, registration: { ...GOOD.registration, code: [hook('registration')] } };
     const config = kratos(lists, { password: { enabled: true }, ...code });
     expect(faultsOf(config)).toEqual([]);
@@ -330,7 +330,7 @@ describe('What only a reconcile brings', () => {
       ways === undefined
         ? []
         : [
-            `warn methods.code: an email that ${ways} verifies comes with the next reconcile only: no hook tells of it`,
+            `warn methods.code: no hook reports an email that ${ways} verifies, so it arrives only with the next reconcile`,
           ],
     );
   });

@@ -10,23 +10,23 @@ import type { HookList, RunningList } from '../actions/hook-lists.ts';
 import { hookFaults, hookToServe } from './hook-lint.ts';
 import type { ExpectedHook, HookFault } from './hook-lint.ts';
 
-/** A fault of a hook, or of a list. `place` is the list, such as `registration.after.password`. */
+/** A fault of a hook or of a list. `place` is the list, such as `registration.after.password`. */
 export interface PlacedFault extends HookFault {
   readonly place: string;
 }
 
 export interface HookLint {
-  /** The lists that run and tell serve. */
+  /** The lists that run and call serve. */
   readonly telling: readonly string[];
   readonly faults: readonly PlacedFault[];
 }
 
 /**
- * Looks at a Kratos configuration for what keeps webhooks from serve: hooks that are missing for a method
- * that is on, that never run because the method has a list of its own, that run too early, or that serve
- * would refuse.
+ * Looks in a Kratos configuration for everything that keeps webhooks from serve. A hook may be missing for a
+ * method that is on, may never run because the method has its own list, may run too early, or may be one that
+ * serve refuses.
  * @param config a parsed kratos.yml, or an identity configuration of Ory Network
- * @throws ConfigurationError where `selfservice` has another form than Kratos knows
+ * @throws ConfigurationError if `selfservice` has a form that Kratos does not know
  */
 export function lintKratos(config: JsonObject, expected: ExpectedHook): HookLint {
   const tells = (list: HookList['hooks']) => list.some((hook) => hookToServe(hook, expected) !== undefined);
@@ -50,7 +50,10 @@ const WORDS: { readonly [event: string]: string } = {
   login: 'the time of a sign-in',
 };
 
-/** A list that runs and does not tell serve. @param updating methods whose logins change traits */
+/**
+ * The fault of a list that runs but does not call serve.
+ * @param updating methods whose logins change traits
+ */
 function silence(
   { path, event, methods }: RunningList,
   shadowed: boolean,
@@ -63,9 +66,9 @@ function silence(
   }
   const changes = event === 'login' && methods.some((method) => updating.includes(method));
   const what = changes
-    ? 'what a login brings up to date (update_identity_on_login) comes with the next reconcile only'
+    ? 'changes that a login makes (update_identity_on_login) arrive only with the next reconcile'
     : `${WORDS[event] ?? event} goes unnoticed`;
-  // A verified address is told with the next change too; a login changes little.
+  // The next change reports a verified address too, and a login changes little.
   const state = event === 'verification' || event === 'login' ? 'warn' : 'fail';
   return { place, state, detail: `has no hook to serve: ${what}`, fix: null };
 }
@@ -73,8 +76,8 @@ function silence(
 function unseenVerifications(config: JsonObject, { verified }: ExpectedHook): PlacedFault[] {
   const ways = verified ? silentVerifications(config) : [];
   if (ways.length === 0) return [];
-  const detail = `an email that ${ways.join(' or ')} verifies comes with the next reconcile only: no hook tells of it`;
-  const fix = 'Nothing is wrong. Where that is too late, set RECONCILE_INTERVAL to less, such as 1h.';
+  const detail = `no hook reports an email that ${ways.join(' or ')} verifies, so it arrives only with the next reconcile`;
+  const fix = 'Nothing is wrong. If that is too late, set RECONCILE_INTERVAL to less, such as 1h.';
   return [{ place: 'methods.code', state: 'warn', detail, fix }];
 }
 
@@ -89,8 +92,8 @@ function faultsIn({ path, hooks }: HookList, expected: ExpectedHook): PlacedFaul
   if (last === undefined) return [];
   const faults: HookFault[] = [];
   if (timing === 'before') {
-    const detail = 'runs before the flow, when there is no identity to tell of';
-    faults.push({ state: 'fail', detail, fix: 'Take the hook out there.' });
+    const detail = 'runs before the flow, when there is no identity yet';
+    faults.push({ state: 'fail', detail, fix: 'Remove the hook there.' });
   } else {
     faults.push(...ours.flatMap(({ config }) => hookFaults(config, event, expected)));
   }
@@ -101,7 +104,7 @@ function faultsIn({ path, hooks }: HookList, expected: ExpectedHook): PlacedFaul
     (hook) => typeof hook === 'object' && hook !== null && 'hook' in hook && hook.hook === 'session',
   );
   if (session >= 0 && session < last.index) {
-    const detail = 'has `session` before the hook: Kratos before v1.2 then never runs it';
+    const detail = 'has `session` before the hook, so Kratos before v1.2 never runs it';
     faults.push({ state: 'warn', detail, fix: 'Move `session` to the end of the list.' });
   }
   return faults.map((fault) => ({ place, ...fault }));

@@ -236,7 +236,7 @@ describe('what others made of a configuration', () => {
     const { folder } = aKratosFile('kratos:\n  config:\n    selfservice: { flows: {} }\n');
     const { code, stderr } = await run(folder, ['apply', '--kratos', 'kratos.yml']);
     expect(code).toBe(2);
-    expect(stderr).toContain('it is at kratos.config, as in the values of Helm.');
+    expect(stderr).toContain('it is at kratos.config, as in Helm values.');
     expect(stderr).toContain('`ory-zoho actions print`');
   });
 });

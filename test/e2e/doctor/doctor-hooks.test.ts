@@ -98,15 +98,15 @@ describe('doctor --kratos', () => {
     expect(result.code).toBe(0);
     expect(result.stdout).not.toContain('has no hook to serve');
     expect(result.stdout).toMatch(
-      /^warn +hooks +registration\.after\.password: calls what is no address until/m,
+      /^warn +hooks +registration\.after\.password: has a placeholder in its address, which Kratos does not fill in/m,
     );
   });
 
   it.each([
     ['is not there', undefined, /kratos\.yml cannot be read/],
-    ['is no YAML', 'a: [', /no valid YAML/],
+    ['is not YAML', 'a: [', /not valid YAML/],
     ['is something else', 'services: []', /no `selfservice`/],
-    ['has a secret in broken YAML', `dsn: "${SECRET}\nx: [`, /no valid YAML/],
+    ['has a secret in broken YAML', `dsn: "${SECRET}\nx: [`, /not valid YAML/],
   ])('fails for a file that %s, and shows nothing of it', async (_what, content, expected) => {
     const folder = newFolder();
     const kratos = join(folder, 'kratos.yml');
@@ -135,7 +135,7 @@ describe('doctor and a project of Ory Network', () => {
       variables: { ...variables, ORY_WORKSPACE_API_KEY: 'ory_wak_no' },
     });
     expect(wrongKey.of('hooks')).toEqual([
-      expect.stringMatching(/^fail .*answered 401.* -> ORY_WORKSPACE_API_KEY/),
+      expect.stringMatching(/^fail .*answered 401.* -> Set ORY_WORKSPACE_API_KEY/),
     ]);
   });
 });
@@ -190,6 +190,6 @@ describe('doctor and the public URL', () => {
   });
 
   it('that is no address: fails', async () => {
-    expect(await publicUrl('sync.example.com')).toEqual([expect.stringMatching(/^fail .*no plain http/)]);
+    expect(await publicUrl('sync.example.com')).toEqual([expect.stringMatching(/^fail .*not a plain http/)]);
   });
 });
