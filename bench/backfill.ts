@@ -1,6 +1,7 @@
 /**
- * `node bench/backfill.ts`: how fast a backfill is, the first time and with nothing changed, and how much memory it takes.
- * JSON to stdout. The sandbox makes the identities as they are asked for.
+ * `node bench/backfill.ts`: measures how fast a backfill is, on the first run and when nothing has changed,
+ * and how much memory it takes. It prints JSON to stdout. The sandbox generates each identity when it is
+ * asked for it.
  */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -14,9 +15,9 @@ import { end, newFolder, startCli } from './processes.ts';
 const { values: options } = parseArgs({
   options: {
     identities: { type: 'string', default: '1000000' },
-    /** Of each call to Zoho, in ms. */
+    /** How long each Zoho call takes, in ms. */
     latency: { type: 'string', default: '0' },
-    /** Calls that Zoho takes at once. */
+    /** How many calls Zoho takes at once. */
     concurrency: { type: 'string', default: '10' },
   },
 });
@@ -46,7 +47,7 @@ await control.configure({ credits: CREDITS, concurrencyLimit: Number(options.con
 const first = await measure();
 const { calls, peak_big_concurrency } = await control.counters();
 const again = await measure();
-// A call of 100 records at a time, ten of them at once (Zoho CRM API, "API Limits"): no backfill can be faster.
+// Ten calls of 100 records at once are Zoho's limit (Zoho CRM API, "API Limits"). No backfill can be faster.
 const atMost = latency === '0' ? null : (Math.min(10, Number(options.concurrency)) * 1_000) / Number(latency);
 const perSecond = ((calls['upsert'] ?? 0) + (calls['coql'] ?? 0)) / first.seconds;
 const share = atMost === null ? null : perSecond / atMost;
@@ -71,7 +72,7 @@ async function measure() {
   return { read, seconds, per_second: Math.round(read / seconds), peak_mb: Math.round(peak) };
 }
 
-/** The most memory the process has had (Linux, proc(5)). */
+/** The peak memory of the process (Linux, proc(5)). */
 function peakMegabytes(pid: number | undefined): number | undefined {
   try {
     const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];

@@ -8,11 +8,11 @@ import { SECRET, startServe, WEBHOOK_PATH } from './serve.ts';
 import { say } from './say.ts';
 
 const ZOHO_MS = 300;
-/** Calls with over 10 records and COQL queries that Zoho lets through at once (Zoho CRM API, "API Limits"). */
+/** How many calls with over 10 records or with COQL Zoho accepts at once (Zoho CRM API, "API Limits"). */
 const BIG_CALLS_AT_ONCE = 10;
-/** What the sandbox's edition, Enterprise, lets through of small ones. */
+/** How many small calls it accepts at once in Enterprise, the sandbox's edition. */
 const SMALL_CALLS_AT_ONCE = 20;
-/** Of the naive handler: its rate is steady from the start. */
+/** How many sign-ups the naive handler gets. Its rate is steady from the start. */
 const SAMPLE = 600;
 const LOOK_EVERY_MS = 100;
 
@@ -22,15 +22,16 @@ export interface BacklogFigure {
   readonly perSecond: number;
   readonly onePerWebhook: { readonly perSecond: number; readonly creditsPerRecord: number };
   readonly calls: number;
-  /** What Zoho's limit permits for the calls really made, as a share of the time taken. */
+  /** The time that Zoho's limit requires for the calls that were made, as a share of the time taken. */
   readonly shareOfLimit: number;
-  /** Figure (c). Lookups are in it. */
+  /** Figure (c), lookups included. */
   readonly creditsPerRecord: number;
 }
 
 /**
- * Figures (b) and (c): a backlog as after an outage, taken in while Zoho is down and delivered by a serve that starts on
- * it: its first calls, the search for the concurrency and the last batch are all in the time.
+ * Figures (b) and (c): a backlog as after an outage. It is taken in while Zoho is down, and delivered by a
+ * serve that starts with it. The time includes the first calls, the search for the right concurrency, and the
+ * last batch.
  */
 export async function measureBacklog(identities: number): Promise<BacklogFigure> {
   const sandbox = await startSandbox(ZOHO_MS);
@@ -76,11 +77,14 @@ async function takeIn(sandbox: BenchSandbox, generator: Generator, identities: n
     if (refused > 0) throw new Error(`${refused} webhooks were refused`);
   }
   await serve.end();
-  say(`backlog: ${identities} sign-ups taken in while Zoho is down`);
+  say(`backlog: ${identities} sign-ups accepted while Zoho is down`);
   return serve.folder;
 }
 
-/** At as many connections as Zoho takes calls at once: more would be refused, fewer would be slower. */
+/**
+ * Uses as many connections as Zoho accepts calls at once. With more, calls would be refused; with fewer, it
+ * would be slower.
+ */
 async function measureOnePerWebhook(
   sandbox: BenchSandbox,
   generator: Generator,

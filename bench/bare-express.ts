@@ -1,6 +1,7 @@
 /**
- * What any handler must do: Express parses the same body and the secret is compared in constant time. It stores
- * nothing and calls nobody: the yardstick of the intake. Its speed is the machine's, whatever that does just now.
+ * The yardstick for the intake. It does only what any handler must do: Express parses the same body, and the
+ * secret is compared in constant time. It stores nothing and calls no other service. Its speed shows how fast
+ * the machine is at the moment.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import express from 'express';

@@ -2,7 +2,7 @@ import { end, messageFrom, startScript } from './processes.ts';
 import { loadedSchema } from './load-message.ts';
 import type { Load, Loaded } from './load-message.ts';
 
-/** The process that makes the load, and the count of sign-ups it has sent: no two are of one identity. */
+/** The process that makes the load. It counts the sign-ups sent, so that no two are for the same identity. */
 export interface Generator {
   send(load: Omit<Load, 'first'>): Promise<Loaded>;
   end(): Promise<void>;

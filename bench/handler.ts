@@ -3,7 +3,7 @@ import { end, messageFrom, startScript } from './processes.ts';
 import type { BenchSandbox } from './sandbox.ts';
 import { SECRET } from './serve.ts';
 
-/** A handler to compare with, in a process of its own. */
+/** A handler to compare with, in its own process. */
 export interface Handler {
   readonly port: number;
   end(): Promise<void>;

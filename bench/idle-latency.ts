@@ -10,7 +10,10 @@ import { median, quantile } from './statistics.ts';
 
 const SIGN_UPS = 100;
 const WARM_UP = 10;
-/** Between two: long enough to be idle again, and never in step with a timer. */
+/**
+ * The pause between two sign-ups. It is long enough for serve to be idle again, and random, so that it is
+ * never in step with a timer.
+ */
 const REST_MS = { least: 20, most: 120 };
 
 export interface Latency {
@@ -20,12 +23,12 @@ export interface Latency {
 
 export interface IdleLatencyFigure {
   readonly zohoMs: number;
-  /** ms from the webhook to the contact, without the time of Zoho's own calls. */
+  /** The time from the webhook to the contact in ms, without Zoho's own calls. */
   readonly ours: Latency;
   readonly onePerWebhook: Latency;
 }
 
-/** Figure (d): single sign-ups while nothing else goes on. */
+/** Figure (d): single sign-ups while nothing else is going on. */
 export async function measureIdleLatency(zohoMs: number): Promise<IdleLatencyFigure> {
   const sandbox = await startSandbox(zohoMs);
   const serve = await startServe(sandbox);
@@ -59,7 +62,7 @@ async function measure(
   const lookUps = await sandbox.control.requests('coql');
   const beyondZoho = sentAt.map((sent, index) => {
     const upsert = upserts[index];
-    if (upsert === undefined) throw new Error('a sign-up did not reach Zoho in a call of its own');
+    if (upsert === undefined) throw new Error('a sign-up did not reach Zoho in its own call');
     return upsert.endedAt - sent - upsert.durationMs - (lookUps[index]?.durationMs ?? 0);
   });
   return { median: median(beyondZoho), p95: quantile(beyondZoho, 0.95) };

@@ -8,7 +8,7 @@ import { median, quantile } from './statistics.ts';
 import { say } from './say.ts';
 
 const CONNECTIONS = 50;
-/** About a second each, so that a slow second of the machine meets both handlers. */
+/** A round takes about a second, so a slow second of the machine affects both handlers. */
 const REQUESTS_A_ROUND = 10_000;
 
 export interface Rate {
@@ -17,18 +17,18 @@ export interface Rate {
   readonly p99: number;
 }
 
-/** Acknowledged webhooks against a bare Express handler that answers the same requests. */
+/** The rate of acknowledged webhooks, compared with a bare Express handler that answers the same requests. */
 export interface IntakeFigure {
   readonly ours: Rate;
   readonly bare: Rate;
-  /** Ours as a share of the bare handler's rate: the median over the pairs of rounds. */
+  /** Our rate as a share of the bare handler's rate: the median over the pairs of rounds. */
   readonly share: number;
 }
 
 /**
- * Figure (a): sign-ups per second at 50 connections, each committed before it is answered, while delivery runs beside.
- * Rounds of both handlers take turns, and serve stands still in the other's.
- * @param zoho `slow`: each call takes 300 ms; `down`: each answers 503
+ * Figure (a): sign-ups per second over 50 connections. Each is committed before it is answered, and delivery
+ * runs at the same time. The two handlers take turns, and serve is stopped while the other one runs.
+ * @param zoho `slow`: each call takes 300 ms; `down`: each call answers 503
  */
 export async function measureIntake(zoho: 'slow' | 'down', rounds: number): Promise<IntakeFigure> {
   const sandbox = await startSandbox(300);

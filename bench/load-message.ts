@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the load process is asked to do. */
+/** The request to the load process. */
 export const loadSchema = z.object({
   port: z.number(),
   path: z.string(),
@@ -12,12 +12,12 @@ export const loadSchema = z.object({
 });
 export type Load = z.infer<typeof loadSchema>;
 
-/** What came of it. */
+/** Its answer. */
 export const loadedSchema = z.object({
   seconds: z.number(),
-  /** Of each answered request, ms. */
+  /** The latency of each answered request, in ms. */
   latencies: z.array(z.number()),
-  /** Answers other than 200. */
+  /** How many answers were not 200. */
   refused: z.number(),
 });
 export type Loaded = z.infer<typeof loadedSchema>;

@@ -1,7 +1,7 @@
 /**
- * The load, in a process of its own: sends sign-ups over so many kept-alive connections, the next as soon as the last is
- * answered, and measures each. It speaks HTTP itself, since a client library takes about as much CPU a request as
- * Express, and would measure itself.
+ * The load generator, in its own process. It sends sign-ups over a number of kept-alive connections and
+ * measures each one. A connection sends the next request as soon as the last one is answered. It speaks HTTP
+ * itself: a client library uses about as much CPU per request as Express, so it would measure itself.
  */
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
@@ -58,7 +58,7 @@ function exchange(socket: Socket, request: Buffer): Promise<number> {
       socket.off('data', read).off('close', closed);
       resolve(Number(text.slice(9, 12)));
     };
-    const closed = () => reject(new Error('the connection was closed instead of an answer'));
+    const closed = () => reject(new Error('the connection was closed before the answer'));
     socket.on('data', read).once('close', closed);
     socket.write(request);
   });

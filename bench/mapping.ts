@@ -10,9 +10,9 @@ import { identityJson } from '../src/sandbox/ory/ory-identity.ts';
 import { say } from './say.ts';
 
 export interface MappingFigure {
-  /** Identities a second on one core. */
+  /** Identities per second on one core. */
   readonly builtIn: number;
-  /** Through a mapping file of ten fields, six of them JSONata. */
+  /** The same through a mapping file with ten fields, six of them JSONata. */
   readonly tenFields: number;
 }
 
@@ -31,17 +31,17 @@ fields:
   Department: $substringAfter(email, "@")
 `;
 
-/** Identities that are evaluated over and over, so that none comes from a warm cache alone. */
+/** How many identities are evaluated in turn, so that the result does not come from a warm cache alone. */
 const IDENTITIES = 1_000;
 
-/** What the ten fields ask for and a generated identity does not have. */
+/** Traits that the ten fields ask for and a generated identity does not have. */
 const TRAITS = {
   job: { title: 'Engineer' },
   address: { street: '1 Main Street', city: 'Berlin', country: 'de' },
   consent: { newsletter: true, calls: false },
 };
 
-/** Evaluates identities one after the other, as delivery does, for `seconds` each. */
+/** Evaluates identities one after the other, as delivery does, `seconds` long for each mapping. */
 export async function measureMapping(seconds = 5): Promise<MappingFigure> {
   const identities = sample();
   return {

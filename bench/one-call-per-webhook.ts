@@ -1,6 +1,6 @@
 /**
- * The handler that everybody writes first: each webhook becomes one upsert, and is answered when Zoho has answered.
- * It keeps its access token, but nothing else: what Zoho does not take is lost once Ory stops trying.
+ * The naive handler: each webhook becomes one upsert, and is answered when Zoho has answered. It keeps its
+ * access token but stores nothing. A sign-up that Zoho does not accept is lost once Ory stops trying.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import express from 'express';

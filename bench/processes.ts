@@ -21,17 +21,17 @@ for (const [signal, code] of [
   process.once(signal, () => process.exit(code));
 }
 
-/** A new folder that ends with the bench. */
+/** A new folder that is deleted at the end of the bench. */
 export function newFolder(): string {
   return mkdtempSync(join(folder, 'run-'));
 }
 
-/** Writes a CPU profile of every `ory-zoho serve` started from now on to this folder. */
+/** From now on, every `ory-zoho serve` writes a CPU profile to this folder. */
 export function profileTo(path: string): void {
   profiles.push('--cpu-prof', '--cpu-prof-dir', path);
 }
 
-/** Starts the built CLI in an environment of its own: nothing of the developer's gets in. */
+/** Starts the built CLI with an empty environment, so that no variable of the developer affects it. */
 export function startCli(
   args: readonly string[],
   cwd: string,
@@ -48,7 +48,7 @@ export function startCli(
   );
 }
 
-/** Starts a script of this folder, with a channel for messages. */
+/** Starts a script of this folder with a channel for messages. */
 export function startScript(name: string, variables: { readonly [name: string]: string } = {}): ChildProcess {
   const cwd = newFolder();
   const script = fileURLToPath(new URL(name, import.meta.url));
@@ -68,7 +68,7 @@ export function messageFrom(child: ChildProcess): Promise<unknown> {
   });
 }
 
-/** Ends a process and waits for that. */
+/** Ends a process and waits until it has ended. */
 export async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL' = 'SIGKILL'): Promise<void> {
   const exited = once(child, 'exit');
   child.kill(signal);

@@ -14,7 +14,7 @@ type Row = readonly [figure: string, ours: string, beside: string, ratio: string
 
 const HEAD: Row = ['figure', 'ory-zoho', 'compared with, in the same run', 'ratio', 'goal'];
 
-/** The figures as a table in Markdown, as docs/performance.md has it. */
+/** The figures as a Markdown table, as in docs/performance.md. */
 export function table({ intake, backlog, idleLatency = [], mapping }: Figures): string {
   const rows = [
     HEAD,
@@ -44,7 +44,7 @@ function intakeRows(zoho: string, { ours, bare, share }: IntakeFigure): Row[] {
       '60 % or more',
     ],
     [
-      `p50 / p99 of them, ${zoho}`,
+      `p50 / p99 latency, ${zoho}`,
       tail(ours),
       `bare Express ${tail(bare)}`,
       times(ours.p99 / bare.p99),
@@ -65,9 +65,9 @@ function backlogRows(figure: BacklogFigure): Row[] {
       `${perSecond.toFixed(0)}/s`,
       naive,
       times(perSecond / onePerWebhook.perSecond),
-      'as many as can be',
+      'as many as possible',
     ],
-    [`${backlog}, of Zoho's limit`, `${seconds.toFixed(1)} s`, limit, percent(shareOfLimit), '95 %'],
+    [`${backlog}, share of Zoho's limit`, `${seconds.toFixed(1)} s`, limit, percent(shareOfLimit), '95 %'],
     [
       'credits a record, with lookups',
       creditsPerRecord.toFixed(3),

@@ -1,4 +1,7 @@
-/** `npm run bench`: measures the figures of docs/performance.md. The table goes to stdout, progress to stderr. */
+/**
+ * `npm run bench`: measures the figures of docs/performance.md. The table goes to stdout, the progress to
+ * stderr.
+ */
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureBacklog } from './backlog.ts';
@@ -11,7 +14,7 @@ import type { Figures } from './report.ts';
 
 const USAGE = `npm run bench -- [--only intake|backlog|latency|mapping] [--backlog N] [--rounds N] [--json] [--profile FOLDER]
 
-  --only      one of the parts; else all
+  --only      run only this part
   --backlog   identities of the backlog (100000)
   --rounds    rounds of 10,000 webhooks for each handler (10)
   --json      the figures as JSON instead of the table

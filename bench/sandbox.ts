@@ -5,10 +5,10 @@ import { connectControl } from '../src/sandbox/control/control-client.ts';
 import type { Control } from '../src/sandbox/control/control.ts';
 import { end, newFolder, startCli } from './processes.ts';
 
-/** `ory-zoho sandbox` in a process of its own. */
+/** `ory-zoho sandbox` in its own process. */
 export interface BenchSandbox {
   readonly control: Control;
-  /** What serve and the naive handler need to reach it. */
+  /** The variables that serve and the naive handler need to reach it. */
   readonly variables: Readonly<z.infer<typeof variablesSchema>>;
   end(): Promise<void>;
 }
@@ -21,7 +21,7 @@ const variablesSchema = z.object({
   ZOHO_REFRESH_TOKEN: z.string(),
 });
 
-/** More than any figure uses: running out of them is not what is measured. */
+/** More credits than any figure uses: the bench does not measure what happens when they run out. */
 const CREDITS = 100_000_000;
 
 /** @param latencyMs how long Zoho takes for each call */

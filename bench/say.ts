@@ -1,4 +1,4 @@
-/** Progress, on stderr. */
+/** Prints progress to stderr. */
 export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }

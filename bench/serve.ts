@@ -9,14 +9,14 @@ export const WEBHOOK_PATH = '/zoho/sync-contact?event=registration';
 
 const line = z.object({ msg: z.string(), port: z.number().optional() });
 
-/** The built `ory-zoho serve` as a process, with SQLite in a folder of its own. */
+/** The built `ory-zoho serve` as a process, with SQLite in its own folder. */
 export interface BenchServe {
   readonly port: number;
-  /** For another serve that goes on with the same store. */
+  /** Another serve can continue with the same store. */
   readonly folder: string;
-  /** Resolves with the next line of the log that says this. */
+  /** Resolves with the next log line that has this message. */
   logged(message: string): Promise<void>;
-  /** Stands still, so that it takes no CPU from what is measured beside it. */
+  /** Stops it, so that it takes no CPU from the handler that is being measured. */
   halt(): void;
   goOn(): void;
   end(): Promise<void>;
@@ -35,7 +35,7 @@ export async function startServe(sandbox: BenchSandbox, folder = newFolder()): P
   const lines = createInterface({ input: child.stderr });
   const next = (message: string) =>
     new Promise<z.infer<typeof line>>((resolve, reject) => {
-      const closed = () => reject(new Error(`serve ended before it said "${message}"`));
+      const closed = () => reject(new Error(`serve ended before it logged "${message}"`));
       const read = (text: string) => {
         const parsed = text.startsWith('{') ? line.safeParse(JSON.parse(text)) : undefined;
         if (parsed?.data?.msg !== message) return;

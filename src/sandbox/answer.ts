@@ -15,7 +15,7 @@ import { accountsOperation } from './zoho/routes/accounts-routes.ts';
 import { crmOperation } from './zoho/routes/crm-routes.ts';
 import { recordPage, recordPagePath } from './zoho/routes/record-page.ts';
 
-/** Answers whatever comes in at the sandbox's port: control operations, or calls of the two halves. */
+/** Answers every request to the sandbox's port: control operations, and calls to the Zoho and Ory halves. */
 export async function answer(
   incoming: IncomingMessage,
   response: ServerResponse,
@@ -27,7 +27,7 @@ export async function answer(
     if (request.path.startsWith('/_sandbox/')) sendReply(response, await controlReply(request, operations));
     else await serve(request, incoming, response, world);
   } catch (error) {
-    // The client went away while it sent, what it sent is no request, or the sandbox has a fault of its own.
+    // The client disconnected while sending, sent an invalid request, or hit a bug in the sandbox.
     if (!response.headersSent)
       sendReply(response, { status: 500, json: { sandbox_error: messageOf(error) } });
   }

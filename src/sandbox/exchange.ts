@@ -13,11 +13,11 @@ import {
   tooMany,
 } from './zoho/zoho-errors.ts';
 
-/** An answer, or the connection cut instead of one. */
+/** A reply, or `cut` if the connection is closed without one. */
 export type Outcome = Reply | 'cut';
 
 /**
- * Runs one call under the fault that met it: refusals first, then the commit, then what becomes of the
+ * Runs one call with the fault that applies to it: first the refusals, then the commit, then changes to the
  * answer.
  */
 export async function exchange(
@@ -56,7 +56,7 @@ async function admitted(
   return changed(reply, effect);
 }
 
-/** What comes instead of the call: nothing is committed. */
+/** The answer that replaces the call. Nothing is committed. */
 function insteadOfCall(effect: FaultEffect, version: number): Outcome | undefined {
   if (effect.cut === 'before_commit') return 'cut';
   if (effect.tooMany !== undefined) return tooMany(effect.tooMany, version);
@@ -69,7 +69,7 @@ function insteadOfCall(effect: FaultEffect, version: number): Outcome | undefine
   return { status, contentType, headers, body: body ?? '' };
 }
 
-/** What becomes of the answer of a call that was done. */
+/** The answer after the fault has changed it. The call is already committed. */
 function changed(reply: Reply, effect: FaultEffect): Reply {
   if (effect.statusAfterCommit !== undefined) {
     return refuse(effect.statusAfterCommit, 'INTERNAL_ERROR', 'Internal Server Error');

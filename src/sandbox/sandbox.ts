@@ -10,11 +10,11 @@ import type { FieldOverride } from './zoho/records/field.ts';
 
 export interface SandboxOptions extends Partial<Settings> {
   readonly host?: string;
-  /** 0: any free one. */
+  /** 0 means any free port. */
   readonly port?: number;
-  /** Further fields, or changes to standard ones, in both modules unless they name one. */
+  /** Additional fields, or changes to standard ones. They apply to both modules unless they name one. */
   readonly fields?: readonly FieldOverride[];
-  /** How many identities are generated; they take no memory. */
+  /** How many identities are generated. They take no memory. */
   readonly identities?: number;
 }
 
@@ -22,7 +22,7 @@ export interface Sandbox {
   readonly url: string;
   readonly zoho: {
     readonly accountsUrl: string;
-    /** The API base of a version, v8 unless named. */
+    /** The API base URL of a version. The default is v8. */
     apiBaseUrl(version?: string): string;
     readonly clientId: string;
     readonly clientSecret: string;
@@ -36,7 +36,7 @@ export interface Sandbox {
     readonly workspaceKey: string;
   };
   readonly control: Control;
-  /** Refuses connections until `resume`, as a host that is down. */
+  /** Refuses connections until `resume`, like a host that is down. */
   pause(): Promise<void>;
   resume(): Promise<void>;
   /** Ends held calls without a commit and closes all connections. */

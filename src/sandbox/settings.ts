@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { DEFAULT_ORY_SETTINGS, orySettingsSchema } from './ory/ory-settings.ts';
 import { DEFAULT_ZOHO_SETTINGS, zohoSettingsSchema } from './zoho/zoho-settings.ts';
 
-/** What can be changed while the sandbox runs. */
+/** Settings that can be changed while the sandbox runs. */
 export const settingsSchema = zohoSettingsSchema.extend(orySettingsSchema.shape);
 
 export type Settings = z.infer<typeof settingsSchema>;

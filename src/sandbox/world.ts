@@ -8,20 +8,23 @@ import type { ZohoWorld } from './zoho/zoho-world.ts';
 import { createZohoWorld } from './zoho/zoho-world.ts';
 
 /**
- * Everything one sandbox is made of: its two halves, which do not know each other, and what happens to calls
- * of both.
+ * The whole state of one sandbox: its two halves, which do not know each other, and what affects calls to
+ * both.
  */
 export interface World extends ZohoWorld, OryWorld {
   readonly settings: Settings;
-  /** Moves the clock on; by how much it is ahead now, in ms. */
+  /** Moves the clock forward. Returns how far it is ahead now, in ms. */
   readonly advanceClock: (ms: number) => number;
   readonly faults: Faults;
   readonly log: RequestLog;
-  /** What Zoho CRM calls meet while it is down; undefined: it is up. */
+  /** How Zoho CRM calls fail while Zoho is down. Undefined while it is up. */
   down: 'answer' | 'reset' | undefined;
 }
 
-/** @param fields further fields of Zoho @param identities how many are generated in Ory */
+/**
+ * @param fields additional fields of Zoho
+ * @param identities how many are generated in Ory
+ */
 export function createWorld(
   url: () => string,
   settings: Settings,

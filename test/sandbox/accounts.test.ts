@@ -22,7 +22,7 @@ function redeem({ zoho }: Sandbox, code: string, change: Record<string, string> 
 }
 
 describe('access tokens', () => {
-  test('a refresh token yields one, with the API domain, and no new refresh token', async () => {
+  test('a refresh token gives an access token with the API domain, but no new refresh token', async () => {
     const sandbox = await sandboxFor();
     const answer = await askForToken(sandbox);
     expect(answer).toMatchObject({
@@ -41,7 +41,7 @@ describe('access tokens', () => {
     expect(await askForToken(await sandboxFor(), change)).toMatchObject({ status: 200, json: { error } });
   });
 
-  test('the 11th in 10 minutes is Access Denied, and asking keeps the door shut', async () => {
+  test('the 11th request in 10 minutes is denied, and further requests extend the block', async () => {
     const sandbox = await sandboxFor();
     for (let i = 0; i < 10; i += 1) await accessToken(sandbox);
     const denied = {
@@ -61,7 +61,7 @@ describe('access tokens', () => {
     expect(await askForToken(sandbox)).toMatchObject({ status: 200, json: { token_type: 'Bearer' } });
   });
 
-  test('the 16th active one ends the oldest', async () => {
+  test('the 16th active access token ends the oldest', async () => {
     const sandbox = await sandboxFor();
     const first = await accessToken(sandbox);
     for (let i = 0; i < 14; i += 1) {
@@ -73,7 +73,7 @@ describe('access tokens', () => {
     expect((await org(sandbox, `Zoho-oauthtoken ${first}`)).status).toBe(401);
   });
 
-  test('they expire; every answer says when', async () => {
+  test('access tokens expire, and every answer says when', async () => {
     const sandbox = await sandboxFor({ tokenLifetimeS: 60 });
     const token = await accessToken(sandbox);
     const answer = await org(sandbox, `Zoho-oauthtoken ${token}`);
@@ -112,7 +112,7 @@ describe('scopes', () => {
 });
 
 describe('refresh tokens and codes', () => {
-  test('revoking a refresh token ends its access tokens and itself', async () => {
+  test('revoking a refresh token also ends its access tokens', async () => {
     const sandbox = await sandboxFor();
     const token = await accessToken(sandbox);
     const url = `${sandbox.zoho.accountsUrl}/oauth/v2/token/revoke?token=${sandbox.zoho.refreshToken}`;
@@ -129,7 +129,7 @@ describe('refresh tokens and codes', () => {
     expect(await askForToken(sandbox)).toMatchObject({ json: { error: 'invalid_code' } });
   });
 
-  test('a code works once, for 3 minutes, and brings a refresh token with its scopes', async () => {
+  test('a code works once, within 3 minutes, and gives a refresh token with its scopes', async () => {
     const sandbox = await sandboxFor();
     const code = await sandbox.control.issueCode(['ZohoCRM.org.READ']);
     const answer = await redeem(sandbox, code);
@@ -144,7 +144,7 @@ describe('refresh tokens and codes', () => {
     expect(await redeem(sandbox, late)).toMatchObject({ json: { error: 'invalid_code' } });
   });
 
-  test('the consent page sends a code back to where the user came from, bound to that address', async () => {
+  test('the consent page redirects with a code to the address it is bound to', async () => {
     const sandbox = await sandboxFor();
     const redirect_uri = 'http://127.0.0.1:9/callback';
     const query = new URLSearchParams({

@@ -8,11 +8,11 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
-  /** The body as JSON; undefined where it is none. */
+  /** The body as JSON, or undefined if it is not JSON. */
   readonly json: unknown;
 }
 
-// Kratos repeats a query of 500 ids in its answer, which is more than Node reads by default.
+// Kratos repeats a query of 500 ids in its answer headers. That is more than Node reads by default.
 const dispatcher = new Agent({ maxHeaderSize: 1024 * 1024 });
 
 const running: Sandbox[] = [];
@@ -20,7 +20,7 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((sandbox) => sandbox.close()));
 });
 
-/** A sandbox that ends with the test. */
+/** A sandbox that is closed at the end of the test. */
 export async function sandboxFor(options: SandboxOptions = {}): Promise<Sandbox> {
   const sandbox = await startSandbox(options);
   running.push(sandbox);
@@ -57,7 +57,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Asks for an access token as the product does. */
+/** Requests an access token as the product does. */
 export async function askForToken({ zoho }: Sandbox, change: Record<string, string> = {}): Promise<Answer> {
   const form = new URLSearchParams({
     grant_type: 'refresh_token',
@@ -84,7 +84,7 @@ const itemSchema = z.looseObject({
 });
 export type Item = z.infer<typeof itemSchema>;
 
-/** The Zoho CRM API of a sandbox with a token at hand. */
+/** The Zoho CRM API of a sandbox, called with a token. */
 export class Crm {
   readonly #sandbox: Sandbox;
   readonly #token: string;

@@ -3,7 +3,7 @@ import { connectControl } from '../../src/sandbox/control/control-client.ts';
 import { call, Crm, sandboxFor } from './calls.ts';
 
 describe('control over HTTP', () => {
-  test('does what it does in the process', async () => {
+  test('works as in the same process', async () => {
     const sandbox = await sandboxFor();
     const crm = await Crm.of(sandbox);
     const control = connectControl(sandbox.url);
@@ -23,7 +23,7 @@ describe('control over HTTP', () => {
     expect(await control.contacts('Leads')).toEqual([]);
   });
 
-  test('refuses what it does not know, and says what there is', async () => {
+  test('refuses unknown operations and lists the known ones', async () => {
     const { url } = await sandboxFor();
     const unknown = await call(`${url}/_sandbox/nothing`, { method: 'POST', json: [] });
     expect(unknown).toMatchObject({
@@ -37,7 +37,7 @@ describe('control over HTTP', () => {
 });
 
 describe('the log and the counters', () => {
-  test('tell each call with its operation, records, status and body', async () => {
+  test('have the operation, records, status and body of each call', async () => {
     const sandbox = await sandboxFor();
     const crm = await Crm.of(sandbox);
     await crm.upsert([{ Last_Name: 'A' }, {}]);
@@ -58,7 +58,7 @@ describe('the log and the counters', () => {
     });
   });
 
-  test('reset forgets all but tokens and settings', async () => {
+  test('reset deletes everything but tokens and settings', async () => {
     const sandbox = await sandboxFor({ identities: 3 });
     const crm = await Crm.of(sandbox);
     await crm.upsert([{ Last_Name: 'A' }]);

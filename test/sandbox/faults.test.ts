@@ -16,7 +16,7 @@ async function withFault(
   return { sandbox, crm };
 }
 
-/** How many contacts there are. */
+/** The number of contacts. */
 async function committed(sandbox: Sandbox): Promise<number> {
   return (await sandbox.control.contacts()).length;
 }
@@ -72,7 +72,7 @@ describe('faults that answer', () => {
     ]);
   });
 
-  test('a refused field can be about a text instead', async () => {
+  test('a refused field can depend on the text of its value', async () => {
     const { crm } = await withFault({
       refuseField: { apiName: 'Email', code: 'DUPLICATE_DATA', containing: 'ann@' },
     });
@@ -100,7 +100,7 @@ describe('faults that cut and hold', () => {
     { hold: 'before_commit', commits: 0 },
     { hold: 'after_commit', commits: 1 },
   ] as const)(
-    'hold $hold: $commits records are written while it is held; released, it answers',
+    'hold $hold: $commits records are written while it is held, and it answers once released',
     async ({ hold, commits }) => {
       const { sandbox, crm } = await withFault({ hold });
       const answer = crm.upsert([ann]);
@@ -121,8 +121,8 @@ describe('faults that cut and hold', () => {
   });
 });
 
-describe('which calls a fault meets', () => {
-  test('those of its operation that contain its text, after so many, so many times', async () => {
+describe('a fault', () => {
+  test('applies to calls of its operation that contain its text, `times` times, after `after` others', async () => {
     const sandbox = await sandboxFor();
     const crm = await Crm.of(sandbox);
     const id = await sandbox.control.addFault({
@@ -139,7 +139,7 @@ describe('which calls a fault meets', () => {
     expect(await sandbox.control.removeFault(id)).toBe(true);
   });
 
-  test('the accounts server and Ory have faults too', async () => {
+  test('can apply to the accounts server and Ory too', async () => {
     const sandbox = await sandboxFor();
     await sandbox.control.addFault({ on: { operation: 'token' }, effect: { html502: true } });
     await sandbox.control.addFault({ on: { operation: 'ory_list' }, effect: { status: 500 } });
@@ -151,8 +151,8 @@ describe('which calls a fault meets', () => {
   });
 });
 
-describe('down-time', () => {
-  test('down: Zoho CRM answers 503 in HTML, the accounts server and Ory work', async () => {
+describe('downtime', () => {
+  test('down: Zoho CRM answers 503 in HTML, while the accounts server and Ory work', async () => {
     const sandbox = await sandboxFor();
     const crm = await Crm.of(sandbox);
     await sandbox.control.setDown(true);
@@ -164,12 +164,12 @@ describe('down-time', () => {
     expect((await crm.upsert([ann])).status).toBe(200);
   });
 
-  test('paused, the port refuses connections; resumed, everything is as it was', async () => {
+  test('paused: the port refuses connections; after `resume` everything is as before', async () => {
     const sandbox = await sandboxFor();
     const crm = await Crm.of(sandbox);
     await crm.upsert([ann]);
     await sandbox.pause();
-    // The first call may still be on a connection that was open.
+    // The first call may still use a connection that was open.
     await expect(crm.upsert([ann])).rejects.toThrow();
     await expect(crm.upsert([ann])).rejects.toThrow(/ECONNREFUSED/);
     await sandbox.resume();

@@ -56,7 +56,7 @@ describe('the field list', () => {
 });
 
 describe('creating a field', () => {
-  test('answers its id only; the API name comes from the label; upserts match by it at once', async () => {
+  test('returns only the id; the API name comes from the label; upserts match by the field at once', async () => {
     const sandbox = await sandboxFor();
     const crm = await Crm.of(sandbox);
     const created = await crm.send('POST', 'settings/fields?module=Contacts', { fields: [oryId] });
@@ -74,7 +74,7 @@ describe('creating a field', () => {
     expect((await sandbox.control.counters()).credits_used).toBe(10 + 1 + 1 + 1);
   });
 
-  test('an older version spells the key inside `unique` otherwise and cannot create', async () => {
+  test('older versions spell the key inside `unique` differently and cannot create fields', async () => {
     const sandbox = await sandboxFor({ fields: [{ apiName: 'U', unique: { caseSensitive: false } }] });
     const crm = await Crm.of(sandbox, 'v2');
     expect(fieldIn(await crm.send('GET', 'settings/fields?module=Contacts'), 'U')?.unique).toEqual({
@@ -95,7 +95,7 @@ describe('creating a field', () => {
     expect(answer).toMatchObject({ status: 400, json: { fields: [{ code }] } });
   });
 
-  test('a module has two unique fields at most', async () => {
+  test('a module has at most two unique fields', async () => {
     const unique = { caseSensitive: false };
     const crm = await Crm.of(
       await sandboxFor({
@@ -111,7 +111,7 @@ describe('creating a field', () => {
 });
 
 describe('org and users', () => {
-  test('the org says its edition, the user who they are', async () => {
+  test('the org has its edition, and the user their name', async () => {
     const crm = await Crm.of(await sandboxFor({ edition: 'standard' }));
     expect(await crm.send('GET', 'org')).toMatchObject({
       json: {

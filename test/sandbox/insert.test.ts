@@ -4,7 +4,7 @@ import { Crm, idOf, itemOf, sandboxFor } from './calls.ts';
 const PERSON = { Last_Name: 'Lee', Email: 'ann@example.com' };
 
 describe('insert', () => {
-  test('makes a second record with the same email, and says neither action nor field', async () => {
+  test('makes a second record with the same email, and returns neither action nor field', async () => {
     const crm = await Crm.of(await sandboxFor());
     const first = await crm.send('POST', 'Contacts', { data: [PERSON] });
     const second = await crm.send('POST', 'Contacts', { data: [PERSON] });
@@ -14,7 +14,7 @@ describe('insert', () => {
     expect(Object.keys(itemOf(second))).not.toContain('action');
   });
 
-  test('is refused where a unique field has the value already, and names the record', async () => {
+  test('is refused if a unique value exists already, and names that record', async () => {
     const fields = [{ apiName: 'Email', unique: { caseSensitive: false } }];
     const crm = await Crm.of(await sandboxFor({ fields }));
     const first = await crm.send('POST', 'Contacts', { data: [PERSON] });
@@ -26,7 +26,7 @@ describe('insert', () => {
     });
   });
 
-  test('is refused without what is mandatory', async () => {
+  test('is refused if a mandatory field is missing', async () => {
     const crm = await Crm.of(await sandboxFor());
     const answer = await crm.send('POST', 'Contacts', { data: [{ Email: 'ann@example.com' }] });
     expect(itemOf(answer)).toMatchObject({ code: 'MANDATORY_NOT_FOUND', details: { api_name: 'Last_Name' } });

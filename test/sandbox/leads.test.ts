@@ -13,7 +13,7 @@ async function converted(options: Parameters<typeof sandboxFor>[0] = {}) {
 }
 
 describe('a converted lead', () => {
-  test('became a contact with the fields that both have', async () => {
+  test('becomes a contact with the fields that both modules have', async () => {
     const { sandbox, lead, contact } = await converted();
     expect(contact.fields).toMatchObject({ Last_Name: 'Lee', Email: person.Email, Ory_Identity_ID: 'oid-1' });
     expect(contact.fields).not.toHaveProperty('Company');
@@ -21,7 +21,7 @@ describe('a converted lead', () => {
     expect(await sandbox.control.contact(lead, 'Leads')).toMatchObject({ fields: { Converted__s: true } });
   });
 
-  test('takes no change, no tag and no deletion', async () => {
+  test('cannot be changed, tagged or deleted', async () => {
     const { sandbox, crm, lead } = await converted();
     const refused = {
       code: 'INVALID_DATA',
@@ -39,7 +39,7 @@ describe('a converted lead', () => {
     expect(await sandbox.control.contact(lead, 'Leads')).toMatchObject({ fields: { Phone: null } });
   });
 
-  test('is found by no query and no list, unless `converted` asks for it', async () => {
+  test('is not found by queries or lists, unless `converted` asks for it', async () => {
     const { crm, lead } = await converted();
     expect((await crm.coql(`select id from Leads where Email = '${person.Email}'`)).status).toBe(204);
     expect((await crm.send('GET', `Leads/${lead}`)).status).toBe(204);
@@ -55,14 +55,14 @@ describe('a converted lead', () => {
     expect(rowsOf(await list('false')).map(({ id }) => id)).toEqual([other]);
   });
 
-  test('matches no upsert: there is a second lead', async () => {
+  test('is not matched by an upsert, which makes a second lead', async () => {
     const { crm, lead } = await converted();
     const answer = await crm.send('POST', 'Leads/upsert', { data: [person] });
     expect(itemOf(answer).action).toBe('insert');
     expect(idOf(answer)).not.toBe(lead);
   });
 
-  test('keeps its unique values to itself where the org checks converted leads', async () => {
+  test('blocks its unique values if the org checks converted leads', async () => {
     const { crm, lead } = await converted({ checkConvertedLeads: true });
     expect(itemOf(await crm.send('POST', 'Leads/upsert', { data: [person] }))).toMatchObject({
       code: 'DUPLICATE_DATA',

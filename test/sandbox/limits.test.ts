@@ -4,7 +4,7 @@ import { Crm, sandboxFor } from './calls.ts';
 
 const hundred = Array.from({ length: 100 }, (_, i) => ({ Last_Name: `L${i}` }));
 
-/** So many calls that are all under way at the same time. */
+/** Sends this number of calls at the same time. */
 function atOnce(count: number, send: () => Promise<Answer>): Promise<Answer[]> {
   return Promise.all(Array.from({ length: count }, send));
 }
@@ -35,7 +35,7 @@ describe('simultaneous calls', () => {
     expect((await crm.send('GET', 'users')).status).toBe(200);
   });
 
-  test('calls with over 10 records, and COQL, share ten places', async () => {
+  test('calls with over 10 records and COQL share a limit of ten', async () => {
     const sandbox = await sandboxFor({ edition: 'ultimate' });
     const crm = await Crm.of(sandbox);
     const fault = await sandbox.control.addFault({ on: {}, times: 10, effect: { hold: 'before_commit' } });
@@ -62,7 +62,7 @@ describe('credits', () => {
     expect((await sandbox.control.counters()).credits_used).toBe(credits);
   });
 
-  test('the header comes when half is used; with none left the answer speaks of 24 hours', async () => {
+  test('the header appears once half is used; with none left, the error mentions 24 hours', async () => {
     const sandbox = await sandboxFor({ credits: 4 });
     const crm = await Crm.of(sandbox);
     const left: unknown[] = [];

@@ -4,7 +4,7 @@ import { Crm, idOf, itemOf, rowsOf, sandboxFor } from './calls.ts';
 const UNIQUE = { apiName: 'Ory_Identity_ID', length: 64, unique: { caseSensitive: false } };
 
 describe('a field', () => {
-  test('that an administrator shortens refuses what was fine before', async () => {
+  test('that an administrator shortens refuses values that were fine before', async () => {
     const sandbox = await sandboxFor();
     const crm = await Crm.of(sandbox);
     const record = { Last_Name: 'Lee', Title: 'Director' };
@@ -16,7 +16,7 @@ describe('a field', () => {
     });
   });
 
-  test('can be added, of any type and unique, and taken away again', async () => {
+  test('can be added, of any type and unique, and removed again', async () => {
     const sandbox = await sandboxFor({ unknownFields: 'refuse' });
     const crm = await Crm.of(sandbox);
     const upsert = () => crm.upsert([{ Last_Name: 'Lee', Age: 7 }]);
@@ -43,7 +43,7 @@ describe('a field', () => {
   test.each([
     ['a day that is not in the calendar', 'date', '2026-02-30'],
     ['a time with a fraction', 'datetime', '2026-02-03T10:00:00.123+00:00'],
-    ['a time in UTC by Z', 'datetime', '2026-02-03T10:00:00Z'],
+    ['a time in UTC with Z', 'datetime', '2026-02-03T10:00:00Z'],
     ['a time on a day that is not in the calendar', 'datetime', '2026-02-30T10:00:00+00:00'],
     ['a flag as text', 'boolean', 'true'],
     ['a lookup by name', 'lookup', 'Acme'],
@@ -63,7 +63,7 @@ describe('a field', () => {
 describe('the recycle bin', () => {
   const record = { Last_Name: 'Lee', Ory_Identity_ID: 'oid-1' };
 
-  test('gives a record back as it was', async () => {
+  test('restores a record unchanged', async () => {
     const sandbox = await sandboxFor({ fields: [UNIQUE] });
     const crm = await Crm.of(sandbox);
     const id = idOf(await crm.upsert([record]));
@@ -78,7 +78,7 @@ describe('the recycle bin', () => {
     ]);
   });
 
-  test('gives no record back whose unique value another has taken', async () => {
+  test('does not restore a record if another one has its unique value by now', async () => {
     const sandbox = await sandboxFor({ fields: [UNIQUE] });
     const crm = await Crm.of(sandbox);
     const id = idOf(await crm.upsert([record]));
@@ -90,7 +90,7 @@ describe('the recycle bin', () => {
   test.each([
     [false, { action: 'insert' }],
     [true, { code: 'DUPLICATE_DATA' }],
-  ])('keeps unique values to itself: %s', async (recycleBinKeepsUnique, expected) => {
+  ])('blocks unique values: %s', async (recycleBinKeepsUnique, expected) => {
     const sandbox = await sandboxFor({ fields: [UNIQUE], recycleBinKeepsUnique });
     const crm = await Crm.of(sandbox);
     const id = idOf(await crm.upsert([record]));
@@ -109,7 +109,7 @@ describe('a layout', () => {
     mandatory: ['Phone'],
   };
 
-  test('demands its fields and ignores the others, only in records that name it', async () => {
+  test('requires its own fields and ignores others, but only in records that name it', async () => {
     const sandbox = await sandboxFor({ layouts: [layout] });
     const crm = await Crm.of(sandbox);
     expect((await crm.upsert([{ Last_Name: 'Lee', Title: 'Dr' }])).status).toBe(200);
@@ -131,7 +131,7 @@ describe('a layout', () => {
 });
 
 describe('an assignment rule', () => {
-  test('gives new records to its owner, and only those', async () => {
+  test('gives new records to its owner, but no existing ones', async () => {
     const sandbox = await sandboxFor({ assignmentRules: { '71': '456' } });
     const crm = await Crm.of(sandbox);
     const record = { Last_Name: 'Lee', Email: 'ann@example.com' };
@@ -142,7 +142,7 @@ describe('an assignment rule', () => {
     expect(await sandbox.control.contact(id)).toMatchObject({ fields: { Owner: { id: '789' } } });
   });
 
-  test('that is not there is refused', async () => {
+  test('that does not exist is refused', async () => {
     const crm = await Crm.of(await sandboxFor());
     expect(await crm.upsert([{ Last_Name: 'Lee' }], { lar_id: '72' })).toMatchObject({
       status: 400,

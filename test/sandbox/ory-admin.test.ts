@@ -48,7 +48,7 @@ async function created(sandbox: Sandbox, body: unknown = ann): Promise<OryIdenti
 }
 
 describe('listing identities', () => {
-  test('pages of 250 by default, ascending ids, links in the form of Kratos, no `next` at the end', async () => {
+  test('returns 250 per page by default, with ascending ids, links in the form of Kratos, and no `next` at the end', async () => {
     const sandbox = await sandboxFor({ identities: 300 });
     const first = await ory(sandbox, '');
     const nil = '00000000-0000-0000-0000-000000000000';
@@ -64,7 +64,7 @@ describe('listing identities', () => {
     expect(ids).toEqual([...new Set(ids)].sort());
   });
 
-  test('created, changed and deleted identities take their place among the generated ones', async () => {
+  test('created, changed and deleted identities appear in order among the generated ones', async () => {
     const sandbox = await sandboxFor({ identities: 5 });
     const [, second, third] = identitiesIn(await ory(sandbox, ''));
     await ory(sandbox, `/${second?.id}`, 'DELETE');
@@ -90,7 +90,7 @@ describe('listing identities', () => {
     expect(identitiesIn(await ory(await sandboxFor({ identities: 600 }), query))).toHaveLength(size);
   });
 
-  test('of the ids asked for, missing and repeated ones are left out, and no more than a page comes', async () => {
+  test('a filter by ids ignores missing and repeated ones, and returns at most one page', async () => {
     const sandbox = await sandboxFor({ identities: 300 });
     const ids = identitiesIn(await ory(sandbox, '?page_size=500')).map(({ id }) => id);
     const query = ids.map((id) => `ids=${id}`).join('&');
@@ -100,7 +100,7 @@ describe('listing identities', () => {
     expect(identitiesIn(await ory(sandbox, some)).map(({ id }) => id)).toEqual([ids[1], ids[3]]);
   });
 
-  test('Link repeats the whole query: ids in their order, identifiers, and `next` where a page is cut', async () => {
+  test('Link repeats the whole query: ids in their order, identifiers, and `next` if there are more', async () => {
     const sandbox = await sandboxFor({ identities: 3 });
     const [first, second] = identitiesIn(await ory(sandbox, '')).map(({ id }) => id);
     const nil = '00000000-0000-0000-0000-000000000000';
@@ -149,7 +149,7 @@ describe('listing identities', () => {
 });
 
 describe('one identity', () => {
-  test('keeps the email as typed in its traits and lower-cased in its addresses', async () => {
+  test('has its email as typed in the traits, and lower-cased in the addresses', async () => {
     const sandbox = await sandboxFor();
     const { id } = await created(sandbox, { ...ann, metadata_admin: { secret: 1 } });
     const { json } = await ory(sandbox, `/${id}`);
@@ -167,7 +167,7 @@ describe('one identity', () => {
     expect(await sandbox.control.identity(id)).not.toHaveProperty('metadata_admin');
   });
 
-  test('a change moves updated_at and a new email begins unverified; verification moves nothing', async () => {
+  test('a change moves updated_at, and a new email starts unverified; verification does not move it', async () => {
     const sandbox = await sandboxFor();
     const { id } = await sandbox.control.createIdentity({ traits: ann.traits, verified: true });
     const before = identitySchema.parse((await ory(sandbox, `/${id}`)).json);
@@ -183,7 +183,7 @@ describe('one identity', () => {
     ]);
   });
 
-  test('inactive by JSON Patch, replaced by PUT, found by external id, gone by DELETE', async () => {
+  test('can be deactivated by JSON Patch, replaced by PUT, found by external id, and deleted', async () => {
     const sandbox = await sandboxFor();
     const { id } = await created(sandbox, { ...ann, external_id: 'ext-1', metadata_public: { a: 1 } });
     const patch = [{ op: 'replace', path: '/state', value: 'inactive' }];
@@ -225,7 +225,7 @@ describe('one identity', () => {
     expect((await ory(sandbox, '', 'POST', { ...ann, surprise: 1 })).status).toBe(400);
   });
 
-  test('a batch creates many, each with its own outcome', async () => {
+  test('a batch creates many identities, each with its own outcome', async () => {
     const sandbox = await sandboxFor();
     const identities = ['a@example.com', 'a@example.com', 'b@example.com'].map((email) => ({
       create: { schema_id: 's', traits: { email } },
@@ -242,7 +242,7 @@ describe('one identity', () => {
 });
 
 describe('access and rates', () => {
-  test('without the API key it is 401', async () => {
+  test('without the API key, the answer is 401', async () => {
     const {
       ory: { adminUrl },
     } = await sandboxFor();
@@ -252,7 +252,7 @@ describe('access and rates', () => {
     });
   });
 
-  test('over the limit it is 429, each bucket for itself, and every answer says how much is left', async () => {
+  test('over the limit, the answer is 429; each bucket counts separately, and every answer has the rest', async () => {
     const sandbox = await sandboxFor({ oryRateLimit: { rps: 2, rpm: 3 } });
     await sandbox.control.advanceClock(0);
     const first = await ory(sandbox, '');

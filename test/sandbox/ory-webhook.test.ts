@@ -16,7 +16,7 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-/** A receiver that answers with these statuses in turn, 0 cutting the connection. */
+/** A receiver that answers with these statuses in turn. 0 cuts the connection. */
 async function receiver(statuses: readonly number[]): Promise<{ url: string; received: Received[] }> {
   const received: Received[] = [];
   const server = createServer((request, response) => {
@@ -72,7 +72,7 @@ describe('webhooks as Ory sends them', () => {
     expect(webhookBody({ id: given })).toContain(`"id": ${written}\n`);
   });
 
-  test('carries the secret and the headers of Kratos, and nothing an admin read alone has', async () => {
+  test('has the secret and the headers of Kratos, but nothing that only admin reads show', async () => {
     const sandbox = await sandboxFor();
     const identity = await sandbox.control.createIdentity({
       traits: { email: 'A@example.com' },
@@ -104,7 +104,7 @@ describe('webhooks as Ory sends them', () => {
     { answers: [400, 200], attempts: 1, status: 400 },
     { answers: [501, 200], attempts: 1, status: 501 },
     { answers: [302, 200], attempts: 1, status: 302 },
-  ])('answers $answers make $attempts tries', async ({ answers, attempts, status }) => {
+  ])('the answers $answers lead to $attempts attempts', async ({ answers, attempts, status }) => {
     const { url, received } = await receiver(answers);
     const options = { retry: true, backoffMs: [1, 1] } as const;
     expect(await sendWebhook(url, 's', { id: 'x' }, options)).toMatchObject({ attempts, status });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { call, Crm, idOf, sandboxFor } from './calls.ts';
 
-test('the link to a record opens a page that shows it, with and without the organisation', async () => {
+test('the link to a record opens its page, with and without the org', async () => {
   const sandbox = await sandboxFor();
   const [id = ''] = await sandbox.control.seedContacts([
     { Last_Name: '<b>Lee</b>', First_Name: 'Ann', Tag: [{ name: 'Ory' }] },
@@ -16,7 +16,7 @@ test('the link to a record opens a page that shows it, with and without the orga
   expect((await call(`${sandbox.url}/crm/tab/Contacts/${id}`)).text).toBe(page.text);
 });
 
-test('a deleted record is said to be in the recycle bin, an unknown one not to be there', async () => {
+test('the page says that a deleted record is in the recycle bin, and that an unknown one does not exist', async () => {
   const sandbox = await sandboxFor();
   const [id = ''] = await sandbox.control.seedContacts([{ Last_Name: 'Lee' }]);
   await sandbox.control.deleteContact(id);

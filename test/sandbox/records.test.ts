@@ -5,7 +5,7 @@ import { Crm, idOf, itemOf, itemsOf, rowsOf, sandboxFor } from './calls.ts';
 const UNIQUE = { apiName: 'Ory_Identity_ID', length: 64, unique: { caseSensitive: false } };
 
 describe('update', () => {
-  test('changes what is sent, clears what is null and leaves the rest', async () => {
+  test('changes the fields that are sent, clears those that are null, and leaves the rest', async () => {
     const sandbox = await sandboxFor();
     const crm = await Crm.of(sandbox);
     const [id = ''] = await sandbox.control.seedContacts([
@@ -36,7 +36,7 @@ describe('update', () => {
 
   test.each([
     {
-      what: 'an id that is not there',
+      what: 'an id that does not exist',
       data: [{ id: '1' }],
       item: { message: 'the id given seems to be invalid', details: { id: '1' } },
     },
@@ -45,14 +45,14 @@ describe('update', () => {
       data: [{ Last_Name: 'L' }],
       item: { code: 'MANDATORY_NOT_FOUND', details: { api_name: 'id' } },
     },
-  ])('$what is an error of its record', async ({ data, item }) => {
+  ])('$what is an error of that record only', async ({ data, item }) => {
     const crm = await Crm.of(await sandboxFor());
     const answer = await crm.send('PUT', 'Contacts', { data });
     expect(answer.status).toBe(400);
     expect(itemOf(answer)).toMatchObject(item);
   });
 
-  test('Last_Name cannot be cleared, but need not be sent', async () => {
+  test('Last_Name cannot be cleared, but may be omitted', async () => {
     const sandbox = await sandboxFor();
     const crm = await Crm.of(sandbox);
     const [id = ''] = await sandbox.control.seedContacts([{ Last_Name: 'Lee' }]);
@@ -99,7 +99,7 @@ describe('update', () => {
 });
 
 describe('read and delete', () => {
-  test('a record is there, then deleted (204), and an id that never was is refused (400)', async () => {
+  test('a deleted record answers 204, and an id that never existed 400', async () => {
     const crm = await Crm.of(await sandboxFor());
     const id = idOf(await crm.upsert([{ Last_Name: 'Lee', Email: 'ann@example.com' }]));
     expect(rowsOf(await crm.send('GET', `Contacts/${id}`))).toMatchObject([
@@ -119,7 +119,7 @@ describe('read and delete', () => {
     });
   });
 
-  test('deleting several says for each whether it was there', async () => {
+  test('deleting several records reports for each whether it existed', async () => {
     const crm = await Crm.of(await sandboxFor());
     const id = idOf(await crm.upsert([{ Last_Name: 'Lee' }]));
     const answer = await crm.send('DELETE', `Contacts?ids=${id},999`);
@@ -131,7 +131,7 @@ describe('read and delete', () => {
     });
   });
 
-  test('a list needs `fields` since v3, and is 204 when empty', async () => {
+  test('a list needs `fields` since v3, and is 204 if empty', async () => {
     const sandbox = await sandboxFor();
     expect((await (await Crm.of(sandbox, 'v2')).send('GET', 'Contacts')).status).toBe(204);
     const crm = await Crm.of(sandbox);
@@ -142,7 +142,7 @@ describe('read and delete', () => {
     expect((await crm.send('GET', 'Contacts?fields=Email')).status).toBe(204);
   });
 
-  test('page tokens lead through all records and go with their own parameters only', async () => {
+  test('page tokens lead through all records, and only work with their own parameters', async () => {
     const sandbox = await sandboxFor();
     const crm = await Crm.of(sandbox);
     const ids = await sandbox.control.seedContacts(
@@ -172,7 +172,7 @@ describe('read and delete', () => {
     });
   });
 
-  test("a merged contact's id is gone, and its values live on in the other", async () => {
+  test('the id of a merged contact is gone, and its values move to the other one', async () => {
     const sandbox = await sandboxFor({ fields: [UNIQUE] });
     const crm = await Crm.of(sandbox);
     const [master = '', other = ''] = await sandbox.control.seedContacts([

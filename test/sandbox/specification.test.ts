@@ -4,12 +4,12 @@ import { Crm, itemsOf, sandboxFor } from './calls.ts';
 
 const specs = new SpecValidation();
 
-describe("answers against Zoho's official specification", () => {
+describe("answers match Zoho's official specification", () => {
   test('written records', async () => {
     const crm = await Crm.of(await sandboxFor());
     const record = { Last_Name: 'L', Email: 'ann@example.com' };
     for (const answer of [await crm.upsert([record]), await crm.upsert([record])]) {
-      // The specification knows no null here, which Zoho's live answers have on insert.
+      // The specification does not allow null here, but Zoho's real answers have it on insert.
       const [{ duplicate_field, ...item } = {}] = itemsOf(answer);
       const sent = duplicate_field === null ? item : { ...item, duplicate_field };
       expect(specs.problems('record', 'Success_Response', sent)).toEqual([]);

@@ -5,7 +5,7 @@ import { Crm, itemOf, itemsOf, rowsOf, sandboxFor } from './calls.ts';
 const named = (...names: string[]) => names.map((name) => ({ name }));
 
 describe('tags', () => {
-  test('come on and off records, ignoring case, and show in the record', async () => {
+  test('are added to and removed from records, ignoring case, and appear in the record', async () => {
     const sandbox = await sandboxFor();
     const crm = await Crm.of(sandbox);
     const [first = '', second = ''] = await sandbox.control.seedContacts([
@@ -34,7 +34,7 @@ describe('tags', () => {
     expect(await sandbox.control.violations()).toEqual([]);
   });
 
-  test('replace the others with over_write', async () => {
+  test('replace the existing ones with over_write', async () => {
     const sandbox = await sandboxFor();
     const crm = await Crm.of(sandbox);
     const [id = ''] = await sandbox.control.seedContacts([{ Last_Name: 'A', Tag: named('Old') }]);
@@ -43,7 +43,7 @@ describe('tags', () => {
     expect((await sandbox.control.contact(id))?.fields['Tag']).toMatchObject(named('New'));
   });
 
-  test('come by query in v2 only', async () => {
+  test('come in the query in v2 only', async () => {
     const sandbox = await sandboxFor();
     const [id = ''] = await sandbox.control.seedContacts([{ Last_Name: 'A' }]);
     const path = `Contacts/actions/add_tags?ids=${id}&tag_names=Customer,New&over_write=false`;
@@ -52,7 +52,7 @@ describe('tags', () => {
     expect((await (await Crm.of(sandbox)).send('POST', path)).status).toBe(400);
   });
 
-  test('a record has ten at most (five in Standard), a module 100, a name 25 characters', async () => {
+  test('are limited to ten per record (five in Standard), 100 per module, and 25 characters', async () => {
     const sandbox = await sandboxFor();
     const crm = await Crm.of(sandbox);
     const [id = '', other = ''] = await sandbox.control.seedContacts([
@@ -79,7 +79,7 @@ describe('tags', () => {
     });
   });
 
-  test('of a record that is gone or locked is an error of its record', async () => {
+  test('report an error for a record that is gone or locked', async () => {
     const sandbox = await sandboxFor();
     const crm = await Crm.of(sandbox);
     const ids = await sandbox.control.seedContacts([
@@ -95,7 +95,7 @@ describe('tags', () => {
     expect(itemsOf(answer).map(({ code }) => code)).toEqual(['INVALID_DATA', 'RECORD_LOCKED', 'SUCCESS']);
   });
 
-  test('need the right to write', async () => {
+  test('need a scope to write', async () => {
     const sandbox = await sandboxFor({ scopes: ['ZohoCRM.modules.contacts.READ'] });
     const [id = ''] = await sandbox.control.seedContacts([{ Last_Name: 'A' }]);
     const body = { tags: named('New'), ids: [id] };

@@ -6,7 +6,7 @@ const ORY_ID: FieldOverride = { apiName: 'Ory_Identity_ID', length: 64, unique: 
 const UNIQUE_PHONE: FieldOverride = { apiName: 'Phone', unique: { caseSensitive: false } };
 
 describe('upsert: what it matches', () => {
-  test('a new email inserts, the same email in other letters updates, and both say so', async () => {
+  test('a new email inserts, the same email in another case updates, and the answer says which', async () => {
     const crm = await Crm.of(await sandboxFor());
     const first = await crm.upsert([{ Last_Name: 'Lee', Email: 'ann@example.com' }]);
     const second = await crm.upsert([{ Last_Name: 'Lee', Email: 'ANN@example.com' }]);
@@ -33,7 +33,7 @@ describe('upsert: what it matches', () => {
     },
     { given: [], sent: { Email: 'ann@example.com' }, matched: 'Email' },
     { given: undefined, sent: { Phone: '+1' }, matched: 'Phone' },
-  ])('with $given for check fields, $sent is matched by $matched', async ({ given, sent, matched }) => {
+  ])('with the check fields $given, $sent is matched by $matched', async ({ given, sent, matched }) => {
     const sandbox = await sandboxFor({ fields: [ORY_ID, UNIQUE_PHONE] });
     const crm = await Crm.of(sandbox);
     await crm.upsert([{ Last_Name: 'Lee', Email: 'ann@example.com', Phone: '+1', Ory_Identity_ID: 'oid-1' }]);
@@ -54,7 +54,7 @@ describe('upsert: what it matches', () => {
     expect(byEmail).not.toBe(byOryId);
   });
 
-  test('a unique value of a third record is DUPLICATE_DATA that names it', async () => {
+  test('a unique value of a third record is DUPLICATE_DATA, and the answer names that record', async () => {
     const sandbox = await sandboxFor({ fields: [ORY_ID] });
     const crm = await Crm.of(sandbox);
     const [third] = await sandbox.control.seedContacts([
@@ -91,7 +91,7 @@ describe('upsert: what it matches', () => {
     expect(itemOf(answer).details).not.toHaveProperty('duplicate_record');
   });
 
-  test('of several contacts with one email it takes one, always the same', async () => {
+  test('if several contacts have the email, it always takes the same one', async () => {
     const sandbox = await sandboxFor();
     const crm = await Crm.of(sandbox);
     const ids = await sandbox.control.seedContacts(
@@ -113,7 +113,7 @@ describe('upsert: what it matches', () => {
     expect(idOf(answer, 1)).toBe(idOf(answer, 0));
   });
 
-  test('a deleted contact is matched no more', async () => {
+  test('a deleted contact is not matched any more', async () => {
     const crm = await Crm.of(await sandboxFor());
     const record = { Last_Name: 'Lee', Email: 'ann@example.com' };
     const id = idOf(await crm.upsert([record]));
@@ -122,7 +122,7 @@ describe('upsert: what it matches', () => {
   });
 });
 
-describe('upsert: what it refuses', () => {
+describe('upsert: refusals', () => {
   test.each([
     { what: 'no Last_Name', fields: {}, code: 'MANDATORY_NOT_FOUND', details: { api_name: 'Last_Name' } },
     { what: 'an empty Last_Name', fields: { Last_Name: '' }, code: 'MANDATORY_NOT_FOUND', details: {} },
@@ -180,14 +180,14 @@ describe('upsert: what it refuses', () => {
   );
 
   test.each(['91(987)654321', '+4915112345678', '030 123-45.6;12', '+1 800 CALL#5'])(
-    'the phone %s is taken',
+    'the phone %s is accepted',
     async (Phone) => {
       const crm = await Crm.of(await sandboxFor());
       expect((await crm.upsert([{ Last_Name: 'L', Phone }])).status).toBe(200);
     },
   );
 
-  test('the update half of an upsert needs Last_Name too', async () => {
+  test('an upsert that updates needs Last_Name too', async () => {
     const crm = await Crm.of(await sandboxFor());
     const id = idOf(await crm.upsert([{ Last_Name: 'Lee', Email: 'ann@example.com' }]));
     expect(itemOf(await crm.upsert([{ First_Name: 'Ann', Email: 'ann@example.com' }]))).toMatchObject({
@@ -211,7 +211,7 @@ describe('upsert: what it refuses', () => {
     expect(one).toMatchObject({ code: 'INVALID_DATA', details: { api_name: 'Email' } });
   });
 
-  test('a look-up without an id lacks what it needs', async () => {
+  test('a lookup without an id is missing its id', async () => {
     const crm = await Crm.of(await sandboxFor());
     const answer = await crm.upsert([{ Last_Name: 'L', Account_Name: { name: 'Acme' } }]);
     expect(itemOf(answer)).toMatchObject({
@@ -220,7 +220,7 @@ describe('upsert: what it refuses', () => {
     });
   });
 
-  test('unknown fields are ignored, or refused where the sandbox is told so', async () => {
+  test('unknown fields are ignored, or refused if the setting says so', async () => {
     const sandbox = await sandboxFor();
     const crm = await Crm.of(sandbox);
     const record = { Last_Name: 'L', Nowhere: 'x' };
@@ -239,18 +239,18 @@ describe('upsert: what it refuses', () => {
   });
 });
 
-describe('upsert: how it answers', () => {
+describe('upsert: answers', () => {
   test.each([
     { version: 'v8', status: 207 },
     { version: 'v2', status: 200 },
-  ])('some records failing is $status in $version, in the order sent', async ({ version, status }) => {
+  ])('if some records fail, $version answers $status, in the order sent', async ({ version, status }) => {
     const crm = await Crm.of(await sandboxFor(), version);
     const answer = await crm.upsert([{ Last_Name: 'A' }, {}, { Last_Name: 'C' }]);
     expect(answer.status).toBe(status);
     expect(itemsOf(answer).map((item) => item.code)).toEqual(['SUCCESS', 'MANDATORY_NOT_FOUND', 'SUCCESS']);
   });
 
-  test('more than 100 records are LIMIT_EXCEEDED and none is written', async () => {
+  test('more than 100 records are LIMIT_EXCEEDED, and none is written', async () => {
     const sandbox = await sandboxFor();
     const crm = await Crm.of(sandbox);
     const answer = await crm.upsert(Array.from({ length: 101 }, (_, i) => ({ Last_Name: `L${i}` })));
@@ -278,7 +278,7 @@ describe('upsert: how it answers', () => {
     { body: { data: { Last_Name: 'L' } }, problem: '/data must be array' },
     { body: { data: [{ Last_Name: 'L' }], trigger: 'workflow' }, problem: '/trigger must be array' },
     { body: { data: [{ id: 5 }] }, problem: '/data/0/id must be string' },
-  ])('the body $body is against the specification, refused and remembered', async ({ body, problem }) => {
+  ])('the body $body violates the specification, is refused and recorded', async ({ body, problem }) => {
     const sandbox = await sandboxFor();
     const crm = await Crm.of(sandbox);
     const answer = await crm.send('POST', 'Contacts/upsert', body);

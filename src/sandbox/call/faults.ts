@@ -4,35 +4,35 @@ import { OPERATIONS } from './operation.ts';
 
 const effectSchema = z
   .strictObject({
-    /** Answered with this instead; nothing is committed. */
+    /** This status is the answer, and nothing is committed. */
     status: z.int().optional(),
     body: z.string().optional(),
     contentType: z.string().optional(),
     headers: z.record(z.string(), z.string()).optional(),
-    /** Waits before it does anything. */
+    /** Waits this long before doing anything. */
     latencyMs: z.number().optional(),
-    /** Committed; the head and half of the body come, the rest after so long. */
+    /** Commits, sends the headers and half of the body, and sends the rest after this time. */
     stallMs: z.number().optional(),
-    /** The socket is destroyed instead of an answer. */
+    /** Destroys the socket instead of answering. */
     cut: z.enum(['before_commit', 'after_commit']).optional(),
-    /** Committed, but `data[]` lacks its last n items. */
+    /** Commits, but `data[]` lacks its last n items. */
     shortData: z.int().positive().optional(),
-    /** One of the two 429s; nothing is committed. */
+    /** Answers with one of the two 429s. Nothing is committed. */
     tooMany: z.enum(['concurrency', 'credits']).optional(),
     unauthorized: z.enum(['INVALID_TOKEN', 'AUTHENTICATION_FAILURE', 'OAUTH_SCOPE_MISMATCH']).optional(),
-    /** A gateway's HTML page with status 502; nothing is committed. */
+    /** Answers with a gateway's HTML page and status 502. Nothing is committed. */
     html502: z.literal(true).optional(),
-    /** Committed, but the body of the 200 is not JSON. */
+    /** Commits, but the body of the 200 is not JSON. */
     garbage2xx: z.literal(true).optional(),
-    /** Committed, and answered with this status and INTERNAL_ERROR. */
+    /** Commits, then answers with this status and INTERNAL_ERROR. */
     statusAfterCommit: z.int().optional(),
     /** Records that have the field (or contain the text) get this error. */
     refuseField: z
       .strictObject({ apiName: z.string(), code: z.string(), containing: z.string().optional() })
       .optional(),
-    /** Committed; the items come under HTTP 202. */
+    /** Commits, then answers with the usual items under HTTP 202. */
     status202: z.literal(true).optional(),
-    /** The request stays open until `release(id)`, before or after it is done. */
+    /** Keeps the request open until `release(id)`, either before or after it commits. */
     hold: z.enum(['before_commit', 'after_commit']).optional(),
   })
   .refine((effect) => Object.keys(effect).length > 0, 'a fault needs an effect');
@@ -41,15 +41,15 @@ export const faultSchema = z.strictObject({
   on: z
     .strictObject({ operation: z.enum(OPERATIONS).optional(), containing: z.string().optional() })
     .default({}),
-  /** How many calls it meets. */
+  /** How many calls the fault applies to. */
   times: z.union([z.int().positive(), z.literal('always')]).default(1),
-  /** So many matching calls pass unharmed first. */
+  /** How many matching calls pass before the fault applies. */
   after: z.int().nonnegative().default(0),
   effect: effectSchema,
 });
 
 export type FaultEffect = z.infer<typeof effectSchema>;
-/** A fault as it is asked for: which calls it meets, how often, and what happens then. */
+/** A fault as requested: which calls it applies to, how often, and what happens to them. */
 export type FaultInput = z.input<typeof faultSchema>;
 export type Fault = z.infer<typeof faultSchema> & { readonly id: string };
 
@@ -59,10 +59,12 @@ interface Active {
   used: number;
 }
 
-/** Why a held call goes on: it was released, or the sandbox closes and the call must not commit any more. */
+/**
+ * Why a held call continues: it was released, or the sandbox closes and the call must not commit any more.
+ */
 export type Released = 'released' | 'closing';
 
-/** The faults that are set, and the calls they hold. */
+/** The faults that are set, and the calls that they hold. */
 export class Faults {
   readonly #active = new Map<string, Active>();
   readonly #held = new Map<string, Set<(why: Released) => void>>();
@@ -80,7 +82,7 @@ export class Faults {
     return this.#active.delete(id);
   }
 
-  /** Removes all; held calls end without a commit. */
+  /** Removes all faults. Held calls end without a commit. */
   clear(): void {
     for (const id of this.#held.keys()) this.release(id, 'closing');
     this.#active.clear();
@@ -90,7 +92,10 @@ export class Faults {
     return [...this.#active.values()].map(({ fault, used }) => ({ ...fault, used }));
   }
 
-  /** The first fault that meets this call, counted as used. `text` is the path with query, and the body. */
+  /**
+   * The first fault that applies to this call; this use is counted. `text` is the path with its query, and
+   * the body.
+   */
   take(operation: OperationName, text: string): Fault | undefined {
     for (const active of this.#active.values()) {
       const { on, times, after } = active.fault;
@@ -126,7 +131,7 @@ export class Faults {
     return promise;
   }
 
-  /** Lets all calls go on that the fault holds; how many there were. */
+  /** Releases all calls that the fault holds. Returns how many there were. */
   release(id: string, why: Released = 'released'): number {
     const held = this.#held.get(id);
     this.#held.delete(id);

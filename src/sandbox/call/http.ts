@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 
-/** One request with its whole body: what every route of the sandbox works on. */
+/** One request with its whole body, as every route of the sandbox takes it. */
 export interface SandboxRequest {
   readonly method: string;
   readonly path: string;
@@ -10,7 +10,8 @@ export interface SandboxRequest {
 }
 
 /**
- * An answer before it is on the wire; `body` is sent as it is, `json` as JSON. Neither: an empty body (204).
+ * An answer before it is sent. `body` is sent unchanged, `json` as JSON. With neither, the body is empty
+ * (204).
  */
 export interface Reply {
   readonly status: number;
@@ -34,7 +35,10 @@ export async function readRequest(incoming: IncomingMessage): Promise<SandboxReq
   };
 }
 
-/** Sends a reply; with `stallMs` the head and half of the body come at once and the rest after so long. */
+/**
+ * Sends a reply. With `stallMs`, the headers and half of the body go out at once, and the rest after that
+ * time.
+ */
 export function sendReply(response: ServerResponse, reply: Reply, stallMs = 0): void {
   const body = bodyBytes(reply);
   response.writeHead(reply.status, {
@@ -60,7 +64,7 @@ function bodyBytes(reply: Reply): Buffer | undefined {
   return reply.json === undefined ? undefined : Buffer.from(JSON.stringify(reply.json));
 }
 
-/** The body as JSON; undefined where it is none. */
+/** The body as JSON, or undefined if it is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,6 +1,6 @@
 import type { Reply } from './http.ts';
 
-/** The names by which faults, the request log and the counters know a call. */
+/** The names of calls in faults, the request log and the counters. */
 export const OPERATIONS = [
   'token',
   'revoke',
@@ -27,7 +27,7 @@ export const OPERATIONS = [
 
 export type OperationName = (typeof OPERATIONS)[number];
 
-/** A per-record error that a fault adds: for records that have the field, or contain the text. */
+/** A fault that gives an error to single records: to those that have the field, or contain the text. */
 export interface RefuseField {
   readonly apiName: string;
   readonly code: string;
@@ -39,19 +39,19 @@ export type Admission = { readonly refused: Reply } | { readonly leave: () => vo
 /** One call as the exchange runs it. */
 export interface Operation {
   readonly name: OperationName;
-  /** Records in the body, for the log. */
+  /** How many records the body has, for the log. */
   readonly records: number;
-  /** A call of the Zoho CRM API: `setDown` and `latencyMs` are about these only. */
+  /** Whether it is a call to the Zoho CRM API. `setDown` and `latencyMs` affect only these. */
   readonly crm: boolean;
-  /** The API version in the path, for error bodies that changed over time. */
+  /** The API version in the path. The error bodies differ between versions. */
   readonly version: number;
-  /** Checks token and limits and takes a slot that `leave` gives back. */
+  /** Checks the token and the limits, and takes a slot. `leave` gives the slot back. */
   admit(): Admission;
-  /** Does it and answers; this is where something is committed. */
+  /** Carries out the call and answers it. This is the step that commits. */
   run(refuseField: RefuseField | undefined): Reply;
 }
 
-/** An operation without limits: whatever is not a Zoho CRM call. */
+/** An operation without limits, for all calls but those to the Zoho CRM API. */
 export function plainOperation(name: OperationName, run: () => Reply): Operation {
   return { name, records: 0, crm: false, version: 8, admit: () => ({ leave: () => undefined }), run };
 }

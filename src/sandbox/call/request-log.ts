@@ -4,25 +4,25 @@ import { OPERATIONS } from './operation.ts';
 export interface LoggedRequest {
   readonly operation: OperationName;
   readonly method: string;
-  /** Path with query. */
+  /** The path with its query. */
   readonly path: string;
   readonly records: number;
-  /** 0: the connection was cut instead of an answer. */
+  /** 0 if the connection was cut instead of answered. */
   readonly status: number;
   /** ms since 1970, UTC. */
   readonly startedAt: number;
   readonly endedAt: number;
   readonly durationMs: number;
-  /** The fault that met it. */
+  /** The fault that was applied. */
   readonly fault?: string | undefined;
-  /** Only of the newest requests. */
+  /** Kept only for the newest requests. */
   readonly body?: string | undefined;
 }
 
 const KEPT = 5_000;
 const KEPT_BODIES = 200;
 
-/** The newest requests, and how many there were of each operation. */
+/** The newest requests, and a count for each operation. */
 export class RequestLog {
   #entries: LoggedRequest[] = [];
   #calls = new Map<OperationName, number>();
@@ -41,7 +41,7 @@ export class RequestLog {
     return operation === undefined ? newest : newest.filter((entry) => entry.operation === operation);
   }
 
-  /** Calls by operation, refused and failed ones too. */
+  /** Calls by operation, including refused and failed ones. */
   calls(): Record<string, number> {
     return Object.fromEntries(OPERATIONS.map((name) => [name, this.#calls.get(name) ?? 0]));
   }

@@ -2,11 +2,14 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 
-/** A server that can stop and listen again at the same port. */
+/** A server that can stop and then listen again on the same port. */
 export interface Server {
-  /** @returns the port; 0 asks for any free one */
+  /**
+   * @param port 0 means any free port
+   * @returns the port in use
+   */
   listen(port: number): Promise<number>;
-  /** Refuses connections from now on, and closes those there are. */
+  /** Refuses new connections and closes the existing ones. */
   stop(): Promise<void>;
 }
 
@@ -15,7 +18,7 @@ export function serverAt(
   host: string,
   answer: (incoming: IncomingMessage, response: ServerResponse) => Promise<void>,
 ): Server {
-  // Go takes 1 MiB of header, Node 16 KiB: 500 ids in a query are more than that.
+  // Go accepts 1 MiB of headers, Node by default 16 KiB. A query with 500 ids is longer than that.
   const server = createServer({ maxHeaderSize: 1024 * 1024 }, (incoming, response) => {
     void answer(incoming, response);
   });

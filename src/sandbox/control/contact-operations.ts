@@ -15,7 +15,7 @@ import type { World } from '../world.ts';
 const inModule = moduleSchema.optional();
 const id = z.string();
 
-/** What a salesperson and an administrator do in the CRM, and looking at the outcome. */
+/** The actions of a salesperson or an administrator in the CRM, and reads to check the result. */
 export function contactOperations(world: World): Record<string, ControlOperation> {
   return { ...viewOperations(world), ...salesOperations(world), ...fieldOperations(world) };
 }
@@ -108,7 +108,7 @@ function put(
   return record;
 }
 
-/** A lead, by its id or email, becomes a contact that has what both modules have. */
+/** Converts a lead, given by id or email, to a contact with the fields that both modules have. */
 function convertLead(idOrEmail: string, world: World): ContactView {
   const [leads, contacts] = [storeOf(world, 'Leads'), storeOf(world, 'Contacts')];
   const lead = leads.get(idOrEmail) ?? leads.find('Email', idOrEmail)[0];
@@ -120,12 +120,12 @@ function convertLead(idOrEmail: string, world: World): ContactView {
   return viewOf(contact, contacts);
 }
 
-/** Zoho does not document it, but two records with one unique value cannot be. */
+/** Zoho does not document this case, but two records cannot have the same unique value. */
 function refuseTwice(recordId: string, store: RecordStore): void {
   for (const { apiName } of store.fields.unique()) {
     const value = store.deleted(recordId)?.values.get(apiName);
     if (typeof value === 'string' && store.find(apiName, value).length > 0) {
-      throw new Error(`another record has the ${apiName} of ${recordId}`);
+      throw new Error(`another record already has the ${apiName} of ${recordId}`);
     }
   }
 }
@@ -149,7 +149,8 @@ function valuesOf(
     refuseField: undefined,
   };
   const { errors, values } = checkRecord(fields, 0, rules);
-  if (errors.length > 0) throw new Error(`a person cannot write this either: ${JSON.stringify(errors)}`);
+  if (errors.length > 0)
+    throw new Error(`Zoho would refuse this from a person too: ${JSON.stringify(errors)}`);
   return values;
 }
 

@@ -11,10 +11,10 @@ import {
 } from './control.ts';
 import { settingsSchema } from '../settings.ts';
 
-/** Does a control operation by name; resolves to its result as it came. */
+/** Runs a control operation by name. Resolves with its raw result. */
 export type ControlTransport = (name: string, args: readonly unknown[]) => Promise<unknown>;
 
-/** The control operations over a transport, with their results parsed. */
+/** The control operations over a transport. Their results are parsed. */
 export function controlOver(send: ControlTransport): Control {
   const call = async <T>(name: string, schema: z.ZodType<T>, ...args: readonly unknown[]): Promise<T> =>
     schema.parse(await send(name, args));
@@ -57,14 +57,14 @@ export function controlOver(send: ControlTransport): Control {
   };
 }
 
-/** Control of a sandbox in another process, over HTTP. `url` is the sandbox's address. */
+/** Controls a sandbox in another process over HTTP. `url` is the sandbox's address. */
 export function connectControl(url: string): Control {
   return controlOver(async (name, args) => {
     const answer = await request(`${url}/_sandbox/${name}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(withoutTrailingGaps(args)),
-      // `waitForHeld` waits for as long as it takes.
+      // `waitForHeld` may take any length of time.
       headersTimeout: 0,
       bodyTimeout: 0,
     });
@@ -74,7 +74,7 @@ export function connectControl(url: string): Control {
   });
 }
 
-/** An argument that was left out must not become null on the way. */
+/** In JSON, an omitted argument would become null. */
 function withoutTrailingGaps(args: readonly unknown[]): readonly unknown[] {
   return args.slice(0, args.findLastIndex((arg) => arg !== undefined) + 1);
 }

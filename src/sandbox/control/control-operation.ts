@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** A control operation: takes the arguments as they came, checks them, does it. */
+/** A control operation. It checks its arguments itself. */
 export type ControlOperation = (args: unknown) => unknown;
 
 /** Makes a control operation of the schema of its arguments and what it does. */

@@ -4,7 +4,7 @@ import { machineOperations } from './machine-operations.ts';
 import type { ControlOperation } from './control-operation.ts';
 import type { World } from '../world.ts';
 
-/** Everything `control` can do, by name; one table for calls in the process and over HTTP. */
+/** All control operations by name. Calls in the process and over HTTP use the same table. */
 export function controlOperations(world: World): Readonly<Record<string, ControlOperation>> {
   return { ...contactOperations(world), ...identityOperations(world), ...machineOperations(world) };
 }

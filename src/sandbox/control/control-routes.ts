@@ -4,7 +4,8 @@ import { parseJson } from '../call/http.ts';
 import { messageOf } from '../../errors.ts';
 
 /**
- * `POST /_sandbox/<method>` with a JSON array of the arguments (none: no body needed; then GET works too).
+ * `POST /_sandbox/<method>` with a JSON array of the arguments. Without arguments the body may be empty, and
+ * GET works too.
  */
 export async function controlReply(
   { path, body }: SandboxRequest,

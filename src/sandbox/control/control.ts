@@ -15,7 +15,7 @@ import { stateSchema, traitsSchema } from '../ory/ory-identity.ts';
 
 const jsonSchema = z.custom<Json>((value) => value !== undefined);
 export const objectSchema = z.custom<JsonObject>(isJsonObject, 'must be an object');
-/** An identity as a webhook carries it. */
+/** An identity as it appears in a webhook. */
 export type IdentityJson = JsonObject & { readonly id: string };
 export const identityJsonSchema = z.custom<IdentityJson>(
   (value) => isJsonObject(value) && typeof value['id'] === 'string',
@@ -24,21 +24,21 @@ export const moduleSchema = z.enum(MODULES);
 export const recordStateSchema = z.enum(RECORD_STATES);
 export const operationSchema = z.enum(OPERATIONS);
 
-/** A record as `control` shows it: every field of the module, and what was done to it. */
+/** A record as `control` shows it: all fields of the module, and its history. */
 export const contactViewSchema = z.object({
   id: z.string(),
   fields: objectSchema,
   state: recordStateSchema,
   created_at: z.number(),
   modified_at: z.number(),
-  /** How often it was written, its creation included. */
+  /** How many times it was written, including its creation. */
   writes: z.number(),
   /** The newest 50 writes. */
   history: z.array(
     z.object({
       by: z.enum(['api', 'person']),
       action: z.enum(['insert', 'update']),
-      /** What ran; all of it where the call had no `trigger`. */
+      /** The automations that ran. A call without `trigger` runs all of them. */
       trigger: z.array(z.string()),
       lar_id: z.string().optional(),
       fields: z.array(z.string()),
@@ -63,12 +63,12 @@ export const loggedRequestSchema = z.object({
 export type LoggedRequestView = z.infer<typeof loggedRequestSchema>;
 
 export const countersSchema = z.object({
-  /** By operation, refused and failed calls too. */
+  /** By operation, including refused and failed calls. */
   calls: z.record(z.string(), z.number()),
   credits_used: z.number(),
   credits: z.number(),
   peak_concurrency: z.number(),
-  /** Calls with over 10 records, and COQL. */
+  /** Counts calls with over 10 records, and COQL. */
   peak_big_concurrency: z.number(),
   refused: z.object({ concurrency: z.number(), credits: z.number() }),
   tokens_issued: z.number(),
@@ -88,7 +88,7 @@ export type ViolationView = z.infer<typeof violationSchema>;
 export const faultViewSchema = faultSchema.extend({ id: z.string(), used: z.number() });
 export type FaultView = z.infer<typeof faultViewSchema>;
 
-/** A person who signs up, or one that an admin makes. */
+/** A new identity, from a sign-up or made by an admin. */
 export const newIdentitySchema = z.strictObject({
   traits: traitsSchema,
   schema_id: z.string().default('preset://basic'),
@@ -119,78 +119,78 @@ export const fieldChangeSchema = z.strictObject({
   visible: z.boolean().exactOptional(),
   pickList: z.array(z.string()).exactOptional(),
 });
-/** What an administrator can set of a field; `unique: null` takes the uniqueness away. */
+/** What an administrator can change about a field. `unique: null` removes the uniqueness. */
 export type FieldChange = z.infer<typeof fieldChangeSchema>;
 
 export const settingsChangeSchema = settingsSchema.partial();
 export type SettingsChange = Partial<Settings>;
 
 /**
- * What tests, the demo and the bench do beside the two APIs. Over HTTP each method is
- * `POST /_sandbox/<method>` with a JSON array of its arguments.
+ * What tests, the demo and the bench can do besides calling the two APIs. Over HTTP, each method is `POST
+ * /_sandbox/<method>` with a JSON array of its arguments.
  */
 export interface Control {
   contacts(module?: ModuleName): Promise<ContactView[]>;
   contact(id: string, module?: ModuleName): Promise<ContactView | null>;
   /**
-   * Creates (id null) or changes a record as a salesperson would; no rule but the field types stands in the
-   * way.
+   * Creates a record (`id` is null) or changes it, as a salesperson would. Only the types of the fields are
+   * checked.
    */
   putContact(id: string | null, fields: JsonObject, module?: ModuleName): Promise<ContactView>;
-  /** Many records at once; their ids in order. */
+  /** Creates many records at once. Resolves with their ids in the same order. */
   seedContacts(contacts: JsonObject[], module?: ModuleName): Promise<string[]>;
   deleteContact(id: string, module?: ModuleName): Promise<boolean>;
-  /** The others' ids are gone; the master takes the fields it lacks. */
+  /** Keeps the master, fills its empty fields from the others, and removes the others. */
   mergeContacts(masterId: string, otherIds: string[], module?: ModuleName): Promise<ContactView>;
-  /** Locks a record, puts it into approval, review or a blueprint, or frees it. */
+  /** Locks a record, puts it into approval, review or a blueprint, or makes it writable again. */
   setRecordState(id: string, state: RecordState, module?: ModuleName): Promise<ContactView>;
 
-  /** Takes a record out of the recycle bin. */
+  /** Restores a record from the recycle bin. */
   restoreContact(id: string, module?: ModuleName): Promise<ContactView>;
-  /** As a salesperson converts a lead, by its id or email; resolves to the contact it became. */
+  /** Converts a lead, as a salesperson would, by its id or email. Resolves with the new contact. */
   convertLead(idOrEmail: string): Promise<ContactView>;
-  /** As an administrator adds a custom field, or changes the length, type or uniqueness of a field. */
+  /** Adds a custom field, or changes the length, type or uniqueness of a field, as an administrator would. */
   changeField(module: ModuleName, apiName: string, change: FieldChange): Promise<null>;
-  /** False: there was no such field. */
+  /** Resolves with false if there is no such field. */
   removeField(module: ModuleName, apiName: string): Promise<boolean>;
 
   requests(operation?: OperationName): Promise<LoggedRequestView[]>;
   counters(): Promise<Counters>;
-  /** Bodies that broke Zoho's official specification. */
+  /** Request bodies that violated Zoho's official specification. */
   violations(): Promise<ViolationView[]>;
-  /** Forgets records, explicit identities, log, counters, violations, faults; tokens and settings stay. */
+  /** Deletes records, created identities, log, counters, violations and faults. Tokens and settings stay. */
   reset(): Promise<null>;
 
   configure(change: SettingsChange): Promise<Settings>;
-  /** Every Zoho CRM call answers 503, or, with `reset`, has its connection destroyed. */
+  /** While it is down, every Zoho CRM call answers 503. With `reset`, its connection is destroyed instead. */
   setDown(down: boolean | 'reset'): Promise<null>;
-  /** Moves the sandbox's clock on, so that tokens expire without waiting. */
+  /** Moves the sandbox's clock forward, so that tokens expire without waiting. */
   advanceClock(ms: number): Promise<number>;
   revokeAccessTokens(): Promise<null>;
   revokeRefreshToken(token: string): Promise<boolean>;
-  /** A refresh token as a new consent gives it: with these scopes, or the settings'. */
+  /** A refresh token as from a new consent, with these scopes or those of the settings. */
   issueRefreshToken(scopes?: string[]): Promise<string>;
-  /** A one-time code as the self client's console page shows it; good for 3 minutes. */
+  /** A one-time code as the self client's console page shows it. It is valid for 3 minutes. */
   issueCode(scopes?: string[]): Promise<string>;
 
-  /** As the user's sign-up; the identity as a webhook carries it. */
+  /** As if the user signed up. Resolves with the identity as in a webhook. */
   createIdentity(identity: NewIdentity): Promise<IdentityJson>;
-  /** As the user's settings flow or an admin's change. */
+  /** As if the user or an admin changed the identity. */
   updateIdentity(id: string, change: IdentityChangeInput): Promise<IdentityJson>;
-  /** One address (its value) or all. */
+  /** Verifies one address (given by its value) or all. */
   verifyIdentity(id: string, address?: string): Promise<IdentityJson>;
   deleteIdentity(id: string): Promise<boolean>;
   identity(id: string): Promise<IdentityJson | null>;
-  /** So many generated identities instead of all there are. */
+  /** Replaces all identities with this number of generated ones. */
   seedIdentities(count: number): Promise<null>;
 
   addFault(fault: FaultInput): Promise<string>;
   removeFault(id: string): Promise<boolean>;
   faults(): Promise<FaultView[]>;
-  /** Lets go on what the fault holds; how many calls. */
+  /** Releases the calls that the fault holds. Resolves with their number. */
   release(id: string): Promise<number>;
   /** Resolves when the fault holds a call. */
   waitForHeld(id: string): Promise<null>;
-  /** The calls that the fault holds end without an answer. */
+  /** Ends the calls that the fault holds without an answer. */
   cut(id: string): Promise<number>;
 }

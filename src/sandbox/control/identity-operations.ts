@@ -7,7 +7,7 @@ import type { OryIdentity } from '../ory/ory-identity.ts';
 import { identityJson } from '../ory/ory-identity.ts';
 import type { World } from '../world.ts';
 
-/** What users and admins do in Ory. */
+/** The actions of users and admins in Ory. */
 export function identityOperations({ identities }: World): Record<string, ControlOperation> {
   const id = z.string();
   const identityOf = (identityId: string): OryIdentity => {
@@ -44,6 +44,6 @@ export function identityOperations({ identities }: World): Record<string, Contro
 }
 
 function shown(identity: OryIdentity | undefined): JsonObject {
-  if (identity === undefined) throw new Error('an identifier of this identity belongs to another one');
+  if (identity === undefined) throw new Error('an identifier of this identity belongs to another identity');
   return identityJson(identity, 'webhook');
 }

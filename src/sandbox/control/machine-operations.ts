@@ -7,7 +7,7 @@ import { operationSchema, settingsChangeSchema } from './control.ts';
 
 const none = z.tuple([]);
 
-/** Settings, the clock, tokens, faults, and what was called. */
+/** Settings, clock, tokens, faults, and the request log. */
 export function machineOperations(world: World): Record<string, ControlOperation> {
   return {
     ...callOperations(world),

@@ -1,7 +1,7 @@
 import type { Json } from '../../model/json.ts';
 import { isJsonObject } from '../../model/json.ts';
 
-/** JSON as go-jsonnet prints it: sorted keys, three spaces, `[ ]` and `{ }`, a newline at the end. */
+/** Prints JSON as go-jsonnet does: sorted keys, three spaces, `[ ]` and `{ }`, and a newline at the end. */
 export function goJsonnet(value: Json): string {
   return `${manifest(value, '')}\n`;
 }
@@ -21,7 +21,7 @@ function manifest(value: Json, indent: string): string {
   return typeof value === 'number' ? number(value) : JSON.stringify(value);
 }
 
-/** As JSON, but DEL and the C1 controls are escaped too. */
+/** As in JSON, but DEL and the C1 controls are escaped too. */
 function quoted(text: string): string {
   return JSON.stringify(text).replaceAll(
     /[\u007f-\u009f]/g,
@@ -29,7 +29,7 @@ function quoted(text: string): string {
   );
 }
 
-/** Whole numbers in full; others with 17 significant digits, as Go's `%.17g`. */
+/** Whole numbers are printed in full, others with 17 significant digits, as Go's `%.17g` does. */
 function number(value: number): string {
   if (Number.isInteger(value)) return BigInt(value).toString();
   const exponent = Math.floor(Math.log10(Math.abs(value)));

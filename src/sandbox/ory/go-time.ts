@@ -1,6 +1,6 @@
 /**
- * A time as Go marshals it (RFC 3339 in UTC, up to nanoseconds, trailing zeros of the fraction trimmed).
- * `micros` since 1970; `nanos` are the 0 to 999 below the microsecond.
+ * A time as Go marshals it: RFC 3339 in UTC, up to nanoseconds, without trailing zeros in the fraction.
+ * `micros` counts from 1970. `nanos` is the part below the microsecond, from 0 to 999.
  */
 export function goTime(micros: number, nanos = 0): string {
   const seconds = Math.floor(micros / 1e6);

@@ -13,8 +13,8 @@ export const jsonPatchSchema = z.array(
 export type JsonPatch = z.infer<typeof jsonPatchSchema>;
 
 /**
- * Applies a JSON Patch (RFC 6902, without move and copy) to an object. Undefined: a path is not there, a test
- * failed.
+ * Applies a JSON Patch (RFC 6902, without move and copy) to an object. Undefined if a path is missing or a
+ * test failed.
  */
 export function applyJsonPatch(document: JsonObject, patch: JsonPatch): JsonObject | undefined {
   let result: Json | undefined = document;

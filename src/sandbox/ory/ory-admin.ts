@@ -13,7 +13,7 @@ import type { OryWorld } from './ory-world.ts';
 const COLLECTION = '/admin/identities';
 const VERSION = '/admin/version';
 
-/** Ory Kratos' admin API, as Ory Network serves it: everything under `/admin/`. */
+/** The admin API of Ory Kratos as Ory Network serves it: everything under `/admin/`. */
 export function oryOperation(request: SandboxRequest, world: OryWorld): Operation {
   const { method, path } = request;
   const rest = path.startsWith(`${COLLECTION}/`)

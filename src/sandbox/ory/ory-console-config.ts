@@ -6,8 +6,8 @@ const LOG_IN = [...SIGN_UP, 'lookup_secret', 'totp'];
 const SETTINGS = ['lookup_secret', 'oidc', 'passkey', 'password', 'profile', 'totp', 'webauthn'];
 
 /**
- * The lists that the configuration always has, empty where nothing is in them: by flow, the methods with
- * their own.
+ * Lists that the configuration always has, even if they are empty. For each flow, its methods that have their
+ * own list.
  */
 const METHODS: Readonly<Record<string, readonly string[]>> = {
   login: LOG_IN,
@@ -17,10 +17,10 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
   verification: [],
 };
 
-/** What a customer cannot set: Ory Network brings the runtime (Ory API, "Import Warnings"). */
+/** A customer cannot set these, because Ory Network runs the service (Ory API, "Import Warnings"). */
 const OPERATIONAL = ['serve', 'dsn', 'log', 'tracing', 'profiling', 'hashers', 'secrets', 'dev', 'version'];
 
-/** A hook as Ory Network stores it has no place for these (SDK, `normalizedProjectRevisionHook`). */
+/** Ory Network's stored form of a hook has no place for these (SDK, `normalizedProjectRevisionHook`). */
 const DROPPED_IN_HOOKS = ['headers', 'id', 'emit_analytics_event'];
 
 /** A new project: sign-up by password, with `session` in three lists, as in the snapshots of Ory's CLI. */
@@ -55,7 +55,7 @@ export function newProjectConfig(): JsonObject {
   }).config;
 }
 
-/** A configuration as Ory Network keeps it, and the keys that it ignored. */
+/** The configuration as Ory Network stores it, and the keys that it ignored. */
 export function importedConfig(config: JsonObject): { config: JsonObject; ignored: string[] } {
   const ignored = OPERATIONAL.filter((key) => key in config);
   const kept = Object.fromEntries(Object.entries(config).filter(([key]) => !ignored.includes(key)));
@@ -77,7 +77,8 @@ export function importedConfig(config: JsonObject): { config: JsonObject; ignore
 function flow(value: JsonObject, methods: readonly string[]): JsonObject {
   const before = mapIn(value, 'before');
   const after = mapIn(value, 'after');
-  // A method that the flow does not have vanishes without a warning, as `verification.after.<method>` does.
+  // A method that the flow does not have disappears without a warning, for example
+  // `verification.after.<method>`.
   const known = Object.entries(after).filter(([, inner]) => !isJsonObject(inner));
   return {
     ...value,

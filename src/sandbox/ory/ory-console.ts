@@ -7,7 +7,7 @@ import { oryError } from './ory-errors.ts';
 import type { OryProject } from './ory-project.ts';
 import type { OryWorld } from './ory-world.ts';
 
-/** Ory Network's console API: everything under `/projects/`. */
+/** The console API of Ory Network: everything under `/projects/`. */
 export function consoleOperation(request: SandboxRequest, { project }: OryWorld): Operation {
   return plainOperation('ory_console', () => {
     if (request.headers.authorization !== `Bearer ${project.workspaceKey}`) {

@@ -9,7 +9,7 @@ const MESSAGES: Readonly<Record<number, string>> = {
   429: 'Too many requests',
 };
 
-/** An error as Ory's services write it (ory/herodot). */
+/** An error in the form of Ory's services (ory/herodot). */
 export function oryError(code: number, reason?: string): Reply {
   const message = MESSAGES[code] ?? 'An internal server error occurred';
   const why = reason === undefined ? {} : { reason };

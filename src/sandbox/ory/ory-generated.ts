@@ -23,8 +23,8 @@ function ascii(name: string): string {
 }
 
 /**
- * A project's identities that take no memory: the i-th is made from i whenever it is asked for. Ids ascend
- * with i. One in seven has capitals in the email, one in ten has not verified it.
+ * The generated identities of a project. They take no memory: the i-th is computed from i on each request.
+ * Ids ascend with i. One in seven has capitals in its email, and one in ten is not verified.
  */
 export class GeneratedIdentities {
   readonly count: number;
@@ -40,7 +40,7 @@ export class GeneratedIdentities {
     return uuid(high, i, 1);
   }
 
-  /** The smallest i whose id comes after the given one. */
+  /** The smallest i whose id is greater than the given one. */
   indexAfter(id: string): number {
     let [low, high] = [0, this.count];
     while (low < high) {
@@ -118,7 +118,7 @@ function uuid(high: string, i: number, salt: number): string {
   return `${high.slice(0, 8)}-${high.slice(8)}-4${low.slice(0, 3)}-a${low.slice(3, 6)}-${low.slice(6, 18)}`;
 }
 
-/** 32 bits that look random, the same for the same input (MurmurHash3's last step). */
+/** 32 bits that look random but are always the same for the same input (the last step of MurmurHash3). */
 function hash(i: number, salt: number): number {
   let bits = Math.imul(i ^ (salt * 0x9e3779b1), 0x85ebca6b);
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);

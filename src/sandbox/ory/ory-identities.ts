@@ -6,13 +6,16 @@ import type { ChangedBy, IdentityChange } from './ory-identity-changes.ts';
 import { changedIdentity, createdIdentity, verifiedIdentity } from './ory-identity-changes.ts';
 import type { OrySettings } from './ory-settings.ts';
 
-/** All identities of the project: generated ones, and over them what was created, changed and deleted. */
+/**
+ * All identities of the project: the generated ones, overlaid with those that were created, changed or
+ * deleted.
+ */
 export class IdentityStore {
   readonly #clock: () => number;
   readonly #settings: Pick<OrySettings, 'oryVersion'>;
   #generated: GeneratedIdentities;
   #overlay = new Map<string, OryIdentity | 'deleted'>();
-  /** Ids that are not generated, ascending. */
+  /** Ids of identities that are not generated, ascending. */
   #created: string[] = [];
   #byIdentifier = new Map<string, string>();
   #lastMicros = 0;
@@ -23,7 +26,7 @@ export class IdentityStore {
     this.#settings = settings;
   }
 
-  /** Forgets everything and starts with so many generated identities. */
+  /** Deletes everything and starts again with this number of generated identities. */
   reset(count: number): void {
     this.#generated = new GeneratedIdentities(count);
     this.#overlay = new Map();
@@ -40,7 +43,7 @@ export class IdentityStore {
     return changed === 'deleted' ? undefined : (changed ?? this.#generated.get(id));
   }
 
-  /** Identities whose id comes after the given one, ascending. */
+  /** Identities whose id is greater than the given one, ascending. */
   *after(id: string): Generator<OryIdentity> {
     let i = this.#generated.indexAfter(id);
     let c = lowerBound(this.#created, id);
@@ -75,7 +78,7 @@ export class IdentityStore {
     return undefined;
   }
 
-  /** Undefined: an identifier or the external id belongs to another identity. */
+  /** Undefined if an identifier or the external id belongs to another identity. */
   create(input: CreateIdentity, by: ChangedBy): OryIdentity | undefined {
     if (this.#conflicts(undefined, input.traits, input.external_id)) return undefined;
     const identity = createdIdentity(input, by, this.#micros());
@@ -83,7 +86,7 @@ export class IdentityStore {
     return this.#put(identity, undefined);
   }
 
-  /** Undefined: a conflict, as in `create`. */
+  /** Undefined in case of a conflict, as in `create`. */
   update(identity: OryIdentity, change: IdentityChange, by: ChangedBy): OryIdentity | undefined {
     const externalId = 'external_id' in change ? change.external_id : identity.external_id;
     if (this.#conflicts(identity.id, change.traits ?? identity.traits, externalId)) return undefined;
@@ -91,7 +94,7 @@ export class IdentityStore {
     return this.#put(changedIdentity(identity, change, by, this.#micros(), oryVersion), identity);
   }
 
-  /** Verifies one address (its value), or all. */
+  /** Verifies one address (given by its value), or all. */
   verify(identity: OryIdentity, value?: string): OryIdentity {
     return this.#put(verifiedIdentity(identity, value, this.#micros()), identity);
   }
@@ -123,14 +126,14 @@ export class IdentityStore {
     return taken || (owner !== undefined && owner.id !== id);
   }
 
-  /** The time in µs; no two changes have the same. */
+  /** The time in µs. No two changes get the same one. */
   #micros(): number {
     this.#lastMicros = Math.max(this.#lastMicros + 1, this.#clock() * 1000 + randomInt(1000));
     return this.#lastMicros;
   }
 }
 
-/** The first place in an ascending list whose id comes after the given one. */
+/** The first index in an ascending list whose id is greater than the given one. */
 function lowerBound(list: readonly string[], id: string): number {
   let [low, high] = [0, list.length];
   while (low < high) {

@@ -3,7 +3,7 @@ import { goTime } from './go-time.ts';
 import type { Address, CreateIdentity, OryIdentity } from './ory-identity.ts';
 import { addressesIn, normalized } from './ory-identity.ts';
 
-/** Who changes an identity: its user (a verification mail goes out at once) or the admin API. */
+/** What changes an identity: its user, which sends a verification mail at once, or the admin API. */
 export type ChangedBy = 'user' | 'admin';
 
 export type IdentityChange = {
@@ -15,7 +15,7 @@ export type IdentityChange = {
     | 'metadata_admin']?: OryIdentity[Key];
 } & { readonly external_id?: string | undefined };
 
-/** The identity that this input makes at this time, in µs. */
+/** The identity that is created from this input at this time, in µs. */
 export function createdIdentity(input: CreateIdentity, by: ChangedBy, micros: number): OryIdentity {
   const now = goTime(micros);
   const addresses = addressesAfter(input.traits, [], by, now).map((address) => {
@@ -41,7 +41,7 @@ export function createdIdentity(input: CreateIdentity, by: ChangedBy, micros: nu
   };
 }
 
-/** Every change moves `updated_at`, but not in Ory Kratos 1.x. */
+/** Every change moves `updated_at`, except in Ory Kratos 1.x. */
 export function changedIdentity(
   identity: OryIdentity,
   change: IdentityChange,
@@ -61,7 +61,8 @@ export function changedIdentity(
 }
 
 /**
- * One address (its value) or all; nothing moves but the address's own `verified`, `verified_at` and `status`.
+ * Verifies one address (given by its value) or all. Only `verified`, `verified_at` and `status` of the
+ * address change.
  */
 export function verifiedIdentity(
   identity: OryIdentity,
@@ -76,7 +77,7 @@ export function verifiedIdentity(
   return { ...identity, addresses };
 }
 
-/** Addresses follow the traits: a value that stays keeps its row, a new one begins unverified. */
+/** Addresses follow the traits. An unchanged value keeps its row, and a new value starts unverified. */
 function addressesAfter(
   traits: OryIdentity['traits'],
   before: readonly Address[],

@@ -14,8 +14,7 @@ const verifiableInput = z.object({
 });
 
 /**
- * The body of `POST /admin/identities` (Ory API, createIdentityBody); unknown keys are refused, as Kratos
- * does.
+ * The body of `POST /admin/identities` (Ory API, createIdentityBody). Unknown keys are refused, as in Kratos.
  */
 export const createIdentitySchema = z.strictObject({
   schema_id: z.string(),
@@ -43,7 +42,7 @@ export interface Address {
   readonly updated_at: string;
 }
 
-/** An identity as the sandbox keeps it; each change replaces it. */
+/** An identity as the sandbox stores it. Each change replaces the object. */
 export interface OryIdentity {
   readonly id: string;
   readonly external_id?: string | undefined;
@@ -60,8 +59,8 @@ export interface OryIdentity {
 }
 
 /**
- * An identity as Kratos marshals it (ory/kratos, identity.MarshalJSON): the same for webhooks and the admin
- * API, but for `metadata_admin`, which only the admin API shows, and only where it is set.
+ * An identity as Kratos marshals it (ory/kratos, identity.MarshalJSON). Webhooks and the admin API get the
+ * same, except that only the admin API shows `metadata_admin`, and only if it is set.
  */
 export function identityJson(identity: OryIdentity, where: 'webhook' | 'admin'): JsonObject {
   const { addresses, metadata_admin: admin } = identity;
@@ -99,18 +98,18 @@ function verifiableJson({
 }
 
 function recoveryJson({ id, value, via, created_at, updated_at }: Address): Json {
-  // Kratos keeps the two kinds of address in two tables: the same value has two ids.
+  // Kratos stores the two kinds of address in two tables, so the same value has two ids.
   return { id: `${id.slice(0, -1)}${id.endsWith('0') ? '1' : '0'}`, value, via, created_at, updated_at };
 }
 
-/** The identity's credentials without their secrets, as single reads show them. */
+/** The identity's credentials without their secrets, as in reads of a single identity. */
 export function credentialsJson(identity: OryIdentity): JsonObject {
   const { created_at, updated_at } = identity;
   const identifiers = identifiersOf(identity.traits);
   return { password: { type: 'password', identifiers, version: 0, created_at, updated_at } };
 }
 
-/** Trims, composes and lower-cases, as Kratos does with addresses and credential identifiers. */
+/** Trims, composes and lower-cases, as Kratos does for addresses and credential identifiers. */
 export function normalized(identifier: string): string {
   return identifier.trim().normalize('NFKC').toLowerCase();
 }
@@ -130,7 +129,7 @@ export function addressesIn(
   ];
 }
 
-/** What the identity signs in with: unique among all identities. */
+/** The identifiers that the identity signs in with. They are unique among all identities. */
 export function identifiersOf(traits: JsonObject): readonly string[] {
   const { username } = traits;
   const names = typeof username === 'string' ? [normalized(username)] : [];

@@ -7,7 +7,7 @@ import { isUuid, uuidIn } from '../../model/uuid.ts';
 
 const DEFAULT_PAGE = 250;
 const LARGEST_PAGE = 500;
-/** The deprecated `page` reaches so far. */
+/** The deprecated parameter `page` reaches only this many identities. */
 const LEGACY_REACH = 1_000;
 const NIL = '00000000-0000-0000-0000-000000000000';
 const FILTERS = [
@@ -29,7 +29,7 @@ export function listIdentities(identities: IdentityStore, query: URLSearchParams
     return oryError(400, 'consistency is not known');
   if (query.has('ids')) return byIds(identities, query, size);
   const identifier = query.get('credentials_identifier');
-  // Kratos takes an empty one for none, and lists all identities.
+  // Kratos treats an empty identifier as missing, and lists all identities.
   if (identifier !== null && identifier !== '')
     return found(identities.byIdentifier(identifier), query, size);
   const matches = filterOf(query);
@@ -38,7 +38,7 @@ export function listIdentities(identities: IdentityStore, query: URLSearchParams
     : keysetPage(identities, matches, query, size);
 }
 
-/** Too large is clamped, zero and less is the default; undefined: not a number. */
+/** A size that is too large is clamped. Zero or less means the default. Undefined if it is not a number. */
 function pageSize(text: string | null): number | undefined {
   if (text === null) return DEFAULT_PAGE;
   const size = Number(text);
@@ -46,7 +46,7 @@ function pageSize(text: string | null): number | undefined {
   return size <= 0 ? DEFAULT_PAGE : Math.min(size, LARGEST_PAGE);
 }
 
-/** Missing and repeated ids are ignored; no more than a page comes back, however many were asked for. */
+/** Missing and repeated ids are ignored. At most one page comes back, however many ids were given. */
 function byIds(identities: IdentityStore, query: URLSearchParams, size: number): Reply {
   const ids = query.getAll('ids');
   if (ids.length > LARGEST_PAGE)
@@ -61,7 +61,7 @@ function byIds(identities: IdentityStore, query: URLSearchParams, size: number):
   return pageOf(known, query, size);
 }
 
-/** A filter by identifier also brings the credentials' identifiers. */
+/** A filter by identifier also returns the identifiers of the credentials. */
 function found(identity: OryIdentity | undefined, query: URLSearchParams, size: number): Reply {
   const json =
     identity === undefined
@@ -86,7 +86,7 @@ function keysetPage(
   return pageOf(taken(identities.after(token), matches, size + 1), query, size);
 }
 
-/** Undefined: it is none. */
+/** Undefined if it is not a page token. */
 function pageToken(query: URLSearchParams): string | undefined {
   return uuidIn(query.get('page_token') ?? NIL);
 }
@@ -95,7 +95,7 @@ function badToken(): Reply {
   return oryError(400, 'The page token is invalid, do not craft your own page tokens');
 }
 
-/** @param found what matches, in the order of ids; one more than `size` is enough to have a `next` */
+/** @param found the matches, ordered by id; one more than `size` is enough for a `next` link */
 function pageOf(found: readonly OryIdentity[], query: URLSearchParams, size: number): Reply {
   const last = found.length > size ? found[size - 1] : undefined;
   const links = [
@@ -123,8 +123,9 @@ function taken(
 }
 
 /**
- * Relative, with sorted parameters, joined by a comma without a space: as Kratos writes it. The whole query
- * comes back, every one of `ids` too, so that 100 of them make a header of 4.2 KB (seen with Kratos v26.2.0).
+ * Relative links with sorted parameters, joined by a comma without a space, as Kratos writes them. They
+ * repeat the whole query, including every one of `ids`, so 100 ids make a header of 4.2 KB (seen with Kratos
+ * v26.2.0).
  */
 function linkTo(query: URLSearchParams, size: number, token: string, rel: string): string {
   const parameters = new URLSearchParams(query);

@@ -4,13 +4,13 @@ import { isJsonObject } from '../../model/json.ts';
 import { applyJsonPatch } from './json-patch.ts';
 import { importedConfig, newProjectConfig } from './ory-console-config.ts';
 
-/** One project of Ory Network, as its console API has it. */
+/** One project of Ory Network as its console API knows it. */
 export class OryProject {
   readonly id = randomUUID();
   readonly workspaceKey = `ory_wak_${randomBytes(24).toString('base64url')}`;
   #config = newProjectConfig();
 
-  /** The project as `GET /projects/{id}` gives it. */
+  /** The project as `GET /projects/{id}` returns it. */
   json(): JsonObject {
     return {
       id: this.id,
@@ -23,8 +23,8 @@ export class OryProject {
   }
 
   /**
-   * Applies a JSON Patch. @returns warnings about what was ignored; undefined: the patch does not fit the
-   * project
+   * Applies a JSON Patch.
+   * @returns warnings about ignored keys; undefined if the patch does not fit the project
    */
   patch(patch: Parameters<typeof applyJsonPatch>[1]): JsonObject[] | undefined {
     const changed = applyJsonPatch(this.json(), patch);

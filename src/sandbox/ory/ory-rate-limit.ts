@@ -1,6 +1,6 @@
 import type { OrySettings } from './ory-settings.ts';
 
-/** The three buckets of Ory Network's admin API; each counts on its own (Ory docs, "Rate limits"). */
+/** The three buckets of Ory Network's admin API. Each has its own count (Ory docs, "Rate limits"). */
 export type OryBucket = 'medium' | 'high' | 'low';
 
 interface Window {
@@ -9,7 +9,7 @@ interface Window {
   used: number;
 }
 
-/** Counts calls a second and a minute in each bucket, once a limit is set. */
+/** Counts calls per second and per minute in each bucket, once a limit is set. */
 export class OryRateLimit {
   readonly #settings: OrySettings;
   readonly #buckets = new Map<OryBucket, { readonly second: Window; readonly minute: Window }>();
@@ -18,7 +18,7 @@ export class OryRateLimit {
     this.#settings = settings;
   }
 
-  /** Counts a call; the headers of its answer, and whether it is one too many. */
+  /** Counts a call. Returns the headers of its answer, and whether it is over the limit. */
   take(
     bucket: OryBucket,
     now: number,

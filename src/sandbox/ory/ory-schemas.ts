@@ -9,7 +9,7 @@ const EMAIL_TRAIT: JsonObject = {
   [EXTENSION]: { verification: { via: 'email' }, recovery: { via: 'email' } },
 };
 
-/** Ory's preset `basic` (Ory docs, "Identity schema"): what sign-ups of the sandbox have. */
+/** Ory's preset `basic` (Ory docs, "Identity schema"), used for sign-ups in the sandbox. */
 const BASIC: JsonObject = {
   $id: 'https://schemas.ory.sh/presets/kratos/identity.basic.schema.json',
   title: 'Person',
@@ -41,7 +41,7 @@ const EMAIL: JsonObject = {
   },
 };
 
-/** `GET /schemas`: public, without a key, as Kratos serves it. */
+/** `GET /schemas` is public and needs no key, as in Kratos. */
 export function listSchemas(): Reply {
   return {
     status: 200,

@@ -5,7 +5,7 @@ import { IDENTITY_KEYS } from '../../model/identity.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { goJsonnet } from './go-jsonnet.ts';
 
-/** The body of a webhook as Ory renders it from jsonnet/sync-contact.jsonnet; the event stands in the URL. */
+/** The body of a webhook as Ory renders it from jsonnet/sync-contact.jsonnet. The event is in the URL. */
 export function webhookBody(identity: JsonObject): string {
   const keys: readonly string[] = IDENTITY_KEYS;
   return goJsonnet({
@@ -14,20 +14,20 @@ export function webhookBody(identity: JsonObject): string {
 }
 
 export interface WebhookOptions {
-  /** Added to Ory's own headers, or replacing them. */
+  /** Added to Ory's own headers, or replaces them. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Instead of the rendered identity. */
+  /** Replaces the rendered identity. */
   readonly body?: string;
-  /** Tries up to three times, as Ory does; without it once. */
+  /** Tries up to three times, as Ory does. Without it, there is one attempt. */
   readonly retry?: boolean;
-  /** Waits before the second and the third try, in ms; Ory's own are 1 s and 2 s. */
+  /** The waits before the second and the third attempt, in ms. Ory waits 1 s and 2 s. */
   readonly backoffMs?: readonly [number, number];
-  /** For one try, in ms; Ory's own is 30 s. */
+  /** The timeout of one attempt, in ms. Ory's is 30 s. */
   readonly timeoutMs?: number;
 }
 
 export interface WebhookResult {
-  /** The status of the last try; 0: no answer came. */
+  /** The status of the last attempt; 0 if there was no answer. */
   readonly status: number;
   readonly body: string;
   readonly attempts: number;
@@ -73,7 +73,7 @@ async function attempt(
       headers: {
         'user-agent': 'Go-http-client/1.1',
         'content-type': 'application/json',
-        // Go sends the bytes of its UTF-8; to undici each byte is a character.
+        // Go sends the secret as UTF-8. For undici, each byte is one character.
         'x-webhook-secret': Buffer.from(secret, 'utf8').toString('latin1'),
         'ory-webhook-request-id': randomUUID(),
         'ory-webhook-trigger-id': triggerId,
@@ -94,12 +94,12 @@ async function attempt(
   }
 }
 
-/** Connection errors, 429, and 5xx but 501. */
+/** Retried are connection errors, 429, and 5xx except 501. */
 function isRetried(status: number): boolean {
   return status === 0 || status === 429 || (status >= 500 && status !== 501);
 }
 
-/** `Retry-After` in seconds or as a date; Ory puts no limit to it. */
+/** `Retry-After` in seconds or as a date. Ory does not limit it. */
 function retryAfterMs(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   if (/^\d+$/.test(header)) return Number(header) * 1000;

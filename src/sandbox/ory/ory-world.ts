@@ -4,7 +4,7 @@ import { OryProject } from './ory-project.ts';
 import { OryRateLimit } from './ory-rate-limit.ts';
 import type { OrySettings } from './ory-settings.ts';
 
-/** What Ory's half of a sandbox is made of; its routes read and change it. */
+/** The state of the Ory half of a sandbox. Its routes read and change it. */
 export interface OryWorld {
   /** ms since 1970, UTC. */
   readonly clock: () => number;
@@ -12,11 +12,14 @@ export interface OryWorld {
   readonly identities: IdentityStore;
   readonly oryRateLimit: OryRateLimit;
   readonly oryApiKey: string;
-  /** What the console API shows and changes. */
+  /** The state that the console API shows and changes. */
   readonly project: OryProject;
 }
 
-/** Ory with so many generated identities. `settings` is kept, so that a change of it counts at once. */
+/**
+ * An Ory with this number of generated identities. `settings` is kept by reference, so a change takes effect
+ * at once.
+ */
 export function createOryWorld(clock: () => number, settings: OrySettings, identities: number): OryWorld {
   return {
     clock,

@@ -18,7 +18,9 @@ import {
 
 const jsonSchema = z.custom<OryIdentity['metadata_public']>((value) => value !== undefined);
 
-/** `PUT` replaces traits and metadata: what is missing is wiped (Ory API, updateIdentityBody). */
+/**
+ * `PUT` replaces traits and metadata, and deletes what the body does not have (Ory API, updateIdentityBody).
+ */
 const putSchema = z.strictObject({
   schema_id: z.string(),
   traits: traitsSchema,
@@ -44,7 +46,6 @@ const batchSchema = z.strictObject({
 
 const BAD_BODY = 'Unable to decode the request body';
 
-/** `POST /admin/identities` */
 export function createIdentity(identities: IdentityStore, body: string): Reply {
   const input = createIdentitySchema.safeParse(parseJson(body));
   if (!input.success) return oryError(400, BAD_BODY);
@@ -54,7 +55,7 @@ export function createIdentity(identities: IdentityStore, body: string): Reply {
   return { status: 201, headers, json: identityJson(identity, 'admin') };
 }
 
-/** `PATCH /admin/identities`: creates up to 1,000, each with its own outcome. */
+/** `PATCH /admin/identities`: creates up to 1,000 identities. Each has its own outcome. */
 export function createIdentities(identities: IdentityStore, body: string): Reply {
   const batch = batchSchema.safeParse(parseJson(body));
   if (!batch.success) return oryError(400, BAD_BODY);
@@ -77,7 +78,7 @@ export function replaceIdentity(identities: IdentityStore, identity: OryIdentity
   return updated(identities, identity, { external_id: undefined, ...change });
 }
 
-/** `PATCH /admin/identities/{id}`: JSON Patch on everything but id, times and credentials. */
+/** `PATCH /admin/identities/{id}`: a JSON Patch on everything except id, times and credentials. */
 export function patchIdentity(identities: IdentityStore, identity: OryIdentity, body: string): Reply {
   const patch = jsonPatchSchema.safeParse(parseJson(body));
   if (!patch.success) return oryError(400, BAD_BODY);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ZohoSettings } from './zoho-settings.ts';
 
-/** Zoho's limits of tokens (Zoho CRM API, "Token validity"). */
+/** Zoho's limits for tokens (Zoho CRM API, "Token validity"). */
 const ACCESS_TOKENS_PER_10_MINUTES = 10;
 const ACTIVE_ACCESS_TOKENS = 15;
 const REFRESH_TOKENS = 20;
@@ -45,7 +45,8 @@ export class Accounts {
   }
 
   /**
-   * A new refresh token; the 21st silently ends the oldest and its access tokens. `scopes`: what it may do.
+   * Creates a refresh token with these scopes. The 21st one silently ends the oldest one and its access
+   * tokens.
    */
   newRefreshToken(scopes: () => readonly string[] = () => this.#settings.scopes): string {
     const token: RefreshToken = { value: zohoToken(), scopes, attempts: [], active: [] };
@@ -56,8 +57,9 @@ export class Accounts {
   }
 
   /**
-   * An access token for a refresh token; the 16th active one ends the oldest. `dead`: unknown or revoked.
-   * `throttled`: too many in 10 minutes, and asking again keeps it so.
+   * An access token for a refresh token. The 16th active one ends the oldest. `dead`: the refresh token is
+   * unknown or revoked. `throttled`: there were too many requests in 10 minutes, and further requests extend
+   * the block.
    */
   refresh(refreshToken: string, now: number): AccessToken | 'dead' | 'throttled' {
     const owner = this.#refreshTokens.get(refreshToken);
@@ -82,7 +84,7 @@ export class Accounts {
     return token;
   }
 
-  /** A one-time code of the self client's console page (no `redirectUri`) or of the consent page. */
+  /** A one-time code of the self client's console page (without `redirectUri`) or of the consent page. */
   newCode(now: number, options: Partial<Omit<GrantCode, 'expiresAt'>> = {}): string {
     const code = zohoToken();
     const { scopes = this.#settings.scopes, redirectUri, offline = true } = options;
@@ -90,7 +92,7 @@ export class Accounts {
     return code;
   }
 
-  /** Trades a code for tokens; it is used up, whatever comes of it. */
+  /** Exchanges a code for tokens. The code is used up even if this fails. */
   redeem(
     code: string,
     redirectUri: string | undefined,
@@ -109,7 +111,7 @@ export class Accounts {
     return typeof access === 'string' ? 'invalid_code' : { access, refreshToken };
   }
 
-  /** Ends a refresh token and its access tokens, or one access token. False: there was none. */
+  /** Ends a refresh token and its access tokens, or one access token. False if there was none. */
   revoke(token: string): boolean {
     const owner = this.#refreshTokens.get(token);
     if (owner === undefined) return this.#accessTokens.delete(token);
@@ -121,7 +123,7 @@ export class Accounts {
     this.#accessTokens.clear();
   }
 
-  /** The access token of a call, if it is still good. */
+  /** The access token of a call, if it is still valid. */
   accessToken(value: string, now: number): AccessToken | undefined {
     const token = this.#accessTokens.get(value);
     return token === undefined || token.expiresAt <= now ? undefined : token;

@@ -2,13 +2,14 @@ import type { ZohoSettings } from './zoho-settings.ts';
 import { EDITIONS } from './zoho-settings.ts';
 
 /**
- * Simultaneous calls with over 10 records, and COQL queries, in every edition (Zoho CRM API, "API limits").
+ * How many calls with over 10 records or with COQL may run at once, in every edition (Zoho CRM API, "API
+ * limits").
  */
 const BIG_CALLS = 10;
 
 /**
- * Zoho's limits of one org and one OAuth client: simultaneous calls, those of big calls among them, and
- * credits. Zoho's 24 hours roll; here the credits come back by `reset` only, so that tests need no clock.
+ * Zoho's limits for one org and one OAuth client: concurrent calls, concurrent big calls, and credits. Zoho
+ * counts credits over the past 24 hours. Here they only come back with `reset`, so that tests need no clock.
  */
 export class CallLimits {
   readonly #settings: ZohoSettings;
@@ -27,7 +28,7 @@ export class CallLimits {
     return this.#settings.credits ?? EDITIONS[this.#settings.edition].credits;
   }
 
-  /** Takes a slot, or says which limit is in the way. Refused calls cost nothing. */
+  /** Takes a slot, or returns the limit that was reached. Refused calls cost no credits. */
   enter(big: boolean, cost: number): 'concurrency' | 'credits' | (() => void) {
     const limit = this.#settings.concurrencyLimit ?? EDITIONS[this.#settings.edition].concurrency;
     if (this.#running >= limit || (big && this.#runningBig >= BIG_CALLS)) {
@@ -53,7 +54,7 @@ export class CallLimits {
     };
   }
 
-  /** The credits header, sent only when half of the day's credits are used. */
+  /** The credits header. Zoho sends it only after half of the day's credits are used. */
   headers(): Record<string, string> {
     const left = this.credits - this.creditsUsed;
     return left <= this.credits / 2 ? { 'X-API-CREDITS-REMAINING': String(Math.max(0, left)) } : {};

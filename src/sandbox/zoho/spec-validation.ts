@@ -6,7 +6,7 @@ import { isJsonObject } from '../../model/json.ts';
 
 const SPECS = { record: 'record.json', coql: 'coql.json', fields: 'fields.json', tags: 'tags.json' } as const;
 
-/** `specs/` holds what is needed of Zoho's official OpenAPI files (github.com/zoho/crm-oas, v8.0). */
+/** `specs/` holds the needed parts of Zoho's official OpenAPI files (github.com/zoho/crm-oas, v8.0). */
 export type SpecName = keyof typeof SPECS;
 
 export interface Violation {
@@ -16,7 +16,10 @@ export interface Violation {
   readonly body: string;
 }
 
-/** Validates bodies against a schema of the official specification; an empty list: nothing is wrong. */
+/**
+ * Validates bodies against a schema of the official specification. An empty list means that the body is
+ * valid.
+ */
 export class SpecValidation {
   readonly #validators = new Map<string, ValidateFunction>();
 
@@ -47,8 +50,8 @@ function read(spec: SpecName): unknown {
 }
 
 /**
- * Makes OpenAPI 3.0 into what ajv takes: absolute web references accept anything (the other files are not
- * here), `nullable` becomes a choice with null, and the number formats ajv does not know are dropped.
+ * Converts OpenAPI 3.0 for ajv. Absolute web references accept anything (those files are not here),
+ * `nullable` becomes a choice with null, and number formats that ajv does not know are removed.
  */
 function forAjv(value: unknown, spec: SpecName): unknown {
   if (Array.isArray(value)) return value.map((item) => forAjv(item, spec));
@@ -63,9 +66,9 @@ function forAjv(value: unknown, spec: SpecName): unknown {
 }
 
 /**
- * The specifications of fields and tags have one schema for what is sent and what comes back and call all of
- * it required; Zoho's page "Create Custom Field" asks for `field_label` and `data_type` only, "Add Tags to
- * Records" for a name. The pages win.
+ * The specifications of fields and tags use one schema for requests and answers, and mark everything as
+ * required. Zoho's page "Create Custom Field" requires only `field_label` and `data_type`, and "Add Tags to
+ * Records" only a name. The sandbox follows the pages.
  */
 function isLoosened(key: string, value: unknown, spec: SpecName): boolean {
   return (spec === 'fields' || spec === 'tags') && key === 'required' && Array.isArray(value);

@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { Reply } from '../call/http.ts';
 
-/** Zoho's error object, the same inside `data[]` and as a whole body. */
+/** Zoho's error object. It is the same inside `data[]` and as a whole body. */
 export function zohoError(code: string, message: string, details: JsonObject = {}): JsonObject {
   return { code, details, message, status: 'error' };
 }
 
-/** A whole call refused with a bare error object (Zoho CRM API, "Status codes"). */
+/** Refuses a whole call with a bare error object (Zoho CRM API, "Status codes"). */
 export function refuse(status: number, code: string, message: string, details: JsonObject = {}): Reply {
   return { status, json: zohoError(code, message, details) };
 }
@@ -27,7 +27,7 @@ export const invalidMethod = (): Reply =>
 export const invalidModule = (): Reply =>
   refuse(400, 'INVALID_MODULE', 'the module name given seems to be invalid', { resource_path_index: 0 });
 
-/** Both 429s have one status and one code: only the words of the daily one tell them apart. */
+/** Both 429s have the same status and code. Only the message shows that the daily limit is meant. */
 export function tooMany(kind: 'concurrency' | 'credits', version: number): Reply {
   if (kind === 'concurrency') {
     return refuse(429, 'TOO_MANY_REQUESTS', 'Many requests fired in concurrent than the allowed limit.');
@@ -37,7 +37,7 @@ export function tooMany(kind: 'concurrency' | 'credits', version: number): Reply
   return { status: 429, json: { code: 429, error: 'TOO_MANY_REQUESTS', error_info: message, details: [] } };
 }
 
-/** What a load balancer in front of Zoho says when nothing behind it answers: HTML, not JSON. */
+/** The answer of a load balancer in front of Zoho when no server answers: HTML, not JSON. */
 export function htmlError(status: number, title: string): Reply {
   return {
     status,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MODULES } from './modules.ts';
 
-/** Credits a day and simultaneous calls by edition, with one user licence (Zoho CRM API, "API limits"). */
+/** Credits per day and concurrent calls by edition, with one user licence (Zoho CRM API, "API limits"). */
 export const EDITIONS = {
   free: { credits: 5_000, concurrency: 5 },
   standard: { credits: 50_250, concurrency: 10 },
@@ -24,49 +24,47 @@ export const DEFAULT_SCOPES = [
 const layoutSchema = z.strictObject({
   id: z.string(),
   module: z.enum(MODULES),
-  /** Fields it has; what else is sent is ignored. */
+  /** The fields of the layout. Other fields are ignored. */
   fields: z.array(z.string()),
-  /** Fields a record with this layout must have, beside Last_Name. */
+  /** Fields that are mandatory in this layout, besides Last_Name. */
   mandatory: z.array(z.string()),
 });
 
 export type Layout = z.infer<typeof layoutSchema>;
 
-/** What can be changed of Zoho while the sandbox runs. */
+/** Zoho settings that can be changed while the sandbox runs. */
 export const zohoSettingsSchema = z.strictObject({
-  /** Every Zoho CRM call takes at least so long, in ms. */
+  /** The minimum duration of every Zoho CRM call, in ms. */
   latencyMs: z.number().nonnegative(),
   edition: z.enum(['free', 'standard', 'professional', 'enterprise', 'ultimate']),
-  /** Instead of the edition's number of simultaneous calls. */
+  /** Replaces the edition's number of concurrent calls. */
   concurrencyLimit: z.int().positive().optional(),
-  /** Instead of the edition's credits a day. */
+  /** Replaces the edition's credits per day. */
   credits: z.int().nonnegative().optional(),
   tokenLifetimeS: z.number().positive(),
-  /** What the refresh token the sandbox starts with may do; takes effect with the next access token. */
+  /** The scopes of the initial refresh token. A change takes effect with the next access token. */
   scopes: z.array(z.string()),
-  /** Zoho's documents contradict each other on a field name that does not exist: both can be had. */
+  /** What happens to an unknown field name. Zoho's pages contradict each other, so both can be set. */
   unknownFields: z.enum(['ignore', 'refuse']),
   /**
-   * Zoho does not say whether a record with several errors always gets all of them (v8) or just one: both can
-   * be had.
+   * Whether a record with several errors gets all of them (v8) or just one. Zoho does not say, so both can be
+   * set.
    */
   errorsNamed: z.enum(['all', 'first']),
   /**
-   * Zoho does not say what it answers to the deletion of a record that is locked or in approval: the same as
-   * to its change, or what it says of any record that it does not delete. Both can be had.
+   * The answer to deleting a record that is locked or in approval. Zoho does not say whether it is the same
+   * as for a change (`named`) or the general one for a failed deletion (`unnamed`). Both can be set.
    */
   heldDeletion: z.enum(['named', 'unnamed']),
-  /** Owner id by id of the assignment rule (`lar_id`) that gives new records to that owner. */
+  /** The owner that an assignment rule (`lar_id`) gives to new records, by the id of the rule. */
   assignmentRules: z.record(z.string(), z.string()),
-  /** Layouts beside the one that has every field and demands none. */
+  /** Additional layouts. The default one has every field and requires none. */
   layouts: z.array(layoutSchema),
-  /**
-   * Zoho does not say whether a record in the recycle bin keeps its unique values to itself: both can be had.
-   */
+  /** Whether a record in the recycle bin blocks its unique values. Zoho does not say, so both can be set. */
   recycleBinKeepsUnique: z.boolean(),
   /** "Duplicate Check Preference" of Leads: unique values of converted leads count too. */
   checkConvertedLeads: z.boolean(),
-  /** What the user answers on the consent page of `/oauth/v2/auth`; `ask`: the page is shown. */
+  /** The user's answer on the consent page of `/oauth/v2/auth`. With `ask` the page is shown. */
   consent: z.enum(['grant', 'deny', 'ask']),
 });
 

@@ -8,9 +8,9 @@ import type { Violation } from './spec-validation.ts';
 import { SpecValidation } from './spec-validation.ts';
 import type { ZohoSettings } from './zoho-settings.ts';
 
-/** What Zoho's half of a sandbox is made of; its routes read and change it. */
+/** The state of the Zoho half of a sandbox. Its routes read and change it. */
 export interface ZohoWorld {
-  /** The sandbox's own address, known once it listens. */
+  /** The sandbox's own address, which is known once it listens. */
   readonly url: () => string;
   /** ms since 1970, UTC. */
   readonly clock: () => number;
@@ -24,8 +24,8 @@ export interface ZohoWorld {
 }
 
 /**
- * Zoho before its first call: no records, no tokens. `settings` is kept, so that a change of it counts at
- * once.
+ * A Zoho before its first call, with no records and no tokens. `settings` is kept by reference, so a change
+ * takes effect at once.
  */
 export function createZohoWorld(
   url: () => string,

@@ -37,7 +37,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   in: 'in',
 };
 
-/** Reads a query. Throws CoqlError where Zoho answers SYNTAX_ERROR. */
+/** Parses a query. Throws CoqlError where Zoho answers SYNTAX_ERROR. */
 export function parseCoql(text: string): Query {
   return new Parser(tokensOf(text)).query();
 }
@@ -65,7 +65,7 @@ class Parser {
     return { select, module, where, order, offset, limit };
   }
 
-  /** Two operands at most: Zoho wants more than two conditions nested in pairs. */
+  /** At most two operands: Zoho requires that more than two conditions are nested in pairs. */
   #condition(): Condition {
     const left = this.#operand();
     const kind = this.#accept('and') ? 'and' : this.#accept('or') ? 'or' : undefined;

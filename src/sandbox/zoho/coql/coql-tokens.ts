@@ -1,4 +1,4 @@
-/** Zoho's refusal of a query: code, words and details of the answer. */
+/** Zoho's refusal of a query, with the code, message and details of the answer. */
 export class CoqlError extends Error {
   override readonly name = 'CoqlError';
   readonly code: 'SYNTAX_ERROR' | 'INVALID_QUERY' | 'LIMIT_EXCEEDED';
@@ -19,7 +19,7 @@ export interface Token {
 
 const TOKEN = /\s+|'((?:[^'\\]|\\.)*)'|(-?\d+(?:\.\d+)?)|([A-Za-z_$][\w.$]*)|(!=|<=|>=|[(),=<>])/sy;
 
-/** Cuts a query into tokens; in text `\'` is a quote and `\\` a backslash. Throws CoqlError. */
+/** Splits a query into tokens. In text, `\'` is a quote and `\\` a backslash. Throws CoqlError. */
 export function tokensOf(text: string): readonly Token[] {
   const tokens: Token[] = [];
   TOKEN.lastIndex = 0;

@@ -8,10 +8,10 @@ import { CoqlError } from './coql-tokens.ts';
 import type { Reply } from '../../call/http.ts';
 import { refuse } from '../zoho-errors.ts';
 
-/** Zoho CRM API, "COQL limitations"; where the documents differ, the smaller number. */
+/** Zoho CRM API, "COQL limitations". Where the pages differ, this is the smaller number. */
 const LIMITS = { in: 50, criteria: 25, select: 50, limit: 2_000, offset: 100_000 } as const;
 
-/** Reads a query and checks it against the module, or gives Zoho's refusal. */
+/** Parses a query and checks it against the module. Returns the query or Zoho's refusal. */
 export function readCoql(
   text: string,
   storeOf: (module: string) => RecordStore | undefined,
@@ -32,12 +32,12 @@ export function readCoql(
   }
 }
 
-/** Credits of a query: 1 for up to 200 records asked for, 2 for up to 1,000, 3 beyond. */
+/** The credits of a query: 1 for a limit of up to 200 records, 2 for up to 1,000, 3 for more. */
 export function coqlCredits({ limit }: Query): number {
   return limit <= 200 ? 1 : limit <= 1_000 ? 2 : 3;
 }
 
-/** Runs a query that has been checked: 200 with `data` and `info`, or 204 when nothing matches. */
+/** Runs a checked query: 200 with `data` and `info`, or 204 if nothing matches. */
 export function runCoql({ select, where, order, offset, limit }: Query, store: RecordStore): Reply {
   const matching = [...(candidates(where, store) ?? store.all())].filter((record) =>
     holds(where, record, store),
@@ -86,7 +86,8 @@ function fits(field: Field | 'id', value: Literal): boolean {
   const type = field === 'id' ? 'id' : field.dataType;
   if (type === 'boolean') return typeof value === 'boolean';
   if (['integer', 'double', 'currency'].includes(type)) return typeof value === 'number';
-  // Ids come quoted or bare; a bare one has lost its last digits on the way and finds nothing, as it should.
+  // Ids may be quoted or not. An unquoted one loses its last digits as a number and finds nothing, as it
+  // should.
   return typeof value === 'string' || (type === 'id' && typeof value === 'number');
 }
 
@@ -97,7 +98,7 @@ function leavesOf(condition: Condition): readonly Leaf[] {
   return [...leavesOf(condition.left), ...leavesOf(condition.right)];
 }
 
-/** Records that may match, by the store's indexes; undefined where only looking at all of them helps. */
+/** Records that may match, from the store's indexes. Undefined if all records must be checked. */
 function candidates(condition: Condition, store: RecordStore): Iterable<StoredRecord> | undefined {
   switch (condition.kind) {
     case 'and':
@@ -141,7 +142,7 @@ function holds(condition: Condition, record: StoredRecord, store: RecordStore): 
   }
 }
 
-/** Text is compared without case, as in the rest of Zoho. A comparison with an empty field never holds. */
+/** Text is compared without case, as everywhere in Zoho. A comparison with an empty field is always false. */
 function compares(operator: Operator, stored: Json, values: readonly Literal[]): boolean {
   const [left, rights] = [plain(stored), values.map(plain)];
   const [right] = rights;
@@ -172,7 +173,7 @@ function likes(text: string, pattern: string): boolean {
   return new RegExp(`^${parts.join('.*')}$`, 's').test(text);
 }
 
-/** A lookup compares by its id. */
+/** A lookup field is compared by its id. */
 function plain(value: Json): Literal | null {
   if (typeof value === 'string') return value.toLowerCase();
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return value;
@@ -180,7 +181,7 @@ function plain(value: Json): Literal | null {
   return typeof id === 'string' ? id : JSON.stringify(value);
 }
 
-/** Without `order by` the oldest id first. */
+/** Without `order by`, the oldest id comes first. */
 function compareBy(
   order: Query['order'],
   left: StoredRecord,

@@ -12,7 +12,7 @@ const JSON_TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * A field as `GET settings/fields` answers it. Before v8 the key inside `unique` was spelt `casesensitive`.
+ * A field as `GET settings/fields` returns it. Before v8 the key inside `unique` was spelled `casesensitive`.
  */
 export function fieldAnswer(field: Field, version: number): JsonObject {
   const writable = !field.readOnly;

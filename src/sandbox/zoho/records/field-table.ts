@@ -3,7 +3,7 @@ import type { Field, FieldOverride } from './field.ts';
 import { standardFields } from './standard-fields.ts';
 
 /**
- * The fields of one module. Lengths are Zoho's defaults; orgs can change them (Zoho CRM help, "Standard
+ * The fields of one module. The lengths are Zoho's defaults; orgs can change them (Zoho CRM help, "Standard
  * fields").
  */
 export class FieldTable {
@@ -17,7 +17,7 @@ export class FieldTable {
     }
   }
 
-  /** Adds a field, or changes one that is there. */
+  /** Adds a field, or changes an existing one. */
   set({ module: _module, ...given }: FieldOverride): Field {
     const known = this.#fields.get(given.apiName);
     const field: Field = { ...(known ?? this.#newField(given.apiName)), ...given };
@@ -25,7 +25,7 @@ export class FieldTable {
     return field;
   }
 
-  /** False: there is no such field. */
+  /** False if there is no such field. */
   remove(apiName: string): boolean {
     return this.#fields.delete(apiName);
   }
@@ -54,7 +54,7 @@ export class FieldTable {
     return [...this.#fields.values()];
   }
 
-  /** User-defined unique fields, in the order of the module: an upsert always checks all of them. */
+  /** User-defined unique fields, in the order of the module. An upsert always checks all of them. */
   unique(): readonly Field[] {
     return this.all().filter((field) => field.unique !== undefined);
   }

@@ -2,23 +2,23 @@ import type { Json, JsonObject } from '../../../model/json.ts';
 import { isJsonObject } from '../../../model/json.ts';
 import type { Field } from './field.ts';
 
-/** Zoho's own expression for email fields (Zoho CRM API, "Insert Records"). */
+/** Zoho's own regular expression for email fields (Zoho CRM API, "Insert Records"). */
 const EMAIL =
   /^[+\-\p{L}\p{M}\p{N}_]([\p{L}\p{M}\p{N}!#$%&'*+\-/=?^_`{|}~.]*)@(?=.{4,256}$)(([\p{L}\p{N}\p{M}]+)(([-_]*[\p{L}\p{M}\p{N}])*)[.])+[\p{L}\p{M}]{2,22}$/u;
 
 /**
- * Phone fields: a plus in front, letters, digits, separators and an extension; no separator first (same
- * page).
+ * Phone numbers: an optional plus, then letters, digits, separators and an extension. The first character is
+ * not a separator (same page).
  */
 const PHONE = /^(?![-. ])\+?[A-Za-z0-9 .\-(),;#]+$/;
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
-/** No fractions of a second and no `Z`: neither is documented. */
+/** Fractions of a second and `Z` are refused, because neither is documented. */
 const DATETIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[+-]\d{2}:\d{2}$/;
 
 /**
- * What is wrong with a value for a field, as the `details` of an INVALID_DATA; undefined when nothing is.
- * Text is measured in UTF-16 units, the strictest reading of "characters".
+ * The problem with a value for a field, as the `details` of an INVALID_DATA. Undefined if the value is fine.
+ * Text is measured in UTF-16 units, which is the strictest reading of "characters".
  */
 export function problemWith(field: Field, value: Json): JsonObject | undefined {
   if (!hasType(field, value)) return { expected_data_type: expectedType(field) };
@@ -73,7 +73,7 @@ function matchesPattern(dataType: string, value: string): boolean {
   }
 }
 
-/** `Date.parse` takes the 31st of every month. */
+/** `Date.parse` accepts the 31st in every month. */
 function isDay(text: string): boolean {
   const day = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);

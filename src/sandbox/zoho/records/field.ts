@@ -1,11 +1,11 @@
-/** One field of a module, as far as the sandbox knows it. */
+/** The properties of a field that the sandbox knows. */
 export interface Field {
   readonly id: string;
   readonly apiName: string;
   readonly label: string;
   readonly dataType: string;
   readonly length: number;
-  /** Set: "Do not allow duplicate values". */
+  /** Set if the field has "Do not allow duplicate values". */
   readonly unique?: { readonly caseSensitive: boolean } | undefined;
   readonly mandatory: boolean;
   readonly readOnly: boolean;

@@ -5,14 +5,14 @@ import { USER } from './record-values.ts';
 import type { RuleContext } from './rule-context.ts';
 import type { StoredRecord } from './stored-record.ts';
 
-/** A look-up without the id of what it points to. */
+/** A lookup value without the id of its record. */
 export function idNotFound(apiName: string, index: number, version: number): JsonObject {
   const details: JsonObject =
     version >= 8 ? { api_name: 'id', json_path: `$.data[${index}].${apiName}.id` } : { api_name: apiName };
   return zohoError('MANDATORY_NOT_FOUND', 'required field not found', details);
 }
 
-/** An error about one field; versions before v8 name no `json_path`. */
+/** An error about one field. Versions before v8 have no `json_path`. */
 export function fieldError(
   code: string,
   message: string,
@@ -33,7 +33,7 @@ export function unknownField(apiName: string, index: number, version: number): J
 
 /**
  * A unique value belongs to another record. v8 describes that record, older versions give its id, and v2
- * nothing (Zoho promises it for no version before v8).
+ * nothing. (Zoho documents this only for v8.)
  */
 export function duplicateData(
   field: Field,
@@ -60,8 +60,8 @@ export function duplicateData(
 }
 
 /**
- * One item for all errors of a record: v8 lists them unless set otherwise, older versions name the first
- * only.
+ * One item for all errors of a record. v8 lists all of them, unless the settings say otherwise. Older
+ * versions name only the first.
  */
 export function itemOf(
   errors: readonly JsonObject[],
@@ -73,7 +73,7 @@ export function itemOf(
   return zohoError('MULTIPLE_OR_MULTI_ERRORS', 'Multiple errors in the request', { errors });
 }
 
-/** Why a record that exists cannot be changed just now. */
+/** Why an existing record cannot be changed at the moment. */
 export function stateError(record: StoredRecord, index: number, version: number): JsonObject | undefined {
   switch (record.state) {
     case 'locked': {
@@ -94,12 +94,12 @@ export function stateError(record: StoredRecord, index: number, version: number)
   }
 }
 
-/** Zoho documents no error for a layout that is not there; it answers other unknown ids so. */
+/** Zoho documents no error for an unknown layout. This is its answer for other unknown ids. */
 export function unknownLayout(index: number, version: number): JsonObject {
   return fieldError('INVALID_DATA', 'invalid data', 'Layout', index, version);
 }
 
-/** @param matched the record that an upsert would have changed; only v8 gives its id */
+/** @param matched the record that an upsert would have changed; only v8 returns its id */
 export function mandatoryNotFound(
   field: Field,
   index: number,

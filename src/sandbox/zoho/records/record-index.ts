@@ -6,32 +6,33 @@ interface Indexed {
   readonly values: ReadonlyMap<string, Json>;
 }
 
-/** Finds records by the text of a field. A field gets its index when it is first looked up by. */
+/** Finds records by the text of a field. The index of a field is built at its first lookup. */
 export class RecordIndex<Item extends Indexed> {
   readonly #fields: FieldTable;
   readonly #records: () => Iterable<Item>;
   readonly #indexes = new Map<string, Map<string, Set<Item>>>();
 
-  /** @param records all that can be found */
+  /** @param records all records to search */
   constructor(fields: FieldTable, records: () => Iterable<Item>) {
     this.#fields = fields;
     this.#records = records;
   }
 
   /**
-   * Records with this text in this field, ignoring case unless the field is unique with case. Oldest first.
+   * Records with this text in this field, oldest first. Case is ignored, unless the field is unique with
+   * case.
    */
   find(apiName: string, value: string): readonly Item[] {
     const found = this.#of(apiName).get(this.#key(apiName, value)) ?? [];
     return [...found].sort((left, right) => (left.id < right.id ? -1 : 1));
   }
 
-  /** Whether a record that need not be in the index has this text in this field. */
+  /** Whether this record has this text in this field. The record need not be in the index. */
   holds(record: Item, apiName: string, value: string): boolean {
     return this.#keyOf(record, apiName) === this.#key(apiName, value);
   }
 
-  /** To be called before a value changes and the record is no longer found by it. */
+  /** Must be called before a value changes, while the record can still be found by it. */
   remove(record: Item, apiNames: Iterable<string> = this.#indexes.keys()): void {
     for (const apiName of apiNames)
       this.#indexes.get(apiName)?.get(this.#keyOf(record, apiName))?.delete(record);
@@ -44,7 +45,7 @@ export class RecordIndex<Item extends Indexed> {
     }
   }
 
-  /** Begins anew: what a field is has changed. */
+  /** Empties the index, because a field has changed. */
   clear(): void {
     this.#indexes.clear();
   }

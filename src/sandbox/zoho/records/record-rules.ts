@@ -9,11 +9,11 @@ import type { StoredRecord } from './stored-record.ts';
 
 export interface CheckedRecord {
   readonly errors: readonly JsonObject[];
-  /** The values to store, null where a field is cleared. */
+  /** The values to store; null clears a field. */
   readonly values: ReadonlyMap<string, Json>;
 }
 
-/** Keys of a record that are no fields. */
+/** Keys of a record that are not fields. */
 const NO_FIELDS: ReadonlySet<string> = new Set(['id', 'Layout']);
 
 /** Checks every value of one record against its field (Zoho CRM API, "Insert Records", "Upsert Records"). */
@@ -61,7 +61,7 @@ function refusedByFault(record: JsonObject, index: number, context: RuleContext)
   return met ? fieldError(code, 'invalid data', apiName, index, version) : undefined;
 }
 
-/** Mandatory fields that a record which may become a new one does not carry. */
+/** Mandatory fields that are missing from a record that may be new. */
 export function missingMandatory(
   record: JsonObject,
   index: number,
@@ -78,7 +78,8 @@ export function missingMandatory(
 }
 
 /**
- * The layout a record names; undefined: none, so neither its mandatory fields nor its choice of fields count.
+ * The layout that a record names. Without one (undefined), neither its mandatory fields nor its choice of
+ * fields apply.
  */
 function layoutOf(record: JsonObject, { module, settings }: RuleContext): Layout | 'unknown' | undefined {
   const given = record['Layout'];
@@ -87,7 +88,10 @@ function layoutOf(record: JsonObject, { module, settings }: RuleContext): Layout
   return settings.layouts.find((layout) => layout.module === module && layout.id === id) ?? 'unknown';
 }
 
-/** Zoho documents the answer for no such look-up; it answers what is missing elsewhere in a record so. */
+/**
+ * Zoho does not document the answer for a lookup like this. The sandbox gives the answer for other missing
+ * values.
+ */
 function lacksItsId(field: Field, value: Json): boolean {
   return field.dataType === 'lookup' && isJsonObject(value) && value['id'] === undefined;
 }

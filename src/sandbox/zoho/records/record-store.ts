@@ -9,14 +9,14 @@ import { TagList, tagNames } from './tag-list.ts';
 
 const KEPT_WRITES = 50;
 
-/** The records of one module: those there are, those in the recycle bin, and converted leads. */
+/** The records of one module: existing ones, those in the recycle bin, and converted leads. */
 export class RecordStore {
   readonly module: ModuleName;
   readonly fields: FieldTable;
   readonly #nextId: () => string;
   readonly #records = new Map<string, StoredRecord>();
   readonly #recycleBin = new Map<string, StoredRecord>();
-  /** Converted leads: frozen, and no longer found by what they hold. */
+  /** Converted leads. They cannot change, and their values no longer find them. */
   readonly #converted = new Map<string, StoredRecord>();
   readonly tags = new TagList();
   readonly #index: RecordIndex<StoredRecord>;
@@ -36,7 +36,7 @@ export class RecordStore {
     return this.#records.get(id);
   }
 
-  /** Oldest first: ids ascend. */
+  /** Oldest first, because ids ascend. */
   all(): Iterable<StoredRecord> {
     return this.#records.values();
   }
@@ -46,7 +46,6 @@ export class RecordStore {
     return this.#recycleBin.get(id);
   }
 
-  /** A lead that was converted. */
   converted(id: string): StoredRecord | undefined {
     return this.#converted.get(id);
   }
@@ -62,7 +61,8 @@ export class RecordStore {
   }
 
   /**
-   * Records with this text in this field, ignoring case unless the field is unique with case. Oldest first.
+   * Records with this text in this field, oldest first. Case is ignored, unless the field is unique with
+   * case.
    */
   find(apiName: string, value: string): readonly StoredRecord[] {
     return this.#index.find(apiName, value);
@@ -83,7 +83,7 @@ export class RecordStore {
     return record;
   }
 
-  /** Changes the given fields; null clears one. */
+  /** Changes the given fields. Null clears a field. */
   update(record: StoredRecord, values: ReadonlyMap<string, Json>, note: WriteNote): void {
     this.#index.remove(record, values.keys());
     for (const [apiName, given] of values) {
@@ -105,7 +105,7 @@ export class RecordStore {
     return true;
   }
 
-  /** Takes a record out of the recycle bin. */
+  /** Restores a record from the recycle bin. */
   restore(id: string): StoredRecord | undefined {
     const record = this.#recycleBin.get(id);
     if (record === undefined) return undefined;
@@ -115,7 +115,7 @@ export class RecordStore {
     return record;
   }
 
-  /** Freezes a lead that became a contact. */
+  /** Freezes a lead that was converted to a contact. */
   convert(id: string, contactId: string): StoredRecord | undefined {
     const record = this.#take(id);
     if (record === undefined) return undefined;
@@ -124,20 +124,23 @@ export class RecordStore {
     return record;
   }
 
-  /** Adds a field to the module, or changes one that is there; what records hold stays. */
+  /** Adds a field to the module, or changes an existing one. The values in records stay. */
   setField(field: FieldOverride): void {
     this.fields.set(field);
     this.#index.clear();
   }
 
-  /** Takes a field out of the module, and its values with it. */
+  /** Removes a field and its values from the module. */
   removeField(apiName: string): boolean {
     for (const record of this.#records.values()) record.values.delete(apiName);
     this.#index.clear();
     return this.fields.remove(apiName);
   }
 
-  /** Merges others into a master: it keeps its values, takes those it lacks, and their ids are gone. */
+  /**
+   * Merges others into a master. The master keeps its values and takes those it lacks; the other ids are
+   * gone.
+   */
   merge(master: StoredRecord, otherIds: readonly string[], at: number): void {
     for (const id of otherIds) {
       if (id === master.id) continue;
@@ -157,9 +160,7 @@ export class RecordStore {
     this.#index.clear();
   }
 
-  /**
-   * Puts a record together as `GET` answers it: every field of the module, or those asked for, and its id.
-   */
+  /** A record as `GET` returns it: its id, and the given fields or all fields of the module. */
   answer(record: StoredRecord, apiNames?: readonly string[]): JsonObject {
     const names = apiNames ?? this.fields.all().map((field) => field.apiName);
     const answer: Record<string, Json> = { id: record.id };
@@ -169,7 +170,7 @@ export class RecordStore {
     return answer;
   }
 
-  /** The value of a field as Zoho shows it: a checkbox is never empty. */
+  /** The value of a field as Zoho shows it. A checkbox is never empty. */
   valueOf(record: StoredRecord, apiName: string): Json {
     const value = valueOf(record, apiName);
     return value === null && this.fields.get(apiName)?.dataType === 'boolean' ? false : value;

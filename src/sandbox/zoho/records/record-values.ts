@@ -2,7 +2,7 @@ import type { Json } from '../../../model/json.ts';
 import type { StoredRecord } from './stored-record.ts';
 import { zohoTime } from '../zoho-time.ts';
 
-/** The person whose refresh token this is: owner of all records, unless a write says otherwise. */
+/** The user of this refresh token. This user owns all records, unless a write says otherwise. */
 export const USER = {
   id: '7328395000000411001',
   name: 'Sandbox User',
@@ -10,7 +10,7 @@ export const USER = {
   zuid: '732839501',
 } as const;
 
-/** The value of a field, the ones that Zoho makes by itself too. */
+/** The value of a field, including those that Zoho sets itself. */
 export function valueOf(record: StoredRecord, apiName: string): Json {
   const { id, name, email } = USER;
   switch (apiName) {

@@ -8,7 +8,7 @@ export type RuleSettings = Pick<
   'unknownFields' | 'errorsNamed' | 'layouts' | 'recycleBinKeepsUnique' | 'checkConvertedLeads'
 >;
 
-/** What the rules for one record of a write depend on beside the record. */
+/** What the rules for one written record depend on, besides the record itself. */
 export interface RuleContext {
   readonly module: ModuleName;
   readonly fields: FieldTable;

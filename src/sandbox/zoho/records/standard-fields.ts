@@ -50,7 +50,7 @@ const OF_ONE: { readonly [Module in ModuleName]: readonly FieldOverride[] } = {
   ],
 };
 
-/** The fields that Zoho gives a module. Lengths are its defaults (Zoho CRM help, "Standard fields"). */
+/** The standard fields of a module. The lengths are Zoho's defaults (Zoho CRM help, "Standard fields"). */
 export function standardFields(module: ModuleName): readonly FieldOverride[] {
   return [...SHARED, ...OF_ONE[module]];
 }

@@ -2,7 +2,10 @@ import type { Json, JsonObject } from '../../../model/json.ts';
 import { isJsonObject } from '../../../model/json.ts';
 import type { Edition } from '../zoho-settings.ts';
 
-/** Tags a record and a module can have (Zoho CRM help, "Tagging records"; it names no free edition). */
+/**
+ * How many tags a record and a module may have (Zoho CRM help, "Tagging records", which does not mention a
+ * free edition).
+ */
 const LIMITS: { readonly [Name in Edition]: { readonly record: number; readonly module: number } } = {
   free: { record: 5, module: 20 },
   standard: { record: 5, module: 20 },
@@ -16,7 +19,7 @@ export function tagLimits(edition: Edition): { readonly record: number; readonly
   return LIMITS[edition];
 }
 
-/** The tags of one module. A tag is known by its name, whatever its case. */
+/** The tags of one module. The name identifies a tag, ignoring case. */
 export class TagList {
   readonly #tags = new Map<string, JsonObject>();
 
@@ -28,7 +31,7 @@ export class TagList {
     return this.#tags.has(name.toLowerCase());
   }
 
-  /** The tag of this name, made where there is none. */
+  /** The tag with this name. It is created if it does not exist. */
   named(name: string): JsonObject {
     const known = this.#tags.get(name.toLowerCase());
     if (known !== undefined) return known;
@@ -43,7 +46,7 @@ export class TagList {
   }
 }
 
-/** The names in a record's `Tag` value: what is written needs no ids. */
+/** The names in the `Tag` value of a record. Writes need no tag ids. */
 export function tagNames(value: Json | undefined): readonly string[] {
   const tags = Array.isArray(value) ? value.filter(isJsonObject) : [];
   return tags.map((tag) => tag['name']).filter((name) => typeof name === 'string');

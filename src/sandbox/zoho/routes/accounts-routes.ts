@@ -86,8 +86,8 @@ function revoke(parameters: URLSearchParams, { accounts }: ZohoWorld): Reply {
 }
 
 /**
- * The consent page, answered at once by `settings.consent` unless that is to ask. A refresh token comes with
- * `access_type=offline`, and, as this user has consented before, with `prompt=consent` only.
+ * The consent page. It is answered at once according to `settings.consent`, unless that is `ask`. A refresh
+ * token requires `access_type=offline` and, because this user has consented before, `prompt=consent`.
  */
 function authorize(query: URLSearchParams, world: ZohoWorld): Reply {
   const redirectUri = query.get('redirect_uri');
@@ -120,7 +120,7 @@ function authorize(query: URLSearchParams, world: ZohoWorld): Reply {
   }
   const state = query.get('state');
   if (state !== null) callback.searchParams.set('state', state);
-  // Zoho's live callbacks end in a stray `&`.
+  // In practice, Zoho's callbacks end in a stray `&`.
   return { status: 302, headers: { location: `${callback.href}&` } };
 }
 

@@ -1,17 +1,19 @@
 import { escapeHtml } from './escape-html.ts';
 
-/** What the consent page asks the user. */
+/** The contents of the consent page. */
 export interface Consent {
   readonly app: string;
   readonly scopes: readonly string[];
-  /** The query of the authorization request: the answer repeats it. */
+  /** The query of the authorization request. The answer repeats it. */
   readonly query: URLSearchParams;
 }
 
-/** The name under which the page's two buttons send the answer. */
+/** The form field in which the two buttons of the page send the answer. */
 export const ANSWER = 'sandbox_answer';
 
-/** A stand-in for Zoho's page where a user grants an app access: what it asks for, Accept and Reject. */
+/**
+ * A stand-in for the Zoho page where a user grants access to an app. It has the scopes, Accept and Reject.
+ */
 export function consentPage({ app, scopes, query }: Consent): string {
   const fields = [...query].map(
     ([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,

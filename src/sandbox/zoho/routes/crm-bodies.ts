@@ -11,10 +11,13 @@ import { refuse, zohoError } from '../zoho-errors.ts';
 
 export const coqlBodySchema = z.object({ select_query: z.string() });
 
-/** A body that was read, or what is wrong with it. */
+/** The parsed body, or the problems with it. */
 export type Read<T> = { readonly body: T } | { readonly problems: readonly string[] };
 
-/** Reads a body: JSON, then Zoho's official specification, then the sandbox's own schema. */
+/**
+ * Parses a body as JSON, then checks it against Zoho's official specification, then against the sandbox's own
+ * schema.
+ */
 export function readBody<T>(
   request: SandboxRequest,
   { specs }: ZohoWorld,
@@ -30,7 +33,7 @@ export function readBody<T>(
   return { problems: parsed.error.issues.map((issue) => `/${issue.path.join('/')} ${issue.message}`) };
 }
 
-/** Refuses a body that is against the specification, and remembers it for `violations`. */
+/** Refuses a body that violates the specification, and records it for `violations`. */
 export function refuseBody(
   operation: string,
   { path, body }: SandboxRequest,
@@ -50,7 +53,7 @@ const TRIGGERS: ReadonlySet<string> = new Set([
 ]);
 const RECORDS = 100;
 
-/** What Zoho's pages demand of a write beyond the specification; undefined: nothing is wrong. */
+/** Checks that Zoho's pages require of a write in addition to the specification. Undefined if all is well. */
 export function refuseWrite(
   body: WriteBody,
   fields: FieldTable,

@@ -13,10 +13,10 @@ import type { WriteBody } from '../write/write-body.ts';
 import { writeBodySchema } from '../write/write-body.ts';
 import { invalidUrl } from '../zoho-errors.ts';
 
-/** More records than this make a write one of the big calls (Zoho CRM API, "API limits"). */
+/** A write with more records than this counts as a big call (Zoho CRM API, "API limits"). */
 const SMALL_WRITE = 10;
 
-/** Routes below `/crm/vN/{module}`; undefined: no such method here. */
+/** Routes below `/crm/vN/{module}`. Undefined if the method does not exist here. */
 export function moduleRoute(
   request: SandboxRequest,
   store: RecordStore,
@@ -87,13 +87,13 @@ function writeRoute(
   };
 }
 
-/** `PUT /{module}/{id}` takes one record; the id in the path is the one that counts. */
+/** `PUT /{module}/{id}` takes one record. The id in the path is the one that counts. */
 function withId(body: WriteBody, id: string): WriteBody | undefined {
   const [only, ...others] = body.data;
   return only === undefined || others.length > 0 ? undefined : { ...body, data: [{ ...only, id }] };
 }
 
-/** One credit for 10 records, started tens count (Zoho CRM API, "API limits"). */
+/** One credit per 10 records, rounded up (Zoho CRM API, "API limits"). */
 function creditsOf(records: number): number {
   return Math.max(1, Math.ceil(records / 10));
 }

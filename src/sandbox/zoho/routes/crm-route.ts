@@ -1,14 +1,14 @@
 import type { Reply } from '../../call/http.ts';
 import type { OperationName, RefuseField } from '../../call/operation.ts';
 
-/** What a path and method ask for. */
+/** The call that a path and method stand for. */
 export interface CrmRoute {
   readonly name: OperationName;
   readonly module?: string;
   readonly records?: number;
   readonly credits?: number;
-  /** Counts among the calls of which ten may run at once. */
+  /** Whether it is a big call. Ten of these may run at once. */
   readonly big?: boolean;
-  /** The answer, once token, scope and limits are fine. */
+  /** Makes the answer, after the checks of token, scope and limits. */
   readonly run: (refuseField: RefuseField | undefined) => Reply;
 }

@@ -65,7 +65,7 @@ function admit(
   return typeof leave === 'string' ? { refused: withHeaders(tooMany(leave, version), headers()) } : { leave };
 }
 
-/** Only the scheme `Zoho-oauthtoken` counts, whatever the token answer's `token_type` says. */
+/** Only the scheme `Zoho-oauthtoken` is accepted, whatever `token_type` the token answer had. */
 function tokenOf(
   { headers }: SandboxRequest,
   { accounts, clock }: ZohoWorld,
@@ -75,7 +75,7 @@ function tokenOf(
   return accounts.accessToken(value, clock()) ?? 'invalid';
 }
 
-/** Undefined: the path exists, the method does not. */
+/** Undefined if the path exists, but not with this method. */
 function routeOf(
   request: SandboxRequest,
   rest: string,
@@ -112,7 +112,7 @@ function coqlRoute(request: SandboxRequest, world: ZohoWorld): CrmRoute {
   return { name: 'coql', module: store.module, credits, big: true, run: () => runCoql(query, store) };
 }
 
-/** `settings/fields`; fields can be created by API since v7 only. */
+/** `settings/fields`. Fields can be created by API only since v7. */
 function fieldsRoute(request: SandboxRequest, version: number, world: ZohoWorld): CrmRoute | undefined {
   const name = request.method === 'GET' ? 'fields' : 'create_field';
   if (request.method !== 'GET' && (request.method !== 'POST' || version < 7)) return undefined;

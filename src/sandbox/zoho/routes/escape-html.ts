@@ -1,4 +1,4 @@
-/** Text as it may stand in an element or in a double-quoted attribute. */
+/** Escapes text for use in an element or in a double-quoted attribute. */
 export function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }

@@ -5,10 +5,10 @@ import { fieldAnswer } from '../records/field-answer.ts';
 import type { Reply } from '../../call/http.ts';
 import { zohoError } from '../zoho-errors.ts';
 
-/** Two unique fields a module, in every edition (Zoho CRM API, "Create Custom Field"). */
+/** Two unique fields per module, in every edition (Zoho CRM API, "Create Custom Field"). */
 const UNIQUE_FIELDS = 2;
 
-/** The longest text by data type that a new field may have. */
+/** The maximum length of a new field, by data type. */
 const LONGEST: Readonly<Record<string, number>> = { text: 255, email: 100, phone: 30, website: 450 };
 const TYPES: ReadonlySet<string> = new Set([
   ...Object.keys(LONGEST),
@@ -45,8 +45,8 @@ export const createFieldsBodySchema = z.object({
 type NewField = z.infer<typeof createFieldsBodySchema>['fields'][number];
 
 /**
- * `POST settings/fields?module=`: up to 5 new fields; the API name comes from the label and is not in the
- * answer.
+ * `POST settings/fields?module=` creates up to 5 fields. The API name is made from the label and is not in
+ * the answer.
  */
 export function createFields(fields: FieldTable, body: z.infer<typeof createFieldsBodySchema>): Reply {
   const items = body.fields.map((field, index) => createField(fields, field, index));

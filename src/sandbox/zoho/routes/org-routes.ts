@@ -4,7 +4,7 @@ import type { ZohoSettings } from '../zoho-settings.ts';
 
 const ORG = { id: '7328395000000020005', zgid: '732839500' } as const;
 
-/** `GET org`: the keys a client can use; Zoho has many more. */
+/** `GET org` with the keys that a client can use. Zoho has many more. */
 export function getOrg({ edition }: ZohoSettings): Reply {
   return {
     status: 200,
@@ -40,7 +40,7 @@ export function getOrg({ edition }: ZohoSettings): Reply {
   };
 }
 
-/** `GET users`: the org has one person, who is active and the current user. */
+/** `GET users`: the org has one user, who is active and is the current user. */
 export function getUsers(): Reply {
   const [first_name, last_name] = USER.name.split(' ');
   return {

@@ -6,15 +6,17 @@ import { parseJson } from '../../call/http.ts';
 import { refuse } from '../zoho-errors.ts';
 import { zohoTime } from '../zoho-time.ts';
 
-/** `page` reaches so far; beyond it only `page_token` does (Zoho CRM API, "Get Records"). */
+/**
+ * `page` reaches only this many records. Beyond them, `page_token` is needed (Zoho CRM API, "Get Records").
+ */
 const PAGE_REACH = 2_000;
 const TOKEN_REACH = 100_000;
 const TOKEN_LIFE_MS = 24 * 60 * 60 * 1000;
 
 /**
- * `GET /{module}/{id}`. Zoho's documents and callers have seen 204 and 400 for a record that is not there:
- * here a record in the recycle bin is 204, an id that never was is 400. A converted lead is 204 unless
- * `converted` asks for it, as callers have seen.
+ * `GET /{module}/{id}`. For a missing record, Zoho's pages and its callers report both 204 and 400. Here a
+ * record in the recycle bin is 204, and an id that never existed is 400. A converted lead is 204 unless
+ * `converted` asks for it, as callers report.
  */
 export function getRecord(store: RecordStore, id: string, query: URLSearchParams): Reply {
   const record = store.get(id) ?? (wantsConverted(query) ? store.converted(id) : undefined);
@@ -25,7 +27,10 @@ export function getRecord(store: RecordStore, id: string, query: URLSearchParams
   return refuse(400, 'INVALID_DATA', 'the id given seems to be invalid', { id });
 }
 
-/** `GET /{module}`: a page of records, newest id first unless `sort_by` and `sort_order` say otherwise. */
+/**
+ * `GET /{module}`: a page of records. The newest id comes first, unless `sort_by` and `sort_order` say
+ * otherwise.
+ */
 export function listRecords(store: RecordStore, query: URLSearchParams, version: number, now: number): Reply {
   const fields = listOf(query.get('fields'));
   if (fields === undefined && version >= 3) {
@@ -78,7 +83,9 @@ function selected(store: RecordStore, query: URLSearchParams): readonly StoredRe
   return records.sort((left, right) => sign * (key(left) - key(right) || (left.id < right.id ? -1 : 1)));
 }
 
-/** `converted`: true, both, or false, which leaves converted leads out (Zoho CRM API, "Get Records"). */
+/**
+ * `converted` is `true`, `both` or `false`. `false` leaves converted leads out (Zoho CRM API, "Get Records").
+ */
 function wantsConverted(query: URLSearchParams): boolean {
   return ['true', 'both'].includes(query.get('converted') ?? '');
 }
@@ -95,7 +102,7 @@ function pageToken(start: number, query: URLSearchParams, now: number): string {
   return Buffer.from(JSON.stringify(token)).toString('base64url');
 }
 
-/** A page token goes with the very parameters it was made for. */
+/** A page token is valid only with the same parameters that it was created for. */
 function boundTo(query: URLSearchParams): string {
   const bound = new URLSearchParams(query);
   bound.delete('page');
@@ -128,7 +135,7 @@ function offsetOf(query: URLSearchParams, page: number, perPage: number, now: nu
   return refuse(400, 'PAGINATION_LIMIT_EXCEEDED', 'pagination limit exceeded', { limit: TOKEN_REACH });
 }
 
-/** A comma-separated parameter; undefined when it is not there or empty. */
+/** A comma-separated parameter. Undefined if it is missing or empty. */
 export function listOf(value: string | null): readonly string[] | undefined {
   const items = (value ?? '')
     .split(',')

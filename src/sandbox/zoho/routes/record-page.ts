@@ -8,14 +8,14 @@ import { valueOf } from '../records/record-values.ts';
 
 const PATH = /^\/crm\/(?:org\d+\/)?tab\/([A-Za-z]+)\/(\d+)$/;
 
-/** The record that an address of Zoho CRM's web interface names; undefined for any other path. */
+/** Parses the address of a record in Zoho CRM's web interface. Undefined for any other path. */
 export function recordPagePath(path: string): { readonly module: string; readonly id: string } | undefined {
   const [, module, id] = PATH.exec(path) ?? [];
   return module === undefined || id === undefined ? undefined : { module, id };
 }
 
 /**
- * `GET /crm/tab/{module}/{id}`, with the org or without: a stand-in for the page where a person sees a
+ * `GET /crm/tab/{module}/{id}`, with or without the org: a stand-in for the page on which people see a
  * record.
  */
 export function recordPage(store: RecordStore | undefined, id: string): Reply {
@@ -45,7 +45,7 @@ function rows(record: StoredRecord, store: RecordStore): string {
     .join('\n');
 }
 
-/** A person sees the name of a lookup or a tag. */
+/** For a lookup or a tag, the page shows its name. */
 function shown(value: Json): string {
   if (value === null) return '';
   if (isJsonObject(value)) return shown(value['name'] ?? value['id'] ?? null);

@@ -1,6 +1,6 @@
 import type { OperationName } from '../../call/operation.ts';
 
-/** Scopes of which an operation needs one (Zoho CRM API, the "Scope" section of each page). */
+/** The scopes of each operation; one of them is enough (Zoho CRM API, the "Scope" section of each page). */
 const MODULE_ACTIONS: Partial<Record<OperationName, readonly string[]>> = {
   upsert: ['ALL', 'WRITE', 'CREATE'],
   update: ['ALL', 'WRITE', 'UPDATE'],
@@ -18,7 +18,10 @@ const OTHER: Partial<Record<OperationName, readonly string[]>> = {
   users: ['ZohoCRM.users.ALL', 'ZohoCRM.users.READ'],
 };
 
-/** Whether a token with these scopes may do it; a COQL query also needs to read its module. */
+/**
+ * Whether a token with these scopes may call the operation. A COQL query also needs a scope to read its
+ * module.
+ */
 export function allows(
   scopes: readonly string[],
   operation: OperationName,

@@ -12,7 +12,7 @@ import type { ZohoWorld } from '../zoho-world.ts';
 import { convertedRecord, replyWithItems } from '../write/write-answer.ts';
 import { refuse, zohoError } from '../zoho-errors.ts';
 
-/** Record ids in one call (Zoho CRM API, "Add Tags to Records"). */
+/** How many record ids one call may have (Zoho CRM API, "Add Tags to Records"). */
 const RECORDS = 500;
 
 export type TagAction = 'add_tags' | 'remove_tags';
@@ -26,8 +26,8 @@ const bodySchema = z.object({
 type TagBody = z.infer<typeof bodySchema>;
 
 /**
- * `POST /{module}/actions/add_tags` and `remove_tags`: a JSON body since v3, a query in v2. One credit for
- * 50.
+ * `POST /{module}/actions/add_tags` and `remove_tags`. The input is a JSON body since v3, and a query in v2.
+ * One credit for up to 50 records.
  */
 export function tagRoute(
   action: TagAction,
@@ -112,7 +112,7 @@ function written(
   version: number,
 ): JsonObject {
   store.update(record, new Map([['Tag', names.map((name) => ({ name }))]]), note);
-  // v2 answers names; the specification of v8 describes whole tags.
+  // v2 answers with names. The specification of v8 describes whole tags.
   const tags = version >= 8 ? (record.values.get('Tag') ?? []) : names;
   const details = { id: record.id, tags };
   return { code: 'SUCCESS', details, message: 'tags updated successfully', status: 'success' };

@@ -5,7 +5,7 @@ import type { ZohoSettings } from '../zoho-settings.ts';
 import { convertedRecord, replyWithItems } from './write-answer.ts';
 import { refuse, zohoError } from '../zoho-errors.ts';
 
-/** `DELETE /{module}?ids=` and `/{module}/{id}`: up to 100 ids; records go to the recycle bin. */
+/** `DELETE /{module}?ids=` and `/{module}/{id}`: up to 100 ids. Records go to the recycle bin. */
 export function deleteRecords(
   store: RecordStore,
   ids: readonly string[],
@@ -29,7 +29,7 @@ export function deleteRecords(
     if (held !== undefined) return heldDeletion === 'named' ? held : notDeleted(id);
     if (store.delete(id))
       return { code: 'SUCCESS', details: { id }, message: 'record deleted', status: 'success' };
-    // Zoho does not say whether a converted lead can be deleted: it takes no other change.
+    // Zoho does not say whether a converted lead can be deleted. It refuses all other changes to one.
     if (store.converted(id) !== undefined) return convertedRecord(id);
     return notDeleted(id);
   });

@@ -8,7 +8,7 @@ import { convertedRecord, successItem } from './write-answer.ts';
 import type { WriteBody } from './write-body.ts';
 import { writeNote } from './write-body.ts';
 
-/** `PUT /{module}`: each record names its id; fields that are not sent stay as they are. */
+/** `PUT /{module}`: each record has its id. Fields that are not sent stay unchanged. */
 export function updateRecords(
   store: RecordStore,
   body: WriteBody,

@@ -13,11 +13,11 @@ import type { WriteBody } from './write-body.ts';
 import { writeNote } from './write-body.ts';
 import { zohoError } from '../zoho-errors.ts';
 
-/** The one field that Zoho itself checks for duplicates in Contacts and Leads. */
+/** The only field that Zoho itself checks for duplicates in Contacts and Leads. */
 const SYSTEM_CHECK_FIELD = 'Email';
 
 /**
- * Upserts the records one after the other, so that the same email twice in one call meets its own first half.
+ * Upserts the records one after the other, so the second of two records with the same email finds the first.
  */
 export function upsertRecords(
   store: RecordStore,
@@ -26,7 +26,7 @@ export function upsertRecords(
   now: number,
   owners: ZohoSettings['assignmentRules'],
 ): readonly JsonObject[] {
-  // The assignment rule has the last word on who owns a new record.
+  // The assignment rule has the final say about the owner of a new record.
   const owner = body.lar_id === undefined ? undefined : owners[body.lar_id];
   const checkFields = checkFieldsOf(body.duplicate_check_fields ?? [], store.fields);
   return body.data.map((record, index) => {
@@ -56,8 +56,8 @@ export function upsertRecords(
 }
 
 /**
- * Inserts the records: no field is looked for but those that must be unique (Zoho CRM API, "Insert Records").
- * The answer names neither an action nor a field that matched.
+ * Inserts the records. Only unique fields are checked for duplicates (Zoho CRM API, "Insert Records"). The
+ * answer names neither an action nor the field that matched.
  */
 export function insertRecords(
   store: RecordStore,
@@ -88,8 +88,8 @@ export function invalidId(id: Json | undefined): JsonObject {
 }
 
 /**
- * Which fields are looked at, in order (Zoho CRM API, "Upsert Records", the table of duplicate check fields):
- * those given, then all other user-defined unique fields; Email by itself only where none is given.
+ * The fields to check, in order (Zoho CRM API, "Upsert Records", the table of duplicate check fields): the
+ * given ones, then all other user-defined unique fields. Email is added only if none is given.
  */
 export function checkFieldsOf(given: readonly string[], fields: FieldTable): readonly string[] {
   const first = given.length === 0 ? [SYSTEM_CHECK_FIELD] : given;
@@ -97,7 +97,7 @@ export function checkFieldsOf(given: readonly string[], fields: FieldTable): rea
 }
 
 /**
- * A check field must be the system's or a unique one; the first that is neither, as its place in the array.
+ * A check field must be the system's or a unique one. Returns the index of the first field that is neither.
  */
 export function wrongCheckField(given: readonly string[], fields: FieldTable): number | undefined {
   const wrong = given.findIndex((name) => name !== SYSTEM_CHECK_FIELD && !fields.get(name)?.unique);
@@ -112,8 +112,7 @@ function matchOf(
   values: ReadonlyMap<string, Json>,
   checkFields: readonly string[],
 ): Match | undefined | 'no_such_id' | 'converted' {
-  // Zoho does not say what an id means in an upsert; taking it at its word is the one reading that makes
-  // sense.
+  // Zoho does not document an id in an upsert. The sandbox treats it as the record to update.
   const id = record['id'];
   if (typeof id === 'string') {
     const known = store.get(id);
@@ -130,7 +129,8 @@ function matchOf(
 }
 
 /**
- * Of several records with one email Zoho takes one, and does not say which: here one that nobody can guess.
+ * If several records have the same email, Zoho takes one and does not say which. Here the choice cannot be
+ * guessed.
  */
 function anyOf(found: readonly StoredRecord[], value: string): StoredRecord | undefined {
   if (found.length < 2) return found[0];
@@ -138,7 +138,10 @@ function anyOf(found: readonly StoredRecord[], value: string): StoredRecord | un
   return found[hash.readUInt32BE() % found.length];
 }
 
-/** Unique values that belong to another record than the one to be written; undefined: a new one. */
+/**
+ * Unique values that belong to a record other than the one to be written. Undefined means that a new record
+ * is written.
+ */
 export function takenBy(
   store: RecordStore,
   record: StoredRecord | undefined,

@@ -5,7 +5,7 @@ import type { Reply } from '../../call/http.ts';
 import { zohoError } from '../zoho-errors.ts';
 import { zohoTime } from '../zoho-time.ts';
 
-/** The item of a record that was written. */
+/** The answer item for a record that was written. */
 export function successItem(
   record: StoredRecord,
   message: string,
@@ -29,14 +29,15 @@ export function successItem(
   };
 }
 
-/** A converted lead takes no change (the code is INVALID_DATA, as callers of Zoho have seen). */
+/** A converted lead cannot be changed. The code is INVALID_DATA, as callers of Zoho report. */
 export function convertedRecord(id: Json | undefined): JsonObject {
   return zohoError('INVALID_DATA', "can't update the converted record", { id: id ?? null });
 }
 
 /**
- * 400 when nothing went well; some of both is 207 in v8 and 200 before.
- * @param success when all went well: callers of Zoho have seen 201 for Insert Records, 200 for other writes
+ * 400 if every record failed. If only some failed, v8 answers 207, and older versions 200.
+ * @param success the status if none failed: callers of Zoho report 201 for Insert Records and 200 for other
+ * writes
  */
 export function replyWithItems(items: readonly JsonObject[], version: number, success = 200): Reply {
   const failed = items.filter((item) => item['status'] === 'error').length;

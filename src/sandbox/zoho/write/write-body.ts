@@ -3,10 +3,10 @@ import type { JsonObject } from '../../../model/json.ts';
 import { isJsonObject } from '../../../model/json.ts';
 import type { WriteNote } from '../records/stored-record.ts';
 
-/** Everything that an API write without `trigger` runs (Zoho CRM API, "Upsert Records"). */
+/** The automations that an API write without `trigger` runs (Zoho CRM API, "Upsert Records"). */
 const ALL_TRIGGERS = ['workflow', 'approval', 'blueprint'] as const;
 
-/** The body of upsert and update, after the official specification has looked at it. */
+/** The body of upsert and update. The official specification has already been checked. */
 export const writeBodySchema = z.object({
   data: z.array(z.custom<JsonObject>(isJsonObject)),
   duplicate_check_fields: z.array(z.string()).optional(),
@@ -27,7 +27,7 @@ export function writeNote(
     by: 'api',
     action,
     trigger: body.trigger ?? ALL_TRIGGERS,
-    // Assignment rules run on insert only.
+    // Assignment rules run only on insert.
     lar_id: action === 'insert' ? body.lar_id : undefined,
     fields: Object.keys(record).filter((key) => key !== 'id'),
     at,
