@@ -1,4 +1,4 @@
-/** What delivery does about each kind of plan. A new kind of plan does not compile until it has its line here. */
+/** How delivery handles each kind of plan. A new kind of plan does not compile until it has an entry here. */
 import type { RoundContext } from './work/round-context.ts';
 import { deleteAll } from './write/delete-works.ts';
 import { lookUpAll } from './look-up/look-up.ts';
@@ -13,9 +13,9 @@ import type { Planned, Work } from './work/work.ts';
 import { writeAll } from './write/write-works.ts';
 
 type Handler<Do extends Plan['do']> =
-  /** Nothing is left to do. All of these are settled together, before any call. */
+  /** No call is needed. These plans are settled together, before any call. */
   | { readonly settles: (planned: Planned<PlanTo<Do>>) => Finished }
-  /** Resolves to the works that need another turn; all others are settled or given back. */
+  /** Resolves with the works that need another turn. All others are settled or released. */
   | {
       readonly carriesOut: (
         context: RoundContext,

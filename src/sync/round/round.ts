@@ -1,6 +1,7 @@
 /**
- * One claim on its way out: calls in doubt are settled, then it is opened (and read from Ory where a hint said so), mapped, decided, sent in batches, judged,
- * settled. A work goes round until it is settled or released; most go once.
+ * The way of one claim to Zoho: doubts are settled, rows are opened (and read from Ory after a hint), mapped,
+ * decided, sent in batches, judged and settled. A work takes turns until it is settled or released. Most need
+ * only one.
  */
 import { readLedger } from '../../store/ledger.ts';
 import { keysInDoubt } from '../../store/key/key.ts';
@@ -26,9 +27,9 @@ import { keepsFields } from './work/work.ts';
 import type { Work } from './work/work.ts';
 
 /**
- * A work needs three turns as a rule (look, send, send the rest). Each time that it goes without a field that Zoho refused
- * costs one more, and so do a duplicate that is followed, a link that is gone, and tags. What needs more than all of these
- * waits for another round, which would begin them anew.
+ * A work usually needs up to three turns: look up, send, send the rest. Each retry without a refused field
+ * takes another turn. So do following a duplicate, a link that is gone, and tags. A work that needs more than
+ * this limit waits for another round, which starts over.
  */
 const TURNS_AT_MOST = 12 + DROPS_AT_MOST;
 const TURN_AGAIN_MS = 5_000;
@@ -38,7 +39,8 @@ export async function deliver(context: RoundContext, claim: Claim): Promise<void
   const { rows, settled } = await settleDoubtsFirst(context, claim);
   const opened = await openRows(context, rows);
   const mapped: Work[] = [];
-  // One after the other: an expression's time limit is by the wall, and must not run out on its neighbours' work.
+  // One after the other: the time limit of an expression is wall-clock time, so another mapping must not run
+  // at the same time.
   for (const work of opened) mapped.push(isParted(work) ? work : await mapWork(context, work));
   let works = await readLinks(context, await holdingTheirKeys(context, mapped, settled));
   for (let turn = 0; turn < TURNS_AT_MOST && works.length > 0; turn += 1) {
@@ -48,13 +50,13 @@ export async function deliver(context: RoundContext, claim: Claim): Promise<void
   await giveBack(context, works, () => ({ dueInMs: TURN_AGAIN_MS }));
 }
 
-/** Of an identity that is gone or erased there is nothing to map. */
+/** An identity that is gone or erased is not mapped. */
 function isParted(work: Work): boolean {
   return work.gone || work.row.kind === 'erase';
 }
 
 /**
- * Rule 10: where the read or the mapping yields another email than the one put in, that key is taken too.
+ * Rule 10: if the read or the mapping gives another email than the stored one, that key is taken too.
  * @param settled identities that were claimed with the keys of a doubt, not with their email
  */
 async function holdingTheirKeys(
@@ -72,8 +74,8 @@ async function holdingTheirKeys(
   const taken = await takeKeys(context.store, context.token, wanted);
   const refused = new Set(wanted.map(({ identityId }) => identityId).filter((id) => !taken.has(id)));
   const waiting = works.filter(({ row }) => refused.has(row.identityId));
-  // No time to wait for: the claim passes over them until the other identity has settled.
-  // A row that is in doubt itself is passed over by no claim: it looks again after a while.
+  // These rows need no wait time, because claims skip them until the other identity has settled. Claims do
+  // not skip a row that is in doubt itself, so that one waits a while.
   await giveBack(context, waiting, ({ marks }) => ({
     dueInMs: keysInDoubt(marks).length > 0 ? TURN_AGAIN_MS : 0,
   }));

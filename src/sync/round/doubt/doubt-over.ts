@@ -1,10 +1,12 @@
 import type { FoundContact } from '../../../model/contact.ts';
 import type { OutboxRow } from '../../../store/outbox/row.ts';
 
-/** A doubt that is over: which contact the call was about, if any. */
+/** A doubt that is settled, and the contact that the call was about, if there is one. */
 export interface DoubtOver {
   readonly row: OutboxRow;
   readonly contact: (FoundContact & { readonly origin: 'made' | 'found' }) | undefined;
-  /** The repeated call made it: what is written on creation only is still to be written. */
+  /**
+   * The repeated call created the contact. Fields that are written only on creation are still to be written.
+   */
   readonly made: boolean;
 }

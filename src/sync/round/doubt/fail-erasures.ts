@@ -7,18 +7,18 @@ import { settleWorks } from '../settle/settle-works.ts';
 import { newWork } from '../work/work.ts';
 import { giveBackDoubted } from './give-back-doubted.ts';
 
-/** Said to be erased, a contact that nobody may look for would stay. */
+/** Without this failure, the identity would count as erased while its contact may still be in Zoho. */
 const UNSEEN: Failure = {
   reason: 'zoho_oauth_scope_mismatch',
   code: 'OAUTH_SCOPE_MISMATCH',
   field: null,
   message:
-    'A call that Zoho never answered may have made a contact, and without the scope ZohoCRM.coql.READ it cannot be looked for. ' +
+    'A call that Zoho never answered may have made a contact. Without the scope ZohoCRM.coql.READ it cannot be looked for. ' +
     'Connect again with that scope (ory-zoho init), then retry.',
   answer: null,
 };
 
-/** Where nobody may look, an erasure cannot say that nothing is left. */
+/** If lookups are not allowed, an erasure cannot promise that no contact is left. */
 export async function failErasures(
   context: RoundContext,
   claim: Claim,

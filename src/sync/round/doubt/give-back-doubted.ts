@@ -5,7 +5,10 @@ import { releaseDoubtOnly } from '../../../store/outbox/settle/settle-doubt.ts';
 import type { RoundContext } from '../work/round-context.ts';
 import type { GiveBack } from '../work/give-back.ts';
 
-/** Gives rows back whose doubt is not settled. What was claimed for its doubt alone stays in all else as it was. */
+/**
+ * Releases rows whose doubt is not settled. A row that was claimed only for its doubt does not change
+ * otherwise.
+ */
 export async function giveBackDoubted(
   { store, token }: Pick<RoundContext, 'store' | 'token'>,
   { doubtOnly }: Pick<Claim, 'doubtOnly'>,

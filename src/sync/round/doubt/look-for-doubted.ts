@@ -5,19 +5,22 @@ import type { OutboxRow } from '../../../store/outbox/row.ts';
 import type { RoundContext } from '../work/round-context.ts';
 import { findContacts } from '../look-up/find-contacts.ts';
 
-/** Contacts that calls without an answer may have made, changed or adopted. */
+/** Contacts that unanswered calls may have created, changed or adopted. */
 export type Looked =
   | {
       readonly kind: 'found';
       readonly contacts: readonly FoundContact[];
-      /** They were looked for by email and Ory id too; else by id alone. */
+      /** True if the lookup included emails and Ory ids; false if it was by contact id alone. */
       readonly byEmail: boolean;
     }
-  /** The connection may read no contact at all. */
+  /** The connection may not read contacts at all. */
   | { readonly kind: 'no_scope' }
   | CallFailure;
 
-/** Asks Zoho for them: by COQL, or where that is not allowed by id. Costs one credit for 50 rows, or for 100 ids. */
+/**
+ * Looks these contacts up in Zoho by COQL, or by contact id if COQL is not allowed. It costs one credit for
+ * 50 rows or for 100 ids.
+ */
 export async function lookForDoubted(
   context: RoundContext,
   rows: readonly OutboxRow[],

@@ -1,6 +1,6 @@
 /**
- * Upserts once more that had no answer, where nobody may look for what they made (no COQL scope): under the old email, with the
- * same `duplicate_check_fields`. The answer names the contact.
+ * Repeats upserts that got no answer, if the contact cannot be looked up (no COQL scope). They use the old
+ * email and the same `duplicate_check_fields`. The answer names the contact.
  */
 import type { CallFailure, ItemAnswer } from '../../../model/zoho-answer.ts';
 import type { LedgerRow } from '../../../store/ledger.ts';
@@ -37,7 +37,7 @@ export interface ToRepeat {
   readonly call: Repeatable;
 }
 
-/** @returns the doubts that are over; all other rows are given back, or fail */
+/** @returns the doubts that are settled; all other rows are released or fail */
 export async function repeatCalls(
   context: RoundContext,
   claim: Claim,
@@ -51,7 +51,7 @@ export async function repeatCalls(
   for (const { row, ledger, call } of toRepeat.filter(({ row: { kind } }) => kind !== 'erase')) {
     const isGone = row.kind === 'delete' || ledger?.deletedAt != null || ledger?.erasedAt != null;
     const work = isGone ? undefined : await mapWork(context, newWork(row, storedIdentity(row)));
-    // Nothing is made any more for an identity that is not to be in Zoho.
+    // A call is not repeated for an identity that should not be in Zoho.
     if (work === undefined || work.when === false) over.push({ row, contact: undefined, made: false });
     else if (mustLookFirst({ ...work, insists: row.overwrite }, context.rules)) waiting.push(row);
     else outgoing.push(outgoingOf(context, work, call));
@@ -61,7 +61,7 @@ export async function repeatCalls(
   return [...over, ...answers.flat()];
 }
 
-/** A mapping that must see a contact before it is written to: until then such a row waits (needs_coql). */
+/** If the mapping requires a look at the contact before each write, such a row waits (needs_coql). */
 async function letWait(context: RoundContext, claim: Claim, rows: readonly OutboxRow[]): Promise<void> {
   const asked = rows.filter(({ identityId }) => claim.doubtOnly.has(identityId));
   await giveBackDoubted(context, claim, asked, asDueAsBefore);
@@ -99,8 +99,8 @@ async function repeat(context: RoundContext, claim: Claim, batch: Batch<Work>): 
 }
 
 /**
- * Rules 13 and 14 hold for a repeated call too: rows that fail again and again are narrowed down, so that one bad record stops no
- * others. What was claimed for its doubt alone only goes back.
+ * Rules 13 and 14 apply to a repeated call too. Rows that fail again and again are narrowed down, so that one
+ * bad record does not block others. A row that was claimed only for its doubt is just released.
  */
 async function afterFailedCall(
   context: RoundContext,
@@ -122,7 +122,10 @@ async function afterFailedCall(
   await giveBackDoubted(context, claim, left.map(rowOf), asDueAsBefore);
 }
 
-/** Rule 14: a batch that Zoho refuses as a whole goes in halves; alone, that is the answer, and the doubt is over. */
+/**
+ * Rule 14: a batch that Zoho refuses as a whole is halved. For a single record, the refusal is its answer,
+ * and the doubt is settled.
+ */
 async function afterRefusal(context: RoundContext, claim: Claim, batch: Batch<Work>): Promise<DoubtOver[]> {
   const { records } = batch;
   if (records.length <= 1) return records.map(({ item }) => none(item.row));
@@ -158,7 +161,9 @@ async function afterAnswers(
   return answered.filter(({ work }) => !waits.has(work)).map(verdictOf);
 }
 
-/** Zoho names the contact also where it refuses to update it without what is mandatory (v8). */
+/**
+ * v8 of Zoho's API names the contact even when it refuses the update because a mandatory field is missing.
+ */
 function verdictOf({ work, item, plan }: Answered): DoubtOver {
   const id = item.kind === 'done' ? wasMatched(item, plan) : item.error.matchedId;
   if (id === undefined) return none(work.row);
@@ -167,7 +172,7 @@ function verdictOf({ work, item, plan }: Answered): DoubtOver {
   return { row: work.row, contact: { id, origin, fields: { Email: plan.fields['Email'] } }, made };
 }
 
-/** A contact that Zoho matched by another field than those asked for is not ours (rule 19). */
+/** A contact is not ours if Zoho matched it by a field that we did not ask for (rule 19). */
 function wasMatched(
   { contactId, duplicateField }: Extract<ItemAnswer, { kind: 'done' }>,
   plan: Answered['plan'],

@@ -36,21 +36,21 @@ function doubt(change: Partial<Doubt>): Doubt {
   };
 }
 
-describe('Rule 11: the contact that a call without an answer was about is', () => {
+describe('Rule 11: the contact of an unanswered call is', () => {
   test.each<[string, Partial<Doubt>, string | undefined]>([
     ['the one with the email that was sent', { found: [contact('5', 'OLD@example.com')] }, '5'],
     [
-      'of several the oldest',
+      'the oldest of several',
       { found: [contact('10', 'old@example.com'), contact('9', 'old@example.com')] },
       '9',
     ],
     [
-      'the one that carries our Ory id before the email',
+      'the one with our Ory id rather than the one with the email',
       { found: [contact('1', 'old@example.com'), contact('2', 'x@example.com', ME)] },
       '2',
     ],
     [
-      'not one that carries the id of another identity',
+      'not one with the id of another identity',
       { found: [contact('1', 'old@example.com', OTHER)] },
       undefined,
     ],
@@ -59,24 +59,24 @@ describe('Rule 11: the contact that a call without an answer was about is', () =
       { found: [contact('1', 'old@example.com')], owners: new Map([['1', OTHER]]) },
       undefined,
     ],
-    ['none, where nothing was made', {}, undefined],
+    ['none if nothing was made', {}, undefined],
     [
-      'the one that was being adopted, whatever email it has by now',
+      'the one that was being adopted, whatever its email is by now',
       { marks: [adoption], found: [contact('7', 'x@example.com')] },
       '7',
     ],
     [
-      'the link, where only its email is in doubt',
+      'the linked one, if only its email is in doubt',
       { contactId: '3', marks: [emailUpdate], found: [contact('3', 'old@example.com')] },
       '3',
     ],
     [
-      'not a stranger who has the email of an update that was lost',
+      'not an unknown one that has the email of a lost update',
       { contactId: '3', marks: [emailUpdate], found: [contact('4', 'new@example.com')] },
       undefined,
     ],
     [
-      'a new one, where the link is gone and the call was to make another',
+      'a new one, if the linked one is gone and the call was to make another',
       { contactId: '3', found: [contact('5', 'old@example.com')] },
       '5',
     ],
@@ -86,12 +86,12 @@ describe('Rule 11: the contact that a call without an answer was about is', () =
   });
 });
 
-describe('Rule 11: of that contact it is known', () => {
+describe('Rule 11: that contact counts as', () => {
   test.each<[string, Mark[], FoundContact, 'made' | 'found']>([
-    ['that we made it, after an upsert', [upsert], contact('5', 'old@example.com'), 'made'],
-    ['that it was found, after an adoption', [adoption], contact('7', 'old@example.com'), 'found'],
+    ['made after an upsert', [upsert], contact('5', 'old@example.com'), 'made'],
+    ['found after an adoption', [adoption], contact('7', 'old@example.com'), 'found'],
     [
-      'that we made it, where only the second call of a creation is in doubt',
+      'made if only the second call of a creation is in doubt',
       [{ ...adoption, made: true }],
       contact('7', 'old@example.com'),
       'made',
@@ -104,7 +104,7 @@ describe('Rule 11: of that contact it is known', () => {
   });
 });
 
-describe('Rule 11: of contacts with the email that was sent', () => {
+describe('Rule 11: with several contacts that have the sent email', () => {
   const shows = (id: string, fields: object): FoundContact => ({
     id,
     fields: { Email: 'old@example.com', Ory_Id: null, ...fields },
@@ -114,10 +114,10 @@ describe('Rule 11: of contacts with the email that was sent', () => {
   const marks = [sent({ Phone: '+1', Title: 'CEO' })];
 
   test.each<[string, Partial<Doubt>, object]>([
-    ['the one that shows what was sent is ours', { found: [typed, ours] }, { contact: ours, origin: 'made' }],
+    ['one that shows the sent values is ours', { found: [typed, ours] }, { contact: ours, origin: 'made' }],
     ['one that does not was found', { found: [typed] }, { contact: typed, origin: 'found' }],
     [
-      'one that does not is not even that, where a contact that we did not make is to be left alone',
+      'one that does not is ignored if contacts that we did not make must be left alone',
       { found: [typed], strict: true },
       { is: 'none' },
     ],
@@ -127,12 +127,12 @@ describe('Rule 11: of contacts with the email that was sent', () => {
       { contact: typed, origin: 'made' },
     ],
     [
-      'a field that could not be read speaks for none',
+      'a field that could not be read counts neither for nor against',
       { found: [shows('9', { Phone: '+1' })], strict: true },
       { contact: { id: '9' } },
     ],
     [
-      'a fraction that Zoho rounds does not either',
+      'a fraction does not either, because Zoho rounds it',
       { found: [shows('9', { Phone: '+1', Title: 1.23 })], strict: true },
       { contact: { id: '9' } },
     ],
@@ -165,7 +165,7 @@ describe('Rule 11: of contacts with the email that was sent', () => {
   });
 });
 
-describe('Rule 11: where contacts may not be looked for by email', () => {
+describe('Rule 11: if contacts cannot be looked up by email', () => {
   test('the newest upsert is repeated, with the email as it was sent', () => {
     const newer: Mark = { ...upsert, call: 'newer', key: 'ann@example.com', email: 'Ann@Example.com' };
     expect(resolveDoubt(doubt({ marks: [upsert, newer], byEmail: false }), 'Ory_Id', hash)).toEqual({
@@ -174,7 +174,7 @@ describe('Rule 11: where contacts may not be looked for by email', () => {
     });
   });
 
-  test('an update of an unknown contact is not: there is nothing to repeat', () => {
+  test('an update of an unknown contact is not repeated', () => {
     expect(resolveDoubt(doubt({ marks: [adoption], byEmail: false }), null, hash)).toEqual({ is: 'none' });
   });
 
@@ -184,25 +184,25 @@ describe('Rule 11: where contacts may not be looked for by email', () => {
   });
 });
 
-describe('Rule 11: what is left of the marks once a doubt is settled', () => {
+describe('Rule 11: the marks that remain once a doubt is settled', () => {
   const tag: Mark = { call: 'tag', fields: ['tag:Ory'], key: null };
 
   test.each<[string, Mark[], string | null, boolean, Mark[]]>([
     [
-      'the fields, so that a value that is gone is cleared',
+      'keep the fields, so that a value that is gone is cleared',
       [upsert],
       '5',
       false,
       [{ call: 'lost', fields: upsert.fields, key: null }],
     ],
     [
-      'that the repeated call made the contact',
+      'note that the repeated call made the contact',
       [upsert],
       '5',
       true,
       [{ call: 'lost', fields: upsert.fields, key: null, made: true }],
     ],
-    ['nothing of calls that came to nothing; other marks stay', [upsert, tag], null, false, [tag]],
+    ['drop calls that had no effect, and keep other marks', [upsert, tag], null, false, [tag]],
   ])('%s', (_says, marks, contactId, made, left) => {
     expect(settledMarks(marks, contactId, made)).toEqual(left);
   });

@@ -1,4 +1,4 @@
-/** Which contact a call without an answer made, changed or adopted: rule 11, pure. */
+/** Finds the contact that an unanswered call created, changed or adopted (rule 11). Pure. */
 import type { FoundContact } from '../../../model/contact.ts';
 import { deletesContact, keepsValues } from '../../../model/policy.ts';
 import { keysInDoubt } from '../../../store/key/key.ts';
@@ -12,22 +12,22 @@ import { sentInDoubt } from '../work/marks.ts';
 /** What is known when a doubt is settled. */
 export interface Doubt {
   readonly identityId: string;
-  /** The link; null = none. */
+  /** The linked contact; null if there is none. */
   readonly contactId: string | null;
   readonly marks: readonly Mark[];
-  /** What Zoho has under the emails and contacts of the marks, the link and the Ory id. */
+  /** The contacts that Zoho has for the emails and contacts of the marks, the link and the Ory id. */
   readonly found: readonly FoundContact[];
-  /** Which identity a found contact is linked to, by contact id. */
+  /** The identity that a found contact is linked to, by contact id. */
   readonly owners: ReadonlyMap<string, string>;
-  /** Contacts could be looked for by email; else only by id. */
+  /** Contacts were looked up by email too; otherwise only by id. */
   readonly byEmail: boolean;
-  /** A contact with the email that was sent is ours only if it shows what was sent: see `mustShowSent`. */
+  /** A contact with the sent email is ours only if it shows the sent values: see `mustShowSent`. */
   readonly strict: boolean;
 }
 
-/** An upsert that can be sent once more, to learn which contact it was about. */
+/** An upsert that can be repeated to learn which contact it was about. */
 export interface Repeatable {
-  /** As it was sent. */
+  /** The email as it was sent. */
   readonly email: string;
   readonly matchBy: readonly string[];
 }
@@ -36,17 +36,18 @@ export type Resolved =
   | {
       readonly is: 'contact';
       readonly contact: FoundContact;
-      /** We made it; else it was there before the call. */
+      /** `made` if we created it, `found` if it existed before the call. */
       readonly origin: 'made' | 'found';
     }
-  /** The calls came to nothing, or what they made is gone. */
+  /** The calls had no effect, or the contact that they made is gone. */
   | { readonly is: 'none' }
-  /** Nobody may look by email: the call itself has to tell. */
+  /** Contacts cannot be looked up by email, so the call must be repeated to find out. */
   | { readonly is: 'repeat'; readonly call: Repeatable };
 
 /**
- * Whether a contact that has only the email in common with the call may be a salesperson's, made meanwhile, and that makes a
- * difference: nothing may be overwritten there, or the identity's contact is to be deleted. Else it would be adopted anyway.
+ * Whether a contact with the sent email must also show the sent values. It may have been made meanwhile by a
+ * salesperson. That matters if nothing in it may be overwritten, or if the identity's contact is to be
+ * deleted. Otherwise it would be adopted anyway.
  */
 export function mustShowSent(
   { kind, policy }: Pick<OutboxRow, 'kind' | 'policy'>,
@@ -57,12 +58,13 @@ export function mustShowSent(
   return mayDelete || keepsValues(adopt) || !adoptUnverified;
 }
 
-/** What becomes of contacts whose identities are gone, or excluded. */
+/** How contacts are treated whose identities are gone or excluded. */
 type Partings = Pick<DecideRules, 'deleted' | 'otherwise'>;
 
 /**
- * The link where it is there; else what carries our Ory id, what was being adopted, what has the email that was sent.
- * @param hash HMACs of values sent
+ * The linked contact, if it still exists. Otherwise the first match of: our Ory id, an adoption in the marks,
+ * the sent email.
+ * @param hash HMACs of sent values
  */
 export function resolveDoubt(
   doubt: Doubt,
@@ -85,7 +87,7 @@ export function resolveDoubt(
   return call === undefined ? { is: 'none' } : { is: 'repeat', call };
 }
 
-/** An erasure must find what an upsert by the Ory id alone may have made, too. */
+/** An erasure must also find a contact that an upsert by Ory id alone may have made. */
 export function isInDoubt({ kind, marks }: Pick<OutboxRow, 'kind' | 'marks'>): boolean {
   return keysInDoubt(marks).length > 0 || (kind === 'erase' && marks.some(isUpsert));
 }
@@ -94,13 +96,16 @@ export function isUpsert({ matchBy }: Mark): boolean {
   return matchBy !== undefined && matchBy.length > 0;
 }
 
-/** Before an upsert nobody had its email; an update was to adopt what had been found. */
+/** An upsert was sent because no contact had its email. An update was to adopt a found contact. */
 function originOf(marks: readonly Mark[], contactId: string): 'made' | 'found' {
   const updates = marks.filter(({ contact }) => contact === contactId);
   return updates.length === 0 || updates.some(({ made }) => made === true) ? 'made' : 'found';
 }
 
-/** Each field shows what one of the calls sent. What a workflow has changed since does not, nor does a fraction that Zoho rounds. */
+/**
+ * Whether each field shows what one of the calls sent. A field fails if a workflow has changed it since. A
+ * fraction counts as shown, because Zoho rounds it.
+ */
 function showsSent(
   { fields }: FoundContact,
   marks: readonly Mark[],
@@ -120,7 +125,7 @@ function isSent({ key, matchBy }: Mark, email: unknown): boolean {
   return key !== null && matchBy !== undefined && sameEmail(email, key);
 }
 
-/** The newest upsert: an older one was repeated by it, or came to nothing. */
+/** The newest upsert. Older ones were repeated by it or had no effect. */
 function repeatable(marks: readonly Mark[]): Repeatable | undefined {
   const upsert = marks.findLast(({ key, matchBy }) => key !== null && (matchBy?.length ?? 0) > 0);
   if (upsert?.matchBy === undefined || upsert.key === null) return undefined;
@@ -128,10 +133,10 @@ function repeatable(marks: readonly Mark[]): Repeatable | undefined {
 }
 
 /**
- * The marks of a row once its doubt is settled. The fields of its calls stay in doubt until the row settles, so that a value
- * that is gone by now is cleared.
- * @param contactId the contact that the calls were about; null = none
- * @param made the repeated call made it
+ * The marks of a row once its doubt is settled. The fields of its calls stay in doubt until the row settles,
+ * so that a value that is gone by now is cleared.
+ * @param contactId the contact that the calls were about; null if there is none
+ * @param made whether the repeated call created it
  */
 export function settledMarks(marks: readonly Mark[], contactId: string | null, made: boolean): Mark[] {
   return marks.flatMap(({ call, fields, sent, key, contact, made: alreadyMade, cleared }) => {

@@ -1,6 +1,7 @@
 /**
- * Doubt first (rule 11): a row with a call in doubt settles that before anything else, under the keys of that call alone. Only
- * then does it take its present email. It needs no read from Ory and no other row for it.
+ * Doubts come first (rule 11). A row with a call in doubt settles that before anything else, and holds only
+ * the keys of that call. Only then does it take its present email. This step needs no read from Ory and no
+ * other row.
  */
 import { emailKey } from '../../../mapping/derived/derived.ts';
 import { readLedger, readOwners } from '../../../store/ledger.ts';
@@ -23,19 +24,19 @@ import type { ToRepeat } from './repeat.ts';
 import { isInDoubt, isUpsert, mustShowSent, resolveDoubt, settledMarks } from './resolve.ts';
 import type { Resolved } from './resolve.ts';
 
-/** The rows that go on after their doubt. */
+/** The rows that continue after their doubt is settled. */
 export interface GoingOn {
   readonly rows: readonly OutboxRow[];
-  /** Of them: those that held the keys of a doubt, and do not hold their own email yet. */
+  /** Those that held the keys of a doubt and do not hold their own email yet. */
   readonly settled: ReadonlySet<string>;
 }
 
-/** @returns rows without a doubt, and those whose doubt is settled; all others are given back */
+/** @returns rows without a doubt, and those whose doubt is settled; all others are released */
 export async function settleDoubtsFirst(context: RoundContext, claim: Claim): Promise<GoingOn> {
   const open = claim.rows.filter(({ identityId }) => !claim.blocked.has(identityId));
   const doubted = open.filter(isInDoubt);
   const others = open.filter((row) => !doubted.includes(row) && !claim.doubtOnly.has(row.identityId));
-  // Whoever waits for a doubt that is settled by now finds nothing in the way.
+  // Their doubt is already settled, so the rows that wait for it are free.
   const idle = open.filter((row) => !doubted.includes(row) && claim.doubtOnly.has(row.identityId));
   await releaseDoubtOnly(context.store, context.token, idle.map(kept));
   if (doubted.length === 0) return { rows: others, settled: new Set() };
@@ -50,11 +51,11 @@ function kept({ identityId, marks }: OutboxRow) {
 
 interface FoundOut {
   readonly over: readonly DoubtOver[];
-  /** Linked rows whose contact may not be read: the next answered update tells which email it has. */
+  /** Linked rows whose contact cannot be read. The next answered update shows which email it has. */
   readonly unread: readonly OutboxRow[];
 }
 
-/** Rows that Zoho did not answer for are given back. */
+/** Rows that got no answer from Zoho are released. */
 async function findOut(context: RoundContext, claim: Claim, rows: readonly OutboxRow[]): Promise<FoundOut> {
   const ledger = await readLedger(
     context.store,
@@ -125,7 +126,7 @@ function foundIn(resolved: Exclude<Resolved, { is: 'repeat' }>): DoubtOver['cont
   return resolved.is === 'none' ? undefined : { ...resolved.contact, origin: resolved.origin };
 }
 
-/** @returns the rows that go on, with what is left of their marks */
+/** @returns the rows that continue, with their remaining marks */
 async function settle(
   context: RoundContext,
   claim: Claim,
@@ -149,7 +150,7 @@ async function settle(
   return rows.filter((row) => !doubtOnly.includes(row));
 }
 
-/** The email that it was found under is ours, though the contact may not be: `adopt: fill` does not leave it alone. */
+/** The email of the contact counts as ours, even if the contact does not, so `adopt: fill` may change it. */
 function inDoubt(
   { store, hash }: RoundContext,
   { id, fields, origin }: NonNullable<DoubtOver['contact']>,

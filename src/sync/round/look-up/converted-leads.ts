@@ -6,8 +6,9 @@ import { settleWorks } from '../settle/settle-works.ts';
 import type { Work } from '../work/work.ts';
 
 /**
- * A linked lead that seems to be gone may have been converted into a contact: no second lead is made for it.
- * @returns the works that go on; those of converted leads are failed, those that Zoho did not answer for are given back
+ * A linked lead that seems to be gone may have been converted to a contact. Then no second lead is made for
+ * it.
+ * @returns the works that continue; converted leads fail, and works without an answer from Zoho are released
  */
 export async function withoutConverted(context: RoundContext, works: readonly Work[]): Promise<Work[]> {
   const { module } = context.mapping;
@@ -33,7 +34,7 @@ export async function withoutConverted(context: RoundContext, works: readonly Wo
 }
 
 export function convertedFailure(leadId: string): Failure {
-  const message = `Lead ${leadId} was converted: what changes in Ory no longer reaches it.`;
+  const message = `Lead ${leadId} was converted to a contact, so changes in Ory no longer reach it.`;
   return {
     reason: 'zoho_converted_record',
     code: 'CONVERTED_RECORD',

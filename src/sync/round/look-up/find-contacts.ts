@@ -11,8 +11,8 @@ interface Asking {
 }
 
 /**
- * Asks Zoho for the contacts under these keys, with their mapped fields. A field that is null is empty in Zoho; one
- * that is not there could not be read, and may hold anything.
+ * Looks up the contacts with these keys in Zoho, with their mapped fields. A null field is empty in Zoho. A
+ * missing field could not be read and may have any value.
  */
 export async function findContacts(
   { zoho, mapping, oryIdField, signal }: Asking,
@@ -21,7 +21,7 @@ export async function findContacts(
   const { module, fieldNames } = mapping;
   const request = { module, ...keys, ...(oryIdField !== null && { oryIdField }), signal };
   const answer = await zoho.lookUp({ ...request, select: fieldNames });
-  // A mapped field may be one that COQL cannot select; the keys always can be.
+  // COQL may not be able to select a mapped field. It can always select the keys.
   if (answer.kind === 'refused') return zoho.lookUp({ ...request, select: [] });
   if (answer.kind !== 'found') return answer;
   const empty = Object.fromEntries(fieldNames.map((name) => [name, null]));

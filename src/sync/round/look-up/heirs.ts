@@ -9,7 +9,9 @@ import { chooseContact, sameEmail } from '../../decide/match.ts';
 import { withHeritage, withMoreFields } from '../work/work-steps.ts';
 import type { Work } from '../work/work.ts';
 
-/** Adds what is known of contacts that another identity gave up: the link's, or the one that was found (rule 21). */
+/**
+ * Adds the heritage of contacts that another identity gave up, for the linked or the found contact (rule 21).
+ */
 export async function withInherited(context: RoundContext, works: readonly Work[]): Promise<Work[]> {
   const contacts = works.map((work) => work.contactId ?? matchOf(context, work)?.id);
   const heritage = await readHeritage(
@@ -37,9 +39,9 @@ function matchOf({ oryIdField }: RoundContext, work: Work): FoundContact | undef
 }
 
 /**
- * Where nobody may look contacts up, those that another identity gave up are read by their id: the link's, and those last
- * known under the email.
- * @returns the contacts by id; none where the connection may not read them either
+ * If lookups are not allowed, the contacts that another identity gave up are read by id: the linked ones, and
+ * those last known under the email.
+ * @returns the contacts by id; empty if the connection may not read them either
  */
 export async function readGivenUp(
   context: RoundContext,
@@ -70,8 +72,8 @@ async function readById(
 }
 
 /**
- * Reads what else we wrote into inherited contacts, by an older mapping: a look-up asks for the fields of this one only. Costs a
- * credit for 100 such contacts.
+ * Reads the other fields that an older mapping wrote into inherited contacts. A lookup reads only the fields
+ * of the present mapping. It costs one credit for 100 such contacts.
  */
 export async function withLeftFields(
   context: RoundContext,
@@ -104,7 +106,7 @@ function hashOf({ store }: RoundContext, { fields }: Work): string | undefined {
   return typeof email === 'string' ? emailHash(store.hmac, emailKey(email)) : undefined;
 }
 
-/** The contact given up that is this work's: its link, or one that has its email. */
+/** The given-up contact that belongs to this work: the linked one, or one that has its email. */
 export function givenUpTo(work: Work, contacts: ReadonlyMap<string, FoundContact>): FoundContact | undefined {
   if (work.contactId !== null) return contacts.get(work.contactId);
   const email = work.fields.get('Email')?.value;

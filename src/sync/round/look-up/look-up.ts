@@ -16,8 +16,8 @@ import { withFound, withUnseen } from '../work/work-steps.ts';
 import type { Work } from '../work/work.ts';
 
 /**
- * Asks Zoho which contacts there are for these works: by Ory id, email and named duplicates (rule 16).
- * @returns the works that can be decided on; where Zoho did not answer they are released and none comes back
+ * Looks up the contacts of these works in Zoho: by Ory id, email and named duplicates (rule 16).
+ * @returns the works that can be decided on; if Zoho did not answer, all are released and none is returned
  */
 export async function lookUpAll(context: RoundContext, works: readonly Work[]): Promise<Work[]> {
   if (works.length === 0) return [];
@@ -55,7 +55,7 @@ async function unanswered(
 function ask(context: RoundContext, works: readonly Work[]) {
   return findContacts(context, {
     emails: works.flatMap(emailsOf),
-    // A link by its own id: its contact may have another email by now, or no Ory id.
+    // A link is looked up by its contact id too: the contact may have another email by now, or no Ory id.
     ids: works
       .flatMap(({ contactId, duplicateOf }) => [contactId, duplicateOf])
       .filter((id) => typeof id === 'string'),
@@ -69,9 +69,10 @@ function emailsOf(work: Work): string[] {
 }
 
 /**
- * Without the scope nobody can look. Known to be there are a duplicate that Zoho named, and what another identity was
- * last delivered to under the same email: that one's contact must not be written to unseen (rule 21).
- * @param givenUp contacts that another identity gave up, as Zoho has them
+ * Without the scope, lookups are not allowed. Two kinds of contact are known anyway: a duplicate that Zoho
+ * named, and one that was last delivered for another identity with the same email. The latter must not be
+ * written to unseen (rule 21).
+ * @param givenUp contacts that another identity gave up, as they are in Zoho
  */
 async function unseen(
   context: RoundContext,
@@ -109,10 +110,10 @@ function asFound(
   const email = work.fields.get('Email')?.value;
   const same = typeof email === 'string' ? contactsWithEmail(contacts, email) : 0;
   if (same > 1) {
-    const warning = `${same} contacts have this email; the oldest of them is taken.`;
+    const warning = `${same} contacts have this email. The oldest one is used.`;
     context.report({ what: 'warning', identityId: work.row.identityId, warning });
   }
-  // What the owner gave up in this delivery is ours, whatever Ory id it still carries.
+  // A contact that its owner gave up in this delivery is ours, even if it still has the owner's Ory id.
   const ours = [...work.owners].filter(([, id]) => id === work.row.identityId);
   return withFound(work, contacts, new Map([...ours, ...owners]));
 }

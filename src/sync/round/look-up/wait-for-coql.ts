@@ -3,8 +3,8 @@ import type { RoundContext } from '../work/round-context.ts';
 import type { Work } from '../work/work.ts';
 
 /**
- * Newcomers whose contact may not be looked for, though the mapping needs that: they wait, and nothing fails.
- * @returns none that goes on
+ * The mapping requires a lookup for newcomers, but lookups are not allowed. These rows wait, and none fails.
+ * @returns no works
  */
 export async function waitForCoql(context: RoundContext, works: readonly Work[]): Promise<Work[]> {
   if (works.length === 0) return [];

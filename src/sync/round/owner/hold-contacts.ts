@@ -12,9 +12,10 @@ interface Linking extends Planned {
 }
 
 /**
- * Two identities may find one contact at the same time, in two processes too. The first takes it; the second looks again when
- * that one has settled, and what the ledger learned since the look-up counts.
- * @returns `free`: what may go on; `again`: works whose contact is another identity's by now
+ * Two identities may find the same contact at the same time, even in two processes. The first one takes it.
+ * The second one looks again once the first has settled. What the ledger has learned since the lookup is
+ * taken into account.
+ * @returns `free`: works that may continue; `again`: works whose contact now belongs to another identity
  */
 export async function holdContacts(
   context: RoundContext,
@@ -50,7 +51,7 @@ export async function holdContacts(
   };
 }
 
-/** A plan for a contact that has been found, and that nothing was done to yet. */
+/** A plan for a contact that was found and not yet written to. */
 function asLinking({ work, plan }: Planned): Linking[] {
   const contactId = 'contactId' in plan && plan.do !== 'ask_owner' ? plan.contactId : null;
   return contactId === null || work.contactId !== null ? [] : [{ work, plan, contactId }];

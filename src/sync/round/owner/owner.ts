@@ -21,9 +21,10 @@ import { newWork } from '../work/work.ts';
 import type { Work } from '../work/work.ts';
 
 /**
- * The contact found is linked to another identity (rule 21): deleted and signed up again, or emails swapped. Never
- * takes a contact from a living identity that still needs it, unless a person said so.
- * @returns the work when it may take the contact; undefined when it was released or failed
+ * The found contact is linked to another identity (rule 21). Either a user deleted the account and signed up
+ * again, or two identities swapped emails. A contact is never taken from an existing identity that still
+ * needs it, unless a person decided so.
+ * @returns the work if it may take the contact; undefined if it was released or failed
  */
 export async function askOwner(
   context: RoundContext,
@@ -49,7 +50,7 @@ export async function askOwner(
     }
     if (!(await unlinkDeleted(context.store, ownerId)))
       return waitForOwner(context, work, ownerId, contactId);
-    // Its contact may have got another email since it was looked at.
+    // The contact may have got another email since the lookup.
     return givenUp(work, contactId);
   }
   if (work.emailKey !== null && (await emailKeyOf(context, owner)) === work.emailKey) {
@@ -60,26 +61,26 @@ export async function askOwner(
     if (self === undefined || (await emailKeyOf(context, self)) === work.emailKey) {
       return failTaken(context, work, ownerId, contactId);
     }
-    // What was put in is old: the newcomer itself has moved on to another email.
+    // The stored snapshot is out of date: the newcomer itself has another email by now.
     await putFresh(context, [{ identity: self, readAsOf: read.asOf }], { event: 'reconcile' });
     await giveBack(context, [work], asDueAsBefore);
     return undefined;
   }
-  // The owner has moved on to another email; once that is delivered the contact no longer answers ours.
+  // The owner has another email by now. Once that is delivered, the contact no longer matches our email.
   const fresh = { identity: owner, readAsOf: read.asOf };
   const [result] = await putFresh(context, [fresh], { event: 'reconcile' });
   if (result !== 'same') return waitForOwner(context, work, ownerId, contactId);
-  // Nothing is to be delivered for the owner, so nothing will free the contact, unless it has been freed since we looked: the
-  // owner may have settled meanwhile.
+  // Nothing is to be delivered for the owner, so the contact will not become free. It may have become free
+  // since the lookup, though, if the owner has settled meanwhile.
   const { contentHash } = snapshotOf(owner, 'reconcile', context.store.hmac);
   if (work.ownerSeen !== contentHash) return lookingAgain(work, { ownerSeen: contentHash });
   return goApart(context, work, ownerId, contactId);
 }
 
-/** Without the admin API: whether the owner's contact was given this very email by us, as far as we know. */
+/** Without the admin API: whether, as far as we know, we wrote this email into the owner's contact. */
 async function isItsEmail({ store }: RoundContext, work: Work, ownerId: string): Promise<boolean> {
   if (work.emailKey === null) return false;
-  // Nothing is known of an identity that only the contact's Ory id names: it may need the email.
+  // If only the Ory id in the contact names the owner, nothing is known about it. It may need the email.
   const owner = (await readLedger(store, [ownerId])).get(ownerId);
   if (owner?.contactId == null) return true;
   const hash = emailHash(store.hmac, work.emailKey);
@@ -87,16 +88,19 @@ async function isItsEmail({ store }: RoundContext, work: Work, ownerId: string):
   return linked.some(({ identityId }) => identityId === ownerId);
 }
 
-/** The owner does not need the email: this identity gets a contact of its own, or fails with the reason why it cannot. */
+/**
+ * The owner does not need the email. This identity gets its own contact, or fails with the reason why it
+ * cannot.
+ */
 function goApart(context: RoundContext, work: Work, ownerId: string, contactId: string): Work {
   const warning =
     `Contact ${contactId} has this email too. It belongs to identity ${ownerId}, which does not use the email, ` +
-    `so this identity does not share that contact.`;
+    `so this identity gets its own contact.`;
   context.report({ what: 'warning', identityId: work.row.identityId, warning });
   return apartFrom(work, contactId);
 }
 
-/** The contact of an identity that is gone is one that was there before, unless we made it. */
+/** The contact of an identity that is gone counts as one that existed before, unless we made it. */
 async function isKeptOff(
   context: RoundContext,
   work: Work,
@@ -105,7 +109,8 @@ async function isKeptOff(
 ): Promise<boolean> {
   if (!keepsOff(work, context.rules)) return false;
   const owner = (await readLedger(context.store, [ownerId])).get(ownerId);
-  // What it has given up already has a heritage, which tells; of a stranger's Ory id nobody knows.
+  // If the owner has already given the contact up, its heritage has the origin. If only an Ory id names the
+  // owner, the origin is unknown.
   return owner?.contactId === contactId && owner.origin !== 'made';
 }
 
@@ -115,7 +120,10 @@ async function emailKeyOf(context: RoundContext, identity: Identity): Promise<st
   return typeof email === 'string' ? emailKey(email) : null;
 }
 
-/** The owner is put in anew: with an email of its own it gets a contact, else it fails, and a person sees it. */
+/**
+ * The owner is put in again. If it has its own email, it gets a new contact. Otherwise it fails, and a person
+ * sees it.
+ */
 async function takeOver(
   context: RoundContext,
   work: Work,
@@ -134,7 +142,7 @@ async function takeOver(
   return givenUp(work, contactId);
 }
 
-/** The owner has given the contact up. */
+/** The owner has given up the contact. */
 function givenUp(work: Work, contactId: string): Work {
   return lookingAgain(work, { owners: new Map([[contactId, work.row.identityId]]) });
 }
@@ -149,7 +157,7 @@ async function waitForOwner(
   await giveBack(context, [work], () => ({ dueInMs: OWNER_POLL_MS, waitsFor: ownerId }));
 }
 
-/** Ory does not answer: that may last, and says nothing about the two identities. */
+/** Ory did not answer. That may last, and says nothing about the two identities. */
 async function askLater(
   context: RoundContext,
   work: Work,
@@ -170,12 +178,15 @@ async function failTaken(
   await settleWorks(context, [{ work, outcome: { is: 'failed', failure, waitsFor: ownerId } }]);
 }
 
-/** Rule 10: rows that have waited for 15 minutes until another identity settles its doubt fail; settling it makes them due. */
+/**
+ * Rule 10: rows fail after waiting 15 minutes for another identity to settle its doubt. They are due again
+ * once it is settled.
+ */
 export async function failBlocked(context: RoundContext, { rows, blocked }: Claim): Promise<void> {
   const finished = rows.flatMap((row): Finished[] => {
     const ownerId = blocked.get(row.identityId);
     if (ownerId === undefined) return [];
-    const message = `A call for identity ${ownerId} got no answer, so it is unknown whether its contact has this email. This row is tried again when that is known.`;
+    const message = `A call for identity ${ownerId} got no answer, so it is unknown whether its contact has this email. This row is tried again once that is known.`;
     const failure = ownFailure('email_taken', message);
     return [
       { work: newWork(row, storedIdentity(row)), outcome: { is: 'failed', failure, waitsFor: ownerId } },

@@ -12,12 +12,12 @@ import { newWork } from '../work/work.ts';
 import type { Work } from '../work/work.ts';
 
 const READS_PAUSE_MS = 5_000;
-/** Some of them may be gone from Ory too. */
+/** How many known identities are read as proof. Some of them may be gone from Ory too. */
 const PROVING_IDS = 20;
 
 /**
- * Opens claimed rows. Read from Ory first are those that a hint has put in or touched (rule 5), and those of kind delete:
- * what Ory has after all is not deleted (rule 7).
+ * Opens claimed rows. Two kinds are read from Ory first: rows that came from a hint or were changed by one
+ * (rule 5), and rows of kind delete. An identity that Ory still has is not deleted (rule 7).
  */
 export async function openRows(context: RoundContext, rows: readonly OutboxRow[]): Promise<Work[]> {
   const works = rows.map((row) => newWork(row, storedIdentity(row)));
@@ -29,7 +29,7 @@ function mustBeRead({ ory }: RoundContext, { kind, readFirst }: OutboxRow): bool
   return kind === 'delete' || (kind === 'upsert' && readFirst && ory !== undefined);
 }
 
-/** The identity as its row holds it. */
+/** The identity as stored in its row. */
 export function storedIdentity(row: OutboxRow): Identity {
   return parseIdentity(JSON.parse(row.payload ?? 'null')) ?? { id: row.identityId };
 }
@@ -42,7 +42,8 @@ async function readFresh(context: RoundContext, works: readonly Work[]): Promise
   );
   const unread = works.filter(({ row }) => !read.gone.has(row.identityId) && !read.found.has(row.identityId));
   await giveBack(context, unread, () => ({ dueInMs: read.waitMs }));
-  // Drawn after the answer: whatever is being read meanwhile may still show who is gone for good.
+  // Drawn after the answer: reads that are running at the same time may still show identities that are gone
+  // for good.
   const goneAsOf = read.gone.size === 0 ? read.asOf : await drawAsOf(context.store);
   return works.flatMap((work) => {
     const id = work.row.identityId;
@@ -54,7 +55,7 @@ async function readFresh(context: RoundContext, works: readonly Work[]): Promise
 
 function withRead(context: RoundContext, work: Work, shown: Identity, as_of: number): Work {
   const { signed_in_at } = work.identity;
-  // Only a login webhook tells it; a read must not make it unknown.
+  // Only login webhooks have this value. A read must not remove it.
   const identity = signed_in_at === undefined ? shown : { ...shown, signed_in_at };
   const read = snapshotOf(identity, work.row.event, context.store.hmac);
   const row: OutboxRow = {
@@ -75,7 +76,10 @@ function withRead(context: RoundContext, work: Work, shown: Identity, as_of: num
   return asRead(work, row, identity);
 }
 
-/** A strong read, dated before its request. An id in neither set was not read; try again after `waitMs`. */
+/**
+ * A strong read, with the `as_of` drawn before its request. An id in neither set was not read; try again
+ * after `waitMs`.
+ */
 export interface DatedRead {
   readonly asOf: number;
   readonly found: ReadonlyMap<string, Identity>;
@@ -83,7 +87,10 @@ export interface DatedRead {
   readonly waitMs: number;
 }
 
-/** Reads identities from Ory. That one is gone counts only once this admin URL has proved to be the right project. */
+/**
+ * Reads identities from Ory. An identity counts as gone only if this admin URL has proved to be the right
+ * project.
+ */
 export async function strongRead(context: RoundContext, ids: readonly string[]): Promise<DatedRead> {
   const asOf = await drawAsOf(context.store);
   const read = await context.ory?.readByIds(ids, context.signal);
@@ -102,7 +109,7 @@ export async function strongRead(context: RoundContext, ids: readonly string[]):
   return { asOf, found: read.found, gone: new Set(), waitMs: WRONG_PROJECT.ms };
 }
 
-/** None of those read proves that this is the right project: others are asked for. */
+/** If none of the identities that were read proves the project, others are read. */
 async function confirmByOthers({ store, ory, signal }: RoundContext): Promise<boolean> {
   const ids = await readProvingIds(store, PROVING_IDS);
   const read = ids.length === 0 ? undefined : await ory?.readByIds(ids, signal);

@@ -1,4 +1,4 @@
-/** What the ledger remembers of a contact once a delivery is over: hashes of fields, and whether we made it. */
+/** What the ledger keeps of a contact after a delivery: hashes of the fields, and whether we made it. */
 import { EXPIRED, withSentInDoubt } from '../../../model/sent-field.ts';
 import type { SentFields } from '../../../model/sent-field.ts';
 import type { Delivered } from '../../../store/outbox/settle/settlement.ts';
@@ -26,7 +26,7 @@ function sentOf({ mapping, hash }: RoundContext, work: Work, complete: boolean):
   return rememberSent(mapping.fieldNames, fields, before, work.written, seen, hash);
 }
 
-/** What was sent, and what `adopt: fill` left alone. */
+/** The fields that were sent, and those that `adopt: fill` left alone. */
 export function rememberedOf(
   context: RoundContext,
   work: Work,
@@ -41,9 +41,9 @@ export function rememberedOf(
 }
 
 /**
- * Once the row is gone, its marks are gone with it. What a call without an answer may have written, and nothing has written
- * since, is ours all the same: the identity that takes the contact over must know (rule 21).
- * @param sent as it is known without the marks
+ * Once the row is gone, its marks are gone too. A value that an unanswered call may have written still counts
+ * as ours, unless it was written again. An identity that takes over the contact must know this (rule 21).
+ * @param sent what is known to be sent without the marks
  */
 export function withDoubted({ mapping }: RoundContext, work: Work, sent: SentFields): SentFields {
   const names = work.marks
@@ -53,7 +53,7 @@ export function withDoubted({ mapping }: RoundContext, work: Work, sent: SentFie
   return withSentInDoubt(sent, names);
 }
 
-/** What was cleared for another identity is no longer what was last sent. */
+/** A field that was cleared for another identity no longer has its last sent value. */
 function withoutCleared(work: Work, sent: { [field: string]: string }): { [field: string]: string } {
   const isGone = (name: string) => work.written[name] === undefined && isCleared(work.marks, name);
   return Object.fromEntries(
@@ -94,7 +94,10 @@ export function refusedOf({ mapping }: RoundContext, work: Work): { [field: stri
   return { ...Object.fromEntries(kept), ...Object.fromEntries(now) };
 }
 
-/** What the contact does not have as the mapping made it, beside what Zoho refused. @param sent of this delivery */
+/**
+ * The fields that the contact does not have as the mapping made them, in addition to those that Zoho refused.
+ * @param sent the fields of this delivery
+ */
 export function incompleteOf(
   { mapping, hash, rules }: RoundContext,
   work: Work,

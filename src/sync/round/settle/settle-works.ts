@@ -10,14 +10,14 @@ import { notTakingOver } from '../work/work-steps.ts';
 import { keepsFields } from '../work/work.ts';
 import type { Owed, Work } from '../work/work.ts';
 
-/** What a delivery came to for one work. */
+/** The outcome of a delivery for one work. */
 export type WorkOutcome =
   | { readonly is: 'delivered' }
   | { readonly is: 'skipped'; readonly reason: Reason }
   | {
       readonly is: 'failed';
       readonly failure: Failure;
-      /** The identity that has what this one needs (rules 20 and 21). */
+      /** The identity that has the value or contact that this one needs (rules 20 and 21). */
       readonly waitsFor?: string;
     };
 
@@ -34,7 +34,7 @@ export function failed({ failure, waitsFor }: Owed): WorkOutcome {
   return { is: 'failed', failure, ...(waitsFor !== undefined && { waitsFor }) };
 }
 
-/** @param matchId a contact that was found, and is not taken over */
+/** @param matchId a contact that was found and is not taken over */
 export function skipped(work: Work, reason: Reason, matchId?: string): Finished {
   return { work: notTakingOver(work, matchId), outcome: { is: 'skipped', reason } };
 }
@@ -83,7 +83,10 @@ function settlementOf(context: RoundContext, { work, outcome }: Finished): Settl
   }
 }
 
-/** What an older mapping made, and what was not even looked at, stays known as that mapping's (rule 25). */
+/**
+ * A contact that an older mapping made, or that was not looked at, stays recorded under that mapping (rule
+ * 25).
+ */
 function settledRow({ mapping }: RoundContext, work: Work): OutboxRow {
   const { row } = work;
   return row.idOnly && !keepsFields(work) ? { ...row, idOnly: false, mappingHash: mapping.hash } : row;
@@ -94,10 +97,13 @@ function deliveredOutcome(work: Work): 'created' | 'updated' | 'unchanged' {
   return Object.keys(work.written).length > 0 ? 'updated' : 'unchanged';
 }
 
-/** @param complete all was written that was to be; of a failed one only what was written is known to be in Zoho */
+/**
+ * @param complete whether all values were written; if the work failed, only the written ones are known to be
+ * in Zoho
+ */
 function deliveredOf(context: RoundContext, work: Work, complete: boolean): Delivered {
   const found = work.fresh ? { deleted: false } : {};
-  // A link whose contact is gone stays on a failed row's ledger: the next try finds out again.
+  // If the contact of the link is gone, a failed row keeps the link. The next try finds out again.
   if (work.contactId === null) return found;
   const remembered = rememberedOf(context, work, complete);
   return {
@@ -117,7 +123,7 @@ function skippedOf(context: RoundContext, work: Work, reason: Reason): Delivered
   if (reason === 'erased') return { contactId: null, erased: true };
   const deleted = reason === 'deleted' ? { deleted: true } : work.fresh ? { deleted: false } : {};
   if (work.removed) return { ...deleted, contactId: null };
-  // What kept it from having a contact may be an email that does not fit.
+  // It may have no contact because its email does not fit.
   const incomplete = reason === 'no_email' ? incompleteOf(context, work) : [];
   if (work.contactId === null) return { ...deleted, incomplete };
   if (reason !== 'when') {
@@ -134,7 +140,7 @@ function skippedOf(context: RoundContext, work: Work, reason: Reason): Delivered
   };
 }
 
-/** Known only when all was written, or the email was. */
+/** The email is known only if everything was written, or the email was. */
 function emailOf({ store }: RoundContext, work: Work, complete: boolean): Pick<Delivered, 'emailHash'> {
   const { emailKey, written, when } = work;
   if (keepsFields(work)) return {};

@@ -1,4 +1,7 @@
-/** What Zoho's answers come to for the works of a call, and carrying that out: one settlement, one release. */
+/**
+ * Collects the results of Zoho's answers for the works of a call, and carries them out in one settlement and
+ * one release.
+ */
 import type { Failure } from '../../../model/outcome.ts';
 import type { RoundContext } from '../work/round-context.ts';
 import { asDueAsBefore, giveBack, putOff } from '../work/give-back.ts';
@@ -10,7 +13,7 @@ import type { Work } from '../work/work.ts';
 export class Sorted {
   readonly finished: Finished[] = [];
   readonly again: Work[] = [];
-  /** They are due as before: mapped once more when the field list has been read again. */
+  /** They stay due as before, and are mapped again after the field list has been read again. */
   readonly outdated: Work[] = [];
   readonly #later: { work: Work; failure: Failure }[] = [];
 
@@ -18,7 +21,7 @@ export class Sorted {
     this.finished.push({ work, outcome: { is: 'failed', failure } });
   }
 
-  /** Zoho says "later" of a record (locked, in approval). After 7 days that is its outcome (rule 13). */
+  /** Zoho says "later" for a record (locked, in approval). After 7 days that is the outcome (rule 13). */
   putOff(work: Work, failure: Failure): void {
     if (isTooLate(work.row.laterSince, Date.now())) this.fail(work, failure);
     else this.#later.push({ work, failure });

@@ -6,10 +6,10 @@ import type { RoundContext } from './round-context.ts';
 import { laterMs } from '../../pace/pace.ts';
 import type { Work } from './work.ts';
 
-/** How a work goes back; `dueInMs: 0` leaves it as due as it was. */
+/** How a work is released. `dueInMs: 0` does not change when it is due. */
 export type GiveBack = Omit<Release, 'identityId' | 'marks'>;
 
-/** Gives works back to the outbox without an outcome. Their marks stay, in doubt. */
+/** Releases works to the outbox without an outcome. Their marks stay in doubt. */
 export async function giveBack(
   context: Pick<RoundContext, 'store' | 'token'>,
   works: readonly Work[],
@@ -19,7 +19,10 @@ export async function giveBack(
   await release(context.store, context.token, rows);
 }
 
-/** Zoho says "later" of these records (locked, in approval): each backs off alone, and the row keeps why (rule 13). */
+/**
+ * Zoho says "later" for these records (locked, in approval). Each backs off on its own, and the row keeps the
+ * reason (rule 13).
+ */
 export async function putOff(
   context: Pick<RoundContext, 'store' | 'token'>,
   later: readonly { readonly work: Work; readonly failure: Failure }[],
@@ -32,7 +35,7 @@ export async function putOff(
   );
 }
 
-/** How each of these rows goes back: after a growing pause, with what Zoho said. */
+/** How these rows are released: with a growing delay and Zoho's message. */
 export function putOffBy(
   later: readonly { readonly work: Work; readonly failure: Failure }[],
 ): (row: OutboxRow) => GiveBack {
@@ -43,12 +46,12 @@ export function putOffBy(
   };
 }
 
-/** Nothing happened to them: they go as soon as they can. */
+/** These rows were not touched, so they are delivered as soon as possible. */
 export const asDueAsBefore = (): GiveBack => ({ dueInMs: 0 });
 
 /**
- * A pause that began while this round was looking up holds for its writes too.
- * @returns whether it is one; then all are given back
+ * A pause that began during the lookups of this round applies to its writes too.
+ * @returns whether there is a pause; if so, all works are released
  */
 export async function givenBackInPause(
   context: Pick<RoundContext, 'store' | 'token' | 'connection'>,

@@ -1,4 +1,4 @@
-/** What `decide` sees of an identity: built here, for a delivery and for a forecast alike. */
+/** Builds the input of `decide`, the same for a delivery and a forecast. */
 import type { MappedField } from '../../../mapping/mapped.ts';
 import type { OutboxRow } from '../../../store/outbox/row.ts';
 import type { Origin } from '../../decide/adoption.ts';
@@ -7,24 +7,24 @@ import { sentInDoubt } from './marks.ts';
 import { keepsFields } from './work.ts';
 import type { Claimed, DoneSoFar, KnownOfContact, Work } from './work.ts';
 
-/** How it is to be delivered. */
+/** How the identity is to be delivered. */
 interface Order {
   readonly erase: boolean;
   readonly policy: OutboxRow['policy'];
-  /** Compare with the contact in Zoho, not with hashes (rule 4). */
+  /** Compare with the contact in Zoho instead of with hashes (rule 4). */
   readonly compare: boolean;
-  /** `adopt: fill` does not count (`sync --overwrite`). */
+  /** Ignore `adopt: fill` (`sync --overwrite`). */
   readonly overwrite: boolean;
-  /** Ory's data is what it was at the last delivery. */
+  /** The data from Ory is the same as at the last delivery. */
   readonly sameContent: boolean;
-  /** Another mapping made what was delivered last. */
+  /** The last delivery used another mapping. */
   readonly otherMapping: boolean;
   readonly origin: Origin;
-  /** We made the linked contact, and what is written on creation only may be missing. */
+  /** We made the linked contact, and fields that are written only on creation may be missing. */
   readonly made: boolean;
 }
 
-/** What a delivery or a forecast knows of an identity. */
+/** What a delivery or a forecast knows about an identity. */
 export interface Facts
   extends Omit<Claimed, 'row' | 'problems' | 'emailKey'>,
     Omit<KnownOfContact, 'ownerSeen' | 'matchId'>,
@@ -41,7 +41,7 @@ export function decideInput(facts: Facts): DecideInput {
     standing: order.erase ? 'erased' : facts.gone ? 'gone' : 'here',
     policy: order.policy === 'take_over' ? null : order.policy,
     when: facts.when,
-    // An operator gave it the email, so it counts as verified.
+    // An operator assigned the email, so it counts as verified.
     emailState: order.policy === 'take_over' ? 'unlisted' : facts.emailState,
     fields: taken(facts.fields),
     otherwise: taken(facts.otherwise),
@@ -49,9 +49,9 @@ export function decideInput(facts: Facts): DecideInput {
     contactId: facts.contactId,
     linkGone,
     compare: order.compare,
-    // What a strong read has just found is not gone, whatever was known before (rule 7).
+    // An identity that a strong read has just found is not gone, whatever was known before (rule 7).
     deleted: ledger?.deletedAt != null && !facts.fresh,
-    // Hashes tell what the linked contact holds; of any other contact they tell nothing.
+    // Hashes say what the linked contact holds. They say nothing about any other contact.
     remembered: {
       sent: linkGone ? {} : (ledger?.sent ?? {}),
       refused: { ...ledger?.refused, ...Object.fromEntries(refusedNow) },
@@ -74,7 +74,7 @@ export function decideInput(facts: Facts): DecideInput {
   };
 }
 
-/** The same for a work of a delivery. */
+/** The same for a work in a delivery. */
 export function inputOfWork(work: Work, oryIdField: string | null): DecideInput {
   const { row, ledger } = work;
   const order: Order = {

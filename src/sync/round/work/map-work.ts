@@ -2,7 +2,7 @@ import type { RoundContext } from './round-context.ts';
 import { withMapped } from './work-steps.ts';
 import type { Work } from './work.ts';
 
-/** Makes the fields of a work's identity, by the mapping. */
+/** Maps the identity of a work to its fields. */
 export async function mapWork(context: RoundContext, work: Work): Promise<Work> {
   const mapped = await context.mapping.evaluate(work.identity, context.fields);
   for (const { field, message } of mapped.problems ?? []) {

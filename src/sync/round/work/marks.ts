@@ -1,8 +1,8 @@
 import type { Mark } from '../../../store/outbox/row.ts';
 
 /**
- * Marks in doubt without those that another one covers: about the same email and contact, and no field more. They all say the same, and a day
- * of outage would pile up thousands on one row.
+ * Removes marks that another one covers: same email and contact, and no additional field. They all say the
+ * same. During a day of outage, one row would collect thousands of them.
  */
 export function withoutCovered(marks: readonly Mark[]): Mark[] {
   return marks.filter(
@@ -12,7 +12,7 @@ export function withoutCovered(marks: readonly Mark[]): Mark[] {
 
 const SAME = ['key', 'contact', 'made', 'cleared'] as const;
 
-/** Of two that say the same the first stays. */
+/** Of two equal marks, the first one stays. */
 function covers(other: Mark, mark: Mark, isFirst: boolean): boolean {
   if (SAME.some((name) => other[name] !== mark[name])) return false;
   const values = Object.entries(mark.sent ?? {});
@@ -22,7 +22,7 @@ function covers(other: Mark, mark: Mark, isFirst: boolean): boolean {
   return other.fields.length > mark.fields.length || isFirst;
 }
 
-/** What calls without an answer may have sent: field -> HMACs of the values. */
+/** What unanswered calls may have sent: for each field, the HMACs of the values. */
 export function sentInDoubt(marks: readonly Mark[]): { readonly [field: string]: readonly string[] } {
   const sent: { [field: string]: string[] } = {};
   for (const mark of marks) {

@@ -13,12 +13,12 @@ import type { Suspects } from '../../pace/suspects.ts';
 export interface DeliveryContext {
   readonly store: Store;
   readonly zoho: ZohoClient;
-  /** Undefined: no admin API is configured. */
+  /** Undefined if no admin API is configured. */
   readonly ory: OryAdminClient | undefined;
   readonly mapping: CompiledMapping;
   readonly oryIdField: string | null;
   readonly report: Reporter;
-  /** The rest of the day's credits is for webhooks: rows of scans wait (rule 29). */
+  /** The rest of the day's credits is reserved for webhooks, so rows of scans wait (rule 29). */
   readonly reserved?: (() => boolean) | undefined;
 }
 
@@ -27,7 +27,10 @@ export interface RoundContext extends DeliveryContext {
   readonly token: string;
   readonly signal: AbortSignal;
   readonly fields: FieldList;
-  /** Zoho refused what fits `fields`. @returns whether they are read again before the next round */
+  /**
+   * Zoho refused a value that fits `fields`. @returns whether the field list is read again before the next
+   * round
+   */
   readonly fieldsOutdated: () => boolean;
   readonly rules: DecideRules;
   readonly hash: FieldHashes;

@@ -1,4 +1,7 @@
-/** The changes that the steps of a round make to a work. Each returns a new work; no other file changes one. */
+/**
+ * All changes that the steps of a round make to a work. Each function returns a new work. No other file
+ * changes one.
+ */
 import type { Mapped } from '../../../mapping/mapped.ts';
 import type { ContactFields, FoundContact } from '../../../model/contact.ts';
 import type { Identity } from '../../../model/identity.ts';
@@ -11,17 +14,20 @@ import type { Clearing, Work } from './work.ts';
 
 /* Before the first turn */
 
-/** @param row with what the read has shown */
+/** @param row the row with what the read has shown */
 export function asRead(work: Work, row: OutboxRow, identity: Identity): Work {
   return { ...work, row, identity, fresh: true };
 }
 
-/** A strong read did not find it. @param asOf when, by the store's revisions */
+/** A strong read did not find the identity. @param asOf the store's revision at that read */
 export function asGone(work: Work, asOf: number): Work {
   return { ...work, row: { ...work.row, asOf: asOf }, gone: true };
 }
 
-/** @param mappingHash names the mapping that delivers, which may be another than that of the process that put it in (rule 12) */
+/**
+ * @param mappingHash the mapping that delivers, which may differ from the mapping of the process that put the
+ * row in (rule 12)
+ */
 export function withMapped(work: Work, mapped: Mapped, mappingHash: string): Work {
   const email = mapped.fields.get('Email')?.value;
   return {
@@ -40,9 +46,9 @@ export function withLedger(work: Work, ledger: LedgerRow | undefined): Work {
   return { ...work, ledger, contactId: ledger?.contactId ?? null, tagged: ledger?.tags ?? [] };
 }
 
-/* What becomes known of its contact */
+/* What becomes known about its contact */
 
-/** @param tags that the identity which gave the contact up had put on it */
+/** @param tags the tags that the identity which gave up the contact had put on it */
 export function withHeritage(work: Work, inherited: Inherited | undefined, tags: readonly string[]): Work {
   return { ...work, inherited, tagged: [...new Set([...work.tagged, ...tags])] };
 }
@@ -54,12 +60,12 @@ export function withFound(
   owners: ReadonlyMap<string, string>,
 ): Work {
   const next = { ...work, found, owners, unseen: false };
-  // To be compared with its contact, which is not there any more.
+  // It was to be compared with its contact, which does not exist any more.
   const isGone = work.contactId !== null && !found.some(({ id }) => id === work.contactId);
   return isGone ? { ...next, contactId: null, linkGone: true, tagged: [] } : next;
 }
 
-/** Nobody may look up: what the ledger knows, or that it knows nothing. */
+/** Lookups are not allowed. The contacts are those that the ledger knows, or unknown. */
 export function withUnseen(
   work: Work,
   contact: FoundContact | undefined,
@@ -70,17 +76,17 @@ export function withUnseen(
     : { ...work, unseen: true, owners, found: [contact] };
 }
 
-/** More fields of the contacts that were found. */
+/** Adds more fields to the contacts that were found. */
 export function withMoreFields(work: Work, more: (contact: FoundContact) => FoundContact): Work {
   return Array.isArray(work.found) ? { ...work, found: work.found.map(more) } : work;
 }
 
-/** Something may have changed since: it is looked up again. */
+/** Something may have changed, so the contact is looked up again. */
 export function lookingAgain(work: Work, change: Partial<Pick<Work, 'ownerSeen' | 'owners'>> = {}): Work {
   return { ...work, ...change, found: undefined };
 }
 
-/** The contact is another identity's, and this one gets one of its own (rule 21). */
+/** The contact belongs to another identity, so this one gets its own (rule 21). */
 export function apartFrom(work: Work, contactId: string): Work {
   return { ...work, apartFrom: new Set([...work.apartFrom, contactId]) };
 }
@@ -94,18 +100,18 @@ export function matchingNobody(work: Work): Work {
   return { ...work, matchesNobody: true };
 }
 
-/** Zoho does not have the linked contact any more (rule 22). */
+/** The linked contact does not exist in Zoho any more (rule 22). */
 export function withoutLink(work: Work): Work {
   return { ...work, contactId: null, linkGone: true, tagged: [], found: undefined, clears: null };
 }
 
-/** A contact that was found and needs nothing written becomes the link all the same. */
+/** A found contact becomes the link even if nothing has to be written. */
 export function linkedTo(work: Work, contactId: string | null): Work {
   const found = contactId !== null && work.contactId === null;
   return found ? { ...work, contactId, adopted: true } : work;
 }
 
-/** @param matchId a contact that was found, and is not taken over */
+/** @param matchId a contact that was found and is not taken over */
 export function notTakingOver(work: Work, matchId: string | undefined): Work {
   return { ...work, matchId };
 }
@@ -120,7 +126,7 @@ export function withMarks(work: Work, marks: readonly Mark[]): Work {
   return { ...work, marks };
 }
 
-/** @param call names the marks to take off: its answer has come, or Zoho surely did nothing */
+/** @param call the call whose marks are removed: it was answered, or Zoho surely did nothing */
 export function unmarked(work: Work, call: string): Work {
   return { ...work, marks: work.marks.filter((mark) => mark.call !== call) };
 }
@@ -131,7 +137,7 @@ export function writtenTo(work: Work, plan: WritePlan, contactId: string, create
   return { ...work, contactId, created: work.created || created, adopted, written };
 }
 
-/** @param afterwards still to be written by id */
+/** @param afterwards fields that are still to be written by id */
 export function goingOn(work: Work, afterwards: ContactFields): Work {
   return { ...work, afterwards };
 }
@@ -144,7 +150,7 @@ export function untagged(work: Work, tags: readonly string[]): Work {
   return { ...work, tagged: work.tagged.filter((tag) => !tags.includes(tag)) };
 }
 
-/** @param why Zoho did not take its tags */
+/** @param why the reason why Zoho refused its tags */
 export function withoutTags(work: Work, why: string): Work {
   return { ...work, tagsRefused: why };
 }
@@ -162,12 +168,12 @@ export function sentOnceMore(work: Work): Work {
   return { ...work, droppedTimes: work.droppedTimes + 1 };
 }
 
-/** @param clears the field to clear next; null: it was cleared, or may not be */
+/** @param clears the field to clear next; null if it was cleared, or may not be */
 export function clearingField(work: Work, clears: Clearing | null): Work {
   return { ...work, clears };
 }
 
-/** The rest goes first, then it fails. @param awaited a field whose value it waits for */
+/** The rest is sent first, then the work fails. @param awaited the field whose value it waits for */
 export function owing(work: Work, change: Pick<Work, 'owes' | 'awaited'>): Work {
   return { ...work, ...change };
 }

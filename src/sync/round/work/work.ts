@@ -1,6 +1,6 @@
 /**
- * One claimed row on its way through a round. It is made of three readonly parts, by when their fields are set; `work-steps.ts`
- * has every change that a step makes to it.
+ * One claimed row on its way through a round. It consists of three readonly parts, ordered by when their
+ * fields are set. `work-steps.ts` has all changes that a step can make.
  */
 import type { ContactFields, FoundContact } from '../../../model/contact.ts';
 import type { Failure } from '../../../model/outcome.ts';
@@ -12,103 +12,117 @@ import type { Mark, OutboxRow } from '../../../store/outbox/row.ts';
 import type { Inherited } from '../../decide/inherit.ts';
 import type { Plan, WritePlan } from '../../decide/plan.ts';
 
-/** A refusal that is the outcome once the rest is written. */
+/** A refusal that becomes the outcome once the rest is written. */
 export interface Owed {
   readonly failure: Failure;
   /** The identity whose contact has the value. */
   readonly waitsFor: string | undefined;
 }
 
-/** A field of the linked contact that is cleared, because the identity that has its new value waits for the old one. */
+/**
+ * A field of the linked contact that is cleared, because the identity that has its new value waits for the
+ * old one.
+ */
 export interface Clearing extends Owed {
   readonly field: string;
   readonly waitsFor: string;
-  /** What Zoho refused. */
+  /** The write that Zoho refused. */
   readonly plan: WritePlan;
 }
 
-/** What was claimed, and what the mapping makes of it: set before the first turn, the same from then on. */
+/** What was claimed, and what the mapping made of it. It is set before the first turn and does not change. */
 export interface Claimed {
-  /** The row as claimed; after a strong read with the read's payload and version. */
+  /** The row as claimed. After a strong read, it has the payload and version of the read. */
   readonly row: OutboxRow;
   readonly identity: Identity;
-  /** A strong read of this delivery found that Ory does not have the identity any more (rule 24). */
+  /** A strong read in this delivery showed that Ory does not have the identity any more (rule 24). */
   readonly gone: boolean;
-  /** Read from Ory in this delivery. */
+  /** The identity was read from Ory in this delivery. */
   readonly fresh: boolean;
   readonly when: boolean | 'unknown';
-  /** What Ory says of the mapped email. */
+  /** The state of the mapped email in Ory. */
   readonly emailState: EmailState;
   readonly fields: ReadonlyMap<string, MappedField>;
-  /** What the mapping could not make of this identity. */
+  /** The values that the mapping could not make. */
   readonly problems: readonly MappingProblem[];
   /** The fields of the mapping's `otherwise: { set }`; empty unless `when` is false. */
   readonly otherwise: ReadonlyMap<string, MappedField>;
   /** The mapped email, trimmed and lower-cased. */
   readonly emailKey: string | null;
-  /** What the ledger has of the identity, as of the start of the round. */
+  /** The ledger row of the identity at the start of the round. */
   readonly ledger: LedgerRow | undefined;
 }
 
-/** What is known of its contact in Zoho: from the ledger, from look-ups, and from Zoho's answers. */
+/** What is known about its contact in Zoho: from the ledger, from lookups, and from Zoho's answers. */
 export interface KnownOfContact {
-  /** The contact, once linked, found or made. */
+  /** The contact, once it is linked, found or made. */
   readonly contactId: string | null;
-  /** There was a link, and its contact is gone in Zoho. */
+  /** The linked contact is gone in Zoho. */
   readonly linkGone: boolean;
-  /** The contacts found; `no_scope`: looking is not allowed; undefined: not looked up yet. */
+  /** The contacts that were found. `no_scope` if lookups are not allowed. Undefined before the lookup. */
   readonly found: readonly FoundContact[] | 'no_scope' | undefined;
-  /** `found` is what the ledger knows, not what Zoho answered. */
+  /** `found` comes from the ledger, not from Zoho. */
   readonly unseen: boolean;
   /** Contact id -> the identity that it is linked to. */
   readonly owners: ReadonlyMap<string, string>;
-  /** What was known of the owner of the contact found, when nothing was to be delivered for it: looked at once more (rule 21). */
+  /**
+   * The state of the found contact's owner when nothing was to be delivered for it. The contact is then
+   * looked up again (rule 21).
+   */
   readonly ownerSeen: string | null;
-  /** Contacts of other identities that do not need this one's email (rule 21). */
+  /** Contacts of other identities that do not need this identity's email (rule 21). */
   readonly apartFrom: ReadonlySet<string>;
-  /** What is known of a contact that another identity gave up, from then (rule 21). */
+  /** The heritage of a contact that another identity gave up (rule 21). */
   readonly inherited: Inherited | undefined;
-  /** A contact that was found, and is not taken over. */
+  /** A contact that was found and is not taken over. */
   readonly matchId: string | undefined;
-  /** The contact Zoho named as a duplicate; followed once (rule 20). */
+  /** The contact that Zoho named as a duplicate. It is followed once (rule 20). */
   readonly duplicateOf: string | null;
   /** An upsert of this delivery matched no contact. */
   readonly matchesNobody: boolean;
-  /** Tags we have put on the contact. */
+  /** The tags that we have put on the contact. */
   readonly tagged: readonly string[];
 }
 
-/** What this delivery has done so far, and what it still has to do. */
+/** What this delivery has done so far, and what is still to be done. */
 export interface DoneSoFar {
-  /** Marks of calls without an answer. */
+  /** The marks of unanswered calls. */
   readonly marks: readonly Mark[];
-  /** What was written. */
+  /** The fields that were written. */
   readonly written: ContactFields;
   /** This delivery made the contact. */
   readonly created: boolean;
-  /** The contact was found, not made by us and not linked: fields left alone are remembered as they are. */
+  /**
+   * The contact was found; we did not make it, and it was not linked. Fields that are left alone are
+   * remembered as they are.
+   */
   readonly adopted: boolean;
   /** This delivery deleted its contacts. */
   readonly removed: boolean;
-  /** What is still to be written by id, after an upsert. */
+  /** Fields that are still to be written by id, after an upsert. */
   readonly afterwards: ContactFields | null;
-  /** Fields Zoho refused in this delivery -> HMAC of the value. */
+  /** Fields that Zoho refused in this delivery -> HMAC of the value. */
   readonly refusedNow: ReadonlyMap<string, string>;
-  /** How often it was sent again without what Zoho had refused. */
+  /** How many times it was sent again without refused fields. */
   readonly droppedTimes: number;
-  /** Zoho keeps a field unique and another record has its value: the rest is written, then this is the outcome. */
+  /**
+   * A unique field has a value that another record has. The rest is written, and then this is the outcome.
+   */
   readonly owes: Owed | null;
-  /** Fields whose values contacts of other identities have: they are sent again once those settle, and not remembered as refused. */
+  /**
+   * Fields whose values are in contacts of other identities. They are sent again once those identities
+   * settle, and are not remembered as refused.
+   */
   readonly awaited: ReadonlySet<string>;
-  /** What is to be cleared next, so that another identity gets its value (rule 20). */
+  /** The field to clear next, so that another identity gets its value (rule 20). */
   readonly clears: Clearing | null;
-  /** Why Zoho refused its tags, in words; it goes on without. Null: Zoho did not refuse them. */
+  /** Zoho's reason for refusing the tags; the work goes on without them. Null if they were not refused. */
   readonly tagsRefused: string | null;
 }
 
 export interface Work extends Claimed, KnownOfContact, DoneSoFar {}
 
-/** A work, and what is to be done for it. */
+/** A work and the plan for it. */
 export interface Planned<Kind extends Plan = Plan> {
   readonly work: Work;
   readonly plan: Kind;
@@ -163,8 +177,8 @@ export function newWork(row: OutboxRow, identity: Identity): Work {
 }
 
 /**
- * The contact keeps what an older mapping made of it, and gets the Ory id alone (rule 25). Where there is no such contact any
- * more, the identity is delivered as a whole.
+ * The contact keeps the fields of an older mapping and gets only the Ory id (rule 25). If the contact does
+ * not exist any more, the whole identity is delivered.
  */
 export function keepsFields({ row, ledger, contactId, linkGone }: Work): boolean {
   return row.idOnly && contactId !== null && contactId === ledger?.contactId && !linkGone;

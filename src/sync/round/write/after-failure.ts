@@ -1,4 +1,4 @@
-/** What becomes of the rows of a call that was not answered record by record: rules 11, 13 and 14. */
+/** Handles the rows of a call that was not answered record by record: rules 11, 13 and 14. */
 import type { CallFailure } from '../../../model/zoho-answer.ts';
 import type { RoundContext } from '../work/round-context.ts';
 import { asDueAsBefore, giveBack } from '../work/give-back.ts';
@@ -9,7 +9,7 @@ import { settleWorks } from '../settle/settle-works.ts';
 import { unmarked } from '../work/work-steps.ts';
 import type { Work } from '../work/work.ts';
 
-/** @param call the call's marks, which go where Zoho surely has done nothing */
+/** @param call the call whose marks are removed if Zoho surely did nothing */
 export async function afterFailure(
   context: RoundContext,
   works: readonly Work[],
@@ -19,7 +19,7 @@ export async function afterFailure(
 ): Promise<void> {
   switch (failure.kind) {
     case 'aborted':
-      // The lease is lost, or serve stops and gives all rows back: the marks stay, in doubt.
+      // The lease is lost, or serve stops and releases all rows. The marks stay in doubt.
       return;
     case 'not_done':
       noteFailure(context, failure, startedAt);
@@ -49,7 +49,9 @@ export async function afterFailure(
   }
 }
 
-/** Rule 14: a batch that Zoho refuses as a whole goes in halves; alone, it is that record's answer. */
+/**
+ * Rule 14: a batch that Zoho refuses as a whole is halved. For a single record, the refusal is its answer.
+ */
 async function halveOrFail(
   context: RoundContext,
   works: readonly Work[],
@@ -65,13 +67,12 @@ async function halveOrFail(
   await releaseHalved(context, works);
 }
 
-/** Rule 14: rows under strikes are narrowed down without pausing anybody else. */
+/** Rule 14: rows with strikes are narrowed down without pausing other rows. */
 async function halveSuspects(context: RoundContext, works: readonly Work[]): Promise<void> {
   const [alone] = works;
   if (works.length > 1 || alone === undefined) return releaseHalved(context, works);
   if (isPoison(alone.row, Date.now())) {
-    const message =
-      'Zoho has answered other records, and failed each time on this one alone, for over an hour.';
+    const message = 'For over an hour, Zoho has accepted other records but refused this one each time.';
     const failure = ownFailure('zoho_error', message);
     return settleWorks(context, [{ work: alone, outcome: { is: 'failed', failure } }]);
   }

@@ -1,12 +1,12 @@
 import { BATCH_AT_MOST } from '../../pace/pace.ts';
 import type { WritePlan } from '../../decide/plan.ts';
 
-/** One record on its way, with all that decides whom it may travel with. */
+/** One record to send, with everything that decides which batch it may join. */
 export interface Outgoing<T> {
   readonly item: T;
   readonly plan: WritePlan;
   readonly trigger: readonly string[];
-  /** With how many others at most it may go (rule 14). */
+  /** The maximum size of its batch (rule 14). */
   readonly limit: number;
 }
 
@@ -17,7 +17,7 @@ export interface Batch<T> {
   readonly records: readonly Outgoing<T>[];
 }
 
-/** Groups records by operation, keys, trigger and limit, 100 at most each (rule 15). */
+/** Groups records by operation, keys, trigger and limit, with at most 100 in each batch (rule 15). */
 export function batches<T>(outgoing: readonly Outgoing<T>[]): Batch<T>[] {
   const groups = Map.groupBy(outgoing, ({ plan, trigger, limit }) =>
     JSON.stringify([plan.do, plan.do === 'insert' ? plan.matchBy : [], trigger, limit]),

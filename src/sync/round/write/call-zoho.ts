@@ -1,6 +1,6 @@
 /**
- * One call to Zoho that writes, whatever it writes: the rows are marked, the call is made and reported. The caller judges the
- * answers. A new kind of write (a conversion, say) describes itself as a `ZohoWrite`.
+ * One writing call to Zoho of any kind: it marks the rows, makes the call and reports it. The caller judges
+ * the answers. A new kind of write (a conversion, for example) is described by a `ZohoWrite`.
  */
 import { randomUUID } from 'node:crypto';
 import type { WriteAnswer, WriteOperation } from '../../../model/zoho-answer.ts';
@@ -14,36 +14,41 @@ import { noteAnswer } from '../../pace/note-call.ts';
 import { withMarks } from '../work/work-steps.ts';
 import type { Planned, Work } from '../work/work.ts';
 
-/** Another identity is about to take the same contact, or works under the same email. */
+/** The delay if another identity is about to take the same contact, or works under the same email. */
 const HELD_BY_OTHERS_MS = 1_000;
 
-/** What the kinds of writes differ in. */
+/** The differences between the kinds of writes. */
 export interface ZohoWrite<One extends Planned> {
-  readonly operation: WriteOperation;
-  /** What the call may leave behind if no answer comes (rule 11); null if nobody has to know. */
+  readonly operation: Extract<Report, { what: 'batch' }>['operation'];
+  /**
+   * The mark for what the call may leave behind if it gets no answer (rule 11). Null if no mark is needed.
+   */
   readonly mark: ((one: One, call: string) => Mark) | null;
   readonly send: (marked: readonly One[]) => Promise<WriteAnswer>;
-  /** How many records it writes; left out: one for each work. */
+  /** How many records it writes. The default is one per work. */
   readonly records?: (marked: readonly One[]) => number;
-  /** An answer shows that Zoho accepts writes, so it ends a pause. Tags have rights of their own and show nothing. */
+  /**
+   * Whether an answer ends a pause, because it shows that Zoho accepts writes. Tags have their own
+   * permissions and prove nothing.
+   */
   readonly endsPause: boolean;
 }
 
-/** A call, as far as it could be made. */
+/** The result of a call, as far as it could be made. */
 export interface Called<One extends Planned> {
-  /** Names the call in the marks. */
+  /** The id of the call in the marks. */
   readonly call: string;
   /** When it began, by `performance.now()`. */
   readonly startedAt: number;
-  /** Record by record in the order of `sent`, or why there is no such answer. */
+  /** The answers in the order of `sent`, or why there are none. */
   readonly answer: WriteAnswer;
-  /** What went out. Its works carry the mark of the call. */
+  /** The records that were sent. Their works have the mark of the call. */
   readonly sent: readonly One[];
-  /** What did not go out: another identity holds the email or the contact, or the lease is lost. */
+  /** Works that were not sent: another identity holds the email or the contact, or the lease is lost. */
   readonly others: readonly Work[];
 }
 
-/** Marks the rows and calls Zoho. The caller decides about rows that got no answer of their own. */
+/** Marks the rows and calls Zoho. The caller handles rows that got no answer of their own. */
 export async function callZoho<One extends Planned>(
   context: RoundContext,
   batch: readonly One[],
@@ -67,7 +72,7 @@ export async function callZoho<One extends Planned>(
   return { call, startedAt, answer, sent, others };
 }
 
-/** Rule 11: what is about to be sent is written down first. */
+/** Rule 11: the marks are written before anything is sent. */
 async function markAll<One extends Planned>(
   { store, token }: RoundContext,
   batch: readonly One[],
@@ -87,7 +92,7 @@ async function markAll<One extends Planned>(
   };
 }
 
-/** What was not answered record by record goes back, or fails: rules 11, 13 and 14. */
+/** Works that were not answered record by record are released or fail: rules 11, 13 and 14. */
 export async function afterCall<One extends Planned>(
   context: RoundContext,
   { answer, sent, others, call, startedAt }: Called<One>,

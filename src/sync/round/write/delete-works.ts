@@ -1,4 +1,7 @@
-/** Deletions of one turn. Zoho keeps what is deleted in its recycle bin for 60 days (Zoho CRM API, "Delete Records"). */
+/**
+ * The deletions of one turn. Zoho keeps deleted records in its recycle bin for 60 days (Zoho CRM API, "Delete
+ * Records").
+ */
 import type { ItemAnswer } from '../../../model/zoho-answer.ts';
 import { noteErasedContacts } from '../../../store/erasure.ts';
 import type { Store } from '../../../store/open.ts';
@@ -19,7 +22,7 @@ import type { Planned, Work } from '../work/work.ts';
 
 type Deletion = Planned<PlanTo<'delete'>>;
 
-/** @returns none that goes on: all works are settled or given back */
+/** @returns no works: all are settled or released */
 export async function deleteAll(context: RoundContext, planned: readonly Deletion[]): Promise<Work[]> {
   if (await givenBackInPause(context, planned)) return [];
   for (const batch of batchesOf(await withoutAnothers(context, planned))) await deleteBatch(context, batch);
@@ -42,11 +45,11 @@ function batchesOf(planned: readonly Deletion[]): Deletion[][] {
   return [...full, batch].filter(({ length }) => length > 0);
 }
 
-/** Deleting twice is no harm: what is gone already counts as deleted. */
+/** Deleting twice does no harm: a contact that is already gone counts as deleted. */
 async function deleteBatch(context: RoundContext, batch: readonly Deletion[]): Promise<void> {
   const { zoho, mapping, oryIdField, store, signal } = context;
-  // Rule 11: no field of a contact that may be deleted is as it was sent. So an identity that is back before this is known
-  // is not taken for unchanged.
+  // Rule 11: if the contact may be deleted, none of its fields counts as sent. So an identity that returns
+  // before the answer is known does not count as unchanged.
   const fields = mapping.fieldNames.filter((name) => name !== oryIdField);
   const called = await callZoho(context, batch, {
     operation: 'delete',
@@ -89,7 +92,7 @@ async function afterAnswers(
   const sorted = new Sorted();
   for (const { work: marked, plan } of sent) {
     const verdict = judgeDeletion(plan.contactIds.map((id) => seen.items.get(id)));
-    // If one of several contacts could not be deleted, others may be gone all the same.
+    // If one of several contacts could not be deleted, others may still be gone.
     const work = plan.contactIds.length > 1 ? marked : unmarked(marked, call);
     if (verdict.is === 'deleted') sorted.finished.push(skipped(removed(work), plan.reason));
     else if (verdict.is === 'later') sorted.putOff(work, verdict.failure);

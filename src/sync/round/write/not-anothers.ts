@@ -8,13 +8,14 @@ import type { Planned } from '../work/work.ts';
 
 type Deletion = Planned<PlanTo<'delete'>>;
 
-/** Contacts that one question to Zoho takes. */
+/** How many contacts one request to Zoho can read. */
 const IDS_AT_ONCE = 100;
 
 /**
- * Where contacts cannot be looked up (no COQL scope) those that are to be deleted are read by id first: one that carries
+ * If contacts cannot be looked up (no COQL scope), those to be deleted are read by id first. A contact with
  * another identity's Ory id stays (rule 24).
- * @returns the deletions that go on; works with nothing left to delete are settled, those that Zoho did not answer for given back
+ * @returns the deletions that continue; works with nothing left to delete are settled, and those without an
+ * answer from Zoho are released
  */
 export async function withoutAnothers(
   context: RoundContext,

@@ -1,4 +1,4 @@
-/** Inserts, upserts and updates: one batch marked and sent. */
+/** Inserts, upserts and updates: marks and sends one batch. */
 import { emailKey } from '../../../mapping/derived/derived.ts';
 import type { ItemAnswer } from '../../../model/zoho-answer.ts';
 import type { Mark } from '../../../store/outbox/row.ts';
@@ -13,20 +13,20 @@ import type { Planned, Work } from '../work/work.ts';
 
 type Write = Planned<WritePlan>;
 
-/** A record that Zoho answered. */
+/** A record with Zoho's answer. */
 export interface Answered extends Write {
   readonly item: ItemAnswer;
-  /** What the call was marked with; no more among the work's marks. */
+  /** The mark of the call. It is already removed from the marks of the work. */
   readonly mark: Mark;
 }
 
-/** A batch that went out, or as much of it as might. */
+/** A batch after its call, as far as it was sent. */
 export interface SentBatch extends Called<Write> {
-  /** What Zoho answered record by record; empty where it did not. */
+  /** The records with their answers. Empty if Zoho did not answer record by record. */
   readonly answered: readonly Answered[];
 }
 
-/** Marks the rows of a batch and calls Zoho. The caller decides about rows without an answer of their own. */
+/** Marks the rows of a batch and calls Zoho. The caller handles rows without an answer of their own. */
 export async function send(context: RoundContext, batch: Batch<Work>): Promise<SentBatch> {
   const writes = batch.records.map(({ item: work, plan }) => ({ work, plan }));
   const called = await callZoho<Write>(context, writes, {
@@ -78,7 +78,7 @@ function sendRecords(context: RoundContext, batch: Batch<Work>, writes: readonly
   return zoho.update({ module, records, trigger, signal });
 }
 
-/** Zoho answers, so rows of batches that failed before this one began get their strike. */
+/** Zoho answers, so rows get a strike if their batch failed before this call began. */
 async function strikeSuspects(
   context: RoundContext,
   sent: readonly Write[],

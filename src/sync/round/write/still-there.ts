@@ -3,14 +3,14 @@ import type { RoundContext } from '../work/round-context.ts';
 
 type Items = ReadonlyMap<string, ItemAnswer | undefined>;
 
-/** A record's lock (Zoho CRM API, "Record Locking"). */
+/** The field for a record's lock (Zoho CRM API, "Record Locking"). */
 const LOCKED = 'Locked__s';
 
 /**
- * "Record not deleted" is what Zoho says of a record that is gone, and it does not document for what else. So whether it is
- * gone is looked at: nothing counts as deleted that is still there.
+ * Zoho answers "record not deleted" for a record that is gone, and does not document the other reasons. So we
+ * check whether the record still exists. Nothing counts as deleted that does.
  * @param items the answers to a deletion, by contact id
- * @returns the same; those of contacts that are still there say so
+ * @returns the same, except that contacts which still exist have an answer that says so
  */
 export async function withWhatIsThere(
   { zoho, mapping, signal }: Pick<RoundContext, 'zoho' | 'mapping' | 'signal'>,
@@ -21,7 +21,7 @@ export async function withWhatIsThere(
   const ids = doubtful.map(([id]) => id);
   const answer = await zoho.records({ module: mapping.module, ids, select: ['Last_Name', LOCKED], signal });
   if (answer.kind === 'no_scope') {
-    const message = `Whether Zoho has deleted them cannot be seen: the connection may not read ${mapping.module}.`;
+    const message = `It cannot be checked whether Zoho has deleted them, because the connection may not read ${mapping.module}.`;
     return { kind: 'not_done', pause: 'scope', message };
   }
   if (answer.kind !== 'found') return answer;
@@ -32,7 +32,7 @@ export async function withWhatIsThere(
   };
 }
 
-/** @param locked undefined: it is not there */
+/** @param locked undefined if the contact does not exist */
 function asSeen(
   id: string,
   item: ItemAnswer | undefined,

@@ -3,11 +3,11 @@ import { tagMark, tagsInDoubt, withoutTagMarks } from './tag-marks.ts';
 
 const fields = { call: 'write', fields: ['Email'], key: 'a@example.com' };
 
-test('a call that puts tags on is in doubt about them, and about no field', () => {
+test('a call that adds tags is in doubt about them, and about no field', () => {
   expect(tagsInDoubt([fields, tagMark('tag', ['Ory not synced'])])).toEqual(['Ory not synced']);
 });
 
-test('tags that are surely off are in doubt no more; what else is stays so', () => {
+test('tags that are surely removed are not in doubt any more, but others stay so', () => {
   const marks = [fields, tagMark('tag', ['a', 'b'])];
   expect(withoutTagMarks(marks, ['a'])).toEqual([fields, { call: 'tag', fields: ['tag:b'], key: null }]);
   expect(withoutTagMarks(marks, ['a', 'b'])).toEqual([fields]);

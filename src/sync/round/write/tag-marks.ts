@@ -1,14 +1,14 @@
 import type { Mark } from '../../../store/outbox/row.ts';
 
-/** Tags stand among a mark's fields; no API name of a field has a colon. */
+/** A mark stores tags among its fields. API names of fields never contain a colon. */
 const PREFIX = 'tag:';
 
-/** Rule 11: what a call that puts tags on is marked with. */
+/** Rule 11: the mark of a call that adds tags. */
 export function tagMark(call: string, tags: readonly string[]): Mark {
   return { call, fields: tags.map((tag) => `${PREFIX}${tag}`), key: null };
 }
 
-/** Tags that a call without an answer may have put on. */
+/** Tags that an unanswered call may have added. */
 export function tagsInDoubt(marks: readonly Mark[]): string[] {
   return marks
     .flatMap(({ fields }) => fields)
@@ -16,7 +16,7 @@ export function tagsInDoubt(marks: readonly Mark[]): string[] {
     .map((field) => field.slice(PREFIX.length));
 }
 
-/** The marks once these tags are surely off. */
+/** The marks after these tags are surely removed. */
 export function withoutTagMarks(marks: readonly Mark[], tags: readonly string[]): Mark[] {
   const off = new Set(tags.map((tag) => `${PREFIX}${tag}`));
   return marks.flatMap((mark) => {

@@ -1,4 +1,4 @@
-/** Tags of one turn: put on contacts and taken off them. */
+/** The tags of one turn, added to contacts or removed from them. */
 import { pauseBy } from '../../../model/pause.ts';
 import type { CallFailure, ItemAnswer } from '../../../model/zoho-answer.ts';
 import { afterFailure } from './after-failure.ts';
@@ -16,20 +16,20 @@ import type { Planned, Work } from '../work/work.ts';
 
 type Tagging = Planned<PlanTo<'tag'>>;
 
-/** One call: tags that go on, or come off. */
+/** One call that adds or removes tags. */
 interface TagCall {
   readonly operation: 'addTags' | 'removeTags';
   readonly tags: readonly string[];
 }
 
-/** @returns the works that go on, tagged or not; all others are settled or given back */
+/** @returns the works that continue, tagged or not; all others are settled or released */
 export async function tagAll(context: RoundContext, planned: readonly Tagging[]): Promise<Work[]> {
   const groups = Map.groupBy(planned, ({ plan }) => JSON.stringify([plan.add, plan.remove]));
   const again = await Promise.all([...groups.values()].map((group) => tagGroup(context, group)));
   return again.flat();
 }
 
-/** Taggings that all say the same. */
+/** Handles taggings that are all the same. */
 async function tagGroup(context: RoundContext, group: readonly Tagging[]): Promise<Work[]> {
   const batch = group.slice(0, BATCH_AT_MOST);
   const [first] = batch;
@@ -46,8 +46,9 @@ async function tagGroup(context: RoundContext, group: readonly Tagging[]): Promi
 }
 
 /**
- * Rule 11: a tag that may be on is to come off when the identity is back, so a call that puts tags on is marked.
- * @returns what goes on: with its tags, or marked as one that cannot be tagged
+ * Rule 11: a tag that may be on the contact must be removed when the identity returns. So a call that adds
+ * tags is marked.
+ * @returns the works that continue: with their tags, or recorded as impossible to tag
  */
 async function callFor(
   context: RoundContext,
@@ -82,7 +83,7 @@ async function callFor(
   return goingOn;
 }
 
-/** @returns the work as it goes on; undefined if it is over or put off */
+/** @returns the work if it continues; undefined if it is settled or put off */
 function afterAnswer(
   context: RoundContext,
   sorted: Sorted,
@@ -104,12 +105,17 @@ function afterAnswer(
   return undefined;
 }
 
-/** An identity that only the tag is to tell apart has not been delivered without it. */
+/**
+ * For a gone or excluded identity, the tag is the whole delivery. Without it, the identity is not delivered.
+ */
 function isParted({ gone, when }: Work): boolean {
   return gone || when === false;
 }
 
-/** A contact without its tags is better than none: a right that only tags need pauses nothing else. */
+/**
+ * A contact without its tags is better than no contact. If only the permission for tags is missing, nothing
+ * else is paused.
+ */
 async function afterTagFailure(
   context: RoundContext,
   { sent, call, startedAt }: Called<Tagging>,
@@ -134,7 +140,7 @@ async function afterTagFailure(
 }
 
 function goingWithout(context: RoundContext, work: Work, tags: readonly string[], message: string): Work {
-  const warning = `Zoho did not take the tags ${tags.join(', ')}: ${message}`;
+  const warning = `Zoho did not accept the tags ${tags.join(', ')}: ${message}`;
   context.report({ what: 'warning', identityId: work.row.identityId, warning });
   return withoutTags(work, warning);
 }

@@ -1,6 +1,7 @@
 /**
- * Zoho keeps a field unique, and the contact of another of our identities has the value: rule 20. The row fails until that one
- * has settled. Where that one waits for this one, as when two swap their phones, this one is cleared first.
+ * Zoho keeps a field unique, and the contact of another identity has the value (rule 20). The row fails until
+ * the other one has settled. If the other one waits for this one, for example when two swap their phones, the
+ * field of this contact is cleared first.
  */
 import type { Failure } from '../../../model/outcome.ts';
 import { readOwners } from '../../../store/ledger.ts';
@@ -17,22 +18,22 @@ import { withoutFields } from './without-fields.ts';
 import { clearingField, lookingAgain, marked, owing } from '../work/work-steps.ts';
 import type { Clearing, Owed, Work } from '../work/work.ts';
 
-/** A record that Zoho refused because another record has a value of it. */
+/** A record that Zoho refused because another record has one of its values. */
 export interface DuplicateRecord {
   readonly work: Work;
   readonly plan: WritePlan;
   readonly failure: Failure;
-  /** That record; undefined where Zoho does not name it. */
+  /** The other record. Undefined if Zoho does not name it. */
   readonly contactId: string | undefined;
 }
 
-/** What came of works: outcomes, and works that need another turn. All others are given back. */
+/** The results: outcomes, and works that need another turn. All other works are released. */
 export interface SortedDuplicates {
   readonly finished: readonly Finished[];
   readonly again: readonly Work[];
 }
 
-/** The same record, where the other one may be a contact of ours. */
+/** Undefined if the other record cannot be a contact of ours. */
 export function asDuplicate({ work, plan, item }: Answered, failure: Failure): DuplicateRecord | undefined {
   if (item.kind !== 'error' || !failure.reason.startsWith('duplicate_')) return undefined;
   return { work, plan, failure, contactId: item.error.duplicates[0]?.contactId };
@@ -91,19 +92,19 @@ interface Owned {
 function ownedBy({ work, plan, failure }: DuplicateRecord, waitsFor: string | undefined): Owned[] {
   const { field } = failure;
   if (waitsFor === undefined || waitsFor === work.row.identityId || field === null) return [];
-  const message = `${failure.message} That is the contact of identity ${waitsFor}: once that one has been delivered, this one is tried again.`;
+  const message = `${failure.message} It is the contact of identity ${waitsFor}. This row is tried again once that identity has been delivered.`;
   const clearing = { field, waitsFor, failure: { ...failure, message }, plan };
   return [{ work, field, waitsFor, clearing }];
 }
 
-/** Cleared is only a field of the linked contact that is about to be replaced, and that may be empty. */
+/** A field is cleared only if it belongs to the linked contact, is about to be replaced, and may be empty. */
 function mayClear({ fields, oryIdField }: RoundContext, work: Work, { field, plan }: Clearing): boolean {
   const isLinked = plan.do === 'update' && work.ledger?.contactId === plan.contactId;
   const mayBeEmpty = field !== oryIdField && fields.get(field)?.mandatory !== true;
   return isLinked && mayBeEmpty && plan.fields[field] != null;
 }
 
-/** Fails the work; what else it has for its linked contact goes through first. */
+/** Fails the work. Other values for its linked contact are written first. */
 function refused(context: RoundContext, work: Work, plan: WritePlan, owed: Owed): Finished | Work {
   const { field } = owed.failure;
   const owes = { failure: owed.failure, waitsFor: owed.waitsFor ?? work.owes?.waitsFor };
@@ -114,13 +115,15 @@ function refused(context: RoundContext, work: Work, plan: WritePlan, owed: Owed)
   return owing(withoutFields(context, work, field === null ? [] : [field]), { owes, awaited });
 }
 
-/** A linked contact whose one field another record has already: what else there is goes through. */
+/**
+ * The work has a linked contact, and another record has the value of one field. The other values are written.
+ */
 function ownsTheRest(plan: WritePlan, { field }: Failure): boolean {
   if (plan.do !== 'update' || field === null || field === 'Email') return false;
   return plan.fields[field] !== undefined && Object.keys(plan.fields).length > 1;
 }
 
-/** The field is empty; the work waits until the identity that has its value has got the old one. */
+/** The field is cleared. The work waits until the identity that has its value has got the old one. */
 async function leave(
   context: RoundContext,
   work: Work,
@@ -139,8 +142,8 @@ async function leave(
 }
 
 /**
- * What becomes of a work whose field was to be cleared. Where Zoho refuses even that, as for a field that only a layout makes
- * mandatory, it fails as a duplicate.
+ * Handles the answer for a work whose field was to be cleared. Zoho may refuse even that, for example if a
+ * layout makes the field mandatory. Then the work fails as a duplicate.
  */
 export async function afterClearing(
   context: RoundContext,
@@ -153,7 +156,7 @@ export async function afterClearing(
     const next = refused(context, clearingField(work, null), plan, clearing);
     return 'outcome' in next ? { finished: [next], again: [] } : { finished: [], again: [next] };
   }
-  const warning = `${field} is empty until identity ${waitsFor}, whose contact has the value, has got the one of this contact.`;
+  const warning = `${field} is empty for now. The contact of identity ${waitsFor} has the new value, and first gets the old value of this contact.`;
   context.report({ what: 'warning', identityId: work.row.identityId, warning });
   const cleared: Mark = { call: mark.call, fields: [field], key: null, cleared: true };
   await leave(context, marked(work, cleared), clearing, true);

@@ -3,7 +3,7 @@ import { withRefused } from '../work/work-steps.ts';
 import { keepsFields } from '../work/work.ts';
 import type { Work } from '../work/work.ts';
 
-/** The work once more, without these fields: Zoho has refused their values (rule 18). */
+/** The work without these fields, because Zoho has refused their values (rule 18). */
 export function withoutFields(
   { hash }: Pick<RoundContext, 'hash'>,
   work: Work,
@@ -15,7 +15,7 @@ export function withoutFields(
   );
 }
 
-/** A field as it was to be sent: of an excluded identity it is one of `otherwise`. */
+/** The mapped field that was to be sent. For an excluded identity it comes from `otherwise`. */
 function mappedField(work: Work, name: string) {
   return (work.when === false && !keepsFields(work) ? work.otherwise : work.fields).get(name);
 }

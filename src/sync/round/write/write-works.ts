@@ -1,4 +1,4 @@
-/** Writes of one turn: sent in batches, and each answer judged. */
+/** The writes of one turn: sends them in batches and judges each answer. */
 import type { ItemAnswer } from '../../../model/zoho-answer.ts';
 import { readOwners } from '../../../store/ledger.ts';
 import { batches } from './batches.ts';
@@ -35,7 +35,7 @@ import type { Planned, Work } from '../work/work.ts';
 
 type Write = Planned<WritePlan>;
 
-/** @returns the works that need another turn; all others are settled or given back */
+/** @returns the works that need another turn; all others are settled or released */
 export async function writeAll(context: RoundContext, planned: readonly Write[]): Promise<Work[]> {
   if (await givenBackInPause(context, planned)) return [];
   const outgoing = planned.map(
@@ -50,7 +50,7 @@ export async function writeAll(context: RoundContext, planned: readonly Write[])
   return again.flat();
 }
 
-/** Scans set off no automation in Zoho: they write what has long been so. */
+/** Scans run no automation in Zoho, because they write data that is not new. */
 export function triggerOf({ mapping }: RoundContext, { row }: Work): readonly string[] {
   return row.event === 'backfill' || row.event === 'reconcile' ? [] : mapping.trigger;
 }
@@ -79,7 +79,7 @@ async function writeBatch(context: RoundContext, batch: Batch<Work>): Promise<Wo
   return sorted.carryOut(context);
 }
 
-/** What a verdict says of one work: it is over, goes back, or needs another turn. */
+/** Applies a verdict to one work: it is finished, released, or needs another turn. */
 async function sort(
   context: RoundContext,
   sorted: Sorted,
@@ -93,7 +93,7 @@ async function sort(
       if (Object.keys(afterwards).length === 0 && !needsTags(context, next)) {
         sorted.finished.push(delivered(next));
       } else {
-        // Until the rest is written this is in doubt: the next claim goes on with this contact.
+        // This stays in doubt until the rest is written: the next claim continues with this contact.
         const made = created && { made: true as const };
         sorted.again.push(goingOn(marked(next, { ...mark, contact: contactId, ...made }), afterwards));
       }
@@ -121,8 +121,9 @@ async function sort(
 }
 
 /**
- * Zoho has written to somebody else's contact, by a field that was made unique since the list was read: it is read again, and
- * that contact's identity is delivered once more, compared with what the contact holds now.
+ * Zoho has written to another identity's contact, because a field was made unique after the field list was
+ * read. The list is read again. The other identity is delivered again and compared with what its contact
+ * holds now.
  */
 async function afterWrongMatch(context: RoundContext, item: ItemAnswer): Promise<void> {
   context.fieldsOutdated();
@@ -147,7 +148,7 @@ function sentOf(context: RoundContext, work: Work, plan: Write['plan']): Omit<Se
   };
 }
 
-/** The fields a record cannot be sent without; the same for all records of a batch. */
+/** The fields that a record cannot be sent without. They are the same for all records of a batch. */
 function specialFields({ fields, oryIdField }: RoundContext): Pick<Sent, 'keys' | 'mandatory'> {
   const mandatory = [...fields.values()].filter((field) => field.mandatory).map((field) => field.apiName);
   return {
