@@ -19,7 +19,7 @@ const HELD_BY_OTHERS_MS = 1_000;
 
 /** The differences between the kinds of writes. */
 export interface ZohoWrite<One extends Planned> {
-  readonly operation: Extract<Report, { what: 'batch' }>['operation'];
+  readonly operation: WriteOperation;
   /**
    * The mark for what the call may leave behind if it gets no answer (rule 11). Null if no mark is needed.
    */
