@@ -15,7 +15,7 @@ async function expectEachOnce(sandbox: Sandbox, count: number): Promise<void> {
   expect(new Set(all).size).toBe(count);
 }
 
-describe('faults that pass: every identity arrives once', () => {
+describe('temporary faults: every identity arrives once', () => {
   const faults: [string, FaultInput[]][] = [
     ['429 of Ory', [{ on: { operation: 'ory_list' }, after: 1, times: 2, effect: ory(429) }]],
     ['500 of Ory', [{ on: { operation: 'ory_list' }, after: 1, times: 2, effect: ory(500) }]],
@@ -53,7 +53,7 @@ describe('faults that pass: every identity arrives once', () => {
     await expectEachOnce(sandbox, 1_100);
   });
 
-  it('Ory’s limits are kept to, and never hit', async () => {
+  it('Ory’s rate limits are respected and never hit', async () => {
     const sandbox = await aSandbox({ identities: 2_600, oryRateLimit: { rps: 3, rpm: 1_000 } });
     const { code } = await runBackfill(sandbox);
     expect(code).toBe(0);
@@ -62,7 +62,7 @@ describe('faults that pass: every identity arrives once', () => {
     await expectEachOnce(sandbox, 2_600);
   });
 
-  it('a place in the list that Ory has forgotten: it begins anew, and nobody counts twice', async () => {
+  it('a page token that Ory has forgotten: it starts over, and no identity is counted twice', async () => {
     const sandbox = await aSandbox({ identities: 1_100 });
     await sandbox.control.addFault({
       on: { operation: 'ory_list', containing: 'page_token' },
@@ -78,13 +78,13 @@ describe('faults that pass: every identity arrives once', () => {
 });
 
 describe('faults that need a person', () => {
-  it('a key that Ory does not take: exit 4', async () => {
+  it('a key that Ory refuses: exit 4', async () => {
     const sandbox = await aSandbox({ identities: 10 });
     const { code, stderr } = await runBackfill(sandbox, [], { variables: { ORY_PROJECT_API_KEY: 'wrong' } });
     expect([code, stderr]).toEqual([4, expect.stringContaining('ORY_PROJECT_API_KEY')]);
   });
 
-  it('a refresh token that is revoked in the middle: exit 4, and with a new one it goes on', async () => {
+  it('a refresh token revoked halfway: exit 4, and with a new one it goes on', async () => {
     const sandbox = await aSandbox({ identities: 1_500 });
     await sandbox.control.addFault({
       on: { operation: 'upsert' },
@@ -128,12 +128,12 @@ describe('faults that need a person', () => {
     expect((await sandbox.control.counters()).calls['upsert']).toBe(calls['upsert']);
   });
 
-  it('a disk that is full: it stops with the error and the next step, and with room goes on from there', async () => {
+  it('a full disk: it stops with the error and the next step, and goes on from there once there is room', async () => {
     const sandbox = await aSandbox({ identities: 3_000 });
     // A limit on the size of files stands in for a full disk.
     const through = ['sh', '-c', `trap '' XFSZ; ulimit -f 1500; exec "$@"`, 'sh'];
     const full = await runBackfill(sandbox, [], { through });
-    // Room may come back by itself.
+    // There may be room again without anyone's help.
     expect(full.code).toBe(1);
     expect(full.stderr).toMatch(/store\.db (is full|cannot be read or written)/);
     expect(full.stderr).toContain('run the same command again: it goes on from there');
@@ -145,7 +145,7 @@ describe('faults that need a person', () => {
     await expectEachOnce(sandbox, 3_000);
   });
 
-  it('the day’s credits come to an end: it stops at the reserve with exit 3, and goes on the next day', async () => {
+  it('the day’s credits run out: it stops at the reserve with exit 3, and goes on the next day', async () => {
     const sandbox = await aSandbox({ identities: 6_000, credits: 600 });
     const first = await runBackfill(sandbox);
     expect(first.code).toBe(3);
@@ -161,8 +161,8 @@ describe('faults that need a person', () => {
   });
 });
 
-describe('what happens in Ory meanwhile', () => {
-  it('changed, deleted and created while it scans: what is there at the end is in Zoho', async () => {
+describe('changes in Ory during the scan', () => {
+  it('identities changed, deleted and created while it scans: their last state is in Zoho', async () => {
     const sandbox = await aSandbox({ identities: 1_500 });
     const hold = await sandbox.control.addFault({
       on: { operation: 'ory_list', containing: 'page_token' },
@@ -171,7 +171,7 @@ describe('what happens in Ory meanwhile', () => {
     });
     const backfill = new BackfillProcess(sandbox);
     await sandbox.control.waitForHeld(hold);
-    // The last page has not been read yet: what has the highest id is on it.
+    // The last page has not been read yet, and it holds the highest id.
     const ids = [];
     for (const name of ['ann', 'bob', 'cem', 'dan', 'eve', 'fay', 'gil', 'hal']) {
       ids.push((await sandbox.control.createIdentity({ traits: { email: `${name}@example.org`, name } })).id);
@@ -186,7 +186,7 @@ describe('what happens in Ory meanwhile', () => {
     await expectEachOnce(sandbox, 1_508);
   });
 
-  it('one that is deleted between the page and its delivery is still delivered, and found by the next scan', async () => {
+  it('an identity deleted between the page and its delivery is still delivered, and found by the next scan', async () => {
     const sandbox = await aSandbox({ identities: 40 });
     const hold = await sandbox.control.addFault({
       on: { operation: 'upsert' },

@@ -3,7 +3,7 @@ import { BackfillProcess, runBackfill } from '../processes/backfill-process.ts';
 import { aSandbox } from '../processes/setup.ts';
 
 describe('an interrupted backfill', () => {
-  it('Ctrl-C: exit 130 though Zoho hangs, and the next one goes on', async () => {
+  it('Ctrl-C: exit 130 even while Zoho hangs, and the next one goes on', async () => {
     const sandbox = await aSandbox({ identities: 3_000 });
     const hold = await sandbox.control.addFault({
       on: { operation: 'upsert' },
@@ -41,7 +41,7 @@ describe('an interrupted backfill', () => {
     expect(await sandbox.control.contacts()).toHaveLength(2_000);
   });
 
-  it('killed at random moments until it is done: each of 25,000 arrives once, and counts once', {
+  it('killed at random moments until it is done: each of 25,000 arrives once and is counted once', {
     timeout: 600_000,
   }, async () => {
     const sandbox = await aSandbox({ identities: 25_000, latencyMs: 5 });
@@ -51,7 +51,7 @@ describe('an interrupted backfill', () => {
     let kills = 0;
     for (;;) {
       const until = Math.round(random() * 12);
-      // A moment is so many pages, and then some of the way to the next one.
+      // Each kill comes after a random number of pages, and then at a random moment before the next page.
       await backfill.until(({ event }) => event === 'done' || pagesOf(backfill) >= until).catch(() => {});
       if (backfill.events.some(({ event }) => event === 'done')) break;
       await new Promise((resolve) => setTimeout(resolve, random() * 200));
@@ -77,7 +77,7 @@ function pagesOf({ events }: BackfillProcess): number {
   return events.filter(({ event }) => event === 'page').length;
 }
 
-/** Mulberry32: the same moments for the same seed. */
+/** Mulberry32: a generator that gives the same moments for the same seed. */
 function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {

@@ -21,7 +21,7 @@ async function someone(sandbox: Sandbox, name: string, more: object = {}) {
 }
 
 describe('backfill', () => {
-  it('makes a contact of every identity, once, and a rerun writes nothing', async () => {
+  it('creates one contact for every identity, and a rerun writes nothing', async () => {
     const sandbox = await aSandbox({ identities: 1_203 });
     const first = await runBackfill(sandbox);
     expect(first.code).toBe(0);
@@ -44,7 +44,7 @@ describe('backfill', () => {
     expect(await writes(sandbox)).toBe(before);
   });
 
-  it('runs no workflows, unless it is asked to', async () => {
+  it('runs workflows only when asked to', async () => {
     const sandbox = await aSandbox();
     await someone(sandbox, 'ann');
     const { folder } = await runBackfill(sandbox);
@@ -60,7 +60,7 @@ describe('backfill', () => {
     });
   });
 
-  it('takes contacts over that were there before, and skips whoever has no email', async () => {
+  it('takes over contacts that were there before, and skips identities without an email', async () => {
     const sandbox = await aSandbox();
     const { id } = await sandbox.control.putContact(null, { Email: 'ann@example.org', Last_Name: 'Old' });
     await someone(sandbox, 'ann');
@@ -76,7 +76,7 @@ describe('backfill', () => {
     ['--schema', ['--schema', 'preset://email'], 1],
     ['--since', ['--since', '2020-01-01'], 4],
     ['--since tomorrow', ['--since', '2999-01-01'], 0],
-  ])('%s takes those only', async (_flag, args, read) => {
+  ])('%s takes only those', async (_flag, args, read) => {
     const sandbox = await aSandbox();
     for (const name of ['ann', 'bob', 'cem']) await someone(sandbox, name);
     await someone(sandbox, 'dan', { schema_id: 'preset://email' });
@@ -86,7 +86,7 @@ describe('backfill', () => {
     expect(await emails(sandbox)).toHaveLength(read);
   });
 
-  it('a limit counts over an interruption, and is no complete backfill', async () => {
+  it('a limit counts across an interruption, and the run is not a complete backfill', async () => {
     const sandbox = await aSandbox({ identities: 2_000 });
     const hold = await sandbox.control.addFault({
       on: { operation: 'upsert' },
@@ -122,7 +122,7 @@ describe('backfill', () => {
     expect(hers.map(({ fields }) => fields['Last_Name'])).toEqual(['Newest']);
   });
 
-  it('a second one on the same store says who runs, and ends', async () => {
+  it('a second one on the same store says which one is running, and ends', async () => {
     const sandbox = await aSandbox({ identities: 10 });
     const hold = await sandbox.control.addFault({
       on: { operation: 'ory_list' },
@@ -152,7 +152,7 @@ describe('backfill', () => {
     expect(stdout).toContain('ory-zoho failed list');
   });
 
-  it('whose reader leaves ends as with Ctrl-C', async () => {
+  it('ends as with Ctrl-C when the reader of its output goes away', async () => {
     const sandbox = await aSandbox({ identities: 1_100 });
     const hold = await sandbox.control.addFault({
       on: { operation: 'ory_list' },
@@ -172,13 +172,13 @@ describe('backfill', () => {
     [['--prune', '--limit', '3', '--yes'], '--prune has to see everybody'],
     [['--prune'], 'Give --yes'],
     [['--prune', '--dry-run', '--yes'], '--dry-run writes nothing'],
-  ])('%j is a mistake of usage', async (args, message) => {
+  ])('%j is a usage error', async (args, message) => {
     const { code, stderr } = await runBackfill(await aSandbox(), args);
     expect(code).toBe(2);
     expect(stderr).toContain(message);
   });
 
-  it('without the admin API there is nobody to read', async () => {
+  it('without the admin API it cannot read identities', async () => {
     const { code, stderr } = await runBackfill(await aSandbox(), [], { variables: { ORY_ADMIN_URL: '' } });
     expect(code).toBe(2);
     expect(stderr).toContain('ORY_ADMIN_URL');
@@ -186,7 +186,7 @@ describe('backfill', () => {
 });
 
 describe('backfill --verify', () => {
-  it('mends what was changed or deleted in Zoho, and nothing else', async () => {
+  it('corrects what was changed or deleted in Zoho, and nothing else', async () => {
     const sandbox = await aSandbox();
     for (const name of ['ann', 'bob', 'cem']) await someone(sandbox, name);
     const { folder } = await runBackfill(sandbox);
@@ -204,7 +204,7 @@ describe('backfill --verify', () => {
 });
 
 describe('backfill --dry-run', () => {
-  it('says what would be done, exactly, and writes nothing', async () => {
+  it('says exactly what would be done, and writes nothing', async () => {
     const sandbox = await aSandbox({ identities: 150 });
     await sandbox.control.putContact(null, { Email: 'ann@example.org', Last_Name: 'Old' });
     await someone(sandbox, 'ann');
@@ -233,7 +233,7 @@ describe('backfill --dry-run', () => {
   });
 });
 
-describe('backfill --dry-run of what failed before', () => {
+describe('backfill --dry-run of an identity that failed before', () => {
   async function withOneRefused() {
     const sandbox = await aSandbox();
     for (const name of ['ann', 'bob']) await someone(sandbox, name);
@@ -267,7 +267,7 @@ describe('backfill --dry-run of what failed before', () => {
     expect(last).toMatchObject(expected);
   });
 
-  it('tries it again where its content has changed', async () => {
+  it('tries it again when its content has changed', async () => {
     const { sandbox, folder, ann } = await withOneRefused();
     const traits = { email: 'ann@example.org', name: 'Changed' };
     await sandbox.control.updateIdentity(ann, { traits });
@@ -280,7 +280,7 @@ describe('at a terminal', () => {
   it.each([
     ['backfill --dry-run', '500 to create', 'Interrupted; nothing was written.'],
     ['backfill', '500 delivered', 'Run the same command again to go on from there.'],
-  ])('%s shows how far it is, and Ctrl-C ends it with 130', async (command, progress, end) => {
+  ])('%s shows the progress, and Ctrl-C ends it with 130', async (command, progress, end) => {
     const sandbox = await aSandbox({ identities: 600 });
     // The second page does not come.
     await sandbox.control.addFault({
@@ -298,12 +298,12 @@ describe('at a terminal', () => {
 });
 
 describe('backfill --prune at a terminal', () => {
-  it('asks, and nothing is written over the question', async () => {
+  it('asks, and nothing overwrites the question', async () => {
     const sandbox = await aSandbox({ identities: 20 });
     const { folder, backfill } = await runBackfill(sandbox);
     const [gone] = backfill.rows('SELECT identity_id AS id FROM ledger LIMIT 1');
     await sandbox.control.deleteIdentity(String(gone?.['id']));
-    // Longer than the line of progress takes to come again.
+    // Longer than the progress line takes to be drawn again.
     await sandbox.control.configure({ latencyMs: 1_000 });
     const shell = runAtTerminal('backfill --prune', { folder, variables: connectionTo(sandbox, folder) });
     await shell.shown('Delete these 1 contacts in Zoho?');
@@ -350,13 +350,13 @@ describe('backfill --prune (rule 28)', () => {
     expect(await sandbox.control.contacts()).toHaveLength(40);
   });
 
-  it('without --prune nobody is deleted', async () => {
+  it('without --prune no contact is deleted', async () => {
     const { sandbox, folder } = await withTenGone(50);
     expect((await runBackfill(sandbox, [], { folder })).code).toBe(0);
     expect(await sandbox.control.contacts()).toHaveLength(50);
   });
 
-  it('a key that Ory no longer takes aborts, and deletes nothing', async () => {
+  it('a key that Ory no longer accepts aborts it, and nothing is deleted', async () => {
     const { sandbox, folder } = await withTenGone(150);
     await sandbox.control.addFault({
       on: { operation: 'ory_get' },
@@ -368,7 +368,7 @@ describe('backfill --prune (rule 28)', () => {
     expect(await sandbox.control.contacts()).toHaveLength(150);
   });
 
-  it('another project at ORY_ADMIN_URL makes nobody gone', async () => {
+  it('another project at ORY_ADMIN_URL makes no identity count as gone', async () => {
     const { sandbox, folder } = await withTenGone(150);
     await sandbox.control.seedIdentities(0);
     await sandbox.control.createIdentity({ traits: { email: 'stranger@example.org' } });

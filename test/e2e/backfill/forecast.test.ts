@@ -24,7 +24,7 @@ const OUTCOMES = ['read', 'created', 'updated', 'unchanged', 'skipped', 'failed'
 const sumsOf = (event: BackfillEvent | undefined) =>
   Object.fromEntries(OUTCOMES.map((name) => [name, event?.[name]]));
 
-/** A row of the store, by name, as the last lines of a backfill see it. */
+/** Rows of the store by name, as a backfill has left them. */
 function rowsOf(folder: string, query: string): Record<string, unknown>[] {
   const database = new DatabaseSync(join(folder, 'store.db'), { timeout: 5_000 });
   try {
@@ -38,7 +38,7 @@ async function ourCommand(sandbox: Sandbox, folder: string, ...args: string[]) {
   return runCommand(args, { folder, variables: connectionTo(sandbox, folder) });
 }
 
-/** A project in which each kind of identity is there once; nothing delivers. */
+/** A project with one identity of each kind. Nothing is delivered. */
 async function aMixedProject() {
   const sandbox = await aSandbox();
   const { control } = sandbox;
@@ -88,7 +88,7 @@ async function aMixedProject() {
   await control.setRecordState(await leadOf(waiting), 'locked', 'Leads');
   await rename(waiting);
   await sync(sandbox, ['--id', waiting, '--wait', '1'], { folder });
-  // Zoho has put it off for two minutes, and does so for long.
+  // Zoho has delayed it by two minutes, and will do so for long.
   rowsOf(
     folder,
     `UPDATE outbox SET later_since = later_since - 120000, due_at = due_at + 3600000 WHERE later_since IS NOT NULL`,
@@ -106,7 +106,7 @@ async function aMixedProject() {
   return { sandbox, folder, ids };
 }
 
-/** What a backfill came to for each identity, by the store; `queued`: it is still there. */
+/** What the store says of each identity after a backfill. `queued` means that its row still waits. */
 function outcomesOf(folder: string, startedAt: number): Map<string, { action: string; reason: unknown }> {
   const rows = rowsOf(
     folder,
@@ -162,7 +162,7 @@ describe('backfill --dry-run --json of a mixed project', () => {
     });
   });
 
-  it('a contact that a lost answer may have made is not made again, whatever the email is by now', async () => {
+  it('a contact that a lost answer may have created is not created again, even under a new email', async () => {
     const sandbox = await aSandbox();
     const { control } = sandbox;
     const folder = newFolder();
@@ -183,7 +183,7 @@ describe('backfill --dry-run --json of a mixed project', () => {
 });
 
 describe('The field list of a forecast', () => {
-  it('is the one that the run uses, where Zoho no longer lets it be read', async () => {
+  it('is the one that the run uses when Zoho no longer lets it be read', async () => {
     const sandbox = await aSandbox();
     const { control } = sandbox;
     const folder = newFolder();
@@ -207,10 +207,10 @@ describe('The field list of a forecast', () => {
   });
 });
 
-describe('Of an identity that has failed', () => {
+describe('For an identity that has failed', () => {
   const REFUSED = { refuseField: { apiName: 'Email', code: 'INVALID_DATA', containing: 'ann@' } };
 
-  it('preview and sync --dry-run tell that, and why, instead of a contact that would be created', async () => {
+  it('preview and sync --dry-run say so and why, instead of announcing a new contact', async () => {
     const sandbox = await aSandbox();
     const folder = newFolder();
     const { id } = await sandbox.control.createIdentity({ traits: { email: 'ann@example.org' } });
@@ -228,7 +228,7 @@ describe('Of an identity that has failed', () => {
     expect((await sync(sandbox, ['--id', id], { folder })).first).toMatchObject(failed);
   });
 
-  it('backfill --verify sends no refused phone again, and sync does', async () => {
+  it('backfill --verify does not send a refused phone again, but sync does', async () => {
     const sandbox = await aSandbox();
     const folder = newFolder();
     const { id } = await sandbox.control.createIdentity({
@@ -246,7 +246,7 @@ describe('Of an identity that has failed', () => {
     expect(await updates()).toBe(1);
   });
 
-  it('foretells that Zoho refuses a new contact without a mandatory field', async () => {
+  it('a forecast says that Zoho will refuse a new contact without a mandatory field', async () => {
     const sandbox = await aSandbox();
     const folder = newFolder();
     await sandbox.control.changeField('Contacts', 'Department', { mandatory: true });

@@ -19,7 +19,10 @@ async function emails(sandbox: Sandbox): Promise<unknown[]> {
 
 const done = (line: LogLine) => line.msg === 'reconcile is done';
 
-/** Resolves when a reconcile that begins from now on is done. One that makes way for a backfill is never done. */
+/**
+ * Resolves when a reconcile that begins after this call is done. One that gives way to a backfill is never
+ * done.
+ */
 async function nextDone(serve: ServeProcess): Promise<LogLine> {
   const begun = () => serve.log.filter(({ msg }) => msg === 'reconcile begins').map(({ run }) => run);
   const before = begun().length;
@@ -27,7 +30,7 @@ async function nextDone(serve: ServeProcess): Promise<LogLine> {
 }
 
 describe('reconcile', () => {
-  it('heals what no webhook told: a lost sign-up, with its workflows, and a change by an admin', async () => {
+  it('finds what no webhook reported: a lost sign-up, with its workflows, and a change by an admin', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox, OFTEN);
     const ann = await signUp(sandbox, 'ann');
@@ -43,7 +46,7 @@ describe('reconcile', () => {
     expect(triggers.toSorted()).toEqual([[['workflow']], [['workflow'], []]].toSorted());
   });
 
-  it('rule 26: does not put in whoever was there before, until a backfill has', async () => {
+  it('rule 26: does not put in earlier identities until a backfill has done so', async () => {
     const sandbox = await aSandbox({ identities: 700 });
     const serve = await aServe(sandbox, OFTEN);
     expect(await nextDone(serve)).toMatchObject({ created: 0, unchanged: 0 });
@@ -58,7 +61,7 @@ describe('reconcile', () => {
     expect(await nextDone(serve)).toMatchObject({ created: 0, updated: 0, unchanged: 700 });
   });
 
-  it('rule 27: a serve that was away compares everybody at once when it is back', async () => {
+  it('rule 27: serve compares all identities at once when it comes back', async () => {
     const sandbox = await aSandbox();
     const first = await aServe(sandbox, DAILY);
     await first.kill();
@@ -74,7 +77,8 @@ describe('reconcile', () => {
     const sandbox = await aSandbox();
     const first = await aServe(sandbox, DAILY);
     await first.stop();
-    // This machine may take its time to start the next one. More would be a clock that was set back.
+    // The next serve may be slow to start on this machine. A longer time would mean that a clock was set
+    // back.
     first.change("UPDATE store SET served_at = CAST(unixepoch('subsec') * 1000 AS INTEGER) + 1900");
     const second = await aServe(sandbox, { ...DAILY, folder: first.folder });
     const ann = await signUp(sandbox, 'ann');
@@ -83,7 +87,7 @@ describe('reconcile', () => {
     expect([...first.log, ...second.log].filter(({ msg }) => msg.startsWith('reconcile'))).toEqual([]);
   });
 
-  it('goes on where a serve that was killed has left it', async () => {
+  it('continues where a killed serve stopped', async () => {
     const sandbox = await aSandbox({ identities: 1_500 });
     const hold = await sandbox.control.addFault({
       on: { operation: 'ory_list', containing: 'page_token' },
@@ -102,7 +106,7 @@ describe('reconcile', () => {
     await second.logged((line) => done(line) && line['run'] === began['run']);
   });
 
-  it('makes way for a backfill, and comes again after it', async () => {
+  it('gives way to a backfill, and comes again after it', async () => {
     const sandbox = await aSandbox({ identities: 1_200 });
     const hold = await sandbox.control.addFault({
       on: { operation: 'ory_list', containing: 'page_token' },
@@ -116,7 +120,7 @@ describe('reconcile', () => {
     expect(await nextDone(serve)).toMatchObject({ unchanged: 1_200 });
   });
 
-  it('RECONCILE_INTERVAL=0: never, not even after a gap', async () => {
+  it('RECONCILE_INTERVAL=0: never runs, not even after a gap', async () => {
     const sandbox = await aSandbox();
     const never = { ory: true, variables: { RECONCILE_INTERVAL: '0' } };
     const first = await aServe(sandbox, never);
@@ -132,7 +136,7 @@ describe('reconcile', () => {
     expect(lists.filter(({ path }) => !path.includes('&ids='))).toEqual([]);
   });
 
-  it('a key that Ory does not take is told in the log, and webhooks go on', async () => {
+  it('a key that Ory refuses is logged, and webhooks go on', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox, {
       ory: true,
@@ -159,7 +163,7 @@ describe('identities that are gone from Ory', () => {
 
   const MAPPING = 'fields: { Email: email, Last_Name: last_name }\n';
 
-  it('get what the mapping says of deleted ones, if they are few', async () => {
+  it('are treated by the mapping’s policy for deleted ones if they are few', async () => {
     const { sandbox, folder, ids } = await delivered(`deleted: delete\n${MAPPING}`, 40);
     for (const id of ids.slice(0, 3)) await sandbox.control.deleteIdentity(id);
     const serve = await aServe(sandbox, { ...OFTEN, folder });
@@ -171,7 +175,7 @@ describe('identities that are gone from Ory', () => {
     expect(await sandbox.control.contacts()).toHaveLength(37);
   });
 
-  it('more than ten are left to a person: the log and the metrics say so, and nothing is deleted', async () => {
+  it('if they are more than ten: the log and the metrics ask for a person, and nothing is deleted', async () => {
     const { sandbox, folder, ids } = await delivered(`deleted: delete\n${MAPPING}`, 40);
     for (const id of ids.slice(0, 11)) await sandbox.control.deleteIdentity(id);
     const serve = await aServe(sandbox, { ...OFTEN, folder });
@@ -184,7 +188,7 @@ describe('identities that are gone from Ory', () => {
     expect(metrics).toMatch(/ory_zoho_scans_total\{scan="reconcile",state="done"\} [1-9]/);
   });
 
-  it('more than ten that were to be left stay, though the mapping comes to say that contacts are deleted', async () => {
+  it('more than ten left by an earlier policy stay when the mapping later says delete', async () => {
     const { sandbox, folder, ids } = await delivered(`deleted: leave\n${MAPPING}`, 40);
     for (const id of ids.slice(0, 12)) await sandbox.control.deleteIdentity(id);
     // The scan asks for each of the twelve, then delivery does.
@@ -200,7 +204,7 @@ describe('identities that are gone from Ory', () => {
     expect(await sandbox.control.contacts()).toHaveLength(40);
   });
 
-  it('one that Ory’s list left out, but has, is nobody’s loss', async () => {
+  it('one that is missing from Ory’s list but still exists keeps its contact', async () => {
     const { sandbox, folder, ids } = await delivered(`deleted: delete\n${MAPPING}`, 40);
     const some = await sandbox.control.identity(ids[5] ?? '');
     await sandbox.control.addFault({

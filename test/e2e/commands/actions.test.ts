@@ -66,7 +66,7 @@ describe('actions print', () => {
     expect(stderr).toContain(next);
   });
 
-  test('an address that is none ends with 2', async () => {
+  test('an invalid address ends with 2', async () => {
     const args = ['actions', 'print', '--public-url', 'sync.example.com'];
     const { code, stderr } = await runCommand(args, { folder: newFolder(), variables: HOOKS });
     expect(code).toBe(2);
@@ -117,7 +117,7 @@ describe('actions apply and remove on a kratos.yml', () => {
   const run = (folder: string, args: string[], variables: object = HOOKS) =>
     runCommand(['actions', ...args, '--kratos', 'kratos.yml'], { folder, variables: { ...variables } });
 
-  test('puts the hooks in, once, and takes them out to the byte', async () => {
+  test('adds the hooks once, and removes them to the byte', async () => {
     const { folder, read } = aKratosFile();
     const first = await run(folder, ['apply', '--yes', '--json']);
     expect(first.code).toBe(0);
@@ -144,14 +144,14 @@ describe('actions apply and remove on a kratos.yml', () => {
     expect(JSON.parse(second.stdout)).toMatchObject({ changed: false, changes: [] });
     expect(read()).toBe(applied);
 
-    // Neither the URL nor the secret is needed to take them out.
+    // Removing them needs neither the URL nor the secret.
     const removed = await run(folder, ['remove', '--yes'], {});
     expect(removed.code).toBe(0);
     expect(read()).toBe(KRATOS);
     expect((await run(folder, ['remove'], {})).stdout).toContain('Nothing to change');
   });
 
-  test('a new secret goes into the hooks that are there, and no secret is shown', async () => {
+  test('a new secret goes into the existing hooks, and no secret is shown', async () => {
     const { folder, read } = aKratosFile();
     const outputs = [await run(folder, ['apply', '--yes'])];
     const applied = read();
@@ -189,18 +189,18 @@ describe('actions apply and remove on a kratos.yml', () => {
     expect(readFileSync(join(folder, 'kratos.yml'))).toEqual(Buffer.from(content));
   });
 
-  test('a file that is not there ends with 2', async () => {
+  test('a missing file ends with 2', async () => {
     const { code, stderr } = await run(newFolder(), ['remove', '--yes']);
     expect(code).toBe(2);
     expect(stderr).toContain('--kratos');
   });
 });
 
-describe('what others made of a configuration', () => {
+describe('configurations that other tools arrange', () => {
   const run = (folder: string, args: string[]) =>
     runCommand(['actions', ...args, '--yes', '--json'], { folder, variables: HOOKS });
 
-  test('a template of Helm is edited without a warning of a library on stderr', async () => {
+  test('a Helm template is edited without a library warning on stderr', async () => {
     const { folder, read } = aKratosFile(KRATOS.replace("'POST'", '{{ .Values.method }}'));
     const before = read();
     const applied = await run(folder, ['apply', '--kratos', 'kratos.yml']);
@@ -211,7 +211,7 @@ describe('what others made of a configuration', () => {
     expect(read()).toBe(before);
   });
 
-  test('the files it is split over are one configuration, and each list is changed where it stands', async () => {
+  test('several files count as one configuration, and each list is changed in its own file', async () => {
     const { folder, read } = aKratosFile(KRATOS.replace('oidc: { enabled: true }', 'oidc: {}'));
     const base = 'selfservice: { methods: { oidc: { enabled: true } } }\n';
     writeFileSync(join(folder, 'base.yml'), base);
@@ -232,7 +232,7 @@ describe('what others made of a configuration', () => {
     expect(readFileSync(join(folder, 'base.yml'), 'utf8')).toBe(base);
   });
 
-  test('values of Helm are refused with the place of the configuration, and what to do', async () => {
+  test('Helm values are refused with the place of the configuration, and what to do', async () => {
     const { folder } = aKratosFile('kratos:\n  config:\n    selfservice: { flows: {} }\n');
     const { code, stderr } = await run(folder, ['apply', '--kratos', 'kratos.yml']);
     expect(code).toBe(2);
@@ -241,10 +241,10 @@ describe('what others made of a configuration', () => {
   });
 });
 
-describe('a mapping that asks when somebody signed in last', () => {
+describe('a mapping that uses the last sign-in', () => {
   const example = readFileSync('examples/last-sign-in.yaml', 'utf8');
 
-  test('print, apply and remove know the hooks after a login, and doctor misses them', async () => {
+  test('print, apply and remove know the hooks after a login, and doctor reports when they are missing', async () => {
     const { folder, read } = aKratosFile();
     const run = (...args: string[]) => runCommand(args, { folder, variables: HOOKS });
     expect((await run('actions', 'print')).stdout).not.toContain('event=login');
@@ -275,7 +275,7 @@ describe('a mapping that asks when somebody signed in last', () => {
 const strace = spawnSync('strace', ['--version']).error === undefined || process.env['CI'] === 'true';
 
 test.skipIf(!strace)(
-  'a running Kratos finds no moment without its configuration: one call writes it whole, then it is cut to its length',
+  'a running Kratos always finds its configuration: one call writes all of it, then it is cut to length',
   async () => {
     const { folder, read } = aKratosFile();
     const trace = join(folder, 'trace');
@@ -328,7 +328,7 @@ describe('at a terminal', () => {
     expect(await session.output).not.toContain(SECRET);
   });
 
-  test('a file that somebody changes while it asks keeps that change', async () => {
+  test('an edit of the file by someone else during the question is kept', async () => {
     const { folder, read } = aKratosFile();
     const session = runAtTerminal('actions apply --kratos kratos.yml', { folder, variables: HOOKS });
     await session.shown('Change kratos.yml?');
@@ -347,7 +347,7 @@ describe('actions apply and remove on a project of Ory Network', () => {
       variables: { ...HOOKS, ...consoleOf(sandbox), ...variables },
     });
 
-  test('puts the hooks before `session`, once, and leaves the project as it was after remove', async () => {
+  test('puts the hooks before `session` once, and remove leaves the project as it was', async () => {
     const sandbox = await aSandbox();
     await patchProject(sandbox, [
       { op: 'replace', path: `${METHODS}/oidc/enabled`, value: true },
@@ -386,7 +386,7 @@ describe('actions apply and remove on a project of Ory Network', () => {
       effect: { status: 200, body: '{"project":{},"warnings":[{"code":1,"message":"serve was ignored"}]}' },
     });
     const { code, stderr } = await run(sandbox, ['apply']);
-    // The fault answered in the project's place, so that reading back shows nothing of the change.
+    // The fault answers instead of the project, so a read afterwards shows no change.
     expect(code).toBe(1);
     expect(stderr).toContain('serve was ignored');
     expect(stderr).toContain('does not show it');
@@ -398,7 +398,7 @@ describe('actions apply and remove on a project of Ory Network', () => {
     ['another project', { ORY_PROJECT: 'bbbbbbbb-0000-4000-8000-000000000000' }, 2, 'ORY_PROJECT'],
     ['an address without TLS', { ORY_CONSOLE_URL: 'http://api.example.com' }, 2, 'ORY_CONSOLE_URL'],
     ['nobody there', { ORY_CONSOLE_URL: 'http://127.0.0.1:9' }, 1, 'ORY_CONSOLE_URL'],
-  ])('%s: told, with the next step', async (_name, variables, code, message) => {
+  ])('%s: reported with the next step', async (_name, variables, code, message) => {
     const sandbox = await aSandbox();
     const result = await run(sandbox, ['apply'], variables);
     expect(result).toMatchObject({ code, stdout: '' });
@@ -408,7 +408,7 @@ describe('actions apply and remove on a project of Ory Network', () => {
     }
   });
 
-  test('a project that somebody changes while it asks is left alone', async () => {
+  test('a project that someone else changes during the question is left alone', async () => {
     const sandbox = await aSandbox();
     const session = runAtTerminal('actions apply', {
       folder: newFolder(),
@@ -459,7 +459,7 @@ function hooksAt(config: unknown, path: readonly string[]): JsonObject[] {
   return Array.isArray(found) ? found.filter((hook) => isJsonObject(hook)) : [];
 }
 
-/** Of a web_hook the URL, of any other the kind. */
+/** The URL of a web_hook, the kind of any other hook. */
 function kinds(hooks: readonly JsonObject[]): unknown[] {
   return hooks.map((hook) => valueAt(hook['config'], 'url') ?? hook['hook']);
 }

@@ -28,7 +28,7 @@ describe('config show', () => {
     expect(values.get('ZOHO_REFRESH_TOKEN')).toBe('null: null');
   });
 
-  it('shows what stands in for values that are not set, the hosts after the ones that are', async () => {
+  it('shows defaults for values that are not set, and derives hosts from the values that are', async () => {
     const folder = newFolder();
     const values = await showConfig(folder, { ZOHO_DATA_CENTER: 'eu' });
     expect(values.get('ZOHO_API_BASE_URL')).toMatch(/^default: https:\/\/www\.zohoapis\.eu\/crm\/v\d$/);
@@ -38,7 +38,7 @@ describe('config show', () => {
     expect(values.get('ORY_ZOHO_MAPPING')).toBe('default: built in');
   });
 
-  it('works where no profile can be, and makes none', async () => {
+  it('works where no profile can be created, and creates none', async () => {
     const folder = newFolder();
     const nowhere = { HOME: '/proc/nowhere', XDG_CONFIG_HOME: '/proc/nowhere', XDG_DATA_HOME: folder };
     expect((await showConfig(folder, nowhere)).get('PORT')).toBe('default: 3000');
@@ -46,7 +46,7 @@ describe('config show', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('works for values that are wrong: that is when it is needed', async () => {
+  it('works with wrong values, because that is when it is needed', async () => {
     const wrong = { ZOHO_DATA_CENTER: 'eu', ZOHO_ACCOUNTS_URL: 'https://accounts.zoho.com', PORT: 'x' };
     const values = await showConfig(newFolder(), wrong);
     expect(values.get('ZOHO_ACCOUNTS_URL')).toBe('environment: https://accounts.zoho.com');
@@ -54,7 +54,7 @@ describe('config show', () => {
     expect(values.get('PORT')).toBe('environment: x');
   });
 
-  it('shows nothing of a secret, be it a value or within a URL', async () => {
+  it('shows no part of a secret, alone or within a URL', async () => {
     const secrets = [
       'ORY_WEBHOOK_SECRET',
       'ORY_WEBHOOK_SECRET_PREVIOUS',
@@ -80,7 +80,7 @@ describe('config show', () => {
     expect(text.stdout).not.toContain('hush');
   });
 
-  it('shows how often everybody is compared: daily, where Ory can be read', async () => {
+  it('shows how often all identities are compared: daily if Ory can be read', async () => {
     const folder = newFolder();
     const without = await showConfig(folder, {});
     expect(without.get('RECONCILE_INTERVAL')).toBe('default: never, without ORY_ADMIN_URL');
@@ -96,7 +96,7 @@ describe('config show', () => {
     expect(stdout).toMatch(/^PORT +environment {2}8080$/m);
     expect(stdout).toMatch(/^LOG_LEVEL +default +info$/m);
     expect(stdout).toMatch(/^ORY_PROJECT +not set$/m);
-    // A value cannot play with the terminal.
+    // A value cannot control the terminal.
     expect(stdout).not.toContain('\u001b');
   });
 });

@@ -13,7 +13,7 @@ const shown = z.array(
   z.object({ name: z.string(), value: z.string().nullable(), source: z.string().nullable() }),
 );
 
-/** As Notepad saves it: a byte order mark, and lines that end in CRLF. */
+/** As Notepad saves it: with a byte order mark, and lines that end in CRLF. */
 const NOTEPAD = '\uFEFFZOHO_CLIENT_ID=1000.FIRST\r\nHOST=127.0.0.1\r\nPORT="3999"\r\n';
 
 describe('a .env file', () => {
@@ -22,7 +22,7 @@ describe('a .env file', () => {
     ['UTF-16, as PowerShell redirects it', Buffer.from(NOTEPAD, 'utf16le')],
     ['UTF-16 the other way round', Buffer.from(NOTEPAD, 'utf16le').swap16()],
     ['lines that end in CR alone', Buffer.from(NOTEPAD.replaceAll('\n', ''))],
-  ])('in %s is read whole', async (_name, bytes) => {
+  ])('in %s is read completely', async (_name, bytes) => {
     const folder = newFolder();
     writeFileSync(join(folder, '.env'), bytes);
     const { stdout } = await runCommand(['config', 'show', '--json'], { folder });
@@ -46,11 +46,11 @@ describe('a .env file', () => {
   });
 });
 
-describe('other files that people save with any editor', () => {
+describe('other files that people write in an editor', () => {
   const save = (folder: string, name: string, text: string) =>
     writeFileSync(join(folder, name), Buffer.from(`\uFEFF${text}`, 'utf16le'));
 
-  test('a mapping and an identity in UTF-16 are read as what they say', async () => {
+  test('a mapping and an identity in UTF-16 are read correctly', async () => {
     const folder = newFolder();
     save(folder, 'm.yaml', 'fields:\r\n  Email: email\r\n  Last_Name: "\'Zoë\'"\r\n');
     save(folder, 'ann.json', '{ "traits": { "email": "ann@example.org" } }');
@@ -61,7 +61,7 @@ describe('other files that people save with any editor', () => {
     expect(stdout).toContain('ann@example.org');
   });
 
-  test('a list of emails in UTF-16 names those who are in it', async () => {
+  test('a list of emails in UTF-16 selects the right identities', async () => {
     const sandbox = await aSandbox();
     await sandbox.control.createIdentity({ traits: { email: 'ann@example.org', name: 'Ann' } });
     const folder = newFolder();
@@ -74,7 +74,7 @@ describe('other files that people save with any editor', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('"created"') });
   });
 
-  test('a mapping that is no text is refused as a whole', async () => {
+  test('a mapping that is not text is refused as a whole', async () => {
     const folder = newFolder();
     writeFileSync(join(folder, 'm.yaml'), Buffer.from('fields: { Email: email } # Zoë\n', 'latin1'));
     const { code, stdout, stderr } = await runCommand(['mapping', 'check', '--file', 'm.yaml'], { folder });
@@ -93,7 +93,7 @@ describe('init --write-env', () => {
     return { process, code: await process.exited, file: join(run.folder, '.env') };
   }
 
-  test('changes the file that a link leads to, whose line breaks stay, and the link stays a link', async () => {
+  test('follows a symbolic link to the file, keeps its line breaks, and leaves the link a link', async () => {
     const folder = newFolder();
     mkdirSync(join(folder, 'secrets'));
     const target = join(folder, 'secrets', 'env');
@@ -110,7 +110,7 @@ describe('init --write-env', () => {
     expect(parseEnv(text)).toEqual({ ...profileIn(folder), PORT: '4000' });
   });
 
-  test('on a disk without room leaves the file as it was, and ends by saying what was saved and what was not', async () => {
+  test('on a full disk leaves the file as it was, and says what was saved and what was not', async () => {
     const folder = newFolder();
     const before = `${'# a long comment of ours\n'.repeat(480)}PORT=4000\n`;
     writeFileSync(join(folder, '.env'), before);
@@ -128,7 +128,7 @@ describe('init --write-env', () => {
     ]);
   });
 
-  test('where the profile cannot be saved writes the file all the same, and says so', async () => {
+  test('still writes the file where the profile cannot be saved, and says so', async () => {
     const folder = newFolder();
     writeFileSync(join(folder, 'config'), 'no folder');
     const { process, code, file } = await initInto({ folder });

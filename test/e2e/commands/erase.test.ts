@@ -39,7 +39,7 @@ async function firstContact(sandbox: Sandbox): Promise<string> {
 }
 
 describe('erase (rule 24)', () => {
-  it('deletes the contact and all that is held, and keeps the identity out until --lift', async () => {
+  it('deletes the contact and everything stored, and keeps the identity out until --lift', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox, { ory: true });
     const ann = await signUp(sandbox, serve, 'ann@example.org');
@@ -82,7 +82,7 @@ describe('erase (rule 24)', () => {
     expect(await erase(sandbox, serve, [ann.id, '--lift'])).toMatchObject({ code: 1 });
   });
 
-  it('does it itself where no serve runs, and delivers nothing else', async () => {
+  it('does the work itself if no serve runs, and delivers nothing else', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     const ann = await signUp(sandbox, serve, 'ann@example.org');
@@ -98,7 +98,7 @@ describe('erase (rule 24)', () => {
     expect(serve.rows('SELECT identity_id FROM outbox')).toEqual([{ identity_id: bob.id }]);
   });
 
-  it('asks, and says what goes and what stays: a contact that was never ours is named, not deleted', async () => {
+  it('asks, and says what goes and what stays: a contact that was never linked is named, not deleted', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     await signUp(sandbox, serve, 'ann@example.org');
@@ -120,7 +120,7 @@ describe('erase (rule 24)', () => {
     expect(await sandbox.control.contacts()).toMatchObject([{ id }]);
   });
 
-  it('finds the contact by the Ory id it carries, though no link is known', async () => {
+  it('finds the contact by the Ory id it carries, although no link is known', async () => {
     const sandbox = await aSandbox({ fields: [ID_FIELD] });
     const variables = { ORY_ID_FIELD: 'Ory_Identity_ID' };
     const serve = await aServe(sandbox, { variables });
@@ -131,7 +131,7 @@ describe('erase (rule 24)', () => {
     expect(await emails(sandbox)).toEqual([]);
   });
 
-  it('of nobody: not found, and no identity is guessed among several', async () => {
+  it('without a match: not found, and no identity is guessed among several', async () => {
     const sandbox = await aSandbox({ fields: [ID_FIELD] });
     const variables = { ORY_ID_FIELD: 'Ory_Identity_ID' };
     const serve = await aServe(sandbox, { variables });
@@ -150,7 +150,7 @@ describe('erase (rule 24)', () => {
     expect(await emails(sandbox)).toHaveLength(2);
   });
 
-  it('finds whose contact has another email in Zoho by now, and whom only Ory knows', async () => {
+  it('finds an identity whose contact now has another email, and one that only Ory has', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     const ann = await signUp(sandbox, serve, 'ann@example.org');
@@ -185,7 +185,7 @@ describe('erase (rule 24)', () => {
     expect((await erase(sandbox, serve, [ann.id, '--yes'])).code).toBe(0);
   });
 
-  it('waits no longer than it is told to, though a call hangs', async () => {
+  it('waits no longer than --wait says, even if a call hangs', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     const ann = await signUp(sandbox, serve, 'ann@example.org');
@@ -251,7 +251,7 @@ describe('erase (rule 24)', () => {
     expect(await emails(sandbox)).toEqual(['bob@example.org']);
   });
 
-  it('does not say deleted of a contact that Zoho has not deleted, without saying why', async () => {
+  it('does not report a contact as deleted if Zoho has not deleted it, and says why', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     const ann = await signUp(sandbox, serve, 'ann@example.org');
@@ -292,7 +292,7 @@ describe('erase (rule 24)', () => {
     },
   );
 
-  it('a contact in approval is named as one', async () => {
+  it('a contact in approval is reported as one', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     const ann = await signUp(sandbox, serve, 'ann@example.org');
@@ -302,7 +302,7 @@ describe('erase (rule 24)', () => {
     expect(JSON.parse(stdout)).toMatchObject({ state: 'queued', reason: 'zoho_not_approved' });
   });
 
-  it('done before: says so, and when', async () => {
+  it('of an identity erased before: says so, and when', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     const ann = await signUp(sandbox, serve, 'ann@example.org');
@@ -318,7 +318,10 @@ describe('erase (rule 24)', () => {
   });
 });
 
-/** Ann has signed up, Zoho has made the contact, and the answer was lost. Zoho finds nothing until `later` is removed. */
+/**
+ * Ann has signed up, Zoho has created the contact, and the answer was lost. Zoho finds nothing until `later`
+ * is removed.
+ */
 async function aCreationInDoubt(): Promise<{ stage: Stage; id: string; contactId: string; later: string }> {
   const stage = await aStage();
   const { control } = stage.sandbox;
@@ -357,7 +360,7 @@ describe('erase of an identity whose creation had no answer', () => {
     },
   );
 
-  it('names what serve has deleted, though Zoho could not be searched beforehand', async () => {
+  it('names what serve has deleted, although Zoho could not be searched beforehand', async () => {
     const { stage, id, contactId, later } = await aCreationInDoubt();
     const { sandbox, serve } = stage;
     const running = erase(sandbox, serve, ['ann@example.org', '--yes', '--json', '--wait', '30']);

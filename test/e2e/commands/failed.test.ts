@@ -15,7 +15,7 @@ async function signUp(sandbox: Sandbox, serve: ServeProcess, traits: Record<stri
   return identity;
 }
 
-/** Zoho demands a phone of this module, so that it refuses the whole record for a bad one. */
+/** Zoho makes the phone mandatory in this module, so it refuses the whole record for a bad one. */
 const STRICT = { fields: [{ apiName: 'Phone', mandatory: true }] };
 
 async function command(sandbox: Sandbox, serve: ServeProcess, ...args: string[]) {
@@ -46,7 +46,7 @@ describe('failed list', () => {
     expect(await json(sandbox, serve, 'list')).toEqual([]);
   });
 
-  it('shows whom Zoho refused and why, beside a running serve', async () => {
+  it('shows which identities Zoho refused and why, beside a running serve', async () => {
     const sandbox = await aSandbox(STRICT);
     const serve = await aServe(sandbox);
     const ann = await signUp(sandbox, serve, { email: 'ann@example.org', phone: LONG_PHONE });
@@ -98,7 +98,7 @@ describe('failed show', () => {
 });
 
 describe('failed retry', () => {
-  it('delivers again once Zoho was put right, without a change in Ory', async () => {
+  it('delivers again after Zoho was corrected, without a change in Ory', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     await sandbox.control.addFault({
@@ -118,7 +118,7 @@ describe('failed retry', () => {
     expect((await command(sandbox, serve, 'retry', '--all')).code).toBe(1);
   });
 
-  it('--fields sends a field again that a contact went through without, by the command that the list names', async () => {
+  it('--fields sends a field that was left out again, by the command that the list names', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox, { ory: true });
     await sandbox.control.addFault({
@@ -161,7 +161,7 @@ describe('failed discard', () => {
   });
 });
 
-describe('what failed over 90 days ago', () => {
+describe('a row that failed over 90 days ago', () => {
   it('is dropped by serve, counted and logged', async () => {
     const sandbox = await aSandbox(STRICT);
     const first = await aServe(sandbox);

@@ -42,13 +42,13 @@ describe('logout', () => {
     expectNoSecret(result, sandbox);
     expect(existsSync(profile)).toBe(false);
     expect(storedTokens(folder)).toEqual([{ sealed: null }]);
-    // The token went in the body: addresses end up in logs.
+    // The token was sent in the body, because addresses end up in logs.
     const [request] = await sandbox.control.requests('revoke');
     expect(request?.path).toBe('/oauth/v2/token/revoke');
     expect(await isRevoked(sandbox)).toBe(true);
   });
 
-  it('falls back on the query, as Zoho documents it, where the body is not taken', async () => {
+  it('sends the token in the query, as Zoho documents it, if the body is refused', async () => {
     const sandbox = await aSandbox();
     const { folder } = await loggedIn(sandbox);
     await sandbox.control.addFault({
@@ -59,7 +59,7 @@ describe('logout', () => {
     expect(await isRevoked(sandbox)).toBe(true);
   });
 
-  it('of a token that Zoho no longer knows: fine', async () => {
+  it('succeeds for a token that Zoho no longer knows', async () => {
     const sandbox = await aSandbox();
     const { folder, profile } = await loggedIn(sandbox);
     await sandbox.control.revokeRefreshToken(sandbox.zoho.refreshToken);
@@ -69,7 +69,7 @@ describe('logout', () => {
     expect(existsSync(profile)).toBe(false);
   });
 
-  it('without a network: deletes what is here, and says that the token may still work', async () => {
+  it('without a network: deletes what is stored here, and says that the token may still work', async () => {
     const sandbox = await aSandbox();
     const { folder, profile } = await loggedIn(sandbox);
     await sandbox.pause();
@@ -85,7 +85,7 @@ describe('logout', () => {
     expect(await isRevoked(sandbox)).toBe(false);
   });
 
-  it('deletes only what the profile holds, and names what still has a token', async () => {
+  it('deletes only what the profile holds, and names other places that still hold a token', async () => {
     const sandbox = await aSandbox();
     const { folder } = await loggedIn(sandbox);
     const env = join(folder, '.env');
@@ -105,7 +105,7 @@ describe('logout', () => {
     expect(second.stderr).not.toContain('in-the-environment');
   });
 
-  it('with nothing saved: says so, and makes nothing', async () => {
+  it('with nothing saved: says so, and creates nothing', async () => {
     const folder = newFolder();
     const result = await runCommand(['logout', '--yes'], { folder });
     expect(result.code).toBe(0);
@@ -114,8 +114,8 @@ describe('logout', () => {
   });
 });
 
-describe('logout asks', () => {
-  it('and without a terminal names the flag instead: exit 2, nothing changed', async () => {
+describe('logout without --yes', () => {
+  it('names the flag where there is no terminal: exit 2, nothing changed', async () => {
     const sandbox = await aSandbox();
     const { folder, profile } = await loggedIn(sandbox);
     const result = await runCommand(['logout'], { folder });
@@ -130,7 +130,7 @@ describe('logout asks', () => {
     ['n', 'n\r', 0, true],
     ['nothing but Enter', '\r', 0, true],
     ['Ctrl-C', '\u0003', 130, true],
-  ])('and on %s does what was answered', async (_what, keys, code, stays) => {
+  ])('asks at a terminal, and on %s does what was answered', async (_what, keys, code, stays) => {
     const sandbox = await aSandbox();
     const { folder, profile } = await loggedIn(sandbox);
     const terminal = runAtTerminal('logout', { folder });

@@ -23,7 +23,9 @@ async function listening(answer: RequestListener): Promise<string> {
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
 }
 
-/** A self-hosted Kratos without identities: its admin port answers `/schemas` with 307 to the public one. */
+/**
+ * A self-hosted Kratos without identities. Its admin port redirects `/schemas` to the public one with 307.
+ */
 async function emptyKratos(
   schemas: readonly string[],
 ): Promise<{ adminUrl: string; asked: IncomingMessage[] }> {
@@ -42,7 +44,7 @@ async function emptyKratos(
   return { adminUrl, asked };
 }
 
-describe('a self-hosted Kratos that has nobody yet', () => {
+describe('a self-hosted Kratos without identities', () => {
   async function initAt(adminUrl: string, ...more: string[]) {
     const sandbox = await aSandbox();
     const args = ['--connect', 'self-client', '--client-id', sandbox.zoho.clientId];
@@ -61,7 +63,7 @@ describe('a self-hosted Kratos that has nobody yet', () => {
     expect(asked.map(({ headers }) => headers.authorization)).toEqual([undefined]);
   });
 
-  test('init says that schemas cannot be read, and that http is in the clear', async () => {
+  test('init says that schemas cannot be read, and that http is not encrypted', async () => {
     const adminUrl = await listening(({ url = '' }, response) => {
       if (url.startsWith('/schemas'))
         response.writeHead(307, { location: 'http://127.0.0.1:9/schemas' }).end();
@@ -74,7 +76,7 @@ describe('a self-hosted Kratos that has nobody yet', () => {
     );
   });
 
-  test('backfill refuses a schema that it does not have, and takes one that it has', async () => {
+  test('backfill refuses a schema that Kratos does not have, and accepts one that it has', async () => {
     const { adminUrl } = await emptyKratos(['customer', 'staff']);
     const sandbox = await aSandbox();
     const folder = newFolder();
@@ -89,7 +91,7 @@ describe('a self-hosted Kratos that has nobody yet', () => {
   });
 });
 
-test('actions warn where the public URL is http, but not within a private network', async () => {
+test('actions warn about an http public URL, but not within a private network', async () => {
   const print = (url: string) =>
     runCommand(['actions', 'print', '--public-url', url], {
       folder: newFolder(),
@@ -116,7 +118,7 @@ describe('counts', () => {
     });
   });
 
-  test('backfill --json that is interrupted says how to go on, on stderr', async () => {
+  test('backfill --json that is interrupted says on stderr how to go on', async () => {
     const sandbox = await aSandbox({ identities: 600 });
     await sandbox.control.setDown(true);
     const backfill = new BackfillProcess(sandbox);
@@ -143,7 +145,7 @@ describe('counts', () => {
     expect(JSON.parse(stdout)).toMatchObject({ deliveries: { last_24h: { created: 1, updated: 1 } } });
   });
 
-  test('failed list --json has every row; a screen has 100, and says so', async () => {
+  test('failed list --json has every row; a screen shows 100 and says so', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     await serve.stop();

@@ -16,7 +16,7 @@ test.each(['config show', 'config show --json', '--help', 'failed list --help', 
   },
 );
 
-test('messages onto a full disk do not change what a command does, and how it ends', async () => {
+test('messages onto a full disk change neither what a command does nor its exit code', async () => {
   const folder = newFolder();
   const good = await runCommand(['config', 'show'], { folder, through: into('2>/dev/full') });
   expect(good).toMatchObject({ code: 0, stdout: expect.stringContaining('ORY_WEBHOOK_SECRET') });
@@ -26,7 +26,7 @@ test('messages onto a full disk do not change what a command does, and how it en
   expect(both.code).toBe(1);
 });
 
-test('a backfill whose events a full disk does not take stops, says how to go on, and ends with 1', async () => {
+test('a backfill that cannot write its events to a full disk stops, says how to go on, and ends with 1', async () => {
   const sandbox = await aSandbox({ identities: 3 });
   const folder = newFolder();
   const variables = connectionTo(sandbox, folder);

@@ -9,7 +9,7 @@ import { newFolder } from '../processes/serve-process.ts';
 
 const BIN = new URL('../../../bin/ory-zoho.js', import.meta.url).pathname;
 
-test('the .env that the sandbox prints has all that is needed, and its store goes with it', async () => {
+test('the .env that the sandbox prints is complete, and its store is deleted with it', async () => {
   const folder = newFolder();
   const sandbox = spawn(process.execPath, [BIN, 'sandbox', '--port', '0', '--identities', '1']);
   onTestFinished(() => void sandbox.kill());

@@ -13,7 +13,7 @@ selfservice:
   flows: {}
 `;
 
-it('no command but actions print puts a secret into its output', async () => {
+it('only actions print writes a secret into its output', async () => {
   const sandbox = await aSandbox();
   const folder = newFolder();
   await saveProfile(folder, connectionTo(sandbox, folder));
@@ -41,7 +41,7 @@ it('no command but actions print puts a secret into its output', async () => {
   expect(outputs).toHaveLength(11);
 });
 
-it('the log of serve holds no secret and no personal data, whatever goes wrong', async () => {
+it('the log of serve never holds a secret or personal data', async () => {
   const sandbox = await aSandbox();
   const serve = await aServe(sandbox, { ory: true });
   await sandbox.control.addFault({ on: { operation: 'upsert' }, effect: { unauthorized: 'INVALID_TOKEN' } });

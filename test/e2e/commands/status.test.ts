@@ -29,14 +29,14 @@ async function reportOf(sandbox: Sandbox, folder: string) {
 }
 
 describe('status', () => {
-  it('makes no store where there is none', async () => {
+  it('does not create a missing store', async () => {
     const sandbox = await aSandbox();
     const folder = newFolder();
     expect(await statusOf(sandbox, folder)).toMatchObject({ code: 2, stdout: '' });
     expect(existsSync(join(folder, 'store.db'))).toBe(false);
   });
 
-  it('tells what was delivered and what failed, beside a running serve', async () => {
+  it('reports what was delivered and what failed, beside a running serve', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     const ann = await signUp(sandbox, serve, 'ann@example.org');
@@ -118,7 +118,7 @@ describe('status', () => {
     await watching.exitCode;
   });
 
-  it('--watch prints it again elsewhere, as JSON a line each, and ends well with Ctrl-C', async () => {
+  it('--watch --json elsewhere prints one line each time, and Ctrl-C ends it with success', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     const child = spawn(process.execPath, ['bin/ory-zoho.js', 'status', '--watch', '--json'], {

@@ -29,7 +29,7 @@ async function otherServer(answer: RequestListener): Promise<string> {
 describe('doctor --kratos', () => {
   const good = { signUp: [hookTo(HOST, 'registration'), SESSION], profile: [hookTo(HOST, 'settings')] };
 
-  it('works without a network and without a configuration: exit 0 for hooks that are fine', async () => {
+  it('works without a network and without a configuration: exit 0 for correct hooks', async () => {
     const folder = newFolder();
     const kratos = writeKratos(folder, good);
     const result = await runCommand(['doctor', '--kratos', kratos], { folder });
@@ -40,7 +40,7 @@ describe('doctor --kratos', () => {
     expect(result.stdout).toMatch(/^warn {2}configuration +no connection is configured here/m);
   });
 
-  it('compares with the configuration where there is one', async () => {
+  it('compares with the configuration if there is one', async () => {
     const folder = newFolder();
     const kratos = writeKratos(folder, good);
     const variables = {
@@ -76,7 +76,7 @@ describe('doctor --kratos', () => {
     expect(result.stdout).toMatch(expected);
   });
 
-  it('checks the lists of a JSON file as those of YAML', async () => {
+  it('checks the lists of a JSON file like those of YAML', async () => {
     const folder = newFolder();
     const kratos = join(folder, 'kratos.json');
     const silent = { registration: { after: { oidc: { hooks: [SESSION] } } } };
@@ -91,7 +91,7 @@ describe('doctor --kratos', () => {
     expect(result.stdout).not.toContain('actions apply');
   });
 
-  it('counts a hook whose address is filled in later, and says that Kratos does not', async () => {
+  it('accepts a hook whose address is filled in later, and says that Kratos does not', async () => {
     const folder = newFolder();
     const kratos = writeKratos(folder, { ...good, signUp: [hookTo('${SYNC_URL}', 'registration'), SESSION] });
     const result = await runCommand(['doctor', '--kratos', kratos], { folder });
@@ -155,7 +155,7 @@ describe('doctor and the public URL', () => {
     ]);
   });
 
-  it('that is something else than serve: fails, and the secret did not go there', async () => {
+  it('of a server that is not serve: fails, and the secret was not sent', async () => {
     const seen: string[] = [];
     const url = await otherServer((request, response) => {
       seen.push(JSON.stringify(request.headers));
@@ -169,7 +169,7 @@ describe('doctor and the public URL', () => {
     expect(seen.join()).not.toContain(SECRET);
   });
 
-  it('that redirects: fails, as Ory would make a GET of it', async () => {
+  it('that redirects: fails, because Ory would turn the webhook into a GET', async () => {
     const url = await otherServer((_request, response) => {
       response.writeHead(301, { location: 'https://sync.example.com/' }).end();
     });
@@ -189,7 +189,7 @@ describe('doctor and the public URL', () => {
     ]);
   });
 
-  it('that is no address: fails', async () => {
+  it('that is invalid: fails', async () => {
     expect(await publicUrl('sync.example.com')).toEqual([expect.stringMatching(/^fail .*not a plain http/)]);
   });
 });

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => postgres.remove());
 
 describe('doctor and a store on Postgres', () => {
-  it('warns of a server that does not wait for its disk; else all is fine', async () => {
+  it('warns about a server that does not wait for its disk; all else is fine', async () => {
     const sandbox = await aSandbox();
     const DATABASE_URL = await postgres.newDatabase();
     const careless = await diagnose(sandbox, { variables: { DATABASE_URL } });
@@ -23,7 +23,7 @@ describe('doctor and a store on Postgres', () => {
     expect(careful.of('token')).toEqual([expect.stringMatching(/^ok/)]);
   });
 
-  it('that is read-only: fails, with what to look at on a server', async () => {
+  it('that is read-only: fails, with what to look at on the server', async () => {
     const sandbox = await aSandbox();
     const DATABASE_URL = await postgres.newDatabase();
     await diagnose(sandbox, { variables: { DATABASE_URL } });

@@ -19,7 +19,7 @@ describe('doctor and the token', () => {
     for (const check of ZOHO_CHECKS) {
       expect(diagnosis.of(check)).toEqual([expect.stringMatching(/^warn not checked: token comes first/)]);
     }
-    // The clock is told by any answer.
+    // Any answer shows the clock.
     expect(diagnosis.of('clock')).toEqual([expect.stringMatching(/^ok/)]);
   });
 
@@ -33,10 +33,10 @@ describe('doctor and the token', () => {
     ]);
   });
 
-  it('revoked after it was cached: is noticed, whatever the cache holds', async () => {
+  it('revoked after an access token was cached: doctor still notices', async () => {
     const sandbox = await aSandbox();
     const { folder } = await diagnose(sandbox);
-    // Four tries in ten minutes, and doctor asks for no fresh token any more.
+    // After four tries in ten minutes doctor asks for no new token.
     for (let run = 1; run <= 3; run += 1) await diagnose(sandbox, { folder });
     await sandbox.control.revokeRefreshToken(sandbox.zoho.refreshToken);
     const diagnosis = await diagnose(sandbox, { folder });
@@ -74,7 +74,7 @@ describe('doctor and the scopes', () => {
     ['ZohoCRM.coql.READ', /^warn without ZohoCRM\.coql\.READ, contacts are not looked up/],
     ['ZohoCRM.settings.fields.ALL', /^warn without ZohoCRM\.settings\.fields\.READ, the built-in lengths/],
     ['ZohoCRM.org.READ', /^warn without ZohoCRM\.org\.READ, the store cannot tell/],
-  ])('without the optional %s: warns of what is lost', async (scope, expected) => {
+  ])('without the optional %s: warns about what will not work', async (scope, expected) => {
     const sandbox = await aSandbox({ scopes: without(scope) });
     const diagnosis = await diagnose(sandbox);
     expect(diagnosis.of('scopes')).toEqual([expect.stringMatching(expected)]);
@@ -89,7 +89,7 @@ describe('doctor and the scopes', () => {
     ]);
   });
 
-  it('takes the scopes of all modules, and single ones, for what they are', async () => {
+  it('accepts scopes for all modules as well as single ones', async () => {
     const scopes = [
       ...without('ZohoCRM.modules.contacts.ALL'),
       'ZohoCRM.modules.contacts.CREATE',
@@ -112,7 +112,7 @@ describe('doctor and the fields of Zoho', () => {
     return folder;
   };
 
-  it('names a mapped field that is not there, one that is read-only, and one that is too short', async () => {
+  it('names a mapped field that is missing, one that is read-only, and one that is too short', async () => {
     const sandbox = await aSandbox({ fields: [{ apiName: 'Short', length: 30 }] });
     const folder = mapped([
       'Email: email',
@@ -137,7 +137,7 @@ describe('doctor and the fields of Zoho', () => {
     ]);
   });
 
-  it('stops at a mapping that is wrong, with the place', async () => {
+  it('stops at a wrong mapping, with the place', async () => {
     const folder = mapped(['Email: email', 'Last_Name: "$nope("']);
     const diagnosis = await diagnose(await aSandbox(), { folder });
     expect(diagnosis.of('mapping')).toEqual([
@@ -146,7 +146,7 @@ describe('doctor and the fields of Zoho', () => {
     expect(diagnosis.of('token')).toEqual([expect.stringMatching(/^warn not checked: mapping/)]);
   });
 
-  it('no Ory-id field: warns, and names what makes a second contact', async () => {
+  it('no Ory-id field: warns, and names what can cause a second contact', async () => {
     const diagnosis = await diagnose(await aSandbox());
     expect(diagnosis.of('ory_id_field')).toEqual([
       'warn ORY_ID_FIELD is not set: contacts that this store does not know are found by their email alone. A contact that a salesperson merges into another becomes a second contact when the person then takes a new email. -> Run "ory-zoho init": it makes a unique field for the id of the identity.',
@@ -170,7 +170,7 @@ describe('doctor and the fields of Zoho', () => {
 });
 
 describe('doctor and the state of Zoho', () => {
-  it('credits more than half used: warns of how many are left', async () => {
+  it('more than half of the credits used: warns and says how many are left', async () => {
     const diagnosis = await diagnose(await aSandbox({ credits: 5 }));
     expect(diagnosis.of('credits')).toEqual([
       expect.stringMatching(/^warn 2 left, less than half of the day/),
@@ -190,7 +190,7 @@ describe('doctor and the state of Zoho', () => {
     const sandbox = await aSandbox();
     const date = new Date(Date.now() + aheadMs).toUTCString();
     const body = JSON.stringify({ fields: [] });
-    // The last answer tells: all but the token's carry the other clock.
+    // The last answer counts. All answers except the token's carry the other clock.
     for (const operation of ['fields', 'org', 'coql'] as const) {
       const effect = { status: 200, headers: { date }, body: operation === 'fields' ? body : '{}' };
       await sandbox.control.addFault({ on: { operation }, times: 'always', effect });
@@ -198,7 +198,7 @@ describe('doctor and the state of Zoho', () => {
     expect((await diagnose(sandbox)).of('clock')).toEqual([expect.stringMatching(expected)]);
   });
 
-  it('answers nobody can read: a warning, as it may pass', async () => {
+  it('unreadable answers: a warning, because they may pass', async () => {
     const sandbox = await aSandbox();
     await sandbox.control.setDown(true);
     const diagnosis = await diagnose(sandbox);
@@ -225,7 +225,7 @@ describe('doctor and the Ory key', () => {
     ]);
   });
 
-  it('not configured: a warning of what cannot be done', async () => {
+  it('not configured: a warning about what will not work', async () => {
     const diagnosis = await diagnose(await aSandbox(), { variables: { ORY_ADMIN_URL: '' } });
     expect(diagnosis.of('ory')).toEqual([expect.stringMatching(/^warn ORY_ADMIN_URL is not set/)]);
   });

@@ -11,7 +11,7 @@ import { aSandbox, aServe } from '../processes/setup.ts';
 const ID_FIELD = { apiName: 'Ory_Identity_ID', unique: { caseSensitive: false } };
 
 describe('doctor', () => {
-  it('points to adopt_unverified, where Ory verifies emails and the mapping says nothing of it', async () => {
+  it('recommends adopt_unverified if Ory verifies emails and the mapping does not mention it', async () => {
     const sandbox = await aSandbox({ identities: 3 });
     const { findings } = await diagnose(sandbox);
     const pointed = findings.find(({ detail }) => detail.includes('whose email is not verified'));
@@ -20,7 +20,7 @@ describe('doctor', () => {
     expect(pointed?.fix).toContain('adopt_unverified: false');
   });
 
-  it('finds everything fine, in the order of the way of the data, and writes nothing', async () => {
+  it('reports that everything is fine, in the order of the data flow, and writes nothing', async () => {
     const sandbox = await aSandbox({ fields: [ID_FIELD], identities: 2 });
     const serve = await aServe(sandbox);
     const folder = newFolder();
@@ -62,7 +62,7 @@ describe('doctor', () => {
     expect(serve.rows('SELECT identity_id FROM outbox')).toEqual([]);
   });
 
-  it('needs no serve: nothing at the public URL is a warning', async () => {
+  it('works without serve: no answer at the public URL is a warning', async () => {
     const sandbox = await aSandbox();
     const closed = await aServe(sandbox);
     const { url } = closed;
@@ -74,7 +74,7 @@ describe('doctor', () => {
     expect(diagnosis.code).toBe(0);
   });
 
-  it('prints a line a check and its mend on stdout, the count on stderr, without colour into a pipe', async () => {
+  it('prints a line per check with its fix on stdout, the count on stderr, without colour into a pipe', async () => {
     const sandbox = await aSandbox();
     const folder = newFolder();
     const variables = { ...connectionTo(sandbox, folder), ZOHO_CLIENT_SECRET: 'wrong' };
@@ -101,7 +101,7 @@ describe('doctor', () => {
 });
 
 describe('doctor and the configuration', () => {
-  it('of nothing: names what is missing, and what is then not checked', async () => {
+  it('that is empty: names what is missing, and which checks are therefore skipped', async () => {
     const folder = newFolder();
     const result = await runCommand(['doctor', '--json'], { folder });
     expect(result.code).toBe(1);
@@ -127,7 +127,7 @@ describe('doctor and the configuration', () => {
     const diagnosis = await diagnose(sandbox, { variables });
     expect(diagnosis.of('configuration')[0]).toMatch(/^fail .*different data centers: eu, us/);
     expect(diagnosis.of('token')).toEqual([expect.stringMatching(/^warn not checked: configuration/)]);
-    // What does not depend on it is checked all the same.
+    // Checks that do not depend on it still run.
     expect(diagnosis.of('ory')).toEqual([expect.stringMatching(/^ok/)]);
   });
 
@@ -141,7 +141,7 @@ describe('doctor and the configuration', () => {
     ]);
   });
 
-  it('warns of a secret that can be guessed', async () => {
+  it('warns about a secret that can be guessed', async () => {
     const sandbox = await aSandbox();
     const diagnosis = await diagnose(sandbox, { variables: { ORY_WEBHOOK_SECRET: 'hunter2' } });
     expect(diagnosis.of('configuration')).toEqual([
@@ -152,7 +152,7 @@ describe('doctor and the configuration', () => {
 });
 
 describe('doctor and the store', () => {
-  it('that is read-only: fails, and what needs the token cache in it is not checked', async () => {
+  it('that is read-only: fails, and the checks that need its token cache are skipped', async () => {
     const sandbox = await aSandbox();
     const { folder } = await diagnose(sandbox);
     spawnSync('chmod', ['-R', 'a+rX,a-w', folder]);
@@ -165,7 +165,7 @@ describe('doctor and the store', () => {
     expect(diagnosis.of('token')).toEqual([expect.stringMatching(/^warn not checked: store comes first/)]);
   });
 
-  it('that is no database: fails with the path', async () => {
+  it('that is not a database: fails with the path', async () => {
     const sandbox = await aSandbox();
     const folder = newFolder();
     writeFileSync(join(folder, 'store.db'), 'x'.repeat(5_000));

@@ -46,7 +46,7 @@ async function waiting(
   return { init, url, callback: callbackOf(port, url) };
 }
 
-/** A browser that only notes the address it is to open. */
+/** A browser that only notes which address it is told to open. */
 function browserOf(sandbox: Sandbox): string {
   const folder = mkdtempSync(join(tmpdir(), 'ory-zoho-browser-'));
   const script = join(folder, 'browser');
@@ -68,7 +68,7 @@ async function get(url: string): Promise<{ status: number; text: string; headers
   return { status: answer.statusCode, text: await answer.body.text(), headers: answer.headers };
 }
 
-/** The callback with this query, and the state of the request unless it has one. */
+/** Calls the callback with this query, and with the request's state if the query has none. */
 const callbackOf = (port: number, url: URL) => (query: Record<string, string>) => {
   const state = url.searchParams.get('state') ?? '';
   return get(`http://127.0.0.1:${port}/callback?${new URLSearchParams({ state, ...query }).toString()}`);
@@ -94,7 +94,7 @@ describe('the callback of the browser flow', () => {
     });
   });
 
-  test('with a wrong state is turned away, and the right one still counts', async () => {
+  test('is refused with a wrong state, and the right one still counts', async () => {
     const sandbox = await aSandbox();
     const { init, url, callback } = await waiting(sandbox);
     const { searchParams } = new URL(String((await request(url)).headers['location']));
@@ -114,7 +114,7 @@ describe('the callback of the browser flow', () => {
     expect(profileIn(init.folder)).toMatchObject({ ZOHO_ACCOUNTS_URL: sandbox.url });
   });
 
-  test('counts once: a second one learns that it was answered', async () => {
+  test('counts once: a second one is told that the first was answered', async () => {
     const sandbox = await aSandbox();
     const { init, callback } = await waiting(sandbox);
     const fault = await sandbox.control.addFault({
@@ -163,7 +163,7 @@ describe('the callback of the browser flow', () => {
     expect(init.stderr).toContain('Multi-DC');
   });
 
-  test('shows what Zoho sent without letting it into the page', async () => {
+  test('shows what Zoho sent, escaped', async () => {
     const sandbox = await aSandbox();
     const { init, callback } = await waiting(sandbox);
     const { text } = await callback({ error: '<script>alert(1)</script>' });
@@ -173,7 +173,7 @@ describe('the callback of the browser flow', () => {
 });
 
 describe('the port of the browser flow', () => {
-  test('that is taken is named with the way out', async () => {
+  test('that is in use is named with a way out', async () => {
     const sandbox = await aSandbox();
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
@@ -196,7 +196,7 @@ describe('the port of the browser flow', () => {
 });
 
 describe('the browser', () => {
-  test('is opened in a terminal, and never without one', async () => {
+  test('is opened in a terminal only', async () => {
     const sandbox = await aSandbox();
     const { init, url } = await waiting(sandbox, { terminal: true, browser: true });
     expect(await eventually(() => openedBy(sandbox))).toBe(url.href);
@@ -216,7 +216,7 @@ if (missing && process.env['CI'] === undefined) {
   );
 }
 
-describe.skipIf(missing && process.env['CI'] === undefined)('in Chromium', () => {
+describe.skipIf(missing && process.env['CI'] === undefined)('the pages in Chromium', () => {
   async function pageAt(url: URL): Promise<Page> {
     const profile = mkdtempSync(join(tmpdir(), 'ory-zoho-chromium-'));
     const context = await chromium.launchPersistentContext(profile, {
@@ -232,13 +232,13 @@ describe.skipIf(missing && process.env['CI'] === undefined)('in Chromium', () =>
     return page;
   }
 
-  /** For whoever wants to look: SCREENSHOTS names a folder. */
+  /** Saves a screenshot to look at, if SCREENSHOTS names a folder. */
   async function keep(page: Page, name: string): Promise<void> {
     const folder = process.env['SCREENSHOTS'];
     if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`) });
   }
 
-  test('Accept connects, and the page says to go back to the terminal', async () => {
+  test('after Accept the page says to go back to the terminal', async () => {
     const sandbox = await aSandbox({ consent: 'ask' });
     const { init, url } = await waiting(sandbox);
     const page = await pageAt(url);
@@ -250,7 +250,7 @@ describe.skipIf(missing && process.env['CI'] === undefined)('in Chromium', () =>
     expect(profileIn(init.folder)).toMatchObject({ ORY_ID_FIELD: 'Ory_Identity_ID' });
   });
 
-  test('Reject ends init, and the page says why', async () => {
+  test('after Reject init ends, and the page says why', async () => {
     const sandbox = await aSandbox({ consent: 'ask' });
     const { init, url } = await waiting(sandbox);
     const page = await pageAt(url);

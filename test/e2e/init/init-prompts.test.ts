@@ -13,7 +13,7 @@ const CTRL_C = '\u0003';
 const inTerminal = (sandbox: Sandbox, run: InitRun = {}) =>
   new InitProcess(sandbox, { terminal: true, ...run });
 
-/** A profile as an earlier init left it. */
+/** A profile saved by an earlier init. */
 function savedProfile({ zoho, ory, url }: Sandbox) {
   return {
     ZOHO_CLIENT_ID: zoho.clientId,
@@ -27,7 +27,7 @@ function savedProfile({ zoho, ory, url }: Sandbox) {
   };
 }
 
-/** The questions up to the code of a self client. */
+/** Answers the questions up to the code of a self client. */
 async function answerUpToCode(init: InitProcess, { zoho, ory }: Sandbox): Promise<void> {
   await init.answer('Ory project URL', ory.adminUrl + ENTER);
   await init.answer('? Project API key', ory.apiKey + ENTER);
@@ -37,7 +37,7 @@ async function answerUpToCode(init: InitProcess, { zoho, ory }: Sandbox): Promis
 }
 
 describe('init in a terminal', () => {
-  test('asks for what is needed, shows no secret, and gives a code that failed a second chance', async () => {
+  test('asks for what is needed, shows no secret, and asks again for a code that failed', async () => {
     const sandbox = await aSandbox({ identities: 3 });
     const init = inTerminal(sandbox);
     await answerUpToCode(init, sandbox);
@@ -63,7 +63,7 @@ describe('init in a terminal', () => {
     expect(mapping).toContain('adopt_unverified: false');
   });
 
-  test('needs at most ten answers, the data center and the test contact among them', async () => {
+  test('needs at most ten answers, including the data center and the test contact', async () => {
     const sandbox = await aSandbox();
     const init = inTerminal(sandbox);
     await answerUpToCode(init, sandbox);
@@ -72,13 +72,13 @@ describe('init in a terminal', () => {
     await init.answer('? A contact with the same email', ENTER);
     await init.answer('? Send a test contact', ENTER);
     expect(await init.exited).toBe(0);
-    // Each answered question has a mark. The data center is one more: a loopback host stands for it here.
+    // Each answered question has a mark. The data center adds one, because a loopback host replaces it here.
     const answered = init.output.match(/✔ /g)?.length ?? 0;
     expect(answered).toBeGreaterThan(5);
     expect(answered + 1).toBeLessThanOrEqual(10);
   });
 
-  test('goes on with another field when Zoho does not create one', async () => {
+  test('offers another field when Zoho does not create one', async () => {
     const sandbox = await aSandbox();
     await sandbox.control.addFault({
       on: { operation: 'create_field' },
@@ -99,7 +99,7 @@ describe('init in a terminal', () => {
     expect(profileIn(init.folder)).not.toHaveProperty('ORY_ID_FIELD');
   });
 
-  test('asks for the data center where nothing says it', async () => {
+  test('asks for the data center if it is not known otherwise', async () => {
     const sandbox = await aSandbox();
     const variables = { ...secretsOf(sandbox), ORY_ADMIN_URL: sandbox.ory.adminUrl, ZOHO_ACCOUNTS_URL: '' };
     const init = inTerminal(sandbox, { args: ['--connect', 'self-client'], variables });
@@ -111,7 +111,7 @@ describe('init in a terminal', () => {
     expect(init.output).toContain('eu  accounts.zoho.eu');
   });
 
-  test('run again offers what is there, and changes one thing', async () => {
+  test('run again offers the saved values, and changes one thing', async () => {
     const sandbox = await aSandbox();
     const before = savedProfile(sandbox);
     const init = inTerminal(sandbox, { folder: folderWithProfile(before) });
@@ -127,7 +127,7 @@ describe('init in a terminal', () => {
     expect(profileIn(init.folder)).toEqual({ ...before, ORY_ID_FIELD: 'Ory_Identity_ID' });
   });
 
-  test('takes every default with --yes, and asks only what has none', async () => {
+  test('takes every default with --yes, and asks only for values without one', async () => {
     const sandbox = await aSandbox();
     const variables = { ...secretsOf(sandbox), ORY_ADMIN_URL: sandbox.ory.adminUrl };
     const init = inTerminal(sandbox, { args: ['--yes'], variables });
@@ -175,7 +175,7 @@ describe('Ctrl-C', () => {
     expect(profileIn(init.folder)).toEqual(before);
   });
 
-  test('while Zoho is slow to answer leaves it as it was too', async () => {
+  test('while Zoho is slow to answer leaves the old profile as it was too', async () => {
     const sandbox = await aSandbox();
     const before = savedProfile(sandbox);
     const fault = await sandbox.control.addFault({

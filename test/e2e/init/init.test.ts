@@ -10,7 +10,7 @@ import { aSandbox } from '../processes/setup.ts';
 
 const UNIQUE = { caseSensitive: false };
 
-/** All that is asked, as flags. */
+/** All answers as flags. */
 function flags(sandbox: Sandbox, code: string, change: { readonly [flag: string]: string } = {}): string[] {
   const given = {
     connect: 'self-client',
@@ -81,7 +81,7 @@ describe('init with flags only', () => {
     );
   });
 
-  test('names every flag that is missing where nobody can be asked, and spends no code', async () => {
+  test('names every missing flag where it cannot ask, and uses up no code', async () => {
     const sandbox = await aSandbox();
     const args = ['--connect', 'self-client', '--code', 'x'];
     const { process, code } = await initOf(sandbox, { args, variables: { ZOHO_ACCOUNTS_URL: '' } });
@@ -109,7 +109,7 @@ describe('init with flags only', () => {
     expect(calls).toMatchObject({ upsert: 1, delete: 1 });
   });
 
-  test('takes secrets from stdin raw, and writes a .env that gives them back', async () => {
+  test('reads secrets from stdin raw, and writes a .env from which they are read back unchanged', async () => {
     const sandbox = await aSandbox();
     const secret = 'a#b $HOME "quoted" \\n \\';
     const args = [
@@ -129,7 +129,7 @@ describe('init with flags only', () => {
   });
 });
 
-describe('init refuses, saying what mends it, and saves nothing', () => {
+describe('init refuses, names the fix, and saves nothing', () => {
   async function refused(sandbox: Sandbox, run: InitRun, exit: number, ...texts: readonly string[]) {
     const { process, code } = await initOf(sandbox, run);
     for (const text of texts) expect(process.stderr).toContain(text);
@@ -210,7 +210,7 @@ describe('init refuses, saying what mends it, and saves nothing', () => {
     await refused(sandbox, { args }, 2, 'https://www.zohoapis.example');
   });
 
-  test('a wrong Ory key, before the code is spent', async () => {
+  test('a wrong Ory key, before the code is used up', async () => {
     const sandbox = await aSandbox();
     const args = flags(sandbox, await sandbox.control.issueCode());
     const variables = { ...secretsOf(sandbox), ORY_PROJECT_API_KEY: 'ory_wak_of-a-workspace' };
@@ -227,7 +227,7 @@ describe('init refuses, saying what mends it, and saves nothing', () => {
     expect(await sandbox.control.requests('token')).toEqual([]);
   });
 
-  test('a third unique field, naming the two there are', async () => {
+  test('a third unique field, naming the two existing ones', async () => {
     const sandbox = await aSandbox({
       fields: [
         { apiName: 'Tax_No', unique: UNIQUE },
@@ -255,7 +255,7 @@ describe('init refuses, saying what mends it, and saves nothing', () => {
     await refused(sandbox, { args }, 2, why);
   });
 
-  test('a test contact that Zoho does not take', async () => {
+  test('a test contact that Zoho refuses', async () => {
     const sandbox = await aSandbox();
     await sandbox.control.addFault({
       on: { operation: 'upsert' },
@@ -265,7 +265,7 @@ describe('init refuses, saying what mends it, and saves nothing', () => {
     await refused(sandbox, { args }, 1, 'INVALID_DATA', 'Last_Name', '--test-contact no');
   });
 
-  test('a .env in a folder that is not there, before anything else', async () => {
+  test('a .env in a missing folder, before anything else', async () => {
     const sandbox = await aSandbox();
     const args = flags(sandbox, await sandbox.control.issueCode(), { 'write-env': 'nowhere/.env' });
     await refused(sandbox, { args }, 2, 'nowhere/.env');
@@ -280,8 +280,8 @@ describe('init refuses, saying what mends it, and saves nothing', () => {
   });
 });
 
-describe('init makes do', () => {
-  test('with the least scopes, saying what is lost', async () => {
+describe('init also works', () => {
+  test('with the least scopes, and says what will not work', async () => {
     const sandbox = await aSandbox();
     const code = await sandbox.control.issueCode(['ZohoCRM.modules.contacts.ALL']);
     const { process, code: exit } = await initOf(sandbox, {
@@ -296,7 +296,7 @@ describe('init makes do', () => {
     expect(profileIn(process.folder)).not.toHaveProperty('ORY_ID_FIELD');
   });
 
-  test('with a unique field that is there', async () => {
+  test('with an existing unique field', async () => {
     const sandbox = await aSandbox({ fields: [{ apiName: 'Badge', unique: UNIQUE }] });
     const process = await connected(sandbox, { 'ory-id-field': 'Badge' });
     expect(profileIn(process.folder)).toMatchObject({ ORY_ID_FIELD: 'Badge' });
@@ -333,7 +333,7 @@ describe('adopt', () => {
     expect(process.stdout).toContain(file);
   });
 
-  test('changes a mapping file that is there in this one place', async () => {
+  test('changes an existing mapping file only in this place', async () => {
     const sandbox = await aSandbox();
     const folder = newFolder();
     const file = join(folder, 'ory-zoho.mapping.yaml');
@@ -347,7 +347,7 @@ describe('adopt', () => {
 });
 
 describe('init run again', () => {
-  test('keeps what is there and changes the one thing that is given', async () => {
+  test('keeps the saved values and changes only the given one', async () => {
     const sandbox = await aSandbox();
     const { folder } = await connected(sandbox);
     const before = profileIn(folder);
@@ -371,7 +371,7 @@ describe('init run again', () => {
     expect(profileIn(folder)).toEqual(before);
   });
 
-  test('warns of what hides the saved values', async () => {
+  test('warns about variables that hide the saved values', async () => {
     const sandbox = await aSandbox();
     const { folder } = await connected(sandbox);
     writeFileSync(join(folder, '.env'), "ORY_ID_FIELD='Other'\n");
