@@ -1,7 +1,9 @@
-/** Stories are told under every circumstance that they could depend on (`npm run test:slow`); else under some (`npm test`). */
+/**
+ * `npm run test:slow` runs each story under every circumstance it may depend on, `npm test` only under some.
+ */
 export const EVERY_CIRCUMSTANCE = process.env['EVERY_CIRCUMSTANCE'] === 'yes';
 
-/** @param few the names of those that `npm test` takes */
+/** @param few the names of those that `npm test` runs */
 export function told<Circumstance extends readonly [string, ...unknown[]]>(
   all: readonly Circumstance[],
   ...few: readonly string[]

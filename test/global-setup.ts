@@ -5,8 +5,10 @@ import { startServe } from './e2e/processes/serve-process.ts';
 const BUILT = new URL('../dist/cli.js', import.meta.url);
 
 /**
- * Runs serve once to its end. Node writes its compile cache only when a process ends by itself, which most processes of the
- * tests do not. See NODE_ENVIRONMENT.
+ *
+ * Runs serve once to its end. Node writes its compile cache only when a process ends by itself, which most
+ * processes
+ * of the tests do not do. See NODE_ENVIRONMENT.
  */
 export async function setup(): Promise<void> {
   if (!existsSync(BUILT))

@@ -2,7 +2,7 @@ import { createServer, request } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { once } from 'node:events';
 
-/** nginx reads the head of an answer into one page of memory (nginx, `proxy_buffer_size`: 4k or 8k). */
+/** nginx reads an answer's head into one memory page (nginx, `proxy_buffer_size`: 4k or 8k). */
 const MOST_BYTES = 4_096;
 
 export interface HeaderLimitProxy {
@@ -12,7 +12,9 @@ export interface HeaderLimitProxy {
   close(): Promise<void>;
 }
 
-/** A reverse proxy as nginx is by default: an answer whose status line and headers exceed 4 KiB becomes 502. */
+/**
+ * A reverse proxy like nginx by default: an answer whose status line and headers exceed 4 KiB becomes 502.
+ */
 export async function startHeaderLimitProxy(target: string): Promise<HeaderLimitProxy> {
   let tooLong = 0;
   const server = createServer((incoming, response) => {

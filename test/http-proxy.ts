@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** Where a proxy of the tests leads to, whatever host is asked for: ports of the loopback interface. */
+/** The ports of the loopback interface to which a test's proxy leads, whatever host is asked for. */
 export interface LeadsTo {
   /** For tunnels. */
   readonly secure: number;
@@ -12,7 +12,7 @@ export interface LeadsTo {
   readonly plain: number;
 }
 
-/** An HTTP proxy on loopback that notes what it is asked for: `CONNECT host:port`, or `GET http://host:port`. */
+/** An HTTP proxy on loopback that records each request as `CONNECT host:port` or `GET http://host:port`. */
 export class HttpProxy {
   readonly asked: string[] = [];
   /** The value of Proxy-Authorization of each. */

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 
 const SRC = fileURLToPath(new URL('../src/', import.meta.url));
 
-/** One import of a file of ours by another, both relative to src/. */
+/** One import between two files of src/, both relative to src/. */
 interface Import {
   readonly from: string;
   readonly to: string;
@@ -16,7 +16,7 @@ interface Rule {
   readonly broken: (one: Import) => boolean;
 }
 
-/** The higher may import the lower; parts without a height have rules of their own. */
+/** A higher layer may import the lower ones. Parts without a height have rules of their own. */
 const HEIGHT: { readonly [part: string]: number } = {
   'cli.ts': 6,
   cli: 6,
@@ -104,19 +104,19 @@ describe('The layers', () => {
     expect(importsIn(SRC).filter(broken)).toEqual([]);
   });
 
-  test('are what the files say: the imports of a known file are all found', () => {
+  test('are checked with all imports: none of a known file is missed', () => {
     const found = importsIn(SRC).filter(({ from }) => from === 'cli/setup-commands.ts');
     expect(found.map(({ to }) => to)).toEqual(
       expect.arrayContaining(['model/policy.ts', 'commands/init/init.ts', 'commands/sandbox/sandbox.ts']),
     );
   });
 
-  test('no folder is a drawer for whatever', () => {
+  test('contain no folder for miscellaneous code', () => {
     const folders = filesIn(SRC).flatMap((file) => posix.dirname(file).split('/'));
     expect(folders.filter((folder) => /^(utils?|helpers?|commons?|managers?)$/.test(folder))).toEqual([]);
   });
 
-  test(`no folder has over ${MOST_FILES} files, tests not counted`, () => {
+  test(`have no folder with over ${MOST_FILES} files, tests not counted`, () => {
     expect(crowded(filesIn(SRC))).toEqual([]);
   });
 });
@@ -151,7 +151,7 @@ describe('A broken layer is named', () => {
     expect(names).toContainEqual(expect.stringContaining(name));
   });
 
-  test('a folder with a file too many is named, and its tests do not count', () => {
+  test('a folder with one file too many is named, and its tests do not count', () => {
     const files = Array.from({ length: MOST_FILES }, (_, number) => `sync/file-${number}.ts`);
     expect(crowded([...files, 'sync/a.test.ts', 'sync/scan/a.ts'])).toEqual([]);
     expect(crowded([...files, 'sync/one-more.ts'])).toEqual(['sync']);
@@ -180,7 +180,7 @@ function crowded(files: readonly string[]): string[] {
   );
 }
 
-/** Half of the sandbox knows itself, and what a call is. */
+/** Each half of the sandbox knows only itself and sandbox/call. */
 function isKnownTo(half: string, file: string): boolean {
   return file.startsWith(half) || file.startsWith('sandbox/call/');
 }
@@ -211,7 +211,7 @@ function filesIn(folder: string): string[] {
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
 }
 
-/** `from '…'`, `import '…'` and `import('…')` of files of ours. */
+/** `from '…'`, `import '…'` and `import('…')` of our own files. */
 function importsOf(file: string, text: string): Import[] {
   return [...text.matchAll(/(?:\bfrom\s+|\bimport\s+|\bimport\(\s*)['"](\.{1,2}\/[^'"]+)['"]/g)].map(
     ([, path = '']) => ({ from: file, to: posix.join(posix.dirname(file), path) }),

@@ -5,7 +5,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 
-/** The linter's part of the style: files that break a rule are named, under the settings of this repository. */
+/**
+ * The part of the style that the linter checks: under this repository's settings it names files that break a
+ * rule.
+ */
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const SIZES = /max-lines/;
@@ -28,7 +31,7 @@ function broken(files: { readonly [path: string]: string }): string[] {
   return [...stdout.matchAll(/\[\w+\/(\S+)\]$/gm)].map(([, rule = '']) => rule);
 }
 
-/** Files that the settings except from a rule of sizes, by name. */
+/** Files that the settings except from a size rule, by name. */
 function exceptions(): string[] {
   const settings = readFileSync(join(ROOT, '.oxlintrc.json'), 'utf8');
   const blocks = settings.matchAll(/"files": \[([^\]]*)\],\s*"rules": \{[^}]*"max-lines[^}]*"off"/g);
@@ -63,7 +66,7 @@ describe('The linter names', () => {
     expect(broken(files)).toContain(rule);
   });
 
-  test('no file as an exception that needs to be none', () => {
+  test('every exception that is no longer needed', () => {
     const text = (file: string) => readFileSync(join(ROOT, file), 'utf8');
     const large = exceptions().filter((file) =>
       broken({ 'src/a.ts': text(file) }).some((rule) => SIZES.test(rule)),

@@ -16,7 +16,7 @@ const IS_ROOT = process.getuid?.() === 0;
 const PASSWORD = 'pass@word of the tests';
 const ENDS_WITHIN_MS = 10_000;
 
-/** A Postgres server of its own, on a port of the loopback interface, that somebody may restart in the middle. */
+/** A Postgres server of its own on a loopback port, which a test may restart. */
 export class PostgresServer {
   readonly port: number;
   readonly #folder: string;
@@ -28,7 +28,7 @@ export class PostgresServer {
     this.port = port;
   }
 
-  /** An empty database. @returns its URL */
+  /** Creates an empty database. @returns its URL */
   async newDatabase(options = ''): Promise<string> {
     this.#databases += 1;
     const name = `test_${this.#databases}`;
@@ -41,10 +41,10 @@ export class PostgresServer {
     return `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
   }
 
-  /** Runs statements beside ory-zoho. @returns the rows of the last */
+  /** Runs statements outside ory-zoho. @returns the rows of the last */
   async run(statement: string, url = this.url('postgres')): Promise<Record<string, unknown>[]> {
     const client = new Client({ connectionString: url });
-    // The server may go while it waits.
+    // The server may go away while the statement waits.
     client.on('error', () => {});
     await client.connect();
     try {
@@ -83,7 +83,7 @@ export class PostgresServer {
     }
   }
 
-  /** `fast` ends sessions in order, `immediate` as a crash does. */
+  /** `fast` ends sessions in order, `immediate` acts like a crash. */
   async stop(how: 'fast' | 'immediate'): Promise<void> {
     const server = this.#process;
     this.#process = undefined;
@@ -99,7 +99,7 @@ export class PostgresServer {
   }
 }
 
-/** Makes a server and starts it; to be removed by the caller. */
+/** Creates a server and starts it. The caller removes it. */
 export async function startPostgres(): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'ory-zoho-postgres-'));
   const password = join(folder, 'password');
@@ -117,7 +117,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   ]);
   const { status, stderr } = spawnSync(file, args, { encoding: 'utf8', cwd: folder });
   if (status !== 0) throw new Error(`initdb failed: ${stderr}`);
-  // A test is over before its machine falls.
+  // fsync only matters if the whole machine crashes, and then the test is over anyway.
   await appendFile(join(folder, 'data', 'postgresql.conf'), 'shared_buffers = 16MB\nfsync = off\n');
   const server = new PostgresServer(folder, await freePort());
   await server.start();

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 
-/** A wire to a server on this machine that can go dead: connected on both sides, and nothing passes. */
+/** A wire to a server on this machine that can go dead: connected on both sides, but nothing passes. */
 export class TcpProxy {
   readonly port: number;
   readonly #server: Server;
@@ -17,7 +17,7 @@ export class TcpProxy {
     server.on('connection', (client) => this.#join(client, targetPort));
   }
 
-  /** Nothing passes any more on the connections there are. @param forNew nor on those to come */
+  /** Existing connections pass nothing any more. @param forNew nor do new ones */
   goDead({ forNew = false } = {}): void {
     this.#dead = forNew;
     for (const pair of this.#pairs) silence(pair);
@@ -28,7 +28,10 @@ export class TcpProxy {
     this.#dead = false;
   }
 
-  /** The connection on which a client says this passes it on, and goes dead before the answer. Resolves then. */
+  /**
+   * The connection on which a client sends this text passes it on, and goes dead before the answer. Resolves
+   * then.
+   */
   goDeadAfter(words: string): Promise<void> {
     this.#lastWords = words;
     return new Promise((resolve) => (this.#spoken = resolve));

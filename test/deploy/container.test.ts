@@ -12,7 +12,7 @@ import { aSandbox, aServe } from '../e2e/processes/setup.ts';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
-/** The instructions of the Dockerfile, continued lines joined. */
+/** The instructions of the Dockerfile, with continued lines joined. */
 const instructions = read('Dockerfile')
   .replaceAll(/\\\n\s*/g, ' ')
   .split('\n')
@@ -24,7 +24,7 @@ function sourcesCopied(): string[] {
     .flatMap((line) => line.split(/\s+/).slice(1, -1));
 }
 
-test('the Dockerfile copies what is there, and what .dockerignore lets in', () => {
+test('the Dockerfile copies only files that exist and that .dockerignore lets in', () => {
   const letIn = read('.dockerignore')
     .split('\n')
     .filter((line) => line.startsWith('!'))
@@ -33,7 +33,7 @@ test('the Dockerfile copies what is there, and what .dockerignore lets in', () =
   expect(sourcesCopied().filter((path) => !letIn.includes(path.split('/')[0] ?? ''))).toEqual([]);
 });
 
-test('the image has all that the package has, but for its README and examples', () => {
+test('the image has everything the package has, except its README and examples', () => {
   const { files } = z.object({ files: z.array(z.string()) }).parse(JSON.parse(read('package.json')));
   const inImage = instructions
     .slice(instructions.findLastIndex((line) => line.startsWith('FROM ')))
@@ -52,7 +52,7 @@ const skipped = spawnSync('strace', ['--version']).error !== undefined && proces
 if (skipped) process.stderr.write('test/deploy/container.test.ts is skipped in part: no `strace` on PATH\n');
 
 describe.skipIf(skipped)('as another user with one folder to write to', () => {
-  test('serve takes webhooks in, delivers, stops; and writes nowhere else', async () => {
+  test('serve takes webhooks in, delivers, stops, and writes nowhere else', async () => {
     const sandbox = await aSandbox();
     const folder = newFolder();
     if (root) chownSync(folder, NOBODY, NOBODY);
@@ -87,7 +87,7 @@ describe('the health check of the image', () => {
     return (await once(child, 'exit'))[0];
   }
 
-  test('is well while webhooks are taken in, and not when serve is gone', async () => {
+  test('succeeds while webhooks are taken in, and fails when serve is gone', async () => {
     const serve = await aServe(await aSandbox());
     const { port } = new URL(serve.url);
     expect(await checked(port)).toBe(0);

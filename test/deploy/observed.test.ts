@@ -46,7 +46,7 @@ const dashboard = z.object({
 const alerts = rules.parse(parse(inDeploy('alerts.yaml'))).groups.flatMap((group) => group.rules);
 const { panels } = dashboard.parse(JSON.parse(inDeploy('dashboard.json')));
 
-/** What comes from Prometheus itself. */
+/** Labels and metrics that come from Prometheus itself. */
 const NOT_OURS = ['up'];
 
 const queries: [string, string][] = [
@@ -54,7 +54,7 @@ const queries: [string, string][] = [
   ...panels.flatMap(({ title, targets }) => targets.map(({ expr }): [string, string] => [title, expr])),
 ];
 
-/** A serve that has met what the metrics tell of, and its scrape. */
+/** A serve that has met everything its metrics count, and a scrape of it. */
 async function scrapeOfABusyServe(): Promise<Series[]> {
   const sandbox = await startSandbox();
   const serve = await startServe(sandbox, { ory: true, variables: { RECONCILE_INTERVAL: '1s' } });
@@ -80,7 +80,7 @@ async function meetTrouble({ control }: Sandbox, serve: ServeProcess): Promise<v
   await signUp({ email: 'ann@example.org', name: 'Ann' });
   await signUp({ email: 'refused@localhost', name: 'Refused' });
   await signUp({ username: 'no-email' });
-  // Zoho names the credits that are left only once half of them are used.
+  // Zoho sends the remaining credits only after half of them are used.
   const { credits_used } = await control.counters();
   await control.configure({ credits: 2 * credits_used });
   await signUp({ email: 'bob@example.org', name: 'Bob' });
@@ -113,11 +113,11 @@ describe('alerts and dashboard', () => {
   });
 });
 
-test('alerts have names of their own', () => {
+test('alerts have different names', () => {
   expect(new Set(alerts.map(({ alert }) => alert)).size).toBe(alerts.length);
 });
 
-test('panels do not lie on each other, and stay within the 24 columns', () => {
+test('panels do not overlap, and fit into the 24 columns', () => {
   const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
     Array.from({ length: w * h }, (_, cell) => `${x + (cell % w)},${y + Math.floor(cell / w)}`),
   );

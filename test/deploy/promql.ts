@@ -1,4 +1,4 @@
-/** One selector of a query: a metric's name, and what its labels must be. */
+/** One selector of a query: a metric's name and the conditions on its labels. */
 export interface Selector {
   readonly name: string;
   readonly matchers: readonly Matcher[];
@@ -20,7 +20,7 @@ export interface Series {
 
 const WORDS = ['and', 'or', 'unless', 'bool', 'offset', 'by', 'without'];
 
-/** The selectors of a query, in order. It knows no more of PromQL than names, labels and groups. */
+/** The selectors of a query, in order. The parser understands only names, labels and groups. */
 export function selectorsOf(query: string): Selector[] {
   const by: string[] = [];
   const bare = query.replaceAll(/\[[^\]]*\]/g, '').replaceAll(/\bby\s*\(([^)]*)\)/g, (_, list: string) => {
@@ -53,7 +53,7 @@ export function seriesOf(scrape: string): Series[] {
   );
 }
 
-/** Whether Prometheus would take this series for this selector, and find the labels it groups by. */
+/** Whether Prometheus would select this series, and find the labels that the query groups by. */
 export function selects({ name, matchers, by }: Selector, series: Series): boolean {
   if (name !== series.name || by.some((label) => series.labels[label] === undefined)) return false;
   return matchers.every(({ label, operator, value }) => {

@@ -9,7 +9,7 @@ import { eventually, newFolder } from '../e2e/processes/serve-process.ts';
 import type { ServeProcess } from '../e2e/processes/serve-process.ts';
 import { aSandbox, aServe } from '../e2e/processes/setup.ts';
 
-/** Puts the backup in place of serve's store, whose last heartbeat is then so many minutes old. */
+/** Replaces serve's store by the backup, and sets its last heartbeat to this many minutes ago. */
 function restore(serve: ServeProcess, backup: string, minutes: number): void {
   for (const file of ['store.db', 'store.db-wal', 'store.db-shm'])
     rmSync(join(serve.folder, file), { force: true });
@@ -21,7 +21,7 @@ async function emails(sandbox: Sandbox): Promise<unknown[]> {
   return (await sandbox.control.contacts()).map(({ fields }) => fields['Email']).toSorted();
 }
 
-test('an old backup of the store, restored: reconcile brings everybody up to date, and nobody twice', async () => {
+test('after an old backup of the store is restored, reconcile updates every contact and creates none twice', async () => {
   const sandbox = await aSandbox();
   const { control } = sandbox;
   const signUp = (name: string) => control.createIdentity({ traits: { email: `${name}@example.org`, name } });
@@ -36,7 +36,7 @@ test('an old backup of the store, restored: reconcile brings everybody up to dat
   const backup = join(newFolder(), 'backup.db');
   first.change(`VACUUM INTO '${backup}'`);
 
-  // After the backup: a new email, a sign-up, and a webhook that nobody was there for.
+  // After the backup: a new email, a sign-up, and a webhook that arrived while no serve ran.
   const moved = await control.updateIdentity(ann.id, {
     traits: { email: 'ann@new.example', name: 'Ann Moved' },
   });
@@ -54,7 +54,7 @@ test('an old backup of the store, restored: reconcile brings everybody up to dat
 describe('identities that waited in the backup and have changed their email since (rule 27)', () => {
   const NAMES = ['ann', 'bob', 'eve'];
   const NEW = NAMES.map((name) => `${name}@new.example`);
-  // What a scan does must not hide what the delivery does.
+  // A scan must not hide what delivery does.
   const NO_SCANS = { ory: true, variables: { RECONCILE_INTERVAL: '0' } };
 
   /** @returns a stopped serve and a backup in which all of them wait under their old emails */
@@ -82,7 +82,7 @@ describe('identities that waited in the backup and have changed their email sinc
     return { serve, backup, people };
   }
 
-  test('serve reads them from Ory first, and makes no second contact', async () => {
+  test('serve reads them from Ory first, and creates no second contact', async () => {
     const sandbox = await aSandbox();
     const { serve, backup, people } = await backupWithWaiting(sandbox);
     restore(serve, backup, 16);
@@ -91,18 +91,18 @@ describe('identities that waited in the backup and have changed their email sinc
     expect(await emails(sandbox)).toEqual(NEW);
   });
 
-  test('so does a backfill that comes before serve', async () => {
+  test('so does a backfill that runs before serve', async () => {
     const sandbox = await aSandbox();
     const { serve, backup } = await backupWithWaiting(sandbox);
     restore(serve, backup, 16);
-    // Its own reads wait, so that what it delivers meanwhile is what the backup has.
+    // The backfill's own reads wait, so that it delivers the rows of the backup meanwhile.
     const list = { operation: 'ory_list', containing: 'page_size=500&consistency=strong\n' } as const;
     await sandbox.control.addFault({ on: list, effect: { latencyMs: 2_000 } });
     const { code } = await runBackfill(sandbox, [], { folder: serve.folder });
     expect([code, await emails(sandbox)]).toEqual([0, NEW]);
   });
 
-  test('while Ory cannot be reached they wait', async () => {
+  test('they wait while Ory cannot be reached', async () => {
     const sandbox = await aSandbox();
     const { serve, backup, people } = await backupWithWaiting(sandbox);
     restore(serve, backup, 16);

@@ -6,14 +6,14 @@ import { describe, expect, test } from 'vitest';
 import { newFolder } from '../e2e/processes/serve-process.ts';
 
 const UNIT = readFileSync(fileURLToPath(new URL('../../deploy/ory-zoho.service', import.meta.url)), 'utf8');
-/** Of 100, by `systemd-analyze security`: up to 30 it calls OK. */
+/** On the scale of `systemd-analyze security`, from 0 to 100. It calls up to 30 OK. */
 const EXPOSED_AT_MOST = 20;
 
 const skipped =
   spawnSync('systemd-analyze', ['--version']).error !== undefined && process.env['CI'] !== 'true';
 if (skipped) process.stderr.write('test/deploy/systemd.test.ts is skipped: no `systemd-analyze` on PATH\n');
 
-/** The unit with a program that is on this machine. */
+/** The unit with a program that exists on this machine. */
 function unitFile(): string {
   const file = join(newFolder(), 'ory-zoho.service');
   writeFileSync(file, UNIT.replace('ExecStart=ory-zoho', `ExecStart=${process.execPath}`));
@@ -21,21 +21,21 @@ function unitFile(): string {
 }
 
 describe.skipIf(skipped)('the systemd unit', () => {
-  test('is one that systemd takes, without a warning', () => {
+  test('is accepted by systemd without a warning', () => {
     const { status, stdout, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', unitFile()], {
       encoding: 'utf8',
     });
     expect({ status, said: `${stdout}${stderr}` }).toEqual({ status: 0, said: '' });
   });
 
-  test('leaves the service little to do harm with', () => {
+  test('leaves the service little power to do harm', () => {
     const threshold = `--threshold=${EXPOSED_AT_MOST}`;
     const { status } = spawnSync('systemd-analyze', ['security', '--offline=yes', threshold, unitFile()]);
     expect(status).toBe(0);
   });
 });
 
-test('its store is in the folder that systemd makes for it', () => {
+test('keeps the store in the folder that systemd creates for it', () => {
   const value = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(UNIT)?.[1];
   expect(value('WorkingDirectory')).toBe(`/var/lib/${value('StateDirectory')}`);
   expect(UNIT).toContain(`DATABASE_URL=sqlite:${value('WorkingDirectory')}/`);

@@ -5,13 +5,13 @@ import { DATA_CENTERS, resolveHosts } from '../../src/zoho/data-center.ts';
 
 const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
 
-/** The data centers that a text lists: "us, eu or sa", "us eu sa". */
+/** The data centers in a text such as "us, eu or sa" or "us eu sa". */
 function listedIn(text: string): readonly string[] {
   const [list = ''] = /\bus(?:(?:, | or | )[a-z]{2}\b)+/.exec(text) ?? [];
   return list.split(/, | or | /);
 }
 
-/** The API hosts that a text lists: "www.zohoapis.eu, .in or .sa". */
+/** The API hosts in a text such as "www.zohoapis.eu, .in or .sa". */
 function hostsIn(text: string): readonly string[] {
   const [, list = ''] = /www\.zohoapis((?:(?:, | or )?(?:\.[a-z]+)+\b){2,})/.exec(text) ?? [];
   return list.split(/, | or /).map((ending) => `www.zohoapis${ending}`);
@@ -31,7 +31,7 @@ test('.env.example names the API host of every data center', () => {
   expect(['www.zohoapis.com', ...hostsIn(comment)]).toEqual(known);
 });
 
-test('a data center that a list lacks is seen', () => {
+test('a data center that is missing from a list is found', () => {
   expect(listedIn('The data center: us, eu or in.')).toEqual(['us', 'eu', 'in']);
   expect(hostsIn('use www.zohoapis.eu, .com.au or .sa. The')).toEqual([
     'www.zohoapis.eu',

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PAGES = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...inFolder('docs', /\.md$/)];
-/** What names pages of the documentation: messages, settings and examples. */
+/** Files that refer to pages of the documentation: messages, settings and examples. */
 const OTHERS = [
   '.env.example',
   ...['src', 'deploy', 'examples', 'jsonnet'].flatMap((folder) => inFolder(folder, /./)),
@@ -14,7 +14,7 @@ const OTHERS = [
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const isThere = (path: string) => existsSync(join(ROOT, path));
 
-describe('Every link leads somewhere', () => {
+describe('Every link has a target', () => {
   test.each(PAGES)('%s', (page) => {
     expect(linksOf(page, read(page)).filter(leadsNowhere)).toEqual([]);
   });
@@ -25,7 +25,7 @@ describe('Every link leads somewhere', () => {
   });
 });
 
-describe('Every file of ours that a page names is there', () => {
+describe('Every source file that a page names exists', () => {
   test.each(PAGES.filter((page) => page !== 'CHANGELOG.md'))('%s', (page) => {
     const missing = pathsIn(read(page)).filter(
       (path) => !['', 'src/', 'test/'].some((root) => isThere(root + path)),
@@ -62,7 +62,7 @@ describe('A broken link is named', () => {
   });
 });
 
-/** Where the links of a page lead, from the root; those to the web are left out. */
+/** The targets of a page's links, relative to the root, without links to the web. */
 function linksOf(page: string, text: string): string[] {
   return [...prose(text).matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, link = '']) => link)
@@ -78,7 +78,7 @@ function leadsNowhere(link: string): boolean {
   return anchor !== undefined && !anchorsOf(read(path)).includes(anchor);
 }
 
-/** Anchors of headings, as GitHub makes them. */
+/** The anchors of headings, as GitHub makes them. */
 function anchorsOf(text: string): string[] {
   const headings = [...prose(text).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) =>
     heading
@@ -99,7 +99,7 @@ function pathsIn(text: string): string[] {
   );
 }
 
-/** The text without its blocks of code. */
+/** The text without its code blocks. */
 function prose(text: string): string {
   return text.replaceAll(/^\s*```.*?^\s*```/gms, '');
 }

@@ -17,7 +17,7 @@ const rules = page.split(/^(?=### \d+\. \S)/m).flatMap((section) => {
 const numbers = rules.map(({ rule }) => rule);
 const named = rules.flatMap(({ rule, tests }) => tests.map((file) => ({ rule, file })));
 
-/** Lists as in "rule 21", "rules 2 to 4" and "rules 13, 18 to 20 and 22", each once with its place. */
+/** Rule numbers in "rule 21", "rules 2 to 4" and "rules 13, 18 to 20 and 22", each once, with its place. */
 const CITED = /\brules? (\d+(?:(?:, | and | to )\d+)*)/gi;
 
 function citedIn(text: string): number[] {
@@ -29,7 +29,7 @@ function citedIn(text: string): number[] {
   );
 }
 
-/** Where a folder cites rules. This file does not count: its citations are examples. */
+/** The folders that cite rules. This file is left out, because its citations are examples. */
 function citations(folder: string): { file: string; rule: number }[] {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(ts|sql|md)$/.test(entry.name))
@@ -43,7 +43,7 @@ function citations(folder: string): { file: string; rule: number }[] {
 const isTest = ({ file }: { readonly file: string }) => /\.(test|suite|slow)\.ts$/.test(file);
 
 describe('docs/rules.md', () => {
-  test('numbers the rules from 1 without a hole', () => {
+  test('numbers the rules from 1 without a gap', () => {
     expect(numbers).toEqual(numbers.map((_, index) => index + 1));
   });
 

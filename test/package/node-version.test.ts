@@ -27,7 +27,7 @@ function isAtLeast(version: readonly number[], least: readonly number[]): boolea
   return differs === -1 || Number(version[differs]) > Number(least[differs]);
 }
 
-/** Whether a range such as `^22.22.2 || >=24` has this version. */
+/** Whether a range such as `^22.22.2 || >=24` includes this version. */
 function hasVersion(range: string, version: readonly number[]): boolean {
   return range.split('||').some((clause) => {
     const { sign, version: least } = parts(clause);

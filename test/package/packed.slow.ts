@@ -9,9 +9,9 @@ import { eventually, newFolder } from '../e2e/processes/serve-process.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The package, made from a copy: packing starts from an empty dist/, which other tests run. */
+/** The package, packed from a copy, because packing empties dist/, which other tests run. */
 let tarball: string;
-/** A folder outside of the clone, with the package installed. */
+/** A folder outside the clone, with the package installed. */
 let installed: string;
 const running: ChildProcess[] = [];
 
@@ -19,7 +19,7 @@ function run(folder: string, command: string, ...args: string[]) {
   const { status, stdout, stderr } = spawnSync(command, args, {
     cwd: folder,
     encoding: 'utf8',
-    // npm goes by the machine's settings; the program finds no profile and no secret.
+    // npm uses the machine's settings. The program finds no profile and no secret.
     env: { ...process.env, XDG_CONFIG_HOME: folder, ORY_WEBHOOK_SECRET: '' },
   });
   return { status, output: `${stdout}${stderr}` };
@@ -59,7 +59,7 @@ afterAll(() => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** Starts the installed program; resolves with what `found` makes of its lines on stdout and stderr. */
+/** Starts the installed program, and resolves with what `found` makes of its lines on stdout and stderr. */
 async function start<T>(
   args: string[],
   env: NodeJS.ProcessEnv,
@@ -81,7 +81,7 @@ async function start<T>(
 }
 
 describe('the package', () => {
-  test('holds what the program needs, and nothing of its tests, sources and maps', () => {
+  test('holds what the program needs, but no tests, sources or maps', () => {
     const files = must(dirname(tarball), 'tar', 'tzf', tarball).trim().split('\n');
     const folders = new Set(files.map((file) => file.split('/')[1]));
     expect([...folders].toSorted()).toEqual([

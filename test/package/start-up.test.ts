@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 const BIN = fileURLToPath(new URL('../../bin/ory-zoho.js', import.meta.url));
 
-/** Tells each module that is loaded, on stderr. */
+/** Writes each module that is loaded to stderr. */
 const TELL = `data:text/javascript,${encodeURIComponent(`
   import { registerHooks } from 'node:module';
   registerHooks({ load: (url, context, next) => (process._rawDebug('loads ' + url), next(url, context)) });
@@ -21,9 +21,9 @@ function packagesOf(...args: string[]): string[] {
   return [...new Set(names.map(([, name = '']) => name))].toSorted();
 }
 
-// Each of zod, undici, express, conf, prompts and pg costs more time than Node's own start.
+// Each of zod, undici, express, conf, prompts and pg takes longer than Node's own start.
 test.each([['--help'], ['--version'], ['init --help'], ['serve --help'], ['failed list --help']])(
-  '%s answers at once: it loads no package but the one for flags',
+  '%s answers at once, because it loads only the package for flags',
   (args) => {
     expect(packagesOf(...args.split(' '))).toEqual(['commander']);
   },

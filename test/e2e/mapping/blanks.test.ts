@@ -16,7 +16,7 @@ describe('an email with blanks around it', () => {
   it.each([
     ['with COQL', {}],
     ['without COQL', { scopes: ['ZohoCRM.modules.ALL', 'ZohoCRM.settings.ALL', 'ZohoCRM.org.READ'] }],
-  ])('gives a contact with the email alone, %s', async (_how, options) => {
+  ])('makes a contact with the trimmed email, %s', async (_how, options) => {
     const sandbox = await aSandbox(options);
     const serve = await aServe(sandbox);
     for (const traits of PEOPLE) {
@@ -36,7 +36,7 @@ describe('an email with blanks around it', () => {
     ]);
   });
 
-  it('finds the contact that is there under the email alone', async () => {
+  it('finds the existing contact under the trimmed email', async () => {
     const sandbox = await aSandbox();
     const { id } = await sandbox.control.putContact(null, { Email: 'kim@example.org', Last_Name: 'Old' });
     const [traits = {}] = PEOPLE;
@@ -48,7 +48,7 @@ describe('an email with blanks around it', () => {
 });
 
 describe('control characters', () => {
-  it('do not reach fields of one line', async () => {
+  it('do not get into single-line fields', async () => {
     const sandbox = await aSandbox();
     const traits = {
       email: 'k\0im@example.org\u0007',

@@ -10,7 +10,7 @@ import { aSandbox, aServe } from '../processes/setup.ts';
 const FOLDER = fileURLToPath(new URL('../../../examples/', import.meta.url));
 const run = new Set<string>();
 
-/** A sandbox and a serve with this mapping of examples/. */
+/** A sandbox and a serve with this mapping from examples/. */
 async function withExample(
   name: string,
   {
@@ -31,7 +31,7 @@ async function settled(serve: ServeProcess, identityId: string, times = 1): Prom
 }
 
 describe('examples/', () => {
-  it('verified-only.yaml: a contact is made when the email is verified', async () => {
+  it('verified-only.yaml: a contact is created when the email is verified', async () => {
     const { sandbox, serve } = await withExample('verified-only.yaml');
     const identity = await sandbox.control.createIdentity({
       traits: { email: 'Ann@example.org', name: 'Ann Lee' },
@@ -77,7 +77,7 @@ describe('examples/', () => {
     }
   });
 
-  it('company-domains.yaml: only certain companies', async () => {
+  it('company-domains.yaml: only certain companies become contacts', async () => {
     const { sandbox, serve } = await withExample('company-domains.yaml');
     for (const [email, outcome] of [
       ['ann@Example.COM', 'created'],
@@ -111,7 +111,7 @@ describe('examples/', () => {
     );
   });
 
-  it('leads.yaml: leads, tagged, with the company that Zoho shows; a converted one is reported', async () => {
+  it('leads.yaml: leads with a tag and with the company that Zoho shows; a converted lead is reported', async () => {
     const { sandbox, serve } = await withExample('leads.yaml');
     const identity = await sandbox.control.createIdentity({
       traits: { email: 'ann@example.org', name: 'Ann Lee' },
@@ -132,7 +132,7 @@ describe('examples/', () => {
     });
     await serve.send(changed, 'settings');
     expect(await settled(serve, identity.id, 2)).toBe('failed zoho_converted_record');
-    // Converted leads are in no list: a second one would be.
+    // No list has converted leads, so a lead in this list would be a second one.
     expect(await sandbox.control.contacts('Leads')).toEqual([]);
   });
 
@@ -157,7 +157,7 @@ describe('examples/', () => {
     ]);
   });
 
-  it('has no example that no test runs', () => {
+  it('a test runs every example', () => {
     expect([...run].toSorted()).toEqual(readdirSync(FOLDER).toSorted());
   });
 });

@@ -33,7 +33,7 @@ async function signUp(sandbox: Sandbox, serve: ServeProcess, traits: Record<stri
   return identity;
 }
 
-/** Ann and Bob have a contact each, made by this mapping. */
+/** Ann and Bob each have a contact, made by this mapping. */
 async function twoSynced(mapping: string, options: ServeOptions = {}, fields = [ID_FIELD]): Promise<Served> {
   const sandbox = await aSandbox({ fields });
   const folder = newFolder();
@@ -45,7 +45,7 @@ async function twoSynced(mapping: string, options: ServeOptions = {}, fields = [
   return { sandbox, serve, people };
 }
 
-/** Serve comes back after a gap; a scan for the gap and a reconcile after it have run to their ends. */
+/** serve comes back after a gap. The scan for the gap and the next reconcile have finished. */
 async function restart(
   { sandbox, serve: before, ...rest }: Served,
   mapping: string,
@@ -61,7 +61,7 @@ async function restart(
   return { sandbox, serve, ...rest };
 }
 
-/** A reconcile that begins from now on is done. */
+/** Waits until a reconcile that begins after this call is done. */
 async function nextReconcile(serve: ServeProcess): Promise<void> {
   const begun = () => serve.log.filter(({ msg }) => msg === 'reconcile begins');
   const before = begun().length;
@@ -92,7 +92,7 @@ async function statusText({ sandbox, serve }: Served, args: string[] = [], varia
   return (await runCommand(['status', ...args], { folder: serve.folder, variables: all })).stdout;
 }
 
-/** What `status --json` says of the mapping. */
+/** What `status --json` says about the mapping. */
 async function statusOf(served: Served, variables: Record<string, string> = {}): Promise<unknown> {
   return JSON.parse(await statusText(served, ['--json'], variables)).mapping;
 }
@@ -104,8 +104,8 @@ async function metric({ serve }: Served, name: string): Promise<string | undefin
 
 const MADE = 'Email Last_Name Lead_Source';
 
-describe('a mapping that changed (rule 25)', () => {
-  it('reaches nobody by a restart, one contact by its webhook, and all by a backfill', async () => {
+describe('a changed mapping (rule 25)', () => {
+  it('reaches no contact by a restart, one by its webhook, and all by a backfill', async () => {
     const first = await twoSynced(WEBSITE);
     const { sandbox, people } = first;
     const served = await restart(first, TYPO);
@@ -128,7 +128,7 @@ describe('a mapping that changed (rule 25)', () => {
     expect(await statusOf(served)).toMatchObject({ older_contacts: 0 });
   });
 
-  it('is told by the log of serve, status, doctor and the metrics, with the commands for it', async () => {
+  it('is reported by the log of serve, status, doctor and the metrics, with the commands to apply it', async () => {
     const served = await restart(await twoSynced(WEBSITE), TYPO);
     const { sandbox, serve } = served;
     const warning = await serve.logged(({ msg }) => msg.includes('older mapping'));
@@ -146,7 +146,7 @@ describe('a mapping that changed (rule 25)', () => {
     expect(await statusText(served)).not.toMatch(/^Mapping/m);
   });
 
-  it('is used by a scan for an identity that changed, and for one whose address was verified', async () => {
+  it('is used by a scan for a changed identity, and for one whose address was verified', async () => {
     const first = await twoSynced(WEBSITE);
     const { sandbox, people } = first;
     const served = await restart(first, TYPO);
@@ -164,7 +164,7 @@ describe('a mapping that changed (rule 25)', () => {
     });
   });
 
-  it('is no reason for a scan when only `updated_at` moved, and a late old webhook is still told', async () => {
+  it('does not matter to a scan when only `updated_at` changed, and a late old webhook is still recognized', async () => {
     const first = await twoSynced(WEBSITE);
     const { sandbox, people, serve: before } = first;
     const [ann] = people;
@@ -182,7 +182,7 @@ describe('a mapping that changed (rule 25)', () => {
     expect((await contactOf(sandbox, 'ann')).fields['Last_Name']).toBe('ann');
   });
 
-  it('is no reason for a scan that cannot see the last sign-in, which a webhook told', async () => {
+  it('does not matter to a scan that cannot see the last sign-in, which only a webhook has', async () => {
     const signIn = '  Description: signed_in_at\n';
     const first = await twoSynced(WEBSITE + signIn);
     const { sandbox, people } = first;
@@ -197,7 +197,7 @@ describe('a mapping that changed (rule 25)', () => {
     expect(await written(sandbox)).toEqual({ ann: [MADE, 'Description'], bob: [MADE] });
   });
 
-  it('leaves contacts whom a stricter `when` excludes as they are, until a backfill', async () => {
+  it('with a stricter `when` leaves excluded contacts as they are until a backfill', async () => {
     const first = await twoSynced(WEBSITE);
     const { sandbox } = first;
     const served = await restart(first, `when: last_name = 'ann'\notherwise: delete\n${WEBSITE}`);
@@ -214,7 +214,7 @@ describe('a mapping that changed (rule 25)', () => {
     expect(await statusOf(served)).toMatchObject({ older_contacts: 0, older_skipped: 0 });
   });
 
-  it('takes in whom a milder `when` wants with a backfill, and status says how many were left out', async () => {
+  it('with a milder `when` adds identities at the next backfill, and status says how many were left out', async () => {
     const first = await twoSynced(`when: last_name = 'ann'\n${WEBSITE}`);
     const { sandbox } = first;
     const served = await restart(first, WEBSITE);
@@ -229,7 +229,7 @@ describe('a mapping that changed (rule 25)', () => {
     });
   });
 
-  it('is tried at once on an identity that has failed, and on nobody else', async () => {
+  it('is tried at once for an identity that has failed, and for no other', async () => {
     const phone = { apiName: 'Phone', mandatory: true };
     const sandbox = await aSandbox({ fields: [phone] });
     const folder = newFolder();
@@ -273,14 +273,14 @@ describe('a mapping that changed (rule 25)', () => {
   });
 });
 
-describe('ORY_ID_FIELD that is set later', () => {
+describe('an ORY_ID_FIELD that is set later', () => {
   const variables = { ORY_ID_FIELD: ID_FIELD.apiName };
   const hashes = (serve: ServeProcess) => serve.rows('SELECT mapping_hash FROM ledger ORDER BY identity_id');
 
   it.each([
     ['under the same mapping', WEBSITE, 0],
     ['though the mapping has changed too', TYPO, 2],
-  ])('brings the id alone into the linked contacts, %s', async (_when, mapping, older) => {
+  ])('only writes the id into the linked contacts, %s', async (_when, mapping, older) => {
     const first = await twoSynced(WEBSITE);
     const { sandbox, people } = first;
     const before = hashes(first.serve);
@@ -306,7 +306,7 @@ describe('ORY_ID_FIELD that is set later', () => {
     });
   });
 
-  it('comes where `adopt: fill` keeps a salesperson’s fields, even without the scope to look', async () => {
+  it('is written where `adopt: fill` keeps a salesperson’s fields, even without the COQL scope', async () => {
     const sandbox = await aSandbox({ fields: [ID_FIELD] });
     const folder = newFolder();
     const mapping = `adopt: fill\n${WEBSITE}`;
@@ -329,7 +329,7 @@ describe('ORY_ID_FIELD that is set later', () => {
     ]);
   });
 
-  it('comes by a backfill too, and the dry run says so', async () => {
+  it('is written by a backfill too, and the dry run says so', async () => {
     const first = await twoSynced(WEBSITE);
     const { sandbox, serve } = first;
     await serve.stop();
@@ -341,7 +341,7 @@ describe('ORY_ID_FIELD that is set later', () => {
     expect(await written(sandbox)).toEqual({ ann: made, bob: made });
   });
 
-  it('comes with the next webhook where there is no admin API', async () => {
+  it('is written with the next webhook if there is no admin API', async () => {
     const first = await twoSynced(WEBSITE);
     const { sandbox, people } = first;
     const { serve } = await restart(first, WEBSITE, { ory: false, variables });
@@ -351,7 +351,7 @@ describe('ORY_ID_FIELD that is set later', () => {
     expect(await written(sandbox)).toEqual({ ann: [MADE, 'Ory_Identity_ID'], bob: [MADE] });
   });
 
-  it('makes the whole contact anew, by the mapping in use, where the linked one is gone from Zoho', async () => {
+  it('has the whole contact created again by the mapping in use if the linked one is gone from Zoho', async () => {
     const first = await twoSynced(WEBSITE);
     const { sandbox, people } = first;
     await sandbox.control.deleteContact((await contactOf(sandbox, 'bob')).id);
@@ -365,7 +365,7 @@ describe('ORY_ID_FIELD that is set later', () => {
     expect(new Set(hashes(serve).map((row) => row['mapping_hash'])).size).toBe(2);
   });
 
-  it('is not tried at each scan where Zoho refuses the id', async () => {
+  it('is not tried at each scan if Zoho refuses the id', async () => {
     const first = await twoSynced(WEBSITE);
     const { sandbox } = first;
     const refusal = {

@@ -45,7 +45,7 @@ async function check(
 const without = (scope: string) => DEFAULT_SCOPES.filter((one) => one !== scope);
 
 describe('mapping check', () => {
-  it('finds a right mapping fine, writes nothing and makes no store', async () => {
+  it('accepts a correct mapping, writes nothing and creates no store', async () => {
     const sandbox = await aSandbox({ fields: [ID_FIELD] });
     const { code, lines, folder } = await check(sandbox, FIELDS);
     expect(code).toBe(0);
@@ -58,7 +58,7 @@ describe('mapping check', () => {
     expect((await sandbox.control.counters()).calls).toMatchObject({ upsert: 0, update: 0, create_field: 0 });
   });
 
-  it('names the field that was probably meant, and each one that cannot be written', async () => {
+  it('suggests the field that was probably meant, and names each one that cannot be written', async () => {
     const sandbox = await aSandbox({
       fields: [ID_FIELD, { apiName: 'Score', dataType: 'integer', readOnly: true }],
     });
@@ -70,7 +70,7 @@ describe('mapping check', () => {
     ]);
   });
 
-  it('looks at the fields of `otherwise` too', async () => {
+  it('checks the fields of `otherwise` too', async () => {
     const sandbox = await aSandbox({ fields: [ID_FIELD] });
     const { notOk } = await check(
       sandbox,
@@ -90,7 +90,7 @@ describe('mapping check', () => {
     expect(notOk).toContainEqual(expect.stringMatching(expected));
   });
 
-  it('says what follows from unique and mandatory fields', async () => {
+  it('explains what follows from unique and mandatory fields', async () => {
     const fields = [
       ID_FIELD,
       { apiName: 'Member_No', unique: { caseSensitive: false } },
@@ -109,21 +109,21 @@ describe('mapping check', () => {
     ]);
   });
 
-  it('of a mapping by which nobody could be found or made: fails', async () => {
+  it('of a mapping that can neither find nor create a contact: fails', async () => {
     const variables = { ORY_ID_FIELD: '' };
     const { code, notOk } = await check(await aSandbox(), 'fields: { Last_Name: last_name }', { variables });
     expect(code).toBe(1);
     expect(notOk[0]).toMatch(/^fail mapping Email is not mapped/);
   });
 
-  it('of a file that does not parse: ends with 2, naming line and column', async () => {
+  it('of a file that does not parse: ends with 2 and gives line and column', async () => {
     const { code, stdout, stderr } = await check(await aSandbox(), 'fields:\n  Email: [email]\n');
     expect(code).toBe(2);
     expect(stdout).toBe('');
     expect(stderr).toMatch(/new\.yaml is wrong:\n +line 2, column 10: fields\.Email/);
   });
 
-  it('of a file that is not there: ends with 2', async () => {
+  it('of a missing file: ends with 2', async () => {
     const folder = newFolder();
     const result = await runCommand(['mapping', 'check', '--file', 'no.yaml'], { folder });
     expect(result.code).toBe(2);
@@ -145,13 +145,13 @@ describe('mapping check and the connection', () => {
     ]);
   });
 
-  it('that is half configured: ends with 2, naming what is missing', async () => {
+  it('that is half configured: ends with 2 and names what is missing', async () => {
     const { code, stderr } = await check(undefined, FIELDS, { variables: { ZOHO_CLIENT_ID: '1000.A' } });
     expect(code).toBe(2);
     expect(stderr).toMatch(/ZOHO_CLIENT_SECRET[\s\S]*ZOHO_REFRESH_TOKEN/);
   });
 
-  it('to a Zoho that is not reachable: fails, and checks what it can', async () => {
+  it('to a Zoho that cannot be reached: fails, and checks what it can', async () => {
     const sandbox = await aSandbox();
     await sandbox.pause();
     const { code, notOk } = await check(sandbox, `${FIELDS}  Email_Opt_Out: email\n`);
@@ -161,7 +161,7 @@ describe('mapping check and the connection', () => {
     expect(notOk).toContainEqual(expect.stringMatching(/^fail fields Email_Opt_Out is of the type boolean/));
   });
 
-  it('that Zoho no longer accepts: fails with what mends it', async () => {
+  it('that Zoho no longer accepts: fails and names the fix', async () => {
     const sandbox = await aSandbox();
     await sandbox.control.revokeRefreshToken(sandbox.zoho.refreshToken);
     const { code, notOk } = await check(sandbox, FIELDS);
@@ -174,7 +174,7 @@ describe('mapping check and the connection', () => {
   it.each([
     ['adopt: fill', 1, /^fail scopes adopt: fill needs ZohoCRM\.coql\.READ/],
     ['adopt: overwrite', 0, /^warn scopes without ZohoCRM\.coql\.READ/],
-  ])('without the scope to look up, under %s: exit %i', async (adopt, exitCode, expected) => {
+  ])('without the COQL scope, under %s: exit %i', async (adopt, exitCode, expected) => {
     const sandbox = await aSandbox({ fields: [ID_FIELD], scopes: without('ZohoCRM.coql.READ') });
     const { code, notOk } = await check(sandbox, adopt + FIELDS);
     expect(code).toBe(exitCode);
@@ -190,7 +190,7 @@ describe('mapping check and the connection', () => {
 });
 
 describe('mapping check on a terminal and into a pipe', () => {
-  it('is coloured at a terminal alone, and counts on stderr', async () => {
+  it('is coloured at a terminal only, and counts on stderr', async () => {
     const sandbox = await aSandbox();
     const folder = newFolder();
     const variables = connectionTo(sandbox, folder);

@@ -66,7 +66,7 @@ function withMapping(mapping: string): { folder: string; file: string[] } {
 const ANN = { email: 'ann@example.org', name: { first: 'Ann', last: 'Lee' } };
 
 describe('mapping preview of an email', () => {
-  it('that Zoho does not know: would create, with every field; nothing is written and no store made', async () => {
+  it('that Zoho does not have: would create, with every field; writes nothing and creates no store', async () => {
     const sandbox = await aSandbox();
     const { id } = await sandbox.control.createIdentity({ traits: ANN });
     const { code, first, states, folder } = await previewOf(sandbox, ['ann@example.org']);
@@ -82,7 +82,7 @@ describe('mapping preview of an email', () => {
     expect((await sandbox.control.counters()).calls).toMatchObject({ upsert: 0, update: 0, ory_write: 0 });
   });
 
-  it('that a contact has which is not ours: would adopt it, and shows what was there', async () => {
+  it('of a contact that is not ours: would adopt it, and shows its old values', async () => {
     const sandbox = await aSandbox();
     await sandbox.control.createIdentity({ traits: ANN });
     const { id } = await sandbox.control.putContact(null, { Email: 'ann@example.org', Last_Name: 'Smith' });
@@ -94,7 +94,7 @@ describe('mapping preview of an email', () => {
     expect(stdout).toMatch(/│ written +Last_Name +Lee\n.*│ +was Smith\n/);
   });
 
-  it('that names no identity: ends with 1, says what Ory looks through, and names --id', async () => {
+  it('that matches no identity: ends with 1, says where Ory searches, and mentions --id', async () => {
     const sandbox = await aSandbox();
     const { code, first, stderr } = await previewOf(sandbox, ['nobody@example.org']);
     expect(code).toBe(1);
@@ -104,7 +104,7 @@ describe('mapping preview of an email', () => {
 });
 
 describe('mapping preview of an id', () => {
-  it('shows that identity; one that Ory does not have ends with 1, what is no UUID with 2', async () => {
+  it('shows that identity; an unknown one ends with 1, an invalid UUID with 2', async () => {
     const sandbox = await aSandbox();
     const { id } = await sandbox.control.createIdentity({ traits: { email: 'ann@example.org' } });
     const { first } = await previewOf(sandbox, ['--id', id.toUpperCase()]);
@@ -116,7 +116,7 @@ describe('mapping preview of an id', () => {
 });
 
 describe('mapping preview of an identity from a file', () => {
-  it('needs neither Ory nor Zoho: says what the mapping makes, and what is not known', async () => {
+  it('needs neither Ory nor Zoho: shows what the mapping makes, and what is unknown', async () => {
     const folder = newFolder();
     writeFileSync(join(folder, 'ann.json'), JSON.stringify({ traits: ANN }));
     const { code, stdout, stderr } = await runCommand(['mapping', 'preview', '--identity', 'ann.json'], {
@@ -141,7 +141,7 @@ describe('mapping preview of an identity from a file', () => {
     expect(stderr).toContain(message);
   });
 
-  it('text that steers a terminal is written out', async () => {
+  it('control characters for a terminal are escaped', async () => {
     const folder = newFolder();
     const traits = { ...ANN, name: { last: 'a\u001b[2Jb' }, 'k\u001b]0;x': 1 };
     writeFileSync(join(folder, 'ann.json'), JSON.stringify({ traits }));
@@ -151,7 +151,7 @@ describe('mapping preview of an identity from a file', () => {
   });
 });
 
-it('mapping preview, time and again before there is a store, takes one access token', async () => {
+it('mapping preview uses a single access token for many runs without a store', async () => {
   const sandbox = await aSandbox();
   const { id } = await sandbox.control.createIdentity({ traits: ANN });
   const { folder } = await previewOf(sandbox, ['--id', id]);
@@ -159,7 +159,7 @@ it('mapping preview, time and again before there is a store, takes one access to
   expect((await sandbox.control.counters()).tokens_issued).toBe(1);
 });
 
-it('mapping preview wants one of: an email, --id, --identity', async () => {
+it('mapping preview requires an email, --id or --identity', async () => {
   const sandbox = await aSandbox();
   expect((await shown(sandbox, [])).code).toBe(2);
   expect((await shown(sandbox, ['ann@example.org', '--id', 'x'])).code).toBe(2);
@@ -168,8 +168,8 @@ it('mapping preview wants one of: an email, --id, --identity', async () => {
   expect(stderr).toMatch(/ORY_ADMIN_URL[\s\S]*--identity FILE/);
 });
 
-describe('mapping preview of what delivery has done before', () => {
-  it('a linked contact: same, written, cleared, and what a salesperson typed', async () => {
+describe('mapping preview of an identity that was delivered before', () => {
+  it('a linked contact: unchanged, written and cleared fields, and what a salesperson typed', async () => {
     const sandbox = await aSandbox();
     const { folder, file } = withMapping(`
 fields:
@@ -211,7 +211,7 @@ fields:
     expect(serve.rows('SELECT identity_id FROM outbox')).toEqual([]);
   });
 
-  it('a contact whose identity `when` excludes now: what `otherwise` says', async () => {
+  it('a contact whose identity `when` now excludes: what `otherwise` does', async () => {
     const sandbox = await aSandbox();
     const folder = newFolder();
     const serve = await aServe(sandbox, { folder });
@@ -231,7 +231,7 @@ fields:
     expect(set).not.toContain('Last_Name');
   });
 
-  it('links of another module mean nothing', async () => {
+  it('links of another module are ignored', async () => {
     const sandbox = await aSandbox();
     const { folder, file } = withMapping('module: Leads\nfields: { Email: email, Last_Name: last_name }\n');
     const serve = await aServe(sandbox, { folder });
@@ -247,7 +247,7 @@ fields:
 describe('mapping preview and the connection', () => {
   const noFields = (scope: string) => DEFAULT_SCOPES.filter((one) => one !== scope);
 
-  it('to a Zoho that is not reachable: shows what the mapping makes, and ends with 1', async () => {
+  it('to a Zoho that cannot be reached: shows what the mapping makes, and ends with 1', async () => {
     const sandbox = await aSandbox();
     const { folder } = withMapping('');
     writeFileSync(join(folder, 'ann.json'), JSON.stringify({ traits: ANN }));
@@ -268,7 +268,7 @@ describe('mapping preview and the connection', () => {
     expect(first?.action).toBe('undecided');
   });
 
-  it('without the scope to look up: says that only Zoho knows', async () => {
+  it('without the COQL scope: says that only Zoho knows', async () => {
     const sandbox = await aSandbox({ scopes: noFields('ZohoCRM.coql.READ') });
     const { id } = await sandbox.control.createIdentity({ traits: ANN });
     const { code, stdout } = await shown(sandbox, ['--id', id]);
@@ -287,7 +287,7 @@ describe('mapping preview and the connection', () => {
 });
 
 describe('mapping preview shows', () => {
-  it('fields that are cut and left out, with why', async () => {
+  it('fields that are cut or left out, and why', async () => {
     const sandbox = await aSandbox();
     const { folder, file } = withMapping(
       'fields: { Email: email, Last_Name: last_name, Email_Opt_Out: traits.out, Fon: phone }\n',
@@ -300,7 +300,7 @@ describe('mapping preview shows', () => {
     expect(stdout).toContain('Fon is no field of Contacts: see "ory-zoho mapping check".');
   });
 
-  it('colour at a terminal and none in a pipe; signs of double width shift no column', async () => {
+  it('colour at a terminal and none in a pipe, with columns aligned after wide characters', async () => {
     const sandbox = await aSandbox();
     const folder = newFolder();
     const name = { first: '小龍', last: '李'.repeat(60) };
@@ -319,7 +319,7 @@ describe('mapping preview shows', () => {
     expect(new Set(columns).size).toBe(1);
   });
 
-  it('whole words where the terminal does not tell its width', async () => {
+  it('whole words if the terminal does not report its width', async () => {
     const sandbox = await aSandbox();
     const folder = newFolder();
     const { id } = await sandbox.control.createIdentity({ traits: ANN });

@@ -47,10 +47,10 @@ async function change({ sandbox, serve, id }: Person, changed: ReturnType<typeof
   await eventually(() => serve.outcomes(id).length > before);
 }
 
-/** The identity is deleted in Ory, and a late hint of it comes in: the strong read finds that it is gone. */
+/** Ory deletes the identity, and a late hint of it arrives. The strong read finds that it is gone. */
 async function deleteInOry({ sandbox, serve, id }: Person): Promise<void> {
   const before = serve.outcomes(id).length;
-  // This admin URL is the right project only once it has returned an identity that the ledger knows.
+  // This admin URL counts as the right project only after it has returned an identity that is in the ledger.
   await serve.send({ id, traits: traits(true, '+491700000000') }, 'settings');
   await eventually(() => serve.outcomes(id).length > before);
   await sandbox.control.deleteIdentity(id);
@@ -72,7 +72,7 @@ const tagNames = async (sandbox: Sandbox) => {
 };
 
 describe('`when` and `otherwise`', () => {
-  it('who was never wanted gets no contact', async () => {
+  it('an identity that was always excluded gets no contact', async () => {
     const sandbox = await aSandbox();
     const serve = await serveWith(sandbox, 'when: traits.consent\notherwise: delete');
     const { id } = await signUp(sandbox, serve, false);
@@ -80,7 +80,7 @@ describe('`when` and `otherwise`', () => {
     expect(await sandbox.control.contacts()).toEqual([]);
   });
 
-  it('consent given, withdrawn, given again: set, and all fields when it is back', async () => {
+  it('consent given, withdrawn, given again: `otherwise` sets its fields, and all fields follow at the end', async () => {
     const sandbox = await aSandbox();
     const serve = await serveWith(
       sandbox,
@@ -94,11 +94,11 @@ describe('`when` and `otherwise`', () => {
       Email_Opt_Out: true,
       Phone: '+491701234567',
     });
-    // Another change while it is withdrawn: nothing more to say.
+    // Another change while consent is withdrawn: nothing new is written.
     await change(person, traits(false, '+491708888888'));
     expect(serve.outcomes(person.id)).toEqual(['created', 'updated', 'skipped when']);
 
-    // A salesperson's edit meanwhile; the phone is gone in Ory when consent is given again.
+    // Meanwhile a salesperson edits the contact. When consent is given again, Ory no longer has the phone.
     const { id } = await onlyContact(sandbox);
     await sandbox.control.putContact(id, { Last_Name: 'Edited' });
     await change(person, traits(true, null));
@@ -123,7 +123,7 @@ describe('`when` and `otherwise`', () => {
     ]);
   });
 
-  it('tag: the tag goes on, and comes off when the identity is wanted again', async () => {
+  it('tag: the tag is added, and removed when the identity is included again', async () => {
     const sandbox = await aSandbox();
     const serve = await serveWith(sandbox, 'when: traits.consent\notherwise: tag');
     const person = await signUp(sandbox, serve);
@@ -133,7 +133,7 @@ describe('`when` and `otherwise`', () => {
     expect(await tagNames(sandbox)).toEqual([]);
   });
 
-  it('delete: the contact goes, and a new one is made when the identity is wanted again', async () => {
+  it('delete: the contact is deleted, and a new one is created when the identity is included again', async () => {
     const sandbox = await aSandbox();
     const serve = await serveWith(sandbox, 'when: traits.consent\notherwise: delete\nrecreate: false');
     const person = await signUp(sandbox, serve);
@@ -178,7 +178,7 @@ describe('`deleted`', () => {
     expect(await tagNames(sandbox)).toEqual(tags);
   });
 
-  it('delete: the contact goes to the recycle bin, and the link with it', async () => {
+  it('delete: the contact goes to the recycle bin, and its link is removed', async () => {
     const sandbox = await aSandbox();
     const serve = await serveWith(sandbox, 'deleted: delete', { ory: true });
     const person = await signUp(sandbox, serve);
@@ -190,7 +190,7 @@ describe('`deleted`', () => {
     ]);
   });
 
-  it('a contact that a salesperson has deleted before counts as deleted', async () => {
+  it('a contact that a salesperson deleted before counts as deleted', async () => {
     const sandbox = await aSandbox();
     const serve = await serveWith(sandbox, 'deleted: delete', { ory: true });
     const person = await signUp(sandbox, serve);
@@ -207,8 +207,8 @@ describe('`deleted`', () => {
   });
 });
 
-describe('What a new contact gets', () => {
-  it('tags, once, and not taken off what a salesperson has put on', async () => {
+describe('A new contact', () => {
+  it('gets its tags once, and keeps the tags of a salesperson', async () => {
     const sandbox = await aSandbox();
     const serve = await serveWith(sandbox, 'tags: [Ory, Sign-up]');
     const person = await signUp(sandbox, serve);
@@ -217,7 +217,7 @@ describe('What a new contact gets', () => {
     expect(await sandbox.control.requests('tag')).toHaveLength(1);
   });
 
-  it('a sign-up is not kept out for tags that Zoho refuses', async () => {
+  it('is created even if Zoho refuses its tags', async () => {
     const sandbox = await aSandbox();
     const serve = await serveWith(sandbox, 'tags: [Ory]');
     const body = '{"code":"NO_PERMISSION","details":{},"message":"permission denied","status":"error"}';
@@ -227,7 +227,7 @@ describe('What a new contact gets', () => {
     await serve.logged((line) => line.msg.includes('tags'));
   });
 
-  it('the assignment rule and the layout, on create only', async () => {
+  it('gets the assignment rule and the layout only when it is created', async () => {
     const sandbox = await aSandbox();
     const rule = '4150868000000061003';
     await sandbox.control.configure({ assignmentRules: { [rule]: '4150868000000061777' } });
@@ -240,8 +240,8 @@ describe('What a new contact gets', () => {
   });
 });
 
-describe('Rule 18: another mapping under a filled ledger', () => {
-  it('sends what is new or comes out different, and leaves what is mapped no more', async () => {
+describe('Rule 18: another mapping with a filled ledger', () => {
+  it('sends new and changed values, and leaves fields that are no longer mapped', async () => {
     const sandbox = await aSandbox();
     const serve = await serveWith(sandbox, '');
     const person = await signUp(sandbox, serve);
@@ -260,7 +260,7 @@ describe('Rule 18: another mapping under a filled ledger', () => {
     expect(contact.fields).toMatchObject({ Last_Name: 'Ann Lee', Phone: '+491701234567' });
   });
 
-  it('two processes with different mappings say so', async () => {
+  it('two processes with different mappings warn', async () => {
     const sandbox = await aSandbox();
     const serve = await serveWith(sandbox, '');
     const other = await serveWith(sandbox, 'tags: [Ory]', {
@@ -272,7 +272,7 @@ describe('Rule 18: another mapping under a filled ledger', () => {
 });
 
 describe('Leads', () => {
-  it('a converted lead that Zoho speaks of as gone gets no successor', async () => {
+  it('a converted lead that Zoho reports as gone is not replaced', async () => {
     const sandbox = await aSandbox();
     const serve = await serveWith(sandbox, 'module: Leads');
     const person = await signUp(sandbox, serve);
@@ -295,7 +295,7 @@ describe('Leads', () => {
 });
 
 describe("Zoho's field list", () => {
-  it('is read again when Zoho says a text is too long, and the text is cut to what it takes now', async () => {
+  it('is read again when Zoho says that a text is too long, and the text is cut to the new length', async () => {
     const sandbox = await aSandbox();
     const serve = await serveWith(sandbox, '');
     const person = await signUp(sandbox, serve);
@@ -310,7 +310,7 @@ describe("Zoho's field list", () => {
     expect(again.outcomes(person.id)).toEqual(['updated']);
   });
 
-  it('is read again by the next process: somebody may have changed a field meanwhile', async () => {
+  it('is read again by the next process, because a field may have changed meanwhile', async () => {
     const sandbox = await aSandbox();
     const serve = await serveWith(sandbox, '');
     await signUp(sandbox, serve);

@@ -31,14 +31,14 @@ async function withPlans(...plans: (string | undefined)[]) {
 }
 
 describe('mapping check of `when`', () => {
-  it('says for how many of a sample it is false', async () => {
+  it('says for how many identities of a sample it is false', async () => {
     const sandbox = await withPlans('free', 'pro', 'pro');
     expect(await check(sandbox, mapping('traits.plan = "pro"'))).toContainEqual(
       'ok `when` is false for 1 of a sample of 3 identities',
     );
   });
 
-  it('warns where it excludes everyone, and of `!=` with a value that is missing', async () => {
+  it('warns if it excludes every identity, and about `!=` with a missing value', async () => {
     const sandbox = await withPlans(undefined, undefined, 'free');
     const lines = await check(sandbox, mapping('traits.plan != "free"'));
     expect(lines).toContainEqual(
@@ -53,7 +53,7 @@ describe('mapping check of `when`', () => {
     expect(meant.filter((line) => line.includes('is missing'))).toEqual([]);
   });
 
-  it('warns without Ory and Zoho too, and of `$not`', async () => {
+  it('warns about `$not` and without Ory and Zoho too', async () => {
     expect(await check(undefined, mapping('$not(traits.blocked)'))).toContainEqual(
       'warn when: where traits.blocked is missing, "$not(traits.blocked)" is false, not true ' +
         'If those are meant too, write $not(traits.blocked = true).',

@@ -10,7 +10,7 @@ import { aSandbox, aServe } from '../processes/setup.ts';
 
 type Case = readonly [traits: JsonObject, First_Name: string | null, Last_Name: string, Phone?: string];
 
-/** The email is added: one of its own for each. */
+/** Each gets an email of its own. */
 const CASES: readonly Case[] = [
   [{ name: 'Kim', surname: 'Oh' }, 'Kim', 'Oh'],
   [{ name: 'Kim Ann', surname: 'Oh' }, 'Kim Ann', 'Oh'],
@@ -32,7 +32,7 @@ const CASES: readonly Case[] = [
   [{ name: { first: '  Kim ', last: 'Oh\n' } }, 'Kim', 'Oh'],
 ];
 
-/** Hash of the built-in mapping before the version of names and values was part of it. */
+/** The built-in mapping's hash from before it covered the version of names and values. */
 const OLD_HASH = '63e48819398bb1274c231c3deec6ce51abd4a8e9aaa224fd281dc4db45f955a8';
 
 describe('the built-in mapping', () => {
@@ -52,8 +52,10 @@ describe('the built-in mapping', () => {
 });
 
 /**
- * A store as the version before left it: the contact got `name` as its last name, the surname was not looked at, and the
- * ledger knows all of that under the old hash.
+ *
+ * A store left by the previous version: `name` became the contact's last name, the surname was ignored, and
+ * the ledger
+ * knows this under the old hash.
  */
 async function upgraded(sandbox: Sandbox) {
   const folder = newFolder();
@@ -84,7 +86,7 @@ describe('a store with names that an older version got wrong', () => {
     expect((await runBackfill(sandbox, [], { folder })).last).toMatchObject({ unchanged: 1 });
   });
 
-  it('serve does not correct them by itself, nor by the scan after it was away', async () => {
+  it('serve does not correct them by itself, nor by the scan after a gap', async () => {
     const sandbox = await aSandbox();
     const { folder, backfill } = await upgraded(sandbox);
     backfill.change("UPDATE store SET served_at = CAST(strftime('%s', 'now') AS INTEGER) * 1000 - 60000");
@@ -96,7 +98,7 @@ describe('a store with names that an older version got wrong', () => {
     expect(await nameInZoho(sandbox)).toEqual([['Kim', 'Oh']]);
   });
 
-  it('backfill tries what failed under it again', async () => {
+  it('backfill tries identities again that failed under the older version', async () => {
     const sandbox = await aSandbox();
     const fault = await sandbox.control.addFault({
       times: 'always',
@@ -114,7 +116,7 @@ describe('a store with names that an older version got wrong', () => {
   });
 });
 
-describe('a last name that no trait tells', () => {
+describe('a last name that is in no trait', () => {
   async function five(): Promise<Sandbox> {
     const sandbox = await aSandbox();
     await sandbox.control.createIdentity({ traits: { email: 'kim@example.org', name: 'Kim Oh' } });

@@ -7,12 +7,12 @@ import { diagnose, writeKratos } from '../processes/doctor-run.ts';
 import { SECRET, eventually } from '../processes/serve-process.ts';
 import { aRefusedServe, aSandbox, aServe } from '../processes/setup.ts';
 
-/** How a value looks that was read from a file, or pasted. */
+/** What a value looks like that was read from a file or pasted. */
 const withBlanks = (values: Record<string, string>) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, `\t ${value} \r\n`]));
 
-describe('values with a new line at their end, and blanks around them', () => {
-  it('work as without: serve takes webhooks and delivers, doctor finds nothing, hooks get the bare secret', async () => {
+describe('values that end in a line break and have blanks around them', () => {
+  it('work like clean ones: serve takes webhooks and delivers, doctor finds nothing, hooks get the trimmed secret', async () => {
     const sandbox = await aSandbox();
     const { zoho, ory } = sandbox;
     const credentials = {
@@ -55,22 +55,19 @@ describe('values with a new line at their end, and blanks around them', () => {
   it.each([
     ['ORY_WEBHOOK_SECRET', 'a-secret-of-two\nlines'],
     ['ZOHO_REFRESH_TOKEN', '1000.abc def'],
-  ])(
-    'where a blank or control character cannot be told from a typing error, serve names %s',
-    async (name, value) => {
-      const serve = aRefusedServe(await aSandbox(), { variables: { [name]: value } });
-      expect(await serve.exited()).toBe(2);
-      expect(serve.stderr).toContain(name);
-      expect(serve.stderr).toMatch(/blank|character/);
-      expect(serve.stderr).not.toMatch(/\n\s+at /);
-    },
-  );
+  ])('that may contain a typing error: serve names %s', async (name, value) => {
+    const serve = aRefusedServe(await aSandbox(), { variables: { [name]: value } });
+    expect(await serve.exited()).toBe(2);
+    expect(serve.stderr).toContain(name);
+    expect(serve.stderr).toMatch(/blank|character/);
+    expect(serve.stderr).not.toMatch(/\n\s+at /);
+  });
 });
 
 describe('a webhook secret with letters beyond ASCII', () => {
   const secret = 'Schlüssel-für-Zoë-鍵';
 
-  it('is taken as Go sends it, in UTF-8, and doctor sends it so too', async () => {
+  it('is accepted in UTF-8, as Go sends it, and doctor sends it in UTF-8 too', async () => {
     const sandbox = await aSandbox();
     const variables = { ORY_WEBHOOK_SECRET: secret };
     const serve = await aServe(sandbox, { variables });
@@ -83,7 +80,7 @@ describe('a webhook secret with letters beyond ASCII', () => {
   });
 });
 
-/** The status that an empty list is answered with: 400 behind the right secret. The header goes out in UTF-8. */
+/** The answer to an empty list: 400 if the secret is right. The header is sent in UTF-8. */
 async function statusOf(url: string, header: string): Promise<string | undefined> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   const head = `POST /zoho/sync-contact HTTP/1.1\r\nHost: x\r\n${header}\r\nContent-Length: 2\r\nConnection: close\r\n\r\n[]`;

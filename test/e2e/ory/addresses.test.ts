@@ -12,7 +12,7 @@ const USER = 'jörg';
 const PASSWORD = 'p@ss:wörd-of-the-gate';
 const CREDENTIALS = `${encodeURIComponent(USER)}:${encodeURIComponent(PASSWORD)}`;
 
-/** Ory behind a proxy that lets in who names a user and a password (RFC 7617), as nginx does. */
+/** Ory behind a proxy that asks for a user and a password (RFC 7617), as nginx does. */
 async function behindAGate(sandbox: Sandbox): Promise<string> {
   const wanted = `Basic ${Buffer.from(`${USER}:${PASSWORD}`, 'utf8').toString('base64')}`;
   const server = createServer((incoming, answer) => {
@@ -44,7 +44,7 @@ describe('a user and a password in ORY_ADMIN_URL', () => {
     const gate = { ORY_ADMIN_URL: `http://${CREDENTIALS}@${host}/`, ORY_PROJECT_API_KEY: '' };
     const serve = await aServe(sandbox, { variables: gate });
     const { id } = await sandbox.control.createIdentity({ traits: { email: 'ann@example.org' } });
-    // Without times it has to be read from Ory first.
+    // A snapshot without times must be read from Ory first.
     await serve.send({ id, traits: { email: 'ann@example.org' } }, 'registration');
     await eventually(() => serve.outcomes(id).includes('created'));
 
@@ -110,14 +110,14 @@ describe('a user and a password in ORY_ADMIN_URL', () => {
   });
 });
 
-describe('an address of Ory that is almost right', () => {
+describe('an almost correct Ory address', () => {
   it('ends with /admin: doctor says that this is too much', async () => {
     const sandbox = await aSandbox();
     const found = await diagnose(sandbox, { variables: { ORY_ADMIN_URL: `${sandbox.ory.adminUrl}/admin` } });
     expect(found.of('ory')).toEqual([expect.stringMatching(/^fail .*\/admin at the end of ORY_ADMIN_URL/)]);
   });
 
-  it('says https where http answers: doctor says so in words, for the public address too', async () => {
+  it('has https where the server speaks http: doctor says so in words, for the public address too', async () => {
     const sandbox = await aSandbox();
     const https = sandbox.ory.adminUrl.replace('http:', 'https:');
     const found = await diagnose(sandbox, {
@@ -129,7 +129,7 @@ describe('an address of Ory that is almost right', () => {
     expect(found.stdout).not.toMatch(/SSL routines|wrong version|EPROTO/);
   });
 
-  it('says http where https answers, in the words of Go and of nginx: doctor says so', async () => {
+  it('has http where the server speaks https, in the words of Go and of nginx: doctor says so', async () => {
     const answers = [
       'Client sent an HTTP request to an HTTPS server.\n',
       '<html><head><title>400 The plain HTTP request was sent to HTTPS port</title></head></html>',

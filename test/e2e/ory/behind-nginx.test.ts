@@ -15,7 +15,7 @@ afterEach(async () => {
   }
 });
 
-/** @returns what makes a command reach the sandbox's Ory through a proxy that takes 4 KiB of headers */
+/** @returns what makes a command reach the sandbox's Ory through a proxy that allows 4 KiB of headers */
 async function behindNginx(sandbox: Sandbox): Promise<{ ORY_ADMIN_URL: string }> {
   const proxy = await startHeaderLimitProxy(sandbox.ory.adminUrl);
   proxies.push(proxy);
@@ -29,7 +29,7 @@ async function signUpMany(sandbox: Sandbox, count: number) {
   );
 }
 
-describe("Ory's admin API behind a proxy that takes 4 KiB of headers", () => {
+describe("Ory's admin API behind a proxy that allows 4 KiB of headers", () => {
   it('sync reads 100 identities by id', async () => {
     const sandbox = await aSandbox();
     const people = await signUpMany(sandbox, 100);
@@ -44,7 +44,7 @@ describe("Ory's admin API behind a proxy that takes 4 KiB of headers", () => {
     const sandbox = await aSandbox();
     const people = await signUpMany(sandbox, 100);
     const variables = await behindNginx(sandbox);
-    // While Ory cannot be reached all of them wait, so that one round has to read all of them.
+    // All of them wait while Ory cannot be reached, so one round has to read them all.
     await sandbox.pause();
     const first = await aServe(sandbox, { ory: true, variables });
     for (const { id, traits } of people) await first.send({ id, ...(traits && { traits }) }, 'registration');

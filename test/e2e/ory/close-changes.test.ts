@@ -9,7 +9,8 @@ const NO_SCANS = { ory: true, variables: { RECONCILE_INTERVAL: '0' } };
 const named = (name: string) => ({ traits: { email: 'ann@example.org', name } });
 
 /**
- * Two changes at once, as Ory may tell them: "Two" is what it has kept, though "One" was stamped later.
+ *
+ * Two webhooks of changes made at the same time: Ory has kept "Two", although "One" has the later time.
  * @param apartMs how much later
  */
 async function twoChanges(sandbox: Sandbox, apartMs: number) {
@@ -31,7 +32,7 @@ const settled = (serve: ServeProcess) => eventually(() => serve.rows('SELECT 1 F
 const readFirst = (serve: ServeProcess) =>
   serve.rows('SELECT read_first FROM outbox').map((row) => row['read_first']);
 
-describe('two changes of one identity, told less than 2 s apart: Ory says which one it has kept (rule 1)', () => {
+describe('two changes of one identity less than 2 s apart: Ory says which one it has kept (rule 1)', () => {
   it.each([
     ['the kept one comes last', true],
     ['the kept one comes first', false],
@@ -62,7 +63,7 @@ describe('two changes of one identity, told less than 2 s apart: Ory says which 
     expect(await lastName(sandbox)).toBe('Two');
   });
 
-  it('the read is asked again after Ory could not answer, and nothing wrong is written meanwhile', async () => {
+  it('if Ory cannot answer, the read is repeated, and nothing wrong is written meanwhile', async () => {
     const sandbox = await aSandbox();
     const { id, kept, later } = await twoChanges(sandbox, 10);
     const serve = await aServe(sandbox, NO_SCANS);
@@ -76,7 +77,7 @@ describe('two changes of one identity, told less than 2 s apart: Ory says which 
     expect(await lastName(sandbox)).toBe('Two');
   });
 
-  it('further apart the times tell, and Ory is not asked', async () => {
+  it('further apart the times decide, and Ory is not asked', async () => {
     const sandbox = await aSandbox();
     const { id, kept, later } = await twoChanges(sandbox, 3_000);
     const serve = await aServe(sandbox, NO_SCANS);
@@ -90,14 +91,14 @@ describe('two changes of one identity, told less than 2 s apart: Ory says which 
     expect(await lastName(sandbox)).toBe('One');
   });
 
-  it('a sign-up and its verification are no two changes: Ory is not asked', async () => {
+  it('a sign-up and its verification are not two changes: Ory is not asked', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox, NO_SCANS);
     const ann = await sandbox.control.createIdentity(named('Ann'));
     await serve.send(ann, 'registration');
     await eventually(() => serve.outcomes(ann.id).length === 1);
     const verified = await sandbox.control.verifyIdentity(ann.id);
-    // Ory has another name by now: a read would bring it.
+    // Ory has another name by now, so a read would show.
     await sandbox.control.updateIdentity(ann.id, named('Changed'));
     await serve.send(verified, 'verification');
     await eventually(() => serve.outcomes(ann.id).length === 2);
@@ -106,7 +107,7 @@ describe('two changes of one identity, told less than 2 s apart: Ory says which 
     expect([serve.outcomes(ann.id), await lastName(sandbox)]).toEqual([['created', 'unchanged'], 'Ann']);
   });
 
-  it('without the admin API the times tell, however close', async () => {
+  it('without the admin API the times decide, however close', async () => {
     const sandbox = await aSandbox();
     const { id, kept, later } = await twoChanges(sandbox, 10);
     const serve = await aServe(sandbox);

@@ -11,7 +11,7 @@ import { aRefusedServe, aSandbox, aServe } from '../processes/setup.ts';
 
 const PASSWORD = 'hush-hush-and-hush';
 
-/** Another address of the same Ory: of another host and port, with a path if that is wanted. */
+/** Another address of the same Ory: another host and port, with a path if given. */
 async function anotherAddress(sandbox: Sandbox, path = ''): Promise<string> {
   const server = createServer((incoming, answer) => {
     const target = `${sandbox.ory.adminUrl}${(incoming.url ?? '').slice(path.length)}`;
@@ -60,7 +60,7 @@ describe('ORY_ADMIN_URL in another form', () => {
     ['a slash at its end', (url: URL) => `${url.origin}/`],
     ['a scheme in capitals', (url: URL) => url.origin.replace('http', 'HTTP')],
     ['a user name and a password', (url: URL) => `http://admin:${PASSWORD}@${url.host}`],
-  ])('%s: serve starts, says nothing, and sync works', async (_what, other) => {
+  ])('%s: serve starts, warns about nothing, and sync works', async (_what, other) => {
     const { sandbox, folder, identities } = await aUsedStore(1);
     const address = other(new URL(sandbox.ory.adminUrl));
     const serve = await aServe(sandbox, { folder, ory: true, variables: at(address) });
@@ -97,7 +97,7 @@ describe('Ory at another address', () => {
     );
   });
 
-  it('a backfill at the same project binds the store to it too', async () => {
+  it('a backfill with the same project binds the store to it too', async () => {
     const { sandbox, folder } = await aUsedStore(2);
     const address = await anotherAddress(sandbox);
     const { code, stderr } = await runBackfill(sandbox, [], { folder, variables: at(address) });
@@ -105,7 +105,7 @@ describe('Ory at another address', () => {
     expect(stderr).toContain(`bound to ${address} now`);
   });
 
-  it('a project that lacks one identity: exit 2 of all, and doctor says so; init --rebind insists', async () => {
+  it('a project that lacks one identity: all commands exit 2, doctor reports it, and init --rebind binds anyway', async () => {
     const { sandbox, folder, identities } = await aUsedStore(3);
     const address = await anotherAddress(sandbox);
     await sandbox.control.deleteIdentity(identities[1]?.id ?? '');
@@ -141,7 +141,7 @@ describe('Ory at another address', () => {
     expect(again.rows('SELECT ory_confirmed FROM store')).toEqual([{ ory_confirmed: 0 }]);
   });
 
-  it('a copy of the project, as for staging, whose newest change is missing: exit 2', async () => {
+  it('a copy of the project, as for staging, without the newest change: exit 2', async () => {
     const { sandbox, folder, identities } = await aUsedStore(2);
     const first = await aServe(sandbox, { folder, ory: true });
     const { id } = identities[0] ?? { id: '' };
@@ -150,7 +150,7 @@ describe('Ory at another address', () => {
     await first.send(now, 'settings');
     await eventually(() => first.outcomes(id).length > 0);
     await first.stop();
-    // The copy has that identity as it was, and the other one as it is.
+    // The copy has an older state of that identity, and the current state of the other one.
     const other = await sandbox.control.identity(identities[1]?.id ?? '');
     await sandbox.control.addFault({
       on: { operation: 'ory_list' },
@@ -163,7 +163,7 @@ describe('Ory at another address', () => {
     expect(serve.stderr).toContain('1 is older there');
   });
 
-  it('while it gives no answer, webhooks go through and reads wait; once it answers, reads go on', async () => {
+  it('while it does not answer, webhooks go through and reads wait; then reads go on', async () => {
     const { sandbox, folder } = await aUsedStore(1);
     const address = await anotherAddress(sandbox);
     const fault = await sandbox.control.addFault({
@@ -213,7 +213,7 @@ describe('Ory at another address', () => {
 });
 
 describe('a password in ORY_ADMIN_URL', () => {
-  it('is neither shown nor kept, whatever goes wrong', async () => {
+  it('is never shown or kept', async () => {
     const sandbox = await aSandbox();
     const other = await aSandbox({ identities: 5 });
     const serve = await aServe(sandbox, { ory: true });
@@ -236,7 +236,7 @@ describe('a password in ORY_ADMIN_URL', () => {
       ['init', '--rebind'],
       ['backfill', '--dry-run'],
     ]) {
-      // `runCommand` searches what is printed.
+      // `runCommand` searches the output.
       await runCommand(args, { folder, variables });
     }
     expect(serve.rows('SELECT ory FROM store')).toEqual([{ ory: other.url }]);
@@ -248,7 +248,7 @@ describe('a password in ORY_ADMIN_URL', () => {
 });
 
 describe('/admin at the end of ORY_ADMIN_URL', () => {
-  it('doctor, sync and serve say that it is too much', async () => {
+  it('is reported as too much by doctor, sync and serve', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox, { ory: true, variables: at(`${sandbox.ory.adminUrl}/admin`) });
     const { folder } = serve;
@@ -262,7 +262,7 @@ describe('/admin at the end of ORY_ADMIN_URL', () => {
     expect(synced.code).not.toBe(0);
   });
 
-  it('where a proxy has Kratos below that path, it works', async () => {
+  it('works if a proxy serves Kratos below that path', async () => {
     const { sandbox, folder } = await aUsedStore(1);
     const address = await anotherAddress(sandbox, '/admin');
     const serve = await aServe(sandbox, { folder, ory: true, variables: at(address) });

@@ -30,7 +30,7 @@ async function shown(sandbox: Sandbox, field: string): Promise<unknown> {
   return contacts[0]?.fields[field];
 }
 
-describe('Ory Kratos 1.3.1, where updated_at never moves', () => {
+describe('Ory Kratos 1.3.1, where updated_at never changes', () => {
   it.each([
     ['without the admin API', WEBHOOKS_ONLY],
     ['with it', NO_SCANS],
@@ -62,7 +62,7 @@ describe('Ory Kratos 1.3.1, where updated_at never moves', () => {
     expect(await shown(sandbox, 'Email')).toBe('ann@new.example');
   });
 
-  it('a webhook of before the last change, sent once more, does not put the old name back', async () => {
+  it('a repeated webhook from before the last change does not restore the old name', async () => {
     const sandbox = await aSandbox(OLD);
     const { control } = sandbox;
     const serve = await aServe(sandbox, NO_SCANS);
@@ -74,7 +74,7 @@ describe('Ory Kratos 1.3.1, where updated_at never moves', () => {
     expect(await shown(sandbox, 'Last_Name')).toBe('Two');
   });
 
-  it('nor does a late verification of an email that has been changed', async () => {
+  it('a late verification of a replaced email does not restore it either', async () => {
     const sandbox = await aSandbox(OLD);
     const { control } = sandbox;
     const serve = await aServe(sandbox, NO_SCANS);
@@ -96,7 +96,7 @@ describe('Ory Kratos 1.3.1, where updated_at never moves', () => {
     await control.updateIdentity(ann.id, named('Changed'));
     await eventually(async () => (await shown(sandbox, 'Last_Name')) === 'Changed');
     await control.updateIdentity(ann.id, { metadata_public: { plan: 'pro' } });
-    // One that puts it in once more, and one that meets nothing new.
+    // The first reconcile puts it in once more, the second meets nothing new.
     const done = () => serve.log.filter(({ msg }) => msg === 'reconcile is done').length;
     const before = done();
     await eventually(() => done() >= before + 3);
@@ -105,7 +105,7 @@ describe('Ory Kratos 1.3.1, where updated_at never moves', () => {
     expect(serve.outcomes(ann.id)).toEqual(['created', 'updated', 'unchanged']);
   });
 
-  it('backfill finds what has changed, its forecast too, and writes nothing else', async () => {
+  it('backfill and its forecast find what has changed, and nothing else is written', async () => {
     const sandbox = await aSandbox({ ...OLD, identities: 200 });
     const { folder, backfill } = await runBackfill(sandbox);
     const [row] = backfill.rows('SELECT identity_id FROM ledger');
@@ -122,7 +122,7 @@ describe('Ory Kratos 1.3.1, where updated_at never moves', () => {
   });
 
   it.each([[[]], [['--dry-run']]])(
-    'backfill --since %j is refused: it would miss every change',
+    'backfill --since %j is refused, because it would miss every change',
     async (more) => {
       const sandbox = await aSandbox(OLD);
       const folder = newFolder();
@@ -137,7 +137,7 @@ describe('Ory Kratos 1.3.1, where updated_at never moves', () => {
   );
 
   it.each([['v25.4.0'], ['v26.2.0'], ['master'], [undefined]])(
-    'backfill --since goes its way with version %s',
+    'backfill --since works with version %s',
     async (oryVersion) => {
       const sandbox = await aSandbox({ ...(oryVersion !== undefined && { oryVersion }), identities: 3 });
       const { code, last } = await runBackfill(sandbox, ['--since', '2026-11-24']);
@@ -162,7 +162,7 @@ describe('Ory Kratos 1.3.1, where updated_at never moves', () => {
 });
 
 describe('webhooks in the order of their arrival, without the admin API', () => {
-  it('of one updated_at the later one counts, an older one is dropped, fractions count', async () => {
+  it('with equal updated_at the later one wins, an older one is dropped, fractions count', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     const ann = await sandbox.control.createIdentity(named('Zero'));

@@ -42,7 +42,7 @@ describe('one test account on a new store: sign up, delete it in Ory, sign up ag
     expect((await statusOf(sandbox, serve.folder)).report.reads_paused).toBeNull();
   });
 
-  it('and so has the third, when the first two were deleted', async () => {
+  it('and so has the third, after the first two were deleted', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox, { ory: true });
     for (const name of ['Try', 'Again']) {
@@ -57,7 +57,7 @@ describe('one test account on a new store: sign up, delete it in Ory, sign up ag
 });
 
 describe('one test account on a new store: sign up, then delete it in Ory', () => {
-  it('the next reconcile parts with its contact, though Ory has no identity any more', async () => {
+  it('the next reconcile removes its contact, although Ory has no identity left', async () => {
     const sandbox = await aSandbox();
     const folder = newFolder();
     writeFileSync(
@@ -75,7 +75,7 @@ describe('one test account on a new store: sign up, then delete it in Ory', () =
     expect((await statusOf(sandbox, folder)).report.reads_paused).toBeNull();
   });
 
-  it('a sign-up that cannot be proved at once does not wait for it, and a later one proves the project', async () => {
+  it('a sign-up does not wait if it cannot be proved at once, and a later one proves the project', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox, { ory: true });
     const held = await sandbox.control.addFault({
@@ -136,7 +136,7 @@ describe('ORY_ADMIN_URL of another project', () => {
     const { folder } = await runBackfill(sandbox);
     for (const { id } of before) await sandbox.control.deleteIdentity(id);
     for (const email of names) await sandbox.control.createIdentity({ traits: { email } });
-    // As on a store whose Ory has not been read since its first backfill.
+    // The store is as if Ory had not been read since its first backfill.
     const backfill = new BackfillProcess(sandbox, [], { folder });
     const asked = () => backfill.rows('SELECT 1 FROM outbox WHERE waits_since IS NOT NULL').length;
     await eventually(() => asked() === names.length);
@@ -150,7 +150,7 @@ describe('ORY_ADMIN_URL of another project', () => {
   });
 });
 
-describe('while Ory gives no answer', () => {
+describe('while Ory does not answer', () => {
   const answers = [
     ['turns the key away', 'unauthorized', { status: 401, body: '{"error":{"code":401,"message":"no"}}' }],
     ['is behind a proxy that fails', 'unavailable', { html502: true }],
@@ -158,7 +158,7 @@ describe('while Ory gives no answer', () => {
     ['cuts the connection', 'network', { cut: 'before_commit' }],
   ] as const;
   it.each(told(answers, 'turns the key away'))(
-    'Ory %s: status and doctor say it, and no more once it answers',
+    'Ory %s: status and doctor report it until it answers',
     async (_how, reason, effect) => {
       const sandbox = await aSandbox();
       const serve = await aServe(sandbox, { ory: true });

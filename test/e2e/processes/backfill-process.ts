@@ -17,14 +17,14 @@ const BIN = fileURLToPath(new URL('../../../bin/ory-zoho.js', import.meta.url));
 export type BackfillEvent = { readonly event: string; readonly [key: string]: unknown };
 
 export interface BackfillOptions {
-  /** A folder with a store to go on with; else a new one. */
+  /** A folder with an existing store. The default is a new folder. */
   readonly folder?: string;
   readonly variables?: { readonly [name: string]: string };
-  /** Started through this command line, that ends in running "$@". */
+  /** A command line that starts it and ends by running "$@". */
   readonly through?: readonly string[];
 }
 
-/** The built `ory-zoho backfill --json` as a process; it ends with the test. */
+/** The built `ory-zoho backfill --json` as a process that ends with the test. */
 export class BackfillProcess {
   readonly folder: string;
   readonly events: BackfillEvent[] = [];
@@ -70,7 +70,7 @@ export class BackfillProcess {
     for (const wake of this.#wake.splice(0)) wake();
   }
 
-  /** Resolves with the first event that matches, past or to come. */
+  /** Resolves with the first event that matches, past or future. */
   async until(matches: (event: BackfillEvent) => boolean): Promise<BackfillEvent> {
     for (;;) {
       const found = this.events.find(matches);
@@ -82,13 +82,15 @@ export class BackfillProcess {
     }
   }
 
-  /** Resolves with the exit code and the last line once it is over; null: a signal ended it. */
+  /**
+   * Resolves at the end with the exit code and the last line. A code of null means that a signal ended it.
+   */
   async end(): Promise<{ code: number | null; last: BackfillEvent | undefined }> {
     await this.#ended;
     return { code: this.process.exitCode, last: this.events.at(-1) };
   }
 
-  /** Rows of the store, read beside all that work on it. */
+  /** Reads rows of the store while other processes use it. */
   rows(query: string): Record<string, unknown>[] {
     const database = new DatabaseSync(join(this.folder, 'store.db'), { readOnly: true, timeout: 1_000 });
     try {
@@ -98,7 +100,7 @@ export class BackfillProcess {
     }
   }
 
-  /** Changes the store behind everybody's back. */
+  /** Changes the store without the knowledge of the processes that use it. */
   change(statement: string, ...parameters: string[]): void {
     const database = new DatabaseSync(join(this.folder, 'store.db'), { timeout: 2_000 });
     try {

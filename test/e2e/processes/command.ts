@@ -9,7 +9,7 @@ import { NODE_ENVIRONMENT } from './node-environment.ts';
 import { expectHidden } from './hidden.ts';
 import { SECRET } from './serve-process.ts';
 
-/** Commands that are there to print a secret, for a person to paste it elsewhere. */
+/** Commands whose purpose is to print a secret that is pasted elsewhere. */
 const PRINT_SECRETS = ['actions print', 'sandbox'];
 
 const BIN = fileURLToPath(new URL('../../../bin/ory-zoho.js', import.meta.url));
@@ -22,13 +22,13 @@ export interface CommandResult {
 
 export interface CommandOptions {
   readonly folder: string;
-  /** All that is set beside PATH, HOME and the XDG folders. */
+  /** All variables except PATH, HOME and the XDG folders. */
   readonly variables?: { readonly [name: string]: string | undefined };
-  /** Started through this command line, that ends in running its arguments. */
+  /** A command line that starts it and ends by running its arguments. */
   readonly through?: readonly string[];
 }
 
-/** Runs a command of the built CLI without a terminal, in a folder and an environment of its own. */
+/** Runs a command of the built CLI without a terminal, in its own folder and environment. */
 export async function runCommand(
   args: readonly string[],
   { folder, variables = {}, through = [] }: CommandOptions,
@@ -46,13 +46,13 @@ export async function runCommand(
   return { code, stdout, stderr };
 }
 
-/** A command of the built CLI at a pseudo-terminal, which somebody watches and types at. */
+/** A command of the built CLI at a pseudo-terminal, where the test reads and types. */
 export interface AtTerminal {
-  /** Resolves with all that was shown, once it has this. */
+  /** Resolves with the whole output once it contains this text. */
   shown(text: string): Promise<string>;
   press(keys: string): void;
   readonly exitCode: Promise<number | null>;
-  /** All that was shown, once it is over. */
+  /** The whole output, once the command is over. */
   readonly output: Promise<string>;
 }
 
@@ -104,7 +104,7 @@ function bareEnvironment(folder: string): NodeJS.ProcessEnv {
   };
 }
 
-/** What connects to the sandbox's Zoho and Ory. */
+/** The variables that connect to the sandbox's Zoho and Ory. */
 export function connectionTo({ zoho, ory }: Sandbox, folder: string): Record<string, string> {
   return {
     ORY_WEBHOOK_SECRET: SECRET,
@@ -119,7 +119,7 @@ export function connectionTo({ zoho, ory }: Sandbox, folder: string): Record<str
   };
 }
 
-/** Resolves with the exit code; null when a signal ended it. */
+/** Resolves with the exit code, or with null if a signal ended it. */
 function ended(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);

@@ -26,7 +26,9 @@ export interface Diagnosis extends CommandResult {
   readonly notOk: readonly string[];
 }
 
-/** Runs `doctor --json` against a sandbox, and sees that its output has the agreed form and holds no secret. */
+/**
+ * Runs `doctor --json` against a sandbox, and checks that its output has the agreed form and holds no secret.
+ */
 export async function diagnose(
   sandbox: Sandbox,
   options: Partial<CommandOptions> & { readonly args?: readonly string[] } = {},
@@ -56,7 +58,7 @@ export function expectNoSecret({ stdout, stderr }: CommandResult, { zoho, ory }:
   }
 }
 
-/** A hook to serve as it should be, but for the changes. */
+/** A correct hook to serve, with these changes. */
 export function hookTo(url: string, event: string, changes: Record<string, unknown> = {}): object {
   const template = 'function(ctx) { identity: ctx.identity }';
   return {
@@ -72,7 +74,10 @@ export function hookTo(url: string, event: string, changes: Record<string, unkno
   };
 }
 
-/** Writes a kratos.yml with these hooks after a sign-up by password and after a changed profile. @returns its path */
+/**
+ * Writes a kratos.yml with these hooks after a sign-up by password and after a changed profile. @returns its
+ * path
+ */
 export function writeKratos(
   folder: string,
   { signUp, profile, signUpOfAll = [] }: Record<'signUp' | 'profile', object[]> & { signUpOfAll?: object[] },

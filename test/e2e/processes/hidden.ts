@@ -1,13 +1,17 @@
 import { VARIABLE_NAMES, VARIABLES } from '../../../src/config/variables.ts';
 
-/** Access and refresh tokens as the sandbox makes them, whoever they belong to. */
+/** Access and refresh tokens as the sandbox makes them. */
 const TOKEN = /1000\.[0-9a-f]{32}\.[0-9a-f]{32}/;
-/** `no` and `x` of tests about wrong values are no secrets, and part of other words. */
+/**
+ * `no` and `x` are values of tests about wrong values. They are not secrets, and other words contain them.
+ */
 const LEAST_LENGTH = 8;
 
 /**
- * Called with the output of every command and every serve of the suite: whatever goes wrong, it holds none of the
- * secrets in its environment, and no token.
+ *
+ * Called with the output of every command and every serve of the suite. The output must never hold a token or
+ * a secret
+ * of its environment.
  * @throws Error naming the variable
  */
 export function expectHidden(output: string, environment: NodeJS.ProcessEnv): void {

@@ -15,14 +15,14 @@ const BIN = fileURLToPath(new URL('../../../bin/ory-zoho.js', import.meta.url));
 
 export interface InitRun {
   readonly args?: readonly string[];
-  /** A folder of an earlier run, with its profile; else a new one. */
+  /** The folder of an earlier run, with its profile. The default is a new folder. */
   readonly folder?: string;
   readonly variables?: { readonly [name: string]: string };
-  /** All of stdin; without it, and without a terminal, there is none. */
+  /** The whole of stdin. Without it, and without a terminal, stdin is empty. */
   readonly stdin?: string;
-  /** In a pseudo-terminal, where it may ask. */
+  /** Runs it in a pseudo-terminal, where it may ask. */
   readonly terminal?: boolean;
-  /** Shell commands before it, such as a limit. */
+  /** Shell commands that run first, such as a limit. */
   readonly prelude?: string;
 }
 
@@ -32,7 +32,7 @@ type SavedProfile = z.infer<typeof profileSchema>;
 /** Runs whose output is searched for secrets at the end of the test. */
 const runs: InitProcess[] = [];
 
-/** The built `ory-zoho init` as a process. What the sandbox's Zoho is, comes from the environment. */
+/** The built `ory-zoho init` as a process. The environment describes the sandbox's Zoho. */
 export class InitProcess {
   readonly folder: string;
   readonly exited: Promise<number | null>;
@@ -78,7 +78,9 @@ export class InitProcess {
     return stripVTControlCharacters(this.stdout + this.stderr);
   }
 
-  /** Waits until the text is there, after what was waited for before; resolves with all output up to it. */
+  /**
+   * Waits until the text comes after the last text that was waited for. Resolves with all output up to it.
+   */
   async shown(text: string): Promise<string> {
     for (;;) {
       const { output } = this;
@@ -92,13 +94,13 @@ export class InitProcess {
     }
   }
 
-  /** Types at the prompt whose question is shown. */
+  /** Types at the prompt of the question on the screen. */
   async answer(question: string, keys: string): Promise<void> {
     await this.shown(question);
     this.#process.stdin?.write(keys);
   }
 
-  /** As Ctrl-C reaches a process that reads no keys. */
+  /** Sends the signal of Ctrl-C, as a process gets it that reads no keys. */
   interrupt(): void {
     this.#process.kill('SIGINT');
   }
@@ -107,12 +109,12 @@ export class InitProcess {
     this.#process.kill('SIGKILL');
   }
 
-  /** What must never be in the output, beside what is known anyway. */
+  /** More texts that must never be in the output. */
   hides(...secrets: readonly string[]): void {
     this.#secrets.push(...secrets);
   }
 
-  /** Checks that no secret is in the output, of those the sandbox, the test and the saved profile know. */
+  /** Checks that the output has no secret of the sandbox, the test or the saved profile. */
   expectNoSecrets(): void {
     const saved = Object.entries(profileIn(this.folder) ?? {});
     const secrets = saved.flatMap(([name, value]) => (/SECRET|TOKEN|KEY/.test(name) ? [value] : []));
@@ -137,7 +139,7 @@ afterEach(() => {
 
 export const profileFile = (folder: string) => join(folder, 'config', 'ory-zoho', 'profile.json');
 
-/** What is saved; undefined where nothing is. */
+/** The saved values, or undefined if there are none. */
 export function profileIn(folder: string): SavedProfile | undefined {
   const file = profileFile(folder);
   return existsSync(file) ? profileSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : undefined;
@@ -155,7 +157,7 @@ export function folderWithProfile(profile: SavedProfile): string {
   return folder;
 }
 
-/** The secrets of the sandbox's client and project, as the environment has them. */
+/** The secrets of the sandbox's client and project, as variables. */
 export function secretsOf({ zoho, ory }: Sandbox): {
   ZOHO_CLIENT_SECRET: string;
   ORY_PROJECT_API_KEY: string;

@@ -22,16 +22,16 @@ const BIN = fileURLToPath(new URL('../../../bin/ory-zoho.js', import.meta.url));
 export type LogLine = { readonly msg: string; readonly [key: string]: unknown };
 
 export interface ServeOptions {
-  /** A folder of an earlier serve, to go on with its store; else a new one. */
+  /** The folder and store of an earlier serve. The default is a new folder. */
   readonly folder?: string;
   readonly variables?: { readonly [name: string]: string };
   /** Hints are read through the sandbox's Ory. */
   readonly ory?: boolean;
-  /** Started through this command line, such as `sh -c`, that ends in running "$@". */
+  /** A command line that starts it, such as `sh -c`, and ends by running "$@". */
   readonly through?: readonly string[];
 }
 
-/** The built `ory-zoho serve` as a process, in a folder and an environment of its own. */
+/** The built `ory-zoho serve` as a process, in its own folder and environment. */
 export class ServeProcess {
   readonly folder: string;
   readonly log: LogLine[] = [];
@@ -67,7 +67,7 @@ export class ServeProcess {
     return join(this.folder, 'store.db');
   }
 
-  /** Resolves with the first log line that matches, past or to come. */
+  /** Resolves with the first log line that matches, past or future. */
   async logged(matches: (line: LogLine) => boolean): Promise<LogLine> {
     return this.#until(() => this.log.find(matches));
   }
@@ -105,7 +105,7 @@ export class ServeProcess {
     return sendWebhook(`${this.url}/zoho/sync-contact?event=${event}`, SECRET, identity, options);
   }
 
-  /** Ends it as a supervisor does; resolves with the exit code. */
+  /** Ends it as a supervisor does, and resolves with the exit code. */
   async stop(): Promise<number | null> {
     return this.#end('SIGTERM');
   }
@@ -126,7 +126,7 @@ export class ServeProcess {
     return ended;
   }
 
-  /** Rows of the store, read beside the running serve. */
+  /** Reads rows of the store while serve runs. */
   rows(query: string, ...parameters: string[]): Record<string, unknown>[] {
     const database = new DatabaseSync(this.storePath, { readOnly: true, timeout: 1_000 });
     try {
@@ -136,7 +136,7 @@ export class ServeProcess {
     }
   }
 
-  /** Changes the store behind serve's back: to let hours pass. */
+  /** Changes the store without serve's knowledge, for example to let hours pass. */
   change(statement: string, ...parameters: string[]): void {
     const database = new DatabaseSync(this.storePath, { timeout: 2_000 });
     try {
@@ -151,7 +151,7 @@ export function newFolder(): string {
   return mkdtempSync(join(tmpdir(), 'ory-zoho-test-'));
 }
 
-/** Nothing of the developer's own environment, profile or .env gets in. */
+/** Keeps out the developer's own environment, profile and .env. */
 function environment(sandbox: Sandbox, folder: string, ory: boolean): NodeJS.ProcessEnv {
   const { zoho } = sandbox;
   return {
@@ -182,7 +182,7 @@ export async function startServe(sandbox: Sandbox, options: ServeOptions = {}): 
 
 const LOOK_EVERY_MS = 20;
 
-/** Waits until `look` gives something; the test's own timeout is the limit. */
+/** Waits until `look` returns something. Only the test's own timeout limits this. */
 export async function eventually<T>(
   look: () => T | undefined | false | Promise<T | undefined | false>,
 ): Promise<T> {

@@ -6,7 +6,7 @@ import type { ServeOptions } from './serve-process.ts';
 
 const running: { sandboxes: Sandbox[]; serves: ServeProcess[] } = { sandboxes: [], serves: [] };
 
-/** A sandbox that ends with the test, which then checks that no body broke Zoho's specification. */
+/** A sandbox that ends with the test, which then checks that no request violated Zoho's specification. */
 export async function aSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const sandbox = await startSandbox(options);
   running.sandboxes.push(sandbox);
@@ -20,7 +20,7 @@ export async function aServe(sandbox: Sandbox, options: ServeOptions = {}): Prom
   return serve;
 }
 
-/** Ends with the test too, but is not waited for: one that is expected to refuse to start. */
+/** A serve that is expected not to start. It ends with the test too, but its start is not waited for. */
 export function aRefusedServe(sandbox: Sandbox, options: ServeOptions = {}): ServeProcess {
   const serve = new ServeProcess(sandbox, options);
   running.serves.push(serve);

@@ -39,7 +39,7 @@ function codeIn(text: string): unknown {
 
 const ID = '5b1f2a70-3b1c-4d0e-9a57-1f0e6a7c0001';
 
-describe('a body that is not a webhook of ours', () => {
+describe('a body that is not a valid webhook', () => {
   const cases: [string, string | undefined, number, string][] = [
     ['invalid JSON', '{"identity":', 400, 'invalid_json'],
     ['nothing at all', undefined, 400, 'empty_body'],
@@ -56,7 +56,7 @@ describe('a body that is not a webhook of ours', () => {
     expect(await post(body)).toMatchObject({ status, code });
   });
 
-  // Of nobody: it is answered and not stored.
+  // An id of no identity: the webhook is answered and not stored.
   const whole = Buffer.from('{"identity":{"id":"00000000-0000-0000-0000-000000000000","traits":{}}}');
   const packings: [string, (body: Buffer) => Buffer][] = [
     ['gzip', (body) => gzipSync(body)],
@@ -73,14 +73,14 @@ describe('a body that is not a webhook of ours', () => {
       Buffer.concat([pack(whole).subarray(0, 6), Buffer.alloc(40, 0xff)]),
     ],
   ]);
-  it.each(broken)('%s, but %s: 400, and no line of an error of ours', async (encoding, _what, body) => {
+  it.each(broken)('%s, but %s: 400, without a line of our own errors', async (encoding, _what, body) => {
     const before = serve.log.length;
     const answer = await post(body, { 'content-encoding': encoding });
     expect(answer).toMatchObject({ status: 400, code: 'invalid_encoding' });
     expect(serve.log.slice(before).filter(({ level }) => Number(level) >= 50)).toEqual([]);
   });
 
-  it.each(packings)('%s in order is unpacked', async (encoding, pack) => {
+  it.each(packings)('valid %s is unpacked', async (encoding, pack) => {
     expect(await post(pack(whole), { 'content-encoding': encoding })).toMatchObject({ status: 200 });
   });
 
@@ -91,7 +91,7 @@ describe('a body that is not a webhook of ours', () => {
     expect(serve.log.some((line) => line['code'] === 'pre_persist')).toBe(true);
   });
 
-  it('more than 1 MiB is refused, plain or packed', async () => {
+  it('over 1 MiB, plain or packed, it is refused', async () => {
     const large = JSON.stringify({ identity: { id: ID, traits: { bio: 'x'.repeat(2 * 1024 * 1024) } } });
     expect(await post(large)).toMatchObject({ status: 413, code: 'too_large' });
     const { gzipSync } = await import('node:zlib');
@@ -118,11 +118,11 @@ describe('the secret', () => {
     ['right', {}, 400],
     ['right, as a bearer token', { 'x-webhook-secret': '', authorization: `Bearer ${SECRET}` }, 401],
   ];
-  it.each(cases)('%s is told before the body is looked at', async (_what, headers, status) => {
+  it.each(cases)('%s is checked before the body is read', async (_what, headers, status) => {
     expect((await post(body, headers)).status).toBe(status);
   });
 
-  it('is taken as a bearer token too, and the previous one while rotating', async () => {
+  it('is accepted as a bearer token too, and so is the previous one during a rotation', async () => {
     const send = (headers: Headers) =>
       request(`${serve.url}/zoho/sync-contact`, { method: 'POST', headers, body: '[]' });
     expect((await send({ authorization: `Bearer ${SECRET}` })).statusCode).toBe(400);
@@ -157,7 +157,7 @@ describe('routes', () => {
     await answer.body.dump();
   });
 
-  it('the route of the old recipe works, and metrics count its answer', async () => {
+  it('the route of the old recipe works, and the metrics count its answer', async () => {
     const identity = await sandbox.control.createIdentity({
       traits: { email: 'old@example.org', name: 'Old' },
     });

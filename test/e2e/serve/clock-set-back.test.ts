@@ -7,7 +7,7 @@ import { aSandbox, aServe } from '../processes/setup.ts';
 
 const HOUR = 3_600_000;
 
-/** All that the store holds was written by a clock that was an hour ahead. */
+/** Everything in the store was written by a clock that was an hour ahead. */
 function setClockBack(serve: ServeProcess): void {
   serve.change(`UPDATE outbox SET put_at = put_at + ${HOUR}, due_at = due_at + ${HOUR}`);
   serve.change(`UPDATE process SET started_at = started_at + ${HOUR}, beat_at = beat_at + ${HOUR}`);

@@ -12,7 +12,7 @@ if (skipped)
 
 const SLOW_DISK = 'inject=fsync,fdatasync:delay_enter=200000';
 
-/** Where in the trace the first line after `from` stands that matches. */
+/** The position in the trace of the first line after `from` that matches. */
 function after(lines: readonly string[], from: number, pattern: RegExp): number {
   return lines.findIndex((line, index) => index > from && pattern.test(line));
 }
@@ -24,7 +24,7 @@ describe.skipIf(skipped)('what is acknowledged is on the disk (rule 30)', () => 
     const trace = `${newFolder()}/trace`;
     const calls = 'trace=pwrite64,fdatasync,fsync,write,writev,sendto,sendmsg';
     const serve = await aServe(sandbox, {
-      // A slow disk: whoever does not wait for it is found out.
+      // The slow disk shows if serve does not wait for it.
       through: ['strace', '-D', '-f', '-y', '-s', '64', '-e', calls, '-e', SLOW_DISK, '-o', trace],
     });
     const identity = await sandbox.control.createIdentity({

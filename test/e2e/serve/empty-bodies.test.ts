@@ -6,7 +6,10 @@ import { SECRET, eventually } from '../processes/serve-process.ts';
 import type { ServeProcess } from '../processes/serve-process.ts';
 import { aSandbox, aServe } from '../processes/setup.ts';
 
-/** What Ory sends for another identity after one with large traits (ory/kratos, oryx/jsonnetsecure/jsonnet_pool.go). */
+/**
+ * What Ory sends for another identity after one with large traits (ory/kratos,
+ * oryx/jsonnetsecure/jsonnet_pool.go).
+ */
 async function sendEmpty(serve: ServeProcess, secret = SECRET): Promise<unknown> {
   const answer = await fetch(`${serve.url}/zoho/sync-contact?event=registration`, {
     method: 'POST',
@@ -20,7 +23,7 @@ async function sendEmpty(serve: ServeProcess, secret = SECRET): Promise<unknown>
 const counted = (serve: ServeProcess) => serve.rows('SELECT empty_bodies AS n FROM store')[0]?.['n'];
 const begun = (serve: ServeProcess) => serve.log.filter(({ msg }) => msg === 'reconcile begins').length;
 
-/** As if so long had passed since the last of them. */
+/** Changes the store as if this time had passed since the last empty body. */
 function quietFor(serve: ServeProcess, seconds: number): void {
   serve.change(
     `UPDATE store SET empty_body_at = empty_body_at - ${seconds}000, empty_since = empty_since - ${seconds}000`,
@@ -34,7 +37,7 @@ async function statusOf(serve: ServeProcess, variables: Record<string, string>) 
 }
 
 describe('a webhook with an empty body (rule 27)', () => {
-  it('is answered 400, and the sign-up that it should have told of is in Zoho within a minute', async () => {
+  it('is answered 400, and the sign-up behind it is in Zoho within a minute', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox, { ory: true });
     const lost = await sandbox.control.createIdentity({
@@ -78,7 +81,7 @@ describe('a webhook with an empty body (rule 27)', () => {
     );
   });
 
-  it('a stream of them does not scan without end: the next scan comes after a rest', async () => {
+  it('a stream of them does not cause endless scans: the next scan comes after a rest', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox, { ory: true });
     await sendEmpty(serve);
@@ -92,7 +95,7 @@ describe('a webhook with an empty body (rule 27)', () => {
     await eventually(() => counted(serve) === 2);
     quietFor(serve, 60);
     const looked = sandbox.control.requests('ory_list');
-    // serve looks each second; that it has looked is seen by its heartbeat.
+    // serve looks each second. A new heartbeat shows that it has looked.
     const beats = () => Number(serve.rows('SELECT MAX(beat_at) AS at FROM process')[0]?.['at']);
     const before = beats();
     await eventually(() => beats() > before + 2_500);
@@ -106,7 +109,7 @@ describe('a webhook with an empty body (rule 27)', () => {
     );
   });
 
-  it('survives a serve that is killed: the next one looks for what is lost', async () => {
+  it('survives a serve that is killed: the next one looks for the lost events', async () => {
     const sandbox = await aSandbox();
     const first = await aServe(sandbox, { ory: true });
     const lost = await sandbox.control.createIdentity({ traits: { email: 'lost@example.org' } });
@@ -118,7 +121,7 @@ describe('a webhook with an empty body (rule 27)', () => {
     await eventually(() => second.outcomes(lost.id).length > 0);
   });
 
-  it('where serve makes no scans, a backfill finds what is lost, and says so in status', async () => {
+  it('if serve makes no scans, a backfill finds the lost events, and status says so', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox, { ory: true, variables: { RECONCILE_INTERVAL: '0' } });
     await sendEmpty(serve);
@@ -128,7 +131,7 @@ describe('a webhook with an empty body (rule 27)', () => {
     expect(report.empty_bodies).toMatchObject({ count: 1, unhealed: false });
   });
 
-  it('without the right secret says nothing: it is not counted', async () => {
+  it('without the right secret is not counted', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox, { ory: true });
     expect(await sendEmpty(serve, 'another-secret')).toEqual([401, 'unauthorized']);

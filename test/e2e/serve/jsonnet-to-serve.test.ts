@@ -23,7 +23,7 @@ function evaluate(ctx: JsonObject): string {
   return execFileSync('jsonnet', ['--tla-code-file', `ctx=${file}`, TEMPLATE], { encoding: 'utf8' });
 }
 
-describe.skipIf(skipped)('what the template makes of every flow', () => {
+describe.skipIf(skipped)('the output of the template for every flow', () => {
   it('is accepted by serve', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);

@@ -6,7 +6,7 @@ import { eventually } from '../processes/serve-process.ts';
 import type { ServeProcess } from '../processes/serve-process.ts';
 import { aSandbox, aServe } from '../processes/setup.ts';
 
-/** The lease of a killed process runs out after 10 s; nobody waits for that in a test. */
+/** A killed process's lease runs out after 10 s. The tests do not wait for that. */
 const EXPIRE_LEASES = 'UPDATE outbox SET lease_until = 0 WHERE lease_until IS NOT NULL';
 
 const held = (
@@ -14,7 +14,7 @@ const held = (
   hold: 'before_commit' | 'after_commit',
 ) => ({ on: { operation }, effect: { hold } }) satisfies FaultInput;
 
-/** A connection to serve that is kept. */
+/** A kept-open connection to serve. */
 async function aConnection({
   url,
 }: ServeProcess): Promise<{ ask(): Promise<string>; ended: Promise<unknown> }> {
@@ -53,7 +53,7 @@ describe('SIGKILL in the middle of a call', () => {
     first.change(EXPIRE_LEASES);
     await sandbox.control.removeFault(id);
 
-    // The token's refresher was killed: its right to refresh runs out by the store's clock.
+    // The process that was refreshing the token was killed. Its right to do so runs out by the store's clock.
     first.change("UPDATE token SET value = json_set(value, '$.refreshing', json('null'))");
     const second = await aServe(sandbox, { folder: first.folder });
     await eventually(() => second.outcomes(identity.id).length > 0);
@@ -117,13 +117,13 @@ describe('stopping (rule 32)', () => {
     await sandbox.control.release(id);
     expect(await stopped).toBe(0);
     expect(serve.outcomes(identity.id)).toEqual(['created']);
-    // What came in meanwhile waits in the outbox, free for the next process.
+    // Webhooks that came meanwhile wait in the outbox for the next process.
     expect(serve.rows('SELECT identity_id, lease_token FROM outbox')).toEqual([
       { identity_id: next.id, lease_token: null },
     ]);
   });
 
-  it('ends although a client keeps its connections and keeps sending', async () => {
+  it('ends although a client keeps its connections open and keeps sending', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     const identity = await sandbox.control.createIdentity({
@@ -157,14 +157,14 @@ describe('stopping (rule 32)', () => {
     expect(await stopped).toBe(0);
   });
 
-  it('a second Ctrl-C ends it at once; the call under way stays in doubt', async () => {
+  it('a second Ctrl-C ends it at once, and the call under way stays in doubt', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     const id = await sandbox.control.addFault(held('upsert', 'after_commit'));
     const identity = await sandbox.control.createIdentity({ traits: { email: 'ann@example.org' } });
     await serve.send(identity, 'registration');
     await sandbox.control.waitForHeld(id);
-    // What comes within 300 ms is the same one: npm and libraries repeat a signal.
+    // A signal within 300 ms counts as the same one, because npm and libraries repeat signals.
     await eventually(() => {
       serve.process.kill('SIGINT');
       return serve.process.exitCode !== null;
@@ -175,14 +175,14 @@ describe('stopping (rule 32)', () => {
     expect(row?.['marks']).toContain('ann@example.org');
   });
 
-  it('a signal that a library repeats at once is one signal', async () => {
+  it('a signal that a library repeats at once counts as one', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     for (let n = 0; n < 5; n += 1) serve.process.kill('SIGTERM');
     expect(await serve.exited()).toBe(0);
   });
 
-  it('a call that does not end is cut after 8 s; its row is given back with its mark in doubt', async () => {
+  it('a call that does not end is cut after 8 s, and its row is released with its mark in doubt', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     const id = await sandbox.control.addFault(held('upsert', 'after_commit'));

@@ -5,7 +5,7 @@ import { aSandbox, aServe } from '../processes/setup.ts';
 
 const PRE_PERSIST = JSON.stringify({ identity: { id: '00000000-0000-0000-0000-000000000000' } });
 
-test('a warning that comes again and again is one line, and one with the count', async () => {
+test('a repeated warning is one line, and later one line with the count', async () => {
   const sandbox = await aSandbox();
   const serve = await aServe(sandbox);
   for (let n = 0; n < 30; n += 1) {
@@ -25,7 +25,7 @@ test('a warning that comes again and again is one line, and one with the count',
   expect(lines.map(({ repeated }) => repeated)).toEqual([undefined, 29]);
 });
 
-test("doctor's own call is no warning in the log of serve", async () => {
+test("doctor's own call causes no warning in the log of serve", async () => {
   const sandbox = await aSandbox();
   const serve = await aServe(sandbox, { ory: true });
   const variables = { ...connectionTo(sandbox, serve.folder), ORY_ZOHO_PUBLIC_URL: serve.url };

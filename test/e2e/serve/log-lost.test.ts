@@ -7,7 +7,7 @@ import { SECRET, eventually } from '../processes/serve-process.ts';
 import type { ServeProcess } from '../processes/serve-process.ts';
 import { aRefusedServe, aSandbox, aServe } from '../processes/setup.ts';
 
-/** More than a pipe holds and than serve keeps back, at level debug. */
+/** More than a pipe and serve's own buffer hold, at level debug. */
 const LINES = 900;
 const AT_ONCE = 50;
 
@@ -24,14 +24,14 @@ async function signUp(sandbox: Sandbox, url: string, email: string): Promise<voi
   expect(status).toBe(200);
 }
 
-/** It still does all that it is there for. */
+/** serve still does all its work. */
 async function delivers(sandbox: Sandbox, url: string): Promise<void> {
   await signUp(sandbox, url, 'ann@example.org');
   await eventually(async () => (await sandbox.control.contacts()).length === 1);
   expect((await fetch(`${url}/health/ready`)).status).toBe(200);
 }
 
-/** Calls as doctor makes them, whose ids make long lines. */
+/** Calls such as doctor makes, with ids that make long lines. */
 async function writeMuch({ url }: ServeProcess): Promise<void> {
   for (let sent = 0; sent < LINES; sent += AT_ONCE) {
     const answers = Array.from({ length: AT_ONCE }, async (_, index) => {
@@ -76,7 +76,7 @@ describe('a log that cannot be written loses lines, counts them, and stops nothi
     expect(await serve.stop()).toBe(0);
   });
 
-  it('its reader does not read for a while, and is told afterwards how many lines are missing', async () => {
+  it('its reader pauses for a while, and the log then says how many lines are missing', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     serve.process.stderr?.pause();

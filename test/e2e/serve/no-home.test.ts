@@ -6,12 +6,12 @@ import { eventually, newFolder } from '../processes/serve-process.ts';
 import type { ServeProcess } from '../processes/serve-process.ts';
 import { aRefusedServe, aSandbox, aServe } from '../processes/setup.ts';
 
-/** A user that no file of this machine knows, as containers have them. */
+/** A user id without an entry on this machine, as in containers. */
 const STRANGER = 54_321;
 const root = process.getuid?.() === 0;
 const noHome = ['env', '-u', 'HOME', '-u', 'XDG_CONFIG_HOME', '-u', 'XDG_DATA_HOME', '-u', 'XDG_CACHE_HOME'];
 const asStranger = ['setpriv', `--reuid=${STRANGER}`, `--regid=${STRANGER}`, '--clear-groups', '--'];
-/** The whole machine is read-only but for one folder. */
+/** The whole file system is read-only except for one folder. */
 const REMOUNT = 'mount --bind "$0" "$0" && mount -o remount,ro,bind / && exec "$@"';
 const readOnly = (folder: string) => ['unshare', '-m', 'sh', '-c', REMOUNT, folder];
 
@@ -39,21 +39,18 @@ describe('with all values in the environment serve starts and delivers', () => {
     await delivers(await aServe(sandbox, { through }), sandbox);
   });
 
-  it.skipIf(!root || !mounts)(
-    'as a user without a name and a home, on a file system that is read-only',
-    async () => {
-      const sandbox = await aSandbox();
-      const folder = folderOfStranger();
-      const through = [...noHome, ...readOnly(folder), ...asStranger];
-      await delivers(await aServe(sandbox, { folder, through }), sandbox);
-    },
-  );
+  it.skipIf(!root || !mounts)('as a user without a name and a home, on a read-only file system', async () => {
+    const sandbox = await aSandbox();
+    const folder = folderOfStranger();
+    const through = [...noHome, ...readOnly(folder), ...asStranger];
+    await delivers(await aServe(sandbox, { folder, through }), sandbox);
+  });
 
   it.skipIf(!root)('on the store of another user of its group', async () => {
     const sandbox = await aSandbox();
     const first = await aServe(sandbox);
     await first.stop();
-    // As a volume has it whose user changes with each start.
+    // Like a volume whose user changes with each start.
     spawnSync('chmod', ['-R', 'g+rwX', first.folder]);
     const through = [...noHome, 'setpriv', `--reuid=${STRANGER}`, '--regid=0', '--clear-groups', '--'];
     await delivers(await aServe(sandbox, { folder: first.folder, through }), sandbox);
@@ -63,14 +60,14 @@ describe('with all values in the environment serve starts and delivers', () => {
 describe.skipIf(!root)('a user without a home', () => {
   const through = [...noHome, ...asStranger];
 
-  it('is told in a sentence that serve has no place for its store: exit 2', async () => {
+  it('gets a sentence saying that serve has no place for its store: exit 2', async () => {
     const folder = folderOfStranger();
     const serve = aRefusedServe(await aSandbox(), { folder, through, variables: { DATABASE_URL: '' } });
     expect(await serve.exited()).toBe(2);
     expect(serve.stderr).toMatch(/^Error: [^\n]*DATABASE_URL[^\n]*\n[^\n]+\n$/);
   });
 
-  it('sees the configuration, the findings of doctor and of mapping check, which keep nothing there', async () => {
+  it('can run config show, doctor and mapping check, which save nothing', async () => {
     const sandbox = await aSandbox();
     const folder = folderOfStranger();
     const variables = connectionTo(sandbox, folder);
@@ -84,7 +81,7 @@ describe.skipIf(!root)('a user without a home', () => {
     expect(path).toMatchObject({ code: 2, stderr: expect.stringContaining('no home folder') });
   });
 
-  it('is told that a store is closed to it, not that there is none; a closed working folder has no .env', async () => {
+  it('reads that a store cannot be opened, not that it is missing; a closed working folder has no .env', async () => {
     const sandbox = await aSandbox();
     const { folder } = await aServe(sandbox);
     const variables = connectionTo(sandbox, folder);

@@ -9,14 +9,14 @@ const LARGE = 'x'.repeat(64 * 1024);
 
 afterAll(closeConnections);
 
-/** The most memory that the process ever held, in MB. */
+/** The most memory that the process ever used, in MB. */
 function peakMemory({ process: { pid } }: ServeProcess): number {
   const line = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
   return Number(line?.[1]) / 1024;
 }
 
-describe.skipIf(CANNOT)('more webhooks than the disk takes', () => {
-  it('take no memory for those that are turned away: as many again, and again, need no more', async () => {
+describe.skipIf(CANNOT)('more webhooks than the disk can take', () => {
+  it('use no memory once they are turned away: repeated bursts need no more', async () => {
     const sandbox = await aSandbox();
     await sandbox.control.setDown(true);
     const serve = await aServe(sandbox, { through: SLOW_DISK, variables: { LOG_LEVEL: 'info' } });

@@ -7,8 +7,8 @@ afterAll(closeConnections);
 
 const stored = (serve: ServeProcess) => Number(serve.rows('SELECT COUNT(*) AS n FROM outbox')[0]?.['n']);
 
-describe.skipIf(CANNOT)('more webhooks than the disk takes', () => {
-  it('are turned away at once with 503; what was acknowledged is there, and then there is room again', async () => {
+describe.skipIf(CANNOT)('more webhooks than the disk can take', () => {
+  it('are turned away at once with 503; the acknowledged ones are stored, and then there is room again', async () => {
     const sandbox = await aSandbox();
     await sandbox.control.setDown(true);
     const serve = await aServe(sandbox, { through: SLOW_DISK, variables: { LOG_LEVEL: 'info' } });
@@ -19,7 +19,7 @@ describe.skipIf(CANNOT)('more webhooks than the disk takes', () => {
     expect(refused.length).toBeGreaterThan(0);
     expect(taken.length + refused.length).toBe(BURST);
     expect(new Set(refused.map(({ retryAfter }) => retryAfter))).toEqual(new Set(['5']));
-    // Nobody who was turned away had waited for the disk as the others did.
+    // Webhooks that were turned away have not waited for the disk as the others did.
     expect(answers.findLastIndex(({ status }) => status === 503)).toBeLessThan(
       answers.findLastIndex(({ status }) => status === 200),
     );

@@ -19,7 +19,7 @@ if (skipped) process.stderr.write('test/e2e/serve/proxy.test.ts is skipped in pa
 
 const EU = ['www.zohoapis.eu', 'accounts.zoho.eu'];
 
-/** A certificate of an authority of its own. */
+/** A certificate issued by our own authority. */
 function certificate(names: readonly string[]): { key: Buffer; cert: Buffer; file: string } {
   const folder = newFolder();
   const [key, file] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
@@ -29,7 +29,7 @@ function certificate(names: readonly string[]): { key: Buffer; cert: Buffer; fil
   return { key: readFileSync(key), cert: readFileSync(file), file };
 }
 
-/** The sandbox as Zoho's European hosts: by TLS, with the API host of Europe in the answers about tokens. */
+/** The sandbox as Zoho's European hosts: over TLS, with the European API host in the answers about tokens. */
 async function europeanZoho(sandbox: Sandbox): Promise<{ port: number; authority: string }> {
   const origin = new URL(sandbox.zoho.accountsUrl);
   const { key, cert, file } = certificate(EU);
@@ -97,7 +97,7 @@ describe('with a proxy in the environment', () => {
     },
   );
 
-  it('that is not there, Zoho is not reached, and doctor names it', async () => {
+  it('that does not exist, Zoho is not reached, and doctor names it', async () => {
     const port = await freePort();
     const found = await diagnose(await aSandbox(), {
       variables: {
@@ -112,7 +112,7 @@ describe('with a proxy in the environment', () => {
     ]);
   });
 
-  it('that is no address, serve does not start, and doctor says which variable; nothing of it is shown', async () => {
+  it('that is invalid, serve does not start, and doctor names the variable but shows none of its value', async () => {
     const sandbox = await aSandbox();
     const variables = { HTTPS_PROXY: 'socks9://me:hush-of-the-proxy@x y' };
     const serve = aRefusedServe(sandbox, { variables });

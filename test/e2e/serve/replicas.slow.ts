@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.remove());
 
-/** More than one claim takes: there is work for others too. */
+/** More rows than one claim takes, so there is work for the others too. */
 const PEOPLE = 150;
 const VERSIONS = 4;
 
@@ -31,7 +31,7 @@ interface Replicas {
 
 async function threeReplicas(): Promise<Replicas> {
   const sandbox = await aSandbox();
-  // Long enough for calls of several replicas to be under way together.
+  // Long enough for several replicas to make calls at the same time.
   await sandbox.control.configure({ latencyMs: 100 });
   const databaseUrl = await postgres.newDatabase();
   const start = () => aServe(sandbox, { variables: { DATABASE_URL: databaseUrl } });
@@ -42,7 +42,7 @@ async function threeReplicas(): Promise<Replicas> {
 const emailOf = (person: number) => `person${person}@example.org`;
 const nameOf = (person: number, version: number) => `Person ${person} Version${version}`;
 
-/** Sends a webhook until it is acknowledged: Ory's three tries are fewer than a long outage needs. */
+/** Sends a webhook until it is acknowledged, because a long outage outlasts Ory's three tries. */
 async function deliver(url: string, identity: JsonObject, event: string): Promise<void> {
   const address = `${url}/zoho/sync-contact?event=${event}`;
   await eventually(async () => {
@@ -51,12 +51,18 @@ async function deliver(url: string, identity: JsonObject, event: string): Promis
   });
 }
 
-/** Zoho has somebody: from then on calls take as long as they take, with token and field list at hand. */
+/**
+ * The first contact is in Zoho. From then on token and field list are at hand, and calls take their usual
+ * time.
+ */
 async function arrived({ control }: Sandbox): Promise<void> {
   await eventually(async () => (await control.counters()).contacts['Contacts'] !== 0);
 }
 
-/** Signs people up and changes each again and again; `meanwhile` gets the number of webhooks acknowledged so far. */
+/**
+ * Signs people up and changes each again and again. `meanwhile` gets the number of webhooks acknowledged so
+ * far.
+ */
 async function load({ sandbox, url }: Replicas, meanwhile: (acknowledged: number) => void = () => {}) {
   let acknowledged = 0;
   const send = async (identity: JsonObject, event: string) => {
@@ -78,7 +84,7 @@ async function load({ sandbox, url }: Replicas, meanwhile: (acknowledged: number
   );
 }
 
-/** Waits until the outbox is empty; then each person has one contact, in its newest version. */
+/** Waits until the outbox is empty. Then each person has one contact, in its newest version. */
 async function expectAllDelivered({ sandbox, databaseUrl }: Replicas): Promise<void> {
   await eventually(async () => {
     const rows = await postgres.run('SELECT COUNT(*)::int AS n FROM outbox', databaseUrl);
@@ -94,7 +100,7 @@ const writeBody = z.object({
   data: z.array(z.object({ id: z.string().optional(), Email: z.string().optional() })),
 });
 
-/** Records that two calls were writing at one time. */
+/** Records that two calls were writing at the same time. */
 async function writtenTwiceAtOnce({ control }: Sandbox): Promise<string[]> {
   const emails = new Map((await control.contacts()).map(({ id, fields }) => [id, fields['Email']]));
   const calls = [...(await control.requests('upsert')), ...(await control.requests('update'))].map(
@@ -151,8 +157,8 @@ describe('three replicas of serve on one Postgres', () => {
   );
 });
 
-describe('a replica whose connection to Postgres is dead and does not say so', () => {
-  it('loses nothing, works on over a new one, and stops in good order', async () => {
+describe('a replica whose connection to Postgres is silently dead', () => {
+  it('loses nothing, goes on over a new connection, and stops normally', async () => {
     const proxy = await startTcpProxy(postgres.port);
     onTestFinished(() => proxy.close());
     const sandbox = await aSandbox();
@@ -167,7 +173,7 @@ describe('a replica whose connection to Postgres is dead and does not say so', (
     expect(await serve.stop()).toBe(0);
   });
 
-  it('leaves what it held to another replica, which delivers it once', async () => {
+  it('leaves its leased rows to another replica, which delivers them once', async () => {
     const proxy = await startTcpProxy(postgres.port);
     onTestFinished(() => proxy.close());
     const sandbox = await aSandbox();

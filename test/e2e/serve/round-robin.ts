@@ -3,7 +3,10 @@ import { createServer, request } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { onTestFinished } from 'vitest';
 
-/** Sends each request on to the next of these addresses, as a load balancer without health checks does. @returns its address */
+/**
+ * Passes each request to the next of these addresses, as a load balancer without health checks does. @returns
+ * its address
+ */
 export async function startRoundRobin(targets: () => readonly string[]): Promise<string> {
   let turn = 0;
   const server: Server = createServer((incoming, outgoing) => {

@@ -19,7 +19,7 @@ const post = (serve: ServeProcess, body: string | Uint8Array, headers = {}, quer
     body,
   });
 
-/** Sends bytes as they stand. @returns all that came, once serve has closed the connection */
+/** Sends raw bytes. @returns all that came until serve closed the connection */
 async function raw(serve: ServeProcess, text: string): Promise<string> {
   const socket = connect(Number(new URL(serve.url).port), '127.0.0.1');
   let came = '';
@@ -78,20 +78,20 @@ describe('headers', () => {
     ['a length and chunks', 'Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
     ['a bare line feed', 'X-A: b\nX-Webhook-Secret: x\r\nContent-Length: 2\r\n\r\n{}'],
     ['more than 16 KiB', `X-A: ${'a'.repeat(20_000)}\r\nContent-Length: 2\r\n\r\n{}`],
-  ])('with %s are refused, as others on the way may read them otherwise', async (_what, rest) => {
+  ])('with %s are refused, because proxies may read them differently', async (_what, rest) => {
     const serve = await aServe(await aSandbox());
     expect(await raw(serve, `${head}X-Webhook-Secret: ${SECRET}\r\n${rest}`)).toMatch(
       /^HTTP\/1\.1 4(00|31) /,
     );
   });
 
-  it('with the secret twice, once wrong, do not get in', async () => {
+  it('with the secret twice, once wrong, are refused', async () => {
     const serve = await aServe(await aSandbox());
     const twice = `X-Webhook-Secret: ${SECRET}\r\nX-Webhook-Secret: other\r\nContent-Length: 2\r\n\r\n{}`;
     expect(await raw(serve, head + twice)).toMatch(/^HTTP\/1\.1 401 /);
   });
 
-  it('cannot be added by what Ory sends: a trait with new lines is text to Zoho', async () => {
+  it('cannot be added by what Ory sends: a trait with line breaks is just text to Zoho', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     const name = 'Ann\r\nX-Evil: 1\r\n\r\nGET /evil HTTP/1.1';
@@ -101,7 +101,7 @@ describe('headers', () => {
     expect(contact?.fields['Last_Name']).toEqual(expect.stringContaining('X-Evil'));
   });
 
-  it('cannot be added by what is configured: a key with a new line is an error that does not show it', async () => {
+  it('cannot be added by settings: a key with a line break is an error that does not show the key', async () => {
     const sandbox = await aSandbox();
     const folder = newFolder();
     const key = 'ory_pat_of_the_tests\r\nX-Evil: 1';
@@ -116,7 +116,7 @@ describe('headers', () => {
 describe('prototype pollution', () => {
   const EVIL = '{"isAdmin":true,"toString":"x"}';
 
-  it('by traits, metadata, the body or the query changes no other identity, and nothing of serve', async () => {
+  it('by traits, metadata, the body or the query changes no other identity, and nothing in serve', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     const traits: object = JSON.parse(
@@ -137,7 +137,7 @@ describe('prototype pollution', () => {
 });
 
 describe('the metrics', () => {
-  it('with METRICS_TOKEN are for those who have it; the webhook secret is another', async () => {
+  it('with METRICS_TOKEN require that token; the webhook secret does not work', async () => {
     const serve = await aServe(await aSandbox(), { variables: { METRICS_TOKEN: 'a-token-for-metrics' } });
     const statusWith = async (headers: Record<string, string>) =>
       (await fetch(`${serve.url}/metrics`, { headers })).status;
@@ -155,7 +155,7 @@ describe('an answer', () => {
     ['/zoho/sync-contact', '{"identity":{"id":"<script>alert(1)</script>"}}'],
     ['/<script>alert(1)</script>', '{}'],
     ['/zoho/sync-contact/%c0', '{}'],
-  ])('to %s with %s tells a code and a sentence, and gives nothing back', async (path, body) => {
+  ])('to %s with %s has a code and a sentence, and echoes nothing', async (path, body) => {
     const serve = await aServe(await aSandbox());
     const answer = await fetch(`${serve.url}${path}`, { method: 'POST', headers: HEADERS, body });
     expect(answer.status).toBeGreaterThanOrEqual(400);
@@ -169,7 +169,7 @@ describe('an answer', () => {
 });
 
 describe('files', () => {
-  it('of the store are for their owner alone, however open the umask is', async () => {
+  it('of the store are readable by their owner only, whatever the umask', async () => {
     const sandbox = await aSandbox();
     const folder = newFolder();
     const serve = await aServe(sandbox, {
@@ -184,7 +184,7 @@ describe('files', () => {
     expect(modeOf(join(folder, 'new'))).toBe(0o700);
   });
 
-  it('of the store hold no token and no secret in clear text, and no traits of those delivered', async () => {
+  it('of the store hold no token or secret in clear text, and no traits of delivered identities', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     await delivered(serve, anIdentity({ email: 'ann.private@example.org', name: 'Ann Private' }));

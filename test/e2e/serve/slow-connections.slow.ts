@@ -20,7 +20,7 @@ afterAll(async () => {
 const HEAD = `POST /zoho/sync-contact HTTP/1.1\r\nHost: x\r\nX-Webhook-Secret: ${SECRET}\r\n`;
 const DRIP_EVERY_MS = 1_000;
 
-/** Opens a connection, sends this, then a byte a second of `drip`. @returns what came, once serve has cut it */
+/** Opens a connection, sends this, then a byte a second of `drip`. @returns what came until serve cut it */
 function untilCut(first: string, drip = ''): Promise<string> {
   const socket = connect(Number(new URL(serve.url).port), '127.0.0.1');
   socket.write(first);
@@ -31,7 +31,7 @@ function untilCut(first: string, drip = ''): Promise<string> {
   }, DRIP_EVERY_MS);
   let came = '';
   socket.on('data', (data) => (came += data.toString()));
-  // Cut in the middle of our own write: no more than a cut.
+  // The cut may hit our own write. That is not a further error.
   socket.on('error', () => {});
   return new Promise((resolve) => {
     socket.once('close', () => {
@@ -41,10 +41,10 @@ function untilCut(first: string, drip = ''): Promise<string> {
   });
 }
 
-/** Long beyond any limit: whoever is not cut makes the test time out. */
+/** Far beyond any limit. A connection that is not cut makes the test time out. */
 const ENDLESS = 'x'.repeat(10_000);
 
-describe.concurrent('a connection that takes up room', () => {
+describe.concurrent('a connection that holds a place', () => {
   test('silent from the start: cut', async () => {
     expect(await untilCut('')).not.toContain('200 OK');
   });

@@ -9,7 +9,10 @@ import type { ServeProcess } from '../processes/serve-process.ts';
 export const CANNOT = spawnSync('strace', ['--version']).error !== undefined && process.env['CI'] !== 'true';
 if (CANNOT) process.stderr.write('the tests of overload are skipped: no `strace` on PATH\n');
 
-/** Each commit takes a quarter of a second, as on a disk that others use: a slow machine too sends more in that time than may wait. */
+/**
+ * Each commit takes a quarter of a second, as on a busy disk. In that time even a slow machine sends more
+ * than may wait.
+ */
 export const SLOW_DISK = [
   'strace',
   '-D',
@@ -22,7 +25,7 @@ export const SLOW_DISK = [
   '-e',
   'inject=fsync,fdatasync:delay_enter=250000',
 ];
-/** More than the 1,000 that may wait; fewer than the 2,000 connections that are let in. */
+/** More than the 1,000 that may wait, and fewer than the 2,000 connections that are accepted. */
 export const BURST = 1_900;
 
 const agent = new Agent({ connections: BURST, pipelining: 1 });
@@ -33,7 +36,7 @@ export interface Answer {
   readonly id: string;
 }
 
-/** Webhooks, all at once, each on a connection of its own; in the order in which they are answered. */
+/** Sends all webhooks at once, each on its own connection. The answers come in the order of their arrival. */
 export async function burst(serve: ServeProcess, bio: string, size = BURST): Promise<Answer[]> {
   const answers: Answer[] = [];
   const send = async () => {

@@ -12,10 +12,10 @@ import { aRefusedServe, aSandbox, aServe } from '../processes/setup.ts';
 
 const NOBODY = 65_534;
 const root = process.getuid?.() === 0;
-/** The superuser may write anywhere; another user may not. */
+/** The superuser may write anywhere, another user may not. */
 const asNobody = root ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--'] : [];
 
-/** Starts serve, which is to end by itself. @returns its exit code, and what it said */
+/** Starts a serve that is expected to end by itself. @returns its exit code and its output */
 async function refusal(options: ServeOptions): Promise<{ code: number | null; said: string }> {
   const serve = aRefusedServe(await aSandbox(), options);
   const code = await serve.exited();
@@ -24,7 +24,7 @@ async function refusal(options: ServeOptions): Promise<{ code: number | null; sa
   return { code, said: serve.stderr };
 }
 
-/** Whether this machine lets a test mount a small disk that nobody else sees. */
+/** Whether a test can mount a small private disk on this machine. */
 const mounts =
   spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '/mnt'], { stdio: 'ignore' }).status === 0;
 if (!mounts)
@@ -39,7 +39,7 @@ describe('serve exits 1, so that a supervisor starts it again, while', () => {
     });
   });
 
-  it("the name of Postgres' host is not known yet", async () => {
+  it("the name of Postgres' host cannot be resolved yet", async () => {
     const DATABASE_URL = 'postgres://me:my-password@postgres.invalid/db';
     expect(await refusal({ variables: { DATABASE_URL } })).toMatchObject({ code: 1 });
   });
@@ -62,7 +62,7 @@ describe('serve exits 1, so that a supervisor starts it again, while', () => {
     });
   });
 
-  it('another process has the port still', async () => {
+  it('another process still has the port', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void server.close());
     await new Promise((resolve) => server.once('listening', resolve));
@@ -74,7 +74,7 @@ describe('serve exits 1, so that a supervisor starts it again, while', () => {
     });
   });
 
-  it.each(['192.0.2.1', 'serve.invalid'])('this machine has not the address %s', async (HOST) => {
+  it.each(['192.0.2.1', 'serve.invalid'])('this machine does not have the address %s', async (HOST) => {
     expect(await refusal({ variables: { HOST } })).toMatchObject({
       code: 1,
       said: expect.stringContaining('--host'),
@@ -82,7 +82,7 @@ describe('serve exits 1, so that a supervisor starts it again, while', () => {
   });
 });
 
-describe('serve exits 2, as a start alone changes nothing, where', () => {
+describe('serve exits 2, because a restart alone would not help, if', () => {
   it('the folder of the store is closed to its user', async () => {
     const folder = newFolder();
     if (root) chownSync(folder, NOBODY, NOBODY);
@@ -97,7 +97,7 @@ describe('serve exits 2, as a start alone changes nothing, where', () => {
     });
   });
 
-  it('a folder cannot be made, as /proc has none: told at once', async () => {
+  it('a folder cannot be created, as under /proc: reported at once', async () => {
     const variables = { DATABASE_URL: 'sqlite:/proc/x/y/store.db' };
     expect(await refusal({ variables })).toMatchObject({ code: 2, said: expect.stringContaining('/proc/x') });
   });
@@ -109,7 +109,7 @@ describe('serve exits 2, as a start alone changes nothing, where', () => {
     expect(await refusal({ folder, variables })).toMatchObject({ code: 2 });
   });
 
-  it('the store is no database: the file and its permissions stay', async () => {
+  it('the store is not a database: the file and its permissions stay', async () => {
     const folder = newFolder();
     const path = join(folder, 'store.db');
     writeFileSync(path, 'This is a letter, not a database.');
@@ -139,7 +139,7 @@ describe('serve exits 2, as a start alone changes nothing, where', () => {
   });
 
   it.each(['?_fk=true&mode=rwc', '?mode=memory'])(
-    'DATABASE_URL has parameters, as Kratos writes them: %s',
+    'DATABASE_URL has parameters, as in a Kratos configuration: %s',
     async (query) => {
       const folder = newFolder();
       const variables = { DATABASE_URL: `sqlite://${folder}/k.db${query}` };
@@ -151,7 +151,7 @@ describe('serve exits 2, as a start alone changes nothing, where', () => {
   );
 });
 
-it('a file that was readable for others is for its owner alone once serve has it', async () => {
+it('a file that others could read becomes private to its owner when serve opens it', async () => {
   const sandbox = await aSandbox();
   const first = await aServe(sandbox);
   await first.stop();
@@ -161,13 +161,13 @@ it('a file that was readable for others is for its owner alone once serve has it
     expect([file, statSync(file).mode & 0o777]).toEqual([file, 0o600]);
 });
 
-test('the systemd unit starts serve again for as long as it takes, but not after exit code 2', () => {
+test('the systemd unit restarts serve without a limit, but not after exit code 2', () => {
   const unit = readFileSync(
     fileURLToPath(new URL('../../../deploy/ory-zoho.service', import.meta.url)),
     'utf8',
   );
   expect(unit).toContain('\nRestart=on-failure\n');
   expect(unit).toContain('\nRestartPreventExitStatus=2\n');
-  // Else systemd gives up after ten starts, which take a minute.
+  // By default systemd gives up after ten starts, which take a minute.
   expect(unit).toContain('\nStartLimitIntervalSec=0\n');
 });

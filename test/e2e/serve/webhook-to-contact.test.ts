@@ -29,7 +29,7 @@ describe('from an Ory webhook to a Zoho contact', () => {
     });
   });
 
-  it('a changed email changes the contact instead of making a second one', async () => {
+  it('a changed email changes the contact instead of creating a second one', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     const identity = await sandbox.control.createIdentity({
@@ -65,7 +65,7 @@ describe('from an Ory webhook to a Zoho contact', () => {
     expect(contact).toMatchObject({ writes: 1, fields: { Last_Name: 'Anna' } });
   });
 
-  it('what changes while Zoho is down arrives in its newest version when Zoho is back', async () => {
+  it('changes while Zoho is down arrive in the newest version when it is back', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     await sandbox.control.setDown(true);
@@ -138,11 +138,11 @@ describe('from an Ory webhook to a Zoho contact', () => {
     await eventually(() => serve.outcomes(identity.id).length === 1);
     const contacts = await sandbox.control.contacts();
     expect(contacts).toHaveLength(1);
-    // A name that we would have to make up never stands over a real one.
+    // A made-up name never replaces a real one.
     expect(contacts[0]?.fields).toMatchObject({ Last_Name: 'Lee', Description: 'met at the fair' });
   });
 
-  it('deleted and signed up again: the newcomer gets the contact, once Ory says that the old identity is gone', async () => {
+  it('deleted and signed up again: the newcomer gets the contact once Ory says that the old identity is gone', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox, { ory: true });
     const other = await sandbox.control.createIdentity({ traits: { email: 'bob@example.org', name: 'Bob' } });
@@ -167,7 +167,7 @@ describe('from an Ory webhook to a Zoho contact', () => {
     ]);
   });
 
-  it('never takes the contact of a living identity with the same email', async () => {
+  it('never takes the contact of an existing identity with the same email', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox, { ory: true });
     const first = await sandbox.control.createIdentity({
@@ -175,7 +175,7 @@ describe('from an Ory webhook to a Zoho contact', () => {
     });
     await serve.send(first, 'registration');
     await eventually(() => serve.outcomes(first.id).length === 1);
-    // As a schema whose emails are no credentials allows it.
+    // Allowed by a schema whose emails are not credentials.
     const second = await sandbox.control.createIdentity({
       traits: { emails: ['info@example.org'], name: 'Second' },
     });

@@ -34,7 +34,7 @@ async function took(work: () => Promise<void>): Promise<number> {
 }
 
 describe('a full disk', () => {
-  it('is seen by /health/ready and status until there is room again', async () => {
+  it('is reported by /health/ready and status until there is room again', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox, { through: SMALL_DISK });
     await sandbox.control.setDown(true);
@@ -56,7 +56,7 @@ describe('a full disk', () => {
     expect(await ready(serve)).toBe(503);
     await eventually(async () => (await trouble(SMALL_DISK)) !== null);
     expect(await status(SMALL_DISK)).toMatch(/^Store +takes no webhooks.* store .*\n +-> .* disk/m);
-    // It is no flicker: beats and other small writes that succeed make it no readier.
+    // The state does not flicker: heartbeats and other small writes that succeed do not make it ready.
     expect(await ready(serve)).toBe(503);
 
     spawnSync('prlimit', ['--fsize=unlimited', '--pid', String(serve.process.pid)]);
@@ -73,7 +73,7 @@ describe('a Postgres that goes away (rule 30)', () => {
   });
   afterAll(() => postgres.remove());
 
-  it('costs the first requests a wait, and those after them none; it is noticed when it is back', async () => {
+  it('makes the first requests wait, later ones not, and its return is noticed', async () => {
     const sandbox = await aSandbox();
     const variables = { DATABASE_URL: await postgres.newDatabase() };
     const serve = await aServe(sandbox, { variables });

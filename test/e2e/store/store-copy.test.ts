@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => postgres.remove());
 
 describe('store copy', () => {
-  it('moves from SQLite to Postgres: what waited is delivered, links hold, no new token is asked for', async () => {
+  it('moves from SQLite to Postgres: waiting rows are delivered, links hold, no new token is asked for', async () => {
     const sandbox = await aSandbox();
     const { control } = sandbox;
     const old = await aServe(sandbox);

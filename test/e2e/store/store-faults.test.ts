@@ -21,12 +21,12 @@ describe('a store that cannot be used at the start', () => {
     expect(serve.stderr).toMatch(/DATABASE_URL/);
   });
 
-  it('read-only for this user: exit 2', async () => {
+  it('that is read-only for this user: exit 2', async () => {
     const sandbox = await aSandbox();
     const first = await aServe(sandbox);
     await first.stop();
     spawnSync('chmod', ['-R', 'a+rX,a-w', first.folder]);
-    // The superuser may write anywhere; another user may not.
+    // The superuser may write anywhere, another user may not.
     const through = root ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--'] : [];
     const serve = aRefusedServe(sandbox, { folder: first.folder, through });
     expect(await serve.exited()).toBe(2);
@@ -47,7 +47,7 @@ describe('a store that cannot be used at the start', () => {
 });
 
 describe('a store that stops working', () => {
-  it('busy with another process: 503 with Retry-After 5, and Ory succeeds with its next try', async () => {
+  it('busy with another process: 503 with Retry-After 5, and Ory succeeds at its next try', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     const other = new DatabaseSync(serve.storePath);
@@ -95,7 +95,7 @@ describe('a store that stops working', () => {
       break;
     }
     expect(acknowledged.length).toBeGreaterThan(0);
-    // It lives on, and answers as before.
+    // serve is still alive and answers as before.
     expect((await signUp('one.more@example.org')).answer.status).toBe(503);
     expect((await fetch(`${serve.url}/health/alive`)).status).toBe(200);
     await serve.kill();
@@ -105,7 +105,7 @@ describe('a store that stops working', () => {
     expect(await sandbox.control.contacts()).toHaveLength(acknowledged.length);
   });
 
-  it('in a way that is not foreseen: 500, and the log has the cause, but nothing of the identity', async () => {
+  it('in an unforeseen way: 500, and the log has the cause, but no data of the identity', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     serve.change(

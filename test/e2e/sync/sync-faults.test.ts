@@ -35,7 +35,7 @@ describe('sync while Zoho', () => {
     expect(serve.outcomes(id)).toEqual(['created']);
   });
 
-  it('is down for many: does not wait for each group again', async () => {
+  it('is down for many: does not wait again for each group', async () => {
     const sandbox = await aSandbox({ identities: 230 });
     await sandbox.control.setDown(true);
     const ids: string[] = [];
@@ -49,7 +49,7 @@ describe('sync while Zoho', () => {
     expect(stderr.match(/Trying again/g)).toHaveLength(1);
   });
 
-  it('has no credits left: does not wait for what cannot come', async () => {
+  it('has no credits left: does not wait for what cannot happen', async () => {
     const sandbox = await aSandbox();
     await ann(sandbox);
     await sandbox.control.addFault({
@@ -62,7 +62,7 @@ describe('sync while Zoho', () => {
     expect(code).toBe(1);
   });
 
-  it('no longer accepts the connection: ends with 4, and names the command that mends it', async () => {
+  it('no longer accepts the connection: ends with 4, and names the command that fixes it', async () => {
     const sandbox = await aSandbox();
     await ann(sandbox);
     await sandbox.control.revokeRefreshToken(sandbox.zoho.refreshToken);
@@ -73,7 +73,7 @@ describe('sync while Zoho', () => {
     expect(stderr).not.toContain('Trying again');
   });
 
-  it('is slow: --wait is over, the call under way is let end, and its outcome is told', async () => {
+  it('is slow: after --wait the call under way may finish, and its outcome is reported', async () => {
     const sandbox = await aSandbox();
     await ann(sandbox);
     await sandbox.control.addFault({ on: { operation: 'upsert' }, effect: { latencyMs: 2_000 } });
@@ -82,7 +82,7 @@ describe('sync while Zoho', () => {
     expect(code).toBe(0);
   });
 
-  it('hangs, and Ctrl-C: what was put in stays queued and is told, exit 130', async () => {
+  it('hangs, and Ctrl-C: everything already queued stays queued and is reported, exit 130', async () => {
     const sandbox = await aSandbox();
     const { id } = await ann(sandbox);
     const folder = newFolder();
@@ -116,7 +116,7 @@ describe('sync while Ory', () => {
     expect(stderr).toContain('ORY_PROJECT_API_KEY');
   });
 
-  it('limits us: waits as it is told, and goes on', async () => {
+  it('limits the rate: waits as long as Ory says, and goes on', async () => {
     const sandbox = await aSandbox({ oryRateLimit: { rps: 1, rpm: 1_000 } });
     const emails = ['ann@example.org', 'bob@example.org', 'cyd@example.org'];
     for (const email of emails) await sandbox.control.createIdentity({ traits: { email } });
@@ -126,7 +126,7 @@ describe('sync while Ory', () => {
     expect(code).toBe(0);
   });
 
-  it('is not reached: ends with 1, and nobody is put in', async () => {
+  it('cannot be reached: ends with 1, and nothing is queued', async () => {
     const sandbox = await aSandbox();
     await sandbox.pause();
     const { code, lines, stderr } = await sync(sandbox, [EMAIL, '--wait', '1'], { folder: newFolder() });

@@ -16,7 +16,7 @@ async function ann(sandbox: Sandbox) {
 }
 
 describe('sync of an email', () => {
-  it('creates the contact where no serve has ever run, and tells it by the contract', async () => {
+  it('creates the contact where no serve has ever run, and reports it by the contract', async () => {
     const sandbox = await aSandbox();
     const { id } = await ann(sandbox);
     const folder = newFolder();
@@ -45,7 +45,7 @@ describe('sync of an email', () => {
     });
   });
 
-  it('compares with the contact as it is in Zoho: what was edited or deleted there by hand is mended', async () => {
+  it('compares with the contact in Zoho: manual edits and deletions are corrected', async () => {
     const sandbox = await aSandbox();
     await ann(sandbox);
     const folder = newFolder();
@@ -62,7 +62,7 @@ describe('sync of an email', () => {
     expect(await sandbox.control.contacts()).toHaveLength(1);
   });
 
-  it('takes the newest from Ory, whatever webhooks have told', async () => {
+  it('takes the newest state from Ory, whatever webhooks have said', async () => {
     const sandbox = await aSandbox();
     const { id } = await ann(sandbox);
     const folder = newFolder();
@@ -72,7 +72,7 @@ describe('sync of an email', () => {
     expect(first).toMatchObject({ action: 'updated', fields: ['First_Name'] });
   });
 
-  it('that names no identity: ends with 1 and says how to find it; among others with 3', async () => {
+  it('that matches no identity: ends with 1 and says how to find it; among others with 3', async () => {
     const sandbox = await aSandbox();
     await ann(sandbox);
     const folder = newFolder();
@@ -87,7 +87,7 @@ describe('sync of an email', () => {
     expect(among.lines.map(({ action }) => action).sort()).toEqual(['created', 'not_found']);
   });
 
-  it('names the fields that Zoho refused, and the contact went through without', async () => {
+  it('names the fields that Zoho refused, and the contact is written without them', async () => {
     const sandbox = await aSandbox();
     await sandbox.control.createIdentity({ traits: { ...ANN, phone: LONG_PHONE } });
     const { code, first } = await sync(sandbox, [ANN.email], { folder: newFolder() });
@@ -127,7 +127,7 @@ describe('sync of an email', () => {
     expect(await sandbox.control.contacts()).toEqual([]);
   });
 
-  it('whose old owner has moved on to another email: both come right, though nobody else delivers', async () => {
+  it('whose old owner has another email now: both become right, although nothing else delivers', async () => {
     const sandbox = await aSandbox();
     const owner = await ann(sandbox);
     const folder = newFolder();
@@ -141,7 +141,7 @@ describe('sync of an email', () => {
     expect((await sandbox.control.contact(id))?.fields['Email']).toBe('ann@new.example');
   });
 
-  it('is a small block for a person, without colour in a pipe', async () => {
+  it('prints a small block as text, without colour in a pipe', async () => {
     const sandbox = await aSandbox();
     const { id } = await ann(sandbox);
     const { stdout } = await syncText(sandbox, [ANN.email], { folder: newFolder() });
@@ -158,7 +158,7 @@ describe('sync of an email', () => {
 });
 
 describe('sync of an id', () => {
-  it('brings one that has no email as far as it goes, and says of a stranger that Ory has none', async () => {
+  it('skips an identity without an email, and says of an unknown id that Ory does not have it', async () => {
     const sandbox = await aSandbox();
     const { id } = await sandbox.control.createIdentity({ traits: { username: 'ann' } });
     const { code, lines } = await sync(sandbox, ['--id', id.toUpperCase(), '--id', NOBODY], {
@@ -200,7 +200,7 @@ describe('sync of many', () => {
     expect((await sandbox.control.counters()).calls).toMatchObject({ upsert: 3, org: 1 });
   });
 
-  it('of nobody: is done', async () => {
+  it('with an empty list succeeds', async () => {
     const sandbox = await aSandbox();
     const folder = newFolder();
     writeFileSync(join(folder, 'emails.txt'), '# nobody today\n');
@@ -221,7 +221,7 @@ describe('sync of many', () => {
     expect((await sandbox.control.counters()).calls).toMatchObject({ upsert: 0, org: 0 });
   });
 
-  it('takes nobody else along who waits in the outbox', async () => {
+  it('delivers no other waiting rows of the outbox', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox, { ory: true });
     const bob = await sandbox.control.createIdentity({ traits: { email: 'bob@example.org' } });
@@ -261,7 +261,7 @@ describe('sync --dry-run', () => {
 });
 
 describe('sync beside a running serve', () => {
-  it('that holds the row: waits for it, and tells what became of it', async () => {
+  it('that holds the row: waits for it, and reports the outcome', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox, { ory: true });
     const identity = await ann(sandbox);
@@ -282,7 +282,7 @@ describe('sync beside a running serve', () => {
     expect((await sandbox.control.counters()).calls['upsert']).toBe(1);
   });
 
-  it('both deliver, and each identity comes to Zoho once', async () => {
+  it('both deliver, and each identity reaches Zoho once', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox, { ory: true });
     const identities = await Promise.all(

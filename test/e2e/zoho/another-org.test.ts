@@ -4,7 +4,7 @@ import { aSandbox, aServe } from '../processes/setup.ts';
 
 const OTHER = { company_name: 'Other Ltd', zgid: '999', type: 'sandbox' };
 
-it('a store filled from one Zoho organisation delivers nothing to another, and goes on when it is the right one again', async () => {
+it('a store filled from one Zoho organization delivers nothing to another, and resumes with the right one', async () => {
   const sandbox = await aSandbox();
   const serve = await aServe(sandbox);
   const ann = await sandbox.control.createIdentity({ traits: { email: 'ann@example.org' } });

@@ -10,7 +10,7 @@ const FIELDS = [
 ] as const;
 const ORY_ID_FIELD = 'Ory_Identity_ID';
 
-it('a field that was changed in Zoho is known to the next sync and the next serve, whatever the store has of it', async () => {
+it('a field changed in Zoho is known to the next sync and the next serve, whatever the store has of it', async () => {
   const sandbox = await aSandbox({ fields: [...FIELDS] });
   const folder = newFolder();
   writeFileSync(

@@ -10,7 +10,7 @@ import { sync } from '../processes/sync-run.ts';
 
 const EMAIL = 'ann@example.org';
 
-/** The type of a Zoho field, the trait, and what the field has afterwards; null: left out. */
+/** The type of a Zoho field, the trait, and the field's value afterwards. null: left out. */
 const VALUES: readonly [dataType: string, trait: Json, inZoho: Json][] = [
   ['date', '1990-12-31T23:30:00-05:00', '1990-12-31'],
   ['date', '31.12.1990', null],
@@ -53,7 +53,7 @@ const signUp = (sandbox: Sandbox, more: JsonObject) =>
   sandbox.control.createIdentity({ traits: { email: EMAIL, name: 'Ann Lee', ...more } });
 
 describe('a value that does not fit its field', () => {
-  it('is left out with its reason; none is changed', async () => {
+  it('is left out with its reason, and no value is altered', async () => {
     const names = VALUES.map(([dataType], index) => `${dataType}_${index}`);
     const fields = VALUES.map(([dataType], index) => ({ apiName: names[index] ?? '', dataType }));
     const sandbox = await aSandbox({ fields });
@@ -75,7 +75,7 @@ describe('a value that does not fit its field', () => {
     );
   });
 
-  it('is left out of a text that is made of it, where its last digits are lost', async () => {
+  it('is left out of a text built from it if its last digits are lost', async () => {
     const sandbox = await aSandbox();
     const folder = folderWith([`Title: "'K-' & traits.customer"`, 'First_Name: $string(traits.big)']);
     await signUp(sandbox, { customer: 1e19, big: 12 });
@@ -88,7 +88,7 @@ describe('a value that does not fit its field', () => {
     expect(contact?.fields).toMatchObject({ First_Name: '12', Title: null });
   });
 
-  it('is told beforehand by the dry run in the same words', async () => {
+  it('is reported by the dry run beforehand in the same words', async () => {
     const sandbox = await aSandbox({ fields: [{ apiName: 'Born', dataType: 'date' }] });
     const folder = folderWith(['Born: traits.born', 'First_Name: traits.long']);
     await signUp(sandbox, { born: 1990, long: 'x'.repeat(50) });
@@ -126,7 +126,7 @@ describe('a value that does not fit its field', () => {
     expect(await listed(sandbox, folder)).toEqual([]);
   });
 
-  it('is named where it is the email, for which the identity is skipped', async () => {
+  it('is named if it is the email, and the identity is skipped', async () => {
     const sandbox = await aSandbox();
     const folder = newFolder();
     writeFileSync(join(folder, 'ory-zoho.mapping.yaml'), 'fields: { Email: traits.mails }\n');
@@ -162,7 +162,7 @@ describe('a text that is cut', () => {
     expect(first).toMatchObject({ action: 'unchanged', left_out: [], incomplete: [cut] });
   });
 
-  it('of a new contact only is remembered while the contact has it', async () => {
+  it('in an on-create field is remembered as long as the contact has it', async () => {
     const sandbox = await aSandbox();
     const folder = folderWith(['First_Name: { value: traits.long, write: on-create }', 'Phone: phone']);
     const { id } = await signUp(sandbox, { long: 'x'.repeat(50) });
@@ -176,7 +176,7 @@ describe('a text that is cut', () => {
 });
 
 describe('tags that Zoho refuses', () => {
-  it('are reported with the reason, until Zoho takes them', async () => {
+  it('are reported with the reason until Zoho accepts them', async () => {
     const sandbox = await aSandbox();
     const folder = folderWith([], 'tags: [Ory, Sign-up]');
     const body = '{"code":"NO_PERMISSION","details":{},"message":"permission denied","status":"error"}';

@@ -8,10 +8,10 @@ import { aSandbox } from '../processes/setup.ts';
 import { sync } from '../processes/sync-run.ts';
 
 const EMAIL = 'ann@example.org';
-/** Optional fields of Contacts that take a phone or an email. */
+/** Optional fields of Contacts that hold a phone or an email. */
 const CHECKED = ['Phone', 'Mobile', 'Fax', 'Home_Phone', 'Other_Phone', 'Secondary_Email'];
 
-/** No phone and no email to Zoho. */
+/** Zoho accepts this neither as a phone nor as an email. */
 function wrongIn(fields: readonly string[]): Record<string, string> {
   return Object.fromEntries(fields.map((name) => [name, '!']));
 }
@@ -46,7 +46,7 @@ describe('Zoho names one refused field at a time', () => {
     });
   });
 
-  it('with the sixth the identity fails, and Zoho is asked no more', async () => {
+  it('with the sixth the identity fails, and Zoho is not asked again', async () => {
     const sandbox = await aSandbox({ errorsNamed: 'first' });
     await sandbox.control.createIdentity({ traits: { email: EMAIL, name: 'Ann Lee', ...wrongIn(CHECKED) } });
     const { code, first } = await sync(sandbox, [EMAIL], { folder: allChecked() });
@@ -55,7 +55,7 @@ describe('Zoho names one refused field at a time', () => {
     expect(await upserts(sandbox)).toBe(6);
   });
 
-  it('a linked contact gets its changed fields without those refused, and nothing is sent again', async () => {
+  it('a linked contact gets its changed fields without the refused ones, and nothing is sent again', async () => {
     const sandbox = await aSandbox({ errorsNamed: 'first' });
     const folder = allChecked();
     const { id } = await sandbox.control.createIdentity({ traits: { email: EMAIL, name: 'Ann Lee' } });
@@ -87,7 +87,7 @@ describe('Zoho names one refused field at a time', () => {
 });
 
 describe('MANDATORY_NOT_FOUND', () => {
-  it('of something missing inside an optional field: the contact goes without that field', async () => {
+  it('about something missing inside an optional field: the contact is written without that field', async () => {
     const sandbox = await aSandbox();
     await sandbox.control.createIdentity({ traits: { email: EMAIL, name: 'Ann Lee', company: 'Acme' } });
     const folder = mapped([`Account_Name: '{ "name": traits.company }'`]);
@@ -96,7 +96,7 @@ describe('MANDATORY_NOT_FOUND', () => {
     expect(code).toBe(0);
   });
 
-  it('of an optional field that a layout rule does not let be cleared: all else is written', async () => {
+  it('about an optional field that a layout rule does not let be cleared: all else is written', async () => {
     const sandbox = await aSandbox();
     const folder = mapped(['Phone: phone']);
     const refuseField = { apiName: 'Phone', code: 'MANDATORY_NOT_FOUND', containing: '"Phone":null' };

@@ -22,7 +22,7 @@ async function emails(sandbox: Sandbox) {
   return (await sandbox.control.contacts()).map((contact) => contact.fields['Email']).toSorted();
 }
 
-describe('a fault of Zoho that passes', () => {
+describe('a temporary fault of Zoho', () => {
   const faults: [string, FaultInput, string?][] = [
     ['401 on the write', { on: { operation: 'upsert' }, effect: { unauthorized: 'INVALID_TOKEN' } }],
     ['401 on the look-up', { on: { operation: 'coql' }, effect: { unauthorized: 'AUTHENTICATION_FAILURE' } }],
@@ -71,7 +71,7 @@ describe('a fault of Zoho that passes', () => {
     ['a 202 in place of a 200', { on: { operation: 'upsert' }, effect: { status202: true } }],
   ];
   const few = ['429, too many at once', '502 with HTML', 'a connection cut after the commit'];
-  it.each(told(faults, ...few))('%s: the contact comes, once', async (_what, fault, paused) => {
+  it.each(told(faults, ...few))('%s: the contact is created, once', async (_what, fault, paused) => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     await sandbox.control.addFault(fault);
@@ -87,7 +87,7 @@ describe('a fault of Zoho that passes', () => {
     expect(serve.rows('SELECT * FROM outbox')).toEqual([]);
   });
 
-  it('a stall of 30 s: waited for, and the contact comes once', {
+  it('a stall of 30 s: delivery waits, and the contact is created once', {
     timeout: 120_000,
   }, async () => {
     const sandbox = await aSandbox();
@@ -110,7 +110,7 @@ describe('a fault of Zoho that passes', () => {
     expect(serve.rows('SELECT count(*) AS n FROM outbox')).toEqual([{ n: 2 }]);
   });
 
-  it('an email changed while the first insert was in doubt makes no second contact', async () => {
+  it('an email changed while the first insert was in doubt causes no second contact', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     await sandbox.control.addFault({ on: { operation: 'upsert' }, effect: { cut: 'after_commit' } });
@@ -124,7 +124,7 @@ describe('a fault of Zoho that passes', () => {
     expect(await emails(sandbox)).toEqual(['ann.lee@example.org']);
   });
 
-  it('what an update in doubt may have written is written over, even when the user has changed back', async () => {
+  it('the possible values of an update in doubt are overwritten, even if the user has changed back', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     const identity = await signUp(sandbox, serve, 'ann');
@@ -143,7 +143,7 @@ describe('a fault of Zoho that passes', () => {
   });
 });
 
-describe('a batch that is answered in part', () => {
+describe('a batch with several answers', () => {
   async function twoAtOnce(sandbox: Sandbox, serve: ServeProcess) {
     const names = ['good', 'bad'] as const;
     const [good, bad] = await Promise.all(
@@ -194,7 +194,7 @@ describe('a batch that is answered in part', () => {
     expect((await sandbox.control.requests('upsert')).map((request) => request.status)).toEqual([202]);
   });
 
-  it('a short data[]: halved until each has its own answer, and nobody is doubled', async () => {
+  it('a short data[]: halved until each has its own answer, and no contact is doubled', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     const { good, bad } = await twoAtOnce(sandbox, serve);
@@ -221,7 +221,7 @@ describe('a batch that is answered in part', () => {
     await eventually(() => Number(serve.rows('SELECT strikes FROM outbox')[0]?.['strikes']) >= 2);
     expect(serve.outcomes(poison.id)).toEqual([]);
 
-    // Ten strikes over more than an hour, alone: it is that record.
+    // After ten strikes over more than an hour, alone in its batch, this record must be the cause.
     serve.change('UPDATE outbox SET strikes = 10, first_strike_at = first_strike_at - 3600001, due_at = 0');
     await settledAs(serve, poison.id, 'failed zoho_error');
     expect(await emails(sandbox)).toHaveLength(12);
@@ -246,7 +246,7 @@ describe('a batch that is answered in part', () => {
   });
 });
 
-describe('a connection that is not in order', () => {
+describe('a broken connection', () => {
   it('invalid_code: the log says so, intake goes on, and a new refresh token in .env heals it without a restart', async () => {
     const sandbox = await aSandbox();
     const { writeFileSync } = await import('node:fs');
@@ -263,7 +263,7 @@ describe('a connection that is not in order', () => {
     await settledAs(serve, id, 'created');
   });
 
-  it('a refresh token that was refused once: asked with again by doctor, at a start, and after an hour', async () => {
+  it('a refresh token that was refused once is tried again by doctor, at a start, and after an hour', async () => {
     const sandbox = await aSandbox();
     const refused = { status: 200, body: '{"error":"invalid_code"}' };
     const refuse = () => sandbox.control.addFault({ on: { operation: 'token' }, effect: refused });
@@ -289,7 +289,7 @@ describe('a connection that is not in order', () => {
     await settledAs(again, bob.id, 'created');
   });
 
-  it('Access Denied on the token: waits ten minutes, asks no more', async () => {
+  it('Access Denied on the token: waits ten minutes and does not ask again before', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     await sandbox.control.addFault({
@@ -319,7 +319,7 @@ describe('a connection that is not in order', () => {
     expect(await emails(sandbox)).toEqual(['ann@example.org', 'bob@example.org']);
   });
 
-  it('a scope that is missing for the writes pauses delivery and fails no row', async () => {
+  it('a missing scope for writes pauses delivery and fails no row', async () => {
     const sandbox = await aSandbox({ scopes: ['ZohoCRM.coql.READ', 'ZohoCRM.modules.contacts.READ'] });
     const serve = await aServe(sandbox);
     await signUp(sandbox, serve, 'ann');
@@ -342,7 +342,7 @@ describe('a connection that is not in order', () => {
     ]);
   });
 
-  it('a mended connection is in order again though nothing is left that Zoho would have to be told', async () => {
+  it('a repaired connection counts as fine although there is nothing left to send to Zoho', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     await sandbox.control.setDown(true);
