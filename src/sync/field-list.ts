@@ -7,12 +7,12 @@ import type { Store } from '../store/open.ts';
 import type { ZohoClient } from '../zoho/client.ts';
 
 const READ_AGAIN_AFTER_MS = 60 * 60 * 1_000;
-/** However often Zoho refuses what fits the list, it is not read more often than this. */
+/** The list is not read more often than this, however often Zoho refuses values that fit it. */
 const OUTDATED_AFTER_MS = 60 * 1_000;
 
-/** Where the list comes from, and whom it is for. */
+/** Where the list comes from, and which connection it is for. */
 export interface FieldSource {
-  /** Undefined: there is none, or it belongs to another connection. */
+  /** Undefined if there is no store, or if it belongs to another connection. */
   readonly store: Store | undefined;
   readonly zoho: Pick<ZohoClient, 'fields'>;
   readonly mapping: Pick<CompiledMapping, 'module'>;
@@ -23,30 +23,31 @@ interface Known {
   readonly fields: FieldList;
   /** By this process's monotonic clock. */
   readonly readAt: number;
-  /** Nobody may read Zoho's own: these tell nothing of what is unique. */
+  /** Set if Zoho's own list cannot be read. The built-in one does not know which fields are unique. */
   readonly builtIn?: true;
 }
 
 /**
- * Zoho's field list of the mapping's module, for delivery and for forecasts alike: read from Zoho by each process when it first
- * needs it, each hour, and when Zoho refuses what fits it. The one in the store serves where Zoho does not give it: what a
- * person has just changed in Zoho is not to be told as it was an hour ago.
+ * Zoho's field list for the mapping's module, used by delivery and forecasts. Each process reads it from Zoho
+ * when it first needs it, every hour, and when Zoho refuses a value that fits it. If Zoho does not return it,
+ * the copy in the store is used. That is the last choice, because a person may just have changed something in
+ * Zoho.
  */
 export class FieldLists {
   readonly #source: FieldSource;
   readonly #keeps: boolean;
   #known: Known | undefined;
   #outdated = false;
-  /** When Zoho last did not give it: asked for again at every round, it would be asked for without end. */
+  /** When Zoho last failed to return it. Without this, it would be requested again in every round. */
   #refusedAt = -Infinity;
 
-  /** @param keeps what is read from Zoho goes to the store; a forecast writes nothing */
+  /** @param keeps whether a list that was read from Zoho is saved in the store; a forecast writes nothing */
   constructor(source: FieldSource, keeps: boolean) {
     this.#source = source;
     this.#keeps = keeps;
   }
 
-  /** @returns the fields, or why Zoho did not give them; without the scope the built-in ones serve */
+  /** @returns the fields, or why Zoho did not return them; without the scope, the built-in ones are used */
   async read(now: number, signal: AbortSignal): Promise<{ kind: 'fields'; fields: FieldList } | CallFailure> {
     if (this.#known === undefined) await this.#takeStored(now);
     const fresh = !this.#outdated && now - (this.#known?.readAt ?? -Infinity) < READ_AGAIN_AFTER_MS;
@@ -67,13 +68,13 @@ export class FieldLists {
       return { kind: 'fields', fields };
     }
     if (this.#known === undefined || answer.kind === 'aborted') return answer;
-    // An old list serves until Zoho answers again.
+    // An old list is used until Zoho answers again.
     this.#outdated = false;
     this.#refusedAt = now;
     return this.#usable(this.#known);
   }
 
-  /** For its hour a list that was read tells more than the built-in one. */
+  /** For one hour, a list that was read is better than the built-in one. */
   #keptInTime(now: number): { kind: 'fields'; fields: FieldList } | undefined {
     if (this.#known === undefined || now - this.#known.readAt >= READ_AGAIN_AFTER_MS) return undefined;
     const kept = this.#usable(this.#known);
@@ -84,8 +85,9 @@ export class FieldLists {
   }
 
   /**
-   * Zoho refused a field for what the list should have told: its length, its type, that it is there.
-   * @returns true when the list is read again before the next round; false when it has just been read
+   * Zoho refused a field for something that the list should have shown: its length, its type, or its
+   * existence.
+   * @returns true if the list is read again before the next round; false if it has just been read
    */
   outdated(now: number): boolean {
     const askedAt = Math.max(this.#known?.readAt ?? now, this.#refusedAt);
@@ -107,24 +109,24 @@ export class FieldLists {
     this.#outdated = true;
   }
 
-  /** The list last read, usable or not; undefined: there is none yet. */
+  /** The list last read, usable or not. Undefined if there is none yet. */
   get last(): FieldList | undefined {
     return this.#known?.fields;
   }
 
-  /** The list last read is the built-in one. */
+  /** Whether the list last read is the built-in one. */
   get isBuiltIn(): boolean {
     return this.#known?.builtIn === true;
   }
 
-  /** Zoho would match by a field that is not unique whatever it likes. */
+  /** If the Ory-id field is not unique, Zoho would match any contact by it. */
   #usable({ fields, builtIn }: Omit<Known, 'readAt'>): { kind: 'fields'; fields: FieldList } | CallFailure {
     const { oryIdField, mapping } = this.#source;
     if (oryIdField === null || builtIn === true || fields.get(oryIdField)?.unique === true)
       return { kind: 'fields', fields };
-    // The operator may be about to make it so.
+    // The operator may be about to make it unique.
     this.#outdated = true;
-    const message = `ORY_ID_FIELD=${oryIdField} is no unique field of ${mapping.module} in Zoho.`;
+    const message = `ORY_ID_FIELD=${oryIdField} is not a unique field of ${mapping.module} in Zoho.`;
     return { kind: 'not_done', pause: 'ory_id_field', message };
   }
 }

@@ -1,4 +1,4 @@
-/** A sleep that another part can cut short. A ring while nobody sleeps is not lost. */
+/** A sleep that another part of the program can end early. A ring before the sleep counts too. */
 export class Alarm {
   #rung = false;
   #wakeUp: (() => void) | undefined;
@@ -8,7 +8,7 @@ export class Alarm {
     this.#wakeUp?.();
   }
 
-  /** Forgets rings until now. */
+  /** Forgets all rings so far. */
   set(): void {
     this.#rung = false;
   }

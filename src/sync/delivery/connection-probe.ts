@@ -2,12 +2,15 @@ import { pauseBy } from '../../model/pause.ts';
 import type { Reporter } from '../../model/report.ts';
 import type { Connection } from '../pace/connection.ts';
 
-/** The one round that tests a paused connection, and what ends a pause without a write to tell. */
+/**
+ * The one round that tests a paused connection. It also ends a pause if there is no write to prove that Zoho
+ * answers.
+ */
 export class Probe {
   readonly #connection: Connection;
   readonly #report: Reporter;
   #round: Promise<void> | undefined;
-  /** What paused the connection may have passed by now, or has been fixed. */
+  /** The cause of the pause may have passed or been fixed. */
   #mayBeWell = false;
 
   constructor(connection: Connection, report: Reporter) {
@@ -19,7 +22,7 @@ export class Probe {
     return this.#round !== undefined;
   }
 
-  /** @param takeNewCredentials asked where a person may have connected anew */
+  /** @param takeNewCredentials called if a person may have connected again */
   async begin(takeNewCredentials: () => Promise<boolean>): Promise<void> {
     const { state } = this.#connection;
     this.#connection.probe(performance.now());
@@ -31,14 +34,17 @@ export class Probe {
     this.#round = round;
   }
 
-  /** A round that needed nothing of Zoho tells nothing about it: without a write to end it the pause would last for ever. */
+  /**
+   * If the round did not call Zoho, it proves nothing about the connection. The pause ends anyway, because
+   * without a write it would last for ever.
+   */
   ended(round: Promise<void>): void {
     if (this.#round !== round) return;
     this.#round = undefined;
     if (this.#connection.state.phase === 'probing' && this.#mayBeWell) this.#resume();
   }
 
-  /** Its time is over, and nothing is due that could tell. */
+  /** The pause is over, and no row is due that could test the connection. */
   endIdlePause(): void {
     const { state } = this.#connection;
     if (state.phase !== 'open' && pauseBy(state.reason).endedBy === 'time') this.#resume();

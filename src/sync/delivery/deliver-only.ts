@@ -10,34 +10,34 @@ const LOOK_EVERY_MS = 100;
 
 /** What is waited for, whichever process delivers it. */
 export interface Awaited {
-  /** Sees in the store how far it is. */
+  /** Reads the progress from the store. */
   look(): Promise<void>;
-  /** The identities to deliver for it. */
+  /** The identities to deliver. */
   readonly wanted: readonly string[];
-  /** All of it has come to something. */
+  /** Everything has an outcome. */
   readonly isDone: boolean;
-  /** Waiting brings nothing more: it is done, or held up for long. */
+  /** Waiting longer does not help: everything is done, or held up for long. */
   readonly isStuck: boolean;
 }
 
 export interface DeliverOptions {
-  /** How long they may take; 0: nothing is delivered here. */
+  /** The time limit. With 0, nothing is delivered here. */
   readonly waitMs: number;
   /** Ends the wait. */
   readonly signal: AbortSignal;
-  /** Calls under way when the wait is over are cut, not waited for: doing it once more does no harm. */
+  /** Calls under way at the end are cut instead of waited for, because repeating them does no harm. */
   readonly cut?: boolean;
 }
 
-/** Why delivery rests. */
+/** Why delivery is paused. */
 export interface DeliveryPause {
   readonly reason: PauseReason;
   readonly message: string;
-  /** Only a person can end it. */
+  /** Only a person can end the pause. */
   readonly dead: boolean;
 }
 
-/** Delivers certain identities and nobody else's. */
+/** Delivers only certain identities. */
 export class DeliverOnly {
   readonly #context: DeliveryContext;
   readonly #report: DeliveryContext['report'];
@@ -55,10 +55,10 @@ export class DeliverOnly {
   }
 
   /**
-   * Delivers what is awaited, until it is done, by itself or by another process on this store that was quicker. Gives up when
-   * the time is over, when only a person can give what is missing, and when delivery pauses for longer than there is time;
-   * calls under way are let end all the same (8 s), unless they are to be cut.
-   * @returns why delivery rests; undefined: this process has not met any trouble with Zoho, or it is over
+   * Delivers what is awaited, until it is done by this process or by a faster one on the same store. Gives up
+   * when the time is over, when only a person can help, and when delivery pauses for longer than the
+   * remaining time. Even then, calls under way get 8 s to finish, unless they are to be cut.
+   * @returns why delivery is paused; undefined if this process has had no trouble with Zoho, or if it is over
    */
   async deliver(
     awaited: Awaited,
@@ -80,7 +80,7 @@ export class DeliverOnly {
     return pause;
   }
 
-  /** Ends, after calls under way; or cuts them, and closes the connection to Zoho. */
+  /** Stops after the calls under way, or cuts them. Closes the connection to Zoho. */
   async stop(cut = false): Promise<void> {
     await Promise.all([this.#delivery?.stop(), cut ? this.#delivery?.close() : undefined]);
     this.#delivery = undefined;
@@ -111,7 +111,7 @@ export class DeliverOnly {
     this.#report(report);
   }
 
-  /** The moment before which nothing is delivered here: now, or the end of a pause. */
+  /** The time before which nothing is delivered here: now, or the end of a pause. */
   #restsUntil(): number {
     return Math.max(performance.now(), this.#pause?.until ?? 0);
   }

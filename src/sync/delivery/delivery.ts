@@ -16,20 +16,22 @@ import { ProjectProof } from '../ory-project/project-proof.ts';
 import { Rounds } from './rounds.ts';
 import { Waits } from './waits.ts';
 
-/** Other processes put rows in too, and backoffs run out: look at least this often. */
+/**
+ * The maximum time between two looks at the outbox. Other processes put rows in too, and backoffs run out.
+ */
 const LOOK_EVERY_MS = 500;
 const LOOK_WHILE_BUSY_MS = 50;
-/** Rounds beside those whose call is under way: they map and settle meanwhile. */
+/** How many rounds may run in addition to those with a call under way. They map and settle meanwhile. */
 const ROUNDS_BESIDE_CALLS = 4;
 /** Rule 32: how long a stop waits for calls under way. */
 const STOP_WITHIN_MS = 8_000;
-/** The least priority of what no scan has put in. */
+/** The lowest priority of rows that do not come from scans. */
 const WITHOUT_SCANS = 1;
 const STORE_TROUBLE_MS = 1_000;
 
 /**
- * The loop that claims rows and settles each: claim, open, map, decide, batch, send, settle (`round.ts` has all but
- * the claim). Several rounds are under way at once, within what Zoho's limits let through.
+ * The main loop. It claims rows and settles each one: claim, open, map, decide, batch, send, settle.
+ * `round.ts` has all steps except the claim. Several rounds run at once, within Zoho's limits.
  */
 export class Delivery {
   readonly #context: DeliveryContext;
@@ -49,8 +51,9 @@ export class Delivery {
   #running: Promise<void> = Promise.resolve();
 
   /**
-   * @param reconnect called before the probe of a dead connection: gives a client with new credentials, if there are any
-   * @param only asked before each claim: the identities to deliver; left out: all
+   * @param reconnect called before the probe of a dead connection; returns a client with new credentials, if
+   * there are any
+   * @param only called before each claim; returns the identities to deliver. Without it, all are delivered.
    */
   constructor(
     context: DeliveryContext,
@@ -95,15 +98,21 @@ export class Delivery {
     this.#running = this.#run();
   }
 
-  /** Something may be due. Beside rounds under way it is soon looked for anyhow: not at every webhook of a burst. */
+  /**
+   * A row may be due. While rounds are running, the next look comes soon anyway, so a burst of webhooks does
+   * not cause a look for each one.
+   */
   wake(): void {
     if (this.#rounds.size === 0) this.#alarm.ring();
   }
 
-  /** Claims nothing more, lets calls under way end for 8 s, then cuts them; their marks stay in doubt (rule 32). */
+  /**
+   * Claims no more rows. Calls under way get 8 s to finish; then they are cut, and their marks stay in doubt
+   * (rule 32).
+   */
   async stop(): Promise<void> {
     this.#stopping = true;
-    // A read before a round can be cut: nothing depends on it yet.
+    // A read before a round can be cut, because nothing depends on it yet.
     this.#reading.abort();
     this.#alarm.ring();
     await this.#running;
@@ -140,7 +149,7 @@ export class Delivery {
   async #startRound(): Promise<boolean> {
     const may = this.#connection.mayStart(performance.now(), this.#probe.isUnderWay);
     if (may === 'no') return false;
-    // A round under way keeps the client that it was started with.
+    // A running round keeps the client that it started with.
     if (this.#waiting.lackScope && this.#rounds.size === 0) await this.#lookForScope();
     const priority = this.#context.reserved?.() === true ? WITHOUT_SCANS : undefined;
     const due = await readDue(this.#context.store, BATCH_AT_MOST, priority);

@@ -3,16 +3,16 @@ import type { Erasure } from '../../store/erasure.ts';
 import type { Store } from '../../store/open.ts';
 import type { Awaited } from './deliver-only.ts';
 
-/** How far an erasure is that was put in. */
+/** The progress of an erasure that was put in. */
 export type ErasureState =
   | { readonly is: 'under_way' }
-  /** `deleted`: contacts that Zoho was asked to delete, by this process or by another. */
+  /** `deleted`: the contacts that this process or another one asked Zoho to delete. */
   | { readonly is: 'erased'; readonly deleted: readonly string[] }
   | { readonly is: 'failed'; readonly reason: string | null; readonly message: string }
-  /** Zoho holds the contact (a lock, an approval): it is tried again. */
+  /** Zoho will not delete the contact yet (a lock, an approval). It is tried again. */
   | { readonly is: 'held'; readonly reason: string | null; readonly message: string };
 
-/** Sees what becomes of an erasure that was put in, whichever process delivers it. */
+/** Watches an erasure that was put in, whichever process delivers it. */
 export class ErasureWatch implements Awaited {
   readonly #store: Store;
   readonly #identityId: string;

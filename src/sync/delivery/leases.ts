@@ -6,13 +6,15 @@ const GIVE_UP_AFTER_MS = 8_000;
 
 interface Held {
   readonly abort: AbortController;
-  /** Of its own: a store over a dead connection answers a renewal too late, and others wait behind it. */
+  /**
+   * A timer of its own: if the store does not respond, a renewal returns too late, and others wait behind it.
+   */
   giveUp: NodeJS.Timeout;
 }
 
 /**
- * Keeps the leases of all rounds under way, in one statement each 3 s (rule 9). A round whose lease is lost, or could
- * not be renewed for 8 s, is aborted: another process may hold its rows by then.
+ * Renews the leases of all running rounds, in one statement every 3 s (rule 9). A round is aborted if its
+ * lease is lost, or could not be renewed for 8 s, because another process may hold its rows by then.
  */
 export class Leases {
   readonly #store: Store;
@@ -23,7 +25,7 @@ export class Leases {
     this.#store = store;
   }
 
-  /** From now on the lease of this token is kept. The signal aborts when it is lost, or on `abortAll`. */
+  /** Starts to renew the lease of this token. The signal aborts when the lease is lost, or on `abortAll`. */
   keep(token: string): AbortSignal {
     const abort = new AbortController();
     this.#held.set(token, { abort, giveUp: abortIn(abort, GIVE_UP_AFTER_MS) });
@@ -39,7 +41,7 @@ export class Leases {
     this.#timer = undefined;
   }
 
-  /** The round has failed: what it still has under way is cut, since nobody keeps its lease any more. */
+  /** The round has failed. Its calls under way are cut, because its lease is not renewed any more. */
   cut(token: string): void {
     this.#held.get(token)?.abort.abort();
   }
@@ -66,7 +68,7 @@ export class Leases {
         else lease.abort.abort();
       }
     } catch {
-      // The store may be busy, full or away; the leases run on, and each is given up when its time is over.
+      // The store may be busy, full or unreachable. Each lease is given up when its time is over.
     }
   }
 }

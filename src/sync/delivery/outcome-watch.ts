@@ -3,10 +3,10 @@ import { readOutcomes } from '../../store/outbox/outcome.ts';
 import type { SettledOutcome, WaitingOutcome } from '../../store/outbox/outcome.ts';
 import type { Awaited } from './deliver-only.ts';
 
-/** Hears once of each identity that came to something. */
+/** Called once for each identity when it has an outcome. */
 export type OnSettled = (identityId: string, outcome: SettledOutcome) => Promise<void>;
 
-/** Sees what becomes of identities that were put in, whichever process delivers them. */
+/** Watches identities that were put in, whichever process delivers them. */
 export class OutcomeWatch implements Awaited {
   readonly #store: Store;
   readonly #settled: OnSettled;
@@ -21,12 +21,12 @@ export class OutcomeWatch implements Awaited {
     );
   }
 
-  /** Those that have come to nothing yet. */
+  /** Those without an outcome so far. */
   get waiting(): ReadonlyMap<string, WaitingOutcome> {
     return this.#waiting;
   }
 
-  /** What has to be delivered for that: them, and whom they wait for (rule 21). */
+  /** The identities to deliver: these, and those that they wait for (rule 21). */
   get wanted(): readonly string[] {
     return [...this.#waiting.keys(), ...this.#owners];
   }
@@ -35,7 +35,7 @@ export class OutcomeWatch implements Awaited {
     return this.#waiting.size === 0;
   }
 
-  /** All that is left waits for what only a person can give. */
+  /** All that remain wait for something that only a person can do. */
   get isStuck(): boolean {
     return [...this.#waiting.values()].every(({ reason }) => reason !== null);
   }

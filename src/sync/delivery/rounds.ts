@@ -12,7 +12,7 @@ import { Leases } from './leases.ts';
 import { Suspects } from '../pace/suspects.ts';
 import { deliver } from '../round/round.ts';
 
-/** The rounds under way, each with its lease. */
+/** The running rounds, each with its lease. */
 export class Rounds {
   readonly #context: Omit<DeliveryContext, 'zoho'>;
   readonly #connection: Connection;
@@ -36,15 +36,15 @@ export class Rounds {
     return this.#underWay.size;
   }
 
-  /** Rows of these identities failed with a whole batch: a probe takes others first. */
+  /** Identities whose rows failed with a whole batch. A probe prefers others. */
   get suspects(): readonly string[] {
     return this.#suspects.identityIds;
   }
 
   /**
-   * Delivers what was claimed.
-   * @param zoho used for the whole round, whatever credentials come meanwhile
-   * @returns ends with the round, and never fails
+   * Delivers the claimed rows.
+   * @param zoho used for the whole round, even if new credentials arrive meanwhile
+   * @returns a promise that resolves when the round ends, and never rejects
    */
   launch(claimed: Claim, fields: FieldList, zoho: ZohoClient): Promise<void> {
     const round = this.#deliver(claimed, fields, zoho).finally(() => this.#underWay.delete(round));
@@ -52,7 +52,10 @@ export class Rounds {
     return round;
   }
 
-  /** Waits for the rounds under way, and cuts their calls after `withinMs`; the marks of those stay in doubt (rule 32). */
+  /**
+   * Waits for the running rounds, and cuts their calls after `withinMs`. The marks of those calls stay in
+   * doubt (rule 32).
+   */
   async stop(withinMs: number): Promise<void> {
     this.#stopping = true;
     const timer = setTimeout(() => this.#leases.abortAll(), withinMs);
@@ -81,7 +84,7 @@ export class Rounds {
         claimed,
       );
     } catch (error) {
-      // The rows stay leased until their lease runs out, and are claimed again then.
+      // The rows stay leased until their lease runs out. Then they are claimed again.
       if (!signal.aborted) report({ what: 'round_failed', message: messageOf(error) });
       this.#leases.cut(token);
     } finally {
@@ -90,7 +93,9 @@ export class Rounds {
     if (this.#stopping && signal.aborted) await this.#releaseCut(token);
   }
 
-  /** The rows of a call that was cut wait until their lease runs out; a stop gives them back at once. */
+  /**
+   * The rows of a call that was cut wait until their lease runs out. During a stop they are released at once.
+   */
   async #releaseCut(token: string): Promise<void> {
     const { store, report } = this.#context;
     try {

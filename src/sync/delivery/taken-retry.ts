@@ -6,8 +6,8 @@ import { retryTaken } from '../../store/outbox/wake.ts';
 const EVERY_MS = 24 * 60 * 60 * 1_000;
 
 /**
- * Without the admin API no reconcile runs, so that rows which failed `email_taken` look again at the start and once a day: a
- * salesperson may have freed the email (rule 21).
+ * Without the admin API there is no reconcile. So rows that failed as `email_taken` are tried again at the
+ * start and once a day: a salesperson may have freed the email (rule 21).
  */
 export class TakenRetry {
   readonly #timer: NodeJS.Timeout;

@@ -4,11 +4,11 @@ import { restartWaits } from '../../store/key/summon.ts';
 import type { Store } from '../../store/open.ts';
 import { wakeAside } from '../../store/outbox/put-aside.ts';
 
-/** Rows that wait for more than their time: for a scope, or for another row. */
+/** Rows that wait for more than their due time: for a scope, or for another row. */
 export class Waits {
   readonly #store: Store;
   readonly #report: Reporter;
-  /** Newcomers wait for a scope: credentials that have it may be there by now. */
+  /** Newcomers wait for a scope. The credentials may have it by now. */
   #lacksScope = false;
 
   constructor(store: Store, report: Reporter) {
@@ -28,12 +28,15 @@ export class Waits {
     this.#lacksScope = false;
   }
 
-  /** Another mapping or another connection may be in use: what waits for a scope looks again. */
+  /** The mapping or the connection may have changed, so rows that wait for a scope are tried again. */
   lookAgain(): Promise<void> {
     return this.#try(() => wakeAside(this.#store, 'needs_coql'));
   }
 
-  /** Rule 21: no row could settle in an outage, so the time that rows waited for each other does not count. */
+  /**
+   * Rule 21: no row could settle during an outage, so the time that rows waited for each other does not
+   * count.
+   */
   restart(): Promise<void> {
     return this.#try(() => restartWaits(this.#store));
   }

@@ -1,4 +1,4 @@
-/** Contacts in Zoho, and whose they are. Writes nothing. */
+/** Contacts in Zoho and the identities that they belong to. Writes nothing. */
 import { emailKey } from '../../mapping/derived/derived.ts';
 import type { FoundContact } from '../../model/contact.ts';
 import { readDoubters } from '../../store/key/holders.ts';
@@ -15,7 +15,7 @@ export interface ContactSearch {
   readonly oryIdField: string | null;
 }
 
-/** By contact id, email and the Ory id that the contact carries. */
+/** By contact id, by email, and by the Ory id in the contact. */
 export interface ContactKeys {
   readonly ids?: readonly string[];
   readonly emails?: readonly string[];
@@ -24,13 +24,15 @@ export interface ContactKeys {
 
 export interface LookedUp {
   readonly contacts: readonly FoundContact[];
-  /** Whom they are linked to: contact id -> identity id. */
+  /** The identities that they are linked to: contact id -> identity id. */
   readonly links: ReadonlyMap<string, string>;
-  /** Whose they are, by the link, else by the Ory id they carry: contact id -> identity id. */
+  /**
+   * The identities that they belong to, by the link or else by the Ory id in them: contact id -> identity id.
+   */
   readonly owners: ReadonlyMap<string, string>;
-  /** Whose call without an answer may have made or changed them: contact id -> identity id. */
+  /** The identities whose unanswered calls may have made or changed them: contact id -> identity id. */
   readonly doubters: ReadonlyMap<string, string>;
-  /** They were looked for by email too; else by id alone, or not at all. */
+  /** True if they were looked up by email too; false if only by id, or not at all. */
   readonly byEmail: boolean;
   readonly problems: readonly string[];
 }
@@ -44,7 +46,7 @@ export const NOBODY: LookedUp = {
   problems: [],
 };
 
-/** Fields by which a person tells a contact, beside the email. */
+/** Fields that help a person recognize a contact, besides the email. */
 export const SHOWN = ['First_Name', 'Last_Name'];
 
 export async function lookUpContacts(
@@ -66,7 +68,7 @@ export async function lookUpContacts(
   return { ...(await owned(context, read.kind === 'found' ? read.contacts : [])), ...unseen };
 }
 
-/** Both together. */
+/** Merges both results. */
 export function joined(left: LookedUp, right: LookedUp): LookedUp {
   const ids = new Set(left.contacts.map(({ id }) => id));
   return {
@@ -100,7 +102,7 @@ async function owned(
   return { contacts, links, owners: new Map(owners), doubters: new Map(doubters) };
 }
 
-/** What a call without an answer holds of a contact: its id, else its email. */
+/** What an unanswered call may hold of a contact: its id or its email. */
 function keysOf({ id, fields }: FoundContact): string[] {
   const email = fields['Email'];
   return [contactKey(id), ...(typeof email === 'string' ? [emailKey(email)] : [])];

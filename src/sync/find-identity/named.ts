@@ -1,11 +1,14 @@
 import { uuidIn } from '../../model/uuid.ts';
 
-/** An identity as a person names it. An email is whatever Ory may know somebody by: it is not judged here. */
+/**
+ * An identity as a person names it. The email may be anything that Ory may use as an identifier. It is not
+ * checked here.
+ */
 export type Named =
   | { readonly by: 'email'; readonly email: string }
   | { readonly by: 'id'; readonly id: string };
 
-/** @returns undefined: the text is neither an email nor the id of an identity */
+/** @returns undefined if the text is neither an email nor the id of an identity */
 export function namedIn(text: string): Named | undefined {
   const id = uuidIn(text.trim());
   if (id !== undefined) return { by: 'id', id };

@@ -11,15 +11,15 @@ export interface GroupContext {
   readonly report: Reporter;
   /** How long Ory may be silent, in ms. */
   readonly patienceMs: number;
-  /** Draws the number that a strong read about to begin is dated with. */
+  /** Draws the `as_of` for a strong read that is about to begin. */
   readonly drawAsOf: () => Promise<number>;
-  /** Ids of the identities found so far: each is given once, however often it is asked for. */
+  /** Ids of the identities found so far. Each one is returned once, even if it is requested several times. */
   readonly seen: Set<string>;
   readonly signal: AbortSignal;
 }
 
 export interface ReadIdentity {
-  /** As it was asked for; by id, the identity's own. Null: it has none. */
+  /** The email as requested. For a request by id, the identity's own email, or null if it has none. */
   readonly email: string | null;
   readonly identity: Identity;
   /** Drawn before the read began (rule 2). */
@@ -28,12 +28,13 @@ export interface ReadIdentity {
 
 export interface GroupRead {
   readonly subjects: readonly ReadIdentity[];
-  /** Those whom Ory does not have. */
+  /** The ones that Ory does not have. */
   readonly notFound: readonly Named[];
 }
 
 /**
- * Reads those who are wanted from Ory, strongly consistent: ids together, emails one by one, as Ory lets us.
+ * Reads the wanted identities from Ory with strong consistency: ids together, emails one by one, as Ory
+ * allows.
  * @throws what `askOry` throws
  */
 export async function readGroup(context: GroupContext, wanted: readonly Named[]): Promise<GroupRead> {

@@ -35,8 +35,8 @@ function erasureOf(change: Partial<Erasure> = {}): Erasure {
   };
 }
 
-/** Ids of contacts, by what is said of them. */
-function told(found: Partial<LookedUp>, change: Partial<Erasure>) {
+/** The ids of the contacts, by what happens to them. */
+function sorted(found: Partial<LookedUp>, change: Partial<Erasure>) {
   const all = { ...NOBODY, ...found };
   const known = { identityId: ANN, emailKey: 'ann@example.org', erasure: erasureOf(change) };
   const subject = contactsOf(known, all, ORY_ID, hash);
@@ -50,15 +50,15 @@ function told(found: Partial<LookedUp>, change: Partial<Erasure>) {
 
 const NOTHING = { goes: [], mayGo: [], anothers: [], stays: [] };
 
-describe('what is said of a contact before an erasure', () => {
+describe('before an erasure, the report says for each contact:', () => {
   test.each<[string, Partial<LookedUp>, Partial<Erasure>, Partial<typeof NOTHING> | object]>([
     [
-      'the link goes',
+      'the linked one goes',
       { contacts: [contact('7')], links: new Map([['7', ANN]]), owners: new Map([['7', ANN]]) },
       { contactId: '7' },
       { goes: ['7'] },
     ],
-    ['a contact that nobody is linked to stays', { contacts: [contact('7')] }, {}, { stays: ['7'] }],
+    ['one that is linked to no identity stays', { contacts: [contact('7')] }, {}, { stays: ['7'] }],
     [
       'one that a lost upsert may have made may go',
       { contacts: [contact('7')], doubters: new Map([['7', ANN]]) },
@@ -66,7 +66,7 @@ describe('what is said of a contact before an erasure', () => {
       { mayGo: ['7'] },
     ],
     [
-      'of two with its email the older may go',
+      'the older of two with its email may go',
       {
         contacts: [contact('8'), contact('7')],
         doubters: new Map([
@@ -84,30 +84,30 @@ describe('what is said of a contact before an erasure', () => {
       { mayGo: ['7'] },
     ],
     [
-      'beside the link none may go',
+      'if there is a linked one, no other may go',
       { contacts: [contact('6'), contact('7')], links: new Map([['6', ANN]]), owners: new Map([['6', ANN]]) },
       { contactId: '6', marks: [upsert] },
       { goes: ['6'], stays: ['7'] },
     ],
     [
-      'one in doubt that is linked to another identity does not',
+      'one in doubt that is linked to another identity does not go',
       { contacts: [contact('7')], links: new Map([['7', BOB]]), owners: new Map([['7', BOB]]) },
       { marks: [upsert] },
       {},
     ],
     [
-      'one that a lost call for another identity may have made is that one’s',
+      'one that a lost call of another identity may have made belongs to that identity',
       { contacts: [contact('7')], doubters: new Map([['7', BOB]]) },
       {},
       { anothers: ['7 doubt'] },
     ],
     [
-      'one that carries its Ory id goes',
+      'one with its Ory id goes',
       { contacts: [contact('7', { [ORY_ID]: ANN })], owners: new Map([['7', ANN]]) },
       {},
       { goes: ['7'] },
     ],
   ])('%s', (_says, found, erasure, expected) => {
-    expect(told(found, erasure)).toEqual({ ...NOTHING, ...expected });
+    expect(sorted(found, erasure)).toEqual({ ...NOTHING, ...expected });
   });
 });

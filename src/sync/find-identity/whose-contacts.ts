@@ -1,4 +1,6 @@
-/** Which of the contacts found go with an identity, and which stay: the rules by which delivery tells it, pure. */
+/**
+ * Which of the found contacts are deleted with an identity, and which stay. Uses the rules of delivery. Pure.
+ */
 import type { FoundContact } from '../../model/contact.ts';
 import type { Erasure } from '../../store/erasure.ts';
 import type { FieldHashes } from '../decide/changed-fields.ts';
@@ -10,24 +12,24 @@ import type { LookedUp } from './look-up-contacts.ts';
 /** An identity, and the contacts that have to do with it. */
 export interface IdentityContacts {
   readonly identityId: string;
-  /** Trimmed and lower-cased; null: not known. */
+  /** Trimmed and lower-cased. Null if it is not known. */
   readonly emailKey: string | null;
-  /** What is known of it here. */
+  /** What the store knows about it. */
   readonly erasure: Erasure | undefined;
   /** Contacts that are deleted with it. */
   readonly contacts: readonly ContactShown[];
-  /** A call of it has no answer, and may have made a contact or changed one. */
+  /** One of its calls got no answer, and may have made or changed a contact. */
   readonly inDoubt: boolean;
-  /** The contact that this call may have been about: if it was, it is deleted too. */
+  /** The contact that this call may have been about. If it was, it is deleted too. */
   readonly doubted: readonly ContactShown[];
-  /** Contacts that have to do with it, and belong or may belong to another identity: they stay. */
+  /** Contacts that match it but belong, or may belong, to another identity. They stay. */
   readonly others: readonly OtherContact[];
 }
 
 export interface OtherContact {
   readonly contact: ContactShown;
   readonly ownerId: string;
-  /** It is linked to that one; carries its Ory id; or a call of that one without an answer may have made it. */
+  /** It is linked to the other identity, has its Ory id, or may have been made by its unanswered call. */
   readonly by: 'link' | 'ory_id' | 'doubt';
 }
 
@@ -38,8 +40,8 @@ export interface ContactShown {
 }
 
 /**
- * @param found contacts by the link, the Ory id and the emails of the identity, and what its marks name
- * @param hash HMACs of values sent
+ * @param found the contacts for the link, the Ory id, the emails and the marks of the identity
+ * @param hash HMACs of sent values
  */
 export function contactsOf(
   { identityId, emailKey, erasure }: Pick<IdentityContacts, 'identityId' | 'emailKey' | 'erasure'>,
@@ -88,7 +90,7 @@ function mayBeAnothers(
   return [{ contact: shown(contact), ownerId, by: 'doubt' }];
 }
 
-/** Contacts that belong to no identity, and may have been made by no call without an answer. */
+/** Contacts that belong to no identity, and were surely not made by an unanswered call. */
 export function unlinkedOf(
   { contacts, owners, doubters }: LookedUp,
   subjects: readonly IdentityContacts[],

@@ -1,4 +1,4 @@
-/** Which identity is meant, and which contacts in Zoho have to do with it. Writes nothing. */
+/** Finds the identity that is meant, and its contacts in Zoho. Writes nothing. */
 import { emailKey } from '../../mapping/derived/derived.ts';
 import { readErasure } from '../../store/erasure.ts';
 import type { Erasure } from '../../store/erasure.ts';
@@ -16,25 +16,25 @@ import { contactsOf, unlinkedOf } from './whose-contacts.ts';
 import type { ContactShown, IdentityContacts } from './whose-contacts.ts';
 
 export interface FindContext extends ContactSearch {
-  /** Undefined: no admin API is configured. */
+  /** Undefined if no admin API is configured. */
   readonly ory: OryFinder | undefined;
 }
 
-/** What was found by an id or an email. */
+/** The result of a search by id or email. */
 export interface Search {
   readonly subjects: readonly IdentityContacts[];
-  /** Contacts with the email that no identity is linked to: they stay. */
+  /** Contacts with the email that are linked to no identity. They stay. */
   readonly unlinked: readonly ContactShown[];
-  /** Who could not be asked: somebody may have been missed. */
+  /** Sources that could not be searched. Some identities or contacts may be missing. */
   readonly problems: readonly string[];
 }
 
-/** Finds it in the store, in Ory and by the contacts themselves. */
+/** Searches the store, Ory, and the contacts in Zoho. */
 export function findWithContacts(context: FindContext, named: Named): Promise<Search> {
   return named.by === 'id' ? findById(context, named.id) : findByEmail(context, named.email);
 }
 
-/** The identity of this id, whether it is known or not. */
+/** The identity with this id, known or not. */
 async function findById(context: FindContext, identityId: string): Promise<Search> {
   const { oryIdField, store } = context;
   const hash = fieldHashes(store.hmac, '', new Map());
@@ -56,8 +56,8 @@ async function findById(context: FindContext, identityId: string): Promise<Searc
 }
 
 /**
- * The identities of this email: by what waits here, by calls without an answer, by what was last delivered, by Ory, and by
- * the contacts that have it now.
+ * The identities with this email: in the outbox, in unanswered calls, in the last delivery, in Ory, and in
+ * contacts that have it now.
  */
 async function findByEmail(context: FindContext, email: string): Promise<Search> {
   const key = emailKey(email);
@@ -83,7 +83,7 @@ async function findByEmail(context: FindContext, email: string): Promise<Search>
   return { subjects, unlinked: unlinkedOf(found, subjects), problems };
 }
 
-/** The identities that sign in with an email; or why that is not known. */
+/** The identities that sign in with an email, or why they are not known. */
 async function idsInOry(
   ory: OryFinder | undefined,
   email: string,
@@ -94,7 +94,7 @@ async function idsInOry(
   return answer.identities.map(({ id }) => id);
 }
 
-/** The link, and the contacts and emails of calls without an answer. */
+/** The link, and the contacts and emails in unanswered calls. */
 function namedBy(erasure: Erasure | undefined): { ids: string[]; emails: string[] } {
   const marks = erasure?.marks ?? [];
   const link = erasure?.contactId ?? null;
@@ -102,7 +102,7 @@ function namedBy(erasure: Erasure | undefined): { ids: string[]; emails: string[
   return { ids: [...new Set(ids)], emails: [...new Set(marks.flatMap(({ key }) => key ?? []))] };
 }
 
-/** They may have another email by now than the one that was asked for. */
+/** They may have another email by now than the requested one. */
 async function withNamedBy(
   context: ContactSearch,
   erasure: Erasure | undefined,

@@ -11,9 +11,9 @@ test.each([
   ['the burst is over', { sinceMs: 39 * S, quietMs: 10 * S }, true],
   ['a single one came', { sinceMs: 10 * S, quietMs: 10 * S }, true],
   ['they come in a stream', { sinceMs: 40 * S, quietMs: 0 }, true],
-  ['a scan has just been made for others', { sinceMs: 60 * S, quietMs: 60 * S, restMs: 1 }, false],
+  ['a scan was just made because of others', { sinceMs: 60 * S, quietMs: 60 * S, restMs: 1 }, false],
   ['the rest after it is over', { sinceMs: 600 * S, quietMs: 60 * S, restMs: -1 }, true],
-  ['a gap is open for others', { sinceMs: 60 * S, quietMs: 60 * S, gap: true }, false],
+  ['a gap is open because of others', { sinceMs: 60 * S, quietMs: 60 * S, gap: true }, false],
 ])('%s: a scan is due: %s', (_what, change, due) => {
   expect(isScanDue({ ...NOTHING, ...change })).toBe(due);
 });

@@ -4,19 +4,19 @@ import { noteEmptyBodies } from '../../store/empty-bodies.ts';
 import type { EmptyBodies } from '../../store/empty-bodies.ts';
 import type { Store } from '../../store/open.ts';
 
-/** The burst is over; those that came to nothing at all, without even an empty body, belong to it. */
+/** After this time the burst is over. It includes webhooks that were lost without even an empty body. */
 const QUIET_MS = 10_000;
-/** A stream of them does not end: so long after its first one a scan begins all the same. */
+/** A stream of them may not end, so a scan begins this long after the first one. */
 const BURST_AT_MOST_MS = 40_000;
 const NOTED_EVERY_MS = 1_000;
 
-/** Whether it is time for a scan that finds what webhooks with an empty body should have told. Pure. */
+/** Whether a scan is due that finds the changes whose webhooks had an empty body. Pure. */
 export function isScanDue({ sinceMs, quietMs, gap, restMs }: EmptyBodies): boolean {
   if (sinceMs === null || quietMs === null || gap || restMs > 0) return false;
   return quietMs >= QUIET_MS || sinceMs >= BURST_AT_MOST_MS;
 }
 
-/** Writes down that webhooks with an empty body have come: once a second at most, however many they are. */
+/** Records that webhooks with an empty body have come, at most once per second. */
 export class EmptyBodyNotes {
   readonly #store: Store;
   readonly #failed: (message: string) => void;
@@ -24,7 +24,7 @@ export class EmptyBodyNotes {
   #unwritten = 0;
   #writing: Promise<void> | undefined;
 
-  /** @param failed told when the store could not be written; it is tried again */
+  /** @param failed called if the store could not be written; it is tried again */
   constructor(store: Store, failed: (message: string) => void) {
     this.#store = store;
     this.#failed = failed;
@@ -35,7 +35,7 @@ export class EmptyBodyNotes {
     this.#writing ??= this.#write();
   }
 
-  /** Resolves once all is written, or could not be. */
+  /** Resolves once everything is written or has failed. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#writing;

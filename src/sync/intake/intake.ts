@@ -8,10 +8,10 @@ import type { PutResult } from '../../model/outcome.ts';
 import { PUT_AT_MOST, put } from '../../store/outbox/put/put.ts';
 import { snapshotOf } from './snapshot.ts';
 
-/** Beyond this much waiting for the disk a request is turned away at once (rule 30). */
+/** If more than this waits for the disk, a request is turned away at once (rule 30). */
 const WAITING_AT_MOST = 1_000;
 const WAITING_BYTES_AT_MOST = 16 * 1024 * 1024;
-/** In bytes: the most that Ory's Jsonnet gives (Ory Kratos, output limit of a template). */
+/** In bytes: the maximum output of Ory's Jsonnet (Ory Kratos, output limit of a template). */
 export const LARGEST_WEBHOOK = 256 * 1024;
 const GROUPS_AT_MOST = 4;
 
@@ -22,9 +22,10 @@ interface Waiting {
 }
 
 /**
- * Takes identities in, durably. Those that come at the same time share a transaction: on a disk whose sync takes
- * milliseconds that is what carries a burst. A turn of the event loop accepts one new connection only, so that it goes
- * on for as long as turns bring more; at most for as long as the last commit took, which at most doubles the wait.
+ * Stores identities durably. Those that come at the same time share a transaction, which is what makes bursts
+ * possible if a sync of the disk takes milliseconds. A turn of the event loop accepts only one new
+ * connection. So a group collects for as long as turns bring more, but no longer than the last commit took.
+ * That at most doubles the wait.
  */
 export class Intake {
   readonly #store: Store;
@@ -40,8 +41,9 @@ export class Intake {
   #lastCommitMs = 0;
 
   /**
-   * @param keepsSignIn the mapping asks when somebody signed in; else a login that tells nothing else is nothing new
-   * @param wake called after each commit: something may be due
+   * @param keepsSignIn whether the mapping uses the time of the last sign-in; otherwise a login with no other
+   * change counts as the same data
+   * @param wake called after each commit, because a row may be due
    */
   constructor(options: {
     store: Store;
@@ -58,8 +60,8 @@ export class Intake {
   }
 
   /**
-   * Resolves once the identity is committed, or known to bring nothing new.
-   * @throws StoreError: nothing was stored; the sender should try again
+   * Resolves once the identity is committed, or brings nothing new.
+   * @throws StoreError: nothing was stored, and the sender should try again
    */
   async put(identity: Identity, event: Event): Promise<PutResult> {
     const { signed_in_at: _, ...withoutSignIn } = identity;
@@ -83,13 +85,13 @@ export class Intake {
   }
 
   /**
-   * Asked before a body is read, too: what is turned away takes no memory then.
-   * @throws StoreError when no more may wait
+   * Also called before a body is read, so that a webhook that is turned away takes no memory.
+   * @throws StoreError if no more may wait
    */
   admit(bytes = LARGEST_WEBHOOK): void {
     if (this.#count < WAITING_AT_MOST && this.#bytes + bytes <= WAITING_BYTES_AT_MOST) return;
-    throw new StoreError('busy', 'More webhooks are coming in than the disk takes.', {
-      hint: 'Ory tries again by itself; a faster disk helps.',
+    throw new StoreError('busy', 'More webhooks arrive than the disk can store.', {
+      hint: 'Ory tries again by itself. A faster disk helps.',
     });
   }
 
@@ -111,7 +113,7 @@ export class Intake {
     setImmediate(turn);
   }
 
-  /** Groups leave as they come; the store takes them one after the other. */
+  /** Groups are sent as they come. The store takes them one after the other. */
   #flush(): void {
     while (this.#waiting.length > 0 && this.#underWay < GROUPS_AT_MOST) {
       const group = this.#waiting.splice(0, PUT_AT_MOST);
@@ -136,10 +138,10 @@ export class Intake {
       for (const [index, result] of results.entries()) group[index]?.resolve(result);
     } catch (error) {
       const busy = error instanceof StoreError && error.kind === 'busy';
-      // Who waits behind a group that gave up has waited as long, and would only wait as long again.
+      // The requests behind this group have waited just as long, and would only wait as long again.
       const turnedAway = busy ? [...group, ...this.#waiting.splice(0)] : group;
       if (busy || group.length === 1) for (const { reject } of turnedAway) reject(error);
-      // One entry must not take its neighbours down: each gets its own try and its own answer.
+      // One bad entry must not fail the others, so each gets its own try and its own answer.
       else for (const one of group) await this.#commit([one]);
     }
   }

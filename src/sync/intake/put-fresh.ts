@@ -6,14 +6,17 @@ import type { MergeRules, PutEntry } from '../../store/outbox/put/put-entry.ts';
 import { put, PUT_AT_MOST } from '../../store/outbox/put/put.ts';
 import { snapshotOf } from './snapshot.ts';
 
-/** An identity as a strong read has found it. */
+/** An identity as a strong read found it. */
 export interface FreshRead {
   readonly identity: Identity;
   /** The number drawn before the request (rule 2). */
   readonly readAsOf: number;
 }
 
-/** Why it is put in, and what is special about it; `compare` with the contact in Zoho, not with what was sent. */
+/**
+ * The event and options of a put. With `compare`, the delivery compares with the contact in Zoho instead of
+ * with what was sent.
+ */
 export type FreshPut = { readonly event: Event } & Pick<
   PutEntry,
   'compare' | 'overwrite' | 'priority' | 'mappingMayDiffer'
@@ -25,7 +28,10 @@ export interface FreshPlace {
   readonly oryIdField: string | null;
 }
 
-/** The last step of all that reads identities from Ory: puts them in. @returns what came of each, in their order */
+/**
+ * The last step of everything that reads identities from Ory: puts them in. @returns the results in the same
+ * order
+ */
 export async function putFresh(
   { store, mapping, oryIdField }: FreshPlace,
   reads: readonly FreshRead[],
@@ -39,7 +45,7 @@ export async function putFresh(
   return results;
 }
 
-/** What is put in, for a scan, which records its checkpoint with it. */
+/** The entry to put in. A scan writes it together with its checkpoint. */
 export function freshEntry(
   { hmac }: Pick<Store, 'hmac'>,
   { identity, readAsOf }: FreshRead,

@@ -5,7 +5,7 @@ import { addressesText, contentText, profileText } from '../../ory/identity/iden
 import { updatedAtMicros, verifiedCount } from '../../ory/identity/identity-version.ts';
 import type { PutEntry } from '../../store/outbox/put/put-entry.ts';
 
-/** An identity as it goes into the outbox: its text, its version, its HMACs and its email key. */
+/** An identity in the form of the outbox: its text, its version, its HMACs and its email key. */
 export function snapshotOf(identity: Identity, event: Event, hmac: (text: string) => string): PutEntry {
   const email = emailOf(identity);
   return {
@@ -21,7 +21,7 @@ export function snapshotOf(identity: Identity, event: Event, hmac: (text: string
   };
 }
 
-/** The content's HMAC alone, as outbox and ledger keep it. */
+/** Only the HMAC of the content, as in the outbox and the ledger. */
 export function contentHashOf(identity: Identity, hmac: (text: string) => string): string {
   return hmac(contentText(identity));
 }

@@ -1,9 +1,10 @@
-/** Ory's three tries of a webhook span about a minute, with the Retry-After of a 503. */
+/** Ory's three attempts at a webhook take about a minute, with the Retry-After of a 503. */
 const FORGOTTEN_AFTER_MS = 2 * 60_000;
 
 /**
- * Webhooks that were answered 503. When Ory has given them up nothing will tell of them but a scan: that is a gap, as if
- * `serve` had been away (rule 27). Told when it is over, since a scan is work for a store that is too slow already.
+ * Webhooks that were answered 503. Once Ory has given them up, only a scan can find those changes. That is a
+ * gap, as if `serve` had not been running (rule 27). The gap is noted only when it is over, because a scan
+ * would add work to a store that is already too slow.
  */
 export class TurnedAway {
   #last: number | undefined;
@@ -13,7 +14,7 @@ export class TurnedAway {
     this.#last = now;
   }
 
-  /** Whether some were turned away, and are forgotten by now. */
+  /** Whether webhooks were turned away that Ory has given up by now. */
   areForgotten(now: number): boolean {
     return this.#last !== undefined && now - this.#last > FORGOTTEN_AFTER_MS;
   }

@@ -10,23 +10,23 @@ import type { Store } from '../../store/open.ts';
 import { unlessAborted, wait } from '../pace/wait.ts';
 import { differenceText, likenessOf } from './same-project.ts';
 
-/** Ory gave no answer: so long it is not asked again. */
+/** After a failed request, Ory is not asked again for this long. */
 const AGAIN_AFTER_MS = 2_000;
 
 export interface BoundOryOptions {
   readonly store: Store;
   readonly ory: OryAdminClient;
-  /** In its one form (`normalAdminUrl`). */
+  /** Normalized by `normalAdminUrl`. */
   readonly adminUrl: string;
-  /** Told once the store is bound to this address. */
+  /** Called once the store is bound to this address. */
   readonly rebound: (from: string) => void;
-  /** For forecasts: nothing is written, and an address of the same project is used without binding it. */
+  /** For forecasts: nothing is written. Another address of the same project is used without binding it. */
   readonly readOnly?: boolean;
 }
 
 /**
- * The admin API of the project that the store belongs to. At an address other than the one it is bound to, reads wait
- * until Ory has shown that it is the same project; then the store is bound to the new address.
+ * The admin API of the project that the store belongs to. If the address differs from the bound one, reads
+ * wait until Ory has proved that it is the same project. Then the store is bound to the new address.
  */
 export class BoundOry implements OryAdminClient {
   readonly #options: BoundOryOptions;
@@ -40,9 +40,10 @@ export class BoundOry implements OryAdminClient {
   }
 
   /**
-   * Sees whether reads may go on.
-   * @returns why not yet: Ory gives no answer; undefined: they may
-   * @throws ConfigurationError when Ory has answered, and it is another project; the signal's reason once it is aborted
+   * Checks whether reads are allowed.
+   * @returns why they are not yet, because Ory does not answer; undefined if they are
+   * @throws ConfigurationError if Ory answers and it is another project; the signal's reason once it is
+   * aborted
    */
   async check(signal: AbortSignal): Promise<OryFailure | undefined> {
     if (this.#bound) return undefined;
@@ -51,7 +52,7 @@ export class BoundOry implements OryAdminClient {
     signal.throwIfAborted();
     if (this.#checking === undefined) {
       this.#checking = this.#ask().finally(() => (this.#checking = undefined));
-      // Those who wait hear of it; when all of them have been aborted, nobody does.
+      // All callers that wait get this error. If all of them were aborted, it would be unhandled.
       this.#checking.catch(() => {});
     }
     return unlessAborted(this.#checking, signal);
@@ -91,7 +92,7 @@ export class BoundOry implements OryAdminClient {
     return (await this.check(signal)) ?? this.#options.ory.findByIdentifier(identifier, signal);
   }
 
-  /** Tells nothing of any identity, so that it needs no check. */
+  /** Has no data of an identity, so it needs no check. */
   version(signal: AbortSignal): Promise<string | undefined> {
     return this.#options.ory.version(signal);
   }
@@ -111,13 +112,13 @@ function anotherProject(from: string, to: string, difference: string): Configura
     'store_of_another',
     `This store belongs to another Ory project: ${from}, not ${to}. ${difference}.`,
     {
-      hint: `If it is the same project all the same, run \`ory-zoho init --rebind\`. If it is not, point DATABASE_URL to a store of its own.`,
+      hint: `If it is the same project all the same, run \`ory-zoho init --rebind\`. If it is not, point DATABASE_URL to its own store.`,
     },
   );
 }
 
 /**
- * Waits until reads may go on, and tells while they may not.
+ * Waits until reads are allowed, and reports while they are not.
  * @throws what `check` throws
  */
 export async function untilBound(ory: BoundOry, report: Reporter, signal: AbortSignal): Promise<void> {

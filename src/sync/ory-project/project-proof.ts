@@ -8,8 +8,8 @@ const AT_MOST = 20;
 const AGAIN_AFTER_MS = 60_000;
 
 /**
- * Lets the admin URL prove itself while the identities that webhooks announce are still there: one read beside the first
- * delivery. When it is needed, to tell whether an identity is gone, that identity may have been the only one.
+ * Lets the admin URL prove itself while the announced identities still exist. It takes one read beside the
+ * first delivery. Later, when an identity seems to be gone, it may have been the only one.
  */
 export class ProjectProof {
   readonly #store: Store;
@@ -26,7 +26,7 @@ export class ProjectProof {
     this.#signal = signal;
   }
 
-  /** These are about to be delivered. They do not wait for the answer. */
+  /** These rows are about to be delivered. Their delivery does not wait for the answer. */
   consider(rows: readonly OutboxRow[]): void {
     if (this.#ory === undefined || this.#proved || this.#asking !== undefined) return;
     if (performance.now() < this.#notBefore) return;
@@ -34,7 +34,7 @@ export class ProjectProof {
     if (ids.length === 0) return;
     this.#notBefore = performance.now() + AGAIN_AFTER_MS;
     this.#asking = this.#ask(this.#ory, ids.slice(0, AT_MOST))
-      // Nothing waits for this read: what it met is told where something does, and it is tried again.
+      // No row waits for this read. Its error is reported where a row does, and it is tried again.
       .catch(() => {})
       .finally(() => (this.#asking = undefined));
   }

@@ -20,19 +20,19 @@ function aPause() {
   };
 }
 
-test('a pause is told once, however many batches meet it, and so is its end', () => {
+test('a pause and its end are reported once, however many batches meet it', () => {
   const { told, hear } = aPause();
   hear(ANSWERED, NETWORK, NETWORK, NETWORK, ANSWERED, ANSWERED, NETWORK);
   expect(told).toEqual([NETWORK, ANSWERED, NETWORK]);
 });
 
-test('another reason is news', () => {
+test('another reason is reported', () => {
   const { told, hear } = aPause();
   hear(NETWORK, WRONG, NETWORK);
   expect(told).toEqual([NETWORK, WRONG, NETWORK]);
 });
 
-test('that an answer came does not make it the right project', () => {
+test('an answer does not prove the right project', () => {
   const { pause, told, hear } = aPause();
   hear(WRONG, ANSWERED);
   expect(pause.health?.reason).toBe('wrong_ory_project');
@@ -41,7 +41,7 @@ test('that an answer came does not make it the right project', () => {
   expect(told).toEqual([WRONG, CONFIRMED]);
 });
 
-test('each try moves the time of the next, and a pause that no read meets any more is over', () => {
+test('each try moves the time of the next one, and a pause that no read meets any more is over', () => {
   const { pause, hear, pass } = aPause();
   hear(NETWORK);
   pass(4_000);

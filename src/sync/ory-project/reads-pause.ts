@@ -3,20 +3,20 @@ import type { ReadsHealth } from '../../store/live-processes.ts';
 
 const REASON_OF_WRONG_PROJECT = 'wrong_ory_project';
 
-/** No identity that Ory returned proves that this is the project the store was filled from. */
+/** No identity that Ory returned proves that this is the project which filled the store. */
 export const WRONG_PROJECT = {
   reason: REASON_OF_WRONG_PROJECT,
   message:
-    'ORY_ADMIN_URL has returned no identity that this store knows or that a webhook announced: is it the right project?',
+    'ORY_ADMIN_URL has returned no identity that this store knows or that a webhook announced. Is it the right project?',
   ms: 60_000,
 } as const;
 
-/** So long after the time of the next try nothing has been read: nothing waits for a read any more. */
+/** If nothing was read for this long after the next try was due, no row waits for a read any more. */
 const FORGOTTEN_AFTER_MS = 2 * 60_000;
 
 /**
- * Whether reads from Ory wait, and why. Every batch that needs a read meets the same trouble, so that what is told of it
- * is told once: when the pause begins, when its reason changes, and when it ends.
+ * Whether reads from Ory wait, and why. Every batch that needs a read meets the same trouble. So it is
+ * reported only when the pause begins, when its reason changes, and when it ends.
  */
 export class ReadsPause {
   readonly #now: () => number;
@@ -27,14 +27,14 @@ export class ReadsPause {
     this.#now = now;
   }
 
-  /** Passes on all reports but those of a pause that has been told already. */
+  /** Passes on all reports except those of a pause that was reported already. */
   tellingOnce(report: Reporter): Reporter {
     return (one) => {
       if (this.#isNews(one)) report(one);
     };
   }
 
-  /** For the heartbeat; null: reads go on, or nothing needs one. */
+  /** For the heartbeat. Null if reads are allowed, or if no row needs one. */
   get health(): ReadsHealth | null {
     const pause = this.#pause;
     return pause === undefined || this.#now() > pause.until + FORGOTTEN_AFTER_MS ? null : pause;
@@ -47,7 +47,7 @@ export class ReadsPause {
       return before?.reason !== report.reason;
     }
     if (report.what !== 'reads_answered') return true;
-    // An answer alone does not show that it is the right project that answers.
+    // An answer alone does not prove that it comes from the right project.
     const goesOn = this.#pause?.reason === REASON_OF_WRONG_PROJECT && !report.confirmed;
     const ends = this.health !== null && !goesOn;
     if (!goesOn) this.#pause = undefined;

@@ -8,7 +8,7 @@ const found = (...identities: [id: string, updated_at?: string | null][]) =>
 const link = (identityId: string, version: number | null = VERSION) => ({ identityId, version });
 
 test.each([
-  ['all are there, as they were delivered', [link('a'), link('b')], found(['a'], ['b'])],
+  ['all exist, as they were delivered', [link('a'), link('b')], found(['a'], ['b'])],
   ['one has changed since', [link('a')], found(['a', '2026-11-24T13:00:00Z'])],
   ['a version that was never known', [link('a', null)], found(['a'])],
   ['an identity without a time', [link('a')], found(['a', null])],
@@ -16,7 +16,7 @@ test.each([
   expect(compareLinks(links, there)).toEqual({ kind: 'same', of: links.length });
 });
 
-test('another project: it lacks one', () => {
+test('another project: one is missing', () => {
   expect(compareLinks([link('a'), link('b')], found(['a']))).toEqual({
     kind: 'other',
     of: 2,
@@ -37,10 +37,13 @@ test('a copy of the project: one is a microsecond older', () => {
 test.each([
   [
     { of: 20, missing: 1, older: 2 },
-    'Of the 20 identities that were linked last, 1 is not there and 2 are older there',
+    'The other project lacks 1 and has an older state of 2 of the 20 identities that were linked last',
   ],
-  [{ of: 3, missing: 3, older: 0 }, 'Of the 3 identities that were linked last, 3 are not there'],
-  [{ of: 1, missing: 0, older: 1 }, 'Of the one identity that has a contact, 1 is older there'],
+  [{ of: 3, missing: 3, older: 0 }, 'The other project lacks 3 of the 3 identities that were linked last'],
+  [
+    { of: 1, missing: 0, older: 1 },
+    'The other project has an older state of the one identity that has a contact',
+  ],
 ])('%j in words', (counts, text) => {
   expect(differenceText({ kind: 'other', ...counts })).toBe(text);
 });

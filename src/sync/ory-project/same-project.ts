@@ -6,18 +6,18 @@ import { readNewestLinks } from '../../store/newest-links.ts';
 import type { NewestLink } from '../../store/newest-links.ts';
 import type { Store } from '../../store/open.ts';
 
-/** How many of the newest links are asked for. */
+/** How many of the newest links are checked. */
 const ASKED = 20;
 
-/** Whether another address leads to the Ory project that the store was filled from. */
+/** Whether another address leads to the Ory project that filled the store. */
 export type Likeness =
   | { readonly kind: 'same'; readonly of: number }
-  /** Of so many that were linked last, some are not there, and some are there in an older state. */
+  /** Of the `of` identities that were linked last, some are missing there, and some have an older state. */
   | { readonly kind: 'other'; readonly of: number; readonly missing: number; readonly older: number }
-  /** Ory gives no answer now. */
+  /** Ory does not answer at the moment. */
   | OryFailure;
 
-/** Asks the project at another address for the identities that were linked last. Changes nothing. */
+/** Reads the identities that were linked last from the project at another address. Changes nothing. */
 export async function likenessOf(store: Store, ory: OryAdminClient, signal: AbortSignal): Promise<Likeness> {
   const links = await readNewestLinks(store, ASKED);
   if (links.length === 0) return { kind: 'same', of: 0 };
@@ -30,7 +30,7 @@ export async function likenessOf(store: Store, ory: OryAdminClient, signal: Abor
   return failure;
 }
 
-/** A copy for staging has the same identities, but not their newest changes: neither may be lacking. Pure. */
+/** A copy for staging has the same identities, but not their newest changes. So both are checked. Pure. */
 export function compareLinks(
   links: readonly NewestLink[],
   found: ReadonlyMap<string, Identity>,
@@ -45,13 +45,13 @@ export function compareLinks(
   return missing + older === 0 ? { kind: 'same', of } : { kind: 'other', of, missing, older };
 }
 
-/** What a person reads of a project that is not the same: `of 20 …, 3 are not there and 1 is older there`. */
+/** The difference in words: `The other project lacks 3 of the 20 identities …`. */
 export function differenceText({ of, missing, older }: Extract<Likeness, { kind: 'other' }>): string {
   const parts = [
-    ...(missing > 0 ? [`${missing} ${missing === 1 ? 'is' : 'are'} not there`] : []),
-    ...(older > 0 ? [`${older} ${older === 1 ? 'is' : 'are'} older there`] : []),
+    ...(missing > 0 ? [of === 1 ? 'lacks' : `lacks ${missing}`] : []),
+    ...(older > 0 ? [`has an older state of${of === 1 ? '' : ` ${older}`}`] : []),
   ];
   const which =
-    of === 1 ? 'Of the one identity that has a contact' : `Of the ${of} identities that were linked last`;
-  return `${which}, ${parts.join(' and ')}`;
+    of === 1 ? 'the one identity that has a contact' : `of the ${of} identities that were linked last`;
+  return `The other project ${parts.join(' and ')} ${which}`;
 }

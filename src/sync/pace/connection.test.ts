@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Connection } from './connection.ts';
 
-/** A connection whose call, begun at 0, failed at 100: paused until 1100. */
+/** A connection whose call began at 0 and failed at 100, so it is paused until 1100. */
 function paused(): Connection {
   const connection = new Connection();
   connection.failed('network', undefined, 0, 100);
@@ -9,7 +9,7 @@ function paused(): Connection {
 }
 
 describe('Rule 13: a failed call pauses the connection', () => {
-  test('before, rounds may start, however many are under way', () => {
+  test('before the failure rounds may start, however many are running', () => {
     expect(new Connection().mayStart(0, false)).toBe('yes');
   });
 
@@ -23,27 +23,27 @@ describe('Rule 13: a failed call pauses the connection', () => {
     expect(paused().mayStart(1_100, false)).toBe('probe');
   });
 
-  test('beside the probe nothing starts', () => {
+  test('no round starts beside the probe', () => {
     const connection = paused();
     connection.probe(1_100);
     expect(connection.state.phase).toBe('probing');
     expect(connection.mayStart(1_200, true)).toBe('no');
   });
 
-  test('a probe that came to no call is made again', () => {
+  test('a probe that made no call is made again', () => {
     const connection = paused();
     connection.probe(1_100);
     expect(connection.mayStart(1_200, false)).toBe('probe');
   });
 
-  test('an answered probe gives full speed again', () => {
+  test('after an answered probe, delivery runs at full speed again', () => {
     const connection = paused();
     connection.probe(1_100);
     expect(connection.answered(1_150)).toBe(true);
     expect(connection.mayStart(1_200, true)).toBe('yes');
   });
 
-  test('a failed probe pauses for longer, 10 s at most, and an answer starts over', () => {
+  test('a failed probe makes the pause longer, up to 10 s, and an answer resets it', () => {
     const connection = new Connection();
     const pauses = [0, 1, 2, 3, 4, 5].map((at) => connection.failed('network', undefined, at, at));
     expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 10_000, 10_000]);
@@ -51,7 +51,7 @@ describe('Rule 13: a failed call pauses the connection', () => {
     expect(connection.failed('network', undefined, 7, 7)).toBe(1_000);
   });
 
-  test('calls that began before the pause and fail too are one incident', () => {
+  test('failures of calls that began before the pause belong to the same incident', () => {
     const connection = paused();
     expect(connection.failed('network', undefined, 50, 120)).toBeUndefined();
     expect(connection.state).toMatchObject({ until: 1_100 });
@@ -63,7 +63,7 @@ describe('Rule 13: a failed call pauses the connection', () => {
     expect(connection.state.phase).toBe('paused');
   });
 
-  test('the benefit of the doubt ends a pause, and the next failure still pauses for longer', () => {
+  test('the benefit of the doubt ends a pause, but the next failure still makes it longer', () => {
     const connection = paused();
     connection.probe(1_100);
     expect(connection.giveBenefitOfDoubt()).toBe(true);
@@ -72,7 +72,7 @@ describe('Rule 13: a failed call pauses the connection', () => {
     expect(connection.failed('network', undefined, 1_200, 1_300)).toBe(2_000);
   });
 
-  test('an answer while all is well ends nothing', () => {
+  test('an answer without a pause ends nothing', () => {
     expect(new Connection().answered(0)).toBe(false);
   });
 });

@@ -18,7 +18,7 @@ export type ConnectionState =
 export class Connection {
   #state: ConnectionState = { phase: 'open' };
   #failures = 0;
-  /** Failures of calls that began before this moment belong to an incident already counted. */
+  /** Failures of calls that began before this time belong to an incident already counted. */
   #incidentSince = Number.NEGATIVE_INFINITY;
 
   get state(): ConnectionState {
@@ -26,8 +26,8 @@ export class Connection {
   }
 
   /**
-   * Whether a round may start now, and whether it is the probe. Rounds from before the pause are not waited for: a call
-   * that hangs for a minute must not keep Zoho's recovery from being noticed.
+   * Whether a round may start now, and whether it is the probe. Rounds from before the pause are not waited
+   * for: a call that hangs for a minute must not delay the probe.
    */
   mayStart(now: number, probeUnderWay: boolean): 'yes' | 'probe' | 'no' {
     if (this.#state.phase === 'open') return 'yes';
@@ -35,7 +35,7 @@ export class Connection {
     return probeUnderWay ? 'no' : 'probe';
   }
 
-  /** The one probe is on its way. */
+  /** The probe has started. */
   probe(now: number): void {
     if (this.#state.phase !== 'paused') return;
     this.#state = { phase: 'probing', reason: this.#state.reason, since: now };
@@ -43,7 +43,7 @@ export class Connection {
 
   /**
    * A call that began at `startedAt` failed.
-   * @returns for how long delivery pauses now, or undefined when this incident has been counted
+   * @returns how long delivery pauses now; undefined if this incident was counted already
    */
   failed(
     reason: PauseReason,
@@ -60,9 +60,9 @@ export class Connection {
   }
 
   /**
-   * The probe ended without a failure, and without a write that would have told; or its time is over, and nothing is due. The
-   * next failure pauses for longer all the same.
-   * @returns true when that ends a pause
+   * The probe ended without a failure, but also without a write that proves anything. Or the pause is over,
+   * and no row is due. The next failure pauses for longer all the same.
+   * @returns true if that ends a pause
    */
   giveBenefitOfDoubt(): boolean {
     if (this.#state.phase === 'open') return false;
@@ -70,9 +70,9 @@ export class Connection {
     return true;
   }
 
-  /** A write that began at `startedAt` was answered. @returns true when that ends a pause */
+  /** A write that began at `startedAt` was answered. @returns true if that ends a pause */
   answered(startedAt: number): boolean {
-    // An answer to a call from before the incident says nothing about now.
+    // An answer to a call from before the incident proves nothing about now.
     if (startedAt < this.#incidentSince) return false;
     this.#failures = 0;
     const resumed = this.#state.phase !== 'open';

@@ -2,13 +2,16 @@ import type { CallFailure } from '../../model/zoho-answer.ts';
 import type { Reporter } from '../../model/report.ts';
 import type { Connection } from './connection.ts';
 
-/** Whose pause it is, and who is told. */
+/** The connection to pause, and where it is reported. */
 export interface Calling {
   readonly connection: Connection;
   readonly report: Reporter;
 }
 
-/** A call that failed as a whole pauses the connection (rule 13); one that we cut ourselves says nothing about it. */
+/**
+ * A call that failed as a whole pauses the connection (rule 13). A call that we cut ourselves proves nothing
+ * about it.
+ */
 export function noteFailure(context: Calling, failure: CallFailure, startedAt: number): void {
   if (failure.kind === 'aborted') return;
   const reason = 'pause' in failure ? failure.pause : 'zoho_unavailable';
@@ -17,7 +20,7 @@ export function noteFailure(context: Calling, failure: CallFailure, startedAt: n
   if (ms !== undefined) context.report({ what: 'paused', reason, message: failure.message, ms });
 }
 
-/** An answer to a write, whatever it says of the records, ends a pause. */
+/** An answer to a write ends a pause, whatever it says about the records. */
 export function noteAnswer(context: Calling, startedAt: number): void {
   if (context.connection.answered(startedAt)) context.report({ what: 'resumed' });
 }

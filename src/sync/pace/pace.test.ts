@@ -19,17 +19,17 @@ const DAY = 24 * HOUR;
 
 test.each<[string, number, number, number, boolean]>([
   ['nothing due', 0, 0, 0, false],
-  ['one row, no call under way: at once', 1, 0, 0, true],
+  ['one row and no call under way: at once', 1, 0, 0, true],
   ['one fresh row while a call is under way waits', 1, 999, 1, false],
   ['until it has been due for a second', 1, 1_000, 1, true],
   ['or until a batch is full', 100, 0, 1, true],
-  ['99 rows are no full batch', 99, 0, 1, false],
+  ['99 rows are not a full batch', 99, 0, 1, false],
   ['never beyond the concurrency', 100, 5_000, 5, false],
 ])('Rule 15: %s', (_says, rows, oldestMs, underWay, may) => {
   expect(mayStartRound({ rows, oldestMs }, underWay, 5)).toBe(may);
 });
 
-describe('Rule 13: how long the connection rests', () => {
+describe('Rule 13: how long the connection pauses', () => {
   test.each<[PauseReason, number, number | undefined, number]>([
     ['network', 1, undefined, SECOND],
     ['network', 2, undefined, 2 * SECOND],
@@ -48,12 +48,12 @@ describe('Rule 13: how long the connection rests', () => {
     ['invalid_module', 3, undefined, MINUTE],
     ['invalid_url', 3, undefined, MINUTE],
     ['ory_id_field', 3, undefined, MINUTE],
-  ])('%s, failure %i, told to wait %s ms: %i ms', (reason, failures, waitMs, expected) => {
+  ])('%s, failure %i, Retry-After %s ms: %i ms', (reason, failures, waitMs, expected) => {
     expect(pauseMs(reason, failures, waitMs)).toBe(expected);
   });
 });
 
-test('Rule 13: "later" backs off exponentially with jitter, an hour and a quarter at most', () => {
+test('Rule 13: "later" backs off exponentially with jitter, up to an hour and a quarter', () => {
   expect(laterMs(0, 0)).toBe(22_500);
   expect(laterMs(0, 1)).toBe(37_500);
   expect(laterMs(3, 0.5)).toBe(4 * MINUTE);
@@ -61,7 +61,7 @@ test('Rule 13: "later" backs off exponentially with jitter, an hour and a quarte
 });
 
 test.each<[string, number | null, boolean]>([
-  ['a record never put off is not late', null, false],
+  ['a record that was never put off is not late', null, false],
   ['7 days are not too late', DAY, false],
   ['more are', DAY - 1, true],
 ])('Rule 13: %s', (_says, since, late) => {
@@ -70,7 +70,7 @@ test.each<[string, number | null, boolean]>([
 
 test.each<[string, number | null, boolean]>([
   ['not waiting', null, false],
-  ['15 minutes are within', HOUR - 15 * MINUTE, false],
+  ['15 minutes are within the limit', HOUR - 15 * MINUTE, false],
   ['more are not', HOUR - 15 * MINUTE - 1, true],
 ])('Rule 21: waiting for the owner, %s', (_says, since, over) => {
   expect(isOwnerWaitOver(since, HOUR)).toBe(over);
@@ -83,7 +83,7 @@ describe('Rule 14: poison', () => {
     [2, 100, 50],
     [2, 25, 25],
     [0, 1, 1],
-  ])('%i strikes and a limit of %i: goes with %i at most', (strikes, batch_limit, expected) => {
+  ])('%i strikes and a limit of %i: batches of at most %i', (strikes, batch_limit, expected) => {
     expect(batchLimitOf({ strikes, batchLimit: batch_limit })).toBe(expected);
   });
 
@@ -105,7 +105,7 @@ describe('Rule 14: poison', () => {
     expect(isPoison({ strikes, firstStrikeAt: first_strike_at }, HOUR)).toBe(expected);
   });
 
-  test('alone it is tried ever more rarely, every 10 minutes at last', () => {
+  test('alone, it is tried less and less often, in the end every 10 minutes', () => {
     expect([2, 3, 9, 10, 5_000].map(poisonMs)).toEqual([4_000, 8_000, 512_000, 600_000, 600_000]);
   });
 });

@@ -1,7 +1,7 @@
-/** The rules of time and number of delivery: rules 13 to 15 and 21, pure. Every duration is in ms. */
+/** The time and size rules of delivery: rules 13 to 15 and 21. Pure. Every duration is in ms. */
 import type { PauseReason } from '../../model/pause.ts';
 
-/** Records in one call to Zoho (Zoho CRM API, Upsert Records). */
+/** How many records one call to Zoho may have (Zoho CRM API, Upsert Records). */
 export const BATCH_AT_MOST = 100;
 
 const SECOND = 1_000;
@@ -9,7 +9,10 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Rule 15: with no call under way at once; else when a full batch is due or the oldest has waited a second. */
+/**
+ * Rule 15: a round starts at once if no call is under way. Otherwise a full batch must be due, or the oldest
+ * row must have waited a second.
+ */
 export function mayStartRound(
   due: { rows: number; oldestMs: number },
   underWay: number,
@@ -19,7 +22,7 @@ export function mayStartRound(
   return underWay === 0 || due.rows >= BATCH_AT_MOST || due.oldestMs >= SECOND;
 }
 
-/** Rule 13: how long the connection rests after its `failures`-th failure in a row (1 = the first). */
+/** Rule 13: how long the connection pauses after its `failures`-th failure in a row (1 = the first). */
 export function pauseMs(reason: PauseReason, failures: number, waitMs: number | undefined): number {
   switch (reason) {
     case 'network':
@@ -31,7 +34,7 @@ export function pauseMs(reason: PauseReason, failures: number, waitMs: number | 
     case 'token_throttled':
       return waitMs ?? 10 * MINUTE;
     case 'token_dead':
-      // Short: the probe is what notices a new refresh token.
+      // Short, because the probe is what notices a new refresh token.
       return 10 * SECOND;
     case 'wrong_host_or_scope':
     case 'scope':
@@ -44,34 +47,36 @@ export function pauseMs(reason: PauseReason, failures: number, waitMs: number | 
   }
 }
 
-/** Rule 13: when a record that Zoho answers "later" to is due again; a quarter of jitter keeps a crowd apart. */
+/**
+ * Rule 13: when a record that Zoho answers with "later" is due again. A quarter of jitter spreads the rows.
+ */
 export function laterMs(attempts: number, random: number): number {
   const backoff = Math.min(HOUR, 30 * SECOND * 2 ** attempts);
   return Math.round(backoff * (0.75 + random / 2));
 }
 
-/** Rule 13: a record that stayed locked or unapproved this long is failed. */
+/** Rule 13: a record that stays locked or unapproved for this long fails. */
 export function isTooLate(laterSince: number | null, now: number): boolean {
   return laterSince !== null && now - laterSince > 7 * DAY;
 }
 
-/** Rule 21: how long an identity waits for the one that holds its contact, and in steps of what. */
+/** Rule 21: how often an identity checks whether the owner of its contact has settled, and for how long. */
 export const OWNER_POLL_MS = 5 * SECOND;
 export function isOwnerWaitOver(waitsSince: number | null, now: number): boolean {
   return waitsSince !== null && now - waitsSince > 15 * MINUTE;
 }
 
-/** Rule 14: how many others a row may go with, by its strikes and what was halved before. */
+/** Rule 14: the maximum size of the row's batch, by its strikes and earlier halvings. */
 export function batchLimitOf(row: { strikes: number; batchLimit: number }): number {
   return row.strikes >= 2 ? Math.min(row.batchLimit, BATCH_AT_MOST / 2) : row.batchLimit;
 }
 
-/** Rule 14: what may halve. */
+/** Rule 14: half of a batch. */
 export function halved(size: number): number {
   return Math.max(1, Math.floor(size / 2));
 }
 
-/** Rule 14: a record alone that keeps failing is tried ever more rarely. */
+/** Rule 14: a record that keeps failing alone is tried less and less often. */
 export function poisonMs(strikes: number): number {
   return Math.min(10 * MINUTE, SECOND * 2 ** strikes);
 }

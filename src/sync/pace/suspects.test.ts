@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Suspects } from './suspects.ts';
 
 describe('Rule 14: a strike needs a failed batch and a later answer to other rows', () => {
-  test('a batch that failed, and later another is answered: a strike for each of its rows', () => {
+  test('if a batch fails and a later call is answered, each of its rows gets a strike', () => {
     const suspects = new Suspects();
     suspects.add(['a', 'b'], 100);
     expect(suspects.answered(['c'], 101)).toEqual(['a', 'b']);
@@ -15,13 +15,13 @@ describe('Rule 14: a strike needs a failed batch and a later answer to other row
     expect(suspects.answered(['d'], 101)).toEqual(['a']);
   });
 
-  test('an outage, in which nobody is answered, strikes nobody', () => {
+  test('an outage in which no call is answered gives no strikes', () => {
     const suspects = new Suspects();
     for (let at = 0; at < 1_000; at += 1) suspects.add(['a', 'b'], at);
     expect(suspects.answered(['a', 'b'], 2_000)).toEqual([]);
   });
 
-  test('a row that is answered itself is no suspect any more', () => {
+  test('a row that is answered itself is not a suspect any more', () => {
     const suspects = new Suspects();
     suspects.add(['a', 'b'], 100);
     expect(suspects.answered(['a'], 101)).toEqual(['b']);
@@ -37,7 +37,7 @@ describe('Rule 14: a strike needs a failed batch and a later answer to other row
     expect(suspects.answered(['e'], 104)).toEqual(['a']);
   });
 
-  test('a probe is told whom to take last (rule 13)', () => {
+  test('a probe gets the list of rows to take last (rule 13)', () => {
     const suspects = new Suspects();
     suspects.add(['a', 'b'], 100);
     suspects.answered(['a'], 101);
@@ -46,7 +46,7 @@ describe('Rule 14: a strike needs a failed batch and a later answer to other row
   });
 });
 
-test('suspicions are bounded: of a long outage the newest thousand stay', () => {
+test('suspects are limited: after a long outage the newest thousand stay', () => {
   const suspects = new Suspects();
   for (let batch = 0; batch < 30; batch += 1) {
     suspects.add(

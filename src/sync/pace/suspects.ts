@@ -1,10 +1,10 @@
 /**
- * Which rows are under suspicion (rule 14). A batch that failed as a whole makes its rows suspects; each write of other
- * rows that began later and was answered turns that into a strike: Zoho is well, so it may be one of them. Kept in
- * memory: what a crash forgets is only a suspicion.
+ * The suspects (rule 14). A batch that failed as a whole makes its rows suspects. If a write of other rows
+ * begins later and is answered, Zoho works, so each suspect gets a strike. Suspects are kept in memory only,
+ * because losing them in a crash does no harm.
  */
 export class Suspects {
-  /** Beyond that the oldest suspicions go: a day of outage fails a batch each ten seconds. */
+  /** Beyond this number the oldest are dropped. In a day of outage, a batch fails every ten seconds. */
   static readonly AT_MOST = 1_000;
 
   readonly #failedAt = new Map<string, number>();
@@ -19,7 +19,9 @@ export class Suspects {
     for (const id of oldest) this.#failedAt.delete(id);
   }
 
-  /** A write of these rows that began at `startedAt` was answered. @returns the rows that get a strike for it */
+  /**
+   * A write of these rows that began at `startedAt` was answered. @returns the rows that get a strike for it
+   */
   answered(identityIds: readonly string[], startedAt: number): string[] {
     const cleared = new Set(identityIds);
     for (const id of cleared) this.#failedAt.delete(id);
@@ -28,7 +30,7 @@ export class Suspects {
     return struck;
   }
 
-  /** The rows that a probe takes only where nothing else is due (rule 13). */
+  /** The rows that a probe takes only if no others are due (rule 13). */
   get identityIds(): string[] {
     return [...this.#failedAt.keys()];
   }

@@ -5,7 +5,7 @@ export async function wait(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
 }
 
-/** The promise's outcome, unless the signal is aborted before. @throws the signal's reason then */
+/** The promise's outcome, unless the signal is aborted first. @throws the signal's reason in that case */
 export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   const over = new AbortController();

@@ -8,13 +8,16 @@ import type { StoreStanding } from './store-standing.ts';
 const BEAT_EVERY_MS = 1_000;
 
 export interface HeartbeatOptions {
-  /** Of the store, where this process takes webhooks in. */
+  /** The state of the store, if this process takes in webhooks. */
   readonly standing?: StoreStanding;
-  /** Told when the clock of the store was set back, by how many ms at least. */
+  /** Called when the store's clock was set back, with the minimum number of ms. */
   readonly clockSetBack?: (ms: number) => void;
 }
 
-/** Says each second that this process is alive, and how its delivery is; its writes are the probe of a store in trouble. */
+/**
+ * Writes every second that this process is alive, and the state of its delivery. These writes also test a
+ * store that is in trouble.
+ */
 export class Heartbeat {
   readonly #store: Store;
   readonly #joined: Joined;
@@ -29,7 +32,8 @@ export class Heartbeat {
     this.#health = health;
     this.#options = options;
     this.#timer = setInterval(() => {
-      // A store that cannot be written is told where something is lost by it; here the next beat does.
+      // A failed write of the heartbeat is not reported, because the next beat replaces it. Other writes
+      // report it.
       this.#beating ??= this.#beat()
         .catch(() => {})
         .finally(() => (this.#beating = undefined));

@@ -4,8 +4,9 @@ import type { Store } from '../../store/open.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 
 /**
- * Holds the store to the Zoho organisation of its first delivery: the links in it mean nothing in another. Asked once a
- * client, before anything is delivered; without ZohoCRM.org.READ the accounts host and client id must do.
+ * Binds the store to the Zoho organization of its first delivery, because its links mean nothing in another
+ * one. It is checked once per client, before anything is delivered. Without ZohoCRM.org.READ, the accounts
+ * host and the client id are used instead.
  */
 export class OrgBinding {
   readonly #store: Store;
@@ -15,7 +16,7 @@ export class OrgBinding {
     this.#store = store;
   }
 
-  /** @returns why nothing may be delivered; undefined: all is well */
+  /** @returns why nothing may be delivered; undefined if all is well */
   async check(zoho: ZohoClient, signal: AbortSignal): Promise<CallFailure | undefined> {
     if (this.#checked === zoho) return undefined;
     const answer = await zoho.org(signal);
@@ -25,8 +26,8 @@ export class OrgBinding {
       const bound = await bindOrg(this.#store, `${zgid} ${environment}`);
       if (bound !== undefined) {
         const message =
-          `These credentials reach the Zoho organisation ${zgid} (${environment}, ${name}), ` +
-          `and this store belongs to ${bound}.`;
+          `These credentials reach the Zoho organization ${zgid} (${environment}, ${name}), ` +
+          `but this store belongs to ${bound}.`;
         return { kind: 'not_done', pause: 'wrong_org', message };
       }
     }

@@ -13,7 +13,7 @@ const STATS = {
 const READS = { reason: 'network', message: 'no answer', until: 1_700_000_001_000 };
 const NOW = { monotonic: 1_000, utc: 1_700_000_000_000 };
 
-test('a pause ends at a time that other processes can read', () => {
+test('the end of a pause is a time that other processes can read', () => {
   const state = { phase: 'paused', reason: 'rate_limit', since: 900, until: 3_500.4 } as const;
   expect(processHealth(state, STATS, READS, NOW)).toEqual({
     connection: 'paused',
@@ -27,7 +27,7 @@ test('a pause ends at a time that other processes can read', () => {
   });
 });
 
-test('a probe has no end yet, and what Zoho has not said is null', () => {
+test('a probe has no end yet, and a value that Zoho has not sent is null', () => {
   const state = { phase: 'probing', reason: 'network', since: 900 } as const;
   const unknown = { ...STATS, creditsRemaining: undefined, tokenExpiresAt: undefined };
   expect(processHealth(state, unknown, null, NOW)).toMatchObject({

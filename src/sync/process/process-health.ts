@@ -3,10 +3,10 @@ import type { ZohoStats } from '../../zoho/client.ts';
 import type { ConnectionState } from '../pace/connection.ts';
 
 /**
- * How delivery is, for other processes to show.
- * @param reads why reads from Ory wait; null: they do not
- * @param now the clock that the connection counts by, and ms since 1970, at one moment
- * @param intake why webhooks are not taken in; null: they are, or this process takes none
+ * The state of delivery, for other processes to show.
+ * @param reads why reads from Ory wait; null if they do not
+ * @param now the present time, both by the clock of the connection and in ms since 1970
+ * @param intake why webhooks are not taken in; null if they are, or if this process takes none
  */
 export function processHealth(
   state: ConnectionState,

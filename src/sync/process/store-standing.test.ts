@@ -12,7 +12,7 @@ test.each<[Kind, number, boolean]>([
   ['full', 0, true],
   ['read_only', 0, true],
   ['broken', 0, true],
-])('a write that fails %s after %i ms says that the next ones would: %s', (kind, tookMs, trouble) => {
+])('a write that fails as %s after %i ms predicts that the next ones fail: %s', (kind, tookMs, trouble) => {
   expect(isTrouble(failure(kind), tookMs)).toBe(trouble);
 });
 

@@ -4,37 +4,41 @@ import { canWrite } from '../../store/probe.ts';
 import type { IntakeHealth } from '../../store/live-processes.ts';
 import type { Database, Engine, Sql } from '../../store/engine/sql.ts';
 
-/** A write that waited for so long has done what waiting can do (rule 30). */
+/** After a write has waited this long, more waiting does not help (rule 30). */
 const WAITED_MS = 2_000;
-/** A load balancer that asks whether serve is ready does not wait for longer. */
+/** A load balancer that checks whether serve is ready does not wait longer than this. */
 const READY_WITHIN_MS = 3_000;
 
 /**
- * Whether a failed write says that the next ones would fail too. What failed at once and passes by itself, as where one
- * of several connections is cut, does not. Pure.
- * @param tookMs how long the write took, its wait among it
+ * Whether a failed write predicts that the next ones fail too. A write that failed at once for a passing
+ * reason does not, for example when one of several connections was cut. Pure.
+ * @param tookMs how long the write took, including its wait
  */
 export function isTrouble(error: StoreError, tookMs: number): boolean {
   return error.kind !== 'busy' || tookMs >= WAITED_MS;
 }
 
-/** Whether webhooks are refused without a try, since each try waits. A full disk may have room for a small one. Pure. */
+/**
+ * Whether webhooks are refused without a try, because each try waits. A full disk may still have room for a
+ * small one. Pure.
+ */
 export function isRefusedUntried({ kind }: StoreError, engine: Engine): boolean {
   return kind === 'busy' || (kind === 'broken' && engine === 'postgres');
 }
 
-/** How the trouble of a store began, and that it has ended. */
+/** Reports the start and the end of trouble with the store. */
 export interface StandingLog {
   began(error: StoreError): void;
   ended(): void;
 }
 
 /**
- * Whether the store takes writes, as the last writes of this process tell. While it does not, webhooks and readiness are
- * answered 503 without a wait of their own; the heartbeat of each second is the probe that ends it (rule 30).
+ * Whether the store takes writes, judged by the last writes of this process. While it does not, webhooks and
+ * readiness checks are answered 503 at once. The heartbeat of each second is the test that ends this (rule
+ * 30).
  */
 export class StoreStanding {
-  /** The store, whose writes are watched. */
+  /** The store, with its writes watched. */
   readonly store: Store;
   readonly #log: StandingLog;
   #trouble: { readonly error: StoreError; readonly since: number } | undefined;
@@ -45,7 +49,7 @@ export class StoreStanding {
     this.store = { ...store, database: this.#watched(store.database) };
   }
 
-  /** For other processes to show; null: writes succeed. */
+  /** For other processes to show. Null if writes succeed. */
   get health(): IntakeHealth | null {
     if (this.#trouble === undefined) return null;
     const { error, since } = this.#trouble;
@@ -53,23 +57,23 @@ export class StoreStanding {
   }
 
   /**
-   * The store may have no room: only a write as large as the largest webhook shows that it has again. SQLite calls a disk
-   * full by its quota broken.
+   * Whether the store may be out of room. Then only a write as large as the largest webhook proves that it
+   * has room again. SQLite reports a disk that is full by its quota as broken.
    */
   get needsRoom(): boolean {
     return this.#trouble !== undefined && this.#trouble.error.kind !== 'busy';
   }
 
   /**
-   * Asked before a webhook is taken in.
-   * @throws StoreError when a try would only cost time
+   * Called before a webhook is taken in.
+   * @throws StoreError if a try would only cost time
    */
   admit(): void {
     const error = this.#trouble?.error;
     if (error !== undefined && isRefusedUntried(error, this.store.database.engine)) throw error;
   }
 
-  /** Whether webhooks can be stored. Those who ask at the same time share one write. */
+  /** Whether webhooks can be stored. Requests at the same time share one write. */
   async isReady(): Promise<boolean> {
     if (this.#trouble !== undefined) return false;
     this.#check ??= canWrite(this.store).finally(() => (this.#check = undefined));

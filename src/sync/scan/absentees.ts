@@ -11,9 +11,11 @@ import { WRONG_PROJECT } from '../ory-project/reads-pause.ts';
 import type { ScanContext } from './scan-context.ts';
 
 /**
- * Those of a run's absentees that are really gone: absent from a strong read by id, and then 404 (rule 28).
- * @param atMost more are not looked for: the first that exceeds it is the last
- * @throws what `askOry` throws; OryZohoError `wrong_ory_project` when Ory has not shown one identity the ledger knows
+ * Those absentees of a run that are really gone: missing from a strong read by id, and then answered 404
+ * (rule 28).
+ * @param atMost the search ends at the first one beyond this number
+ * @throws what `askOry` throws; OryZohoError `wrong_ory_project` if Ory has not returned any identity that
+ * the ledger knows
  */
 export async function confirmAbsent(
   context: ScanContext,
@@ -49,7 +51,7 @@ async function readMissing(
   await askOry(
     context,
     async () => {
-      // What was read before a rate limit is not read again.
+      // Identities that were read before a rate limit are not read again.
       const left = ids.filter((id) => !found.has(id) && !gone.has(id));
       const answer = await context.ory.readByIds(left, signal);
       for (const id of answer.found.keys()) found.add(id);
@@ -60,14 +62,14 @@ async function readMissing(
   );
   if (!(await confirmOryProject(context.store, [...found]))) {
     throw new OryZohoError(WRONG_PROJECT.reason, WRONG_PROJECT.message, {
-      hint: 'Until then no identity counts as deleted. Check that ORY_ADMIN_URL is the project this store was filled from.',
+      hint: 'Until then no identity counts as deleted. Check that ORY_ADMIN_URL is the project that filled this store.',
     });
   }
   await dropAbsent(context.store, [...found]);
   return gone;
 }
 
-/** Puts in that they are gone; delivery reads each once more before anything is done to its contact. */
+/** Puts in that they are gone. Delivery reads each one again before it touches the contact. */
 export async function putGone(
   { store, wake }: Pick<ScanContext, 'store' | 'wake'>,
   gone: readonly Absentee[],

@@ -9,7 +9,7 @@ function failure(reason: OryFailure['reason']): OryFailure {
   return { kind: 'failed', reason, message: `it was ${reason}`, waitMs: 1 };
 }
 
-/** Asks an Ory that answers these, one after the other. */
+/** Asks an Ory that gives these answers in turn. */
 async function asked(answers: readonly (typeof ANSWER | OryFailure)[], patienceMs = 60_000) {
   const waited: string[] = [];
   const report = (one: Report) => {
@@ -21,7 +21,7 @@ async function asked(answers: readonly (typeof ANSWER | OryFailure)[], patienceM
   return { answer, waited };
 }
 
-test('waits out what passes by itself, and says so', async () => {
+test('waits while the trouble can pass by itself, and reports it', async () => {
   const passing = ['network', 'rate_limit', 'unavailable'] as const;
   expect(await asked(passing.map(failure))).toEqual({ answer: ANSWER, waited: passing });
 });
@@ -33,13 +33,13 @@ test.each([
   await expect(asked([failure(reason)])).rejects.toMatchObject({ code, exitCode });
 });
 
-test('gives up on an Ory that gives no answer, but not on one that says "later"', async () => {
+test('gives up on an Ory that does not answer, but not on one that says "later"', async () => {
   await expect(asked([failure('network')], -1)).rejects.toMatchObject({ code: 'ory_no_answer', exitCode: 1 });
   const later = [failure('rate_limit'), failure('rate_limit')];
   expect((await asked(later, 30_000)).answer).toBe(ANSWER);
 });
 
-test('a signal ends the wait, with its reason', async () => {
+test('a signal ends the wait with its reason', async () => {
   const stop = new AbortController();
   const ask = async () => ({ ...failure('network'), waitMs: 600_000 });
   const asking = askOry(

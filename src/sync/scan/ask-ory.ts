@@ -6,9 +6,9 @@ import { wait } from '../pace/wait.ts';
 const LONGEST_BACKOFF_MS = 30_000;
 
 /**
- * Asks Ory until it answers: waits out rate limits, outages and a network that is down, and says so.
- * @throws OryZohoError when Ory turns us away (exit 4), is not what we take it for, or gives no answer for
- * `patienceMs` (exit 1); the signal's reason once it is aborted
+ * Asks Ory until it answers. Waits during rate limits, outages and network failures, and reports them.
+ * @throws OryZohoError if Ory refuses our credentials (exit 4), gives an unexpected answer, or does not
+ * answer for `patienceMs` (exit 1); the signal's reason once it is aborted
  */
 export async function askOry<Answer extends { readonly kind: string }>(
   context: Pick<ScanContext, 'report' | 'patienceMs'>,
@@ -35,11 +35,11 @@ function isFailure(answer: { readonly kind: string }): answer is OryFailure {
   return answer.kind === 'failed';
 }
 
-/** What no waiting mends. */
+/** Throws for failures that waiting does not fix. */
 function refuse({ reason, message }: OryFailure): void {
   if (reason === 'unauthorized') {
     throw new OryZohoError('ory_unauthorized', message, {
-      hint: 'Set ORY_PROJECT_API_KEY to an API key of this project, then run the same command again: it goes on from there.',
+      hint: 'Set ORY_PROJECT_API_KEY to an API key of this project, then run the same command again. It continues where it stopped.',
       exitCode: 4,
     });
   }
@@ -52,6 +52,6 @@ function refuse({ reason, message }: OryFailure): void {
 
 function noAnswer({ message }: OryFailure): OryZohoError {
   return new OryZohoError('ory_no_answer', `Ory has not answered for a long time: ${message}`, {
-    hint: 'Run the same command again when it does: it goes on from there.',
+    hint: 'Once it does, run the same command again. It continues where it stopped.',
   });
 }

@@ -49,20 +49,25 @@ const verified = { verifiable_addresses: [{ value: 'a@example.com', via: 'email'
 const PUT = { do: 'put', event: 'backfill', priority: 3 };
 const count = (outcome: string, reason: string | null = null) => ({ do: 'count', outcome, reason });
 
-describe('rule 25: what is counted without a put, and what is put in', () => {
+describe('rule 25: which identities are only counted, and which are put in', () => {
   test.each<[string, Identity, Standing | undefined, object]>([
     ['unknown to the ledger', identity(), undefined, PUT],
     ['the same version as delivered', identity(), known(), count('unchanged')],
     ['another version', identity({ updated_at: AFTER }), known(), PUT],
-    ['an older version, which a strong read makes the truth', identity(), known({ version: 9e15 }), PUT],
+    [
+      'an older version, which the strong read shows to be the right one',
+      identity(),
+      known({ version: 9e15 }),
+      PUT,
+    ],
     ['an address verified since', identity(verified), known(), PUT],
     [
-      'other content of the same version (Ory Kratos 1.0 to 1.3.1)',
+      'other content with the same version (Ory Kratos 1.0 to 1.3.1)',
       identity(),
       known({ contentHash: 'old' }),
       PUT,
     ],
-    ['content that was never noted', identity(), known({ contentHash: null }), PUT],
+    ['content that was never recorded', identity(), known({ contentHash: null }), PUT],
     ['another mapping', identity(), known({ mappingHash: 'old' }), PUT],
     ['a contact without the Ory id', identity(), known({ lacksId: true }), PUT],
     ['a row in the outbox', identity(), known({ pending: true }), PUT],
@@ -78,7 +83,7 @@ describe('rule 25: what is counted without a put, and what is put in', () => {
       known({ outcome: 'failed', reason: 'zoho_error' }),
       count('failed', 'zoho_error'),
     ],
-    ['taken for deleted, and there after all', identity(), known({ deleted: true }), PUT],
+    ['counted as deleted, but found again', identity(), known({ deleted: true }), PUT],
     ['erased', identity({ updated_at: AFTER }), known({ erased: true }), count('skipped', 'erased')],
     ['linked, but never delivered', identity(), known({ version: null, outcome: null }), PUT],
     ['without a time of its own', identity({ updated_at: null }), known({ version: null }), PUT],
@@ -90,22 +95,22 @@ describe('rule 25: what is counted without a put, and what is put in', () => {
 describe('options of a backfill', () => {
   const to = (options: Partial<CompareRules['options']>) => rules({ options: { ...EVERYBODY, ...options } });
 
-  test('--verify puts in what is the same', () => {
+  test('--verify puts in unchanged identities', () => {
     expect(stepOf(identity(), known(), to({ verify: true }))).toEqual(PUT);
   });
 
-  test('--schema passes over others', () => {
+  test('--schema skips others', () => {
     expect(stepOf(identity(), undefined, to({ schema: 'robot' }))).toEqual({ do: 'pass' });
     expect(stepOf(identity(), undefined, to({ schema: 'person' }))).toEqual(PUT);
   });
 
-  test('--since passes over what changed before', () => {
+  test('--since skips what changed before', () => {
     const since = Date.parse(WITHIN_SKEW) * 1000;
     expect(stepOf(identity(), undefined, to({ since }))).toEqual({ do: 'pass' });
     expect(stepOf(identity({ updated_at: AFTER }), undefined, to({ since }))).toEqual(PUT);
   });
 
-  test('--workflows takes each as a sign-up or a change, behind all webhooks', () => {
+  test('--workflows treats each as a sign-up or a change, after all webhooks', () => {
     const workflows = to({ workflows: true });
     const changed = identity({ updated_at: AFTER });
     expect(stepOf(changed, undefined, workflows)).toEqual({ do: 'put', event: 'registration', priority: 3 });
@@ -113,16 +118,16 @@ describe('options of a backfill', () => {
   });
 });
 
-describe('rule 26: reconcile is no uninvited backfill', () => {
+describe('rule 26: reconcile does not import existing identities', () => {
   const RECONCILE = { do: 'put', event: 'reconcile', priority: 2 };
   const SIGN_UP = { do: 'put', event: 'registration', priority: 2 };
   const changedSince = identity({ updated_at: WITHIN_SKEW });
 
   test.each<[string, Partial<Standing>, object]>([
     ['another mapping alone is no change', { mappingHash: 'old' }, count('unchanged')],
-    ['but for one that has failed', { mappingHash: 'old', pending: true }, RECONCILE],
-    ['nor for one that no mapping has delivered', { mappingHash: null }, RECONCILE],
-    ['nor where the contact lacks the Ory id', { mappingHash: 'old', lacksId: true }, RECONCILE],
+    ['except for one that has failed', { mappingHash: 'old', pending: true }, RECONCILE],
+    ['and for one that no mapping has delivered', { mappingHash: null }, RECONCILE],
+    ['and if the contact lacks the Ory id', { mappingHash: 'old', lacksId: true }, RECONCILE],
   ])('%s', (_what, change, step) => {
     expect(stepOf(identity(), known(change), rules({ kind: 'reconcile' }))).toEqual(step);
   });

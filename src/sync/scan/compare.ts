@@ -1,4 +1,4 @@
-/** What a scan does with one identity it has read: rules 25 and 26, pure. */
+/** What a scan does with one identity that it has read: rules 25 and 26. Pure. */
 import type { Event, Priority } from '../../model/event.ts';
 import { priorityOf } from '../../model/event.ts';
 import type { Identity } from '../../model/identity.ts';
@@ -10,28 +10,28 @@ import type { ScanKind } from '../../store/scan/run.ts';
 import type { ScanOptions } from './scan-options.ts';
 
 export type ScanStep =
-  /** Nothing has changed: it counts as what it was. */
+  /** Nothing has changed. It counts as its last outcome. */
   | { readonly do: 'count'; readonly outcome: Outcome; readonly reason: string | null }
   | { readonly do: 'put'; readonly event: Event; readonly priority: Priority }
-  /** It is none of this scan's business. */
+  /** The scan is not about this identity. */
   | { readonly do: 'pass' };
 
 export interface CompareRules {
   readonly kind: ScanKind;
   readonly options: ScanOptions;
   readonly mappingHash: string;
-  /** When the store was made, ms since 1970. */
+  /** When the store was made, in ms since 1970. */
   readonly bornAt: number;
-  /** HMAC of an identity's content, as the ledger keeps it. */
+  /** HMAC of an identity's content, as the ledger stores it. */
   readonly contentHash: (identity: Identity) => string;
-  /** Everybody may be put in: a backfill runs, or has once run to its end. */
+  /** Whether all identities may be put in: a backfill is running, or one has finished before. */
   readonly invited: boolean;
 }
 
 /** Rule 26: Ory's clock may be behind the store's. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 
-/** @param known how the ledger knows it; undefined: not at all */
+/** @param known what the ledger has about it; undefined if nothing */
 export function stepOf(identity: Identity, known: Standing | undefined, rules: CompareRules): ScanStep {
   const { options, kind } = rules;
   const version = updatedAtMicros(identity);
@@ -47,7 +47,7 @@ export function stepOf(identity: Identity, known: Standing | undefined, rules: C
     !known.pending &&
     !known.deleted &&
     !options.verify &&
-    // Last, since it costs most: `updated_at` never moves in Ory Kratos 1.0 to 1.3.1 (ory/kratos#4131).
+    // Last, because it costs most: `updated_at` never moves in Ory Kratos 1.0 to 1.3.1 (ory/kratos#4131).
     known.contentHash === rules.contentHash(identity)
   ) {
     return { do: 'count', ...lastOutcome(known) };
@@ -55,7 +55,9 @@ export function stepOf(identity: Identity, known: Standing | undefined, rules: C
   return kind === 'backfill' ? backfilled(known, options) : reconciled(identity, version, known, rules);
 }
 
-/** A backfill brings the contacts to the mapping in use; to a reconcile another mapping alone is no change. */
+/**
+ * A backfill brings the contacts to the mapping in use. For a reconcile, another mapping alone is no change.
+ */
 function isMapped(known: Standing, { kind, mappingHash }: CompareRules): boolean {
   return kind === 'backfill' ? known.mappingHash === mappingHash : known.mappingHash !== null;
 }
@@ -74,7 +76,8 @@ function reconciled(
   const priority = priorityOf('reconcile');
   if (known !== undefined) return { do: 'put', event: 'reconcile', priority };
   const since = (bornAt - CLOCK_SKEW_MS) * 1_000;
-  // Created since we listen, and never heard of: its webhook was lost, and with it what its trigger would have done.
+  // It was created while we were running, but is unknown. Its webhook was lost, and its workflows did not
+  // run.
   if ((createdAtMicros(identity) ?? 0) >= since) return { do: 'put', event: 'registration', priority };
   return invited || (version ?? 0) >= since ? { do: 'put', event: 'reconcile', priority } : { do: 'pass' };
 }

@@ -6,30 +6,31 @@ import { wait } from '../pace/wait.ts';
 
 /** A page of Ory's identities, by ascending id. */
 export interface Page {
-  /** By which it was asked for; null = the first. */
+  /** The page token of the request. Null for the first page. */
   readonly token: string | null;
   readonly identities: readonly Identity[];
-  /** Null = it is the last one. */
+  /** Null for the last page. */
   readonly next: string | null;
-  /** Dates the read: drawn before its request (rule 2). */
+  /** The `as_of` of the read, drawn before its request (rule 2). */
   readonly asOf: number;
 }
 
 /** Where pages come from. */
 export interface PageSource extends Pick<ScanContext, 'report' | 'patienceMs'> {
   readonly ory: Pick<OryAdminClient, 'page'>;
-  /** Draws the number that a read about to begin is dated with. */
+  /** Draws the `as_of` for a read that is about to begin. */
   readonly drawAsOf: () => Promise<number>;
 }
 
-/** Ory does not know the page token any more, and says so. */
+/** Ory does not know the page token any more. */
 export interface ForgottenPage {
   readonly forgotten: string;
 }
 
 /**
- * The pages of all identities from this token on. While one is worked on the next is read already: two are in memory.
- * @yields `forgotten` and nothing more when Ory does not know the token
+ * The pages of all identities, starting at this token. While one page is processed, the next one is being
+ * read, so two are in memory.
+ * @yields `forgotten` and then nothing more if Ory does not know the token
  * @throws as `askOry` does
  */
 export async function* pagesFrom(
@@ -46,7 +47,8 @@ export async function* pagesFrom(
       if ('forgotten' in answer) return yield answer;
       const { page, restMs } = answer;
       if (page.next !== null) reading = readPage(source, page.next, restMs, either);
-      // It is looked at only when its turn comes, which may be never.
+      // The result is awaited only when it is needed, which may be never. Until then an error must not be
+      // unhandled.
       reading.catch(() => {});
       yield page;
       if (page.next === null) return;

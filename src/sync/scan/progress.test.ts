@@ -6,10 +6,10 @@ test.each([
   ['80000000-0000-4000-8000-000000000000', 0.5],
   ['c0000000-0000-4000-8000-000000000000', 0.75],
   ['ffffffff-ffff-4fff-bfff-ffffffffffff', 1],
-])('behind the id %s lies the share %s of all', (id, share) => {
+])('the share of ids up to %s is %s', (id, share) => {
   expect(shareBehind(id)).toBeCloseTo(share, 6);
 });
 
-test('before the first, and in a list that does not ascend, no share can be told', () => {
+test('the share is unknown before the first id, and in a list that does not ascend', () => {
   expect(shareBehind(null)).toBeUndefined();
 });

@@ -8,19 +8,19 @@ import { readWaiting } from '../../store/scan/waiting.ts';
 
 export type Outcomes = { readonly [Name in Outcome]: number };
 
-/** How far a run has come. */
+/** The progress of a run. */
 export interface ScanProgress {
-  /** Of the whole run, over all interruptions. */
+  /** For the whole run, including the time before interruptions. */
   readonly outcomes: Outcomes;
-  /** Why, of those that came to nothing. */
+  /** The reasons of identities that were not written. */
   readonly reasons: readonly ScanCount[];
-  /** Read, and not delivered yet. */
+  /** How many are read but not delivered yet. */
   readonly waiting: number;
-  /** What share of the ids lies behind it, 0 to 1; undefined where that cannot be told. */
+  /** The share of the ids that is done, from 0 to 1. Undefined if it is unknown. */
   readonly share: number | undefined;
 }
 
-/** @param run undefined: none has begun */
+/** @param run undefined if none has begun */
 export async function readProgress(
   store: Store,
   kind: ScanKind,
@@ -38,7 +38,7 @@ export async function readProgress(
   };
 }
 
-/** How many identities came to what, whatever the reason. */
+/** How many identities have each outcome, whatever the reason. */
 export function sumUp(counts: readonly ScanCount[]): Outcomes {
   const sums = { created: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0 };
   for (const { outcome, n } of counts) sums[outcome] += n;
@@ -49,7 +49,10 @@ export function total({ created, updated, unchanged, skipped, failed }: Outcomes
   return created + updated + unchanged + skipped + failed;
 }
 
-/** Ory's ids are random (UUID, version 4) and come in ascending order, so their first digits tell how many lie behind. */
+/**
+ * Ory's ids are random (UUID, version 4) and come in ascending order. So the first digits of an id show the
+ * share that is done.
+ */
 export function shareBehind(lastId: string | null): number | undefined {
   const digits = lastId?.replace('-', '').slice(0, 12) ?? '';
   return /^[0-9a-f]{12}$/.test(digits) ? Number.parseInt(digits, 16) / 2 ** 48 : undefined;

@@ -19,16 +19,20 @@ import { cutIntoStretches } from './stretches.ts';
 import type { ScanPlace, Stepped } from './stretches.ts';
 import { wait } from '../pace/wait.ts';
 
-/** Rule 25: the outbox never holds more rows of scans. */
+/** Rule 25: the maximum number of scan rows in the outbox. */
 const WAITING_AT_MOST = 5_000;
 const LOOK_EVERY_MS = 50;
 
-/** Why reading ended: at the last identity, to keep credits (rule 29), or because Ory does not know the page token. */
+/**
+ * Why reading ended: at the last identity, to save credits (rule 29), or because Ory does not know the page
+ * token.
+ */
 export type ReadingEnd = 'end' | 'credits' | 'bad_token';
 
 /**
- * Reads all identities from where the run stands, and puts in or counts each.
- * @throws what `askOry` throws; OryZohoError `scan_lost`; StoreError. The run can then go on from its checkpoint.
+ * Reads all identities from the run's checkpoint on, and puts in or counts each.
+ * @throws what `askOry` throws; OryZohoError `scan_lost`; StoreError. The run can then continue from its
+ * checkpoint.
  */
 export async function readAll(
   context: ScanContext,
@@ -52,9 +56,9 @@ class Reading {
   readonly #rules: CompareRules;
   readonly #signal: AbortSignal;
   #place: ScanPlace;
-  /** The first page of this process may have been read in part before. */
+  /** The first page of this process. Part of it may have been handled before. */
   #first = true;
-  /** How many more may be taken; undefined until it is known. */
+  /** How many more may be put in. Undefined until it is known. */
   #left: number | undefined;
   #confirmed = false;
 
@@ -94,7 +98,10 @@ class Reading {
     return last ? 'end' : undefined;
   }
 
-  /** Identities that wait since a webhook announced them prove the project too: more than the ledger is asked. */
+  /**
+   * Waiting identities that a webhook has announced prove the project too, in addition to those in the
+   * ledger.
+   */
   async #confirm(identities: readonly Identity[]): Promise<void> {
     const { store, report } = this.#context;
     this.#confirmed = await confirmOryProject(
@@ -104,7 +111,7 @@ class Reading {
     if (this.#confirmed) report({ what: 'reads_answered', confirmed: true });
   }
 
-  /** Leaves out what was handled before an interruption, and notices a list that does not ascend. */
+  /** Skips identities that were handled before an interruption, and detects a list that does not ascend. */
   #ahead(identities: readonly Identity[]): readonly Identity[] {
     const { lastId } = this.#place;
     const first = this.#first;
@@ -139,7 +146,7 @@ class Reading {
     return { steps: taken, full: left <= 0 };
   }
 
-  /** Waits until the outbox has room for so many more rows of scans. */
+  /** Waits until the outbox has room for this number of scan rows. */
   async #room(rows: number): Promise<'room' | 'credits'> {
     if (rows === 0) return 'room';
     for (;;) {
@@ -152,14 +159,15 @@ class Reading {
   }
 }
 
-/** They would fill the disk, and none of them can be delivered. */
+/** More rows would fill the disk, and none of them could be delivered. */
 function tooManyAside(rows: number): OryZohoError {
   const message = `${rows.toLocaleString('en')} newcomers wait because the connection lacks ZohoCRM.coql.READ (needs_coql).`;
-  const hint = 'Run "ory-zoho init" to connect again with all scopes. Then the scan goes on from there.';
+  const hint =
+    'Run "ory-zoho init" to connect again with all scopes. The scan then continues where it stopped.';
   return new OryZohoError('needs_coql', message, { hint, exitCode: 4 });
 }
 
-/** The identities of a run so far: those that have come to something, and those that wait. */
+/** How many identities the run has read so far: those with an outcome, and those that wait. */
 async function readSoFar({ store }: ScanContext, run: number): Promise<number> {
   const counts = await readCounts(store, run);
   const waiting = await readWaiting(store, run);

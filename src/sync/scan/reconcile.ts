@@ -19,30 +19,33 @@ import { wait } from '../pace/wait.ts';
 const LOOK_EVERY_MS = 1_000;
 const AGAIN_AFTER_FAILURE_MS = 60_000;
 const AGAIN_WITH_CREDITS_MS = 15 * 60_000;
-/** A reconcile that made way to another process. */
+/** The wait if another process has the scan. */
 const AGAIN_SOON_MS = 5_000;
-/** Codes of errors that a read ends with, and what is said of the pause that follows. */
+/** Codes of errors that end a read, with the reason that is reported for the pause. */
 const READS_REASONS: ReadonlyMap<string, string> = new Map([
   ['ory_unauthorized', 'unauthorized'],
   ['ory_unexpected', 'unexpected'],
   [WRONG_PROJECT.reason, WRONG_PROJECT.reason],
 ]);
-/** Rule 27: without a person no scan parts with more contacts than this, or than 1 % of the links, if that is more. */
+/**
+ * Rule 27: the maximum number of contacts that a scan removes without a person, unless 1 % of the links is
+ * more.
+ */
 const PARTED_AT_MOST = 10;
 
 export interface ReconcileOptions {
-  /** The process it runs in. */
+  /** The process that runs it. */
   readonly holder: string;
-  /** From one beginning to the next. */
+  /** From the start of one scan to the start of the next. */
   readonly intervalMs: number;
-  /** What the mapping says of identities that are gone. */
+  /** The mapping's policy for identities that are gone. */
   readonly deleted: Policy;
   readonly turnedAway: TurnedAway;
 }
 
 /**
- * The scan that `serve` runs by itself: each interval, and at once where a gap is open (rule 27). Webhooks that never
- * came, changes by an administrator and deletions are healed by it.
+ * The scan that `serve` runs by itself: at each interval, and at once if there is a gap (rule 27). It finds
+ * deletions, changes by an administrator, and changes whose webhook never came.
  */
 export class Reconcile {
   readonly #context: ScanContext;
@@ -59,7 +62,7 @@ export class Reconcile {
     this.#running = this.#run(this.#stopping.signal);
   }
 
-  /** The run goes on with the next serve. */
+  /** The next serve continues the run. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
@@ -75,7 +78,7 @@ export class Reconcile {
     }
   }
 
-  /** @returns how long to wait before the next look, in ms */
+  /** @returns the time until the next look, in ms */
   async #look(signal: AbortSignal): Promise<number> {
     await this.#noteGaps();
     const { gap, unfinished, sinceMs } = await readReconcileDue(this.#context.store);
@@ -91,11 +94,11 @@ export class Reconcile {
       if ((await retryTaken(this.#context.store)) > 0) this.#context.wake();
       return LOOK_EVERY_MS;
     }
-    this.#stopped("The rest of the day's credits of Zoho is left to webhooks.");
+    this.#stopped("The rest of today's Zoho credits is reserved for webhooks.");
     return AGAIN_WITH_CREDITS_MS;
   }
 
-  /** Webhooks that nothing will tell of again but a scan. */
+  /** Notes lost webhooks as a gap, because only a scan can find their changes. */
   async #noteGaps(): Promise<void> {
     const { store } = this.#context;
     const { turnedAway } = this.#options;
@@ -141,13 +144,14 @@ export class Reconcile {
       left,
     });
     if (left) return;
-    // Any number may be left: not even another mapping may part with so many before they are delivered.
+    // The number of gone identities is not limited here. So the policy is fixed now: another mapping must not
+    // delete them before they are delivered.
     const policy = changesContact(deleted) ? null : 'leave';
     await putGone(this.#context, gone, { event: 'reconcile', policy, run: null });
   }
 }
 
-/** Ory's answer ended the scan, and ends all other reads too. */
+/** The answer from Ory ended the scan, and ends all other reads too. */
 function readsReasonOf(error: unknown): string | undefined {
   if (!(error instanceof OryZohoError)) return undefined;
   return READS_REASONS.get(error.code);

@@ -7,7 +7,7 @@ const reserveOf = (half: number | null, keep: (half: number | null) => void = ()
   new Reserve(half, keep);
 
 test.each([
-  ['nothing is said while more than half is left', undefined, undefined, false],
+  ['Zoho sends nothing while more than half is left', undefined, undefined, false],
   ['just below half', 24_900, 25_000, false],
   ['a fifth of the day is left', 10_000, 25_000, false],
   ['less than a fifth', 9_999, 25_000, true],
@@ -16,7 +16,7 @@ test.each([
   expect(reserveOf(null).isReached({ creditsUsed: 1, creditsRemaining, creditsHalf }, 0)).toBe(reached);
 });
 
-test('after a quarter of an hour without news a scan may try again', () => {
+test('after a quarter of an hour without a new value, a scan may try again', () => {
   const reserve = reserveOf(null);
   const said = (creditsRemaining: number) => ({ creditsUsed: 1, creditsRemaining, creditsHalf: 1_000 });
   expect(reserve.isReached(said(100), 0)).toBe(true);
@@ -26,7 +26,7 @@ test('after a quarter of an hour without news a scan may try again', () => {
   expect(reserve.isReached(said(89), 30 * MINUTE)).toBe(true);
 });
 
-test('a process that starts below half goes by what another heard before', () => {
+test('a process that starts below half uses the value that another process got', () => {
   const kept: (number | null)[] = [];
   const reserve = reserveOf(25_000, (half) => kept.push(half));
   const said = { creditsUsed: 1, creditsRemaining: 9_000, creditsHalf: 9_500 };
@@ -35,7 +35,7 @@ test('a process that starts below half goes by what another heard before', () =>
   expect(kept).toEqual([]);
 });
 
-test('half is kept when it is first heard, and forgotten when Zoho says nothing again', () => {
+test('half is saved when it is first received, and deleted when Zoho stops sending the header', () => {
   const kept: (number | null)[] = [];
   const reserve = reserveOf(null, (half) => kept.push(half));
   reserve.isReached({ creditsUsed: 0, creditsRemaining: undefined, creditsHalf: undefined }, 0);

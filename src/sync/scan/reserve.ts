@@ -1,19 +1,25 @@
-/** What is known of Zoho's credits. */
+/** What is known about Zoho's credits. */
 export interface CreditsKnown {
-  /** By this process's own count. */
+  /** Counted by this process. */
   readonly creditsUsed: number;
-  /** What Zoho said last; undefined: it says nothing while more than half of the day's is left. */
+  /**
+   * The last value that Zoho sent. Undefined while more than half of the day's credits is left, because Zoho
+   * then sends none.
+   */
   readonly creditsRemaining: number | undefined;
-  /** What it said first, which is about half of the day's. */
+  /** The first value that Zoho sent, which is about half of the day's credits. */
   readonly creditsHalf: number | undefined;
 }
 
-/** What Zoho said so long ago may be over: credits come back as calls of the day before leave the 24 h. */
+/**
+ * After this time Zoho's last value may be out of date. Credits come back as calls leave the 24-hour window.
+ */
 const OUTDATED_AFTER_MS = 15 * 60_000;
 
 /**
- * Rule 29: scans stop while less than a fifth of the day's credits is left; that is for webhooks. Half of the day's is what
- * any process on the store heard first, also one that has ended: a process that starts below half hears less.
+ * Rule 29: scans stop while less than a fifth of the day's credits is left. The rest is for webhooks. Half of
+ * the day's credits is the first value that any process on the store got, even if that process has ended: a
+ * process that starts below half gets a lower first value.
  */
 export class Reserve {
   readonly #keep: (half: number | null) => void;
@@ -22,8 +28,8 @@ export class Reserve {
   #since = 0;
 
   /**
-   * @param half of the day's credits, as the store has it
-   * @param keep called when that changes; null: more than half is left
+   * @param half half of the day's credits, as stored
+   * @param keep called when that changes; null means that more than half is left
    */
   constructor(half: number | null, keep: (half: number | null) => void) {
     this.#half = half;

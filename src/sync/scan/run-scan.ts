@@ -19,28 +19,28 @@ export interface ScanRequest {
   /** The process that runs it. */
   readonly holder: string;
   readonly options: ScanOptions;
-  /** From the first page, even if an interrupted run could go on. */
+  /** Start from the first page, even if an interrupted run could continue. */
   readonly restart: boolean;
 }
 
 export type ScanResult =
   | ({ readonly kind: 'done'; readonly scan: ScanRun } & LeftBehind)
-  /** Scans have to leave the rest of the day's credits to webhooks (rule 29). It goes on from there. */
+  /** The rest of the day's credits is reserved for webhooks (rule 29). The run can continue later. */
   | { readonly kind: 'credits'; readonly scan: ScanRun }
-  /** Another process is in the way. */
+  /** Another process is running a scan. */
   | { readonly kind: 'taken'; readonly by: ProcessRow };
 
 export interface ScanHooks {
-  /** The run is known: a new one, or one that goes on. Called again where it has to begin anew. */
+  /** Called when the run is known, new or continued, and again if it must start over. */
   readonly began?: (scan: ScanRun, resumed: boolean) => void;
-  /** All rows have left; the run ends after it. */
+  /** Called when all its rows have left the outbox. The run ends after it. */
   readonly beforeEnd?: (scan: ScanRun) => Promise<void>;
 }
 
 /**
- * Runs a scan to its end, or goes on with one that was interrupted: reads all identities, and waits until what it has
- * put in has left the outbox.
- * @throws what `readAll` throws, and the signal's reason once it is aborted; the run then goes on later
+ * Runs a scan to its end, or continues an interrupted one. Reads all identities, and waits until its rows
+ * have left the outbox.
+ * @throws what `readAll` throws, and the signal's reason once it is aborted; the run then continues later
  */
 export async function runScan(
   context: ScanContext,
@@ -59,7 +59,8 @@ export async function runScan(
     hooks.began?.(scan, resumed);
     try {
       const end = await readAndDeliver(context, scan, options, signal, hooks);
-      // A page token that Ory has forgotten: what was put in is compared again, and nothing of it counts twice.
+      // Ory has forgotten the page token. Identities that were already put in are compared again, and none
+      // counts twice.
       if (end === 'bad_token') continue;
       if (end !== 'credits') return { kind: 'done', scan, ...end };
       await leaveScan(store, scan);
@@ -71,7 +72,7 @@ export async function runScan(
   }
 }
 
-/** @returns what is left in the outbox */
+/** @returns how many rows are left in the outbox */
 async function readAndDeliver(
   context: ScanContext,
   scan: ScanRun,

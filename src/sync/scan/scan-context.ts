@@ -7,13 +7,13 @@ export interface ScanContext {
   readonly store: Store;
   readonly ory: OryAdminClient;
   readonly mappingHash: string;
-  /** The field that holds the identity's id; null: there is none. */
+  /** The field that holds the identity's id. Null if there is none. */
   readonly oryIdField: string | null;
   readonly report: Reporter;
-  /** Rows are due. */
+  /** Called when rows are due. */
   readonly wake: () => void;
-  /** The rest of the day's credits is for webhooks (rule 29). */
+  /** Whether the rest of the day's credits is reserved for webhooks (rule 29). */
   readonly reserved: () => boolean;
-  /** For how long Ory may give no answer before the scan stops, in ms. */
+  /** How long Ory may fail to answer before the scan stops, in ms. */
   readonly patienceMs: number;
 }

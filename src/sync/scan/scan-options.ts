@@ -1,16 +1,16 @@
 import { canonicalJson } from '../../model/json.ts';
 
-/** What a scan is about. Null = no such filter. */
+/** The filters and options of a scan. Null means no such filter. */
 export interface ScanOptions {
-  /** Identities of this schema only. */
+  /** Only identities of this schema. */
   readonly schema: string | null;
-  /** Identities that changed since then, in microseconds since 1970. */
+  /** Only identities that changed since then, in microseconds since 1970. */
   readonly since: number | null;
-  /** So many identities, then it ends. */
+  /** The scan ends after this number of identities. */
   readonly limit: number | null;
-  /** Compare with the contacts in Zoho, not with what was sent. */
+  /** Compare with the contacts in Zoho instead of with what was sent. */
   readonly verify: boolean;
-  /** Each identity as if its sign-up or change had just come: with the mapping's `trigger`. */
+  /** Treat each identity as if its sign-up or change had just come, with the mapping's `trigger`. */
   readonly workflows: boolean;
 }
 
@@ -27,7 +27,7 @@ export function isComplete({ schema, since, limit }: ScanOptions): boolean {
   return schema === null && since === null && limit === null;
 }
 
-/** What a run is remembered by: with other options, or under another mapping, it does not go on. */
+/** The text that identifies a run. A run does not continue with other options or under another mapping. */
 export function optionsText(options: ScanOptions, mappingHash: string): string {
   return canonicalJson({ ...options, mappingHash });
 }

@@ -27,8 +27,8 @@ function put(id: string): Stepped {
 
 const many = (count: number) => Array.from({ length: count }, (_, index) => put(String(1_000 + index)));
 
-describe('a page in stretches', () => {
-  test('nothing to put in is one stretch, after which the next page follows', () => {
+describe('a page is cut into stretches', () => {
+  test('nothing to put in is one stretch, and then the next page follows', () => {
     expect(cutIntoStretches(PAGE, [counted('b'), passed('c')], FROM_A, ALL)).toEqual([
       {
         entries: [],
@@ -39,7 +39,7 @@ describe('a page in stretches', () => {
     ]);
   });
 
-  test('no transaction takes more than 100; inside the page it goes on with the same page', () => {
+  test('no transaction has more than 100; within the page the checkpoint is the same page', () => {
     const stretches = cutIntoStretches(
       PAGE,
       [...many(250), counted('z')],
@@ -59,7 +59,7 @@ describe('a page in stretches', () => {
     ]);
   });
 
-  test('the last one ends the list, and looks for absentees up to the last of all', () => {
+  test('the last stretch ends the list, and looks for absentees up to the last id', () => {
     const [first, last] = cutIntoStretches(PAGE, many(101), FROM_A, { complete: true, last: true });
     expect(first).toMatchObject({ seen: { after: 'a', upTo: '1099' }, checkpoint: { pageToken: 'this' } });
     expect(last?.seen).toEqual({ after: '1099', upTo: null, ids: ['1100'] });
@@ -77,12 +77,12 @@ describe('a page in stretches', () => {
     ]);
   });
 
-  test('with a filter nobody is looked for, and the end is not that of all', () => {
+  test('with a filter there are no absentees, and the end is not the end of all', () => {
     const [only] = cutIntoStretches(PAGE, [put('b')], FROM_A, { complete: false, last: true });
     expect(only).toMatchObject({ seen: undefined, checkpoint: { end: { complete: false } } });
   });
 
-  test('in a list that does not ascend nobody can be told absent', () => {
+  test('in a list that does not ascend, absentees are unknown', () => {
     const [only] = cutIntoStretches(PAGE, [put('b')], { lastId: null, ascending: false }, ALL);
     expect(only).toMatchObject({ seen: undefined, checkpoint: { pageToken: 'next', lastId: null } });
   });

@@ -1,4 +1,4 @@
-/** How a page is cut into what one transaction takes: pure. */
+/** Cuts a page into stretches, one per transaction. Pure. */
 import type { PutEntry } from '../../store/outbox/put/put-entry.ts';
 import { PUT_AT_MOST } from '../../store/outbox/put/put.ts';
 import type { Stretch } from '../../store/scan/record.ts';
@@ -7,7 +7,7 @@ import type { Page } from './pages.ts';
 
 /** How far a scan has come. */
 export interface ScanPlace {
-  /** Exclusive; null = at the start, or Ory's list does not ascend and nobody can be told absent. */
+  /** Exclusive. Null at the start, and if Ory's list does not ascend, because absentees are unknown then. */
   readonly lastId: string | null;
   readonly ascending: boolean;
 }
@@ -16,18 +16,21 @@ export interface ScanPlace {
 export interface Stepped {
   readonly id: string;
   readonly step: ScanStep;
-  /** Of those that are put in. */
+  /** Set if it is put in. */
   readonly entry?: PutEntry;
 }
 
 export interface CutRules {
-  /** Whether absentees are looked for: the scan sees everybody. */
+  /** Whether absentees are looked for, because the scan sees all identities. */
   readonly complete: boolean;
-  /** No page follows this one. */
+  /** Whether this is the last page. */
   readonly last: boolean;
 }
 
-/** Stretches of a page in order; each has the checkpoint from which the scan goes on after it. At least one. */
+/**
+ * The stretches of a page in order, at least one. Each has the checkpoint from which the scan continues after
+ * it.
+ */
 export function cutIntoStretches(
   page: Pick<Page, 'token' | 'next'>,
   steps: readonly Stepped[],
@@ -57,7 +60,7 @@ export function cutIntoStretches(
   });
 }
 
-/** As many as have PUT_AT_MOST to put in. */
+/** Groups with at most PUT_AT_MOST identities to put in. */
 function groupsOf(steps: readonly Stepped[]): Stepped[][] {
   const groups: Stepped[][] = [[]];
   let puts = 0;

@@ -113,7 +113,7 @@ describe('Ory at another address', () => {
 
     const serve = aRefusedServe(sandbox, { folder, ory: true, variables: at(address) });
     expect(await serve.exited()).toBe(2);
-    expect(serve.stderr).toContain('Of the 3 identities that were linked last, 1 is not there');
+    expect(serve.stderr).toContain('lacks 1 of the 3 identities that were linked last');
     expect(serve.stderr).toContain('init --rebind');
     const one = identities[0]?.id ?? '';
     for (const args of [
@@ -127,12 +127,14 @@ describe('Ory at another address', () => {
       expect(refused.stderr).toContain('init --rebind');
     }
     const diagnosis = await diagnose(sandbox, { folder, variables: at(address) });
-    expect(diagnosis.of('ory').join('\n')).toMatch(/fail .*1 is not there: serve ends .*init --rebind/);
+    expect(diagnosis.of('ory').join('\n')).toMatch(
+      /fail .*lacks 1 of the 3 identities that were linked last: serve ends .*init --rebind/,
+    );
     expect(bound(serve)).toBe(sandbox.ory.adminUrl);
 
     const rebound = await runCommand(['init', '--rebind'], { folder, variables });
     expect(rebound).toMatchObject({ code: 0, stdout: expect.stringContaining(`bound to ${address} now`) });
-    expect(rebound.stderr).toContain('1 is not there');
+    expect(rebound.stderr).toContain('lacks 1 of the 3 identities');
     expect((await diagnose(sandbox, { folder, variables: at(address) })).of('ory').join()).not.toContain(
       'fail',
     );
@@ -160,7 +162,7 @@ describe('Ory at another address', () => {
     const address = await anotherAddress(sandbox);
     const serve = aRefusedServe(sandbox, { folder, ory: true, variables: at(address) });
     expect(await serve.exited()).toBe(2);
-    expect(serve.stderr).toContain('1 is older there');
+    expect(serve.stderr).toContain('has an older state of 1');
   });
 
   it('while it does not answer, webhooks go through and reads wait; then reads go on', async () => {
