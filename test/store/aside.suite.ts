@@ -5,12 +5,12 @@ import { readWaiting } from '../../src/store/scan/waiting.ts';
 import type { OpenStore } from './fixtures.ts';
 import { idOf, markOf, putPeople, rowOf } from './fixtures.ts';
 
-/** Rows that wait for what only a person can give. */
+/** Rows that are put aside: they wait for something that only a person can give. */
 export function asideSuite(open: OpenStore): void {
   describe('rows that are put aside', () => {
     const aside = (person: number) => ({ identityId: idOf(person), marks: [markOf('a call')] });
 
-    test('rest for an hour, but for one that looks within a minute; all are due once they are woken', async () => {
+    test('rest for an hour, except one that looks within a minute; all are due once they are woken', async () => {
       const { store } = await open();
       await putPeople(store, 1, 2, 3);
       const { token } = await claim(store, 10);
@@ -33,7 +33,7 @@ export function asideSuite(open: OpenStore): void {
       expect(await countAside(store)).toEqual([]);
     });
 
-    test('of another claim by now are left alone', async () => {
+    test('that another claim holds by now are left alone', async () => {
       const { store } = await open();
       await putPeople(store, 1);
       await claim(store, 10);

@@ -48,7 +48,7 @@ export function claimSuite(open: OpenStore): void {
       expect(peopleIn((await claim(store, 100)).rows)).toEqual([4, 3, 2, 5, 1]);
     });
 
-    test('takes so many at most, and the rest next time', async () => {
+    test('takes at most the given number, and the rest next time', async () => {
       const { store } = await open();
       await putPeople(store, 1, 2, 3);
       expect((await claim(store, 2)).rows).toHaveLength(2);
@@ -56,7 +56,7 @@ export function claimSuite(open: OpenStore): void {
       expect((await claim(store, 2)).rows).toEqual([]);
     });
 
-    test('rule 8: each has a token of its own, and no row is in two', async () => {
+    test('rule 8: each has its own token, and no row is in two', async () => {
       const { store, another } = await open();
       const people = Array.from({ length: 60 }, (_, person) => person);
       await putPeople(store, ...people);
@@ -71,7 +71,7 @@ export function claimSuite(open: OpenStore): void {
       expect(new Set(claims.map(({ token }) => token)).size).toBe(4);
     });
 
-    test('leaves what is not due yet, and what has failed', async () => {
+    test('leaves rows that are not due yet or have failed', async () => {
       const { store } = await open();
       await putPeople(store, 1, 2);
       await tamper(store, 1, 'due_at = due_at + 60000');
@@ -79,7 +79,7 @@ export function claimSuite(open: OpenStore): void {
       expect((await claim(store, 100)).rows).toEqual([]);
     });
 
-    test('takes a row again whose lease ran out, with its marks in doubt', async () => {
+    test('takes a row again when its lease has run out, with its marks in doubt', async () => {
       const { store, another } = await open();
       await putPeople(store, 1);
       const first = await claim(store, 100);
@@ -91,13 +91,13 @@ export function claimSuite(open: OpenStore): void {
     });
 
     describe('rule 10: one email, one lease', () => {
-      test('no two rows of one email in one claim', async () => {
+      test('does not take two rows of one email in one claim', async () => {
         const { store } = await open();
         await put(store, [entryOf(1, SAME), entryOf(2, SAME), entryOf(3)], RULES);
         expect(peopleIn((await claim(store, 100)).rows)).toEqual([1, 3]);
       });
 
-      test('none whose email another lease holds, until that has settled', async () => {
+      test('does not take a row whose email another lease holds, until that one has settled', async () => {
         const { store, another } = await open();
         await put(store, [entryOf(1, SAME), entryOf(2, SAME)], RULES);
         const first = await claim(store, 100);
@@ -111,7 +111,7 @@ export function claimSuite(open: OpenStore): void {
         expect(peopleIn((await claim(other, 100)).rows)).toEqual([2]);
       });
 
-      test('a lease that ran out holds no email', async () => {
+      test('a lease that has run out holds no email', async () => {
         const { store } = await open();
         await put(store, [entryOf(1, SAME)], RULES);
         await claim(store, 100);
@@ -158,7 +158,7 @@ export function claimSuite(open: OpenStore): void {
       expect(peopleIn((await claim(store, 100)).rows)).toEqual([2, 1]);
     });
 
-    test('rule 13: a probe takes the rows under suspicion only where nothing else is due', async () => {
+    test('rule 13: a probe takes suspect rows only if nothing else is due', async () => {
       const { store } = await open();
       await putPeople(store, 1, 2, 3);
       const suspects = [idOf(1), idOf(2)];
@@ -167,8 +167,8 @@ export function claimSuite(open: OpenStore): void {
       expect(peopleIn((await claim(store, 100, { last: suspects })).rows)).toEqual([1, 2]);
     });
 
-    describe('of certain identities only', () => {
-      test('leaves all others, whoever is due first', async () => {
+    describe('claim of certain identities', () => {
+      test('leaves all other rows, even if they were due earlier', async () => {
         const { store } = await open();
         await putPeople(store, 1, 2, 3, 4);
         expect(
@@ -178,7 +178,7 @@ export function claimSuite(open: OpenStore): void {
         expect(peopleIn((await claim(store, 100)).rows)).toEqual([1, 3]);
       });
 
-      test('takes neither an email that another lease holds nor two of one email', async () => {
+      test('takes neither an email that another lease holds nor two rows of one email', async () => {
         const { store } = await open();
         await put(store, [entryOf(1, SAME), entryOf(2, SAME), entryOf(3)], RULES);
         const only = [idOf(2), idOf(3)];
@@ -187,7 +187,7 @@ export function claimSuite(open: OpenStore): void {
         expect(peopleIn((await claim(store, 100, { only })).rows)).toEqual([3]);
       });
 
-      test('takes of them, too, those under suspicion last', async () => {
+      test('takes suspect rows last, too', async () => {
         const { store } = await open();
         await putPeople(store, 1, 2, 3);
         const only = [idOf(1), idOf(2)];
@@ -198,7 +198,7 @@ export function claimSuite(open: OpenStore): void {
   });
 
   describe('takeKeys (rule 10)', () => {
-    test('gives a key that nobody holds', async () => {
+    test('gives a key that no identity holds', async () => {
       const { store } = await open();
       await putPeople(store, 1);
       const { token } = await claim(store, 100);
@@ -207,7 +207,7 @@ export function claimSuite(open: OpenStore): void {
       );
     });
 
-    test('refuses one that another lease holds; the row is due when that one has settled', async () => {
+    test('refuses a key that another lease holds; the row is due when that one has settled', async () => {
       const { store } = await open();
       await put(store, [entryOf(1, SAME)], RULES);
       const holder = await claim(store, 100);
@@ -226,7 +226,7 @@ export function claimSuite(open: OpenStore): void {
       expect(peopleIn((await claim(store, 100)).rows)).toEqual([2]);
     });
 
-    test('gives one key to one row of a claim', async () => {
+    test('gives a key to only one row of a claim', async () => {
       const { store } = await open();
       await putPeople(store, 1, 2);
       const { token } = await claim(store, 100);
@@ -234,7 +234,7 @@ export function claimSuite(open: OpenStore): void {
       expect(await takeKeys(store, token, wanted)).toEqual(new Set([idOf(1)]));
     });
 
-    test('two that have swapped their emails go one after the other, not never', async () => {
+    test('two that have swapped their emails are delivered one after the other', async () => {
       const { store } = await open();
       await putPeople(store, 1, 2);
       const { token } = await claim(store, 100);
@@ -251,7 +251,7 @@ export function claimSuite(open: OpenStore): void {
       expect((await claim(store, 100)).rows).toHaveLength(1);
     });
 
-    test('gives nothing for a lease that is lost', async () => {
+    test('gives nothing for a lost lease', async () => {
       const { store } = await open();
       await putPeople(store, 1);
       expect(await takeKeys(store, 'lost', [{ identityId: idOf(1), key: 'x@example.com' }])).toEqual(
@@ -261,7 +261,7 @@ export function claimSuite(open: OpenStore): void {
   });
 
   describe('strike (rule 14)', () => {
-    test('counts, and remembers the first', async () => {
+    test('is counted, and the time of the first one is kept', async () => {
       const { store } = await open();
       await putPeople(store, 1, 2);
       await strike(store, [idOf(1)]);
@@ -272,8 +272,8 @@ export function claimSuite(open: OpenStore): void {
     });
   });
 
-  describe('what delivery and status look at', () => {
-    test('rows that are due and not leased, counted to a limit, and the age of the oldest', async () => {
+  describe('numbers for delivery and status', () => {
+    test('due rows without a lease, counted up to a limit, and the age of the oldest', async () => {
       const { store } = await open();
       expect(await readDue(store, 100)).toEqual({ rows: 0, oldestMs: 0 });
       await putPeople(store, 1, 2, 3);
@@ -285,7 +285,7 @@ export function claimSuite(open: OpenStore): void {
       expect((await readDue(store, 100)).rows).toBe(0);
     });
 
-    test('the outbox by state', async () => {
+    test('the rows of the outbox by state', async () => {
       const { store } = await open();
       await putPeople(store, 1);
       await claim(store, 1);

@@ -24,7 +24,7 @@ const WELL: ProcessHealth = {
   intake: null,
 };
 
-/** Every moment that the store holds, by the names of its columns. */
+/** Every time in the store, by the names of its columns. */
 async function moments(store: Store): Promise<[table: string, column: string][]> {
   const tables = ['outbox', 'ledger', 'scan', 'process', 'field_list', 'store'];
   const found: [string, string][] = [];
@@ -37,7 +37,7 @@ async function moments(store: Store): Promise<[table: string, column: string][]>
   return found;
 }
 
-/** As if all that is there had been written by a clock that was an hour ahead, and is set right now. */
+/** Changes the store as if a clock that was an hour ahead had written everything, and were right now. */
 async function setClockBack(store: Store): Promise<void> {
   for (const [table, column] of await moments(store)) {
     await store.database.write((sql) => sql.run(`UPDATE ${table} SET ${column} = ${column} + ${HOUR}`));
@@ -46,7 +46,7 @@ async function setClockBack(store: Store): Promise<void> {
 
 export function clockSuite(open: OpenStore): void {
   describe('a clock that was set back', () => {
-    test('is seen with the next beat: what was due is due, and ages are not negative meanwhile', async () => {
+    test('is noticed at the next heartbeat: due rows are due, and ages are not negative meanwhile', async () => {
       const { store } = await open();
       const { joined } = await joinStore(store, 'serve', 'm');
       await putPeople(store, 1, 2);
@@ -61,7 +61,7 @@ export function clockSuite(open: OpenStore): void {
       expect(await beat(store, joined, WELL)).toBe(0);
     });
 
-    test('is seen by a process that starts, of whatever kind', async () => {
+    test('is noticed by any process that starts', async () => {
       const { store } = await open();
       await joinStore(store, 'backfill', 'm');
       await putPeople(store, 1);
@@ -70,7 +70,7 @@ export function clockSuite(open: OpenStore): void {
       expect((await countOutbox(store)).due).toBe(1);
     });
 
-    test('is a gap for a serve that starts: for how long none has served cannot be told (rule 27)', async () => {
+    test('is a gap for a serve that starts, because the time without serve is unknown (rule 27)', async () => {
       const { store } = await open();
       await joinStore(store, 'serve', 'm');
       await setClockBack(store);
@@ -78,7 +78,7 @@ export function clockSuite(open: OpenStore): void {
       expect(await hasGap(store)).toBe(true);
     });
 
-    test('leaves a dead process its lease for 10 s more, no longer', async () => {
+    test('leaves a dead process its lease for at most 10 s more', async () => {
       const { store } = await open();
       const { joined } = await joinStore(store, 'serve', 'm');
       await claimPerson(store);
@@ -93,7 +93,7 @@ export function clockSuite(open: OpenStore): void {
       expect(Number(row?.['leftMs'])).toBeGreaterThan(0);
     });
 
-    test('lets what was to wait wait for as long as it was to', async () => {
+    test('keeps waiting times as they were', async () => {
       const { store } = await open();
       const { joined } = await joinStore(store, 'serve', 'm');
       const { token } = await claimPerson(store);
@@ -107,7 +107,7 @@ export function clockSuite(open: OpenStore): void {
       expect(waits).toBeLessThanOrEqual(HOUR / 2);
     });
 
-    test('keeps no process on another machine alive that is dead', async () => {
+    test('does not keep a dead process of another machine alive', async () => {
       const { store } = await open();
       const { joined } = await joinStore(store, 'serve', 'm');
       await joinStore(store, 'sync', 'm');
@@ -124,7 +124,7 @@ export function clockSuite(open: OpenStore): void {
       expect(await readProcesses(store)).toHaveLength(2);
     });
 
-    test('leaves no moment in the future, whatever column holds it', async () => {
+    test('leaves no time in the future in any column', async () => {
       const { store } = await open();
       const { joined } = await joinStore(store, 'serve', 'm');
       await claimPerson(store);

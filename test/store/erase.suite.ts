@@ -13,7 +13,7 @@ import { changeOf, claimPerson, idOf, markOf, putPeople, rowOf, RULES, runOut } 
 
 export function eraseSuite(open: OpenStore): void {
   describe('putErase', () => {
-    test('rule 7: what waits loses its payload, and what comes later is dropped, a strong read too', async () => {
+    test('rule 7: a waiting row loses its payload, and everything later is dropped, even a strong read', async () => {
       const { store } = await open();
       await putPeople(store, 1);
       await putErase(store, idOf(1), 'person1@example.com');
@@ -23,7 +23,7 @@ export function eraseSuite(open: OpenStore): void {
       expect(await rowOf(store, 1)).toMatchObject({ kind: 'erase', payload: null });
     });
 
-    test('marks in doubt stay: what they may have made is to be found', async () => {
+    test('marks in doubt stay, because what they may have created must be found', async () => {
       const { store } = await open();
       const { token } = await claimPerson(store, 1);
       const mark = markOf('lost', { key: 'old@example.com' });
@@ -43,7 +43,7 @@ export function eraseSuite(open: OpenStore): void {
       expect((await claim(store, 1)).rows).toMatchObject([{ identityId: idOf(1), kind: 'erase' }]);
     });
 
-    test('an identity that was never seen can be erased: it stays out from then on', async () => {
+    test('an unknown identity can be erased: it stays out from then on', async () => {
       const { store } = await open();
       await putErase(store, idOf(1), null);
       expect(await put(store, [changeOf(1, 2)], RULES)).toEqual(['erased']);
@@ -89,7 +89,7 @@ export function eraseSuite(open: OpenStore): void {
       expect(await put(store, [changeOf(1, 2)], RULES)).toEqual(['put']);
     });
 
-    test('a contact that an answer tells of too late, after the erasure or during it, is erased too', async () => {
+    test('a contact that an answer reports too late, during or after the erasure, is erased too', async () => {
       const { store } = await open();
       const late = await claimPerson(store);
       await runOut(store, 1);
@@ -116,7 +116,7 @@ export function eraseSuite(open: OpenStore): void {
       expect((await readLedger(store, [idOf(1)])).get(idOf(1))?.contactId).toBe('8');
     });
 
-    test('of an identity that is not erased there is nothing to lift', async () => {
+    test('for an identity that is not erased there is nothing to lift', async () => {
       const { store } = await open();
       expect(await liftErase(store, idOf(1))).toBe(false);
     });

@@ -40,7 +40,7 @@ const TAKEN: Failure = { reason: 'email_taken', code: null, field: null, message
 
 export function failedSuite(open: OpenStore): void {
   describe('failed rows', () => {
-    test('are listed the newest first, with what Zoho said', async () => {
+    test('are listed newest first, with Zoho’s answer', async () => {
       const { store } = await open();
       await failAll(store, [1, 2], TOO_LONG);
       await tamper(store, 1, 'failed_at = failed_at - 1000');
@@ -58,7 +58,7 @@ export function failedSuite(open: OpenStore): void {
       expect(peopleOf(await listFailed(store, {}, 1))).toEqual([2]);
     });
 
-    test('are found by reason, field, email and identity, and those that wait are not among them', async () => {
+    test('are found by reason, field, email and identity; waiting rows are not listed', async () => {
       const { store } = await open();
       await failAll(store, [1, 2], TOO_LONG);
       await failAll(store, [3], TAKEN);
@@ -90,7 +90,7 @@ export function failedSuite(open: OpenStore): void {
   });
 
   describe('failed retry', () => {
-    test('makes those that fit due at once, as they were: event, snapshot and marks in doubt', async () => {
+    test('makes matching rows due at once, with event, snapshot and marks in doubt unchanged', async () => {
       const { store } = await open();
       const mark = markOf('lost', { key: 'old@example.com' });
       await failAll(store, [1, 2], TOO_LONG, [mark]);
@@ -110,7 +110,7 @@ export function failedSuite(open: OpenStore): void {
       expect(await oldestAge(store)).toBeLessThan(DAY_MS);
     });
 
-    test('takes more than one transaction holds, and each once', async () => {
+    test('takes more rows than one transaction, each once', async () => {
       const { store } = await open();
       const people = Array.from({ length: 100 }, (_, index) => index + 1);
       await failAll(store, people, TOO_LONG);
@@ -150,7 +150,7 @@ export function failedSuite(open: OpenStore): void {
       });
     });
 
-    test('rule 4: the same again does not come in, other content does', async () => {
+    test('rule 4: the same snapshot does not come in again, other content does', async () => {
       const { store } = await open();
       await failAll(store, [1], TOO_LONG);
       await discardFailed(store, {});
@@ -167,7 +167,7 @@ export function failedSuite(open: OpenStore): void {
       expect(await put(store, [changeOf(1, 2)], RULES)).toEqual(['deleted']);
     });
 
-    test('rule 21: fields that an unanswered call may have written are known to the ledger', async () => {
+    test('rule 21: fields that a call in doubt may have written are noted in the ledger', async () => {
       const { store } = await open();
       await failAll(store, [1], TOO_LONG);
       await tamper(store, 1, `marks = '[{"call":"lost","fields":["Phone","tag:Ory"],"key":null}]'`);
@@ -179,7 +179,7 @@ export function failedSuite(open: OpenStore): void {
       expect(sent).toEqual(withSentInDoubt({ Phone: 'hash', Title: 'other' }, ['Phone']));
     });
 
-    test('leaves erasures: they are owed to somebody', async () => {
+    test('leaves erasures, because they were promised', async () => {
       const { store } = await open();
       await putErase(store, idOf(1), null);
       await failDue(store, TOO_LONG);
@@ -188,8 +188,8 @@ export function failedSuite(open: OpenStore): void {
     });
   });
 
-  describe('expiry', () => {
-    test('drops what failed over 90 days ago, however much it is, and nothing else', async () => {
+  describe('old failed rows', () => {
+    test('are dropped after 90 days, however many, and no others', async () => {
       const { store } = await open();
       const people = Array.from({ length: 100 }, (_, index) => index + 1);
       await failAll(store, people, TOO_LONG);
@@ -207,7 +207,7 @@ export function failedSuite(open: OpenStore): void {
       expect(await expireFailed(store)).toBe(0);
     });
 
-    test('what expired does not come back with the next scan', async () => {
+    test('do not come back with the next scan after they were dropped', async () => {
       const { store } = await open();
       await failAll(store, [1], TOO_LONG);
       await tamper(store, 1, `failed_at = failed_at - ${91 * DAY_MS}`);
@@ -216,7 +216,7 @@ export function failedSuite(open: OpenStore): void {
     });
   });
 
-  describe('refused single fields', () => {
+  describe('single refused fields', () => {
     test('are listed with the contact that lacks them, by field and by identity', async () => {
       const { store } = await open();
       await failAll(store, [1, 2, 3], TOO_LONG);
@@ -255,7 +255,7 @@ export function failedSuite(open: OpenStore): void {
   });
 }
 
-/** Puts these people in, 100 at most, and has Zoho refuse them. */
+/** Puts these people in, at most 100, and lets Zoho refuse them. */
 async function failAll(
   store: Store,
   people: readonly number[],

@@ -10,7 +10,7 @@ export type OpenStore = () => Promise<Opened>;
 
 export interface Opened {
   readonly store: Store;
-  /** The same store, as another process has it open. */
+  /** The same store, opened as by another process. */
   readonly another: () => Promise<Store>;
 }
 
@@ -20,7 +20,7 @@ export function idOf(person: number): string {
   return `0f1c2d3e-0000-4000-8000-${String(person).padStart(12, '0')}`;
 }
 
-/** A sign-up of one person, version 1, with an email of its own. */
+/** The sign-up of a person with their own email, as version 1. */
 export function entryOf(person: number, change: Partial<PutEntry> = {}): PutEntry {
   return {
     identityId: idOf(person),
@@ -79,14 +79,14 @@ export function all(store: Store, text: string, parameters: readonly string[] = 
   return store.database.read((sql) => sql.all(text, parameters));
 }
 
-/** Changes what no operation of the store may change: the clock of a row, as if time had passed. */
+/** Changes what no operation of the store can change, for example a row's times. */
 export async function tamper(store: Store, person: number, assignments: string): Promise<void> {
   await store.database.write((sql) =>
     sql.run(`UPDATE outbox SET ${assignments} WHERE identity_id = $1`, [idOf(person)]),
   );
 }
 
-/** As if the process that holds the row had died 10 s ago. */
+/** Changes the row as if the process that holds it had died 10 s ago. */
 export function runOut(store: Store, person: number): Promise<void> {
   return tamper(store, person, 'lease_until = 1');
 }

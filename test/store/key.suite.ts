@@ -17,7 +17,7 @@ const OLD = 'old@example.com';
 const TWELVE_MINUTES = 12 * 60 * 1_000;
 const SIXTEEN_MINUTES = 16 * 60 * 1_000;
 
-/** Person 1 has moved to another email while a call that made a contact under the old one has no answer. */
+/** Person 1 has another email now, while a call that created a contact under the old one is in doubt. */
 async function inDoubt(store: Store, change: Parameters<typeof markOf>[1] = { key: OLD }): Promise<void> {
   await put(store, [entryOf(1, { emailKey: OLD })], RULES);
   const { token } = await claim(store, 100);
@@ -36,8 +36,8 @@ async function settleDoubt(store: Store, token: string, contactId: string | unde
 }
 
 export function keySuite(open: OpenStore): void {
-  describe('rule 10: an email in doubt belongs to its row, without a lease too', () => {
-    test('a newcomer with it is not claimed, and waits for that row', async () => {
+  describe('rule 10: an email in doubt is held by its row, even without a lease', () => {
+    test('a newcomer with that email is not claimed, and waits for the row', async () => {
       const { store } = await open();
       await inDoubt(store);
       await tamper(store, 1, 'due_at = due_at + 600000');
@@ -48,7 +48,7 @@ export function keySuite(open: OpenStore): void {
       expect(await rowOf(store, 2)).toMatchObject({ state: 'waiting', waitsFor: idOf(1) });
     });
 
-    test('the row settles its doubt though it failed, and stays failed', async () => {
+    test('the row settles its doubt although it failed, and stays failed', async () => {
       const { store, another } = await open();
       await inDoubt(store);
       await tamper(store, 1, "state = 'failed', reason = 'zoho_error'");
@@ -61,7 +61,7 @@ export function keySuite(open: OpenStore): void {
       expect(peopleIn((await claim(await another(), 100)).rows)).toEqual([2]);
     });
 
-    test('a row of a scan that waits does not make it settle while credits are kept for webhooks', async () => {
+    test('a waiting row of a scan does not make it settle while credits are kept for webhooks', async () => {
       const { store } = await open();
       await inDoubt(store);
       await tamper(store, 1, 'due_at = due_at + 600000');
@@ -70,7 +70,7 @@ export function keySuite(open: OpenStore): void {
       expect((await claim(store, 100)).rows).toHaveLength(1);
     });
 
-    test('an erasure does not wait for it: it writes nothing under that email', async () => {
+    test('an erasure does not wait for it, because it writes nothing under that email', async () => {
       const { store } = await open();
       await inDoubt(store);
       await tamper(store, 1, 'due_at = due_at + 600000');
@@ -78,7 +78,7 @@ export function keySuite(open: OpenStore): void {
       expect(peopleIn((await claim(store, 100)).rows)).toEqual([2]);
     });
 
-    test('who has waited for 15 minutes is told for whom', async () => {
+    test('after 15 minutes the waiting row is reported with the identity it waits for', async () => {
       const { store } = await open();
       await inDoubt(store);
       await tamper(store, 1, 'due_at = due_at + 6000000');
@@ -88,7 +88,7 @@ export function keySuite(open: OpenStore): void {
       expect(blocked).toEqual(new Map([[idOf(2), idOf(1)]]));
     });
 
-    test('who has waited for long asks less often: each question may cost a call', async () => {
+    test('a row that has waited long asks less often, because each question may cost a call', async () => {
       const { store } = await open();
       await inDoubt(store);
       await tamper(store, 1, 'due_at = due_at + 6000000');
@@ -99,7 +99,7 @@ export function keySuite(open: OpenStore): void {
       expect(Number(row?.dueAt) - Number(row?.putAt)).toBeGreaterThanOrEqual(TWELVE_MINUTES / 4);
     });
 
-    test('what it waited in an outage does not count', async () => {
+    test('time spent waiting in an outage does not count', async () => {
       const { store } = await open();
       await inDoubt(store);
       await put(store, [entryOf(2, { emailKey: OLD })], RULES);
@@ -108,7 +108,7 @@ export function keySuite(open: OpenStore): void {
       expect((await claim(store, 100, { only: [idOf(2)] })).blocked).toEqual(new Map());
     });
 
-    test('no claim may take the email, nor write under it', async () => {
+    test('no claim may take the email or write under it', async () => {
       const { store } = await open();
       await inDoubt(store);
       await putPeople(store, 2);
@@ -118,7 +118,7 @@ export function keySuite(open: OpenStore): void {
       expect(await writeMarks(store, token, [{ identityId: idOf(2), marks }])).toEqual(new Set());
     });
 
-    test('of two rows of one call that carry one email only one is sent', async () => {
+    test('if two rows of one call carry one email, only one is sent', async () => {
       const { store } = await open();
       await putPeople(store, 1, 2);
       const { token } = await claim(store, 100);
@@ -151,8 +151,8 @@ export function keySuite(open: OpenStore): void {
     });
   });
 
-  describe('rule 11: a doubt that is settled', () => {
-    test('links the contact, frees the email, and makes the rows due that waited for it', async () => {
+  describe('rule 11: a settled doubt', () => {
+    test('links the contact, frees the email, and makes rows due that waited for it', async () => {
       const { store } = await open();
       await inDoubt(store);
       await put(store, [entryOf(2, { emailKey: OLD })], RULES);
@@ -193,7 +193,7 @@ export function keySuite(open: OpenStore): void {
   describe('rule 21: a row that failed because of another identity', () => {
     const settled = (emailHash: string) => ({ contactId: '7', emailHash });
 
-    test('is due again when that contact gets another email, and not before', async () => {
+    test('is due again only when that contact gets another email', async () => {
       const { store } = await open();
       for (const [version, emailHash, state] of [
         [1, 'first', 'failed'],

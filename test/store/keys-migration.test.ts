@@ -8,7 +8,7 @@ import { put } from '../../src/store/outbox/put/put.ts';
 import { entryOf, idOf, peopleIn, RULES } from './fixtures.ts';
 import { openAt, temporaryFolder } from './sqlite-store.ts';
 
-/** A store as the version before made it: with a call in doubt, and a linked contact whose email is known. */
+/** A store made by the previous version, with a call in doubt and a linked contact whose email is known. */
 function storeOfBefore(path: string): void {
   const database = new DatabaseSync(path);
   database.exec('CREATE TABLE migration (number INTEGER PRIMARY KEY, applied_at BIGINT NOT NULL)');
@@ -35,7 +35,7 @@ function storeOfBefore(path: string): void {
   database.close();
 }
 
-test('a store of the version before keeps what was in doubt, and which email each contact has', async () => {
+test('a store of the previous version keeps its doubts and the email of each contact', async () => {
   const path = join(await temporaryFolder(), 'store.db');
   storeOfBefore(path);
   const store = await openAt(path);

@@ -9,7 +9,7 @@ import { claimPerson, idOf, markOf, peopleIn, putPeople, rowOf, runOut, tamper }
 
 export function leaseSuite(open: OpenStore): void {
   describe('writeMarks (rule 11)', () => {
-    test('writes the marks of the rows still held, and names them', async () => {
+    test('writes the marks of rows that are still held, and names them', async () => {
       const { store } = await open();
       await putPeople(store, 1, 2);
       const { token } = await claim(store, 100);
@@ -26,7 +26,7 @@ export function leaseSuite(open: OpenStore): void {
       expect((await rowOf(store, 2))?.marks).toEqual([]);
     });
 
-    test('a whole batch in one statement', async () => {
+    test('takes one statement for a whole batch', async () => {
       const { store } = await open();
       const people = Array.from({ length: 100 }, (_, person) => person);
       await putPeople(store, ...people);
@@ -50,7 +50,7 @@ export function leaseSuite(open: OpenStore): void {
       expect((await claim(store, 100)).rows).toEqual([]);
     });
 
-    test('does not give back what another has claimed meanwhile', async () => {
+    test('does not take back a row that another process has claimed meanwhile', async () => {
       const { store } = await open();
       const { token } = await claimPerson(store);
       await runOut(store, 1);
@@ -61,7 +61,7 @@ export function leaseSuite(open: OpenStore): void {
   });
 
   describe('release', () => {
-    test('a row released for now is due at once, as old as it was, with its marks', async () => {
+    test('a row released for now is due at once, with its age and marks', async () => {
       const { store } = await open();
       const { token, row } = await claimPerson(store);
       await release(store, token, [{ identityId: idOf(1), marks: [markOf('lost')], dueInMs: 0 }]);
@@ -69,7 +69,7 @@ export function leaseSuite(open: OpenStore): void {
       expect(again.rows).toMatchObject([{ dueAt: row.dueAt, marks: [markOf('lost')] }]);
     });
 
-    test('a row put off is due later', async () => {
+    test('a delayed row is due later', async () => {
       const { store } = await open();
       const { token, row } = await claimPerson(store);
       await release(store, token, [{ identityId: idOf(1), marks: [], dueInMs: 60_000 }]);
@@ -77,7 +77,7 @@ export function leaseSuite(open: OpenStore): void {
       expect((await rowOf(store, 1))?.dueAt).toBeGreaterThan(row.dueAt + 50_000);
     });
 
-    test('rule 13: "later" counts, and remembers since when', async () => {
+    test('rule 13: "later" is counted, and its first time is kept', async () => {
       const { store } = await open();
       const first = await claimPerson(store);
       const said = { reason: 'zoho_record_locked', code: 'RECORD_LOCKED', message: 'locked' } as const;
@@ -93,7 +93,7 @@ export function leaseSuite(open: OpenStore): void {
       expect(await rowOf(store, 1)).toMatchObject({ attempts: 2, laterSince: 1000 });
     });
 
-    test('rule 21: waiting for another remembers for whom and since when', async () => {
+    test('rule 21: a row that waits keeps for which identity and since when', async () => {
       const { store } = await open();
       const first = await claimPerson(store);
       const waiting = { identityId: idOf(1), marks: [], dueInMs: 5_000, waitsFor: idOf(2) };
@@ -104,7 +104,7 @@ export function leaseSuite(open: OpenStore): void {
       expect(await rowOf(store, 1)).toMatchObject({ waitsFor: idOf(2), waitsSince: 1000 });
     });
 
-    test('rule 14: a halved row keeps how few it may go with', async () => {
+    test('rule 14: a halved row keeps its batch limit', async () => {
       const { store } = await open();
       const first = await claimPerson(store);
       await release(store, first.token, [{ identityId: idOf(1), marks: [], dueInMs: 0, batchLimit: 25 }]);
@@ -113,7 +113,7 @@ export function leaseSuite(open: OpenStore): void {
       expect(await rowOf(store, 1)).toMatchObject({ batchLimit: 25 });
     });
 
-    test('rule 8: a row that another has claimed meanwhile is left alone', async () => {
+    test('rule 8: a row that another process has claimed meanwhile is left alone', async () => {
       const { store } = await open();
       const { token } = await claimPerson(store);
       await runOut(store, 1);
@@ -123,7 +123,7 @@ export function leaseSuite(open: OpenStore): void {
       expect((await rowOf(store, 1))?.marks).toEqual([]);
     });
 
-    test('rule 32: a stop gives all rows of its claims back at once, marks and all', async () => {
+    test('rule 32: a stop releases all rows of its claims at once, with their marks', async () => {
       const { store } = await open();
       await putPeople(store, 1, 2);
       const [mine, others] = [await claim(store, 1), await claim(store, 1)];

@@ -10,7 +10,7 @@ import { hasGap, summarizeLedger } from '../../src/store/status.ts';
 import type { OpenStore } from './fixtures.ts';
 import { all, changeOf, claimPerson, idOf, putPeople, RULES, tamper } from './fixtures.ts';
 
-/** What status and erase read. */
+/** The numbers that status and erase read. */
 export function lookSuite(open: OpenStore): void {
   describe('the summary of the ledger', () => {
     test('counts links and refused fields', async () => {
@@ -29,7 +29,7 @@ export function lookSuite(open: OpenStore): void {
       expect(await summarizeLedger(store)).toEqual({ linked: 3, leftOut: 1, lastAt: expect.any(Number) });
     });
 
-    test('the deliveries of 24 hours are counted, each one of an identity, and those before are not', async () => {
+    test('counts each delivery of the last 24 hours, also several of one identity', async () => {
       const { store } = await open();
       const deliver = async (...people: number[]) => {
         for (const person of people) {
@@ -62,7 +62,7 @@ export function lookSuite(open: OpenStore): void {
   });
 
   describe('an erasure', () => {
-    test('is told from its beginning to its end', async () => {
+    test('is reported from its beginning to its end', async () => {
       const { store } = await open();
       expect(await readErasure(store, idOf(1))).toBeUndefined();
       const { token, row } = await claimPerson(store, 1);
@@ -83,7 +83,7 @@ export function lookSuite(open: OpenStore): void {
     });
   });
 
-  test('who has an email is found by the one put in and by the one mapped', async () => {
+  test('identities are found by the email that was put in and by the mapped one', async () => {
     const { store } = await open();
     await putPeople(store, 1, 2);
     await tamper(store, 2, `mapped_key = 'person1@example.com'`);

@@ -19,10 +19,10 @@ async function mappedBy(store: Store, hash: string, ...people: number[]): Promis
   await change(store, `UPDATE ledger SET mapping_hash = '${hash}' WHERE identity_id IN (${ids})`);
 }
 
-/** Rule 25: what a mapping that has changed means to the store. */
+/** Rule 25: what a changed mapping means to the store. */
 export function mappingSuite(open: OpenStore): void {
-  describe('what an older mapping has decided', () => {
-    test('is counted by contacts, and by identities that were left out', async () => {
+  describe('the work of an older mapping', () => {
+    test('is counted in contacts, and in identities that were left out', async () => {
       const { store } = await open();
       await deliver(store, 1, 2, 3, 4, 5, 6);
       await mappedBy(store, OLDER, 1);
@@ -39,7 +39,7 @@ export function mappingSuite(open: OpenStore): void {
       expect(await countOlderMapping(store, OTHER)).toEqual({ contacts: 0, skipped: 1 });
     });
 
-    test('does not count what Zoho refuses under the mapping in use: that has failed', async () => {
+    test('does not include what Zoho refuses under the mapping in use, because that has failed', async () => {
       const { store } = await open();
       await deliver(store, 1, 2);
       await mappedBy(store, OLDER, 1, 2);
@@ -71,14 +71,14 @@ export function mappingSuite(open: OpenStore): void {
       ['not linked', 'contact_id = NULL', 'Ory_Id', false],
       ['excluded', `outcome = 'skipped'`, 'Ory_Id', false],
       ['no such field', `sent = '{"Email":"h"}'`, null, false],
-    ])('a page says whose contact lacks the id: %s', async (_what, hashes, field, lacks) => {
+    ])('a page shows which contacts lack the id: %s', async (_what, hashes, field, lacks) => {
       const { store } = await open();
       await delivered(store, hashes);
       const standings = await readStandings(store, [idOf(1)], field);
       expect(standings.get(idOf(1))?.lacksId).toBe(lacks);
     });
 
-    test('goes in alone, by the mapping of the last delivery, and a retry of it is whole', async () => {
+    test('is put in alone under the mapping of the last delivery; a retry delivers the whole contact', async () => {
       const { store } = await open();
       await delivered(store, `mapping_hash = '${OLDER}'`);
       expect(await put(store, [scanned], rules)).toEqual(['put']);
@@ -105,7 +105,7 @@ export function mappingSuite(open: OpenStore): void {
     });
   });
 
-  test('a version that a scan has seen with the same content is kept, and no row is put in', async () => {
+  test('a newer version with the same content is noted by a scan, and no row is put in', async () => {
     const { store } = await open();
     await deliver(store, 1);
     const seen = entryOf(1, { mappingMayDiffer: true, readAsOf: 100, version: 7 });

@@ -5,13 +5,13 @@ import { put } from '../../src/store/outbox/put/put.ts';
 import type { OpenStore } from './fixtures.ts';
 import { RULES, all, claimPerson, entryOf, markOf, peopleIn, rowOf } from './fixtures.ts';
 
-/** Each has broken some database: NUL, half a surrogate pair, letters of every length. */
+/** Each of these has broken some database: NUL, half a surrogate pair, letters of every length. */
 const ODD = { NUL: 'a\u0000b', 'half a surrogate pair': 'a\ud800b', 'every script': 'aß語😀b' };
 
-/** Rule 31: whatever people and Zoho send is taken. */
+/** Rule 31: whatever people and Zoho send is taken in. */
 export function oddTextSuite(open: OpenStore): void {
   describe.each(Object.entries(ODD))('rule 31: a text with %s', (_what, odd) => {
-    test('in an email is taken, and two of them go one after the other', async () => {
+    test('in an email is taken in, and two rows with it are delivered one after the other', async () => {
       const { store } = await open();
       const emailKey = `${odd}@example.com`;
       expect(await put(store, [entryOf(1, { emailKey }), entryOf(2, { emailKey })], RULES)).toEqual([
@@ -22,13 +22,13 @@ export function oddTextSuite(open: OpenStore): void {
       expect((await claim(store, 100)).rows).toEqual([]);
     });
 
-    test('in a payload comes back as it was', async () => {
+    test('in a payload comes back unchanged', async () => {
       const { store } = await open();
       await put(store, [entryOf(1, { payload: JSON.stringify({ odd }) })], RULES);
       expect(JSON.parse((await rowOf(store, 1))?.payload ?? '')).toEqual({ odd });
     });
 
-    test('in marks and in all that Zoho says of a refusal is kept as far as the database can', async () => {
+    test('in marks and in Zoho’s words about a refusal is kept as far as the database can', async () => {
       const { store } = await open();
       const { token, row } = await claimPerson(store);
       const failure = { reason: 'zoho_error', code: odd, field: odd, message: odd, answer: odd } as const;

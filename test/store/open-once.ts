@@ -1,4 +1,4 @@
-/** A process of its own that opens the store at argv[2], puts something in, and tells how that went, as JSON. */
+/** A process that opens the store at argv[2], puts something in, and reports the result as JSON. */
 import { StoreError } from '../../src/errors.ts';
 import { openStore } from '../../src/store/open.ts';
 import { tokenCache } from '../../src/store/token.ts';

@@ -36,14 +36,14 @@ export function ownRowSuite(open: OpenStore): void {
       expect(one.store.hmac('text')).toMatch(/^[\w-]{22}$/);
     });
 
-    test('the birth of a store is remembered', async () => {
+    test('the time when the store was made is kept', async () => {
       const { store, another } = await open();
       expect((await another()).bornAt).toBe(store.bornAt);
     });
   });
 
   describe('binding', () => {
-    test('the first use binds, and the same may come again', async () => {
+    test('the first use binds, and the same values are accepted again', async () => {
       const { store } = await open();
       expect(await bindStore(store, BINDING)).toEqual({ mappingChanged: false });
       expect(await bindStore(store, BINDING)).toEqual({ mappingChanged: false });
@@ -62,7 +62,7 @@ export function ownRowSuite(open: OpenStore): void {
       expect(await bindStore(store, BINDING)).toEqual({ mappingChanged: false });
     });
 
-    test('the Ory project may be left out, and be told later', async () => {
+    test('the Ory project may be missing at first and be given later', async () => {
       const { store } = await open();
       await bindStore(store, { ...BINDING, ory: null });
       await bindStore(store, BINDING);
@@ -86,15 +86,15 @@ export function ownRowSuite(open: OpenStore): void {
       expect(await isOryConfirmed(store)).toBe(false);
     });
 
-    test('rule 18: another mapping than before is told', async () => {
+    test('rule 18: another mapping than before is reported', async () => {
       const { store } = await open();
       await bindStore(store, BINDING);
       expect(await bindStore(store, { ...BINDING, mappingHash: 'two' })).toEqual({ mappingChanged: true });
     });
   });
 
-  describe('the Ory project is the right one', () => {
-    test('once it has returned an identity that the ledger knows; then for good', async () => {
+  describe('the Ory project is proved', () => {
+    test('for good once it has returned an identity that is in the ledger', async () => {
       const { store } = await open();
       await put(store, [entryOf(1, { event: 'sync', readAsOf: 1 })], RULES);
       const { token, rows } = await claim(store, 1);
@@ -113,7 +113,7 @@ export function ownRowSuite(open: OpenStore): void {
     });
 
     test.each(['registration', 'settings', 'verification', 'login', 'recovery'] as const)(
-      'once it has returned one that a webhook announced (%s)',
+      'once it has returned an identity that a webhook announced (%s)',
       async (event) => {
         const { store } = await open();
         await put(store, [entryOf(1, { event })], RULES);
@@ -123,7 +123,7 @@ export function ownRowSuite(open: OpenStore): void {
       },
     );
 
-    test('what it has told itself proves nothing: sync, backfill, a sign-up that a scan has found', async () => {
+    test('by nothing that came from itself: sync, backfill, a sign-up that a scan has found', async () => {
       const { store } = await open();
       const told = [
         entryOf(1, { event: 'sync', readAsOf: 1 }),
@@ -137,7 +137,7 @@ export function ownRowSuite(open: OpenStore): void {
   });
 
   describe('the token cache', () => {
-    test('one row a connection, shared by all processes', async () => {
+    test('is one row for each connection, shared by all processes', async () => {
       const { store, another } = await open();
       const [mine, theirs] = [tokenCache(store), tokenCache(await another())];
       expect(await mine.read('key')).toBeUndefined();
@@ -146,7 +146,7 @@ export function ownRowSuite(open: OpenStore): void {
       expect(await theirs.read('another')).toBeUndefined();
     });
 
-    test('a change sees the row as it is and the store’s clock, and may leave it', async () => {
+    test('a change sees the current row and the store’s clock, and may leave it', async () => {
       const { store } = await open();
       const cache = tokenCache(store);
       await cache.update('key', () => TOKEN);
@@ -160,7 +160,7 @@ export function ownRowSuite(open: OpenStore): void {
       expect(Math.abs(clock - Date.now())).toBeLessThan(60_000);
     });
 
-    test('of changes at the same time none is lost', async () => {
+    test('loses none of several changes at the same time', async () => {
       const { store, another } = await open();
       const [mine, theirs] = [tokenCache(store), tokenCache(await another())];
       await mine.update('key', () => ({ ...TOKEN, attempts: [] }));
@@ -179,7 +179,7 @@ export function ownRowSuite(open: OpenStore): void {
   });
 
   describe('bindOrg', () => {
-    test('the organisation of the first delivery is the one', async () => {
+    test('binds to the organization of the first delivery', async () => {
       const { store, another } = await open();
       expect(await bindOrg(store, '7 production')).toBeUndefined();
       expect(await bindOrg(await another(), '7 production')).toBeUndefined();
@@ -199,7 +199,7 @@ export function ownRowSuite(open: OpenStore): void {
     };
     const PLAIN = { apiName: 'Flag', dataType: 'boolean', unique: false, mandatory: false, writable: true };
 
-    test('what one process has read serves all, by module, with its age', async () => {
+    test('as one process has read it serves all, by module, with its age', async () => {
       const { store, another } = await open();
       const fields = new Map([EMAIL, PLAIN].map((field) => [field.apiName, field]));
       await keepFieldList(store, 'Contacts', fields);
@@ -209,14 +209,14 @@ export function ownRowSuite(open: OpenStore): void {
       expect(await readFieldList(store, 'Leads')).toBeUndefined();
     });
 
-    test('the newest one counts', async () => {
+    test('is replaced by the newest one', async () => {
       const { store } = await open();
       await keepFieldList(store, 'Contacts', new Map([['Email', EMAIL]]));
       await keepFieldList(store, 'Contacts', new Map([['Flag', PLAIN]]));
       expect([...((await readFieldList(store, 'Contacts'))?.fields.keys() ?? [])]).toEqual(['Flag']);
     });
 
-    test('one that another version wrote in another form is not taken', async () => {
+    test('in another version’s form is ignored', async () => {
       const { store } = await open();
       await keepFieldList(store, 'Contacts', new Map());
       await store.database.write((sql) => sql.run(`UPDATE field_list SET fields = '[{"name":"Email"}]'`));
@@ -225,7 +225,7 @@ export function ownRowSuite(open: OpenStore): void {
   });
 
   describe('transactions', () => {
-    test('one that fails leaves nothing, and the next goes on', async () => {
+    test('leave nothing behind when they fail, and the next one works', async () => {
       const { store } = await open();
       const failing = store.database.write(async (sql) => {
         await sql.run("INSERT INTO token (key, value) VALUES ('a', 'b')");

@@ -74,14 +74,14 @@ async function contentOf(store: Store): Promise<Record<string, unknown[]>> {
   return content;
 }
 
-/** The two drivers have a class of their own each for bytes, and for rows. */
+/** The two drivers use different classes for bytes, and for rows. */
 function plain(row: SqlRow): Record<string, unknown> {
   const { hmacKey: key } = row;
   return { ...row, ...(key instanceof Uint8Array && { hmacKey: Buffer.from(key).toString('hex') }) };
 }
 
 describe('A copy of a store', () => {
-  test('from SQLite to Postgres and back holds all of it, and goes on with it', async () => {
+  test('from SQLite to Postgres and back holds everything, and works with it', async () => {
     const { store: sqlite } = await openSqliteStore();
     await fill(sqlite);
     const before = await contentOf(sqlite);
@@ -110,7 +110,7 @@ describe('A copy of a store', () => {
     ]);
   });
 
-  test('of more rows than a statement takes has each once', async () => {
+  test('with more rows than a statement can hold has each once', async () => {
     const { store: sqlite } = await openSqliteStore();
     for (let first = 1; first <= 1_101; first += 100) {
       await putPeople(sqlite, ...Array.from({ length: 100 }, (_, index) => first + index));
@@ -120,7 +120,7 @@ describe('A copy of a store', () => {
     expect(await contentOf(postgres)).toEqual(await contentOf(sqlite));
   });
 
-  test('knows all tables there are', async () => {
+  test('includes all tables', async () => {
     const { store } = await openSqliteStore();
     const rows = await store.database.read((sql) =>
       sql.all("SELECT name FROM sqlite_schema WHERE type = 'table'"),

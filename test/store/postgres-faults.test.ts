@@ -25,7 +25,7 @@ async function openAt(url: string): Promise<Store> {
   return store;
 }
 
-/** A store behind a wire that can go dead, and the same store over a sound one. */
+/** A store behind a wire that can go dead, and the same store over a working one. */
 async function openBehindProxy(): Promise<{ proxy: TcpProxy; store: Store; sound: Store }> {
   const url = await server.newDatabase();
   const proxy = await startTcpProxy(server.port);
@@ -37,7 +37,7 @@ async function openBehindProxy(): Promise<{ proxy: TcpProxy; store: Store; sound
   };
 }
 
-/** Another session that keeps the writers' lock until it is let go. */
+/** Another session that keeps the writers' lock until it is released. */
 async function lockOut(url: string): Promise<() => Promise<void>> {
   const other = await openStore(url);
   let letGo = () => {};
@@ -56,7 +56,7 @@ async function lockOut(url: string): Promise<() => Promise<void>> {
 }
 
 describe('The Postgres database', () => {
-  test('opened for the first time by four at once is one store', async () => {
+  test('is one store when four processes open it at once for the first time', async () => {
     const url = await server.newDatabase();
     const stores = await Promise.all([1, 2, 3, 4].map(() => openAt(url)));
     expect(new Set(stores.map((store) => `${store.bornAt} ${store.hmac('')}`)).size).toBe(1);
@@ -76,7 +76,7 @@ describe('The Postgres database', () => {
     await expect(openStore(url)).rejects.toMatchObject({ kind: 'broken', exitCode: 2 });
   });
 
-  test('of another encoding than UTF-8 is refused: it cannot take every name', async () => {
+  test('with an encoding other than UTF-8 is refused, because it cannot hold every name', async () => {
     const url = await server.newDatabase("ENCODING 'LATIN1' TEMPLATE template0");
     await expect(openStore(url)).rejects.toMatchObject({
       kind: 'broken',
@@ -84,7 +84,7 @@ describe('The Postgres database', () => {
     });
   });
 
-  test('rule 30: commits to the disk even where it is set not to wait for it', async () => {
+  test('rule 30: commits to the disk even if it is configured not to wait for it', async () => {
     const url = await server.newDatabase();
     await server.run(`ALTER DATABASE ${new URL(url).pathname.slice(1)} SET synchronous_commit = off`);
     const store = await openAt(url);
@@ -92,7 +92,7 @@ describe('The Postgres database', () => {
     expect(row).toEqual({ synchronousCommit: 'on' });
   });
 
-  test('finds the first rows of an outbox that has just filled up by its index', async () => {
+  test('finds the first rows of a quickly filled outbox by its index', async () => {
     const url = await server.newDatabase();
     const store = await openAt(url);
     for (let first = 0; first < 5_000; first += 100) {
@@ -109,14 +109,14 @@ describe('The Postgres database', () => {
     expect(JSON.stringify(plan)).not.toContain('Sort');
   });
 
-  test('a number beyond 2^53 is refused rather than rounded', async () => {
+  test('refuses a number beyond 2^53 instead of rounding it', async () => {
     const store = await openAt(await server.newDatabase());
     const read = store.database.read((sql) => sql.all('SELECT 9007199254740993::bigint AS n'));
     await expect(read).rejects.toThrow('2^53');
   });
 });
 
-describe('A Postgres that cannot be used says what is wrong and what to do, and never the password', () => {
+describe('A Postgres that cannot be used: the message says what is wrong and what to do, and never the password', () => {
   const cases: [string, (url: URL) => unknown, object][] = [
     ['a wrong password', (url) => (url.password = 'wrong-password'), { kind: 'broken', exitCode: 2 }],
     ['a database that is not there', (url) => (url.pathname = '/nowhere'), { kind: 'broken', exitCode: 2 }],
@@ -140,7 +140,7 @@ describe('A Postgres that cannot be used says what is wrong and what to do, and 
     expect(inspect(error, { depth: 9 })).not.toContain('my-secret');
   });
 
-  test('a role that may not make tables', async () => {
+  test('a role that may not create tables', async () => {
     const url = await server.newDatabase();
     await server.run('CREATE ROLE guest LOGIN PASSWORD $$guest$$');
     const asGuest = server.url(new URL(url).pathname.slice(1), { user: 'guest', password: 'guest' });
@@ -187,7 +187,7 @@ describe('A Postgres that cannot be used says what is wrong and what to do, and 
     expect(await putPeople(store, 1)).toEqual(['put']);
   });
 
-  test('read-only: it can still be read, and is written again once it may be', async () => {
+  test('read-only: reads still work, and writes again once they are allowed', async () => {
     const url = await server.newDatabase();
     const store = await openAt(url);
     const database = new URL(url).pathname.slice(1);
@@ -203,7 +203,7 @@ describe('A Postgres that cannot be used says what is wrong and what to do, and 
 });
 
 describe('Writers of all processes take turns', () => {
-  test('of rows that four claim at once each gets others', async () => {
+  test('four processes that claim at once get different rows', async () => {
     const url = await server.newDatabase();
     const stores = await Promise.all([1, 2, 3, 4].map(() => openAt(url)));
     const people = Array.from({ length: 100 }, (_, person) => person);
@@ -213,7 +213,7 @@ describe('Writers of all processes take turns', () => {
     expect(claims.flatMap(({ rows }) => peopleIn(rows)).sort((left, right) => left - right)).toEqual(people);
   });
 
-  test('of changes of one identity that four put in at once the newest stays', async () => {
+  test('the newest of several changes stays when four processes put them in at once', async () => {
     const url = await server.newDatabase();
     const writers = await Promise.all([1, 2, 3, 4].map(() => openAt(url)));
     const versions = [7, 3, 9, 1, 5, 10, 2, 8, 4, 6];
@@ -233,7 +233,7 @@ describe('Writers of all processes take turns', () => {
     expect(await put).toEqual(['put']);
   });
 
-  test('and gives up in the end, with nothing put in; the store can be read meanwhile', async () => {
+  test('and gives up in the end, with nothing put in; reads work meanwhile', async () => {
     const url = await server.newDatabase();
     const store = await openAt(url);
     const release = await lockOut(url);
@@ -260,7 +260,7 @@ describe('A server that restarts', () => {
     },
   );
 
-  test('while nobody looks ends no process', async () => {
+  test('while it is not in use: no process ends', async () => {
     const store = await openAt(await server.newDatabase());
     await Promise.all([countOutbox(store), countOutbox(store), putPeople(store, 1)]);
     await server.stop('immediate');
@@ -296,8 +296,8 @@ describe('A server that is away', () => {
   });
 });
 
-describe('A connection that is dead and does not say so', () => {
-  test('is given up with all others that were made before: the next put goes over a new one', async () => {
+describe('A connection that is silently dead', () => {
+  test('is given up with all other connections as old: the next put uses a new one', async () => {
     const { proxy, store } = await openBehindProxy();
     await Promise.all([1, 2, 3, 4].map(() => countOutbox(store)));
     proxy.goDead();
@@ -305,7 +305,7 @@ describe('A connection that is dead and does not say so', () => {
     expect(await putPeople(store, 1)).toEqual(['put']);
   });
 
-  test('at the first use too', async () => {
+  test('is given up at the first use too', async () => {
     const proxy = await startTcpProxy(server.port);
     onTestFinished(() => proxy.close());
     proxy.goDead({ forNew: true });
@@ -313,7 +313,7 @@ describe('A connection that is dead and does not say so', () => {
     await expect(openStore(url)).rejects.toMatchObject({ kind: 'busy' });
   });
 
-  test('in the middle of a write does not keep the others out: the server ends it', async () => {
+  test('in the middle of a write does not block the others, because the server ends it', async () => {
     const { proxy, store, sound } = await openBehindProxy();
     const lost = store.database.write(async (sql) => {
       await sql.run("UPDATE store SET ory = 'lost'");
@@ -328,7 +328,7 @@ describe('A connection that is dead and does not say so', () => {
     await failed;
   });
 
-  test('at the end of a put leaves it open whether it is in; putting it in again is safe', async () => {
+  test('at the end of a put leaves open whether it was stored, and repeating it is safe', async () => {
     const { proxy, store, sound } = await openBehindProxy();
     const cut = proxy.goDeadAfter('COMMIT\0');
     await expect(putPeople(store, 1)).rejects.toMatchObject({ kind: 'busy' });

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.remove());
 
-test('rule 9: over a dead connection a call is ended before another process may claim its rows', async () => {
+test('rule 9: a call over a dead connection is ended before another process may claim its rows', async () => {
   const url = await server.newDatabase();
   const proxy = await startTcpProxy(server.port);
   onTestFinished(() => proxy.close());

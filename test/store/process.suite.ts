@@ -35,7 +35,7 @@ export function processSuite(open: OpenStore): void {
       expect(await readProcesses(store)).toMatchObject([{ kind: 'backfill', health: null }]);
     });
 
-    test('of a kind that runs alone a second one is told who is there', async () => {
+    test('that must run alone: a second one learns which one is running', async () => {
       const { store, another } = await open();
       const first = await joinStore(store, 'backfill', 'mapping');
       const second = await joinAlone(await another(), 'backfill', 'mapping');
@@ -43,7 +43,7 @@ export function processSuite(open: OpenStore): void {
       expect(await readProcesses(store)).toHaveLength(1);
     });
 
-    test('a process without a beat for 10 s counts as dead', async () => {
+    test('a process without a heartbeat for 10 s counts as dead', async () => {
       const { store } = await open();
       await joinStore(store, 'backfill', 'mapping');
       await change(store, 'UPDATE process SET beat_at = beat_at - 11000');
@@ -52,7 +52,7 @@ export function processSuite(open: OpenStore): void {
       expect(await all(store, 'SELECT id FROM process')).toHaveLength(1);
     });
 
-    test('one that was killed on this machine is known to be dead at once', async () => {
+    test('a process killed on this machine is known to be dead at once', async () => {
       const { store } = await open();
       await joinStore(store, 'backfill', 'mapping');
       const child = spawn(process.execPath, ['-e', '']);
@@ -61,7 +61,7 @@ export function processSuite(open: OpenStore): void {
       expect(await readProcesses(store)).toEqual([]);
     });
 
-    test('one that was taken for dead is there again with its next beat', async () => {
+    test('a process that counted as dead is alive again at its next heartbeat', async () => {
       const { store } = await open();
       const { joined } = await joinStore(store, 'serve', 'mapping');
       await change(store, 'DELETE FROM process');
@@ -71,13 +71,13 @@ export function processSuite(open: OpenStore): void {
   });
 
   describe('rule 27: a gap', () => {
-    test('there is none where serve never ran', async () => {
+    test('does not exist if serve never ran', async () => {
       const { store } = await open();
       await joinStore(store, 'serve', 'mapping');
       expect(await gapOf(store)).toBeNull();
     });
 
-    test('there is none where serve starts again at once', async () => {
+    test('does not exist if serve restarts at once', async () => {
       const { store } = await open();
       await leaveStore(store, (await joinStore(store, 'serve', 'mapping')).joined);
       await joinStore(store, 'serve', 'mapping');
@@ -96,7 +96,7 @@ export function processSuite(open: OpenStore): void {
       expect(await gapOf(store)).toBeGreaterThan(gap ?? 0);
     });
 
-    test('is noted for webhooks that were turned away, and a later one takes its place', async () => {
+    test('is noted for webhooks that were turned away, and a later one replaces it', async () => {
       const { store } = await open();
       await noteGap(store);
       const gap = await gapOf(store);
@@ -105,7 +105,7 @@ export function processSuite(open: OpenStore): void {
       expect(await gapOf(store)).toBeGreaterThan(gap ?? 0);
     });
 
-    test('of over 15 minutes: what waits or has failed is read first, where that is asked for', async () => {
+    test('of over 15 minutes: waiting and failed rows are read first, where that is requested', async () => {
       const { store } = await open();
       await joinStore(store, 'serve', 'mapping');
       await putPeople(store, 1, 2, 3);
@@ -123,7 +123,7 @@ export function processSuite(open: OpenStore): void {
       expect(rows.map((row) => row['readFirst'])).toEqual([1, 1, 0]);
     });
 
-    test('is none of a backfill’s business', async () => {
+    test('is not noted by a backfill', async () => {
       const { store } = await open();
       await joinStore(store, 'serve', 'mapping');
       await change(store, 'UPDATE store SET served_at = served_at - 3500');
@@ -131,7 +131,7 @@ export function processSuite(open: OpenStore): void {
       expect(await gapOf(store)).toBeNull();
     });
 
-    test('a serve that was suspended notes it too, one that was slow does not', async () => {
+    test('is noted by a serve that was suspended, but not by one that was slow', async () => {
       const { store } = await open();
       const { joined } = await joinStore(store, 'serve', 'mapping');
       await change(store, 'UPDATE store SET served_at = served_at - 25000');

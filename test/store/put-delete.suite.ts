@@ -11,7 +11,7 @@ const GONE = { event: 'reconcile', policy: null, run: 7 } as const;
 
 export function putDeleteSuite(open: OpenStore): void {
   describe('putting in that identities are gone', () => {
-    test('makes a row to be read once more before anything is done', async () => {
+    test('makes a row that is read once more before anything is done', async () => {
       const { store } = await open();
       await deliver(store, 1);
       expect(await putDelete(store, [idOf(1)], GONE)).toBe(1);
@@ -29,7 +29,7 @@ export function putDeleteSuite(open: OpenStore): void {
       expect(peopleIn((await claim(store, 100)).rows)).toEqual([1]);
     });
 
-    test('takes those only that are linked, and neither deleted nor erased', async () => {
+    test('takes only linked identities that are neither deleted nor erased', async () => {
       const { store } = await open();
       for (const person of [1, 2, 3]) await deliver(store, person);
       await change(store, `UPDATE ledger SET deleted_at = 1 WHERE identity_id = '${idOf(1)}'`);
@@ -38,7 +38,7 @@ export function putDeleteSuite(open: OpenStore): void {
       expect(await putDelete(store, [1, 2, 3, 4].map(idOf), GONE)).toBe(0);
     });
 
-    test('replaces what waits for the identity, and moves its revision', async () => {
+    test('replaces the identity’s waiting row, and moves its revision', async () => {
       const { store } = await open();
       await deliver(store, 1);
       await put(store, [changeOf(1, 2)], RULES);
@@ -58,7 +58,7 @@ export function putDeleteSuite(open: OpenStore): void {
       expect((await rowOf(store, 1))?.kind).toBe('erase');
     });
 
-    test('rule 7: a webhook does not cancel it, a strong read that finds the identity does', async () => {
+    test('rule 7: a webhook does not cancel it, but a strong read that finds the identity does', async () => {
       const { store } = await open();
       await deliver(store, 1);
       const before = await drawAsOf(store);

@@ -10,7 +10,7 @@ import { changeOf, claimPerson, entryOf, idOf, markOf, putPeople, rowOf, RULES, 
 
 export function putSuite(open: OpenStore): void {
   describe('put', () => {
-    test('says of each entry what became of it, in the order of the entries', async () => {
+    test('returns the result of each entry, in the order of the entries', async () => {
       const { store } = await open();
       await put(store, [changeOf(2, 5)], RULES);
       const results = await put(store, [entryOf(1), changeOf(2, 4), changeOf(2, 5), changeOf(2, 6)], RULES);
@@ -30,7 +30,7 @@ export function putSuite(open: OpenStore): void {
       expect(await putPeople(store, ...people)).toEqual(people.map(() => 'put'));
     });
 
-    test('rule 31: keeps 256 KiB of traits, NUL, lone surrogates and every script as they were', async () => {
+    test('rule 31: keeps 256 KiB of traits, NUL, lone surrogates and every script unchanged', async () => {
       const { store, another } = await open();
       const traits = {
         odd: 'a\u0000b\ud800c\udfffd',
@@ -52,7 +52,7 @@ export function putSuite(open: OpenStore): void {
       expect(second?.asOf).toBeGreaterThan(read);
     });
 
-    test('rule 12: a put over a row under lease moves its revision, and leaves the lease', async () => {
+    test('rule 12: a put to a leased row moves its revision, and leaves the lease', async () => {
       const { store } = await open();
       const { token, row } = await claimPerson(store);
       await put(store, [changeOf(1, 2)], RULES);
@@ -63,7 +63,7 @@ export function putSuite(open: OpenStore): void {
       expect((await rowOf(store, 1))?.marks).toEqual([markOf('held')]);
     });
 
-    test('the same again does not move the revision', async () => {
+    test('the same snapshot again does not move the revision', async () => {
       const { store } = await open();
       const { row } = await claimPerson(store);
       await putPeople(store, 1);
@@ -86,7 +86,7 @@ export function putSuite(open: OpenStore): void {
       expect(await rowOf(store, 1)).toMatchObject({ dueAt: 1000, putAt: 1000 });
     });
 
-    test('a change makes a row due that was put off', async () => {
+    test('a change makes a delayed row due', async () => {
       const { store } = await open();
       await putPeople(store, 1);
       await tamper(store, 1, 'due_at = due_at + 3600000');
@@ -94,7 +94,7 @@ export function putSuite(open: OpenStore): void {
       expect((await claim(store, 100)).rows).toHaveLength(1);
     });
 
-    describe('over a failed row (rule 4)', () => {
+    describe('for a failed row (rule 4)', () => {
       async function failed(open: OpenStore) {
         const { store } = await open();
         const { token, row } = await claimPerson(store);
@@ -111,13 +111,13 @@ export function putSuite(open: OpenStore): void {
         return store;
       }
 
-      test('the same leaves it failed', async () => {
+      test('the same snapshot leaves it failed', async () => {
         const store = await failed(open);
         expect(await putPeople(store, 1)).toEqual(['same']);
         expect((await rowOf(store, 1))?.state).toBe('failed');
       });
 
-      test('something new revives it, as new as it is, with its marks', async () => {
+      test('something new revives it with a new age and its marks', async () => {
         const store = await failed(open);
         await tamper(store, 1, 'due_at = 1000, put_at = 1000');
         expect(await put(store, [changeOf(1, 2)], RULES)).toEqual(['put']);
@@ -127,14 +127,14 @@ export function putSuite(open: OpenStore): void {
         expect(row?.dueAt).toBeGreaterThan(1000);
       });
 
-      test('something new and then the same in one group revives it all the same', async () => {
+      test('something new and then the same in one group still revives it', async () => {
         const store = await failed(open);
         expect(await put(store, [changeOf(1, 2), changeOf(1, 2)], RULES)).toEqual(['put', 'same']);
         expect((await rowOf(store, 1))?.state).toBe('waiting');
       });
     });
 
-    test('rule 7: what comes for a deleted identity is dropped until a strong read finds it', async () => {
+    test('rule 7: snapshots of a deleted identity are dropped until a strong read finds it', async () => {
       const { store } = await open();
       const { token, row } = await claimPerson(store);
       await settle(store, token, [
@@ -147,7 +147,7 @@ export function putSuite(open: OpenStore): void {
       expect((await readLedger(store, [idOf(1)])).get(idOf(1))?.deletedAt).toBeNull();
     });
 
-    test('rule 3: what is older than the last delivery is dropped', async () => {
+    test('rule 3: a snapshot older than the last delivery is dropped', async () => {
       const { store } = await open();
       await put(store, [changeOf(1, 5)], RULES);
       const { token, rows } = await claim(store, 100);

@@ -7,12 +7,12 @@ import { takeScan } from '../../src/store/scan/run.ts';
 import type { ScanKind, ScanRun } from '../../src/store/scan/run.ts';
 import { putPeople } from './fixtures.ts';
 
-/** A statement that no operation of the store has: to let time pass. */
+/** A statement that no operation of the store has, for example to let time pass. */
 export async function change(store: Store, statement: string): Promise<void> {
   await store.database.write((sql) => sql.run(statement));
 }
 
-/** A scan that is under way, run by a process of its own. */
+/** A scan that is under way, run by its own process. */
 export async function aScan(
   store: Store,
   kind: ScanKind = 'backfill',
@@ -24,7 +24,7 @@ export async function aScan(
   return { ...taken, joined };
 }
 
-/** Delivers people: each is linked to a contact of its own number. */
+/** Delivers people. Each is linked to a contact with the person's number. */
 export async function deliver(store: Store, ...people: number[]): Promise<void> {
   await putPeople(store, ...people);
   const { token, rows } = await claim(store, 100);
@@ -37,6 +37,6 @@ export async function deliver(store: Store, ...people: number[]): Promise<void> 
       outcome: 'created' as const,
     })),
   );
-  // Links are compared with a scan's start, to the millisecond.
+  // A link is compared with the start of a scan in milliseconds.
   await change(store, 'UPDATE ledger SET linked_at = linked_at - 1');
 }

@@ -20,7 +20,7 @@ import { aScan, change, deliver } from './scan-fixtures.ts';
 
 export function scanSuite(open: OpenStore): void {
   describe('a run of a scan', () => {
-    test('goes on where it was left, under the same number', async () => {
+    test('continues where it stopped, under the same number', async () => {
       const { store } = await open();
       const { scan } = await aScan(store);
       await record(store, scan, { checkpoint: { pageToken: 'second', lastId: idOf(3) } });
@@ -53,7 +53,7 @@ export function scanSuite(open: OpenStore): void {
       expect((await aScan(store)).resumed).toBe(false);
     });
 
-    test('the counts of a run before are gone when the next begins', async () => {
+    test('the counts of the previous run are gone when the next begins', async () => {
       const { store } = await open();
       const { scan } = await aScan(store);
       await record(store, scan, { counted: [{ outcome: 'unchanged', reason: null }] });
@@ -74,7 +74,7 @@ export function scanSuite(open: OpenStore): void {
       expect(await takeScan(store, 'reconcile', me.joined.id, how)).toMatchObject({ resumed: true });
     });
 
-    test('a reconcile does not begin, and does not go on, beside a backfill', async () => {
+    test('a reconcile neither begins nor continues beside a backfill', async () => {
       const { store } = await open();
       const { scan, joined } = await aScan(store, 'reconcile');
       await joinStore(store, 'backfill', 'mapping');
@@ -86,7 +86,7 @@ export function scanSuite(open: OpenStore): void {
       expect(again).toMatchObject({ taken: { kind: 'backfill' } });
     });
 
-    test('who has lost the scan to another process puts nothing in any more', async () => {
+    test('a process that has lost the scan to another puts nothing in any more', async () => {
       const { store } = await open();
       const { scan, joined } = await aScan(store);
       await leaveStore(store, joined);
@@ -126,7 +126,7 @@ export function scanSuite(open: OpenStore): void {
       expect(await countsOf(store, scan)).toEqual(['created 1']);
     });
 
-    test('what was delivered while the page was under way counts as it ended', async () => {
+    test('what was delivered while the page was under way counts with its outcome', async () => {
       const { store } = await open();
       const { scan } = await aScan(store);
       const [one, two] = [await readOf(store, 1), await readOf(store, 2)];
@@ -147,7 +147,7 @@ export function scanSuite(open: OpenStore): void {
       expect(await readWaiting(store)).toEqual({ rows: 0, later: 0, aside: 0 });
     });
 
-    test('a row that fails in the run counts as failed, and no more when a later webhook revives it', async () => {
+    test('a row that fails in the run counts as failed, also if a later webhook revives it', async () => {
       const { store } = await open();
       const { scan } = await aScan(store);
       await record(store, scan, { entries: [await readOf(store, 1)] });
@@ -157,7 +157,7 @@ export function scanSuite(open: OpenStore): void {
       expect(await countsOf(store, scan)).toEqual(['failed zoho_invalid_data 1']);
     });
 
-    test('a reconcile does not take the rows that a backfill still counts', async () => {
+    test('a reconcile does not take over rows that a backfill still counts', async () => {
       const { store } = await open();
       const { scan: backfill, joined } = await aScan(store);
       await record(store, backfill, { entries: [await readOf(store, 1)] });
@@ -169,7 +169,7 @@ export function scanSuite(open: OpenStore): void {
       expect(await countsOf(store, reconcile)).toEqual(['created 1']);
     });
 
-    test('a record that Zoho keeps putting off is told from one that will leave', async () => {
+    test('a record that Zoho keeps delaying is not counted with those that will leave', async () => {
       const { store } = await open();
       const { scan } = await aScan(store);
       await record(store, scan, { entries: [await readOf(store, 1), await readOf(store, 2)] });
@@ -179,7 +179,7 @@ export function scanSuite(open: OpenStore): void {
   });
 
   describe('rule 25: comparing', () => {
-    test('tells of each known identity what it was when it was last delivered', async () => {
+    test('shows the state of each known identity at its last delivery', async () => {
       const { store } = await open();
       await deliver(store, 1);
       await deliver(store, 2);
@@ -197,8 +197,8 @@ export function scanSuite(open: OpenStore): void {
     });
   });
 
-  describe('rule 28: who is absent', () => {
-    test('linked identities between two ids that Ory does not have', async () => {
+  describe('rule 28: absentees', () => {
+    test('are linked identities between two ids that Ory does not have', async () => {
       const { store } = await open();
       for (const person of [1, 2, 3, 4, 5]) await deliver(store, person);
       await change(store, `UPDATE ledger SET deleted_at = 1 WHERE identity_id = '${idOf(3)}'`);
@@ -209,7 +209,7 @@ export function scanSuite(open: OpenStore): void {
       expect(await countLinks(store)).toBe(5);
     });
 
-    test('a link made while the scan runs is no candidate', async () => {
+    test('do not include a link made while the scan runs', async () => {
       const { store } = await open();
       const { scan } = await aScan(store);
       await deliver(store, 1);
@@ -218,7 +218,7 @@ export function scanSuite(open: OpenStore): void {
       expect(await absentOf(store, scan)).toEqual([]);
     });
 
-    test('whoever was found after all, or lost its link, is no candidate any more', async () => {
+    test('do not include an identity that was found after all, or lost its link', async () => {
       const { store } = await open();
       for (const person of [1, 2, 3]) await deliver(store, person);
       const { scan } = await aScan(store);
@@ -228,7 +228,7 @@ export function scanSuite(open: OpenStore): void {
       expect(await absentOf(store, scan)).toEqual([idOf(3)]);
     });
 
-    test('a new run forgets the candidates of the one before', async () => {
+    test('are forgotten by a new run', async () => {
       const { store } = await open();
       await deliver(store, 1);
       const { scan } = await aScan(store);
@@ -239,7 +239,7 @@ export function scanSuite(open: OpenStore): void {
     });
   });
 
-  describe('what a whole scan means', () => {
+  describe('the meaning of a complete scan', () => {
     test('rule 27: one begun after a gap closes it, at its end', async () => {
       const { store } = await open();
       await change(store, 'UPDATE store SET gap = revision');
@@ -251,7 +251,7 @@ export function scanSuite(open: OpenStore): void {
       expect(await readScan(store, 'reconcile')).toMatchObject({ state: 'delivering', pageToken: null });
     });
 
-    test('rule 27: one begun before the gap, or that saw not all, leaves it open', async () => {
+    test('rule 27: one begun before the gap, or that has not seen all, leaves it open', async () => {
       const { store } = await open();
       await change(store, 'UPDATE store SET gap = revision');
       const { scan: filtered } = await aScan(store);

@@ -63,7 +63,7 @@ async function link(store: Store, person: number, contactId: string): Promise<vo
 
 export function settleSuite(open: OpenStore): void {
   describe('settle', () => {
-    test('rule 12: takes the row out and remembers link, version, hashes and outcome', async () => {
+    test('rule 12: removes the row and remembers link, version, hashes and outcome', async () => {
       const { store, another } = await open();
       const { token, row } = await claimPerson(store);
       expect(await settle(store, token, [created(row, '7')])).toEqual(new Map([[idOf(1), 'settled']]));
@@ -82,7 +82,7 @@ export function settleSuite(open: OpenStore): void {
       expect(await readOwners(store, ['7', '8'])).toEqual(new Map([['7', idOf(1)]]));
     });
 
-    test('rule 3: what was skipped is remembered with its version, so that an older one stays out', async () => {
+    test('rule 3: remembers the version of a skipped snapshot, so that an older one stays out', async () => {
       const { store } = await open();
       const { token, row } = await claimPerson(store);
       await settle(store, token, [{ row, delivered: {}, outcome: 'skipped', reason: 'when' }]);
@@ -95,7 +95,7 @@ export function settleSuite(open: OpenStore): void {
       expect(await all(store, 'SELECT 1 FROM ledger WHERE linked_at IS NOT NULL')).toEqual([]);
     });
 
-    test('what a later delivery does not mention stays: link and hashes', async () => {
+    test('keeps link and hashes that a later delivery does not mention', async () => {
       const { store } = await open();
       await link(store, 1, '7');
       await put(store, [changeOf(1, 2)], RULES);
@@ -113,7 +113,7 @@ export function settleSuite(open: OpenStore): void {
       });
     });
 
-    test('when it was linked stays, until it is linked to another contact', async () => {
+    test('keeps the time of the link until another contact is linked', async () => {
       const { store } = await open();
       await link(store, 1, '7');
       await store.database.write((sql) => sql.run('UPDATE ledger SET linked_at = 1000'));
@@ -180,8 +180,8 @@ export function settleSuite(open: OpenStore): void {
       });
     });
 
-    describe('rule 12: the revision moved meanwhile', () => {
-      test('the row stays due with what came, and the ledger knows what was delivered', async () => {
+    describe('rule 12: the revision has moved meanwhile', () => {
+      test('the row stays due with the new put, and the ledger knows what was delivered', async () => {
         const { store } = await open();
         const { token, row } = await claimPerson(store);
         await strike(store, [idOf(1)]);
@@ -193,7 +193,7 @@ export function settleSuite(open: OpenStore): void {
         expect(again.rows).toMatchObject([{ version: 2, marks: [], strikes: 0, mappedKey: null }]);
       });
 
-      test('a failure does not bury what came: it is due', async () => {
+      test('a failure does not hide the new put: the row is due', async () => {
         const { store } = await open();
         const { token, row } = await claimPerson(store);
         await put(store, [changeOf(1, 2)], RULES);
@@ -211,7 +211,7 @@ export function settleSuite(open: OpenStore): void {
         return { store, token, row, thief };
       }
 
-      test('nothing is changed, but a contact id just learned is kept', async () => {
+      test('nothing changes, except that a contact id just learned is kept', async () => {
         const { store, token, row, thief } = await lost(open);
         expect((await settle(store, token, [created(row, '7')])).get(idOf(1))).toBe('lost');
         expect(await ledgerOf(store, 1)).toMatchObject({
@@ -224,7 +224,7 @@ export function settleSuite(open: OpenStore): void {
         expect((await settle(store, thief.token, [created(row, '7')])).get(idOf(1))).toBe('settled');
       });
 
-      test('a link that is there already is not replaced', async () => {
+      test('an existing link is not replaced', async () => {
         const { store, token, row, thief } = await lost(open);
         await settle(store, thief.token, [created(row, '7')]);
         await settle(store, token, [created(row, '8')]);
@@ -262,7 +262,7 @@ export function settleSuite(open: OpenStore): void {
     });
 
     describe('rule 21: the contact is linked to another identity', () => {
-      test('that row fails, with its marks in doubt; its neighbours settle', async () => {
+      test('that row fails, with its marks in doubt, and its neighbours settle', async () => {
         const { store } = await open();
         await link(store, 3, '7');
         await putPeople(store, 1, 2);
@@ -289,7 +289,7 @@ export function settleSuite(open: OpenStore): void {
         expect(await ledgerOf(store, 3)).toMatchObject({ contactId: '7' });
       });
 
-      test('what came meanwhile is not buried: the row stays due', async () => {
+      test('the failure does not hide a new put: the row stays due', async () => {
         const { store } = await open();
         await link(store, 2, '7');
         const { token, row } = await claimPerson(store, 1);
@@ -310,7 +310,7 @@ export function settleSuite(open: OpenStore): void {
         expect([...results.values()]).toEqual(['settled', 'email_taken']);
       });
 
-      test('rows that wait for one are due when it settles', async () => {
+      test('rows that wait for an identity are due when it settles', async () => {
         const { store } = await open();
         const waiting = await claimPerson(store, 1);
         await release(store, waiting.token, [
@@ -322,7 +322,7 @@ export function settleSuite(open: OpenStore): void {
         expect((await claim(store, 100)).rows).toMatchObject([{ identityId: idOf(1) }]);
       });
 
-      test('they are not due for one whose lease was lost', async () => {
+      test('rows that wait for an identity are not due when its lease was lost', async () => {
         const { store } = await open();
         const waiting = await claimPerson(store, 1);
         await release(store, waiting.token, [
@@ -364,7 +364,7 @@ export function settleSuite(open: OpenStore): void {
       expect(await ledgerOf(store, 1)).toMatchObject({ tags: ['Ory'], wrote: [] });
     });
 
-    test('a link that is taken away takes hashes and tags with it', async () => {
+    test('a link that is removed takes hashes and tags with it', async () => {
       const { store } = await open();
       const { token, row } = await changedAfterDelivery(store);
       await settle(store, token, [skippedOf(row, { contactId: null, deleted: true })]);
@@ -417,7 +417,7 @@ export function settleSuite(open: OpenStore): void {
       return claim(store, 100);
     }
 
-    test('each row of a run counts once, as what became of it', async () => {
+    test('each row of a run counts once, with its outcome', async () => {
       const { store } = await open();
       const { token, rows } = await claimOfRun(store, 5, 1, 2, 3);
       const [first, second, third] = rows;
@@ -473,7 +473,7 @@ export function settleSuite(open: OpenStore): void {
       expect(await ledgerOf(store, 2)).toMatchObject({ contactId: '7' });
     });
 
-    test('changes nothing while something waits for that identity', async () => {
+    test('changes nothing while a row of that identity waits', async () => {
       const { store } = await open();
       await link(store, 1, '7');
       await put(store, [changeOf(1, 2)], RULES);

@@ -15,7 +15,7 @@ import { putPeople } from './fixtures.ts';
 import { openAt, temporaryFolder } from './sqlite-store.ts';
 
 const OPEN_ONCE = fileURLToPath(new URL('./open-once.ts', import.meta.url));
-/** Root may write everywhere, so a test about rights runs its process as somebody else. */
+/** Root may write everywhere, so a test about permissions runs its process as another user. */
 const NOBODY = 65_534;
 const IS_ROOT = process.getuid?.() === 0;
 
@@ -23,7 +23,7 @@ async function newPath(): Promise<string> {
   return join(await temporaryFolder(), 'store.db');
 }
 
-/** Another connection to the file, by hand. */
+/** Another, manual connection to the file. */
 function connect(path: string): DatabaseSync {
   const connection = new DatabaseSync(path);
   onTestFinished(() => connection.close());
@@ -40,7 +40,7 @@ async function openInAProcess(path: string, user?: number): Promise<unknown> {
 }
 
 describe('The SQLite file', () => {
-  test('is readable for its owner only, and so are the files beside it', async () => {
+  test('is readable only by its owner, and so are the files beside it', async () => {
     const path = join(await temporaryFolder(), 'made', 'on', 'the', 'way', 'store.db');
     await putPeople(await openAt(path), 1);
     for (const file of [path, `${path}-wal`, `${path}-shm`]) {
@@ -48,7 +48,7 @@ describe('The SQLite file', () => {
     }
   });
 
-  test('of two paths are two stores; of one path in two forms one', async () => {
+  test('at two paths is two stores, at two forms of one path one store', async () => {
     const path = await newPath();
     await putPeople(await openAt(path), 1);
     const other = await openStore(`sqlite://${path}`);
@@ -60,7 +60,7 @@ describe('The SQLite file', () => {
     await expect(openStore(url)).rejects.toMatchObject({ code: 'database_url', exitCode: 2 });
   });
 
-  test('survives being closed and opened', async () => {
+  test('keeps its data when closed and opened again', async () => {
     const path = await newPath();
     const first = await openStore(`sqlite:${path}`);
     await putPeople(first, 1);
@@ -77,7 +77,7 @@ describe('The SQLite file', () => {
     expect(await pragma('synchronous')).toMatchObject([{ synchronous: 2 }]);
   });
 
-  test('four processes that make it at once agree on one store', async () => {
+  test('is one store when four processes create it at once', async () => {
     const path = await newPath();
     const opened = await Promise.all([1, 2, 3, 4].map(() => openInAProcess(path)));
     expect(opened[0]).toMatchObject({ key: expect.any(String) });
@@ -105,7 +105,7 @@ describe('A store that is busy', () => {
     const other = connect(path);
     other.exec('BEGIN IMMEDIATE');
     const results = putPeople(store, 1);
-    // Timers run while it waits; the last of them frees the store.
+    // Timers run during the wait, and the last of them frees the store.
     for (let ticks = 0; ticks < 10; ticks += 1) await delay(5);
     other.exec('ROLLBACK');
     expect(await results).toEqual(['put']);
@@ -132,7 +132,7 @@ describe('A store that is busy', () => {
   });
 });
 
-describe('A store that cannot be used says what is wrong and what to do', () => {
+describe('A store that cannot be used: the message says what is wrong and what to do', () => {
   test('no database', async () => {
     const path = await newPath();
     await writeFile(path, 'This is a letter, not a database.');
@@ -165,7 +165,7 @@ describe('A store that cannot be used says what is wrong and what to do', () => 
     });
   });
 
-  test('in a folder nobody may write to', async () => {
+  test('in a folder that is not writable', async () => {
     const folder = join(await temporaryFolder(), 'folder');
     const path = join(folder, 'store.db');
     await mkdir(folder);
@@ -188,7 +188,7 @@ describe('A store that cannot be used says what is wrong and what to do', () => 
   });
 });
 
-test('rule 30: the probe of a store writes to its disk: only that finds it full', async () => {
+test('rule 30: the probe writes to the disk, because only a write shows that it is full', async () => {
   const path = await newPath();
   const store = await openStore(`sqlite:${path}`);
   const written = async () => (await stat(`${path}-wal`)).size;

@@ -13,7 +13,7 @@ export async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-/** Opens a store at this path; closed with the test. */
+/** Opens a store at this path. It is closed with the test. */
 export async function openAt(path: string): Promise<Store> {
   const store = await openStore(`sqlite:${path}`);
   onTestFinished(() => store.close());

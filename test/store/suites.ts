@@ -17,7 +17,7 @@ import { scanSuite } from './scan.suite.ts';
 import { settleSuite } from './settle.suite.ts';
 import { uniqueWaitSuite } from './unique-wait.suite.ts';
 
-/** What is asked of every kind of store, by the file that asks it. */
+/** The suites for every kind of store, by their files. */
 export const SUITES: { readonly [file: string]: (open: OpenStore) => void } = {
   'put.suite.ts': putSuite,
   'put-delete.suite.ts': putDeleteSuite,

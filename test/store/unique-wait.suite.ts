@@ -35,7 +35,7 @@ const failing = (
   waitsFor: idOf(owner),
 });
 
-/** The person fails because of the owner. */
+/** Lets the person fail because of the owner. */
 async function fail(store: Store, person: number, owner: number): Promise<void> {
   const { token, row } = await claimPerson(store, person);
   await noteRefused(store, token, [refusedBy(person, owner)], performance.now());
@@ -76,7 +76,7 @@ export function uniqueWaitSuite(open: OpenStore): void {
       );
     });
 
-    test('of three the third; one that waits in another field closes no ring, nor does a ring of others', async () => {
+    test('of three the third sees the ring; waiting in another field closes none, nor does a ring of others', async () => {
       const { store } = await open();
       await putPeople(store, 1, 2, 3, 4);
       const { token } = await claim(store, 100);
@@ -90,7 +90,7 @@ export function uniqueWaitSuite(open: OpenStore): void {
       expect(await note(4, 1)).toEqual(new Map([[idOf(4), 'waits']]));
     });
 
-    test('that one was delivered while the call was under way: the row is sent again', async () => {
+    test('the other one was delivered while the call was under way: the row is sent again', async () => {
       const { store } = await open();
       const startedAt = performance.now() - 1_000;
       const owner = await claimPerson(store, 2);
@@ -101,7 +101,7 @@ export function uniqueWaitSuite(open: OpenStore): void {
       );
     });
 
-    test('that one settles after the row was refused and before it has failed: the row stays due', async () => {
+    test('the other one settles after the refusal but before the row has failed: the row stays due', async () => {
       const { store } = await open();
       const { token, row } = await claimPerson(store, 1);
       const owner = await claimPerson(store, 2);
@@ -111,7 +111,7 @@ export function uniqueWaitSuite(open: OpenStore): void {
       expect((await claim(store, 100)).rows).toMatchObject([{ identityId: idOf(1) }]);
     });
 
-    test('a failed row is due when that one is delivered', async () => {
+    test('a failed row is due when the other one is delivered', async () => {
       const { store } = await open();
       await fail(store, 1, 2);
       expect(await rowOf(store, 1)).toMatchObject({ state: 'failed', waitsFor: idOf(2) });
@@ -124,7 +124,7 @@ export function uniqueWaitSuite(open: OpenStore): void {
       ['and changed nothing', { sent: { Phone: 'old' }, wrote: ['Phone'] }, 'failed'],
       ['and changed another field', { sent: { Email: 'new', Phone: 'old' }, wrote: ['Email'] }, 'failed'],
       ['and has given the value up all the same', { sent: { Phone: 'new' }, wrote: ['Phone'] }, 'waiting'],
-    ])('that one fails %s: the row is %s', async (_what, change, state) => {
+    ])('the other one fails %s: the row is %s', async (_what, change, state) => {
       const { store } = await open();
       const owner = await claimChange(store, 2);
       await fail(store, 1, 2);
@@ -132,7 +132,7 @@ export function uniqueWaitSuite(open: OpenStore): void {
       expect(await rowOf(store, 1)).toMatchObject({ state });
     });
 
-    test('a row that gives way waits for that one, which is due now', async () => {
+    test('a row that gives way waits for the other one, which is due now', async () => {
       const { store } = await open();
       const { token } = await claimChange(store, 2);
       await fail(store, 1, 2);
@@ -154,7 +154,7 @@ export function uniqueWaitSuite(open: OpenStore): void {
       expect((await claim(store, 100)).rows).toMatchObject([{ identityId: idOf(1) }]);
     });
 
-    test('one that gave way before does not wake what has given way itself', async () => {
+    test('one that gave way before does not wake another that gave way itself', async () => {
       const { store } = await open();
       const { token } = await claimChange(store, 2);
       await fail(store, 1, 2);
