@@ -55,7 +55,7 @@ describe('doctor and the token', () => {
     await sandbox.pause();
     const diagnosis = await diagnose(sandbox);
     expect(diagnosis.of('token')).toEqual([
-      expect.stringMatching(/^fail No connection: .* -> Check network/),
+      expect.stringMatching(/^fail No connection: .* -> Check the network/),
     ]);
     expect(diagnosis.of('ory')).toEqual([
       expect.stringMatching(/^fail .*ECONNREFUSED.* -> Check ORY_ADMIN_URL/),

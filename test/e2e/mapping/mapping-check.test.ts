@@ -157,7 +157,9 @@ describe('mapping check and the connection', () => {
     const { code, notOk } = await check(sandbox, `${FIELDS}  Email_Opt_Out: email\n`);
     await sandbox.resume();
     expect(code).toBe(1);
-    expect(notOk).toContainEqual(expect.stringMatching(/^fail fields No connection: .* -> Check network/));
+    expect(notOk).toContainEqual(
+      expect.stringMatching(/^fail fields No connection: .* -> Check the network/),
+    );
     expect(notOk).toContainEqual(expect.stringMatching(/^fail fields Email_Opt_Out is of the type boolean/));
   });
 
