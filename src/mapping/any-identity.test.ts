@@ -50,7 +50,7 @@ function field(apiName: string, dataType: string, length?: number): [string, Fie
   return [apiName, length === undefined ? meta : { ...meta, length }];
 }
 
-/** Whether Zoho's field takes the value: what Zoho CRM API, "Insert Records", says of each type. */
+/** Whether Zoho's field takes the value, by the types of Zoho CRM API, "Insert Records". */
 function fits(value: FieldValue, meta: FieldMeta | undefined): boolean {
   switch (meta?.dataType) {
     case 'text':
@@ -80,7 +80,7 @@ function fits(value: FieldValue, meta: FieldMeta | undefined): boolean {
   }
 }
 
-/** Text that any database takes, and in which something is seen. */
+/** Text that any database can store and that is not blank. */
 function isShown(text: unknown): text is string {
   return typeof text === 'string' && text.isWellFormed() && !text.includes('\0') && !isBlank(text);
 }
@@ -129,7 +129,7 @@ const identity: fc.Arbitrary<Identity> = fc.record(
   { requiredKeys: ['id'] },
 );
 
-/** What a record cannot be without, whatever came in. */
+/** Checks what every record must have, for any input. */
 function expectValid(mapped: Mapped, fields: FieldList): void {
   for (const [name, made] of [...mapped.fields, ...mapped.otherwise]) {
     const meta = name === 'Last_Name' ? known.get(name) : fields.get(name);
@@ -142,11 +142,11 @@ function expectValid(mapped: Mapped, fields: FieldList): void {
   for (const { message } of mapped.problems ?? []) expect(message).not.toBe('');
 }
 
-describe('whatever an identity is made of', () => {
+describe('for any identity', () => {
   test.each([
     ['the built-in mapping', DEFAULT_MAPPING],
     ['a mapping of every type', TEN_FIELDS],
-  ])('%s makes a record that Zoho takes, or says which fields it leaves out', async (_name, yaml) => {
+  ])('%s makes a record that Zoho takes, or reports the fields that it leaves out', async (_name, yaml) => {
     const mapping = compileMapping(parseMapping(yaml, 'm.yaml'), { oryIdField: 'Ory_Id' });
     await fc.assert(
       fc.asyncProperty(identity, fc.constantFrom(known, new Map()), async (one, fields) => {
@@ -159,7 +159,7 @@ describe('whatever an identity is made of', () => {
     );
   });
 
-  test('traits nested 5,000 deep are taken', async () => {
+  test('traits nested 5,000 levels deep are accepted', async () => {
     const deep: Json = JSON.parse(`${'{"name":'.repeat(5000)}"x"${'}'.repeat(5000)}`);
     const id = 'a82f5694-0b84-48e4-b5f9-aa100c7bc2e4';
     for (const yaml of [DEFAULT_MAPPING, TEN_FIELDS]) {

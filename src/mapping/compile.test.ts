@@ -46,7 +46,7 @@ describe('the built-in mapping', () => {
     });
   });
 
-  test('what an identity does not have is to be cleared', async () => {
+  test('fields without a value in the identity are to be cleared', async () => {
     const { fields: made } = await mapping.evaluate(withTraits({ email: 'a@x.io' }), fields);
     expect(made.get('Phone')).toEqual({ ...always, value: null });
   });
@@ -65,7 +65,7 @@ describe('the built-in mapping', () => {
       { Email: 'ann@x.io', First_Name: 'Ann', Last_Name: 'Lee', Phone: null },
     ],
     ['blank', {}, { Email: null, First_Name: null, Last_Name: id, Phone: null }],
-  ])("takes Ory's preset %s", async (_preset, traits, values) => {
+  ])("supports Ory's preset %s", async (_preset, traits, values) => {
     const { fields: made } = await mapping.evaluate(withTraits(traits), fields);
     expect(Object.fromEntries([...made].map(([name, { value }]) => [name, value]))).toEqual(values);
   });
@@ -76,7 +76,7 @@ describe('the built-in mapping', () => {
     expect(made.get('First_Name')).toEqual({ ...always, value: null, clear: false });
   });
 
-  test('a name that is too long is cut, and that is told', async () => {
+  test('a name that is too long is cut, and this is reported', async () => {
     const long = withTraits({ name: { first: 'A'.repeat(200_000), last: '🎉'.repeat(50) } });
     const { fields: made } = await mapping.evaluate(long, fields);
     expect(made.get('First_Name')).toMatchObject({ value: 'A'.repeat(40), cutFrom: 200_000 });
@@ -84,7 +84,7 @@ describe('the built-in mapping', () => {
   });
 });
 
-describe('a last name that no trait tells is made up', () => {
+describe('a last name is made up if no trait has it', () => {
   test.each<[Json, string]>([
     [{ email: 'Ann.Lee@x.io', username: 'ann7', phone: '+49' }, 'Ann.Lee'],
     [{ email: '@x.io', username: 'ann7' }, 'ann7'],
@@ -102,18 +102,18 @@ describe('a last name that no trait tells is made up', () => {
     }
   });
 
-  test('also where the mapping gives an object, which is told', async () => {
+  test('also if the mapping gives an object, which is reported', async () => {
     const mapped = await compile('fields: { Last_Name: traits }').evaluate(ann, fields);
     expect(mapped.fields.get('Last_Name')).toMatchObject({ value: 'Ann', madeUp: true });
     expect(mapped.problems).toEqual([{ field: 'Last_Name', message: expect.stringContaining('takes text') }]);
   });
 });
 
-describe('what cannot be made is left out and told, and the rest goes on', () => {
+describe('a field that cannot be made is left out and reported, and the others are made', () => {
   test.each<[yaml: string, message: string]>([
     ['First_Name: traits.name', 'The field takes text'],
     ['First_Name: $number(traits.email)', 'JSONata error D3030'],
-    ['Full_Name: full_name', 'nobody write'],
+    ['Full_Name: full_name', 'read-only'],
   ])('%s', async (field, message) => {
     const mapped = await compile(`fields:\n  Email: email\n  ${field}`).evaluate(ann, fields);
     expect([...mapped.fields.keys()].sort()).toEqual(['Email', 'Last_Name']);
@@ -143,28 +143,28 @@ describe('when', () => {
     expect((await mapping.evaluate(identity, fields)).when).toBe(expected);
   });
 
-  test('that cannot be evaluated is told', async () => {
+  test('that cannot be evaluated is reported', async () => {
     const mapped = await compile('when: $number(traits.email)\nfields: {}').evaluate(ann, fields);
     expect(mapped.problems).toEqual([{ field: 'when', message: expect.stringContaining('D3030') }]);
   });
 
-  test('by the time of sign-in is refused', () => {
+  test('that uses the time of sign-in is refused', () => {
     expect(() => compile('when: $exists(signed_in_at)\nfields: {}')).toThrow(ConfigurationError);
   });
 });
 
-describe('what a snapshot does not tell is left alone', () => {
+describe('fields that need data which the snapshot lacks are left alone', () => {
   const mapping = compile(`fields:
   Verified: "verified ? 'yes' : 'no'"
   State: state
   Signed_In: signed_in_at
 `);
 
-  test('by a hint', async () => {
+  test('for a hint', async () => {
     expect([...(await mapping.evaluate(annAsHint, fields)).fields.keys()]).toEqual(['Last_Name']);
   });
 
-  test('by an event that is no login', async () => {
+  test('for an event that is not a login', async () => {
     expect([...(await mapping.evaluate(ann, fields)).fields.keys()]).toEqual([
       'Verified',
       'State',
@@ -172,7 +172,7 @@ describe('what a snapshot does not tell is left alone', () => {
     ]);
   });
 
-  test('but a login tells it', async () => {
+  test('but they are written for a login', async () => {
     const signedIn = { ...ann, signed_in_at: '2026-02-08T14:16:41.23Z' };
     const meta = {
       apiName: 'Signed_In',
@@ -186,7 +186,7 @@ describe('what a snapshot does not tell is left alone', () => {
   });
 });
 
-test('write and clear are as the mapping says, but a mandatory field is never cleared', async () => {
+test('write and clear come from the mapping, but a mandatory field is never cleared', async () => {
   const company: FieldMeta = {
     apiName: 'Company',
     dataType: 'text',
@@ -214,7 +214,7 @@ describe('the Ory-id field', () => {
   });
 
   test.each(['fields: { Ory_Id: id }', 'when: verified\notherwise: { set: { Ory_Id: id } }\nfields: {}'])(
-    'is not for the mapping: %j',
+    'cannot be set by the mapping: %j',
     (yaml) => {
       expect(() => compile(yaml, 'Ory_Id')).toThrow(/\.Ory_Id .* is the Ory-id field/);
     },
@@ -227,7 +227,7 @@ otherwise: { set: { Email_Opt_Out: "'true'", Lead_Source: traits.left, Lead_Stat
 fields: { Email: email }
 `);
 
-  test('is made of those whom `when` excludes, and fits the fields', async () => {
+  test('is made for identities that `when` excludes, and fits the fields', async () => {
     const gone = { ...ann, verifiable_addresses: [] };
     const { when, otherwise, problems } = await mapping.evaluate(gone, fields);
     expect(when).toBe(false);
@@ -236,28 +236,28 @@ fields: { Email: email }
       Lead_Source: { ...always, value: null },
       Lead_Status: { ...always, value: 'active' },
     });
-    expect(problems).toEqual([{ field: 'Full_Name', message: expect.stringContaining('nobody write') }]);
+    expect(problems).toEqual([{ field: 'Full_Name', message: expect.stringContaining('read-only') }]);
   });
 
   test.each([
-    ['those it does not', ann],
-    ['those of whom nobody knows', annAsHint],
-  ])('is not made of %s', async (_who, identity) => {
+    ['an identity that `when` includes', ann],
+    ['an identity for which `when` is unknown', annAsHint],
+  ])('is not made for %s', async (_who, identity) => {
     expect((await mapping.evaluate(identity, fields)).otherwise.size).toBe(0);
   });
 
-  test('tells whether it asks for the time of the sign-in', () => {
+  test('reports whether it uses the time of the sign-in', () => {
     expect(mapping.readsSignIn).toBe(false);
     expect(compile('fields: { Last_Sign_In: signed_in_at }').readsSignIn).toBe(true);
   });
 
-  test('its fields are among those that may be written, each once', () => {
+  test('its fields are listed among the fields that may be written, each once', () => {
     const yaml = 'when: verified\notherwise: { set: { A: 1, B: 2 } }\nfields: { B: 1, Last_Name: last_name }';
     expect(compile(yaml).fieldNames).toEqual(['B', 'Last_Name', 'A']);
   });
 });
 
-test('the layout goes with a new contact, and is asked of none', async () => {
+test('the layout goes with a new contact, and no identity needs to have it', async () => {
   const mapping = compile(`layout: "4150868000000091055"\n${DEFAULT_MAPPING}`);
   const { fields: made } = await mapping.evaluate(ann, fields);
   const value = { id: '4150868000000091055' };
@@ -265,7 +265,7 @@ test('the layout goes with a new contact, and is asked of none', async () => {
   expect(mapping.fieldNames).not.toContain('Layout');
 });
 
-test('what is no field is passed on', () => {
+test('keys other than fields are passed on', () => {
   const yaml = `when: verified\notherwise: tag\ndeleted: delete\nassignment_rule: "123"\ntags: [Ory]\n${DEFAULT_MAPPING}`;
   const contactRules = { otherwise: 'tag', deleted: 'delete', tags: ['Ory'] };
   const given = { contactRules, assignmentRule: '123' };
@@ -280,7 +280,7 @@ test('what is no field is passed on', () => {
 describe('the hash', () => {
   const { hash } = compile(DEFAULT_MAPPING);
 
-  test('is the same for a mapping that says the same', () => {
+  test('is the same for a mapping with the same meaning', () => {
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
     const same = `fields:
   Phone: { clear: true, value: phone }
@@ -314,13 +314,13 @@ trigger: [workflow]
     expect(new Set(hashes).size).toBe(hashes.length);
   });
 
-  test('stays with another Ory-id field, which is no change of the mapping; what processes compare does not', () => {
+  test('stays the same with another Ory-id field, but the hash that processes compare changes', () => {
     const all = [undefined, 'Ory_Id', 'Other_Id'].map((field) => compile(DEFAULT_MAPPING, field));
     expect(new Set(all.map((one) => one.hash)).size).toBe(1);
     expect(new Set(all.map((one) => one.hashWithId)).size).toBe(3);
   });
 });
 
-test('an expression that is wrong names its field', () => {
+test('a wrong expression names its field', () => {
   expect(() => compile('fields: { Phone: "phone +" }')).toThrow(/fields\.Phone .*\(at character 7\)/);
 });

@@ -17,25 +17,28 @@ import type { Mapped, MappedField, MappingProblem } from './mapped.ts';
 import type { Mapping } from './file/mapping-schema.ts';
 
 /**
- * The version of what values are made by beside the mapping's file: the derived names, and how values are
- * fitted to fields. It rises with every change by which an identity gets another value: then contacts count
- * as made by another mapping, `backfill` corrects them, and failed rows are tried again.
+ * The version of the code that makes values, apart from the mapping's file: the derived names and how values
+ * are fitted to fields. Raise it with every change after which some identity gets another value. Then
+ * contacts count as made by another mapping, `backfill` corrects them, and failed rows are tried again.
  */
 const VALUES_VERSION = 2;
 
-/** Zoho demands it of every contact and lead. */
+/** Zoho requires it for every contact and lead. */
 const LAST_NAME = 'Last_Name';
-/** Contacts are found by it, so it is an email also where the field list lacks it. */
+/** Contacts are found by it, so it is an email even if the field list lacks it. */
 const EMAIL: FieldList = new Map([
   ['Email', { apiName: 'Email', dataType: 'email', unique: false, mandatory: false, writable: true }],
 ]);
 
-/** Keys of the mapping file that say what values are, or how they are sent. */
+/** Keys of the mapping file that are about the values, or about how they are sent. */
 type OtherKeys = 'module' | 'trigger' | 'when' | 'fields' | 'layout' | 'assignment_rule';
 
-/** The operator's rules about contacts, for `decide`. A new key of the mapping file is one of them without a line here. */
+/**
+ * The operator's rules about contacts, for `decide`. A new key of the mapping file becomes one of them
+ * automatically.
+ */
 export interface ContactRules extends Readonly<Omit<Mapping, OtherKeys | 'otherwise' | 'adopt_unverified'>> {
-  /** An identity whose email is not verified may take over a contact that we did not make. */
+  /** An identity with an unverified email may adopt a contact that we did not make. */
   readonly adoptUnverified: boolean;
   /** What happens to a contact whose identity `when` excludes. */
   readonly otherwise: Policy | 'set';
@@ -43,31 +46,34 @@ export interface ContactRules extends Readonly<Omit<Mapping, OtherKeys | 'otherw
 
 export interface CompiledMapping extends Pick<Mapping, 'module' | 'trigger'> {
   readonly contactRules: ContactRules;
-  /** Id of the assignment rule that new contacts go through. */
+  /** The id of the assignment rule for new contacts. */
   readonly assignmentRule: string | null;
-  /** An expression asks for `signed_in_at`. */
+  /** An expression uses `signed_in_at`. */
   readonly readsSignIn: boolean;
-  /** What becomes of an identity depends on whether its email is verified. */
+  /** The result for an identity depends on whether its email is verified. */
   readonly readsVerified: boolean;
-  /** API names of all fields it may write, the Ory-id field and those of `otherwise` among them. */
+  /** API names of all fields it may write, including the Ory-id field and those of `otherwise`. */
   readonly fieldNames: readonly string[];
-  /** API names of the fields that it makes of an identity that is synced. */
+  /** API names of the fields that it makes for an identity that is synced. */
   readonly ownNames: readonly string[];
-  /** SHA-256 in hex of the whole mapping and `VALUES_VERSION`: the same for files that say the same. */
+  /**
+   * SHA-256 in hex of the whole mapping and `VALUES_VERSION`. Files with the same meaning have the same hash.
+   */
   readonly hash: string;
-  /** The same with the Ory-id field: processes on one store must agree in both (rule 18). */
+  /** The same with the Ory-id field. Processes on one store must agree in both (rule 18). */
   readonly hashWithId: string;
   /**
-   * Makes a contact of an identity, for the fields as Zoho describes them; never rejects. What an expression
-   * cannot yield is left out and told in `problems`. On a hint, what depends on what a hint does not tell is
+   * Makes a contact from an identity, for these fields of Zoho. Never rejects. If an expression fails, its
+   * field is left out and appears in `problems`. For a hint, fields that need more data than a hint has are
    * left out, and nothing is cleared. Last_Name is always there.
    */
   evaluate(identity: Identity, fields: FieldList): Promise<Mapped>;
 }
 
 /**
- * Compiles a mapping. Throws ConfigurationError where it maps the Ory-id field.
- * @param oryIdField API name of the field that holds the identity's id, where one is configured
+ * Compiles a mapping.
+ * @param oryIdField API name of the field that holds the identity's id, if one is configured
+ * @throws ConfigurationError if the mapping sets the Ory-id field
  */
 export function compileMapping(
   mapping: Mapping,
@@ -117,7 +123,7 @@ export function compileMapping(
   };
 }
 
-/** Whether an expression has this name. */
+/** Whether an expression reads this name. */
 function asks({ when, fields, otherwise }: Rules, name: string): boolean {
   const expressions = [...fields, ...otherwise].map(({ expression }) => expression);
   return [...expressions, ...(when === undefined ? [] : [when])].some(({ names }) => names.has(name));
@@ -128,7 +134,7 @@ interface Rules {
   readonly fields: readonly Rule[];
   /** The fields of `otherwise: { set }`. */
   readonly otherwise: readonly Rule[];
-  /** Id of the layout of new contacts. */
+  /** The id of the layout for new contacts. */
   readonly layout: string | undefined;
   readonly oryIdField: string | undefined;
 }
@@ -167,7 +173,9 @@ async function evaluate(rules: Rules, identity: Identity, fields: FieldList): Pr
   return { when, emailState, fields: made, otherwise, ...(problems.length > 0 && { problems }) };
 }
 
-/** Whatever the field list says or lacks, Last_Name is a mandatory text; 80 is Zoho's own length. */
+/**
+ * Last_Name is mandatory text, even if the field list lacks it or says otherwise. 80 is Zoho's own length.
+ */
 function lastNameMeta(fields: FieldList) {
   const length = fields.get(LAST_NAME)?.length || 80;
   return { apiName: LAST_NAME, dataType: 'text', length, unique: false, mandatory: true, writable: true };
@@ -176,13 +184,13 @@ function lastNameMeta(fields: FieldList) {
 function mappedOryIdField(place: string): ConfigurationError {
   const message = `${place} of the mapping is the Ory-id field (ORY_ID_FIELD).`;
   return new ConfigurationError('bad_mapping', message, {
-    hint: `Take it out of the mapping: the field always gets the identity's id.`,
+    hint: `Remove it from the mapping. The field always gets the identity's id.`,
   });
 }
 
 function hashOf(mapping: Mapping, ...more: Json[]): string {
   const { when = null, assignment_rule = null, layout = null, adopt_unverified = true, ...rest } = mapping;
-  // To say what holds anyhow is no other mapping: no contact is made anew for it.
+  // A file that only states the default keeps its hash, so no contact is written again for it.
   const keepsOff = adopt_unverified ? {} : { adopt_unverified };
   const own = { ...rest, ...keepsOff, when, assignment_rule, layout, values: VALUES_VERSION };
   const all = [own, ...more];

@@ -9,7 +9,7 @@ import { fitToField } from './fit/fit-to-field.ts';
 import type { Fit } from './fit/fit-to-field.ts';
 import type { Mapped, MappedField, MappingProblem } from './mapped.ts';
 
-/** What a mapping says of one field. */
+/** The mapping's rule for one field. */
 export interface Rule {
   readonly apiName: string;
   readonly expression: Expression;
@@ -17,18 +17,18 @@ export interface Rule {
   readonly clear: boolean;
 }
 
-/** An identity as expressions see it. */
+/** An identity in the form that expressions read. */
 export interface Snapshot {
   readonly input: ExpressionInput;
   /**
-   * Where the identity has whole numbers that have lost digits: the input with the numbers next to them
+   * If the identity has whole numbers that have lost digits, these are the same input with the next numbers
    * (`inexact.ts`).
    */
   readonly neighbours: readonly ExpressionInput[];
   readonly isHint: boolean;
 }
 
-/** Unknown where the snapshot does not tell, or the expression fails: no identity is dropped for that. */
+/** Unknown if the snapshot lacks the data or the expression fails. No identity is dropped for that. */
 export async function evaluateWhen(
   when: Expression,
   snapshot: Snapshot,
@@ -43,7 +43,7 @@ export async function evaluateWhen(
 }
 
 /**
- * Makes one field; undefined where it is to be left alone, with a problem where that is not as it should be.
+ * Makes one field. Undefined if the field is to be left alone. If that has a bad reason, it adds a problem.
  */
 export async function evaluateRule(
   rule: Rule,
@@ -61,9 +61,9 @@ export async function evaluateRule(
   return { ...fit, write: rule.write, clear, madeUp: false };
 }
 
-const INEXACT = 'It is made of a whole number beyond 2^53, whose last digits may be lost.';
+const INEXACT = 'It is made from a whole number beyond 2^53, whose last digits may be lost.';
 
-/** A text that shows digits which are lost, in whatever form, would be another if these were. */
+/** If the value depends on lost digits, in any form, it changes when they change. */
 async function soundFit(
   expression: Expression,
   { input, neighbours }: Snapshot,
@@ -89,12 +89,10 @@ async function fitOf(
 }
 
 function fitting(value: Json | undefined, meta: FieldMeta | undefined): Fit {
-  return meta?.writable === false
-    ? { problem: 'Zoho lets nobody write this field.' }
-    : fitToField(value, meta);
+  return meta?.writable === false ? { problem: 'The field is read-only in Zoho.' } : fitToField(value, meta);
 }
 
-/** What recurses overflows the stack where someone nested a trait thousands of levels deep. */
+/** Recursive work overflows the stack if a trait is nested thousands of levels deep. */
 function attempt<T>(work: () => T): T | { readonly problem: string } {
   try {
     return work();
@@ -104,8 +102,8 @@ function attempt<T>(work: () => T): T | { readonly problem: string } {
 }
 
 /**
- * What a hint does not carry is unknown, and so is what is derived from it; `signed_in_at` is unknown
- * elsewhere too.
+ * Values that a hint lacks are unknown, and so is everything derived from them. `signed_in_at` may also be
+ * unknown in other snapshots.
  */
 const UNTOLD_BY_HINTS = [...IDENTITY_KEYS, 'email', 'phone', 'verified'];
 const UNTOLD_BY_OTHERS = ['signed_in_at'];

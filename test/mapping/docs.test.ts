@@ -36,7 +36,7 @@ const valuesOf = (fields: ReadonlyMap<string, MappedField>) =>
   Object.fromEntries([...fields].map(([name, field]) => [name, field.value]));
 
 describe('docs/mapping.md', () => {
-  test.each(blocks)('gives what it says: $mapping', async ({ mapping, examples: given }) => {
+  test.each(blocks)('gives the documented result: $mapping', async ({ mapping, examples: given }) => {
     const parsed = parseMapping(mapping, 'docs/mapping.md');
     const compiled = compileMapping(parsed);
     for (const one of given) {
@@ -55,7 +55,7 @@ describe('docs/mapping.md', () => {
     }
   });
 
-  test('shows the built-in mapping as it is', () => {
+  test('shows the built-in mapping', () => {
     expect(blocks[0]?.mapping).toBe(DEFAULT_MAPPING);
   });
 
@@ -64,7 +64,7 @@ describe('docs/mapping.md', () => {
     expect([...shown].toSorted()).toEqual(Object.keys(mappingSchema.shape).toSorted());
   });
 
-  test('counts the files of examples/', () => {
+  test('has the right number of files in examples/', () => {
     expect(readdirSync(new URL('../../examples/', import.meta.url))).toHaveLength(7);
   });
 });

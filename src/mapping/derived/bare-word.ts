@@ -1,9 +1,11 @@
-/** A word as it is looked up in a list: in lower case, without dots, hyphens, brackets, strokes and marks. */
+/**
+ * A word in the form in which lists have it: lower case, without dots, hyphens, brackets, slashes and marks.
+ */
 export function bareWord(word: string): string {
   return word.replaceAll(/[.()\-‐‑–/*®™℠©]/g, '').toLowerCase();
 }
 
-/** @param lists of words in that form, with blanks between */
+/** @param lists words in that form, with blanks between them */
 export function wordList(...lists: readonly string[]): ReadonlySet<string> {
   return new Set(lists.flatMap((list) => list.split(' ')));
 }

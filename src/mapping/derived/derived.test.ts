@@ -25,7 +25,7 @@ describe('the email', () => {
     ['without the blanks around it', { traits: { email: ' foo@example.com ' } }, 'foo@example.com'],
     ['without a tab before it', { traits: { email: '\tfoo@example.com' } }, 'foo@example.com'],
     [
-      'without what nobody sees around it',
+      'without invisible characters around it',
       { traits: { email: '\uFEFF\u3000\u202Afoo@example.com\u200B\u0085\u2029' } },
       'foo@example.com',
     ],
@@ -33,7 +33,7 @@ describe('the email', () => {
     ['under a key of another spelling', { traits: { 'E-Mail': 'a@x.io' } }, 'a@x.io'],
     ['under emailAddress', { traits: { emailAddress: 'a@x.io' } }, 'a@x.io'],
     [
-      'of the addresses without blanks too',
+      'from the addresses, without blanks too',
       { verifiable_addresses: [address('email', ' v@x.io\n')] },
       'v@x.io',
     ],
@@ -45,7 +45,7 @@ describe('the email', () => {
       'A@x.io',
     ],
     [
-      'a blank trait is none',
+      'a blank trait does not count',
       {
         traits: { email: '  ' },
         verifiable_addresses: [address('sms', '+49123'), address('email', 'a@x.io')],
@@ -53,7 +53,7 @@ describe('the email', () => {
       'a@x.io',
     ],
     [
-      'a trait that is no text is none',
+      'a trait that is not text does not count',
       { traits: { email: 5 }, recovery_addresses: [address('email', 'r@x.io')] },
       'r@x.io',
     ],
@@ -66,7 +66,7 @@ describe('the email', () => {
       'v@x.io',
     ],
     [
-      'an address without text is none',
+      'an address without text does not count',
       { verifiable_addresses: [address('email', null), 'x', null] },
       undefined,
     ],
@@ -101,7 +101,7 @@ describe('verified', () => {
       false,
     ],
     [
-      'false for text that says true',
+      'false for the text "true"',
       { traits, updated_at, verifiable_addresses: addresses('foo@example.com', 'true') },
       false,
     ],
@@ -121,7 +121,7 @@ test.each([undefined, null, 5, '', '0001-01-01T00:00:00Z', 'yesterday'])(
   },
 );
 
-test('an identity that says when it was updated, to the nanosecond, is none', () => {
+test('an identity with an updated_at in nanoseconds is not a hint', () => {
   expect(isHint({ id, updated_at: '2026-02-08T14:16:41.218176193Z' })).toBe(false);
 });
 
@@ -147,7 +147,7 @@ describe('names', () => {
     [{ last_name: 'Lee', name: 'Ann Lee' }, 'Ann', 'Lee', 'Ann Lee'],
     [{ first_name: 'Ann', display_name: 'CoolKitten' }, 'Ann', undefined, 'CoolKitten'],
     [{ name: 5, first_name: ['Ann'], last_name: { a: 1 } }, undefined, undefined, undefined],
-    // one half beside a plain name
+    // one half next to a plain name
     [{ name: 'Kim', surname: 'Oh' }, 'Kim', 'Oh', 'Kim Oh'],
     [{ name: { name: 'Kim', surname: 'Oh' } }, 'Kim', 'Oh', 'Kim Oh'],
     [{ name: { name: 'Oh', first: 'Kim' } }, 'Kim', 'Oh', 'Kim Oh'],
@@ -196,10 +196,10 @@ describe('names', () => {
   });
 });
 
-describe('of several spellings of one key', () => {
+describe('among several spellings of one key', () => {
   const spellings = ['first_name', 'firstName', 'first-name', 'FirstName', 'FIRST_NAME'];
   test.each(spellings.map((spelling, index) => [spelling, spellings.slice(index)] as const))(
-    '%s goes before those after it, wherever it stands',
+    '%s wins over the ones after it, at any place',
     (spelling, those) => {
       const entries = those.map((key) => [key, key === spelling ? 'Kim' : 'Ann'] as const);
       for (const ordered of [entries, entries.toReversed()]) {
@@ -208,7 +208,7 @@ describe('of several spellings of one key', () => {
     },
   );
 
-  test('one without a value gives way', () => {
+  test('one without a value is skipped', () => {
     expect(derive(withTraits({ first_name: ' ', firstName: 'Kim', FIRST_NAME: 5 })).first_name).toBe('Kim');
   });
 });
@@ -234,7 +234,7 @@ test.each([
   expect(derive({ id, ...identity }).phone).toBe(phone);
 });
 
-test('the time of the last sign-in is taken from a snapshot that carries it', () => {
+test('the time of the last sign-in comes from a snapshot that has it', () => {
   expect(derive(withTraits({})).signed_in_at).toBeUndefined();
   const carrying = { ...withTraits({}), signed_in_at: '2026-02-08T14:16:41Z' };
   expect(derive(carrying).signed_in_at).toBe('2026-02-08T14:16:41Z');
@@ -242,7 +242,7 @@ test('the time of the last sign-in is taken from a snapshot that carries it', ()
 
 const anyJson = fc.json().map((text): Json => JSON.parse(text));
 
-test('any JSON as traits and addresses is taken', () => {
+test('any JSON is accepted as traits and addresses', () => {
   fc.assert(
     fc.property(anyJson, anyJson, anyJson, (traits, verifiable_addresses, recovery_addresses) => {
       derive({ id, traits, verifiable_addresses, recovery_addresses, updated_at });

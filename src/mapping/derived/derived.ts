@@ -8,14 +8,17 @@ import { cleanAddress, cleanPhone } from '../value/plain-text.ts';
 import { byLetters, valuesUnder } from './trait-keys.ts';
 import type { ByLetters } from './trait-keys.ts';
 
-/** The names an expression may use beside the identity's own keys; undefined = the identity does not say. */
+/**
+ * The names that an expression may use besides the identity's own keys. Undefined if the identity does not
+ * have the value.
+ */
 export interface Derived extends Names {
   readonly email: string | undefined;
-  /** A number only where it is no exact whole number: it can be no phone number. */
+  /** A number only if it is not an exact whole number and so cannot be a phone number. */
   readonly phone: string | number | undefined;
-  /** Undefined on a hint, which carries no addresses. */
+  /** Undefined for a hint, which has no addresses. */
   readonly verified: boolean | undefined;
-  /** When the identity last signed in; only a login hook can tell. */
+  /** When the identity last signed in. Only a login hook reports it. */
   readonly signed_in_at: string | undefined;
 }
 
@@ -29,7 +32,7 @@ export const DERIVED_NAMES = [
   'signed_in_at',
 ] as const satisfies readonly (keyof Derived)[];
 
-/** In lower-case letters (`trait-keys.ts`), the first that holds a value counts. */
+/** In lower-case letters (`trait-keys.ts`). The first one with a value counts. */
 const EMAIL_KEYS = ['email', 'emailaddress', 'emails'];
 const PHONE_KEYS = [
   'phone',
@@ -47,13 +50,13 @@ const PHONE_KEYS = [
   'phonenumbers',
   'phones',
 ];
-/** Of a list's item that is an object; `value` is SCIM's (RFC 7643, 2.4). */
+/** Keys inside a list's item that is an object. `value` is SCIM's (RFC 7643, 2.4). */
 const EMAIL_INSIDE = ['value', 'email', 'address'];
 const PHONE_INSIDE = ['value', 'number', 'phone', 'phonenumber'];
 
 /**
- * What can be told from an identity of any shape; never throws. The trait shapes are those of Ory's presets,
- * quickstarts and integration examples (names: `names.ts`).
+ * The values that can be derived from an identity of any form. Never throws. The forms of traits are those of
+ * Ory's presets, quickstarts and integration examples (for names see `names.ts`).
  */
 export function derive(identity: Identity): Derived {
   const email = emailOf(identity);
@@ -67,17 +70,17 @@ export function derive(identity: Identity): Derived {
 }
 
 /**
- * A hint: an identity that does not say when it was updated (Go's zero time says that too), and so nothing
- * but its id and traits.
+ * Whether it is a hint: an identity without `updated_at` (or with Go's zero time), so only its id and traits
+ * are known.
  */
 export function isHint({ updated_at }: Identity): boolean {
   return typeof updated_at !== 'string' || !(Date.parse(updated_at) >= 0);
 }
 
 /**
- * The identity's email as typed, without what is invisible around it: the first of `traits.email`,
- * `traits.emails[0]`, the verifiable and the recovery addresses. Traits come first since Ory lower-cases
- * addresses: a contact must not flap between the two.
+ * The identity's email as typed, without invisible characters around it. It is the first of `traits.email`,
+ * `traits.emails[0]`, the verifiable and the recovery addresses. Traits come first because Ory puts addresses
+ * in lower case, and a contact must not change back and forth between the two.
  */
 export function emailOf(identity: Identity): string | undefined {
   return (
@@ -87,14 +90,13 @@ export function emailOf(identity: Identity): string | undefined {
   );
 }
 
-/** What two emails are compared by: without what is invisible around them, in lower case. */
+/** The form in which two emails are compared: lower case, without invisible characters around it. */
 export function emailKey(email: string): string {
   return cleanAddress(email).toLowerCase();
 }
 
 /**
- * A number becomes its digits. One that is not exact stays a number, so that the field can say why it is left
- * out.
+ * A number becomes its digits. An inexact number stays a number, so the field can report why it is left out.
  */
 function phoneOf(identity: Identity): string | number | undefined {
   const traits = byLetters(identity.traits);
@@ -125,7 +127,7 @@ function addressVia(via: string, addresses: Json | undefined): string | undefine
 }
 
 /**
- * The first value under the keys. A list stands for its first item; `"a"` and `{"value":"a"}` both hold a.
+ * The first value under the keys. A list counts as its first item. Both `"a"` and `{"value":"a"}` contain a.
  */
 function firstOf<T>(
   traits: ByLetters,

@@ -14,7 +14,7 @@ test.each<[string, Identity, unknown, EmailState]>([
   ['verified', known(address('ann@example.org', true)), 'Ann@Example.org', 'verified'],
   ['listed and not verified', known(address('ann@example.org', false)), 'ann@example.org', 'unverified'],
   [
-    'not verified, though another address is',
+    'not verified, although another address is',
     known(address('old@example.org', true), address('ann@example.org', false)),
     'ann@example.org',
     'unverified',
@@ -22,7 +22,7 @@ test.each<[string, Identity, unknown, EmailState]>([
   ['not among the addresses', known(address('old@example.org', true)), 'ann@example.org', 'unlisted'],
   ['of an identity without addresses', known(), 'ann@example.org', 'unlisted'],
   ['of a hint', { id: known().id, traits: { email: 'ann@example.org' } }, 'ann@example.org', 'unknown'],
-  ['not there', known(), null, 'unlisted'],
+  ['missing', known(), null, 'unlisted'],
 ])('an email that is %s', (_says, identity, email, state) => {
   expect(emailStateOf(identity, email)).toBe(state);
 });

@@ -3,13 +3,13 @@ import type { Identity } from '../../model/identity.ts';
 import { emailKey, isHint } from './derived.ts';
 
 /**
- * What Ory says of an email: `verified`; `unverified` = it lists it as a verifiable address and has not
- * verified it; `unlisted` = it does not verify it at all; `unknown` = a hint, which does not carry the
- * addresses.
+ * What Ory knows about an email. `verified`: it is verified. `unverified`: it is a verifiable address, but
+ * not verified yet. `unlisted`: Ory does not verify it at all. `unknown`: the snapshot is a hint, which has
+ * no addresses.
  */
 export type EmailState = 'verified' | 'unverified' | 'unlisted' | 'unknown';
 
-/** The state of the email that an identity is mapped to (Ory, "Verifiable addresses"). */
+/** The state of the email that the mapping gives an identity (Ory, "Verifiable addresses"). */
 export function emailStateOf(identity: Identity, email: unknown): EmailState {
   if (typeof email !== 'string') return 'unlisted';
   if (isHint(identity)) return 'unknown';

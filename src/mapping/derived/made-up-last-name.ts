@@ -7,8 +7,9 @@ import { byLetters, valuesUnder } from './trait-keys.ts';
 const USER_NAME_KEYS = ['username', 'preferredusername'];
 
 /**
- * A last name for an identity that tells none, since Zoho demands one: the email up to its @, a user name,
- * the phone, the first name, at last the identity's id. Never blank; at most `length` UTF-16 code units.
+ * A last name for an identity without one, because Zoho requires it. It is the first of these that exists:
+ * the email up to its @, a user name, the phone, the first name, the identity's id. Never blank, and at most
+ * `length` UTF-16 code units.
  */
 export function madeUpLastName(identity: Identity, derived: Derived, length: number): string {
   const { email, phone, first_name } = derived;

@@ -1,19 +1,19 @@
-/** Words of a full name that are no name: titles before it, suffixes behind it. */
+/** Words of a full name that are not names: titles before it and suffixes after it. */
 import { bareWord, wordList } from './bare-word.ts';
 
 const TITLES = wordList('mr mrs ms miss mx dr prof herr frau mme mlle sr sra dipling');
-/** With a dot and behind another title only (`Dr. rer. nat.`): `Med` is a first name. */
+/** Only with a dot and after another title (`Dr. rer. nat.`), because `Med` is a first name. */
 const SUBTITLES = wordList(
   'med dent vet rer nat phil jur oec pol theol ing habil hc h c kfm kffr psych inf inform volksw betriebsw math phys chem biol soz päd',
 );
-/** With a dot only: `Mag` is a first name. */
+/** Only with a dot, because `Mag` is a first name. */
 const DOTTED_TITLES = wordList('mag mgr dipl');
-/** `Dipl.-Kfm.` and all its kind. */
+/** `Dipl.-Kfm.` and similar titles. */
 const DIPLOMA = /^dipl\.?-/i;
 const SUFFIXES = wordList('jr sr');
-/** In capitals only: `Iv` is a surname. */
+/** Only in capitals, because `Iv` is a surname. */
 const ROMAN_SUFFIX = /^(?:II|III|IV)$/;
-/** Titles go unless nothing else is left. */
+/** Removes titles, unless nothing else would be left. */
 export function withoutTitles(name: readonly string[]): readonly string[] {
   const start = name.findIndex((word, index) => !(index > 0 ? isOfTitle(word) : isTitle(word)));
   return start === -1 ? name : name.slice(start);
@@ -24,7 +24,7 @@ function isTitle(word: string): boolean {
   return TITLES.has(letters) || DIPLOMA.test(word) || (word.endsWith('.') && DOTTED_TITLES.has(letters));
 }
 
-/** A title, or what only stands behind one. */
+/** Whether a word is a title, or only occurs after one. */
 export function isOfTitle(word: string): boolean {
   return isTitle(word) || (word.endsWith('.') && SUBTITLES.has(bareWord(word)));
 }

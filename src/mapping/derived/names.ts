@@ -13,18 +13,18 @@ export interface Names {
   readonly full_name: string | undefined;
 }
 
-/** In lower-case letters (`trait-keys.ts`), the first that holds text counts. */
+/** In lower-case letters (`trait-keys.ts`). The first one with text counts. */
 const FIRST = ['first', 'given', 'givenname', 'firstname', 'forename', 'fname'];
 const LAST = ['last', 'family', 'familyname', 'lastname', 'surname', 'lname'];
 const FULL = ['fullname'];
 const NAME_OBJECTS = ['name', 'fullname', 'names'];
 const DISPLAY = ['displayname'];
-/** Inside of `name: { … }`; `formatted` is SCIM's (RFC 7643, 4.1.1). */
+/** Inside `name: { … }`. `formatted` is SCIM's (RFC 7643, 4.1.1). */
 const FULL_INSIDE = ['full', 'fullname', 'formatted', 'displayname'];
 
 /**
- * The names that traits tell, in the shapes of Ory's presets, quickstarts and integration examples: two
- * halves, at the top or inside of `name`, or one plain text, or one half and a plain text.
+ * The names in traits, in the forms of Ory's presets, quickstarts and integration examples. There may be two
+ * halves (at the top or inside `name`), one plain text, or one half and a plain text.
  */
 export function namesOf(traits: Json | undefined): Names {
   const top = byLetters(traits);
@@ -53,9 +53,9 @@ interface Plain {
 }
 
 /**
- * One half is told by its own key. The other is what a plain name has beside it. A plain name without that
- * half may be a nickname and adds nothing, but for the key `name`: beside a surname it is the first name,
- * beside a first name the last.
+ * One half has its own key. The other half is the rest of a plain name that contains the first. A plain name
+ * that does not contain it may be a nickname and adds nothing. The key `name` is an exception: next to a
+ * surname it is the first name, and next to a first name the last name.
  */
 function withOtherHalf(plain: Plain, first: string | undefined, last: string | undefined): Names {
   const known = first ?? last ?? '';
@@ -70,7 +70,7 @@ function withOtherHalf(plain: Plain, first: string | undefined, last: string | u
   return { first_name, last_name, full_name: whole ?? joined };
 }
 
-/** What a plain name has beside the half that is known; undefined where that half is not in it. */
+/** The rest of a plain name without the half that is known. Undefined if that half is not in it. */
 function restOf(plain: string | undefined, known: string, wanted: keyof SplitName): string | undefined {
   if (plain === undefined) return undefined;
   const split = splitName(plain);
@@ -100,7 +100,7 @@ function insideOfName(top: ByLetters): ByLetters {
   return new Map();
 }
 
-/** The first of the keys that holds text, its white space tidied. */
+/** The first of the keys with text. White space in it is normalized. */
 function textUnder(object: ByLetters, keys: readonly string[]): string | undefined {
   for (const value of valuesUnder(object, keys)) {
     const text = typeof value === 'string' ? cleanLine(value).replaceAll(/\s+/g, ' ') : '';

@@ -9,7 +9,7 @@ import {
 import { isOfTitle, isSuffix, withoutTitles } from './name-words.ts';
 import { surnameStart } from './surname-start.ts';
 
-/** A plain name in two parts; a part that is not there is missing, never empty. */
+/** A plain name in two parts. A missing part is undefined, never empty. */
 export interface SplitName {
   readonly first?: string;
   readonly last?: string;
@@ -17,18 +17,23 @@ export interface SplitName {
 
 const NAMES_A_LETTER = /[\p{L}\p{N}]/u;
 /**
- * Names in Chinese and Korean script, and Japanese ones that are not all Katakana, have the family name
- * first.
+ * The family name comes first in Chinese and Korean script, and in Japanese names that are not all Katakana.
  */
 const FAMILY_FIRST = /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}ー々]+$/u;
 const KATAKANA = /^[\p{Script=Katakana}ー]+$/u;
 
 /**
- * Splits a name that is one text into first and last name, as well as that can be done for names of the
- * world: `Last, First` by its comma; else the last word with the particles before it is the last name, and
- * all before it the first name. One word is a last name (Zoho demands one, a first name it does not). Titles
- * and degrees go, also behind a comma (`First Last, PhD`); a suffix such as `Jr.` stays with the last name;
- * words without a letter or digit (emoji, dashes) go where other words are left. Only blanks: neither part.
+ * Splits a name that is one text into first and last name, as well as possible for names from all over the
+ * world.
+ * - `Last, First` is split at its comma. Otherwise the last word, with the particles before it, is the last
+ *   name.
+ * - A single word is a last name, because Zoho requires one and needs no first name.
+ * - Titles and degrees are removed, also after a comma (`First Last, PhD`). A suffix such as `Jr.` stays with
+ *   the
+ *   last name.
+ * - Words without a letter or digit (emoji, dashes) are removed if other words are left.
+ *
+ * A blank text has neither part.
  */
 export function splitName(name: string): SplitName {
   const [family = [], ...given] = withoutDegreeParts(
@@ -47,15 +52,16 @@ export function splitName(name: string): SplitName {
 }
 
 function meaningfulWords(text: string): string[] {
-  // A zero-width space separates words that nobody sees apart; other invisible marks are part of their word.
+  // A zero-width space separates words although it is invisible. Other invisible marks are part of their
+  // word.
   const all = text.split(/[\s\u200B]+/).filter((word) => !isBlank(word));
   const named = all.filter((word) => NAMES_A_LETTER.test(word));
   return named.length > 0 ? named : all;
 }
 
 /**
- * Without what stands behind a comma and names no person: `MD`, `Ph. D.`, `B.A. (Hons)`, `Dr. med.`, `PhD
- * candidate`. Initials that are no known degree are a first name: `Tolkien, J.R.R.`.
+ * Removes the parts after a comma that are not names: `MD`, `Ph. D.`, `B.A. (Hons)`, `Dr. med.`, `PhD
+ * candidate`. Initials that are not a known degree are a first name (`Tolkien, J.R.R.`).
  */
 function withoutDegreeParts([name = [], ...others]: string[][]): string[][] {
   const isWhole = isFirstLast(name);
@@ -69,7 +75,7 @@ function withoutDegreeParts([name = [], ...others]: string[][]): string[][] {
 }
 
 /**
- * Whether a first name is in it, so that what follows its comma is none. In capitals it may be `DE LA CRUZ,
+ * Whether it contains a first name, so that none follows its comma. A name in capitals may be `DE LA CRUZ,
  * ANA`.
  */
 function isFirstLast(name: readonly string[]): boolean {
@@ -77,8 +83,8 @@ function isFirstLast(name: readonly string[]): boolean {
 }
 
 /**
- * `Kim Oh PhD`: the degrees at the end of a part go, but never its only word. In capitals `KIM MA` has a last
- * name.
+ * Removes the degrees at the end of a part (`Kim Oh PhD`), but never its only word. In capitals, `KIM MA`
+ * keeps its last name.
  */
 function withoutDegrees(part: string[]): string[] {
   const last = part.findLastIndex((word) => !isDegree(word));
@@ -92,7 +98,10 @@ function isInCapitals(word: string): boolean {
   return word === word.toUpperCase() && !word.includes('.');
 }
 
-/** Takes the parts that are only suffixes off `King, Martin Luther, Jr.` and `Martin Luther King, Jr.`. */
+/**
+ * Removes and returns the parts that are only suffixes, as in `King, Martin Luther, Jr.` and `Martin Luther
+ * King, Jr.`.
+ */
 function takeSuffixParts(given: string[][]): string[] {
   const last = given.at(-1);
   if (last === undefined || !last.every(isSuffix)) return [];
@@ -100,7 +109,7 @@ function takeSuffixParts(given: string[][]): string[] {
   return last;
 }
 
-/** Takes the suffixes off the end, but never the only word. */
+/** Removes and returns the suffixes at the end, but never the only word. */
 function takeSuffixes(name: string[]): string[] {
   const count = name.length - 1 - name.findLastIndex((word) => !isSuffix(word));
   return count < name.length ? name.splice(name.length - count, count) : [];

@@ -1,18 +1,20 @@
-/** Words before a surname that belong to it, in any case: `van Gogh`, `de la Cruz`, `Al Rashid`. */
+/**
+ * Words before a surname that belong to it, in upper and lower case: `van Gogh`, `de la Cruz`, `Al Rashid`.
+ */
 const PARTICLES = words(
   'van von der den dem de del della dello delle degli dei di da dal dalla das do dos du des la las le los el het al bin bint ibn zu zum zur vom af av ter ten te st t',
 );
-/** In lower case only: `In`, `Op` and `Li` are names. */
+/** Only in lower case, because `In`, `Op` and `Li` are names. */
 const SMALL_PARTICLES = words('in op aan auf');
-/** In lower case, between two surnames: `Ortega y Gasset`, `Costa e Silva`, `Puig i Cadafalch`. */
+/** Only in lower case and between two surnames: `Ortega y Gasset`, `Costa e Silva`, `Puig i Cadafalch`. */
 const JOINS_SURNAMES = words('y e i');
-/** Between two particles: `von und zu`. */
+/** Only between two particles: `von und zu`. */
 const JOINS_PARTICLES = words('und');
 
 /**
- * Where the last name begins in words that have the first name first: at its particles, leaving a first name
- * unless the name begins with a small particle (`van Beethoven` is a last name, `Van Morrison` has a first
- * one).
+ * Where the last name begins if the first name comes first: at its particles. A first name is left, unless
+ * the name begins with a small particle (`van Beethoven` is only a last name, but `Van Morrison` has a first
+ * name).
  */
 export function surnameStart(name: readonly string[]): number {
   let start = Math.max(name.length - 1, 0);
@@ -24,7 +26,7 @@ export function surnameStart(name: readonly string[]): number {
   }
 }
 
-/** How many of the words right before this one belong to it. */
+/** How many of the words directly before this one belong to it. */
 function countBefore(name: readonly string[], start: number): number {
   const [second, first] = [name[start - 2], name[start - 1]];
   if (first === undefined) return 0;

@@ -2,18 +2,18 @@ import { isJsonObject } from '../../model/json.ts';
 import type { Json } from '../../model/json.ts';
 
 /**
- * The values of an object by the letters of their keys: `firstName`, `first-name` and `FIRST_NAME` are one
- * key.
+ * The values of an object by the letters of their keys. `firstName`, `first-name` and `FIRST_NAME` are the
+ * same key.
  */
 export type ByLetters = ReadonlyMap<string, readonly Json[]>;
 
 const NOTHING: ByLetters = new Map();
 
 /**
- * Reads an object by its keys, ignoring case, `_` and `-`; what is no object has no keys. Of several
- * spellings of one key the value of the one that sorts last by character code comes first: `first_name`,
- * `firstName`, `first-name`, `FirstName`, `FIRST_NAME`. The object's own order tells nothing: Jsonnet and
- * databases sort keys anew.
+ * Reads an object by its keys, ignoring case, `_` and `-`. A value that is not an object has no keys. If a
+ * key has several spellings, they come in reverse order of their character codes: `first_name`, `firstName`,
+ * `first-name`, `FirstName`, `FIRST_NAME`. The object's own order means nothing, because Jsonnet and
+ * databases sort keys.
  */
 export function byLetters(value: Json | undefined): ByLetters {
   if (!isJsonObject(value)) return NOTHING;
@@ -29,7 +29,10 @@ export function byLetters(value: Json | undefined): ByLetters {
   return found;
 }
 
-/** What the keys hold, key by key. @param keys in lower-case letters */
+/**
+ * The values under the keys, key by key.
+ * @param keys in lower-case letters
+ */
 export function* valuesUnder(object: ByLetters, keys: readonly string[]): Generator<Json> {
   for (const key of keys) yield* object.get(key) ?? [];
 }

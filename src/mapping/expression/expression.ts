@@ -10,8 +10,8 @@ import { isNoValue } from '../value/no-value.ts';
 import { coalesceNulls } from './null-coalescing.ts';
 
 /**
- * Limits of one evaluation: users write their traits, and an expression may loop over them. The timeout, in
- * ms, goes by the clock on the wall, so identities should be evaluated one after the other.
+ * Limits of one evaluation, because users write their traits, and an expression may loop over them. The
+ * timeout, in ms, counts real time, so identities should be evaluated one after the other.
  */
 const LIMITS = { timeout: 500, stack: 500, sequence: 100_000 };
 
@@ -20,36 +20,39 @@ const INPUT_NAMES: ReadonlySet<string> = new Set([...IDENTITY_KEYS, ...DERIVED_N
 
 export type ExpressionInput = Readonly<Record<string, Json | undefined>>;
 
-/** What an expression makes of one identity. A problem never repeats a value: it goes to logs. */
+/** The result of an expression for one identity. A problem never repeats a value, because it goes to logs. */
 export type ExpressionResult = { readonly value: Json | undefined } | { readonly problem: string };
 
 export interface Expression {
-  /** The names it may read from the top of its input; some may be keys of another object. */
+  /** The names that it may read from the top of its input. Some may be keys of another object. */
   readonly names: ReadonlySet<string>;
   /** Never rejects. */
   evaluate(input: ExpressionInput): Promise<ExpressionResult>;
 }
 
 /**
- * Compiles a JSONata expression. Beside JSONata's own functions it has `$coalesce(a, b, …)`: the first of
- * them that is a value; `a ?? b` is b where a is null, too. Throws ConfigurationError for one that a parsed
- * mapping cannot hold.
+ * Compiles a JSONata expression. Besides JSONata's own functions it has `$coalesce(a, b, …)`, which gives the
+ * first argument that has a value. `a ?? b` gives b if a is null, too.
+ * @throws ConfigurationError for an expression that a parsed mapping cannot contain
  */
 export function compileExpression(text: string): Expression {
   const read = readExpression(text);
   if (!('fault' in read)) return read;
   throw new ConfigurationError(
     'bad_expression',
-    `An expression of the mapping is wrong: ${read.fault}\n  ${text}`,
+    `An expression in the mapping is wrong: ${read.fault}\n  ${text}`,
     {
-      hint: 'Expressions are JSONata, see https://docs.jsonata.org; check the file with: ory-zoho mapping check',
+      hint: 'Expressions are written in JSONata (https://docs.jsonata.org). Check the file with: ory-zoho mapping check',
     },
   );
 }
 
-/** An expression, or why JSONata cannot read it or it is not for mappings, and at which character. */
+/**
+ * The compiled expression. Otherwise the reason why JSONata cannot read it, or why mappings must not use it,
+ * and at which character.
+ */
 export function readExpression(text: string): Expression | { readonly fault: string } {
-  // Most mappings are made of such names; JSONata yields just that value, only later.
+  // Most mappings consist of such names. JSONata would give the same value, but more slowly.
   if (INPUT_NAMES.has(text)) {
     return { names: new Set([text]), evaluate: (input) => Promise.resolve({ value: input[text] }) };
   }
@@ -65,7 +68,7 @@ export function readExpression(text: string): Expression | { readonly fault: str
   return fault === undefined ? { names, evaluate: (input) => evaluate(compiled, input) } : { fault };
 }
 
-/** JSONata's own cast to a boolean; undefined is false. */
+/** JSONata's own conversion to a boolean. Undefined becomes false. */
 export function isTrue(value: Json | undefined): boolean {
   if (Array.isArray(value)) return value.some(isTrue);
   if (isJsonObject(value)) return Object.keys(value).length > 0;
@@ -81,11 +84,12 @@ async function evaluate(compiled: jsonata.Expression, input: ExpressionInput): P
   }
 }
 
-/** JSONata's lists carry marks of their own, and an expression may yield a function. */
+/** JSONata adds marks to its lists, and an expression may return a function. */
 function toJson(value: unknown): Json {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (Array.isArray(value)) return value.map(toJson);
-  if (!isJsonObject(value)) throw new TypeError('It gives neither text nor number, boolean, list or object.');
+  if (!isJsonObject(value))
+    throw new TypeError('It does not give text, a number, a boolean, a list or an object.');
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toJson(inner)]));
 }

@@ -3,22 +3,22 @@ import type { JsonObject } from '../../model/json.ts';
 import { positionWords } from './jsonata-error.ts';
 import { nearestWord } from './nearest-word.ts';
 
-/** With these the same identity would not always give the same contact; `$eval` could reach them all. */
+/** With these, the same identity would not always give the same contact. `$eval` could reach all of them. */
 const REFUSED: ReadonlySet<string> = new Set(['now', 'millis', 'random', 'shuffle', 'eval']);
 
-/** What an identity has in Ory's admin API, and never in a webhook. */
+/** Keys of an identity that only Ory's admin API has, and never a webhook. */
 const ADMIN_ONLY: ReadonlySet<string> = new Set(['metadata_admin', 'credentials']);
 
 export interface Inspection {
-  /** The names an expression may read from the top of its input; some may be keys of another object. */
+  /** The names that an expression may read from the top of its input. Some may be keys of another object. */
   readonly names: ReadonlySet<string>;
-  /** Why it is not for mappings, if so, and where. */
+  /** Why the expression is not allowed in mappings, and where the reason is. */
   readonly fault?: string;
 }
 
 /**
- * Looks through JSONata's syntax tree, whose nodes are typed loosely: what is not there is not found.
- * @param known all names there are at the top of its input; another one is a fault
+ * Looks through JSONata's syntax tree. Its nodes are typed loosely, so missing parts are skipped.
+ * @param known all names at the top of its input. Any other name is a fault
  */
 export function inspectExpression(tree: unknown, known: ReadonlySet<string>): Inspection {
   const names = new Set<string>();
@@ -33,15 +33,15 @@ export function inspectExpression(tree: unknown, known: ReadonlySet<string>): In
 }
 
 /**
- * What a name there is looked up in: the input, something within it (a key of what the path says before it,
- * such as `first` in `traits.first`), or one of both.
+ * Where a name is looked up: in the input, in something inside it (a key of the path before it, such as
+ * `first` in `traits.first`), or in either.
  */
 type Place = 'top' | 'key' | 'either';
 
 type Visit = (node: JsonObject, place: Place) => void;
 
 /**
- * Parts of a node that JSONata evaluates for each item of what stands before them: filters, groups, orders,
+ * Parts of a node that JSONata evaluates for each item of the preceding value: filters, groups, orders,
  * changes.
  */
 const WITHIN_ITEMS: ReadonlySet<string> = new Set([
@@ -68,7 +68,7 @@ function walk(node: unknown, place: Place, visit: Visit): void {
 function walkPath(steps: readonly unknown[], place: Place, visit: Visit): void {
   const [first, ...rest] = steps;
   walk(first, place, visit);
-  // After a variable ($$.email) or a function the next name may be one from the top.
+  // After a variable ($$.email) or a function, the next name may be one from the top.
   const startsWithName = isJsonObject(first) && first.type === 'name';
   for (const step of rest) walk(step, startsWithName ? 'key' : 'either', visit);
 }
@@ -76,20 +76,20 @@ function walkPath(steps: readonly unknown[], place: Place, visit: Visit): void {
 function faultOf(node: JsonObject): string | undefined {
   const { type, value } = node;
   if (type === 'variable' && typeof value === 'string' && REFUSED.has(value)) {
-    return `$${value} is not for mappings: the same identity must always give the same contact`;
+    return `$${value} is not allowed in mappings, because the same identity must always give the same contact`;
   }
   return isTimeWithoutYear(node)
-    ? "$toMillis needs the year ([Y]) in its picture, else it takes today's"
+    ? '$toMillis needs the year ([Y]) in its picture, or it uses the current one'
     : functionWithoutDollar(node);
 }
 
 function unknownName({ type, value }: JsonObject, known: ReadonlySet<string>): string | undefined {
   if (type !== 'name' || typeof value !== 'string' || known.has(value)) return undefined;
-  if (ADMIN_ONLY.has(value)) return `webhooks do not carry ${value}`;
+  if (ADMIN_ONLY.has(value)) return `webhooks do not have ${value}`;
   const nearest = nearestWord(value, known);
   return nearest === undefined
-    ? `nothing is called ${value}: write traits.${value} for a trait, "'${value}'" for the text`
-    : `nothing is called ${value}; did you mean ${nearest}?`;
+    ? `unknown name ${value}; write traits.${value} for a trait, or "'${value}'" for the text`
+    : `unknown name ${value}; did you mean ${nearest}?`;
 }
 
 function functionWithoutDollar({ procedure }: JsonObject): string | undefined {
@@ -97,7 +97,7 @@ function functionWithoutDollar({ procedure }: JsonObject): string | undefined {
     return undefined;
   const [name]: unknown[] = procedure.steps;
   return isJsonObject(name) && typeof name.value === 'string'
-    ? `no function is called ${name.value}; did you mean $${name.value}?`
+    ? `unknown function ${name.value}; did you mean $${name.value}?`
     : undefined;
 }
 

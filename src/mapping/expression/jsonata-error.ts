@@ -9,9 +9,9 @@ const jsonataError = z.object({
   value: z.unknown().optional(),
 });
 
-const TOO_LONG_A_LIST = 'It makes too long a list.';
+const TOO_LONG_A_LIST = 'It makes a list that is too long.';
 const LIMITS: ReadonlyMap<string, string> = new Map([
-  ['D1011', 'It recurses too deep.'],
+  ['D1011', 'It recurses too deeply.'],
   ['D1012', 'It takes too long.'],
   ['D2014', TOO_LONG_A_LIST],
   ['D2015', TOO_LONG_A_LIST],
@@ -26,8 +26,8 @@ export function syntaxFault(error: unknown): string {
 }
 
 /**
- * Why JSONata cannot evaluate an expression. Where the error holds a value its message repeats it: only the
- * code is told.
+ * Why JSONata cannot evaluate an expression. If the error has a value, its message repeats it, so only the
+ * code is shown.
  */
 export function runTimeProblem(error: unknown): string {
   const { data } = jsonataError.safeParse(error);
@@ -36,7 +36,7 @@ export function runTimeProblem(error: unknown): string {
   return LIMITS.get(data.code) ?? `${words ?? `JSONata error ${data.code}`}${positionWords(data.position)}`;
 }
 
-/** Where in an expression something is, in words; empty where JSONata does not say. */
+/** The position in an expression, in words. Empty if JSONata does not give one. */
 export function positionWords(position: unknown): string {
   return typeof position === 'number' ? ` (at character ${position})` : '';
 }

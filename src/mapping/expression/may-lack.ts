@@ -1,8 +1,8 @@
 /**
- * Without which values of the identity a part of an expression has no value either. To JSONata nearly all
- * functions, arithmetic and `<` pass on that something is missing (JSONata documentation, "Errors:
- * undefined"). Reads JSONata's syntax tree, whose nodes are typed loosely: what is not understood lacks
- * nothing.
+ * Finds the values of the identity without which a part of an expression has no value either. In JSONata
+ * nearly all functions, arithmetic and `<` have no value if an argument has none (JSONata documentation,
+ * "Errors: undefined"). The nodes of JSONata's syntax tree are typed loosely. A part that is not understood
+ * counts as one that lacks nothing.
  */
 import { isJsonObject } from '../../model/json.ts';
 import type { JsonObject } from '../../model/json.ts';
@@ -11,32 +11,33 @@ import type { JsonObject } from '../../model/json.ts';
 type Names = readonly string[];
 
 /**
- * What is known of a value: where it stands in the identity, if there; and without which paths it is missing.
+ * What is known about a value: its place in the identity, if it has one, and the paths without which it is
+ * missing.
  */
 export interface Meaning {
   readonly names?: Names | undefined;
   readonly lacks: readonly Names[];
 }
 
-/** Where an expression stands. */
+/** The context of an expression. */
 export interface Scope {
-  /** What variables mean, by their names without the dollar. */
+  /** The meaning of variables, by their names without the dollar. */
   readonly variables: Map<string, Meaning>;
-  /** Where `$` is; undefined: not known, such as an item of a list. */
+  /** The place of `$`. Undefined if it is not known, for example for an item of a list. */
   readonly self: Names | undefined;
 }
 
-/** These functions give a value even where an argument is missing. */
+/** These functions give a value even if an argument is missing. */
 const ALWAYS_GIVE: ReadonlySet<unknown> = new Set(['coalesce', 'exists', 'count', 'merge', 'zip']);
-/** These operators pass on that one side is missing. */
+/** These operators have no value if one side is missing. */
 const PASS_ON: ReadonlySet<unknown> = new Set(['+', '-', '*', '/', '%', '<', '<=', '>', '>=']);
 
-/** A scope of its own for a block: variables bound in it are not seen outside. */
+/** A separate scope for a block. Variables that are bound in it are not visible outside. */
 export function innerScope({ variables, self }: Scope): Scope {
   return { variables: new Map(variables), self };
 }
 
-/** Notes what a variable means from here on. */
+/** Notes the meaning of a variable from here on. */
 export function bind(node: JsonObject, scope: Scope): void {
   const { lhs, rhs } = node;
   if (isJsonObject(lhs) && typeof lhs.value === 'string')
@@ -45,7 +46,7 @@ export function bind(node: JsonObject, scope: Scope): void {
 
 const NOTHING: Meaning = { lacks: [] };
 
-/** What is known of the value that a node of the tree gives. */
+/** What is known about the value of a node. */
 export function meaningOf(node: unknown, scope: Scope): Meaning {
   if (!isJsonObject(node)) return NOTHING;
   switch (node.type) {
@@ -73,8 +74,7 @@ export function meaningOf(node: unknown, scope: Scope): Meaning {
 }
 
 /**
- * A path is followed as far as it has names; a function or a block after them has no value where they have
- * none.
+ * Follows a path as long as it has names. A function or a block after them has no value if they have none.
  */
 function pathMeaning({ steps }: JsonObject, scope: Scope): Meaning {
   const [first, ...rest] = listOf(steps);
@@ -86,7 +86,7 @@ function pathMeaning({ steps }: JsonObject, scope: Scope): Meaning {
   for (const step of rest) {
     if (!isJsonObject(step) || step.type === 'wildcard' || step.type === 'descendant') return NOTHING;
     whole &&= step.type === 'name' && typeof step.value === 'string' && !isFiltered(step);
-    // What comes after a filter or a function is the key of something else.
+    // A name after a filter or a function is a key of something else.
     if (step.type === 'name' && typeof step.value === 'string' && (whole || names === start.names))
       names = [...names, step.value];
     if (!whole) break;
@@ -96,7 +96,7 @@ function pathMeaning({ steps }: JsonObject, scope: Scope): Meaning {
 
 function startOf(first: JsonObject, scope: Scope): Meaning {
   if (first.type !== 'name') return meaningOf(first, scope);
-  // Deeper than the traits the name may be the key of each item of a list.
+  // Below the traits, the name may be a key of each item in a list.
   if (typeof first.value !== 'string' || scope.self === undefined || scope.self.length > 1) return NOTHING;
   const names = [...scope.self, first.value];
   return { names, lacks: [names] };
@@ -106,7 +106,7 @@ function isFiltered({ stages, predicate }: JsonObject): boolean {
   return listOf(stages).length + listOf(predicate).length > 0;
 }
 
-/** `$` is where the expression stands, `$$` the identity. */
+/** `$` is the expression's own context, and `$$` is the identity. */
 function variableMeaning({ value }: JsonObject, { variables, self }: Scope): Meaning {
   const names = value === '' ? self : value === '$' ? [] : undefined;
   if (names !== undefined) return { names, lacks: [names] };
@@ -121,7 +121,7 @@ function callMeaning(node: JsonObject, scope: Scope): Meaning {
     if (names !== undefined && typeof second.value === 'string')
       return { names: [...names, second.value], lacks: [[...names, second.value]] };
   }
-  // What a function of the mapping's own gives is not known.
+  // The value of a function that the mapping defines is not known.
   const { procedure } = node;
   const own =
     isJsonObject(procedure) && typeof procedure.value === 'string' && scope.variables.has(procedure.value);
@@ -138,7 +138,10 @@ function blockMeaning(node: JsonObject, scope: Scope): Meaning {
   return last;
 }
 
-/** What the condition asks for is missing on purpose: `traits.plan ?? "none"` is such a condition too. */
+/**
+ * The author has checked for the value in the condition, so it may be missing. `traits.plan ?? "none"` is
+ * such a condition too.
+ */
 function conditionMeaning(node: JsonObject, scope: Scope): Meaning {
   const asked = new Set(pathsIn(node.condition, scope).map(pathText));
   const { lacks } = lackingAny([node.then, node.else], scope);
@@ -160,7 +163,7 @@ function lackingAny(nodes: readonly unknown[], scope: Scope): Meaning {
   return { lacks: nodes.flatMap((node) => meaningOf(node, scope).lacks) };
 }
 
-/** A call, or after `~>` the function itself, of one of these functions. */
+/** Whether it is a call of one of these functions. After `~>` it may also be the function itself. */
 export function isCallOf(node: unknown, functions: ReadonlySet<unknown>): boolean {
   if (!isJsonObject(node)) return false;
   const { type, value, procedure } = node;
@@ -168,12 +171,12 @@ export function isCallOf(node: unknown, functions: ReadonlySet<unknown>): boolea
   return type === 'function' && isJsonObject(procedure) && functions.has(procedure.value);
 }
 
-/** As JSONata writes it: traits.plan, traits.`news-letter`. */
+/** The path in JSONata's notation: traits.plan, traits.`news-letter`. */
 export function pathText(names: Names): string {
   return names.map((name) => (/^[A-Za-z_]\w*$/.test(name) ? name : `\`${name}\``)).join('.');
 }
 
-/** The value as a list; empty where it is none. */
+/** The value if it is a list, and otherwise an empty list. */
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }

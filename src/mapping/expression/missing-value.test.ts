@@ -4,7 +4,7 @@ import { missingTraps } from './missing-value.ts';
 
 const traps = (text: string) => missingTraps(text).map(({ operator, path }) => `${operator} ${path}`);
 
-describe('A missing value makes false', () => {
+describe('A missing value makes it false', () => {
   test.each([
     ['traits.plan != "free"', ['!= traits.plan']],
     ['"free" != traits.plan', ['!= traits.plan']],
@@ -78,7 +78,7 @@ describe('A missing value makes false', () => {
     expect(traps(text)).toEqual([]);
   });
 
-  test('as JSONata has it', async () => {
+  test('JSONata gives these results', async () => {
     const on = async (text: string) => {
       const result = await compileExpression(text).evaluate({ traits: {} });
       return 'value' in result && isTrue(result.value);

@@ -1,7 +1,7 @@
 /**
- * Where an expression surprises on a missing value. To JSONata a comparison with something missing is false,
- * `!=` as well as `=` (JSONata documentation, "Comparison Operators"), and `$not` of something missing is
- * missing too, which counts as false.
+ * Finds places where a missing value gives a surprising result. In JSONata a comparison with a missing value
+ * is false, for `!=` as well as for `=` (JSONata documentation, "Comparison Operators"). `$not` of a missing
+ * value is missing too, which counts as false.
  */
 import jsonata from 'jsonata';
 import { isJsonObject } from '../../model/json.ts';
@@ -11,17 +11,17 @@ import type { Scope } from './may-lack.ts';
 
 export interface MissingTrap {
   readonly operator: '!=' | '$not';
-  /** What may be missing, such as `traits.plan`. */
+  /** The value that may be missing, such as `traits.plan`. */
   readonly path: string;
-  /** The path is all that stands there; else it is within a function or the like. */
+  /** True if the operand is only the path. False if the path is inside a function or something similar. */
   readonly whole: boolean;
 }
 
-/** Each identity that Ory tells in full has these. */
+/** Every full snapshot of an identity has these. */
 const ALWAYS_THERE: ReadonlySet<string> = new Set(['', 'id', 'schema_id', 'state', 'verified', 'traits']);
 const NOT: ReadonlySet<unknown> = new Set(['not']);
 
-/** The places in a valid expression that a missing value makes false although they look true. */
+/** The places in a valid expression that are false for a missing value although they look true. */
 export function missingTraps(text: string): MissingTrap[] {
   const traps: MissingTrap[] = [];
   visit(jsonata(text).ast(), { variables: new Map(), self: [] }, (node, scope) => {
@@ -31,7 +31,7 @@ export function missingTraps(text: string): MissingTrap[] {
       traps.push(...lacks.map((path) => ({ operator, path: pathText(path), whole: names !== undefined })));
     }
   });
-  // A name with a backquote in it cannot be written as a path.
+  // A name with a backquote cannot be written as a path.
   const readable = traps.filter(({ path }) => !ALWAYS_THERE.has(path) && !path.includes('``'));
   const seen = new Map(readable.map((trap) => [`${trap.operator} ${trap.path}`, trap]));
   return [...seen.values()];
@@ -45,7 +45,8 @@ function negationIn(node: JsonObject): { operator: MissingTrap['operator']; side
 }
 
 /**
- * What is evaluated for each item of something else is left out: a name there is not one of the identity's.
+ * Parts that are evaluated for each item of something else. They are skipped, because their names do not
+ * belong to the identity.
  */
 const WITHIN_ITEMS: ReadonlySet<string> = new Set(['group', 'terms', 'body', 'pattern', 'update', 'delete']);
 
@@ -60,8 +61,8 @@ function visit(node: unknown, scope: Scope, see: (node: JsonObject, scope: Scope
 }
 
 /**
- * A filter and what follows a path stand where the path leads; in a list, or within a value, only `$` is
- * known there.
+ * The context of a filter, and of steps after a path, is the value of that path. In a list or inside a value,
+ * only `$` is known there.
  */
 function visitSteps(
   steps: readonly unknown[],

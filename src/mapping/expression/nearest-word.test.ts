@@ -21,7 +21,7 @@ test.each([
   expect(nearestWord(typed, NAMES)).toBe(meant);
 });
 
-test('of two, the nearer one', () => {
+test('the nearer of two words wins', () => {
   expect(nearestWord('stat', ['start', 'state', 'stat_'])).toBe('start');
   expect(nearestWord('states', ['start', 'state'])).toBe('state');
 });

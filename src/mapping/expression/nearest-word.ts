@@ -1,12 +1,12 @@
 /**
- * The word that was probably meant: the one with the fewest letters added, left out, changed or swapped with
- * the next, whatever the case. Undefined where even that one takes more than a letter in three.
+ * The word that was probably meant. It is the one with the fewest letters added, left out, changed or swapped
+ * with the next, ignoring case. Undefined if even this one differs in more than a third of its letters.
  */
 export function nearestWord(typed: string, words: Iterable<string>): string | undefined {
   let nearest: string | undefined;
   let fewest = Math.max(1, Math.floor(typed.length / 3)) + 1;
   for (const word of words) {
-    // Each letter of difference in length is a change.
+    // Each letter of difference in length is one change.
     if (Math.abs(word.length - typed.length) >= fewest) continue;
     const distance = changesBetween(typed.toLowerCase(), word.toLowerCase());
     if (distance < fewest) [nearest, fewest] = [word, distance];
@@ -14,7 +14,7 @@ export function nearestWord(typed: string, words: Iterable<string>): string | un
   return nearest;
 }
 
-/** `; did you mean …?`, or nothing where no word is near. */
+/** `; did you mean …?`, or an empty text if no word is close. */
 export function suggestion(typed: unknown, words: Iterable<string>): string {
   const nearest = typeof typed === 'string' ? nearestWord(typed, words) : undefined;
   return nearest === undefined ? '' : `; did you mean ${nearest}?`;

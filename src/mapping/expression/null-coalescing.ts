@@ -4,9 +4,9 @@ import { isJsonObject } from '../../model/json.ts';
 const IS_THERE = 'ory_zoho_is_there';
 
 /**
- * Makes `a ?? b` give b where a is null. JSONata takes null for a value, and Ory writes nothing as null or
- * not at all, depending on key and release. JSONata reads `a ?? b` as `$exists(a) ? a : b`, with an `exists`
- * that stands nowhere in the text and so has no position: that one is replaced.
+ * Makes `a ?? b` give b if a is null. JSONata treats null as a value, and Ory writes a missing value as null
+ * or not at all, depending on key and release. JSONata reads `a ?? b` as `$exists(a) ? a : b`. That `exists`
+ * is not in the text, so it has no position. This shows which call to replace.
  */
 export function coalesceNulls(expression: Expression): void {
   expression.registerFunction(IS_THERE, (value: unknown) => value !== undefined && value !== null, '<x?:b>');

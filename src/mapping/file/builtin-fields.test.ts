@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { builtinFields, MODULES } from './builtin-fields.ts';
 
-test.each(MODULES)('%s have what the built-in mapping writes, and a mandatory last name', (module) => {
+test.each(MODULES)('%s have the fields of the built-in mapping, and a mandatory last name', (module) => {
   const fields = builtinFields(module);
   expect(fields.get('Last_Name')).toMatchObject({ length: 80, mandatory: true, writable: true });
   expect(fields.get('First_Name')).toMatchObject({ dataType: 'text', length: 40 });

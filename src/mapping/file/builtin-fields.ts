@@ -1,14 +1,14 @@
 import type { FieldList, FieldMeta } from '../../model/contact.ts';
 
-/** The modules an identity can become a record of. */
+/** The modules whose records may belong to an identity. */
 export const MODULES = ['Contacts', 'Leads'] as const;
 
 export type Module = (typeof MODULES)[number];
 
 /**
- * Standard fields as Zoho ships them, for when the field list cannot be read (no
- * ZohoCRM.settings.fields.READ). Lengths from the samples of Zoho CRM API "Fields Metadata" and Zoho's help
- * pages; an organization can change them. A field that is not here is sent as it is.
+ * Zoho's standard fields, for when the field list cannot be read (no ZohoCRM.settings.fields.READ). The
+ * lengths come from the samples of Zoho CRM API "Fields Metadata" and Zoho's help pages. An organization can
+ * change them. A field that is not here is sent unchanged.
  */
 const SHARED: readonly FieldMeta[] = [
   field('Last_Name', 'text', 80, { mandatory: true }),

@@ -1,6 +1,4 @@
-/**
- * The mapping of those who have no file of their own, in the file's form: what `init` writes and docs show.
- */
+/** The mapping that is used without a mapping file. `init` writes it, and the documentation shows it. */
 export const DEFAULT_MAPPING = `module: Contacts
 fields:
   Email: email

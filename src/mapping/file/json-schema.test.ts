@@ -7,7 +7,7 @@ import { DEFAULT_MAPPING } from './default-mapping.ts';
 import { parseMapping } from './mapping-file.ts';
 import { mappingSchema } from './mapping-schema.ts';
 
-// Draft 7 is what the YAML extensions of editors understand.
+// The YAML extensions of editors understand draft 7.
 const schema = {
   title: 'Mapping of ory-zoho',
   ...z.toJSONSchema(mappingSchema, { io: 'input', target: 'draft-7' }),
@@ -21,7 +21,7 @@ test('schema/ory-zoho.mapping.schema.json is up to date (after a change: vitest 
 describe('the JSON Schema', () => {
   const accepts = new Ajv().compile(schema);
 
-  test.each([DEFAULT_MAPPING, ...RIGHT])('accepts what is right: %j', (yaml) => {
+  test.each([DEFAULT_MAPPING, ...RIGHT])('accepts a right mapping: %j', (yaml) => {
     expect(() => parseMapping(yaml, 'm.yaml')).not.toThrow();
     expect(accepts(parse(yaml))).toBe(true);
   });
@@ -30,11 +30,11 @@ describe('the JSON Schema', () => {
     expect(accepts(parse(yaml))).toBe(false);
   });
 
-  test.each(WRONG_SENSE)('leaves to ory-zoho what it cannot know: %j', (yaml) => {
+  test.each(WRONG_SENSE)('accepts faults that only ory-zoho can find: %j', (yaml) => {
     expect(accepts(parse(yaml))).toBe(true);
   });
 
-  test('says of each key what it is for', () => {
+  test('describes each key', () => {
     const keys = Object.entries(schema.properties ?? {});
     expect(keys.filter(([, key]) => typeof key === 'boolean' || !key.description)).toEqual([]);
   });

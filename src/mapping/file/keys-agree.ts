@@ -11,10 +11,10 @@ interface Agreeing {
   readonly fields: object;
 }
 
-/** What would make another person of the contact: no consequence of `when`. */
+/** Setting one of these would turn the contact into another person, so `otherwise` must not do it. */
 const NOT_TO_BE_SET = ['Email', 'Last_Name'];
 
-/** A check of a whole mapping: what no key says by itself. */
+/** Checks the keys of a mapping against each other. */
 export function keysAgree({ value: mapping, issues }: z.core.ParsePayload<Agreeing>): void {
   const fault = (path: string[], message: string, at: 'key' | 'value' = 'value') =>
     issues.push({ code: 'custom', input: mapping, path, message, params: { at } });
@@ -22,18 +22,18 @@ export function keysAgree({ value: mapping, issues }: z.core.ParsePayload<Agreei
   const set = typeof otherwise === 'object' ? otherwise.set : {};
 
   if (when === undefined && otherwise !== 'leave') {
-    fault(['otherwise'], 'says what becomes of those whom `when` excludes, and there is no `when`');
+    fault(['otherwise'], 'is for identities that `when` excludes, but there is no `when`');
   }
   if (typeof otherwise === 'object' && Object.keys(set).length === 0) {
-    fault(['otherwise', 'set'], 'names no field');
+    fault(['otherwise', 'set'], 'has no fields');
   }
   for (const key of NOT_TO_BE_SET) {
     if (Object.hasOwn(set, key)) {
-      fault(['otherwise', 'set', key], 'cannot be set: the contact would no longer be that person');
+      fault(['otherwise', 'set', key], 'cannot be set, because the contact would no longer be that person');
     }
   }
   if (layout !== undefined && Object.hasOwn(fields, 'Layout')) {
-    fault(['fields', 'Layout'], 'is what `layout` sets: take one of them out');
+    fault(['fields', 'Layout'], 'is already set by `layout`; remove one of them');
   }
   for (const [names, path] of [
     [fields, ['fields']],
@@ -42,7 +42,7 @@ export function keysAgree({ value: mapping, issues }: z.core.ParsePayload<Agreei
     for (const key of Object.keys(names)) {
       const meant = misspeltField(key, module);
       if (meant === undefined) continue;
-      fault([...path, key], `is no field of ${module}; did you mean ${meant}?`, 'key');
+      fault([...path, key], `is not a field of ${module}; did you mean ${meant}?`, 'key');
     }
   }
 }

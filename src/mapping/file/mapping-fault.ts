@@ -2,14 +2,14 @@ import type { z } from 'zod';
 import { keysAt } from './mapping-schema.ts';
 import { suggestion } from '../expression/nearest-word.ts';
 
-/** Something wrong in a mapping, and whether the key or the value at `path` is it. */
+/** An error in a mapping. `at` says whether it is the key or the value at `path`. */
 export interface Fault {
   readonly path: readonly PropertyKey[];
   readonly at: 'key' | 'value';
   readonly message: string;
 }
 
-/** What a finding of the schema says in the words of the file. */
+/** The faults of a schema issue, in the words of the file. */
 export function faultsOf(issue: z.core.$ZodIssue, within: readonly PropertyKey[] = []): Fault[] {
   const { message } = issue;
   const path = [...within, ...issue.path];
@@ -31,13 +31,13 @@ export function faultsOf(issue: z.core.$ZodIssue, within: readonly PropertyKey[]
 }
 
 function unknownKey(path: readonly PropertyKey[], key: string): string {
-  // API names of Zoho begin with a capital, keys of a mapping never do.
+  // Zoho's API names begin with a capital, and keys of a mapping never do.
   const isField = path.length === 0 && /^[A-Z]/.test(key);
-  const meant = isField ? '; fields stand below fields:' : suggestion(key, keysAt(path));
-  return `is no key of a mapping${meant}`;
+  const meant = isField ? '; write fields under "fields:"' : suggestion(key, keysAt(path));
+  return `is not a key of a mapping${meant}`;
 }
 
-/** The branch of a union that fits but for something inside of it. */
+/** Whether this branch of a union was meant: it fits, except for something inside it. */
 function isOfRightType(issues: readonly z.core.$ZodIssue[]): boolean {
   return !issues.some(
     ({ code, path }) =>

@@ -29,7 +29,7 @@ test('a short mapping gets the defaults', () => {
   });
 });
 
-test('a mapping may say everything', () => {
+test('a mapping may use every key', () => {
   expect(parseMapping(EVERYTHING, 'm.yaml')).toEqual({
     module: 'Leads',
     when: 'verified',
@@ -50,7 +50,7 @@ test('a mapping may say everything', () => {
   });
 });
 
-describe('a wrong mapping is refused with its place and key', () => {
+describe('a wrong mapping is refused with the place and the key', () => {
   test.each([...WRONG_FORM, ...WRONG_SENSE, ...WRONG_YAML])('%j', (text, message) => {
     const error = errorOf(text);
     expect(error.message).toContain('m.yaml');
@@ -62,7 +62,7 @@ describe('a wrong mapping is refused with its place and key', () => {
     });
   });
 
-  test('all faults are told at once, from the top down', () => {
+  test('all faults are reported at once, from top to bottom', () => {
     const faults = errorOf('fields: { c d: x }\na: 1\nmodule: Deals').message.split('\n').slice(1);
     expect(faults.map((fault) => fault.trim().split(',')[0])).toEqual(['line 1', 'line 2', 'line 3']);
   });
@@ -82,7 +82,7 @@ test('a file is read', async () => {
   expect(await loadMapping(path)).toMatchObject({ module: 'Leads' });
 });
 
-test('a file that is not there is an error that names it', async () => {
+test('a missing file is an error with its name', async () => {
   await expect(loadMapping('/no/such.yaml')).rejects.toMatchObject({
     code: 'mapping_unreadable',
     message: expect.stringContaining('/no/such.yaml'),
@@ -90,7 +90,7 @@ test('a file that is not there is an error that names it', async () => {
   });
 });
 
-test('without a path it is the built-in mapping', async () => {
+test('without a path, the mapping is the built-in one', async () => {
   const { module, fields } = await loadMapping(undefined);
   expect(module).toBe('Contacts');
   expect(Object.keys(fields)).toEqual(['Email', 'First_Name', 'Last_Name', 'Phone']);

@@ -9,11 +9,12 @@ import type { Fault } from './mapping-fault.ts';
 import { mappingSchema } from './mapping-schema.ts';
 import type { Mapping } from './mapping-schema.ts';
 
-/** A mapping has no use for more; a bomb of aliases within aliases needs them. */
+/** A mapping needs no more. Only nested aliases that are meant to exhaust memory do. */
 const MAX_ALIASES = 20;
 
 /**
- * Reads the mapping file, or gives the built-in mapping where there is no path. Throws ConfigurationError.
+ * Reads the mapping file. Without a path, it gives the built-in mapping.
+ * @throws ConfigurationError
  */
 export async function loadMapping(path: string | undefined): Promise<Mapping> {
   if (path === undefined) return parseMapping(DEFAULT_MAPPING, 'the built-in mapping');
@@ -25,17 +26,18 @@ export async function loadMapping(path: string | undefined): Promise<Mapping> {
       'mapping_unreadable',
       `The mapping ${path} cannot be read: ${messageOf(cause)}`,
       {
-        hint: 'Set ORY_ZOHO_MAPPING to a file that can be read, or unset it for the built-in mapping.',
+        hint: 'Set ORY_ZOHO_MAPPING to a readable file, or unset it to use the built-in mapping.',
         cause,
       },
     );
   }
-  if (text === undefined) throw badMapping(path, ['it is not a text in UTF-8: save it as UTF-8']);
+  if (text === undefined) throw badMapping(path, ['it is not UTF-8 text; save it as UTF-8']);
   return parseMapping(text, path);
 }
 
 /**
- * Parses a mapping in YAML. The ConfigurationError names the file and, for each fault, line, column and key.
+ * Parses a mapping in YAML.
+ * @throws ConfigurationError with the file and, for each fault, line, column and key
  */
 export function parseMapping(text: string, fileName: string): Mapping {
   const lines = new LineCounter();
@@ -47,9 +49,9 @@ export function parseMapping(text: string, fileName: string): Mapping {
 
   const parsed = mappingSchema.safeParse(plainValue(document, fileName));
   const faults = parsed.success ? [] : parsed.error.issues.flatMap((issue) => faultsOf(issue));
-  // zod passes over this one key of a record.
+  // zod skips this one key of a record.
   if (document.hasIn(['fields', '__proto__'])) {
-    faults.push({ path: ['fields', '__proto__'], at: 'key', message: 'is no API name of a field' });
+    faults.push({ path: ['fields', '__proto__'], at: 'key', message: 'is not an API name of a field' });
   }
   if (parsed.success && faults.length === 0) return parsed.data;
   throw badMapping(
@@ -73,7 +75,7 @@ function described({ path, message }: Fault): string {
   return `${path.length === 0 ? 'the file' : path.join('.')} ${message}`;
 }
 
-/** Where the key or value at this path is; for one that is missing, the nearest thing around it. */
+/** The position of the key or value at this path. If it is missing, the position of the nearest parent. */
 function offsetOf(document: Document.Parsed, { path, at }: Fault): number {
   if (at === 'key') {
     const map = document.getIn(path.slice(0, -1), true);

@@ -8,11 +8,11 @@ import { apiNameFault } from './field-name.ts';
 import { keysAgree } from './keys-agree.ts';
 import { suggestion } from '../expression/nearest-word.ts';
 
-const NOT_A_MAP = 'must be a list of keys and values';
+const NOT_A_MAP = 'must be a map of keys and values';
 const NO_EXPRESSION =
-  'is no expression; give a name such as email, a JSONata expression, or text in two pairs of quotes: "\'Ory\'"';
-const TOO_LARGE = 'is too large a number: write it as text, "\'…\'"';
-const NO_ID = 'is no id of Zoho: give its digits in quotes, since a number of YAML loses some of so many';
+  'is not an expression; write a name such as email, a JSONata expression, or text in two pairs of quotes: "\'Ory\'"';
+const TOO_LARGE = 'is too large for a number; write it as text, "\'…\'"';
+const NO_ID = 'is not a Zoho id; write its digits in quotes, because YAML rounds a number of this length';
 
 const apiName = z
   .string()
@@ -22,10 +22,10 @@ const trueOrFalse = z.boolean({
   error: ({ input }) => `must be true or false${suggestion(input, ['true', 'false'])}`,
 });
 
-/** What exceeds 2^53 has lost digits when we see it: an id of Zoho must be text. */
+/** A number above 2^53 has already lost digits, so a Zoho id must be text. */
 const number = z.number().min(Number.MIN_SAFE_INTEGER, TOO_LARGE).max(Number.MAX_SAFE_INTEGER, TOO_LARGE);
 
-/** Constants of YAML need no quotes: `true` and `5` are JSONata too. */
+/** Constants in YAML need no quotes, because `true` and `5` are JSONata too. */
 const constantOrText = z
   .union([z.string().trim().regex(/\S/, NO_EXPRESSION), z.boolean(), number], { error: NO_EXPRESSION })
   .transform(String);
@@ -36,16 +36,16 @@ const expression = constantOrText
     'A JSONata expression over the identity (traits, state, …) and email, first_name, last_name, full_name, phone, verified, signed_in_at. A constant text needs two pairs of quotes: "\'Ory\'".',
   );
 
-/** By `signed_in_at`, every event but a login would count as unknown. */
+/** With `signed_in_at`, every event except a login would count as unknown. */
 const when = constantOrText
   .superRefine(
     compiles((names) =>
-      names.has('signed_in_at') ? 'asks for signed_in_at, which only logins tell' : undefined,
+      names.has('signed_in_at') ? 'uses signed_in_at, which only logins have' : undefined,
     ),
   )
-  .describe('Who is synced: a JSONata expression that is true for them. Without it: everyone.');
+  .describe('A JSONata expression that is true for the identities to sync. Without it, all are synced.');
 
-/** What the schema says of each rule; null: its word says it all. */
+/** The schema's note for each rule. Null if the name of the rule is clear. */
 const WRITE_RULE_NOTES: { readonly [Rule in WriteRule]: string | null } = {
   always: null,
   'on-create': 'written when the contact is created, left alone afterwards',
@@ -56,7 +56,9 @@ const fieldRule = z.strictObject({
   write: oneOf(...WRITE_RULES)
     .default('always')
     .describe(writeRules()),
-  clear: trueOrFalse.default(true).describe('A value that was sent and is gone is cleared in Zoho'),
+  clear: trueOrFalse
+    .default(true)
+    .describe('Whether the field is cleared in Zoho when the identity no longer has the value that was sent'),
 });
 
 /** `Email: email` is short for `Email: { value: email }`. */
@@ -65,7 +67,7 @@ const field = z.union(
   { error: NO_EXPRESSION },
 );
 
-/** Written once, when `when` turns false: when to write and clear it is no question. */
+/** Written once, when `when` becomes false, so it needs no `write` and `clear`. */
 const setRule = z.strictObject({ value: expression });
 const setField = z.union([expression.transform((value) => ({ value })), setRule], { error: NO_EXPRESSION });
 
@@ -78,42 +80,44 @@ const otherwise = z.union([policy, set], {
 
 const zohoId = z.string(NO_ID).regex(/^\d+$/, NO_ID);
 
-/** Zoho takes names of up to 25 characters (Zoho CRM API, "Create Tags"); its API v2 parts them by commas. */
+/**
+ * Zoho takes names of up to 25 characters (Zoho CRM API, "Create Tags"). Its API v2 separates them by commas.
+ */
 const tag = z
-  .string('is no text: put it in quotes')
+  .string('is not text; put it in quotes')
   .trim()
   .regex(/\S/, 'is empty')
-  .max(25, 'is longer than the 25 characters Zoho takes')
-  .regex(/^[^,]*$/, 'has a comma, which parts tags from each other')
+  .max(25, 'is longer than the 25 characters that Zoho allows')
+  .regex(/^[^,]*$/, 'has a comma, which separates tags')
   .regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'has a line break or another control character');
 
-/** A mapping as its file says it, with all defaults filled in. */
+/** A mapping as in its file, with all defaults filled in. */
 export const mappingSchema = z
   .strictObject(
     {
       module: oneOf(...MODULES)
         .default('Contacts')
-        .describe('The module of Zoho CRM that identities go to'),
+        .describe('The module of Zoho CRM whose records belong to identities'),
       when: when.optional(),
       otherwise: otherwise
         .default('leave')
-        .describe('What becomes of the contact when `when` turns false for an identity that was synced'),
+        .describe('What happens to the contact when `when` becomes false for an identity that was synced'),
       deleted: policy
         .default('leave')
-        .describe('What becomes of the contact when its identity is deleted in Ory'),
+        .describe('What happens to the contact when its identity is deleted in Ory'),
       adopt: oneOf(...ADOPT_POLICIES)
         .default('overwrite')
         .describe(
-          'A contact with the same email that ory-zoho did not make: overwrite its fields, or fill the empty ones',
+          'What happens to a contact with the same email that ory-zoho did not make: overwrite its fields, or fill the empty ones',
         ),
       adopt_unverified: trueOrFalse
         .optional()
         .describe(
-          'Whether an identity whose email Ory has not verified may take over a contact that ory-zoho did not make; true without this line',
+          'Whether an identity whose email Ory has not verified may adopt a contact that ory-zoho did not make; the default is true',
         ),
       recreate: trueOrFalse
         .default(true)
-        .describe("A contact that was deleted in Zoho comes back with the identity's next change"),
+        .describe("Whether a contact that was deleted in Zoho is made again at the identity's next change"),
       trigger: z
         .array(oneOf('workflow', 'approval', 'blueprint'), 'must be a list, such as [workflow]')
         .default(['workflow'])
@@ -123,12 +127,12 @@ export const mappingSchema = z
       // Zoho CRM help, "Tagging records": a record takes 10 tags.
       tags: z
         .array(tag, 'must be a list, such as [Ory]')
-        .max(10, 'has more tags than a record takes: 10')
+        .max(10, 'has more than 10 tags, the most that a record takes')
         .default([])
         .describe('Tags that each contact gets'),
       fields: z
         .record(apiName, field, NOT_A_MAP)
-        .describe('The fields of the contact by API name, and the expressions that make their values'),
+        .describe('The fields of the contact by API name, with the expressions for their values'),
     },
     { error: (issue) => (issue.code === 'invalid_type' ? NOT_A_MAP : undefined) },
   )
@@ -136,7 +140,7 @@ export const mappingSchema = z
 
 export type Mapping = z.infer<typeof mappingSchema>;
 
-/** The keys there are at a place of the file; empty where keys are the names of fields. */
+/** The keys that are possible at a place of the file. Empty if the keys there are names of fields. */
 export function keysAt([first, second, third]: readonly PropertyKey[]): readonly string[] {
   if (first === undefined) return Object.keys(mappingSchema.shape);
   if (first === 'fields') return second === undefined ? [] : Object.keys(fieldRule.shape);
@@ -155,7 +159,7 @@ function oneOf<const Words extends readonly [string, ...string[]]>(...words: Wor
   });
 }
 
-/** @param unfit why names that the expression reads are not for its place */
+/** @param unfit why names that the expression reads are not allowed at its place */
 function compiles(unfit: (names: ReadonlySet<string>) => string | undefined = () => undefined) {
   return (text: string, context: z.RefinementCtx): void => {
     const read = readExpression(text);

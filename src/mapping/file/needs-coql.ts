@@ -1,7 +1,7 @@
 import type { AdoptPolicy } from '../../model/policy.ts';
 import type { Mapping } from './mapping-schema.ts';
 
-/** Whether a policy holds only where contacts can be looked up before they are written. */
+/** Whether a policy needs a look-up of contacts before they are written. */
 export function looksFirst(adopt: AdoptPolicy): boolean {
   switch (adopt) {
     case 'overwrite':
@@ -11,10 +11,7 @@ export function looksFirst(adopt: AdoptPolicy): boolean {
   }
 }
 
-/**
- * The line of a mapping that holds only where contacts can be looked up before they are written; null: there
- * is none.
- */
+/** The line of a mapping that needs a look-up of contacts before they are written. Null if there is none. */
 export function lineThatNeedsCoql({
   adopt,
   adopt_unverified,

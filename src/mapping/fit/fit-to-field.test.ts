@@ -135,7 +135,7 @@ describe('a value is fitted to its field', () => {
   });
 
   test.each([undefined, null, '', ' \u200B', [], {}, { id: null }, [null]] satisfies (Json | undefined)[])(
-    '%j is no value, whatever the field',
+    '%j counts as no value for every field',
     (value) => {
       for (const type of [
         'text',
@@ -151,7 +151,7 @@ describe('a value is fitted to its field', () => {
     },
   );
 
-  test('a field nobody knows gets the value as it is', () => {
+  test('an unknown field gets the value unchanged', () => {
     expect(fitToField(' a ', undefined)).toEqual({ value: ' a ' });
     expect(fitToField([1, 'a'], undefined)).toEqual({ value: [1, 'a'] });
     expect(fitToField(1e20, undefined)).toEqual({ problem: expect.stringContaining('beyond 2^53') });
@@ -180,7 +180,7 @@ describe('text that is too long', () => {
     [family, 4, '👩‍'],
     [family, 1, ''],
   ];
-  test.each(table)('%j is cut to %i as %j, and that is told', (text, length, expected) => {
+  test.each(table)('%j is cut to %i as %j, and this is reported', (text, length, expected) => {
     expect(fitToField(text, field('text', length))).toEqual({
       value: expected || null,
       cutFrom: text.length,
@@ -192,7 +192,7 @@ describe('text that is too long', () => {
       expect(fitToField('a'.repeat(101), field(type, 100))).toEqual({ value: 'a'.repeat(101) });
   });
 
-  test('however odd, it is within the length, well-formed and never blank', () => {
+  test('odd text too is within the length, well-formed and never blank', () => {
     const unit = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom('\uD800', '\u0301', '\0', ' ', family, '\u200B'),
@@ -207,7 +207,7 @@ describe('text that is too long', () => {
     );
   });
 
-  test('200,000 blanks inside an email or a phone take no time', () => {
+  test('200,000 blanks inside an email or a phone are handled quickly', () => {
     const text = `a${' '.repeat(200_000)}b`;
     for (const type of ['email', 'phone']) expect(fitToField(text, field(type))).toEqual({ value: text });
   });

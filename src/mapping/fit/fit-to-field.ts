@@ -8,8 +8,8 @@ import { asBoolean, asLongInteger, asNumber, asWholeNumber, isPhoneNumber } from
 import { zohoDate, zohoDateTime } from './zoho-time.ts';
 
 /**
- * A value as the field takes it (null = no value), or why it cannot be made to fit; the reason repeats no
- * value.
+ * A value in the form that the field takes (null if there is no value), or the reason why it does not fit.
+ * The reason repeats no value.
  */
 export type Fit =
   | { readonly value: FieldValue | null; readonly cutFrom?: number }
@@ -19,8 +19,8 @@ type Fitter = (value: FieldValue, length: number | undefined) => Fit;
 
 const asIs: Fitter = (value) => ({ value });
 const number: Fitter = (value) => fitOr('a number', asNumber(value));
-const lookup: Fitter = (value) => fitOr('the id of the other record, in text', asLookup(value));
-/** Not cut: an address or a number would be another one's. Too long, Zoho refuses it. */
+const lookup: Fitter = (value) => fitOr('the id of the other record as text', asLookup(value));
+/** Not cut, because that would make another address or number. Zoho refuses it if it is too long. */
 const address: Fitter = (value) => fitLine(asText(value), cleanAddress);
 const phone: Fitter = (value) =>
   typeof value === 'string' || isPhoneNumber(value)
@@ -53,18 +53,23 @@ const FITTERS: ReadonlyMap<string, Fitter> = new Map([
 ] satisfies [string, Fitter][]);
 
 /**
- * Makes a value fit a Zoho field.
- * - What is no value (`no-value.ts`) is null, whatever the field.
- * - Text: numbers and booleans become text, it is cleaned (`plain-text.ts`), and cut where it is longer than
- *   the field. Only a text area keeps line breaks and control characters.
- * - Email, phone and website lose control characters and what is invisible around them, and are never altered
- *   else.
- * - Dates and times take Zoho's form; booleans are true and false, numbers numbers, both also as text.
- * - A whole number beyond 2^53 fits nowhere: JavaScript has lost its last digits. As text it fits a long
+ * Fits a value to a Zoho field.
+ * - A value that counts as none (`no-value.ts`) becomes null for every field.
+ * - Text: numbers and booleans become text. It is cleaned (`plain-text.ts`), and cut if it is longer than the
+ *   field.
+ *   Only a text area keeps line breaks and control characters.
+ * - Email, phone and website lose control characters and the invisible characters around them. Nothing else
+ *   in
+ *   them is changed.
+ * - Dates and times get Zoho's form. Booleans become true or false, and numbers become numbers, also from
+ *   text.
+ * - A whole number beyond 2^53 fits no field, because JavaScript has lost its last digits. As text it fits a
+ *   long
  *   integer.
- * - A choice is never cut; a multi-select takes a list of texts, or one text.
- * - A lookup takes the id of the other record in text, or an object.
- * - A field that is not known, or of a type not named here, gets the value as it is, without the nulls inside.
+ * - A choice is never cut. A multi-select takes a list of texts, or one text.
+ * - A lookup takes the id of the other record as text, or an object.
+ * - An unknown field, or one of a type not named here, gets the value unchanged, but without the nulls
+ *   inside.
  */
 export function fitToField(value: Json | undefined, meta: FieldMeta | undefined): Fit {
   const given = withoutNulls(value ?? null);
@@ -77,7 +82,7 @@ export function fitToField(value: Json | undefined, meta: FieldMeta | undefined)
 
 function fitOr(wanted: string, value: FieldValue | undefined): Fit {
   return value === undefined
-    ? { problem: `The field takes ${wanted}; the mapping gives something else.` }
+    ? { problem: `The field takes ${wanted}, but the mapping gives something else.` }
     : { value };
 }
 
@@ -97,11 +102,11 @@ function asText(value: FieldValue): string | undefined {
   return typeof value === 'object' ? undefined : String(value);
 }
 
-/** Not cut: half a choice is another choice. */
+/** Not cut, because half a choice is another choice. */
 function fitChoice(value: FieldValue, length: number | undefined): Fit {
   const fit = fitLine(asText(value), cleanLine);
   const isLong = 'value' in fit && typeof fit.value === 'string' && !!length && fit.value.length > length;
-  return isLong ? fitOr(`a choice of ${length} characters at most`, undefined) : fit;
+  return isLong ? fitOr(`a choice of at most ${length} characters`, undefined) : fit;
 }
 
 function fitTexts(value: FieldValue): Fit {
@@ -111,7 +116,7 @@ function fitTexts(value: FieldValue): Fit {
   return { value: chosen.length === 0 ? null : chosen };
 }
 
-/** Not a number: ids of Zoho exceed 2^53. */
+/** Not a number, because Zoho ids exceed 2^53. */
 function asLookup(value: FieldValue): FieldValue | undefined {
   if (typeof value === 'string') return /^\d+$/.test(value.trim()) ? { id: value.trim() } : undefined;
   return isJsonObject(value) ? value : undefined;
@@ -135,7 +140,7 @@ function withoutNulls(value: Json): FieldValue | null {
   return Object.fromEntries(entries);
 }
 
-/** Array.isArray does not tell a readonly array from an object. */
+/** Array.isArray does not distinguish a readonly array from an object. */
 function isList<T>(value: T): value is Extract<T, readonly unknown[]> {
   return Array.isArray(value);
 }

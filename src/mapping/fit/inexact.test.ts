@@ -4,7 +4,7 @@ import { compileMapping } from '../compile.ts';
 import { hasInexact, neighbours } from './inexact.ts';
 import { parseMapping } from '../file/mapping-file.ts';
 
-/** As it is read from JSON: the last digit is gone. */
+/** The number as read from JSON, without its last digit. */
 const read = (digits: string): number => Number(digits);
 
 async function title(expression: string, traits: object) {
@@ -42,7 +42,7 @@ describe('A whole number beyond 2^53', () => {
     '$uppercase("k" & traits.list[0].n)',
     "traits.n % 4 = 0 ? 'gold' : 'silver'",
     'phone & ""',
-  ])('is left out of what %s makes of it', async (expression) => {
+  ])('leaves out the field that %s makes from it', async (expression) => {
     const n = read('9007199254740993');
     for (const traits of [
       { n, phone: n, list: [{ n }] },
@@ -52,11 +52,14 @@ describe('A whole number beyond 2^53', () => {
     }
   });
 
-  test.each(['1e21', '1.5e21', '123456789012345678901', '1e300'])('is left out as %s too', async (digits) => {
-    const n = read(digits);
-    expect(await title('$string(traits.n)', { n })).toMatch(/beyond 2\^53/);
-    expect(await title("'K-' & traits.n", { n })).toMatch(/beyond 2\^53/);
-  });
+  test.each(['1e21', '1.5e21', '123456789012345678901', '1e300'])(
+    'leaves out the field as %s too',
+    async (digits) => {
+      const n = read(digits);
+      expect(await title('$string(traits.n)', { n })).toMatch(/beyond 2\^53/);
+      expect(await title("'K-' & traits.n", { n })).toMatch(/beyond 2\^53/);
+    },
+  );
 
   test.each([
     ["traits.n > 5 ? 'big' : 'small'", 'big'],
@@ -67,7 +70,7 @@ describe('A whole number beyond 2^53', () => {
     ['"K-" & traits.text', 'K-9007199254740992'],
     ['$string(traits.safe)', '9007199254740991'],
     ["'K-' & traits.fraction", 'K-0.5'],
-  ])('changes nothing of %s, which does not depend on its last digits', async (expression, expected) => {
+  ])('does not affect %s, which does not depend on its last digits', async (expression, expected) => {
     const traits = {
       n: read('9007199254740993'),
       text: '9007199254740992',
@@ -79,7 +82,7 @@ describe('A whole number beyond 2^53', () => {
 });
 
 describe('The neighbours of an input', () => {
-  test('have the next numbers up and down, wherever one is that has lost digits, and all else as it is', () => {
+  test('have the next numbers up and down for every number that has lost digits, and everything else unchanged', () => {
     const n = read('9007199254740993');
     const input = {
       traits: { n, list: [1, n, { m: -n }], text: 'x', none: null },
@@ -95,11 +98,11 @@ describe('The neighbours of an input', () => {
     );
   });
 
-  test('are none where all numbers are exact', () => {
+  test('are none if all numbers are exact', () => {
     expect(neighbours({ traits: { n: 2 ** 53 - 1, half: 0.5, text: '9007199254740993' } })).toEqual([]);
   });
 
-  test('keep a key __proto__, and traits nested 100,000 levels deep', () => {
+  test('keep a key __proto__ and traits nested 100,000 levels deep', () => {
     const odd = JSON.parse('{ "__proto__": { "n": 9007199254740993 } }');
     expect(JSON.stringify(neighbours({ traits: odd })[0])).toContain('"__proto__":{"n":9007199254740994}');
     let deep = { n: read('9007199254740993') } as object;

@@ -1,6 +1,6 @@
 /**
- * Whole numbers beyond 2^53, whose last digits JavaScript has lost when it read them from JSON. What an
- * expression makes of one is sound only where it would make the same of the numbers next to it.
+ * Whole numbers beyond 2^53. JavaScript lost their last digits when it read them from JSON. The result of an
+ * expression is safe only if it is the same for the next numbers up and down.
  */
 import { isJsonObject } from '../../model/json.ts';
 import type { Json } from '../../model/json.ts';
@@ -10,7 +10,7 @@ function isInexact(value: number): boolean {
   return Number.isInteger(value) && !Number.isSafeInteger(value);
 }
 
-/** Whether there is one in a value, however deep. */
+/** Whether a value contains such a number, at any depth. */
 export function hasInexact(value: Json): boolean {
   const open: Json[] = [value];
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
@@ -22,8 +22,8 @@ export function hasInexact(value: Json): boolean {
 }
 
 /**
- * The same input with the next number up, and down, in place of each such number: one of them is beyond the
- * true one. None: there is no such number.
+ * The same input twice, with each such number replaced by the next one up, and by the next one down. The true
+ * number lies between them. Empty if there is no such number.
  */
 export function neighbours(input: ExpressionInput): readonly ExpressionInput[] {
   const isAny = Object.values(input).some((value) => value !== undefined && hasInexact(value));
@@ -32,7 +32,7 @@ export function neighbours(input: ExpressionInput): readonly ExpressionInput[] {
 
 type Copy = Json[] | { [key: string]: Json | undefined };
 
-/** Users nest their traits as deep as they like: no recursion. */
+/** Without recursion, because users can nest their traits at any depth. */
 function shifted(input: ExpressionInput, direction: 1 | -1): ExpressionInput {
   const copied: { [key: string]: Json | undefined } = {};
   const open: [from: object, to: Copy][] = [[input, copied]];
@@ -40,7 +40,7 @@ function shifted(input: ExpressionInput, direction: 1 | -1): ExpressionInput {
     const [from, to] = one;
     for (const [key, value] of Object.entries<Json | undefined>({ ...from })) {
       const copy = copyOf(value, direction);
-      // Assigned, a key `__proto__` would set the prototype.
+      // A plain assignment to the key `__proto__` would set the prototype.
       Object.defineProperty(to, key, { value: copy, enumerable: true, configurable: true, writable: true });
       if (typeof value === 'object' && value !== null && isCopy(copy)) open.push([value, copy]);
     }
@@ -54,7 +54,7 @@ function copyOf(value: Json | undefined, direction: 1 | -1): Json | undefined {
   return isJsonObject(value) ? {} : value;
 }
 
-/** Between this number and the next: a number holds 53 bits (IEEE 754). */
+/** The distance from this number to the next. A number holds 53 bits (IEEE 754). */
 function gapAt(value: number): number {
   return 2 ** (Math.floor(Math.log2(Math.abs(value))) - 52);
 }

@@ -1,15 +1,15 @@
-/** A date, and where there is one a time of day, fraction and zone, as RFC 3339 and ISO 8601 write them. */
+/** A date, with an optional time of day, fraction and zone, as in RFC 3339 and ISO 8601. */
 const DATE_TIME = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d)(:\d\d)?(?:\.\d+)?(Z|z|[+-]\d\d:?\d\d)?)?$/;
 
 /**
- * A smaller number may be a year, a date as digits (19901231) or seconds since 1970: as milliseconds it would
- * be another day, up to 26 April 1970.
+ * A smaller number may be a year, a date as digits (19901231) or seconds since 1970. Read as milliseconds, it
+ * would be another day, up to 26 April 1970.
  */
 const FIRST_MS = 10_000_000_000;
 
 /**
- * A date as Zoho takes it, `yyyy-MM-dd`, as it is written: no time zone moves a birthday. A number is
- * milliseconds since 1970. Undefined if it is none.
+ * A date in Zoho's form, `yyyy-MM-dd`. It stays as written, so no time zone moves a birthday. A number is
+ * milliseconds since 1970. Undefined if it is not a date.
  */
 export function zohoDate(value: string | number): string | undefined {
   if (typeof value === 'number') return ofNumber(value)?.slice(0, 10);
@@ -18,9 +18,9 @@ export function zohoDate(value: string | number): string | undefined {
 }
 
 /**
- * A time as Zoho takes it, `yyyy-MM-ddTHH:mm:ss+00:00`; fractions of a second are cut off. A time without a
- * zone is UTC, a number milliseconds since 1970. Undefined if it is none. (Zoho CRM API, Insert Records,
- * "datetime": no fractions, an offset.)
+ * A time in Zoho's form, `yyyy-MM-ddTHH:mm:ss+00:00`. Fractions of a second are cut off. A time without a
+ * zone is UTC. A number is milliseconds since 1970. Undefined if it is not a time. (Zoho CRM API, Insert
+ * Records, "datetime": no fractions, an offset.)
  */
 export function zohoDateTime(value: string | number): string | undefined {
   if (typeof value === 'number') return withOffset(ofNumber(value));
@@ -30,7 +30,7 @@ export function zohoDateTime(value: string | number): string | undefined {
   return withOffset(isoSeconds(Date.parse(`${date}T${minutes}${seconds}${offset}`)));
 }
 
-/** Date rolls 30 February over into March. */
+/** Date turns 30 February into a day in March. */
 function isCalendarDay(date: string): boolean {
   return isoSeconds(Date.parse(`${date}T00:00:00Z`))?.startsWith(date) ?? false;
 }
@@ -39,7 +39,7 @@ function ofNumber(ms: number): string | undefined {
   return Math.abs(ms) < FIRST_MS ? undefined : isoSeconds(ms);
 }
 
-/** `yyyy-MM-ddTHH:mm:ss`, or undefined outside the years 0 to 9999. */
+/** `yyyy-MM-ddTHH:mm:ss`. Undefined outside the years 0 to 9999. */
 function isoSeconds(ms: number): string | undefined {
   const date = new Date(ms);
   if (Number.isNaN(date.getTime())) return undefined;

@@ -1,6 +1,7 @@
 /**
- * Text in which nobody sees anything: white space, control characters, invisible marks (zero-width space,
- * direction marks, Hangul fillers, all "default ignorable" in Unicode) and the empty Braille pattern.
+ * Text without any visible character. It has only white space, control characters, invisible marks
+ * (zero-width space, direction marks, Hangul fillers, everything that is "default ignorable" in Unicode) and
+ * the empty Braille pattern.
  */
 const BLANK = /^[\p{White_Space}\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 const BLANK_START = /^[\p{White_Space}\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]+/u;
@@ -10,19 +11,19 @@ export function isBlank(text: string): boolean {
 }
 
 /**
- * The text without what is invisible before it and without white space after it. Invisible marks at the end
- * stay: one of them makes an emoji of the character before it.
+ * The text without invisible characters before it and white space after it. Invisible marks at the end stay,
+ * because one of them turns the character before it into an emoji.
  */
 export function withoutBlankEdges(text: string): string {
   return text.replace(BLANK_START, '').trimEnd();
 }
 
-/** The text without what is invisible at either end: for text in which such a mark means nothing. */
+/** The text without invisible characters at both ends, for text in which such marks mean nothing. */
 export function withoutInvisibleEdges(text: string): string {
   const rest = text.replace(BLANK_START, '');
   let end = rest.length;
-  // Not by a regular expression: one that is bound to the end takes quadratic time where blanks stand in the
-  // middle.
+  // Without a regular expression: one that is bound to the end takes quadratic time if there are blanks in
+  // the middle.
   while (end > 0) {
     const start = isPair(rest, end) ? end - 2 : end - 1;
     if (!isBlank(rest.slice(start, end))) break;

@@ -1,8 +1,8 @@
 import { isBlank } from './blank.ts';
 
 /**
- * What the mapping takes for "no value": undefined, null, text in which nobody sees anything, `[]`, and `{}`
- * (what `{ "id": traits.company_id }` yields where that trait is missing). false and 0 are values.
+ * Whether the mapping treats it as "no value": undefined, null, text without a visible character, `[]`, and
+ * `{}` (the result of `{ "id": traits.company_id }` if that trait is missing). false and 0 are values.
  */
 export function isNoValue(value: unknown): boolean {
   if (value === undefined || value === null) return true;

@@ -1,21 +1,22 @@
 /**
- * Numbers and booleans out of what a mapping gives, without a digit changed; undefined where that cannot be.
+ * Numbers and booleans from the values of a mapping, without changing a digit. Undefined if that is not
+ * possible.
  */
 import type { FieldValue } from '../../model/contact.ts';
 
-/** The boolean, also where it comes as a word; undefined where it is none. */
+/** The boolean, also from a word. Undefined if it is not a boolean. */
 export function asBoolean(value: FieldValue): boolean | undefined {
   if (typeof value === 'boolean') return value;
   const word = typeof value === 'string' ? value.trim().toLowerCase() : '';
   return word === 'true' || (word === 'false' ? false : undefined);
 }
 
-/** What a number of 64 bits holds of a decimal text, whatever it is (IEEE 754). */
+/** A number of 64 bits holds at least this many digits of any decimal text (IEEE 754). */
 const SAFE_DIGITS = 15;
 /** Longer than any number that fits. */
 const TEXT_AT_MOST = 400;
 
-/** Undefined also where a number cannot hold the digits of the text: they would be changed. */
+/** Undefined also if a number cannot hold the digits of the text, because they would be changed. */
 export function asNumber(value: FieldValue): number | undefined {
   if (typeof value === 'number') return value;
   const text = typeof value === 'string' ? value.trim() : '';
@@ -34,13 +35,13 @@ function significant(decimal: string): string {
     .replaceAll(/^0+|0+$/g, '');
 }
 
-/** Beyond 2^53 digits would be lost. */
+/** Digits would be lost beyond 2^53. */
 export function asWholeNumber(value: FieldValue): number | undefined {
   const number = asNumber(value);
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
-/** In text, since it takes 64 bits: a number is exact up to 2^53 only. */
+/** As text, because it has up to 64 bits, and a number is exact only up to 2^53. */
 export function asLongInteger(value: FieldValue): string | undefined {
   const isDigits = typeof value === 'string' && /^[+-]?\d{1,19}$/.test(value.trim());
   if (!isDigits) return asWholeNumber(value)?.toString();
@@ -48,7 +49,7 @@ export function asLongInteger(value: FieldValue): string | undefined {
   return BigInt.asIntN(64, whole) === whole ? whole.toString() : undefined;
 }
 
-/** Digits that a phone can be made of: a number has no sign, no fraction, no leading zero. */
+/** Digits that may be a phone number. A number with a sign or a fraction is not one. */
 export function isPhoneNumber(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) > 0;
 }

@@ -79,7 +79,7 @@ describe('other files that people write in an editor', () => {
     writeFileSync(join(folder, 'm.yaml'), Buffer.from('fields: { Email: email } # Zoë\n', 'latin1'));
     const { code, stdout, stderr } = await runCommand(['mapping', 'check', '--file', 'm.yaml'], { folder });
     expect(code).not.toBe(0);
-    expect(stdout + stderr).toContain('it is not a text in UTF-8');
+    expect(stdout + stderr).toContain('it is not UTF-8 text');
   });
 });
 
