@@ -1,16 +1,19 @@
 /**
- * The errors a user can meet. Each has a code, what happened, and the next step; the one catch in `cli/exit-code.ts`
- * turns them into words and an exit code.
+ * The errors a user can meet. Each has a code, a message and the next step. Only `cli/exit-code.ts` catches
+ * them and turns them into words and an exit code.
  */
 
-/** Exit codes of every command: 0 done, 1 failed, 2 usage or configuration, 3 partly done, 4 not connected, 130 interrupted. */
+/**
+ * Exit codes of every command: 0 done, 1 failed, 2 usage or configuration, 3 partly done, 4 not connected,
+ * 130 interrupted.
+ */
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 130;
 
 export class OryZohoError extends Error {
   override readonly name: string = 'OryZohoError';
   /** A stable word for logs and `--json`. */
   readonly code: string;
-  /** What the user does next, as a sentence or a command. */
+  /** The user's next step, as a sentence or a command. */
   readonly hint: string;
   readonly exitCode: ExitCode;
 
@@ -36,13 +39,14 @@ export class ConfigurationError extends OryZohoError {
 }
 
 /**
- * The store cannot take or give data. `busy` passes by itself, `full` once there is space: exit 1, so that a supervisor starts
- * the process again. The others need a person, and exit 2, unless they are said to pass.
+ * The store cannot take or return data. `busy` passes by itself, and `full` once there is space. Both exit
+ * with 1, so that a supervisor restarts the process. The other kinds need a person and exit with 2, unless
+ * `passes` is set.
  */
 export class StoreError extends OryZohoError {
   override readonly name = 'StoreError';
   readonly kind: 'busy' | 'full' | 'read_only' | 'broken';
-  /** A later start may do better, though nothing was changed here. */
+  /** A later start may succeed although nothing was changed here. */
   readonly passes: boolean;
 
   constructor(
@@ -59,20 +63,23 @@ export class StoreError extends OryZohoError {
   }
 }
 
-/** What no part of the system has room for, or may do: not of our making, whichever call it came from. */
+/** System calls that fail for lack of space or permission, whichever part of the program made them. */
 const REFUSALS: { readonly [code: string]: string } = {
-  ENOSPC: 'Make room on the disk, and run the command again.',
-  EDQUOT: 'Make room within the quota of this user, and run the command again.',
-  EROFS: 'Make the disk writable, or use a place that is, and run the command again.',
-  EIO: 'Look at the disk, and run the command again.',
+  ENOSPC: 'Free some disk space, and run the command again.',
+  EDQUOT: "Free some of this user's quota, and run the command again.",
+  EROFS: 'Make the disk writable, or use another place, and run the command again.',
+  EIO: 'Check the disk, and run the command again.',
   EMFILE: 'Allow this process more open files (ulimit -n), and run the command again.',
   ENFILE: 'Close other programs: the system has no open files left. Then run the command again.',
   ENOMEM: 'Close other programs: the system has no memory left. Then run the command again.',
-  EACCES: 'Give this user the permission, and run the command again.',
-  EPERM: 'Give this user the permission, and run the command again.',
+  EACCES: 'Give this user permission, and run the command again.',
+  EPERM: 'Give this user permission, and run the command again.',
 };
 
-/** An error of the operating system as one of ours, with the next step; undefined for anything else. */
+/**
+ * Turns an error of the operating system into one of ours, with the next step. Returns undefined for any
+ * other error.
+ */
 export function systemRefused(error: unknown): OryZohoError | undefined {
   if (!(error instanceof Error) || !('syscall' in error && 'code' in error)) return undefined;
   if (error.syscall === 'uv_cwd') {
@@ -86,7 +93,7 @@ export function systemRefused(error: unknown): OryZohoError | undefined {
   return new OryZohoError('system', `The system refused a call: ${error.message}.`, { hint, cause: error });
 }
 
-/** The message of anything thrown, for logs; never a stack. */
+/** The message of anything thrown, for logs. It never has a stack. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -2,8 +2,8 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder, and those above it, for their owner alone. Node's own way to do so never ends where a file system refuses
- * by "no such file or directory", as /proc does.
+ * Creates a folder and its parents, for their owner only. Node's recursive mkdir never ends where a file
+ * system answers "no such file or directory", as /proc does.
  * @throws Error of the system, with its code
  */
 export function makeFolder(path: string): void {
@@ -13,7 +13,7 @@ export function makeFolder(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    // Another process may have made it meanwhile.
+    // Another process may have created it meanwhile.
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) throw error;
   }
 }

@@ -3,11 +3,11 @@ import { ConfigurationError } from '../errors.ts';
 import type { Store } from './open.ts';
 import type { Sql } from './engine/sql.ts';
 
-/** What a store belongs to: its links mean nothing in another Zoho organisation or Ory project. */
+/** What a store is bound to. Its links mean nothing in another Zoho organization or Ory project. */
 export interface Binding {
   /** Accounts host, client id and module. */
   readonly zoho: string;
-  /** The admin URL of the Ory project in its one form (`normalAdminUrl`); null where none is configured. */
+  /** The normalized admin URL of the Ory project (`normalAdminUrl`). Null if none is configured. */
   readonly ory: string | null;
   readonly mappingHash: string;
 }
@@ -20,9 +20,10 @@ const bound = z.object({
 });
 
 /**
- * Remembers the Zoho connection and the Ory project of the store's first use, and the mapping of the newest start. An
- * Ory address that is there already stays: whether another one leads to the same project only Ory can tell.
- * @returns whether another mapping was in use before (rule 18: say so)
+ * Saves the Zoho connection and the Ory project of the store's first use, and the mapping of the newest
+ * start. An Ory address that is already saved stays, because only Ory can tell whether another one leads to
+ * the same project.
+ * @returns whether another mapping was in use before, which the caller must log (rule 18)
  * @throws ConfigurationError when the store belongs to another Zoho connection
  */
 export function bindStore(store: Store, binding: Binding): Promise<{ mappingChanged: boolean }> {
@@ -44,29 +45,29 @@ export function refuseOtherZoho(known: string | null, wanted: string): void {
   throw new ConfigurationError(
     'store_of_another',
     `This store belongs to another Zoho connection: ${known}, not ${wanted}.`,
-    { hint: 'Point DATABASE_URL to a store of its own for each Zoho connection and Ory project.' },
+    { hint: 'Use a separate store (DATABASE_URL) for each Zoho connection and Ory project.' },
   );
 }
 
-/** The Zoho connection that the store belongs to, as `bindStore` has it; null before its first use. */
+/** The Zoho connection to which `bindStore` has bound the store. Null before its first use. */
 export async function readBoundZoho(store: Store): Promise<string | null> {
   return (await readBound(store)).zoho;
 }
 
-/** The address of the Ory project that the store belongs to; null before its first use. */
+/** The address of the Ory project that the store belongs to. Null before its first use. */
 export async function readBoundOry(store: Store): Promise<string | null> {
   return (await readBound(store)).ory;
 }
 
-/** The number (Zoho's `zgid`) of the organisation that the store belongs to; undefined: it is not known. */
+/** The number (Zoho's `zgid`) of the organization that the store belongs to. Undefined if it is not known. */
 export async function readBoundOrgNumber(store: Store): Promise<string | undefined> {
   return (await readBound(store)).org?.split(' ')[0];
 }
 
 /**
- * Binds the store to another address of Ory. That this is the right project has to be proved anew.
- * @param from what it is bound to now
- * @returns false, and nothing is changed, when it is bound to something else meanwhile
+ * Binds the store to another address of Ory. The project then has to be proved anew.
+ * @param from the address that it is bound to now
+ * @returns false, with nothing changed, if it is bound to another address by now
  */
 export async function rebindOry(store: Store, from: string | null, to: string): Promise<boolean> {
   const changed = await store.database.write((sql) =>
@@ -78,8 +79,8 @@ export async function rebindOry(store: Store, from: string | null, to: string): 
 }
 
 /**
- * Remembers the Zoho organisation and environment of the store's first delivery.
- * @returns the other one that the store belongs to; undefined: it belongs to this one
+ * Saves the Zoho organization and environment of the store's first delivery.
+ * @returns the other one that the store belongs to, or undefined if it belongs to this one
  */
 export function bindOrg(store: Store, wanted: string): Promise<string | undefined> {
   return store.database.write(async (sql) => {

@@ -3,10 +3,10 @@ import type { Store } from './open.ts';
 import { LEASE_MS } from './outbox/row.ts';
 import type { Sql } from './engine/sql.ts';
 
-/** What a clock may be corrected by without a word; a beat comes each second. */
+/** A clock may be corrected by this much without a report. A heartbeat comes each second. */
 const SLACK_MS = 2_000;
 
-/** Columns that hold a moment, or one to come: all that this store compares with its clock. */
+/** The columns that hold a past or future time: everything that this store compares with its clock. */
 const MOMENTS: readonly (readonly [table: string, columns: readonly string[]])[] = [
   ['outbox', ['put_at', 'due_at', 'first_strike_at', 'later_since', 'waits_since', 'failed_at']],
   ['ledger', ['linked_at', 'settled_at', 'erased_at', 'deleted_at']],
@@ -19,10 +19,11 @@ const MOMENTS: readonly (readonly [table: string, columns: readonly string[]])[]
 const newest = z.object({ ahead: z.number().nullable() });
 
 /**
- * Sees whether the clock was set back, inside a transaction: the newest beat of any process lies in the future. Then all
- * that lies in the future moves back by as much and 2 s, since rows may be younger than the beat: what was due is due, and
- * what was to wait waits about as long as it was to. A lease has 10 s left at most, which its holder renews if it lives.
- * @returns by how many ms the clock was set back, at least; 0: it was not
+ * Detects, inside a transaction, whether the clock was set back: then the newest heartbeat of any process
+ * lies in the future. All future times are moved back by that amount and 2 s more, because rows may be
+ * younger than the heartbeat. So due rows are due, and waiting rows wait about as long as planned. A lease
+ * has at most 10 s left, and a living holder renews it.
+ * @returns the least number of ms by which the clock was set back, or 0
  */
 export async function followClock(store: Store, sql: Sql): Promise<number> {
   const { now } = store.database.can;

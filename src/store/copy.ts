@@ -7,7 +7,7 @@ import { columnOf, nameOf } from './engine/columns.ts';
 import { placeholders } from './engine/sql.ts';
 import type { Sql, SqlValue } from './engine/sql.ts';
 
-/** All that a store holds, with the columns its rows are told apart by. Processes stay where they are. */
+/** Each table of a store, with the columns that identify its rows. Processes are not copied. */
 export const COPIED_TABLES = {
   store: ['id'],
   outbox: ['identity_id'],
@@ -31,9 +31,9 @@ const sqlRow = z.record(z.string(), z.union([z.string(), z.number(), z.null(), z
 type CopiedRow = z.infer<typeof sqlRow>;
 
 /**
- * Copies a whole store into an empty one, in one transaction on each side: nobody can write to either meanwhile, and
- * the target has all or nothing. Links, hashes and the key they are made with, what waits and what failed, marks in
- * doubt, the token and scans go on as they were.
+ * Copies a whole store into an empty one, in one transaction on each side. Nothing else can write to either
+ * meanwhile, and the target gets all or nothing. Links, hashes with their key, waiting and failed rows, marks
+ * in doubt, the token and scans are kept unchanged.
  * @returns how many rows of each table were copied
  * @throws OryZohoError `store_in_use` when a process works on the source, `store_not_empty`; StoreError
  */
@@ -42,7 +42,7 @@ export function copyStore(from: Store, to: Store): Promise<{ [Table in CopiedTab
     await refuseInUse(from, source);
     return to.database.write(async (target) => {
       await refuseNotEmpty(target);
-      // The row that the target was made with: its HMAC key gives way to the source's.
+      // The row that the target was created with. The source's row, with its HMAC key, replaces it.
       await target.run('DELETE FROM store');
       const copied = {
         store: 0,
@@ -73,19 +73,19 @@ async function refuseInUse(store: Store, sql: Sql): Promise<void> {
     'store_in_use',
     `"ory-zoho ${alive.kind}" works on the store to be copied: process ${alive.pid}${where}.`,
     {
-      hint: 'Stop it first: what it took in afterwards would be missing. Ory repeats webhooks for a few seconds.',
+      hint: 'Stop it first. Otherwise the webhooks that it takes in during the copy would be lost. Ory repeats webhooks for a few seconds.',
     },
   );
 }
 
-/** A store that has been used has a Zoho connection, or something in these tables. */
+/** A store that has been used has a Zoho connection, or rows in these tables. */
 async function refuseNotEmpty(sql: Sql): Promise<void> {
   const used = await sql.all(
     `SELECT 1 FROM store WHERE zoho IS NOT NULL UNION ALL SELECT 1 FROM outbox UNION ALL SELECT 1 FROM ledger LIMIT 1`,
   );
   if (used.length === 0) return;
-  throw new OryZohoError('store_not_empty', 'The store to copy to has been used already.', {
-    hint: 'Name a database that is empty, or a SQLite file that is not there yet.',
+  throw new OryZohoError('store_not_empty', 'The target store has already been used.', {
+    hint: 'Name an empty database, or a SQLite file that does not exist yet.',
     exitCode: 2,
   });
 }

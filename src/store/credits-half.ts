@@ -3,7 +3,10 @@ import type { Store } from './open.ts';
 
 const ownRow = z.object({ creditsHalf: z.number().nullable() });
 
-/** Half of Zoho's credits of a day, as some process on this store heard it; null = more than half is left, as far as known. */
+/**
+ * Half of Zoho's credits of a day, as a process on this store last read it. Null means that, as far as known,
+ * more than half is left.
+ */
 export function readCreditsHalf(store: Store): Promise<number | null> {
   return store.database.read(async (sql) => {
     const rows = await sql.all('SELECT credits_half FROM store WHERE id = 1');

@@ -4,7 +4,7 @@ import type { Store } from './open.ts';
 import type { Sql } from './engine/sql.ts';
 
 const SLOT_MS = 10 * 60_000;
-/** 24 hours, the slot of this moment included. */
+/** 24 hours, including the current slot. */
 const SLOTS = 144;
 
 /** Adds deliveries to the counts of a day, in the transaction that settles them. */
@@ -26,7 +26,10 @@ const counted = z.object({
   n: z.number(),
 });
 
-/** How many deliveries of the last 24 hours, to ten minutes, had which outcome: an identity counts each time. */
+/**
+ * How many deliveries of the last 24 hours had which outcome, in slots of ten minutes. An identity counts
+ * each time.
+ */
 export async function readDelivered(store: Store): Promise<{ readonly [Name in Outcome]: number }> {
   const sums = { created: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0 };
   await store.database.read(async (sql) => {

@@ -3,7 +3,10 @@ import type { Store } from './open.ts';
 import { openGapIn } from './served.ts';
 import type { Sql } from './engine/sql.ts';
 
-/** The rest after a scan for empty bodies, by the length of its reading: Ory limits how often its list may be read. */
+/**
+ * The rest after a scan for empty bodies, as a multiple of its reading time. Ory limits how often its list
+ * may be read.
+ */
 const REST_PER_LENGTH = 10;
 const REST_AT_LEAST_MS = 5 * 60_000;
 const REST_AT_MOST_MS = 24 * 60 * 60_000;
@@ -11,18 +14,20 @@ const REST_AT_MOST_MS = 24 * 60 * 60_000;
 const row = z.object({
   /** Since the store was made. */
   count: z.number(),
-  /** When the last one came, ms since 1970; null: none did. */
+  /** When the last one came, in ms since 1970. Null if none came. */
   lastAt: z.number().nullable(),
-  /** How long ago the first and the last one came for which no scan has begun, in ms; null: there is none. */
+  /**
+   * How long ago the first and the last one came for which no scan has begun, in ms. Null if there is none.
+   */
   sinceMs: z.number().nullable(),
   quietMs: z.number().nullable(),
   /** A gap was noted for them, and no scan has closed it. */
   gap: z.number().transform((value) => value === 1),
-  /** For how long no further gap is noted for them; 0 or less: one may be. */
+  /** How long no further gap is noted for them, in ms. 0 or less means that one may be noted now. */
   restMs: z.number(),
 });
 
-/** Webhooks that came with an empty body: each says that the event of some identity is lost. */
+/** Webhooks with an empty body. Each one means that the event of some identity is lost. */
 export type EmptyBodies = z.infer<typeof row>;
 
 export function readEmptyBodies(store: Store): Promise<EmptyBodies> {
@@ -38,7 +43,7 @@ export function readEmptyBodies(store: Store): Promise<EmptyBodies> {
   });
 }
 
-/** Notes that so many have just come. */
+/** Counts this many that have just come. */
 export async function noteEmptyBodies(store: Store, count: number): Promise<void> {
   const { now } = store.database.can;
   await store.database.write((sql) =>
@@ -52,7 +57,10 @@ export async function noteEmptyBodies(store: Store, count: number): Promise<void
 
 const due = z.object({ since: z.number().nullable(), gap: z.number().nullable() });
 
-/** Notes a gap for those that have come, unless another process has done so: a scan begun after it closes it. */
+/**
+ * Notes a gap for those that have come, unless another process has done so. A scan that begins after it
+ * closes it.
+ */
 export async function openGapForEmptyBodies(store: Store): Promise<void> {
   await store.database.write(async (sql) => {
     const rows = await sql.all('SELECT empty_since AS since, empty_gap AS gap FROM store WHERE id = 1');
@@ -65,7 +73,10 @@ export async function openGapForEmptyBodies(store: Store): Promise<void> {
 
 const length = z.object({ started: z.number(), now: z.number() });
 
-/** A run of a scan has seen all identities, inside its transaction: what was lost before it began is found. */
+/**
+ * A run of a scan has seen all identities, so what was lost before it began is found. Called inside its
+ * transaction.
+ */
 export async function closeGapForEmptyBodies(
   store: Store,
   sql: Sql,

@@ -6,25 +6,25 @@ import type { Sql } from './engine/sql.ts';
 const contactIds = z.string().transform((text) => z.string().array().parse(JSON.parse(text)));
 
 const row = z.object({
-  /** ms since 1970; null: it is not erased. */
+  /** In ms since 1970. Null if it is not erased. */
   erasedAt: z.number().nullable(),
   contactId: z.string().nullable(),
-  /** Of what is in the outbox; null: nothing is. */
+  /** The kind of the row in the outbox. Null if there is none. */
   kind: z.enum(['upsert', 'delete', 'erase']).nullable(),
   state: z.enum(['waiting', 'failed']).nullable(),
   emailKey: z.string().nullable(),
-  /** Of its calls under way or without an answer. */
+  /** Marks of its calls that are under way or in doubt. */
   marks: marksText.nullable().transform((marks) => marks ?? []),
-  /** Contacts that Zoho was asked to delete for this erasure, by this or another process. */
+  /** Contacts that this or another process asked Zoho to delete for this erasure. */
   erasedContacts: contactIds.nullable().transform((ids) => ids ?? []),
-  /** Zoho has put it off (a lock, an approval), and it is not due yet. */
+  /** Zoho has delayed it (a lock, an approval), and it is not due yet. */
   putOff: z.number().transform((value) => value === 1),
-  /** Why it failed, or is put off: a `Reason`, and Zoho's words. */
+  /** Why it failed or is delayed: a `Reason`, and Zoho's words. */
   reason: z.string().nullable(),
   message: z.string().nullable(),
 });
 
-/** How far an erasure is, and what there was of the identity before it. */
+/** How far an erasure is, and what was stored of the identity before it. */
 export type Erasure = z.infer<typeof row>;
 
 /** @returns undefined when neither ledger nor outbox knows the identity */
@@ -45,7 +45,9 @@ export function readErasure(store: Store, identityId: string): Promise<Erasure |
   });
 }
 
-/** Notes which contacts Zoho is about to be asked to delete for erasures, so that their report can name them. */
+/**
+ * Notes which contacts Zoho is about to be asked to delete for erasures, so that their report can name them.
+ */
 export async function noteErasedContacts(
   store: Store,
   erasures: readonly { readonly identityId: string; readonly contactIds: readonly string[] }[],

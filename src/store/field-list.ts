@@ -13,7 +13,7 @@ const fieldMeta = z.object({
 
 const row = z.object({ fields: z.string(), age: z.number() });
 
-/** A module's field list as some process last read it from Zoho, and how long ago, ms. */
+/** A module's field list as some process last read it from Zoho, and its age in ms. */
 export interface StoredFieldList {
   readonly fields: FieldList;
   readonly ageMs: number;
@@ -27,14 +27,14 @@ export function readFieldList(store: Store, module: string): Promise<StoredField
     );
     if (rows[0] === undefined) return undefined;
     const { fields, age } = row.parse(rows[0]);
-    // A list that an older version wrote otherwise is read from Zoho again.
+    // A list in the form of an older version is read from Zoho again.
     const parsed = z.array(fieldMeta).safeParse(JSON.parse(fields));
     if (!parsed.success) return undefined;
     return { fields: new Map(parsed.data.map((field) => [field.apiName, field])), ageMs: age };
   });
 }
 
-/** Keeps a list just read from Zoho, for all processes on this store. */
+/** Saves a list just read from Zoho, for all processes on this store. */
 export async function keepFieldList(store: Store, module: string, fields: FieldList): Promise<void> {
   await store.database.write((sql) =>
     sql.run(

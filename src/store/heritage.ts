@@ -1,4 +1,4 @@
-/** What is remembered of contacts that an identity has given up, for the one that takes them over (rule 21). */
+/** The heritage of contacts that an identity has given up (rule 21). */
 import { z } from 'zod';
 import { columnsOf } from './engine/columns.ts';
 import type { Store } from './open.ts';
@@ -15,7 +15,7 @@ const heritage = z.object({
   sent: hashes,
   /** Tags we have put on. */
   tags: names,
-  /** Whether we made the contact; null: not known. */
+  /** Whether we made the contact. Null if that is not known. */
   origin: z.enum(['made', 'found']).nullable(),
 });
 
@@ -24,7 +24,9 @@ export type Heritage = z.infer<typeof heritage>;
 
 const COLUMNS = columnsOf(heritage);
 
-/** Keeps what is known of the contact of an identity that gives it up, inside the transaction that takes its link. */
+/**
+ * Saves the heritage of a contact that its identity gives up, inside the transaction that removes the link.
+ */
 export async function leaveHeritage(store: Store, sql: Sql, identityId: string): Promise<void> {
   await rememberDoubts(store, sql, [identityId]);
   await sql.run(
@@ -37,12 +39,12 @@ export async function leaveHeritage(store: Store, sql: Sql, identityId: string):
   );
 }
 
-/** What is known of those of these contacts that were given up, by contact id. */
+/** The heritage of those of these contacts that were given up, by contact id. */
 export function readHeritage(store: Store, contactIds: readonly string[]): Promise<Map<string, Heritage>> {
   return read(store, 'contact_id', contactIds);
 }
 
-/** Contacts given up that were last known under one of these emails, by contact id. @param hashes HMACs of the emails */
+/** Contacts given up that last had one of these emails, by contact id. @param hashes HMACs of the emails */
 export function readHeritageByEmail(
   store: Store,
   emailHashes: readonly string[],

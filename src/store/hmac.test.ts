@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { hmacUnder } from './hmac.ts';
 
-test('gives what Node’s own HMAC gives, whatever the text and what came before it', () => {
+test('equals Node’s own HMAC for any text, whatever was hashed before', () => {
   const key = Uint8Array.from({ length: 32 }, (_, index) => index * 7);
   const hmac = hmacUnder(key);
   for (const text of [

@@ -1,14 +1,14 @@
 import { hash } from 'node:crypto';
 
-/** Of SHA-256, in bytes (RFC 2104). */
+/** Block size of SHA-256 in bytes (RFC 2104). */
 const BLOCK = 64;
 const DIGEST = 32;
-/** Bytes of text for which memory is at hand; most identities are far smaller. */
+/** Bytes of text that fit into a prepared buffer. Most identities are far smaller. */
 const KEPT = 64 * 1024;
 
 /**
- * HMAC-SHA-256 under a key, 22 characters. Made of two plain hashes (RFC 2104): an Hmac object of Node costs more than
- * what it computes, and a scan takes one for every identity.
+ * HMAC-SHA-256 under a key, as 22 characters. It is made of two plain hashes (RFC 2104), because an Hmac
+ * object of Node costs more than the hash itself, and a scan computes one for every identity.
  * @param key 64 bytes at most
  */
 export function hmacUnder(key: Uint8Array): (text: string) => string {

@@ -35,9 +35,9 @@ const ledgerRow = z.object({
   refused: hashes,
   /** Field -> HMAC of Ory's value when `adopt: fill` left the field as it was. */
   kept: hashes,
-  /** Whether we made the contact; null: it was linked before that was remembered. */
+  /** Whether we made the contact. Null if it was linked before the store kept this. */
   origin: z.enum(['made', 'found']).nullable(),
-  /** Fields of the contact that are not as the mapping made them, beside those refused. */
+  /** Fields of the contact that differ from the mapping's values, except refused ones. */
   incomplete: incompleteFields,
   /** Tags we have put on the contact. */
   tags: names,
@@ -52,10 +52,10 @@ const ledgerRow = z.object({
   deletedAt: z.number().nullable(),
 });
 
-/** Outcomes after which the contact has every field as it was to be. */
+/** Outcomes after which the contact has every field as it should be. */
 export const DELIVERED = ['created', 'updated', 'unchanged'] as const;
 
-/** One row per identity ever seen. */
+/** One row for each identity that was ever seen. */
 export type LedgerRow = z.infer<typeof ledgerRow>;
 
 const COLUMNS = columnsOf(ledgerRow);
@@ -78,7 +78,7 @@ export function readLedger(store: Store, identityIds: readonly string[]): Promis
   return store.database.read((sql) => ledgerRowsOf(store, sql, identityIds));
 }
 
-/** Which identities these contacts are linked to: contact id -> identity id. */
+/** The identities to which these contacts are linked: contact id -> identity id. */
 export function readOwners(store: Store, contactIds: readonly string[]): Promise<Map<string, string>> {
   return store.database.read((sql) => ownersOf(store, sql, contactIds));
 }
@@ -98,7 +98,7 @@ export async function ownersOf(
   return new Map(rows.map((row) => owner.parse(row)).map((row) => [row.contactId, row.identityId]));
 }
 
-/** A strong read has found these after all (rule 7). */
+/** A strong read has found these identities after all (rule 7). */
 export async function unmarkDeleted(store: Store, sql: Sql, identityIds: readonly string[]): Promise<void> {
   await sql.run(
     `UPDATE ledger SET deleted_at = NULL WHERE identity_id IN ${store.database.can.texts('$1')}`,

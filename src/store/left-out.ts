@@ -9,23 +9,25 @@ const leftOut = z.object({
   refused: z
     .string()
     .transform((text) => Object.keys(z.record(z.string(), z.string()).parse(JSON.parse(text)))),
-  /** Those not as the mapping made them, beside the refused. */
+  /** Fields that differ from the mapping's values, except refused ones. */
   incomplete: incompleteFields,
   /** ms since 1970. */
   settledAt: z.number().nullable(),
 });
 
-/** An identity whose contact lacks values, or has them cut: single fields, not the record. */
+/**
+ * An identity whose contact lacks values or has them cut. This is about single fields, not a failed record.
+ */
 export type LeftOut = z.infer<typeof leftOut>;
 
-/** Which identities are meant; what is not given does not matter. */
+/** Selects identities. A filter that is left out does not matter. */
 export interface LeftOutFilter {
   readonly identityId?: string | undefined;
   /** API name. */
   readonly field?: string | undefined;
 }
 
-/** Read at once; the field is looked for in what was read. */
+/** How many rows are read at once. The field is then searched for in these rows. */
 const PAGE = 500;
 
 /** The identities with fields that were refused, left out or cut, by id. @param limit identities at most */
@@ -62,7 +64,9 @@ function readPage(store: Store, after: string, identityId: string | undefined): 
   });
 }
 
-/** Forgets which values Zoho refused of these identities: with their next delivery they are sent again (rule 18). */
+/**
+ * Forgets which values Zoho refused for these identities, so their next delivery sends them again (rule 18).
+ */
 export async function forgetRefused(store: Store, identityIds: readonly string[]): Promise<void> {
   await store.database.write((sql) =>
     sql.run(`UPDATE ledger SET refused = '{}' WHERE identity_id IN ${store.database.can.texts('$1')}`, [

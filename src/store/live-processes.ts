@@ -1,19 +1,19 @@
-/** The processes at work on a store, and how they are. */
+/** The processes at work on a store, and their health. */
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { columnsOf } from './engine/columns.ts';
 import type { Store } from './open.ts';
 import type { Sql } from './engine/sql.ts';
 
-/** A process whose last beat is older than this counts as dead. */
+/** A process whose last heartbeat is older than this counts as dead. */
 const DEAD_AFTER_MS = 10_000;
 
-/** Why reads from Ory wait. `until`: the next try, ms since 1970. */
+/** Why reads from Ory wait. `until`: the next try, in ms since 1970. */
 const readsHealth = z.object({ reason: z.string(), message: z.string(), until: z.number() });
 
 export type ReadsHealth = z.infer<typeof readsHealth>;
 
-/** Why webhooks are not taken in. `since`: ms since 1970. */
+/** Why webhooks are not taken in. `since`: in ms since 1970. */
 const intakeHealth = z.object({
   code: z.string(),
   message: z.string(),
@@ -23,21 +23,21 @@ const intakeHealth = z.object({
 
 export type IntakeHealth = z.infer<typeof intakeHealth>;
 
-/** How delivery of a process is, for `status` to show. */
+/** The state of a process's delivery, for `status`. */
 const health = z.object({
   connection: z.enum(['open', 'paused', 'probing']),
-  /** `until`: ms since 1970; null = not known. */
+  /** `until`: in ms since 1970, or null if not known. */
   paused: z.object({ reason: z.string(), until: z.number().nullable() }).nullable(),
-  /** Null: more than half of the day's credits are left. */
+  /** Null if more than half of the day's credits are left. */
   credits_remaining: z.number().nullable(),
   /** Calls to Zoho under way, and how many may be. */
   calls: z.number(),
   concurrency: z.number(),
-  /** When the access token ends, ms since 1970; null before the first call. */
+  /** When the access token expires, in ms since 1970. Null before the first call. */
   token_expires_at: z.number().nullable(),
-  /** Null: reads from Ory go on, or this process needs none. Versions before 0004 do not say it. */
+  /** Null if reads from Ory go on, or this process needs none. Versions before 0004 do not write it. */
   reads: readsHealth.nullable().default(null),
-  /** Null: the store takes writes, or this process takes no webhooks in. Older versions do not say it. */
+  /** Null if the store takes writes, or this process takes no webhooks in. Older versions do not write it. */
   intake: intakeHealth.nullable().default(null),
 });
 
@@ -59,7 +59,7 @@ export type ProcessRow = z.infer<typeof processRow>;
 
 const COLUMNS = columnsOf(processRow);
 
-/** The processes alive on this store, the oldest first. */
+/** The live processes on this store, the oldest first. */
 export function readProcesses(store: Store): Promise<ProcessRow[]> {
   return store.database.read((sql) => liveProcesses(store, sql));
 }
@@ -73,7 +73,7 @@ export async function liveProcesses(store: Store, sql: Sql): Promise<ProcessRow[
   return rows.map((row) => processRow.parse(row)).filter((row) => !isDeadHere(row));
 }
 
-/** Takes out the processes that are dead. @returns those alive, the oldest first */
+/** Removes dead processes. @returns the live ones, the oldest first */
 export async function sweep(store: Store, sql: Sql): Promise<ProcessRow[]> {
   const alive = await liveProcesses(store, sql);
   await sql.run(`DELETE FROM process WHERE id NOT IN ${store.database.can.texts('$1')}`, [
@@ -82,7 +82,10 @@ export async function sweep(store: Store, sql: Sql): Promise<ProcessRow[]> {
   return alive;
 }
 
-/** On its own host a killed process is known at once: a rerun need not wait for its last beat to grow old. */
+/**
+ * On its own host a killed process is known to be dead at once, so a rerun need not wait for its last
+ * heartbeat to age.
+ */
 function isDeadHere({ host, pid }: ProcessRow): boolean {
   if (host !== hostname()) return false;
   if (pid === process.pid) return false;

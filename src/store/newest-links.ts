@@ -7,8 +7,8 @@ const link = z.object({ identityId: z.string(), version: z.number().nullable() }
 export type NewestLink = z.infer<typeof link>;
 
 /**
- * The identities that were linked last, the newest first: how the project is known again at another address.
- * `version`: `updated_at` as it was delivered, in microseconds; null: never known.
+ * The identities that were linked last, newest first. They serve to recognize the project at another address.
+ * `version` is the delivered `updated_at` in microseconds, or null if it was never known.
  */
 export function readNewestLinks(store: Store, atMost: number): Promise<NewestLink[]> {
   return store.database.read(async (sql) => {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Store } from './open.ts';
 
-/** What the indexes of migration 0006 hold of a mapping's hash. */
+/** How much of a mapping's hash the indexes of migration 0006 contain. */
 const LENGTH = 16;
 
 const count = z.object({ n: z.number() });
 
-/** How much of what is delivered an older mapping has decided (rule 25). */
+/** How much an older mapping has delivered (rule 25). */
 export interface OlderMapping {
   /** Linked contacts whose fields come from another mapping. */
   readonly contacts: number;
@@ -15,9 +15,10 @@ export interface OlderMapping {
 }
 
 /**
- * Counts what a backfill would decide anew because the mapping is another one. Identities that are gone or erased do not
- * count, nor do those that Zoho refuses under the mapping in use: they have failed. It reads ranges of two indexes, so
- * that it costs nothing where nothing is older, and well under a second for a million rows.
+ * Counts what a backfill would decide anew because the mapping has changed. Identities that are gone or
+ * erased do not count, nor do those that Zoho refuses under the mapping in use, because they have failed. The
+ * query reads ranges of two indexes. It costs nothing if no row is older, and well under a second for a
+ * million rows.
  * @param mappingHash of the mapping in use
  */
 export function countOlderMapping(store: Store, mappingHash: string): Promise<OlderMapping> {

@@ -6,12 +6,15 @@ import { openPostgres } from './engine/postgres.ts';
 import type { Database } from './engine/sql.ts';
 import { openSqlite } from './engine/sqlite.ts';
 
-/** An open store. The operations on it are functions beside this file, one a file. */
+/** An open store. The operations on it are functions in the files beside this one, one in each. */
 export interface Store {
   readonly database: Database;
-  /** When this store was made, ms since 1970. */
+  /** When this store was made, in ms since 1970. */
   readonly bornAt: number;
-  /** HMAC-SHA-256 under the store's own random key, 22 characters: tells equal from different, and nothing else. */
+  /**
+   * HMAC-SHA-256 under the store's own random key, as 22 characters. It shows only whether two texts are
+   * equal.
+   */
   readonly hmac: (text: string) => string;
   close(): Promise<void>;
 }
@@ -19,7 +22,7 @@ export interface Store {
 const ownRow = z.object({ hmacKey: z.instanceof(Uint8Array), bornAt: z.number() });
 
 /**
- * Opens the store that DATABASE_URL names, making or migrating it as needed.
+ * Opens the store that DATABASE_URL names, and creates or migrates it as needed.
  * @param url `sqlite:PATH` or `postgres://…`
  * @throws ConfigurationError for another kind of URL, StoreError when it cannot be opened or written.
  */
@@ -42,7 +45,10 @@ export async function openStore(url: string): Promise<Store> {
   }
 }
 
-/** Opens the store where there is one: no file is made, but the tables of a Postgres database are. @throws as `openStore` */
+/**
+ * Opens the store if it exists. No file is created, but the tables of a Postgres database are. @throws as
+ * `openStore`
+ */
 export async function openStoreIfThere(url: string): Promise<Store | undefined> {
   return missingFile(url) === undefined ? openStore(url) : undefined;
 }

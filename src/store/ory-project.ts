@@ -6,7 +6,7 @@ import type { Sql } from './engine/sql.ts';
 const ownRow = z.object({ oryConfirmed: z.number() });
 const idRow = z.object({ identityId: z.string() });
 
-/** `isAnnounced`, as a condition on rows of the outbox. */
+/** `isAnnounced` as an SQL condition on rows of the outbox. */
 const ANNOUNCED = `priority = 0 AND event IN (${EVENTS.filter(isWebhookEvent)
   .map((event) => `'${event}'`)
   .join(', ')})`;
@@ -21,10 +21,10 @@ async function readConfirmed(sql: Sql): Promise<boolean> {
 }
 
 /**
- * Whether the admin URL has proved to be the right project: it has returned an identity that the ledger knows, or one
- * that a webhook with the right secret announced. Before that a 404 counts for nothing: a wrong URL must not mark
- * every identity deleted.
- * @param seen identities the admin API has just returned
+ * Checks whether the admin URL has proved to be the right project: it has returned an identity that is in the
+ * ledger, or one that a webhook with the right secret announced. Before that a 404 does not count, because a
+ * wrong URL must not mark every identity as deleted.
+ * @param seen identities that the admin API has just returned
  */
 export function confirmOryProject(store: Store, seen: readonly string[]): Promise<boolean> {
   return store.database.write(async (sql) => {
@@ -44,8 +44,9 @@ export function confirmOryProject(store: Store, seen: readonly string[]): Promis
 }
 
 /**
- * Identities to ask for when the project is to be proved: the newest links, and the newest that webhooks announced.
- * @param atMost so many of each kind
+ * Identities to ask for in order to prove the project: the newest links, and the newest that webhooks
+ * announced.
+ * @param atMost how many of each kind
  */
 export function readProvingIds(store: Store, atMost: number): Promise<string[]> {
   return store.database.read(async (sql) => {

@@ -3,17 +3,17 @@ import type { Store } from './open.ts';
 
 const server = z.object({
   version: z.string(),
-  /** It waits for its disk; else a committed transaction may be lost with its machine. */
+  /** It waits for its disk. Without that, a crash of its machine can lose a committed transaction. */
   durable: z.boolean(),
   encrypted: z.boolean(),
   /** On another machine than this one. */
   elsewhere: z.boolean(),
 });
 
-/** The server of a store on Postgres, as far as an operator should know it. */
+/** What an operator should know about the server of a store on Postgres. */
 export type Server = z.infer<typeof server>;
 
-/** @throws where the store is on SQLite */
+/** @throws if the store is on SQLite */
 export function readServer(store: Store): Promise<Server> {
   return store.database.read(async (sql) => {
     const rows = await sql.all(

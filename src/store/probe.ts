@@ -1,13 +1,14 @@
 import { StoreError } from '../errors.ts';
 import type { Store } from './open.ts';
 
-/** Whether the store takes a write just now: a full or read-only disk can still be read. */
+/** Whether the store accepts a write now. A full or read-only disk can still be read. */
 export async function canWrite(store: Store): Promise<boolean> {
   return (await whyNotWritten(store)) === undefined;
 }
 
 /**
- * Tries a write: it draws a revision, which nobody misses. One that changed nothing would not touch the disk, and never find it full.
+ * Tries a write by drawing a revision, which does no harm. A write that changed nothing would not touch the
+ * disk, and would never find it full.
  * @returns undefined when it succeeds
  */
 export async function whyNotWritten(store: Store): Promise<StoreError | undefined> {

@@ -8,7 +8,7 @@ import { readWaitingFirst } from './outbox/read-waiting-first.ts';
 import { GAP_AT_START_MS, GAP_WHILE_RUNNING_MS, awayMs, noteServed, openGapIn } from './served.ts';
 import type { Sql } from './engine/sql.ts';
 
-/** Rule 27: away for so long, the store may be a backup that was restored. */
+/** Rule 27: after this long without serve, the store may be a restored backup. */
 const MAY_BE_RESTORED_MS = 15 * 60_000;
 
 /** This process, as it has joined a store. */
@@ -20,8 +20,8 @@ export interface Joined {
 
 export interface JoinOptions {
   /**
-   * Ory can be asked, and without it an identity that was restored from a backup may not find its contact: after a long
-   * time without serve, what waits is read first.
+   * Ory can be asked, and there is no Ory-id field, so an identity from a restored backup may not find its
+   * contact. After a long time without serve, waiting rows are read first.
    */
   readonly readAfterRestore?: boolean;
 }
@@ -29,14 +29,15 @@ export interface JoinOptions {
 export interface Join {
   readonly joined: Joined;
   readonly others: ProcessRow[];
-  /** How many rows are read from Ory first, since the store may be a backup that was restored. */
+  /** How many rows are read from Ory first, because the store may be a restored backup. */
   readonly toRead: number;
-  /** By how many ms the clock was set back since the newest beat; 0: it was not. */
+  /** By how many ms the clock was set back since the newest heartbeat. 0 if it was not. */
   readonly clockSetBackMs: number;
 }
 
 /**
- * Says that this process works on the store. A serve that starts notes a gap where none has served lately (rule 27).
+ * Records that this process works on the store. A serve that starts notes a gap if none has run lately (rule
+ * 27).
  * @returns itself and the others
  */
 export function joinStore(
@@ -46,7 +47,7 @@ export function joinStore(
   options: JoinOptions = {},
 ): Promise<Join> {
   return store.database.write(async (sql) => {
-    // First: the beat of a dead process may be what tells.
+    // This comes first, because the heartbeat of a dead process may be the only sign.
     const clockSetBackMs = await followClock(store, sql);
     const others = await sweep(store, sql);
     const joined = { id: randomUUID(), kind, mappingHash };
@@ -54,7 +55,7 @@ export function joinStore(
   });
 }
 
-/** The same for a kind of which there may be one only. @returns the one that is there already, if there is */
+/** Joins as a kind of process that must run alone. @returns the one that is already running, if any */
 export function joinAlone(
   store: Store,
   kind: ProcessRow['kind'],
@@ -81,7 +82,7 @@ async function join(
   const mayBeRestored = readAfterRestore && (await awayMs(store, sql)) > MAY_BE_RESTORED_MS;
   const toRead = mayBeRestored ? await readWaitingFirst(sql) : 0;
   if (joined.kind === 'serve') {
-    // For how long none has served cannot be told.
+    // It is unknown how long no serve has run.
     if (clockSetBackMs > 0) await openGapIn(sql);
     await noteServed(store, sql, GAP_AT_START_MS);
   }
@@ -89,12 +90,13 @@ async function join(
 }
 
 /**
- * To be called each second: this process is alive, and so is its delivery.
- * @param padding how many bytes to write more, until the next beat: to see whether there is room for them
- * @returns by how many ms the clock was set back since the beat before; 0: it was not
+ * To be called each second: records that this process is alive, with its health.
+ * @param padding how many extra bytes to write until the next heartbeat, to see whether there is room for
+ * them
+ * @returns by how many ms the clock was set back since the last heartbeat, or 0
  */
 export function beat(store: Store, joined: Joined, now: ProcessHealth, padding = 0): Promise<number> {
-  // Random, so that no database makes it smaller.
+  // Random, so that no database can compress it.
   const padded = padding === 0 ? now : { ...now, padding: randomBytes(padding / 2).toString('hex') };
   return store.database.write(async (sql) => {
     const clockSetBackMs = await followClock(store, sql);

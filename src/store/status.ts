@@ -5,13 +5,13 @@ const count = z.number();
 const summary = z.object({
   /** Identities that are linked to a contact. */
   linked: count,
-  /** Of them: with a field that Zoho refused while it took the rest. */
+  /** Those of them with a field that Zoho refused while it accepted the rest. */
   leftOut: count,
-  /** The last settled delivery, ms since 1970; null: there was none. */
+  /** The last settled delivery, in ms since 1970. Null if there was none. */
   lastAt: z.number().nullable(),
 });
 
-/** What the ledger says of the whole. */
+/** The totals of the ledger. */
 export type LedgerSummary = z.infer<typeof summary>;
 
 /** One pass over the ledger. */
@@ -28,7 +28,7 @@ export function summarizeLedger(store: Store): Promise<LedgerSummary> {
 
 const gap = z.object({ gap: z.number().nullable() });
 
-/** Whether serve was away, and no scan begun since then has come to its end (rule 27). */
+/** Whether serve was away, and no scan that began since then has finished (rule 27). */
 export function hasGap(store: Store): Promise<boolean> {
   return store.database.read(async (sql) => {
     const rows = await sql.all('SELECT gap FROM store WHERE id = 1');

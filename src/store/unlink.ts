@@ -8,9 +8,9 @@ import { drawRevisions } from './revision.ts';
 import type { Sql, SqlValue } from './engine/sql.ts';
 
 /**
- * Unlinks an identity that is gone from Ory and marks it deleted. The `deleted` of the mapping is not applied: the contact
- * goes on, under another identity.
- * @returns false, and nothing is changed, when something waits to be delivered for it
+ * Unlinks an identity that is gone from Ory and marks it as deleted. The mapping's `deleted` is not applied,
+ * because the contact stays with another identity.
+ * @returns false, with nothing changed, if a row of it waits
  */
 export function unlinkDeleted(store: Store, identityId: string): Promise<boolean> {
   return store.database.write(async (sql) => {
@@ -23,9 +23,9 @@ export function unlinkDeleted(store: Store, identityId: string): Promise<boolean
 }
 
 /**
- * Unlinks a living identity, because a person wants another one to have its contact. What it sends next is its own again:
- * nothing it sent before counts.
- * @returns false, and nothing is changed, when something waits to be delivered for it
+ * Unlinks an existing identity, because a person wants another one to have its contact. Nothing that it sent
+ * before counts any more.
+ * @returns false, with nothing changed, if a row of it waits
  */
 export function unlinkLiving(store: Store, identityId: string): Promise<boolean> {
   return store.database.write(async (sql) => {
@@ -36,8 +36,9 @@ export function unlinkLiving(store: Store, identityId: string): Promise<boolean>
 }
 
 /**
- * What is remembered of the contact goes to its heritage. Its email is free, and rows that failed because of it look again.
- * @param set what else is set, as SQL; its parameters begin with $2
+ * Moves what is stored about the contact to its heritage. Its email is free, and rows that failed because of
+ * it look again.
+ * @param set more columns to set, as SQL. Its parameters begin with $2
  */
 async function unlink(
   store: Store,

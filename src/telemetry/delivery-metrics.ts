@@ -2,11 +2,11 @@ import { Counter, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { Reporter } from '../model/report.ts';
 
-/** Metrics of puts, settled rows and pauses. @returns what counts a report in them */
+/** Metrics of puts, settled rows and pauses. @returns a function that counts a report in them */
 export function deliveryMetrics(registers: Registry[]): Reporter {
   const puts = new Counter({
     name: 'ory_zoho_puts_total',
-    help: 'Snapshots put in, by what became of them.',
+    help: 'Snapshots put in, by result.',
     labelNames: ['event', 'result'],
     registers,
   });
@@ -18,7 +18,7 @@ export function deliveryMetrics(registers: Registry[]): Reporter {
   });
   const latency = new Histogram({
     name: 'ory_zoho_latency_seconds',
-    help: 'From put to settled: of a webhook, from its answer to the contact.',
+    help: 'Time from put to settled. For a webhook: from its answer to the contact.',
     labelNames: ['event'],
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600],
     registers,

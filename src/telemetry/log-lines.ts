@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { messageOf } from '../errors.ts';
 
-/** For a reader that is slow: so much waits for it; what comes then is lost. */
+/** How much is kept for a slow reader. Further lines are lost. */
 const WAITING_BYTES_AT_MOST = 8 * 1024 * 1024;
 const TRY_AGAIN_MS = 50;
 /** How long the end of the process waits for a slow reader. */
@@ -14,8 +14,9 @@ interface Waiting {
 }
 
 /**
- * Writes the lines of a log to a file descriptor. A line that cannot be written (the disk is full, the reader has gone or
- * reads no more) is lost and counted, and nothing else happens: no throw, no wait, no end of the process.
+ * Writes the lines of a log to a file descriptor. A line that cannot be written (the disk is full, the reader
+ * has gone or no longer reads) is lost and counted. It causes no exception, no wait, and no end of the
+ * process.
  */
 export class LogLines {
   readonly #descriptor: number;
@@ -23,13 +24,13 @@ export class LogLines {
   #waiting: Waiting[] = [];
   #waitingBytes = 0;
   #timer: NodeJS.Timeout | undefined;
-  /** The line before was lost in its middle: the next one begins on a line of its own. */
+  /** The previous line was cut off in the middle, so the next one begins on a new line. */
   #broken = false;
   #lost = 0;
   #untold = 0;
   #why = '';
 
-  /** @param tell called once lines can be written again, with how many were lost until then and the reason */
+  /** @param tell called once lines can be written again, with the number of lost lines and the reason */
   constructor(descriptor: number, tell: (lost: number, why: string) => void) {
     this.#descriptor = descriptor;
     this.#tell = tell;
@@ -97,7 +98,7 @@ export class LogLines {
     const [untold, lost] = [this.#untold, this.#lost];
     this.#untold = 0;
     this.#tell(untold, this.#why);
-    // The news was lost itself.
+    // The line about the loss was lost itself.
     if (this.#lost > lost) this.#untold += untold;
   }
 

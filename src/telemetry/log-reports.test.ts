@@ -27,7 +27,7 @@ test('a dead connection is an error line each minute, however often it is probed
   expect(lines).toMatchObject(Array.from({ length: 3 }, () => ({ level: ERROR, reason: 'token_dead' })));
 });
 
-test('what else a person must end is an error too; what passes is a warning, each time', () => {
+test('other pauses that need a person are errors too, and temporary ones are a warning each time', () => {
   const { lines, pause } = aLog();
   pause('scope');
   pause('network');
@@ -35,7 +35,7 @@ test('what else a person must end is an error too; what passes is a warning, eac
   expect(lines.map(({ level }) => level)).toEqual([ERROR, WARN, WARN]);
 });
 
-test('a connection that dies again after it came back, or for another reason, is told at once', () => {
+test('a connection that dies again after it came back, or for another reason, is reported at once', () => {
   const { lines, report, pause } = aLog();
   pause('token_dead');
   report({ what: 'resumed' });

@@ -2,11 +2,12 @@ import type { Logger } from 'pino';
 import { needsAPerson } from '../model/pause.ts';
 import type { Report, Reporter } from '../model/report.ts';
 
-/** How often a pause is told that lasts until a person does something: a dead connection is probed more often. */
+/** How often a pause is logged that lasts until a person acts. A dead connection is probed more often. */
 const TOLD_EVERY_MS = 60_000;
 
 /**
- * Writes what happens on the way of the data to the log: one line a batch, one a failure; ids, no personal data.
+ * Logs what happens in the data flow: one line for each batch and each failure, with ids and without personal
+ * data.
  * @param now a monotonic clock, ms
  */
 export function logReports(log: Logger, now: () => number = () => performance.now()): Reporter {
@@ -62,7 +63,7 @@ export function logReports(log: Logger, now: () => number = () => performance.no
   };
 }
 
-/** Once a minute for as long as it lasts: a backfill may put thousands aside. */
+/** Once a minute while it lasts, because a backfill may put thousands aside. */
 function asideLog(log: Logger, now: () => number) {
   let toldAt = Number.NEGATIVE_INFINITY;
   return ({ reason, identities }: Extract<Report, { what: 'put_aside' }>): void => {
@@ -74,7 +75,9 @@ function asideLog(log: Logger, now: () => number) {
   };
 }
 
-/** Pauses that pass are warnings; those that only a person ends are errors, once a minute for as long as they last. */
+/**
+ * Temporary pauses are warnings. Pauses that only a person can end are errors, once a minute while they last.
+ */
 function pauseLog(log: Logger, now: () => number) {
   let told: { readonly reason: string; readonly at: number } | undefined;
   return (report: Extract<Report, { what: 'paused' | 'resumed' }>): void => {
@@ -96,7 +99,7 @@ type ScanReport = Extract<
   { what: 'scan_began' | 'scan_page' | 'scan_done' | 'scan_stopped' | 'absent' }
 >;
 
-/** A scan that stops for the same reason at each try says so once, until one comes to its end. */
+/** A scan that stops for the same reason at each try is logged once, until one finishes. */
 function scanLog(log: Logger) {
   let stopped: string | undefined;
   return (report: ScanReport): void => {
@@ -127,7 +130,7 @@ function logScan(log: Logger, report: ScanReport): void {
       if (report.left)
         log.warn(
           line,
-          `${scan}: more identities are gone from Ory than it parts with unasked; run ory-zoho backfill --prune`,
+          `${scan}: more identities are gone from Ory than it may remove by itself; run ory-zoho backfill --prune`,
         );
       else log.info(line, `${scan}: identities are gone from Ory`);
     }
@@ -151,6 +154,6 @@ function logSettled(log: Logger, report: Extract<Report, { what: 'settled' }>): 
     log.warn({ ...line, code, field }, 'failed');
     return;
   }
-  // A field that was left out or cut is news for the operator, though its contact went through.
+  // A field that was left out or cut is news for the operator, although its contact was written.
   log[report.incomplete.length > 0 ? 'warn' : 'debug'](line, 'settled');
 }

@@ -15,13 +15,13 @@ export interface Log {
 }
 
 /**
- * Log lines on stderr: JSON, or readable on a terminal. Times are UTC. A line that cannot be written is lost and counted:
- * the log is no reason to stop.
+ * Writes log lines to stderr: JSON, or readable text on a terminal. Times are UTC. A line that cannot be
+ * written is lost and counted, because the log must not stop the program.
  */
 export async function openLogger(level: string): Promise<Log> {
   const readable = await formatOf(process.stderr.isTTY);
   const lines = new LogLines(process.stderr.fd, (lost, why) =>
-    log.warn({ lines_lost: lost }, `log lines were lost, since they could not be written: ${why}`),
+    log.warn({ lines_lost: lost }, `log lines were lost, because they could not be written: ${why}`),
   );
   const log = pino(
     {
@@ -36,8 +36,8 @@ export async function openLogger(level: string): Promise<Log> {
 }
 
 /**
- * Warnings and errors that say the same become one line with a count. Any news but a delivered batch, such as that
- * something goes on again, makes them news as well.
+ * Repeated warnings and errors become one line with a count. After any other news, except a delivered batch,
+ * they count as new again.
  */
 function withoutFloods(): LogMethod {
   const repeats = new RepeatedLines();

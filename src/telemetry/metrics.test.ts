@@ -28,7 +28,7 @@ function someMetrics(outbox: MetricSources['outbox'] = async () => COUNTS) {
   return { zoho, metrics, lines };
 }
 
-test('credits and tokens are counted on when the connection is made anew', async () => {
+test('counts of credits and tokens continue when the connection is made anew', async () => {
   const { zoho, lines } = someMetrics();
   zoho.creditsUsed = 7;
   zoho.tokensAsked = { granted: 2, failed: 1 };
@@ -44,7 +44,7 @@ test('credits and tokens are counted on when the connection is made anew', async
   ]);
 });
 
-test('credits left are missing until Zoho names them: 0 would be an alarm', async () => {
+test('remaining credits are missing until Zoho sends them, because 0 would raise an alarm', async () => {
   const { zoho, lines } = someMetrics();
   expect(await lines('ory_zoho_zoho_credits_remaining')).toEqual([]);
   zoho.creditsRemaining = 2_000;
@@ -53,7 +53,7 @@ test('credits left are missing until Zoho names them: 0 would be an alarm', asyn
   expect(await lines('ory_zoho_zoho_credits_remaining')).toEqual([]);
 });
 
-test('without the store only what it would say is missing', async () => {
+test('without the store only the metrics from it are missing', async () => {
   let down = false;
   const { lines } = someMetrics(async () => {
     if (down) throw new Error('down');
@@ -66,7 +66,7 @@ test('without the store only what it would say is missing', async () => {
   expect(await lines('ory_zoho_paused')).toEqual(['ory_zoho_paused 0']);
 });
 
-test('how long it took is told by event: a backfill says nothing about webhooks', async () => {
+test('durations are counted by event, because a backfill says nothing about webhooks', async () => {
   const { metrics, lines } = someMetrics();
   const settled = { what: 'settled', identityId: 'x', outcome: 'created', reason: null } as const;
   const rest = { contactId: '1', fields: [], leftOut: [], incomplete: [], failure: null };

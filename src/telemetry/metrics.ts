@@ -12,7 +12,7 @@ import type { WebhookMetrics } from './webhook-metrics.ts';
 import { zohoMetrics } from './zoho-metrics.ts';
 import type { ZohoSource } from './zoho-metrics.ts';
 
-/** What the gauges ask for when they are read. */
+/** The sources of the gauges when they are read. */
 export interface MetricSources extends PauseSource {
   outbox(): Promise<OutboxSource>;
   olderMapping(): Promise<OlderMappingSource>;

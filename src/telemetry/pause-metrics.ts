@@ -8,7 +8,7 @@ export interface PauseSource {
   readsPaused(): boolean;
 }
 
-/** Gauges of the pauses that last just now. */
+/** Gauges of the current pauses. */
 export function pauseMetrics(source: PauseSource, registers: Registry[]): void {
   const paused = new Gauge({
     name: 'ory_zoho_paused',

@@ -19,7 +19,7 @@ function aLog() {
   return { written, repeats, say };
 }
 
-test('a line that comes for ever is written at once, and then once a minute with a count', () => {
+test('an endlessly repeated line is written at once, and then once a minute with a count', () => {
   const { written, say } = aLog();
   say('away', 55);
   expect(written).toEqual(['away']);
@@ -30,14 +30,14 @@ test('a line that comes for ever is written at once, and then once a minute with
   expect(written).toEqual(['away', 'away 54', 'away 10']);
 });
 
-test('two lines that take turns are two floods', () => {
+test('two lines that alternate are counted separately', () => {
   const { written, say } = aLog();
   for (let n = 0; n < 10; n += 1) for (const message of ['zoho', 'ory']) say(message);
   vi.advanceTimersByTime(MINUTE);
   expect(written).toEqual(['zoho', 'ory', 'zoho 9', 'ory 9']);
 });
 
-test('after a quiet minute a line is news again', () => {
+test('after a quiet minute a line is new again', () => {
   const { written, say } = aLog();
   say('away');
   vi.advanceTimersByTime(2 * MINUTE);
@@ -45,7 +45,7 @@ test('after a quiet minute a line is news again', () => {
   expect(written).toEqual(['away', 'away']);
 });
 
-test('after it was over a line is news at once, and what was held back is told before', () => {
+test('a line is new after its end was reported, and the held-back count is written before', () => {
   const { written, say, repeats } = aLog();
   say('away', 3);
   repeats.startAnew();
@@ -61,6 +61,6 @@ test.each([
   expect(kindOfLine(40, left, 'x') === kindOfLine(40, right, 'x')).toBe(same);
 });
 
-test('a line about an identity is always written, as each failure is told', () => {
+test('a line about an identity is always written, because each failure is reported', () => {
   expect(kindOfLine(40, { identity_id: 'a' }, 'x')).toBeUndefined();
 });

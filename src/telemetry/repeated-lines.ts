@@ -1,8 +1,8 @@
-/** How often a line is written that comes again and again. */
+/** How often a repeated line is written. */
 const TOLD_EVERY_MS = 60_000;
-/** Kinds of lines watched at a time; further ones are written as they come. */
+/** How many kinds of lines are watched at a time. Others are always written. */
 const KINDS_AT_MOST = 500;
-/** What differs from one line to the next and says nothing new. */
+/** Fields that differ from one line to the next without being news. */
 const PASSING_FIELDS: ReadonlySet<string> = new Set(['for_ms', 'trigger_id', 'request_id']);
 
 export type LineFields = { readonly [name: string]: unknown };
@@ -16,9 +16,9 @@ interface Kind {
 }
 
 /**
- * Two lines say the same when nothing but passing fields differs. A line about one identity is never the same as another:
- * each failure is told. Pure.
- * @returns undefined: it is always written
+ * Two lines are the same if only passing fields differ. A line about one identity is never the same as
+ * another, because each failure is reported. Pure.
+ * @returns undefined if the line must always be written
  */
 export function kindOfLine(level: number, fields: LineFields, message: string): string | undefined {
   if ('identity_id' in fields) return undefined;
@@ -26,7 +26,7 @@ export function kindOfLine(level: number, fields: LineFields, message: string): 
   return JSON.stringify([level, message, lasting]);
 }
 
-/** Writes a line once a minute that comes again and again, with the number of those held back as `repeated`. */
+/** Writes a repeated line once a minute, with the number of held-back lines as `repeated`. */
 export class RepeatedLines {
   readonly #kinds = new Map<string, Kind>();
 
@@ -44,7 +44,10 @@ export class RepeatedLines {
     this.#kinds.set(kind, { held: 0, write, timer });
   }
 
-  /** Something else is the case from now on, or it is the end: tells what was held back, and what comes next is news. */
+  /**
+   * The situation has changed, or the process ends: writes what was held back, and the next line counts as
+   * new.
+   */
   startAnew(): void {
     const kinds = [...this.#kinds.values()];
     this.#kinds.clear();

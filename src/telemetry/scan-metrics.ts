@@ -2,30 +2,30 @@ import { Counter, Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { Reporter } from '../model/report.ts';
 
-/** Metrics of backfills and reconciles. @returns what counts a report in them */
+/** Metrics of backfills and reconciles. @returns a function that counts a report in them */
 export function scanMetrics(registers: Registry[]): Reporter {
   const scans = new Counter({
     name: 'ory_zoho_scans_total',
-    help: 'Scans begun, gone on with, done, and stopped before their end.',
+    help: 'Scans begun, resumed, done, and stopped before their end.',
     labelNames: ['scan', 'state'],
     registers,
   });
   scans.inc({ scan: 'reconcile', state: 'stopped' }, 0);
   const scanned = new Counter({
     name: 'ory_zoho_scanned_identities_total',
-    help: 'Identities read by scans, by whether something may be to be delivered.',
+    help: 'Identities read by scans, by whether something may have to be delivered.',
     labelNames: ['scan', 'found'],
     registers,
   });
   const doneAt = new Gauge({
     name: 'ory_zoho_scan_done_timestamp_seconds',
-    help: 'When a scan last came to its end, since this process started.',
+    help: 'When a scan last finished, since this process started.',
     labelNames: ['scan'],
     registers,
   });
   const gone = new Gauge({
     name: 'ory_zoho_gone_identities',
-    help: 'Linked identities gone from Ory that the last reconcile left to a person: run ory-zoho backfill --prune.',
+    help: 'Linked identities gone from Ory that the last reconcile did not remove: run ory-zoho backfill --prune.',
     registers,
   });
   return (one) => {

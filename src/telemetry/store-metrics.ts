@@ -10,15 +10,15 @@ export interface OutboxSource {
   readonly oldestSeconds: number;
 }
 
-/** What an older mapping than the one in use has decided. */
+/** What an older mapping has delivered. */
 export interface OlderMappingSource {
   readonly contacts: number;
   readonly skipped: number;
 }
 
-/** Gauges of the outbox. Without the store they are missing; the others are needed all the more. */
+/** Gauges of the outbox. Without the store they are missing, but the other metrics are still there. */
 export function outboxMetrics(outbox: () => Promise<OutboxSource>, registers: Registry[]): void {
-  // The gauges of one scrape are asked in one turn: they share a look at the store.
+  // The gauges of one scrape are read in one turn, so they share one query.
   let look: Promise<OutboxSource | undefined> | undefined;
   const counts = () => {
     look ??= outbox()
@@ -49,7 +49,7 @@ export function outboxMetrics(outbox: () => Promise<OutboxSource>, registers: Re
   });
 }
 
-/** A gauge of what an older mapping has left. Without the store it is missing too. */
+/** Gauge of what an older mapping has delivered. Without the store it is missing too. */
 export function olderMappingMetric(
   olderMapping: () => Promise<OlderMappingSource>,
   registers: Registry[],

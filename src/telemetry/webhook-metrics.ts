@@ -8,7 +8,7 @@ export interface WebhookMetrics {
   emptyBody(): void;
 }
 
-/** Counters of the webhooks that came. */
+/** Counters of received webhooks. */
 export function webhookMetrics(registers: Registry[]): WebhookMetrics {
   const webhooks = new Counter({
     name: 'ory_zoho_webhooks_total',
@@ -16,11 +16,11 @@ export function webhookMetrics(registers: Registry[]): WebhookMetrics {
     labelNames: ['status'],
     registers,
   });
-  // A series that begins with its first event hides that event from increase(), and from alerts.
+  // If a series begins with its first event, increase() and alerts do not see that event.
   for (const status of [200, 401, 503]) webhooks.inc({ status }, 0);
   const emptyBodies = new Counter({
     name: 'ory_zoho_empty_bodies_total',
-    help: 'Webhooks without a body: each says that the event of some identity is lost, and a reconcile looks for it.',
+    help: 'Webhooks without a body: each means that the event of some identity is lost, and a reconcile looks for it.',
     registers,
   });
   return { answered: (status) => webhooks.inc({ status }), emptyBody: () => emptyBodies.inc() };

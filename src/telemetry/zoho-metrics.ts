@@ -1,18 +1,18 @@
 import { Counter, Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 
-/** What a connection to Zoho says of itself; its counts begin anew when serve takes a new refresh token. */
+/** What a connection to Zoho counts. Its counts start anew when serve takes a new refresh token. */
 export interface ZohoSource {
   /** Calls under way, and how many may be. */
   readonly inFlight: number;
   readonly limit: number;
   readonly creditsUsed: number;
-  /** Undefined: Zoho has said nothing, so that more than half of the day's credits are left. */
+  /** Undefined if Zoho has sent nothing, because more than half of the day's credits are left. */
   readonly creditsRemaining: number | undefined;
   readonly tokensAsked: { readonly granted: number; readonly failed: number };
 }
 
-/** Calls, credits and access tokens of Zoho, looked at when they are read. */
+/** Calls, credits and access tokens of Zoho, read at each scrape. */
 export function zohoMetrics(zoho: () => ZohoSource, registers: Registry[]): void {
   const calls = new Gauge({
     name: 'ory_zoho_zoho_calls',
@@ -27,7 +27,7 @@ export function zohoMetrics(zoho: () => ZohoSource, registers: Registry[]): void
   });
   const remaining = new Gauge({
     name: 'ory_zoho_zoho_credits_remaining',
-    help: "Credits left of Zoho's 24 hours, as Zoho said last; missing while more than half is left.",
+    help: "Credits left in Zoho's 24 hours, as last sent by Zoho; missing while more than half is left.",
     registers,
     collect() {
       const { creditsRemaining } = zoho();
@@ -47,7 +47,7 @@ export function zohoMetrics(zoho: () => ZohoSource, registers: Registry[]): void
   const [grantedRise, failedRise] = [rise(), rise()];
   const tokens = new Counter({
     name: 'ory_zoho_zoho_token_refreshes_total',
-    help: 'Access tokens asked of Zoho, by whether one was granted; Zoho grants 10 in 10 minutes.',
+    help: 'Access tokens requested from Zoho, by whether one was granted; Zoho grants 10 in 10 minutes.',
     labelNames: ['result'],
     registers,
     collect() {
@@ -58,7 +58,7 @@ export function zohoMetrics(zoho: () => ZohoSource, registers: Registry[]): void
   });
 }
 
-/** By how much a count has risen since the last look; one that fell has begun anew. */
+/** How much a count has grown since the last look. A count that is lower has started anew. */
 function rise(): (count: number) => number {
   let last = 0;
   return (count) => {

@@ -21,18 +21,18 @@ test.each([
   'sqlite::memory:',
   'sqlite:file:store.db',
   'sqlite:store.db?mode=rw',
-])('%s is no store', (url) => {
+])('%s is not a store', (url) => {
   expect(() => locateStore(url)).toThrow(ConfigurationError);
 });
 
-test('a file that does not exist is missing; one that the system will not show is not', async () => {
+test('a file that does not exist is missing, but one that the system will not show is not', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ory-zoho-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const path = join(folder, 'store.db');
   expect(missingFile(`sqlite:${path}`)).toBe(path);
   await writeFile(path, '');
   expect(missingFile(`sqlite:${path}`)).toBeUndefined();
-  // As in a folder that is closed to this user: root has none such.
+  // A folder that is closed to this user gives such an error. For root no folder is closed.
   expect(missingFile(`sqlite:${folder}/${'x'.repeat(300)}`)).toBeUndefined();
   expect(missingFile('postgres://host/db')).toBeUndefined();
 });

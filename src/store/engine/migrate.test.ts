@@ -5,7 +5,7 @@ import { migrations } from './migrate.ts';
 const names = (engine: 'sqlite' | 'postgres') => migrations(engine).map(({ name }) => name);
 
 describe.each(['sqlite', 'postgres'] as const)('the migrations of %s', (engine) => {
-  test('are every file in the folder, each with a number of its own, from 1 up', () => {
+  test('are all files in the folder, numbered from 1 without repetition', () => {
     const folder = new URL(`../migrations/${engine}/`, import.meta.url);
     expect(names(engine)).toEqual(readdirSync(folder).sort());
     const numbers = migrations(engine).map(({ number }) => number);
@@ -13,7 +13,7 @@ describe.each(['sqlite', 'postgres'] as const)('the migrations of %s', (engine) 
     expect(numbers[0]).toBe(1);
   });
 
-  test('have no semicolon inside of a text: statements are cut at each', () => {
+  test('have no semicolon inside a text, because statements are cut at each', () => {
     for (const { text } of migrations(engine)) {
       expect(text.replaceAll(/--[^\n]*/g, '')).not.toMatch(/'[^'\n]*;[^'\n]*'/);
     }

@@ -4,7 +4,7 @@ import { StoreError } from '../../errors.ts';
 import { MIGRATION_STEPS } from './migration-steps.ts';
 import type { Database, Engine } from './sql.ts';
 
-/** The migrations in order; a file's number is its first four characters and never changes meaning. */
+/** The migrations in order. A file's number is its first four characters, and never changes its meaning. */
 export function migrations(engine: Engine): { number: number; name: string; text: string }[] {
   const folder = new URL(`../migrations/${engine}/`, import.meta.url);
   return readdirSync(folder)
@@ -18,9 +18,9 @@ export function migrations(engine: Engine): { number: number; name: string; text
 }
 
 /**
- * Brings the store to the newest migration. Safe when two processes start at once: all of it is one write
- * transaction, and the second finds nothing left to do.
- * @throws StoreError `broken` when a newer version of ory-zoho has migrated it further.
+ * Brings the store to the newest migration, in one write transaction. So if two processes start at once, the
+ * second has nothing left to do.
+ * @throws StoreError `broken` if a newer version of ory-zoho has already migrated it further
  */
 export async function migrate(database: Database): Promise<void> {
   const known = migrations(database.engine);
@@ -36,7 +36,7 @@ export async function migrate(database: Database): Promise<void> {
         'broken',
         `The store has migration ${foreign}, which this version does not know.`,
         {
-          hint: 'Run the newer version of ory-zoho that made it.',
+          hint: 'Run the newer version of ory-zoho that added it.',
         },
       );
     }

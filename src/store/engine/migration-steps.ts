@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { normalAdminUrl } from '../../model/admin-url.ts';
 import type { Sql } from './sql.ts';
 
-/** What a migration does beside its SQL, in its transaction, by its number. */
+/** What some migrations do in addition to their SQL, in their transaction, by number. */
 export const MIGRATION_STEPS: ReadonlyMap<number, (sql: Sql) => Promise<void>> = new Map([
   [4, normalizeOryAddress],
 ]);
 
 const ownRow = z.object({ ory: z.string().nullable() });
 
-/** Before 0004 the address of Ory was kept as it was typed, with the password it may have held. */
+/** Before 0004 the address of Ory was saved as typed, sometimes with a password. */
 async function normalizeOryAddress(sql: Sql): Promise<void> {
   for (const row of await sql.all('SELECT ory FROM store WHERE id = 1')) {
     const { ory } = ownRow.parse(row);

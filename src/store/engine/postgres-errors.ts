@@ -10,7 +10,7 @@ interface Meaning {
 const away: Meaning = {
   kind: 'busy',
   says: 'does not answer',
-  hint: 'Check that Postgres runs and can be reached, and DATABASE_URL; what was acknowledged is safe.',
+  hint: 'Check that Postgres runs and can be reached, and that DATABASE_URL is right. Acknowledged webhooks are safe.',
 };
 const locked: Meaning = {
   kind: 'busy',
@@ -19,24 +19,24 @@ const locked: Meaning = {
 };
 const crowded: Meaning = {
   kind: 'busy',
-  says: 'takes no more connections',
-  hint: 'Raise max_connections of Postgres or the limit of the role: each process takes up to 4.',
+  says: 'accepts no more connections',
+  hint: 'Raise max_connections of Postgres or the limit of the role. Each process uses up to 4.',
 };
 const full: Meaning = {
   kind: 'full',
   says: 'is full',
-  hint: 'Free some disk space of the Postgres server; nothing acknowledged is lost.',
+  hint: 'Free some disk space on the Postgres server. No acknowledged webhook is lost.',
 };
 const readOnly: Meaning = {
   kind: 'read_only',
   says: 'is read-only',
-  hint: 'Point DATABASE_URL to the primary server, and see that its transactions may write.',
-  // A standby is, until it takes over.
+  hint: 'Point DATABASE_URL to the primary server, and make sure that its transactions may write.',
+  // Such as a standby, until it takes over.
   passes: true,
 };
 const forbidden: Meaning = {
   kind: 'read_only',
-  says: 'refuses this role its tables',
+  says: 'refuses this role access to its tables',
   hint: 'Make the role the owner of a database of its own, or grant it CREATE on the schema.',
 };
 const closedSocket: Meaning = {
@@ -52,28 +52,28 @@ const refused: Meaning = {
 const missing: Meaning = {
   kind: 'broken',
   says: 'does not exist',
-  hint: 'Check the name in DATABASE_URL, or make it with createdb.',
+  hint: 'Check the name in DATABASE_URL, or create the database with createdb.',
 };
 const unknownHost: Meaning = {
   kind: 'busy',
-  says: 'is on a host that is not known',
+  says: 'is on an unknown host',
   hint: 'Check the host in DATABASE_URL, and the name server of this machine.',
 };
 const damaged: Meaning = {
   kind: 'broken',
   says: 'is damaged',
-  hint: 'Look into the log of the Postgres server; restore it from a backup.',
+  hint: 'Check the log of the Postgres server, or restore the database from a backup.',
 };
 const brokenSystem: Meaning = {
   kind: 'broken',
   says: 'has trouble with its disk',
-  hint: 'Look into the log of the Postgres server.',
+  hint: 'Check the log of the Postgres server.',
   passes: true,
 };
 const changed: Meaning = {
   kind: 'broken',
-  says: 'lacks a table or column of ours',
-  hint: 'Give ory-zoho a database of its own, and let nothing else change it.',
+  says: 'lacks a table or column of ory-zoho',
+  hint: 'Give ory-zoho a database of its own that no other program changes.',
 };
 const insecure: Meaning = {
   kind: 'broken',
@@ -83,12 +83,12 @@ const insecure: Meaning = {
 
 const untimely: Meaning = {
   kind: 'broken',
-  says: 'shows a certificate that does not hold at the time of this machine',
+  says: 'has a certificate that is not valid at the time of this machine',
   hint: 'Check the clock of this machine, and renew the certificate of the server if it has expired.',
   passes: true,
 };
 
-/** SQLSTATE, or the class that its first two characters are (PostgreSQL, "Error Codes"). */
+/** SQLSTATE, or its class: the first two characters (PostgreSQL, "Error Codes"). */
 const BY_STATE: { readonly [state: string]: Meaning } = {
   '08': away,
   '25006': readOnly,
@@ -112,19 +112,22 @@ const BY_STATE: { readonly [state: string]: Meaning } = {
   XX002: damaged,
 };
 
-/** Codes of Node's errors of a connection. */
+/** Codes of Node's connection errors. */
 const BY_NETWORK: { readonly [code: string]: Meaning } = {
   EACCES: closedSocket,
   ENOENT: away, // the server's Unix socket is not there
   ENOTFOUND: unknownHost,
 };
 
-/** What node-postgres throws by itself has words only. */
+/** Errors that node-postgres throws by itself have only a message. */
 const DEAD_CONNECTION =
   /^(Connection terminated|Client has encountered a connection error|Client was closed|Query read timeout|timeout)/;
 const NO_TLS = /SSL connection/;
 
-/** An error of node-postgres as the StoreError it stands for; what is none of the database's troubles as it came. */
+/**
+ * Turns an error of node-postgres into a StoreError. Errors that do not come from the database are returned
+ * unchanged.
+ */
 export function postgresStoreError(error: unknown, name: string): unknown {
   if (error instanceof StoreError || !(error instanceof Error)) return error;
   const meaning = meaningOf(error);
@@ -134,7 +137,7 @@ export function postgresStoreError(error: unknown, name: string): unknown {
   return new StoreError(kind, `The store ${name} ${says}${detail}.`, { hint, passes, cause: error });
 }
 
-/** Whether the connection is lost, or the server goes away: other connections to it are as good as lost too. */
+/** Whether the connection is lost or the server is going away. Other connections to it are then lost too. */
 export function isConnectionLost(error: unknown): boolean {
   return error instanceof Error && meaningOf(error) === away;
 }
@@ -144,7 +147,7 @@ function meaningOf(error: Error): Meaning | undefined {
   if (DEAD_CONNECTION.test(message)) return away;
   if (NO_TLS.test(message)) return insecure;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  // Errors of the server have a severity, those of Node a call or a code in words.
+  // Errors of the server have a severity. Errors of Node have a syscall or a code in words.
   if ('severity' in error) return BY_STATE[code] ?? BY_STATE[code.slice(0, 3)] ?? BY_STATE[code.slice(0, 2)];
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') return untimely;
   if ('syscall' in error || error instanceof AggregateError) return BY_NETWORK[code] ?? away;

@@ -2,27 +2,29 @@ import { Socket } from 'node:net';
 import type { CustomTypesConfig, PoolClient, PoolConfig, types as pgTypes } from 'pg';
 import { ConfigurationError } from '../../errors.ts';
 
-/** One connection for writes, which queue up in the process, and a few for reads. */
+/** One connection for writes, which wait in line in the process, and a few for reads. */
 const CONNECTIONS_AT_MOST = 4;
 const CONNECT_WITHIN_MS = 3_000;
 const IDLE_CONNECTION_MS = 60_000;
-/** Probes of an idle connection keep firewalls from forgetting it. */
+/** Probes of an idle connection keep firewalls from dropping it. */
 const KEEPALIVE_AFTER_MS = 30_000;
 
-/** The connections to one database; those that die are replaced. */
+/** The connections to one database. Dead ones are replaced. */
 export interface PostgresPool {
-  /** A connection, to be released by the caller. Throws what node-postgres throws, after 3 s at the latest. */
+  /**
+   * A connection that the caller must release. Throws the error of node-postgres, after 3 s at the latest.
+   */
   connect(): Promise<PoolClient>;
-  /** One connection has gone silent: those that were made before now are closed rather than tried, each for seconds. */
+  /** After one connection has gone silent, older ones are closed. Trying each would take seconds. */
   distrust(): void;
-  /** The database for people to read, without user and password. */
+  /** The database in readable form, without user and password. */
   readonly name: string;
-  /** Resolves when nothing holds the process any more, not even a connection that is dead. */
+  /** Resolves when no connection keeps the process alive, not even a dead one. */
   close(): Promise<void>;
 }
 
 /**
- * Makes the pool; nothing is connected yet.
+ * Makes the pool without connecting yet.
  * @param statementMs an answer that takes longer counts as lost
  * @throws ConfigurationError for a URL that cannot be read
  */
@@ -43,7 +45,8 @@ export async function openPool(url: string, statementMs: number): Promise<Postgr
   };
   const name = nameOf(() => new pg.Client(config));
   const pool = new pg.Pool(config);
-  // A connection that breaks is told by the query it is used for; without listeners it would end the process.
+  // The query on a broken connection reports the error. Without listeners the error event would end the
+  // process.
   pool.on('error', () => {});
   const madeAt = new WeakMap<PoolClient, number>();
   pool.on('connect', (client) => {
@@ -75,7 +78,9 @@ function openSocket(sockets: Set<Socket>): Socket {
   return socket.once('close', () => sockets.delete(socket));
 }
 
-/** What node-postgres says of a URL may quote it, and so the password: only the name of a file is taken over. */
+/**
+ * An error of node-postgres about a URL may quote the password, so only the name of a file is taken from it.
+ */
 function nameOf(parse: () => { host: string; port: number; database?: string | undefined }): string {
   try {
     const { host, port, database } = parse();
@@ -83,12 +88,12 @@ function nameOf(parse: () => { host: string; port: number; database?: string | u
   } catch (error) {
     const file = error instanceof Error && 'path' in error ? `, or its file ${String(error.path)}` : '';
     throw new ConfigurationError('database_url', `DATABASE_URL${file} cannot be read.`, {
-      hint: 'Use postgres://USER:PASSWORD@HOST:5432/DATABASE, with special characters in it percent-encoded.',
+      hint: 'Use postgres://USER:PASSWORD@HOST:5432/DATABASE, with special characters percent-encoded.',
     });
   }
 }
 
-/** Numbers of 64 bits, and sums of them, come as text: ours are far below 2^53. */
+/** 64-bit numbers and their sums come as text. Ours are far below 2^53. */
 function typesOf(types: typeof pgTypes): CustomTypesConfig {
   const { INT8, NUMERIC } = types.builtins;
   return {

@@ -7,22 +7,25 @@ import type { PostgresPool } from './postgres-pool.ts';
 import { named } from './columns.ts';
 import type { Database, Sql, SqlAbilities, SqlRow, SqlValue } from './sql.ts';
 
-/** How long a transaction waits for its turn, or for a server that is just restarting: from when it was asked for. */
+/** How long a transaction waits for its turn, or for a restarting server, counted from its request. */
 const BUSY_GIVE_UP_MS = 2_000;
 const BUSY_PAUSE_MS = 50;
-/** The wait for the lock is in it; a connection that says nothing for so long is dead. */
+/** Includes the wait for the lock. A connection that is silent for this long is dead. */
 const BEGIN_WITHIN_MS = 3_000;
 /** Below the 10 s of a lease. */
 const STATEMENT_WITHIN_MS = 8_000;
-/** When a process with the lock vanishes with its machine, the server lets the others go on after this. */
+/**
+ * If a process with the lock vanishes with its machine, the server lets the others continue after this time.
+ */
 const IDLE_TRANSACTION_MS = 3_000;
 
-/** Names the writers' lock among the advisory locks of the database: "ory-zoho" in ASCII. */
+/** The key of the writers' lock among the advisory locks of the database: "ory-zoho" in ASCII. */
 const WRITERS_LOCK = 0x6f72792d7a6f686fn;
 
 /**
- * All is LOCAL to the transaction, so that it works through a pooler. No sorting: an outbox fills up faster than the
- * server takes notice, which then reads and sorts a million rows to find the first hundred, which an index has in order.
+ * Every setting is LOCAL to the transaction, so that it works through a pooler. Sorting is off, because an
+ * outbox fills up faster than the server's statistics. The server would then read and sort a million rows to
+ * find the first hundred, although an index has them in order.
  */
 const LIMITS = `
   SET LOCAL statement_timeout = ${STATEMENT_WITHIN_MS};
@@ -30,8 +33,8 @@ const LIMITS = `
   SET LOCAL enable_sort = off`;
 
 /**
- * One writer at a time among all processes, as SQLite has it: READ COMMITTED, so that each statement sees what the
- * writers before it committed.
+ * One writer at a time among all processes, as in SQLite. READ COMMITTED lets each statement see what earlier
+ * writers have committed.
  */
 const BEGIN_WRITE = `
   BEGIN ISOLATION LEVEL READ COMMITTED;
@@ -43,18 +46,20 @@ const BEGIN_WRITE = `
 const BEGIN_READ = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${LIMITS}`;
 
 const CAN: SqlAbilities = {
-  // statement_timestamp moves within a transaction and, unlike clock_timestamp, may be compared through an index.
+  // statement_timestamp moves within a transaction. Unlike clock_timestamp, it can be compared through an
+  // index.
   now: '(extract(epoch FROM statement_timestamp()) * 1000)::bigint',
   texts: (parameter) => `(SELECT value FROM json_array_elements_text(${parameter}::json))`,
 };
 
 /**
- * Opens a Postgres database, which all processes that name it share. Connections that die are replaced; a transaction
- * that has not begun waits up to 2 s for a server that restarts, and those that wait behind it give up with it.
+ * Opens a Postgres database, which all processes that name it share. Dead connections are replaced. A
+ * transaction that has not begun waits up to 2 s for a restarting server, and those behind it give up
+ * together with it.
  *
- * A write whose COMMIT gets no answer throws although it may have happened. All operations of the store may be
- * repeated: a put finds its own row the same; rows of a lost claim are due again when their lease runs out; of a lost
- * settle the rows are gone, or are claimed again with their marks in doubt.
+ * A write whose COMMIT gets no answer throws although it may have happened. All operations of the store can
+ * be repeated: a put finds its own row unchanged, and rows of a lost claim are due again when their lease
+ * runs out. After a lost settle the rows are either gone, or claimed again with their marks in doubt.
  * @param url `postgres://user:password@host:port/database?sslmode=…`, with the parameters of node-postgres
  * @throws ConfigurationError for a URL that cannot be read, StoreError when the database cannot be used
  */
@@ -71,7 +76,7 @@ export async function openPostgres(url: string): Promise<Database> {
   return database;
 }
 
-/** Other encodings cannot take every name a person may have. */
+/** Other encodings cannot hold every name a person may have. */
 function refuseOtherEncoding(name: string, row: SqlRow | undefined): void {
   const encoding = row?.['serverEncoding'];
   if (encoding === 'UTF8') return;
@@ -86,7 +91,7 @@ class PostgresDatabase implements Database {
   readonly #pool: PostgresPool;
   /** The end of the queue of writes. */
   #last: Promise<unknown> = Promise.resolve();
-  /** The last write that could not begin: those that waited behind it have waited as long. */
+  /** The last write that could not begin. Those behind it have waited as long. */
   #gaveUp: { readonly at: number; readonly failure: unknown } | undefined;
 
   constructor(pool: PostgresPool) {
@@ -121,14 +126,14 @@ class PostgresDatabase implements Database {
       return result;
     } catch (error) {
       const failure = this.#failureOf(error);
-      // With a connection that failed us goes its transaction; a server that took over is found by a new one.
+      // A failed connection loses its transaction. A new connection finds a server that took over.
       if (failure instanceof StoreError) client.release(true);
       else await rollBack(client);
       throw failure;
     }
   }
 
-  /** Nothing has been done yet, so this may be tried again. */
+  /** Nothing has been done yet, so the transaction may be tried again. */
   async #begin(text: string, giveUpAt: number): Promise<PoolClient> {
     for (;;) {
       try {
@@ -163,7 +168,7 @@ async function begin(pool: PostgresPool, text: string): Promise<PoolClient> {
   }
 }
 
-/** A COMMIT of a transaction that has failed is answered by ROLLBACK, not by an error. */
+/** A COMMIT of a failed transaction is answered by ROLLBACK, not by an error. */
 async function commit(client: PoolClient): Promise<void> {
   const { command } = await client.query('COMMIT');
   if (command !== 'COMMIT') throw new Error('A statement of the transaction had failed.');
@@ -188,8 +193,8 @@ function sqlOver(client: PoolClient): Sql {
 }
 
 /**
- * Postgres has no NUL in a text; the replacement character stands for it, as it does for half a surrogate pair, which
- * UTF-8 cannot hold. What must come back as it was, the payload, is JSON, which escapes both.
+ * Postgres cannot store NUL in a text, and UTF-8 cannot hold half a surrogate pair. The replacement character
+ * stands for both. The payload must come back unchanged, and it does, because it is JSON, which escapes both.
  */
 function storable(value: SqlValue): SqlValue {
   return typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value;

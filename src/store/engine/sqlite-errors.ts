@@ -17,12 +17,12 @@ const busy: Meaning = {
 const full: Meaning = {
   kind: 'full',
   says: 'is full',
-  hint: 'Free some disk space; nothing acknowledged is lost.',
+  hint: 'Free some disk space. No acknowledged webhook is lost.',
 };
 const readOnly: Meaning = {
   kind: 'read_only',
   says: 'is read-only',
-  hint: 'Give this user write access to it and to its folder.',
+  hint: 'Give this user write access to the file and its folder.',
 };
 const disk: Meaning = {
   kind: 'broken',
@@ -46,7 +46,9 @@ const noDatabase: Meaning = {
   hint: 'Point DATABASE_URL to another file.',
 };
 
-/** SQLite's primary result codes (https://www.sqlite.org/rescode.html) that a user can do something about. */
+/**
+ * SQLite's primary result codes (https://www.sqlite.org/rescode.html) about which a user can do something.
+ */
 const BY_RESULT: { readonly [code: number]: Meaning } = {
   5: busy,
   6: busy,
@@ -59,7 +61,7 @@ const BY_RESULT: { readonly [code: number]: Meaning } = {
   26: noDatabase,
 };
 
-/** What the system says of a path that stays as it is until a person changes it. */
+/** Errors of the system about a path that stay until a person changes something. */
 const LASTING = [
   'EACCES',
   'EPERM',
@@ -73,14 +75,16 @@ const LASTING = [
 ];
 const NO_SPACE = ['ENOSPC', 'EDQUOT'];
 
-/** An error of SQLite or of the file system as the StoreError it stands for; what is neither as it came. */
+/**
+ * Turns an error of SQLite or of the file system into a StoreError. Any other error is returned unchanged.
+ */
 export function sqliteStoreError(error: unknown, path: string): unknown {
   if (error instanceof StoreError || !(error instanceof Error)) return error;
   const result = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
   const meaning = result === undefined ? undefined : BY_RESULT[result];
   if (meaning !== undefined) {
     const { kind, says, hint } = meaning;
-    // The same two codes stand for a file without permission, and for one that the system has no room to open just now.
+    // The same two codes mean a file without permission, or a file that the system has no room to open now.
     const unclear = meaning === readOnly || meaning === closed;
     const passes = unclear ? isUsable(path) : meaning.passes;
     return new StoreError(kind, `The store ${path} ${says}.`, { hint, passes, cause: error });
@@ -97,7 +101,7 @@ export function sqliteStoreError(error: unknown, path: string): unknown {
   });
 }
 
-/** Whether this user may read and write the file and the folder, in which SQLite makes two more. */
+/** Whether this user may read and write the file, and the folder in which SQLite creates two more files. */
 function isUsable(path: string): boolean {
   try {
     accessSync(path, constants.R_OK | constants.W_OK);

@@ -20,8 +20,9 @@ export function sqlOf(connection: DatabaseSync): Sql {
 }
 
 /**
- * `$1` as SQLite has it: `?1`, or `?` where each comes once and in order. SQLite searches its list of numbers for every
- * value it binds: the 700 of a group of webhooks took longer than their insert.
+ * Translates `$1` for SQLite: to `?1`, or to `?` if each number comes once and in order. SQLite searches its
+ * list of numbers for every value it binds. With the 700 values of a group of webhooks this took longer than
+ * the insert.
  */
 function questionMarks(text: string): string {
   const numbers = [...text.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number));

@@ -8,11 +8,14 @@ import { sqliteStoreError } from './sqlite-errors.ts';
 import { sqlOf } from './sqlite-statements.ts';
 import type { Database, Sql, SqlAbilities } from './sql.ts';
 
-/** SQLite's own busy wait stops the event loop, so it is short; the rest of the wait is ours and lets others run. */
+/**
+ * SQLite's own busy wait blocks the event loop, so it is short. For the rest we wait ourselves, and other
+ * work runs.
+ */
 const BUSY_WAIT_MS = 20;
 const BUSY_GIVE_UP_MS = 2_000;
 const BUSY_PAUSE_MS = 15;
-/** A transaction stops the event loop, most of all on a disk that takes its time over the commit. */
+/** A transaction blocks the event loop, especially when the disk takes long over the commit. */
 const SLOW_MS = 20;
 
 const CAN: SqlAbilities = {
@@ -21,9 +24,9 @@ const CAN: SqlAbilities = {
 };
 
 /**
- * Opens (or makes, mode 0600) a SQLite file. WAL with synchronous=FULL: a committed transaction survives the
- * machine's fall. One connection a process; its transactions queue up behind each other. A file that is no store of ours
- * is left as it was, its permissions too.
+ * Opens a SQLite file, or creates it with mode 0600. With WAL and synchronous=FULL a committed transaction
+ * survives a crash of the machine. Each process has one connection, and its transactions wait in line. A file
+ * that is not a store of ours is left as it was, with its permissions.
  * @throws StoreError
  */
 export async function openSqlite(path: string): Promise<Database> {
@@ -48,7 +51,7 @@ export async function openSqlite(path: string): Promise<Database> {
   return database;
 }
 
-/** The first one there is, for its owner alone: SQLite would make it readable for others at first. */
+/** Creates the file for its owner only, because SQLite would make it readable for others at first. */
 function makeFile(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o600));
@@ -57,13 +60,17 @@ function makeFile(path: string): void {
   }
 }
 
-/** A file may come from a backup or another program, with permissions of its own; the two beside it take after it. */
+/**
+ * A file may come from a backup or another program, with other permissions. SQLite gives the two files beside
+ * it the same.
+ */
 function closeToOthers(path: string): void {
   for (const file of [path, `${path}-wal`, `${path}-shm`]) {
     try {
       chmodSync(file, 0o600);
     } catch (error) {
-      // Only its owner may change it: another user who shares the store by its group leaves it so.
+      // Only its owner may change it. Another user who shares the store through the group leaves it
+      // unchanged.
       if (!isCode(error, 'ENOENT') && !isCode(error, 'EPERM')) throw error;
     }
   }
@@ -73,7 +80,7 @@ function isCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
-/** Node 22 prints an ExperimentalWarning for node:sqlite; it says nothing our users can act on. */
+/** Node 22 prints an ExperimentalWarning for node:sqlite, but users cannot do anything about it. */
 async function importSqliteQuietly() {
   const emitWarning = process.emitWarning.bind(process);
   process.emitWarning = () => {};
@@ -84,7 +91,7 @@ async function importSqliteQuietly() {
   }
 }
 
-/** A turn accepts one new connection: after a slow transaction others need many. */
+/** One turn of the event loop accepts one new connection, and after a slow transaction many may wait. */
 function othersTurn(tookMs: number): Promise<unknown> {
   return tookMs < SLOW_MS ? turnOfTheEventLoop() : delay(tookMs / 2);
 }
@@ -104,13 +111,13 @@ class SqliteDatabase implements Database {
     this.#sql = sqlOf(connection);
   }
 
-  /** Before anything is written: a database with tables, and without one that ours has from the beginning on. */
+  /** Checked before anything is written: a database with tables, but without one that ours always has. */
   async refuseOthers(): Promise<void> {
     await this.#retryBusy(() => {
       const tables = this.#connection.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).all();
       if (tables.length === 0 || tables.some(({ name }) => name === 'migration')) return;
       throw new StoreError('broken', `The store ${this.#path} is the database of another program.`, {
-        hint: 'Point DATABASE_URL to a file of its own.',
+        hint: 'Point DATABASE_URL to another file.',
       });
     });
   }
@@ -125,7 +132,8 @@ class SqliteDatabase implements Database {
   }
 
   write<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    // IMMEDIATE: a deferred transaction that reads first fails at once when another process wrote meanwhile.
+    // IMMEDIATE, because a deferred transaction that reads first fails at once if another process has written
+    // meanwhile.
     return this.#enqueue((giveUpAt) => this.#transaction('BEGIN IMMEDIATE', giveUpAt, work));
   }
 
@@ -138,7 +146,10 @@ class SqliteDatabase implements Database {
     this.#connection.close();
   }
 
-  /** @param work gets the moment at which it gives up waiting: what waits in the queue waits together, not one by one */
+  /**
+   * @param work gets the time at which it stops waiting, so that queued transactions wait together and not
+   * one by one
+   */
   #enqueue<T>(work: (giveUpAt: number) => Promise<T>): Promise<T> {
     const giveUpAt = performance.now() + BUSY_GIVE_UP_MS;
     let began = 0;
@@ -146,7 +157,7 @@ class SqliteDatabase implements Database {
       began = performance.now();
       return work(giveUpAt);
     });
-    // A transaction runs without a break; requests get their turn before the next one.
+    // A transaction runs without a break. Requests get their turn before the next one.
     this.#last = result.catch(() => {}).then(() => othersTurn(performance.now() - began));
     return result;
   }
@@ -158,7 +169,7 @@ class SqliteDatabase implements Database {
       await this.#retryBusy(() => this.#connection.exec('COMMIT'));
       return result;
     } catch (error) {
-      // SQLite ends the transaction by itself on a full disk and the like.
+      // SQLite ends the transaction by itself, for example on a full disk.
       if (this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
       throw sqliteStoreError(error, this.#path);
     }

@@ -5,11 +5,11 @@ import type { Sql } from '../engine/sql.ts';
 const holder = z.object({
   key: z.string(),
   identityId: z.string(),
-  /** A call without an answer sent it; else a claim works under it. */
+  /** True if a call in doubt sent the key, false if a claim works under it. */
   inDoubt: z.number().transform((value) => value === 1),
 });
 
-/** An identity that nothing else may write under this key beside. */
+/** The only identity that may write under this key now. */
 export type Holder = z.infer<typeof holder>;
 
 /** SQL: whether this row of identity_key is held, by a doubt or by a lease that has not run out. */
@@ -20,7 +20,10 @@ export function isHeld(store: Store, key: string): string {
        AND holder.lease_until > ${store.database.can.now}))`;
 }
 
-/** Who holds these keys, inside a transaction. Of a key several identities may know, at most one holds it (rule 10). */
+/**
+ * The identities that hold these keys, inside a transaction. Several may know a key, but at most one holds it
+ * (rule 10).
+ */
 export async function holdersOf(store: Store, sql: Sql, keys: readonly string[]): Promise<Holder[]> {
   if (keys.length === 0) return [];
   const rows = await sql.all(
@@ -33,7 +36,7 @@ export async function holdersOf(store: Store, sql: Sql, keys: readonly string[])
 
 const doubted = z.object({ key: z.string(), identityId: z.string() });
 
-/** Whose calls without an answer hold these keys: key -> identity id. */
+/** The identities whose calls in doubt hold these keys: key -> identity id. */
 export function readDoubters(store: Store, keys: readonly string[]): Promise<Map<string, string>> {
   return store.database.read(async (sql) => {
     const rows = await sql.all(

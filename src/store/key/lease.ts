@@ -3,7 +3,10 @@ import { placeholders } from '../engine/sql.ts';
 import type { Sql } from '../engine/sql.ts';
 import type { IdentityKey } from './key.ts';
 
-/** Leases these keys to the claim of this token, inside a transaction that has seen that no other identity holds them. */
+/**
+ * Leases these keys to the claim of this token, inside a transaction that has seen that no other identity
+ * holds them.
+ */
 export async function leaseKeys(sql: Sql, token: string, keys: readonly IdentityKey[]): Promise<void> {
   if (keys.length === 0) return;
   await sql.run(
@@ -13,7 +16,7 @@ export async function leaseKeys(sql: Sql, token: string, keys: readonly Identity
   );
 }
 
-/** Leases to this token all keys that these identities hold in doubt: they settle the doubt first. */
+/** Leases to this token all keys that these identities hold in doubt, because they settle the doubt first. */
 export async function leaseKeysInDoubt(
   store: Store,
   sql: Sql,
@@ -28,7 +31,10 @@ export async function leaseKeysInDoubt(
   );
 }
 
-/** Notes that calls are about to send these keys: from here on only an answer, or settling the doubt, frees them. */
+/**
+ * Notes that calls are about to send these keys. From now on only an answer, or settling the doubt, frees
+ * them.
+ */
 export async function doubtKeys(sql: Sql, token: string, keys: readonly IdentityKey[]): Promise<void> {
   if (keys.length === 0) return;
   await sql.run(
@@ -39,7 +45,7 @@ export async function doubtKeys(sql: Sql, token: string, keys: readonly Identity
   );
 }
 
-/** Frees what these identities hold, but the keys still in doubt. */
+/** Frees the keys of these identities, except those still in doubt. */
 export async function freeKeys(
   store: Store,
   sql: Sql,

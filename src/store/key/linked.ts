@@ -3,10 +3,10 @@ import type { Store } from '../open.ts';
 import { placeholders } from '../engine/sql.ts';
 import type { Sql } from '../engine/sql.ts';
 
-/** The email that a linked contact has, as far as we know. */
+/** The email of a linked contact, as far as we know. */
 export interface LinkedEmail {
   readonly identityId: string;
-  /** HMAC of the email, trimmed and lower-cased. Null: it has none, or there is no contact any more. */
+  /** HMAC of the email, trimmed and lower-cased. Null if the contact has none, or is gone. */
   readonly emailHash: string | null;
 }
 
@@ -14,7 +14,7 @@ const row = z.object({ key: z.string(), identityId: z.string() });
 
 /**
  * Writes which email the linked contacts have.
- * @returns the identities whose contact had another email before, or has none any more: that email is free
+ * @returns the identities whose contact had another email before or has none any more. That email is free now
  */
 export async function writeLinkedEmails(
   store: Store,
@@ -48,13 +48,15 @@ export async function writeLinkedEmails(
 
 const linked = z.object({ key: z.string(), contactId: z.string(), identityId: z.string() });
 
-/** A linked contact, and whose it is. */
+/** A linked contact and its identity. */
 export interface LinkedContact {
   readonly contactId: string;
   readonly identityId: string;
 }
 
-/** Linked contacts that were last known under one of these emails, by the HMAC of the email; the oldest link first. */
+/**
+ * Linked contacts that last had one of these emails, by the HMAC of the email. The oldest link comes first.
+ */
 export function readContactsByEmail(
   store: Store,
   emailHashes: readonly string[],

@@ -4,9 +4,9 @@ import type { Store } from '../open.ts';
 import { isFree } from '../outbox/row.ts';
 import type { Sql } from '../engine/sql.ts';
 
-/** How long a row waits at first until it asks again for the doubt to be settled; settling wakes it at once. */
+/** How long a row first waits before it asks again for the doubt to be settled. Settling wakes it at once. */
 const LOOK_AGAIN_MS = 5_000;
-/** Later it waits a part of what it has waited so far: each question may cost a call. */
+/** Later it waits for this part of its total wait so far, because each question may cost a call. */
 const PART_OF_WAIT = 4;
 /** Rule 10: after this long with a working connection the row fails instead of waiting. */
 const WAITS_AT_MOST_MS = 15 * 60 * 1_000;
@@ -18,7 +18,7 @@ const blocked = z.object({
   waitedMs: z.number(),
 });
 
-/** A due row whose email another identity's unanswered call holds. */
+/** A due row whose email is held by another identity's call in doubt. */
 type Blocked = z.infer<typeof blocked>;
 
 /** Makes an identity settle its doubt with the next claim, whatever its row waits for. */
@@ -31,8 +31,8 @@ export async function askToSettle(sql: Sql, identityId: string, priority: number
 }
 
 /**
- * Due rows whose email is in doubt at another identity wait for that one, which is asked to settle its doubt now.
- * @returns who has waited too long, and for which identity
+ * Due rows whose email is in doubt for another identity wait for it, and it is asked to settle its doubt now.
+ * @returns the rows that have waited too long, each with the identity it waits for
  */
 export async function waitForDoubts(
   store: Store,
@@ -56,7 +56,7 @@ export async function waitForDoubts(
   return tooLong;
 }
 
-/** A row with a doubt of its own is not among them: it settles that first, and takes its email then. */
+/** Leaves out rows with a doubt of their own, because they settle that first and take their email then. */
 async function blockedRows(store: Store, sql: Sql, priority: Priority): Promise<Blocked[]> {
   const { now } = store.database.can;
   const by = (column: string) => `
@@ -71,7 +71,7 @@ async function blockedRows(store: Store, sql: Sql, priority: Priority): Promise<
   return rows.map((row) => blocked.parse(row));
 }
 
-/** After an outage nobody could settle anything: what rows waited until now does not count. */
+/** After an outage the rows start to wait anew, because no doubt could be settled in it. */
 export async function restartWaits(store: Store): Promise<void> {
   await store.database.write((sql) =>
     sql.run(`UPDATE outbox SET waits_since = ${store.database.can.now} WHERE waits_since IS NOT NULL`),

@@ -10,9 +10,9 @@ import type { IdentityKey } from './key.ts';
 const leased = z.object({ identityId: z.string(), priority: z.number() });
 
 /**
- * Takes keys of emails for rows of a claim, before anything is looked up or sent under them (rule 10). The key stays on
- * the row as `mapped_key`: while another identity holds it, the row is not claimed.
- * @returns the identities that now hold their key; the others must be released
+ * Takes keys of emails for rows of a claim, before anything is looked up or sent under them (rule 10). The
+ * key stays on the row as `mapped_key`. While another identity holds it, the row is not claimed.
+ * @returns the identities that now hold their key. The others must be released
  */
 export function takeKeys(store: Store, token: string, wanted: readonly IdentityKey[]): Promise<Set<string>> {
   return store.database.write(async (sql) => {
@@ -32,9 +32,10 @@ export function takeKeys(store: Store, token: string, wanted: readonly IdentityK
 }
 
 /**
- * Takes contacts that rows of a claim have found and are about to link, one after the other. One that another identity's
- * unanswered call was about to adopt is that one's until its doubt is settled, which it is asked to do now.
- * @returns who holds each contact that could not be taken, by the identity that wanted it
+ * Takes contacts that rows of a claim have found and are about to link, one after the other. A contact that
+ * another identity's call in doubt was about to adopt belongs to that one until its doubt is settled, and it
+ * is asked to settle it now.
+ * @returns the holder of each contact that could not be taken, by the identity that wanted it
  */
 export function takeContacts(
   store: Store,

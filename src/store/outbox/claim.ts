@@ -9,33 +9,34 @@ import type { Sql } from '../engine/sql.ts';
 import { isFree, LEASE_MS, OUTBOX_COLUMNS, outboxRow } from './row.ts';
 import type { OutboxRow } from './row.ts';
 
-/** Rows of one claim: they share a lease. */
+/** Rows of one claim, which share a lease. */
 export interface Claim {
   readonly token: string;
   readonly rows: readonly OutboxRow[];
-  /** Identities among them that are claimed for their doubt alone: another one waits for it (rule 10). */
+  /** Those claimed only to settle their doubt, because another identity waits for it (rule 10). */
   readonly doubtOnly: ReadonlySet<string>;
-  /** Identities among them that have waited too long for another one's doubt -> that other one. */
+  /** Those that have waited too long for another identity's doubt -> that identity. */
   readonly blocked: ReadonlyMap<string, string>;
 }
 
 /** The priority of a backfill. */
 const LEAST: Priority = 3;
-/** Candidates read beyond what is wanted, since those with one email go one at a time. */
+/** How many extra candidates are read, because rows with the same email are delivered one at a time. */
 const SPARE = 20;
 
-/** Which rows a claim chooses from; what is left out puts no limit. */
+/** Limits the rows that a claim chooses from. What is left out sets no limit. */
 export interface Choice {
-  /** Identities to take only where nothing else is due: those of a batch that failed (rule 13). */
+  /** Identities to take only if nothing else is due: those of a batch that failed (rule 13). */
   readonly last?: readonly string[] | undefined;
   readonly only?: readonly string[] | undefined;
-  /** Rows of no less priority: with 1, none of scans (rule 29). */
+  /** Only rows of at least this priority. 1 leaves out the rows of scans (rule 29). */
   readonly priority?: Priority | undefined;
 }
 
 /**
- * Leases due rows to the caller: by priority, then age; never two with one email, nor one whose email another identity
- * holds (rule 10). A row with a call in doubt leases the keys of that call instead of its email: it settles the doubt first.
+ * Leases due rows to the caller, by priority, then age. It never takes two rows with one email, nor a row
+ * whose email another identity holds (rule 10). A row with a call in doubt leases the keys of that call
+ * instead of its email, because it settles the doubt first.
  * @param atMost rows at most
  */
 export function claim(store: Store, atMost: number, choice: Choice = {}): Promise<Claim> {
@@ -102,7 +103,10 @@ async function candidates(
   return { due: due.map((row) => outboxRow.parse(row)), wanted: wanted.map((row) => outboxRow.parse(row)) };
 }
 
-/** SQL: other identities that hold the email of a row of the outbox. A deletion writes nothing under it: a doubt does not stop it. */
+/**
+ * SQL: other identities that hold the email of an outbox row. A deletion writes nothing under it, so a doubt
+ * does not stop it.
+ */
 function othersOf(store: Store): string {
   return `SELECT 1 FROM identity_key AS other
            WHERE other.key IN (outbox.email_key, outbox.mapped_key) AND other.identity_id <> outbox.identity_id
@@ -112,7 +116,7 @@ function othersOf(store: Store): string {
 const OWN_DOUBT =
   'SELECT 1 FROM identity_key AS own WHERE own.identity_id = outbox.identity_id AND own.in_doubt = 1';
 
-/** The first row of each email. One that settles a doubt first does not work under its email yet. */
+/** The first row of each email. A row that settles a doubt first does not work under its email yet. */
 function withoutTwins(rows: readonly OutboxRow[]): OutboxRow[] {
   const taken = new Set<string>();
   return rows.filter((row) => {

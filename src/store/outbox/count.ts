@@ -8,13 +8,13 @@ const counts = z.object({
   leased: z.number(),
   failed: z.number(),
   /**
-   * How long the oldest undelivered row has been there; 0 when there is none. A clock that was set back makes it negative,
-   * until the next beat.
+   * The age of the oldest undelivered row, or 0 if there is none. After the clock was set back it is negative
+   * until the next heartbeat.
    */
   oldestSeconds: z.number().transform((seconds) => Math.max(0, seconds)),
 });
 
-/** What the outbox holds. */
+/** The number of rows in the outbox, by state. */
 export type OutboxCounts = z.infer<typeof counts>;
 
 export function countOutbox(store: Store): Promise<OutboxCounts> {

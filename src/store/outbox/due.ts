@@ -5,17 +5,20 @@ import { isFree } from './row.ts';
 
 /** What delivery must know to decide whether to start a batch (rule 15). */
 export interface Due {
-  /** Rows due and not leased, counted up to a limit; with them those whose doubt another row, or a person, waits for. */
+  /**
+   * Due rows without a lease, counted up to a limit. Rows whose doubt another row or a person waits for count
+   * too.
+   */
   readonly rows: number;
-  /** For how long the oldest of them has been due, ms. */
+  /** How long the oldest of them has been due, in ms. */
   readonly oldestMs: number;
 }
 
 const row = z.object({ due: z.number(), oldest: z.number().nullable() });
 
 /**
- * @param upTo stop counting there: the outbox may hold a million
- * @param priority rows of no less: with 1, none of scans (rule 29)
+ * @param upTo where to stop counting, because the outbox may hold a million rows
+ * @param priority counts rows of at least this priority. 1 leaves out the rows of scans (rule 29)
  */
 export function readDue(store: Store, upTo: number, priority: Priority = 3): Promise<Due> {
   const { now } = store.database.can;

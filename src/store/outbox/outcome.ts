@@ -8,20 +8,22 @@ import type { LedgerRow } from '../ledger.ts';
 import type { Store } from '../open.ts';
 import { outboxRow } from './row.ts';
 
-/** What became of an identity that was put in, whoever delivered it. */
+/** The outcome of an identity that was put in, whichever process delivered it. */
 export interface SettledOutcome {
   readonly is: 'settled';
-  /** Null: it was taken out of the outbox before anything was delivered. */
+  /** Null if it left the outbox before anything was delivered. */
   readonly outcome: Outcome | null;
-  /** A `Reason`, of what was skipped or failed. */
+  /** A `Reason`, if it was skipped or failed. */
   readonly reason: string | null;
-  /** The link; of what was skipped as unverified_match the contact that was not taken over. */
+  /**
+   * The linked contact, or for an identity skipped as unverified_match the contact that was not taken over.
+   */
   readonly contactId: string | null;
   /** Fields of the last write. */
   readonly wrote: readonly string[];
-  /** Fields that the contact went without: Zoho refused them, or the value does not fit. */
+  /** Fields that the contact lacks, because Zoho refused them or the value does not fit. */
   readonly leftOut: readonly string[];
-  /** Fields that are not as the mapping made them, and why; those of `leftOut` among them. */
+  /** Fields that differ from the mapping's values, and why. They include those of `leftOut`. */
   readonly incomplete: readonly IncompleteField[];
   /** The field that a failure is about, and Zoho's or our own words for it. */
   readonly field: string | null;
@@ -32,9 +34,9 @@ export interface WaitingOutcome {
   readonly is: 'waiting';
   /** The identity that holds its contact (rule 21). */
   readonly waitsFor: string | null;
-  /** How often Zoho has put this record off (rule 13). */
+  /** How often Zoho has delayed this record (rule 13). */
   readonly putOff: number;
-  /** What only a person can give is missing: a `Reason` such as needs_coql. */
+  /** The missing thing that only a person can give, as a `Reason` such as needs_coql. */
   readonly reason: string | null;
 }
 
@@ -53,7 +55,7 @@ type Row = z.infer<typeof rowSchema>;
 
 const COLUMNS = columnsOf(rowSchema);
 
-/** Where identities stand that have been put in: what is settled then is at least as new as the put. */
+/** The state of identities that have been put in. A settled outcome is at least as new as the put. */
 export function readOutcomes(store: Store, identityIds: readonly string[]): Promise<Map<string, PutOutcome>> {
   return store.database.read(async (sql) => {
     const found = await sql.all(
@@ -76,7 +78,7 @@ function outcomeOf(row: Row | undefined, ledger: LedgerRow | undefined): PutOutc
     field: null,
     message: null,
   };
-  // Of what is erased nothing is delivered any more (rule 7).
+  // Nothing more is delivered for an erased identity (rule 7).
   if (ledger?.erasedAt != null) return { is: 'settled', outcome: 'skipped', reason: 'erased', ...written };
   if (row?.state === 'waiting') {
     return { is: 'waiting', waitsFor: row.waitsFor, putOff: row.attempts, reason: row.waitsReason };

@@ -1,7 +1,10 @@
 import type { Store } from '../open.ts';
 import type { Sql } from '../engine/sql.ts';
 
-/** Whether an identity has a row that will settle by itself (rule 21); a failed one waits for a person. */
+/**
+ * Whether an identity has a row that will settle by itself (rule 21). A failed row waits for a person
+ * instead.
+ */
 export function isPending(store: Store, identityId: string): Promise<boolean> {
   return store.database.read((sql) => isWaiting(sql, identityId));
 }

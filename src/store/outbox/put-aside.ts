@@ -1,4 +1,7 @@
-/** Rows that wait for what only a person can give, such as a scope of the connection (`waits_reason`). */
+/**
+ * Rows that are put aside: they wait for something that only a person can give, such as a missing scope
+ * (`waits_reason`).
+ */
 import { z } from 'zod';
 import { doubtsOf } from '../key/key.ts';
 import { freeKeys } from '../key/lease.ts';
@@ -7,9 +10,12 @@ import type { Sql } from '../engine/sql.ts';
 import { RELEASED, WAITS_FOR_NONE } from './row.ts';
 import type { Mark } from './row.ts';
 
-/** One of the rows looks so often whether it is there by now. */
+/** One of these rows checks this often whether it can go on. */
 const LOOK_EVERY_MS = 60_000;
-/** The others rest: a thousand that wait cost no more calls than one. They look themselves should that one be gone. */
+/**
+ * The others rest, so a thousand waiting rows cost no more calls than one. If that one is gone, they check
+ * themselves.
+ */
 const REST_MS = 60 * 60_000;
 
 /** A row under the caller's lease. */
@@ -20,8 +26,8 @@ export interface Aside {
 }
 
 /**
- * Gives rows back to wait for the same thing. One row of all that wait for it is due within a minute and finds out whether
- * it is there; then `wakeAside` makes all others due.
+ * Puts rows aside that wait for the same thing. One of all the rows that wait for it is due within a minute
+ * and checks again. Then `wakeAside` makes all others due.
  * @param reason a `Reason`, such as needs_coql
  */
 export async function putAside(
@@ -53,7 +59,7 @@ export async function putAside(
   });
 }
 
-/** Whether another row looks within a minute. */
+/** Whether another row checks within a minute. */
 async function othersLook(store: Store, sql: Sql, rows: readonly Aside[], reason: string): Promise<boolean> {
   const { now, texts } = store.database.can;
   const found = await sql.all(
@@ -65,7 +71,7 @@ async function othersLook(store: Store, sql: Sql, rows: readonly Aside[], reason
   return found.length > 0;
 }
 
-/** What was waited for may be there: all rows that wait for it are due now. */
+/** The missing thing may be there now, so all rows that wait for it are due. */
 export async function wakeAside(store: Store, reason: string): Promise<void> {
   await store.database.write((sql) =>
     sql.run(
@@ -78,7 +84,7 @@ export async function wakeAside(store: Store, reason: string): Promise<void> {
 
 const count = z.object({ reason: z.string(), count: z.number() });
 
-/** How many rows wait, by what they wait for. */
+/** How many rows wait, by the missing thing. */
 export function countAside(store: Store): Promise<{ reason: string; count: number }[]> {
   return store.database.read(async (sql) => {
     const rows = await sql.all(

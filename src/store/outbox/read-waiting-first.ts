@@ -1,8 +1,8 @@
 import type { Sql } from '../engine/sql.ts';
 
 /**
- * Everything that waits or has failed is read from Ory before it is delivered: the store may be a backup, and Zoho may
- * have newer by now, under an email that this store does not know (rule 27).
+ * Marks all waiting and failed rows to be read from Ory before delivery. The store may be a restored backup,
+ * and Zoho may have newer data by now, under an email that this store does not know (rule 27).
  * @returns how many rows
  */
 export function readWaitingFirst(sql: Sql): Promise<number> {

@@ -11,24 +11,27 @@ export interface Release {
   readonly identityId: string;
   /** The marks that stay, in doubt. */
   readonly marks: readonly Mark[];
-  /** Due again after this many ms; 0 = as due as it was, with its age. */
+  /** Due again after this many ms. 0 keeps its due time and age. */
   readonly dueInMs: number;
-  /** Zoho said "later" of this record, and why: counts an attempt (rule 13). */
+  /** Zoho said "later" for this record, and why. Counts an attempt (rule 13). */
   readonly later?: Pick<Failure, 'reason' | 'code' | 'message'>;
   /**
-   * The identity that holds our contact: due at the latest after `dueInMs`, earlier when that one settles (rule 21).
-   * Left out: what it waited before does not count, as after an outage of Zoho in which nobody could settle.
+   * The identity that holds our contact. The row is due after `dueInMs` at the latest, or when that identity
+   * settles (rule 21). If left out, the earlier wait does not count, for example after an outage of Zoho in
+   * which no row could settle.
    */
   readonly waitsFor?: string;
-  /** The unique field whose value that one has; left out: it waits for something else. */
+  /** The unique field whose value that identity has. Left out if the row waits for something else. */
   readonly field?: string;
-  /** What it has waited for that one until now does not count. */
+  /** The earlier wait for that identity does not count. */
   readonly waitsAnew?: true;
-  /** The row may go only with this many others (rule 14). */
+  /** The row may only go with this many others (rule 14). */
   readonly batchLimit?: number;
 }
 
-/** Gives rows back, under the token they were claimed with; rows that another claim holds by now are left alone. */
+/**
+ * Gives rows back that were claimed with these tokens. Rows that another claim holds by now are left alone.
+ */
 export async function release(store: Store, token: string, rows: readonly Release[]): Promise<void> {
   if (rows.length === 0) return;
   await store.database.write(async (sql) => {
@@ -36,7 +39,7 @@ export async function release(store: Store, token: string, rows: readonly Releas
   });
 }
 
-/** The same of one row, inside a transaction. */
+/** Gives one row back, inside a transaction. */
 export async function releaseRow(store: Store, sql: Sql, token: string, row: Release): Promise<void> {
   const { now } = store.database.can;
   const released = await sql.run(
@@ -68,7 +71,7 @@ export async function releaseRow(store: Store, sql: Sql, token: string, row: Rel
   if (released > 0) await freeKeys(store, sql, [row.identityId], doubtsOf(row.identityId, row.marks));
 }
 
-/** Gives back all rows of these tokens, marks and all: for a stop (rule 32). */
+/** Gives back all rows of these tokens with their marks, for a stop (rule 32). */
 export async function releaseAll(store: Store, tokens: readonly string[]): Promise<void> {
   await store.database.write((sql) =>
     sql.run(

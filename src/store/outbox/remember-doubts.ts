@@ -11,8 +11,8 @@ const doubted = z.object({
 });
 
 /**
- * Writes to the ledger what the marks of these rows tell of linked contacts, before the rows or the links go: which fields a
- * call without an answer may have written. Who takes the contact over must know (rule 21).
+ * Writes to the ledger which fields of linked contacts a call in doubt may have written, according to the
+ * marks. Must be called before the rows or the links go. The heir of the contact needs this (rule 21).
  */
 export async function rememberDoubts(store: Store, sql: Sql, identityIds: readonly string[]): Promise<void> {
   const rows = await sql.all(

@@ -1,6 +1,9 @@
 import type { Store } from '../open.ts';
 
-/** A batch of these rows failed as a whole, and a later write of other rows was answered (rule 14). */
+/**
+ * Counts a strike: a batch of these rows failed as a whole, and a later write of other rows was answered
+ * (rule 14).
+ */
 export async function strike(store: Store, identityIds: readonly string[]): Promise<void> {
   const { now, texts } = store.database.can;
   await store.database.write((sql) =>

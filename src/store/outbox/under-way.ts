@@ -14,20 +14,20 @@ const underWay = outboxRow
     waitsFor: true,
   })
   .extend({
-    /** Zoho has put this record off (locked, in approval), and it is not due yet. */
+    /** Zoho has delayed this record (locked, in approval), and it is not due yet. */
     putOff: z.number().transform((value) => value === 1),
-    /** Of a failed row: a `Reason`, the field it is about, and Zoho's or our own words. */
+    /** For a failed row: a `Reason`, its field, and Zoho's or our own words. */
     reason: z.string().nullable(),
     field: z.string().nullable(),
     message: z.string().nullable(),
   });
 
-/** What the outbox holds of an identity: something that waits to be delivered, or that failed. */
+/** An identity's row in the outbox, waiting or failed. */
 export type UnderWay = z.infer<typeof underWay>;
 
 const COLUMNS = columnsOf(underWay.omit({ putOff: true }));
 
-/** Those of these identities that have a row in the outbox. */
+/** The identities among these that have a row in the outbox. */
 export function readUnderWay(store: Store, identityIds: readonly string[]): Promise<Map<string, UnderWay>> {
   const { now, texts } = store.database.can;
   return store.database.read(async (sql) => {

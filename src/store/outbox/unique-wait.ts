@@ -1,4 +1,4 @@
-/** Rows that Zoho refuses because the contact of another identity has their value of a unique field (rule 20). */
+/** Rows that Zoho refuses because another identity's contact has their value of a unique field (rule 20). */
 import { z } from 'zod';
 import { writeLinkedEmails } from '../key/linked.ts';
 import type { Store } from '../open.ts';
@@ -17,17 +17,18 @@ export interface Refused {
 }
 
 /**
- * How the other identity stands to the row: `waits` = it does not need anything of this one; `ring` = it waits for this one
- * in the same field, itself or through others; `settled` = it has been delivered since the call was made.
+ * How the other identity relates to the row. `waits`: it needs nothing from this one. `ring`: it waits for
+ * this one in the same field, directly or through others. `settled`: it has been delivered since the call was
+ * made.
  */
 export type Standing = 'waits' | 'ring' | 'settled';
 
-/** More identities than this in a ring are not seen as one: all of them fail. */
+/** A ring of more identities than this is not recognized, and all of them fail. */
 const RING_AT_MOST = 10;
 
 /**
- * Notes on each row for which identity it waits, one after the other: of two that refuse each other, in whatever process, the
- * second one sees the ring. The note is gone when that identity settles.
+ * Notes on each row which identity it waits for, one after the other. So of two rows that refuse each other,
+ * in any process, the second one sees the ring. The note is removed when that identity settles.
  * @param startedAt when the refused calls began, by `performance.now()`
  */
 export function noteRefused(
@@ -70,7 +71,7 @@ async function closesRing(sql: Sql, { identityId, field, ownerId }: Refused): Pr
   return false;
 }
 
-/** Delivered, or a part of it was: the value may be free since. */
+/** Delivered at least in part, so the value may be free by now. */
 async function hasSettledSince(store: Store, sql: Sql, identityId: string, ms: number): Promise<boolean> {
   const rows = await sql.all(
     `SELECT 1 FROM ledger WHERE identity_id = $1 AND settled_at >= ${store.database.can.now} - $2
@@ -82,11 +83,11 @@ async function hasSettledSince(store: Store, sql: Sql, identityId: string, ms: n
 
 /** A row that gives its old value up before it has the new one. */
 export interface GivingWay extends Refused {
-  /** All that stay, the one that says what was cleared among them. */
+  /** All marks that stay, including the one that says what was cleared. */
   readonly marks: readonly Mark[];
-  /** At the latest it looks again after this long. */
+  /** After this time at the latest it looks again. */
   readonly dueInMs: number;
-  /** Just now; else its field was cleared before, and the value is not there yet. */
+  /** True: cleared just now. False: cleared before, and the new value is not there yet. */
   readonly justCleared: boolean;
 }
 
@@ -94,9 +95,9 @@ const partner = outboxRow.pick({ identityId: true, marks: true });
 const noted = z.object({ waitsFor: z.string().nullable() });
 
 /**
- * Gives a row back whose field has been cleared for another identity: it waits for the one that has its value. Rows that wait
- * for this one are due now; where the field was cleared before, only those that have failed and have not given way themselves:
- * two that Zoho goes on refusing must not wake each other for ever.
+ * Gives a row back whose field has been cleared for another identity. It waits for the identity that has its
+ * value. Rows that wait for this one are due now. If the field was cleared before, only failed rows are due
+ * that have not given way themselves, so that two which Zoho keeps refusing do not wake each other for ever.
  */
 export async function giveWay(store: Store, token: string, row: GivingWay): Promise<void> {
   const { identityId, field } = row;

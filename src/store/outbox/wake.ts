@@ -12,8 +12,8 @@ export async function wakeWaiting(store: Store, sql: Sql, ids: readonly string[]
 }
 
 /**
- * Rows that failed `email_taken` because of one of these identities are due again: its contact has another email by now, or
- * is no longer its own, or its doubt is settled (rule 21).
+ * Rows that failed as `email_taken` because of one of these identities are due again. Its contact has another
+ * email by now, or is no longer its own, or its doubt is settled (rule 21).
  */
 export async function wakeFreed(store: Store, sql: Sql, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
@@ -24,7 +24,7 @@ export async function wakeFreed(store: Store, sql: Sql, ids: readonly string[]):
 }
 
 /**
- * Rows that failed `email_taken` look once more, whatever happened in between: a salesperson may have freed the email.
+ * All rows that failed as `email_taken` look once more, because a salesperson may have freed the email.
  * @returns how many
  */
 export function retryTaken(store: Store): Promise<number> {

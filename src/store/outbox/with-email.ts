@@ -3,7 +3,9 @@ import type { Store } from '../open.ts';
 
 const identity = z.object({ identityId: z.string() });
 
-/** The identities with this email among those that wait or failed. @param emailKey trimmed and lower-cased */
+/**
+ * The identities with this email that have a waiting or failed row. @param emailKey trimmed and lower-cased
+ */
 export function identitiesWithEmail(store: Store, emailKey: string): Promise<string[]> {
   return store.database.read(async (sql) => {
     const rows = await sql.all(

@@ -10,16 +10,17 @@ import type { Mark } from './row.ts';
 
 const identity = z.object({ identityId: z.string() });
 
-/** All marks a row is to have: those in doubt and the one of the call about to be made. */
+/** All marks that a row will have: those in doubt and the one of the next call. */
 export interface RowMarks {
   readonly identityId: string;
   readonly marks: readonly Mark[];
 }
 
 /**
- * Writes what a call is about to send, before the call (rule 11). From here on the emails and contacts in the marks belong to
- * these identities, until an answer comes or the doubt is settled.
- * @returns the identities that may be sent; for the others the lease is lost, or another identity holds what they want
+ * Writes what a call is about to send, before the call (rule 11). From now on the emails and contacts in the
+ * marks belong to these identities, until an answer comes or the doubt is settled.
+ * @returns the identities that may be sent. For the others the lease is lost, or another identity holds what
+ * they want
  */
 export async function writeMarks(
   store: Store,
@@ -48,7 +49,10 @@ function keysOf({ identityId, marks }: RowMarks) {
   return doubtsOf(identityId, marks);
 }
 
-/** The last guard: no call carries an email or a contact that another identity holds, or that another row of it carries. */
+/**
+ * The last guard: no call carries an email or a contact that another identity holds or that another of its
+ * rows carries.
+ */
 async function withoutOthersKeys(store: Store, sql: Sql, rows: readonly RowMarks[]): Promise<RowMarks[]> {
   const keys = rows.flatMap(keysOf);
   const holders = await holdersOf(

@@ -5,14 +5,17 @@ import type { ScanRun } from './run.ts';
 
 /** The identities that Ory has between two ids. */
 export interface SeenRange {
-  /** Exclusive; null = from the first. */
+  /** Exclusive. Null means from the first. */
   readonly after: string | null;
-  /** Inclusive; null = to the last. */
+  /** Inclusive. Null means to the last. */
   readonly upTo: string | null;
   readonly ids: readonly string[];
 }
 
-/** Notes linked identities that Ory should have listed and has not, if their link is older than the scan (rule 28). */
+/**
+ * Notes linked identities that Ory should have listed but has not, if their link is older than the scan (rule
+ * 28).
+ */
 export async function noteAbsent(
   store: Store,
   sql: Sql,
@@ -35,7 +38,7 @@ const absentee = z.object({ identityId: z.string(), contactId: z.string() });
 /** A linked identity that a complete scan has not seen. */
 export type Absentee = z.infer<typeof absentee>;
 
-/** The absentees of a run, by ascending id, those after `after`; whoever is no longer linked is left out. */
+/** The absentees of a run after `after`, by ascending id, without those that are no longer linked. */
 export function readAbsent(store: Store, run: number, after: string, atMost: number): Promise<Absentee[]> {
   return store.database.read(async (sql) => {
     const rows = await sql.all(
@@ -50,7 +53,7 @@ export function readAbsent(store: Store, run: number, after: string, atMost: num
   });
 }
 
-/** They are there after all, or have been dealt with. */
+/** These exist after all, or have been dealt with. */
 export async function dropAbsent(store: Store, identityIds: readonly string[]): Promise<void> {
   if (identityIds.length === 0) return;
   await store.database.write((sql) =>

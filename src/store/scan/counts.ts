@@ -4,7 +4,7 @@ import type { Store } from '../open.ts';
 import { placeholders } from '../engine/sql.ts';
 import type { Sql } from '../engine/sql.ts';
 
-/** What became of one identity of a scan's run. */
+/** The outcome of one identity in a scan's run. */
 export interface CountedOutcome {
   readonly run: number;
   readonly outcome: Outcome;
@@ -12,8 +12,8 @@ export interface CountedOutcome {
 }
 
 /**
- * Adds to the counts of runs, in the transaction in which it happens: so a run that is killed and goes on still tells
- * what became of each identity, once.
+ * Adds to the counts of runs, in the transaction of the outcome. So each identity is counted once, even if a
+ * run is killed and continued.
  */
 export async function addToCounts(sql: Sql, counted: readonly CountedOutcome[]): Promise<void> {
   const groups = Map.groupBy(counted, ({ run, outcome, reason }) =>
@@ -37,7 +37,7 @@ const count = z.object({
   n: z.number(),
 });
 
-/** How many identities of a run came to what. */
+/** How many identities of a run had which outcome. */
 export type ScanCount = z.infer<typeof count>;
 
 export function readCounts(store: Store, run: number): Promise<ScanCount[]> {

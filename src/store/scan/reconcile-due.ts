@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Store } from '../open.ts';
 
 const row = z.object({
-  /** A serve was away, and no scan begun since then has come to its end (rule 27). */
+  /** serve was away, and no scan that began since then has finished (rule 27). */
   gap: z.number().transform((value) => value === 1),
   /** A reconcile was interrupted. */
   unfinished: z.number().transform((value) => value === 1),
@@ -10,7 +10,7 @@ const row = z.object({
   sinceMs: z.number(),
 });
 
-/** What tells whether a reconcile is due. */
+/** The facts that decide whether a reconcile is due. */
 export type ReconcileDue = z.infer<typeof row>;
 
 export function readReconcileDue(store: Store): Promise<ReconcileDue> {
@@ -27,7 +27,10 @@ export function readReconcileDue(store: Store): Promise<ReconcileDue> {
   });
 }
 
-/** Whether a backfill has once run to its end on this store: from then on reconcile may put anybody in (rule 26). */
+/**
+ * Whether a backfill has ever finished on this store. From then on reconcile may put any identity in (rule
+ * 26).
+ */
 export function wasBackfilled(store: Store): Promise<boolean> {
   return store.database.read(async (sql) => {
     const rows = await sql.all('SELECT 1 FROM store WHERE id = 1 AND backfilled_at IS NOT NULL');

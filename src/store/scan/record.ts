@@ -14,16 +14,16 @@ import { lastOutcome, standingsOf } from './standing.ts';
 export interface Stretch {
   /** PUT_AT_MOST at most. */
   readonly entries: readonly PutEntry[];
-  /** In whom nothing has changed. */
+  /** The identities that have not changed. */
   readonly counted: readonly Omit<CountedOutcome, 'run'>[];
-  /** Undefined: absentees are not looked for. */
+  /** Undefined if absentees are not looked for. */
   readonly seen: SeenRange | undefined;
   readonly checkpoint: Checkpoint;
 }
 
 /**
- * Puts in, counts, notes who is absent, and saves how far the scan has come, in one transaction: whenever the process
- * is killed, each identity is counted once.
+ * Puts in, counts, notes absentees and saves the progress of the scan, in one transaction. So each identity
+ * is counted once, whenever the process is killed.
  * @throws OryZohoError `scan_lost`
  */
 export function recordStretch(
@@ -43,7 +43,7 @@ export function recordStretch(
   });
 }
 
-/** @returns those that have nothing to wait for; the others are counted when their rows leave */
+/** @returns those that have nothing to wait for. The others are counted when their rows leave */
 async function putAndCount(
   store: Store,
   sql: Sql,
@@ -53,7 +53,7 @@ async function putAndCount(
 ): Promise<Omit<CountedOutcome, 'run'>[]> {
   await putIn(store, sql, entries, rules);
   const ids = entries.map(({ identityId }) => identityId);
-  // A backfill that was interrupted still counts its rows; a reconcile that meets them does not take them.
+  // An interrupted backfill still counts its rows, so a reconcile that meets them does not take them over.
   const taken = scan.kind === 'backfill' ? '$2' : 'COALESCE(scan, $2)';
   const waiting = await sql.all(
     `UPDATE outbox SET scan = ${taken}

@@ -10,22 +10,26 @@ import type { Sql } from '../engine/sql.ts';
 
 const scanRun = z.object({
   kind: z.enum(['backfill', 'reconcile']),
-  /** Drawn from the revision counter: higher than that of a gap, it began after it. */
+  /**
+   * Drawn from the revision counter. If it is higher than the number of a gap, the run began after the gap.
+   */
   run: z.number(),
   state: z.enum(['reading', 'delivering', 'done', 'stopped']),
-  /** What the run is about, as text: it goes on only with the same. */
+  /** The options of the run, as text. It is continued only with the same ones. */
   options: z.string(),
-  /** Of the page to be read next; null = the first. */
+  /** The token of the next page. Null for the first page. */
   pageToken: z.string().nullable(),
-  /** The last identity handled; null at the start, and where Ory's list does not ascend. */
+  /** The last identity handled. Null at the start, and if Ory's list is not ascending. */
   lastId: z.string().nullable(),
   startedAt: z.number(),
   finishedAt: z.number().nullable(),
-  /** The process that runs it; null = nobody does. */
+  /** The process that runs it. Null if none does. */
   holder: z.string().nullable(),
 });
 
-/** A run of a scan: under way, interrupted, or the last one. Times are ms since 1970, by the database's clock. */
+/**
+ * A run of a scan: under way, interrupted, or the last one. Times are ms since 1970, by the database's clock.
+ */
 export type ScanRun = z.infer<typeof scanRun>;
 
 export type ScanKind = ScanRun['kind'];
@@ -43,8 +47,8 @@ async function scanOf(sql: Sql, kind: ScanKind): Promise<ScanRun | undefined> {
 }
 
 /**
- * Goes on with the unfinished run of the same options, else begins one. A scan is run by one process at a time, and
- * reconcile leaves the field to a backfill.
+ * Continues the unfinished run with the same options, or begins a new one. One process at a time runs a scan,
+ * and a reconcile gives way to a backfill.
  * @returns the run, or the process in the way
  */
 export function takeScan(
@@ -92,17 +96,17 @@ async function beginRun(
   return scanRun.parse(rows[0]);
 }
 
-/** What a scan has reached, saved in the transaction of what it has put in (rule 25). */
+/** The progress of a scan, saved in the transaction of its puts (rule 25). */
 export interface Checkpoint {
   readonly pageToken: string | null;
   readonly lastId: string | null;
-  /** The list is at its end; `complete`: all identities of the project were seen. */
+  /** The end of the list is reached. `complete`: all identities of the project were seen. */
   readonly end?: { readonly complete: boolean };
 }
 
 /**
- * @throws OryZohoError `scan_lost` when another process runs the scan by now, or a backfill asks for the field; nothing
- * of the transaction is done then
+ * @throws OryZohoError `scan_lost` when another process runs the scan by now, or a backfill wants to run.
+ * Then the transaction has no effect
  */
 export async function saveCheckpoint(
   store: Store,
@@ -125,11 +129,11 @@ export async function saveCheckpoint(
 
 function scanLost(kind: ScanKind): OryZohoError {
   return new OryZohoError('scan_lost', `Another process has taken over: this ${kind} stops.`, {
-    hint: 'It goes on by itself; `ory-zoho status` shows what runs.',
+    hint: 'It continues by itself. `ory-zoho status` shows what runs.',
   });
 }
 
-/** The run goes on later, here or elsewhere. */
+/** The run is continued later, here or in another process. */
 export async function leaveScan(store: Store, { kind, run, holder }: ScanRun): Promise<void> {
   await store.database.write((sql) =>
     sql.run('UPDATE scan SET holder = NULL WHERE kind = $1 AND run = $2 AND holder = $3', [
@@ -142,8 +146,8 @@ export async function leaveScan(store: Store, { kind, run, holder }: ScanRun): P
 
 /**
  * The run is done: its rows have left.
- * @param complete it has seen all identities: from the first complete backfill on, reconcile puts in whomever it
- * meets (rule 26)
+ * @param complete it has seen all identities. After the first complete backfill, reconcile puts in every
+ * identity that it meets (rule 26)
  */
 export async function endScan(
   store: Store,

@@ -24,12 +24,12 @@ const standing = z.object({
 
 const DELIVERED_LIST = DELIVERED.map((outcome) => `'${outcome}'`).join(', ');
 
-/** How the ledger knows an identity: all that a scan compares it with (rule 25). */
+/** What the ledger knows of an identity: everything that a scan compares it with (rule 25). */
 export type Standing = z.infer<typeof standing>;
 
 /**
- * One query for a page. Identities that the ledger does not know are left out.
- * @param oryIdField the field that holds the identity's id; null: there is none
+ * One query for a page. Identities that are not in the ledger are left out.
+ * @param oryIdField the field that holds the identity's id, or null
  */
 export function readStandings(
   store: Store,
@@ -47,7 +47,8 @@ export async function standingsOf(
   oryIdField: string | null,
 ): Promise<Map<string, Standing>> {
   const flag = (condition: string) => `CASE WHEN ${condition} THEN 1 ELSE 0 END`;
-  // A name in quotes can only be a key here: the values are hashes. Read as text, since this is asked of every row of a scan.
+  // A name in quotes can only be a key here, because the values are hashes. It is searched as text, which is
+  // fast enough for every row of a scan.
   const without = (hashes: string) => `REPLACE(ledger.${hashes}, $2, '') = ledger.${hashes}`;
   const rows = await sql.all(
     `SELECT ledger.identity_id, ledger.version, ledger.verified, ledger.content_hash, ledger.mapping_hash,
@@ -64,7 +65,7 @@ export async function standingsOf(
   return new Map(rows.map((row) => standing.parse(row)).map((row) => [row.identityId, row]));
 }
 
-/** What an identity counts as in which nothing has changed (rule 25). */
+/** The outcome that counts for an identity that has not changed (rule 25). */
 export function lastOutcome(known: Standing | undefined): { outcome: Outcome; reason: string | null } {
   if (known?.erased === true) return { outcome: 'skipped', reason: 'erased' };
   if (known?.outcome === 'skipped' || known?.outcome === 'failed') {

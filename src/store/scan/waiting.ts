@@ -3,9 +3,9 @@ import type { Store } from '../open.ts';
 
 const waiting = z.object({
   rows: z.number(),
-  /** Of them: those that Zoho has put off again and again for over a minute, and that are not due now. */
+  /** Those of them that Zoho has delayed repeatedly for over a minute and that are not due now. */
   later: z.number().nullable(),
-  /** Of them: those that wait for what only a person can give. */
+  /** Those of them that are put aside. */
   aside: z.number(),
 });
 
@@ -15,10 +15,10 @@ export interface WaitingRows {
   readonly aside: number;
 }
 
-/** A record that is locked or in approval stays so for hours: a minute tells it from one that was busy. */
+/** A locked record, or one in approval, stays so for hours. After a minute it was not just busy. */
 const LATER_AFTER_MS = 60_000;
 
-/** The rows of a run that have not left the outbox yet; undefined: those of all runs. */
+/** The rows of a run that have not left the outbox yet. Undefined means those of all runs. */
 export function readWaiting(store: Store, run?: number): Promise<WaitingRows> {
   const { now } = store.database.can;
   const since = (column: string) => `(${column} IS NOT NULL AND ${column} < ${now} - ${LATER_AFTER_MS})`;

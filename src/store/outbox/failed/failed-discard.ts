@@ -7,13 +7,14 @@ import { inSteps } from './failed-steps.ts';
 import { rememberDoubts } from '../remember-doubts.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
-/** How long a failed row keeps the personal data in it. */
+/** How long a failed row keeps its personal data. */
 const KEPT_DAYS = 90;
 
 /**
- * Deletes failed rows with their payload. The ledger keeps their outcome, and what it was that failed: the same again,
- * from a webhook or a scan, does not come in; other content does (rule 4). Erasures stay: they are owed to somebody.
- * A row in doubt stays too: what its call did would be put on another identity. It is asked to find that out now.
+ * Deletes failed rows with their payload. The ledger keeps the outcome and what failed, so the same content
+ * from a webhook or a scan does not come in again, but other content does (rule 4). Erasures stay, because
+ * they were promised. A row in doubt stays too, because the result of its call could otherwise go to another
+ * identity. It is asked to settle the doubt now.
  * @returns the identities
  */
 export async function discardFailed(store: Store, filter: FailedFilter): Promise<string[]> {
@@ -24,7 +25,7 @@ export async function discardFailed(store: Store, filter: FailedFilter): Promise
 }
 
 /**
- * Deletes what has failed for longer than KEPT_DAYS, in the same way. To be called now and then.
+ * Deletes rows that failed more than KEPT_DAYS ago, in the same way. To be called from time to time.
  * @returns how many rows
  */
 export async function expireFailed(store: Store): Promise<number> {
@@ -54,7 +55,7 @@ async function drop(store: Store, sql: Sql, ids: readonly string[]): Promise<voi
         AND ledger.identity_id IN ${texts('$1')}`,
     parameters,
   );
-  // Its contact could not be deleted and stays; the identity is gone from Ory all the same.
+  // Its contact could not be deleted and stays, but the identity is gone from Ory.
   await sql.run(
     `UPDATE ledger SET deleted_at = ${now}
       WHERE identity_id IN ${texts('$1')}

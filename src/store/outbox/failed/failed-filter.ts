@@ -1,6 +1,6 @@
 import type { SqlValue } from '../../engine/sql.ts';
 
-/** Which failed rows are meant; what is not given does not matter. */
+/** Selects failed rows. A filter that is left out does not matter. */
 export interface FailedFilter {
   readonly identityId?: string | undefined;
   readonly reason?: string | undefined;
@@ -8,13 +8,13 @@ export interface FailedFilter {
   readonly field?: string | undefined;
   /** Trimmed and lower-cased. */
   readonly emailKey?: string | undefined;
-  /** False: rows of kind erase are not meant. */
+  /** False leaves out rows of kind erase. */
   readonly erasures?: false;
-  /** Whether a call for the row has had no answer (rule 11). */
+  /** Whether a call of the row is in doubt (rule 11). */
   readonly inDoubt?: boolean;
 }
 
-/** Failed rows that fit, as a condition for WHERE with its parameters from $1 on. */
+/** A WHERE condition for matching failed rows, with its parameters from $1 on. */
 export function failedWhere({ identityId, reason, field, emailKey, erasures, inDoubt }: FailedFilter): {
   readonly text: string;
   readonly parameters: SqlValue[];

@@ -25,15 +25,15 @@ const failedRecord = failedRow.extend({
   answer: z.string().nullable(),
 });
 
-/** The same with the identity, and Zoho's answer: personal data. */
+/** The same with the identity and Zoho's answer, which are personal data. */
 export type FailedRecord = z.infer<typeof failedRecord>;
 
-/** The failed rows that fit, the newest first. @param limit rows at most */
+/** The matching failed rows, newest first. @param limit rows at most */
 export function listFailed(store: Store, filter: FailedFilter, limit: number): Promise<FailedRow[]> {
   return select(store, failedRow, filter, limit);
 }
 
-/** The same with all that is kept of them. */
+/** The same rows with everything that is stored of them. */
 export function readFailed(store: Store, filter: FailedFilter, limit: number): Promise<FailedRecord[]> {
   return select(store, failedRecord, filter, limit);
 }
@@ -60,7 +60,7 @@ const reasonCount = z.object({ reason: z.string(), count: z.number() });
 /** How many rows failed for a reason. */
 export type ReasonCount = z.infer<typeof reasonCount>;
 
-/** The failed rows that fit by reason, the most frequent first. */
+/** The matching failed rows by reason, the most frequent first. */
 export function countFailed(store: Store, filter: FailedFilter = {}): Promise<ReasonCount[]> {
   const { text, parameters } = failedWhere(filter);
   return store.database.read(async (sql) => {

@@ -4,9 +4,10 @@ import { inSteps } from './failed-steps.ts';
 import { dueAgain } from '../wake.ts';
 
 /**
- * Makes failed rows due at once, as they are: snapshot, event, priority and marks stay, a hint stays a hint. Delivered is
- * what the mapping in use makes of them, and fields that Zoho refused of these identities are sent again too (rule 18).
- * @param takeOver those whose contact a living identity has take it from that one (rule 21)
+ * Makes failed rows due at once as they are: snapshot, event, priority and marks stay, and a hint stays a
+ * hint. The mapping in use is applied, and fields that Zoho refused for these identities are sent again too
+ * (rule 18).
+ * @param takeOver lets rows take the contact of an existing identity (rule 21)
  * @returns the identities
  */
 export function retryFailed(store: Store, filter: FailedFilter, takeOver = false): Promise<string[]> {

@@ -11,9 +11,9 @@ const clock = z.object({ now: z.number() });
 const identity = z.object({ identityId: z.string() });
 
 /**
- * Does something with all failed rows that fit, the oldest first, STEP rows a transaction.
- * @param olderThanMs only what has failed for longer. Rows that fail again meanwhile are not met twice
- * @param work changes or deletes the rows of these identities, so that they do not fit any more
+ * Applies `work` to all matching failed rows, oldest first, in transactions of STEP rows.
+ * @param olderThanMs only rows that failed longer ago. Rows that fail again meanwhile are not met twice
+ * @param work changes or deletes the rows of these identities, so that they do not match any more
  * @returns the identities, in order
  */
 export async function inSteps(

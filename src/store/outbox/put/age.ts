@@ -1,10 +1,10 @@
-/** How old a snapshot is beside one that is stored: rules 1 and 2, pure. */
+/** Whether a snapshot is older or newer than a stored one (rules 1 and 2). Pure. */
 import { areClose, compareVersions } from '../../../model/version.ts';
 import type { Version } from '../../../model/version.ts';
 import type { LedgerRow } from '../../ledger.ts';
 import type { MergeRules, PutEntry } from './put-entry.ts';
 
-/** What outbox and ledger keep of a snapshot to tell it from others. */
+/** What outbox and ledger keep of a snapshot in order to compare it with others. */
 export type Stored = Pick<
   LedgerRow,
   'version' | 'verified' | 'asOf' | 'addressesHash' | 'contentHash' | 'profileHash' | 'mappingHash'
@@ -12,7 +12,7 @@ export type Stored = Pick<
 
 /**
  * A read that began after the stored snapshot arrived is newer, whatever `updated_at` says (rule 2).
- * @returns `unclear`: only Ory knows which of the two it has kept
+ * @returns `unclear` if only Ory knows which of the two it has kept
  */
 export function age(
   entry: PutEntry,
@@ -23,14 +23,15 @@ export function age(
   if (entry.readAsOf === undefined && rules.adminReads && isUnclear(entry, stored)) return 'unclear';
   const order = orderOf(entry, stored);
   if (order !== 0) return order > 0 ? 'newer' : 'older';
-  // Webhooks of one version: the one that arrives later counts. A read of that version began before the stored
-  // snapshot arrived, so it may have seen an older state.
+  // Of webhooks with one version, the one that arrives later counts. A read with that version began before
+  // the stored snapshot arrived, so it may have seen an older state.
   return entry.readAsOf === undefined || entry.contentHash === stored.contentHash ? 'same' : 'older';
 }
 
 /**
- * Beside the last delivery, given the row that waits. A waiting read can have a lower version than what was delivered: it
- * corrects a clock that was ahead. Measured by that clock, whatever comes after the read would look old and be dropped.
+ * Compares with the last delivery, given the row that waits. A waiting read can have a lower version than the
+ * last delivery: it corrects a clock that was ahead. Compared with that delivery, everything after the read
+ * would look old and be dropped.
  */
 export function ageBesideLedger(
   entry: PutEntry,
@@ -48,8 +49,8 @@ export function ageBesideLedger(
 }
 
 /**
- * Two changes of the identity so close that only Ory knows which one it has kept: by times that are stamped before
- * they are committed, or by an `updated_at` that never moves (Ory Kratos 1.0 to 1.3.1, ory/kratos#4131).
+ * Two changes of the identity so close that only Ory knows which one it has kept. Times are stamped before
+ * they are committed, or `updated_at` never moves (Ory Kratos 1.0 to 1.3.1, ory/kratos#4131).
  */
 function isUnclear(entry: PutEntry, stored: Stored): boolean {
   if (!areClose(versionOf(entry), versionOfStored(stored))) return false;
@@ -58,7 +59,7 @@ function isUnclear(entry: PutEntry, stored: Stored): boolean {
     : stored.profileHash !== entry.profileHash;
 }
 
-/** By version alone. Negative: the entry is older; 0: nothing tells; positive: it is newer. */
+/** Compares by version alone. Negative: the entry is older. 0: undecided. Positive: it is newer. */
 export function orderOf(entry: PutEntry, stored: Stored): number {
   return compareVersions(versionOf(entry), versionOfStored(stored));
 }

@@ -6,10 +6,10 @@ import type { MergeRules, PutEntry } from './put-entry.ts';
 import type { OutboxRow } from '../row.ts';
 
 const ID = '0f1c2d3e-0000-4000-8000-000000000001';
-/** What every put below draws: later than all that is stored. */
+/** The number that every put below draws, which is later than everything stored. */
 const NOW = 100;
 
-/** Versions so far apart that they tell the order: 2 s. */
+/** Versions so far apart that they show the order: 2 s. */
 const S = 2_000_000;
 
 const WEBHOOKS_ONLY: MergeRules = { mappingHash: 'mapping', adminReads: false };
@@ -116,13 +116,13 @@ interface Case {
   readonly ledger?: LedgerRow;
   readonly rules?: MergeRules;
   readonly result: Merge['result'];
-  /** What the row written must have; null: no row is written. */
+  /** What the written row must have. Null means that no row is written. */
   readonly writes: object | null;
 }
 
-/** The new snapshot is there and due; what is being delivered just now is no longer the whole truth. */
+/** The new snapshot is stored and due. A delivery under way no longer has the newest data. */
 const NEW = { payload: '{"new":true}', contentHash: 'new', due: true, moved: true };
-/** The old snapshot is there, as due as it was. */
+/** The old snapshot is stored, and its due time has not changed. */
 const OLD = { payload: '{"old":true}', contentHash: 'old', due: false, moved: false };
 
 describe.each<[string, Case[]]>([
@@ -159,21 +159,21 @@ describe.each<[string, Case[]]>([
         writes: null,
       },
       {
-        says: 'of one version, fewer verified addresses are not older where the addresses are others (a new email)',
+        says: 'of one version, fewer verified addresses are not older if the addresses differ (a new email)',
         entry: entry({ verified: 0, addressesHash: 'new addresses' }),
         row: row({ verified: 1 }),
         result: 'put',
         writes: { ...NEW, addressesHash: 'new addresses', profileHash: 'new profile' },
       },
       {
-        says: 'nor where the last delivery had other addresses',
+        says: 'nor if the last delivery had other addresses',
         entry: entry({ verified: 0, addressesHash: 'new addresses' }),
         ledger: ledger({ verified: 1 }),
         result: 'put',
         writes: NEW,
       },
       {
-        says: 'nor where the addresses of the last delivery are not known (a store of before)',
+        says: 'nor if the addresses of the last delivery are unknown (a store of an older version)',
         entry: entry({ verified: 0 }),
         ledger: ledger({ verified: 1, addressesHash: null, profileHash: null }),
         result: 'put',
@@ -194,14 +194,14 @@ describe.each<[string, Case[]]>([
         writes: { ...NEW, asOf: NOW },
       },
       {
-        says: 'a late retry of what is older than the last delivery is dropped',
+        says: 'a late retry of something older than the last delivery is dropped',
         entry: entry({ version: 4 * S }),
         ledger: ledger(),
         result: 'older',
         writes: null,
       },
       {
-        says: 'older than what was skipped is dropped too',
+        says: 'older than a skipped one is dropped too',
         entry: entry({ version: 4 * S }),
         ledger: ledger({ outcome: 'skipped', contactId: null }),
         result: 'older',
@@ -223,7 +223,7 @@ describe.each<[string, Case[]]>([
         writes: NEW,
       },
       {
-        says: 'a ledger row that never was delivered (a link only) stops nothing',
+        says: 'a ledger row that was never delivered (only a link) stops nothing',
         entry: entry(),
         ledger: ledger({ version: null, asOf: 0, contentHash: null, mappingHash: null, settledAt: null }),
         result: 'put',
@@ -232,7 +232,7 @@ describe.each<[string, Case[]]>([
     ],
   ],
   [
-    'Rule 1: which of two changes Ory has kept is not clear, and the admin API can tell',
+    'Rule 1: which of two changes Ory has kept is unclear, and the admin API can answer',
     [
       {
         says: 'of one version and other content: read first (updated_at never moves in Ory Kratos 1.0 to 1.3.1)',
@@ -259,7 +259,7 @@ describe.each<[string, Case[]]>([
         writes: { ...NEW, version: 6 * S - 1, readFirst: true },
       },
       {
-        says: '2 s newer: as it says',
+        says: '2 s newer: the times decide',
         entry: entry({ version: 6 * S }),
         row: row(),
         rules: WITH_ADMIN,
@@ -267,7 +267,7 @@ describe.each<[string, Case[]]>([
         writes: { ...NEW, readFirst: false },
       },
       {
-        says: 'less than 2 s older than the waiting row: that one is read first, and no read begun before counts',
+        says: 'less than 2 s older than the waiting row: that one is read first, by a read that begins later',
         entry: entry({ version: 4 * S + 1 }),
         row: row(),
         rules: WITH_ADMIN,
@@ -308,7 +308,7 @@ describe.each<[string, Case[]]>([
         writes: { ...NEW, profileHash: 'old profile', readFirst: false },
       },
       {
-        says: 'a verification that tells of another name too is read first',
+        says: 'a verification that comes with another name is read first',
         entry: entry({ verified: 1 }),
         ledger: ledger(),
         rules: WITH_ADMIN,
@@ -332,7 +332,7 @@ describe.each<[string, Case[]]>([
         writes: null,
       },
       {
-        says: 'a new password moves the version, and there is nothing to read',
+        says: 'a new password moves the version, and needs no read',
         entry: entry({ version: 5 * S + 1, contentHash: 'old', profileHash: 'old profile' }),
         ledger: ledger(),
         rules: WITH_ADMIN,
@@ -340,7 +340,7 @@ describe.each<[string, Case[]]>([
         writes: { readFirst: false },
       },
       {
-        says: 'where the profile delivered is not known (a store of before), other content is read first',
+        says: 'if the delivered profile is unknown (a store of an older version), other content is read first',
         entry: entry({ version: 5 * S + 1 }),
         ledger: ledger({ profileHash: null }),
         rules: WITH_ADMIN,
@@ -348,7 +348,7 @@ describe.each<[string, Case[]]>([
         writes: { ...NEW, readFirst: true },
       },
       {
-        says: 'a read begun after it needs no other',
+        says: 'a read begun after it needs no second read',
         entry: read(NOW),
         row: row({ readFirst: true }),
         rules: WITH_ADMIN,
@@ -356,7 +356,7 @@ describe.each<[string, Case[]]>([
         writes: { ...NEW, readFirst: false },
       },
       {
-        says: 'without the admin API the times decide, and of equal ones the later arrival',
+        says: 'without the admin API the times decide, and if they are equal the later arrival',
         entry: entry({ version: 5 * S - 1 }),
         row: row(),
         result: 'older',
@@ -368,7 +368,7 @@ describe.each<[string, Case[]]>([
     'Rule 2: strong reads',
     [
       {
-        says: 'one that waits and corrects a clock that was ahead: what comes after it is not measured by that clock, but read',
+        says: 'a waiting read corrects a clock that was ahead: a later webhook is read instead of compared with that clock',
         entry: entry({ version: 7 * S }),
         row: row({ asOf: 20 }),
         ledger: ledger({ version: 9 * S }),
@@ -377,7 +377,7 @@ describe.each<[string, Case[]]>([
         writes: { ...NEW, asOf: NOW, readFirst: true },
       },
       {
-        says: 'what is older than that read is dropped all the same',
+        says: 'a webhook older than that read is still dropped',
         entry: entry({ version: 3 * S }),
         row: row({ asOf: 20 }),
         ledger: ledger({ version: 9 * S }),
@@ -386,28 +386,28 @@ describe.each<[string, Case[]]>([
         writes: null,
       },
       {
-        says: 'one begun after the row arrived wins, though its updated_at is lower',
+        says: 'one begun after the row arrived wins, although its updated_at is lower',
         entry: read(11, { version: 4 * S }),
         row: row(),
         result: 'put',
         writes: { ...NEW, version: 4 * S, asOf: 11 },
       },
       {
-        says: 'one begun after the last delivery was put in wins, though its updated_at is lower',
+        says: 'one begun after the last delivery was put in wins, although its updated_at is lower',
         entry: read(11, { version: 4 * S }),
         ledger: ledger(),
         result: 'put',
         writes: { ...NEW, version: 4 * S },
       },
       {
-        says: 'one begun before the row arrived goes by its version: older',
+        says: 'one begun before the row arrived is judged by its version: older',
         entry: read(9, { version: 4 * S }),
         row: row(),
         result: 'older',
         writes: null,
       },
       {
-        says: 'one begun before the row arrived goes by its version: newer',
+        says: 'one begun before the row arrived is judged by its version: newer',
         entry: read(9, { version: 6 * S }),
         row: row(),
         result: 'put',
@@ -428,14 +428,14 @@ describe.each<[string, Case[]]>([
         writes: OLD,
       },
       {
-        says: 'a webhook after a read goes by its version',
+        says: 'a webhook after a read is judged by its version',
         entry: entry({ version: 4 * S }),
         row: row({ asOf: 90 }),
         result: 'older',
         writes: null,
       },
       {
-        says: 'begun between the last delivery and the waiting row, it goes by the version of the row',
+        says: 'one begun between the last delivery and the waiting row is judged by the version of the row',
         entry: read(15, { version: 6 * S }),
         row: row({ asOf: 20, version: 7 * S }),
         ledger: ledger(),
@@ -490,7 +490,7 @@ describe.each<[string, Case[]]>([
         writes: { compare: true, due: true },
       },
       {
-        says: 'to be compared it makes a waiting row go by comparison',
+        says: 'a snapshot to be compared makes the waiting row compare',
         entry: entry({ contentHash: 'old', compare: true, event: 'sync' }),
         row: row(),
         result: 'put',
@@ -504,7 +504,7 @@ describe.each<[string, Case[]]>([
         writes: { ...NEW, compare: true },
       },
       {
-        says: 'older than the row that waits, it still makes that one be compared',
+        says: 'one older than the waiting row still makes that row compare',
         entry: read(9, { version: 4 * S, compare: true, event: 'sync' }),
         row: row(),
         rules: WITH_ADMIN,
@@ -512,7 +512,7 @@ describe.each<[string, Case[]]>([
         writes: { payload: '{"old":true}', version: 5 * S, compare: true, due: true, moved: true },
       },
       {
-        says: 'older than what was delivered meanwhile, it is read again before it is compared',
+        says: 'one older than a delivery meanwhile is read again before it is compared',
         entry: read(9, { version: 4 * S, compare: true, event: 'sync' }),
         ledger: ledger(),
         rules: WITH_ADMIN,
@@ -575,7 +575,7 @@ describe.each<[string, Case[]]>([
         writes: { compare: true, due: true, moved: true },
       },
       {
-        says: 'is not revived by what is older',
+        says: 'is not revived by an older one',
         entry: entry({ version: 4 * S }),
         row: failed(),
         result: 'older',
@@ -610,7 +610,7 @@ describe.each<[string, Case[]]>([
         },
       },
       {
-        says: 'the same hint again may tell of what it does not carry (a verified address), so it is read again',
+        says: 'the same hint again may stand for a change it does not show (a verified address), so it is read again',
         entry: hint({ contentHash: 'old' }),
         row: waitingHint(),
         rules: WITH_ADMIN,
@@ -642,7 +642,7 @@ describe.each<[string, Case[]]>([
         writes: { ...NEW, hint: false, readFirst: false },
       },
       {
-        says: 'a read begun before the hint does not: it may have seen less',
+        says: 'a read begun before the hint does not, because it may have seen less',
         entry: read(9),
         row: waitingHint(),
         rules: WITH_ADMIN,
@@ -671,7 +671,7 @@ describe.each<[string, Case[]]>([
     'Rule 5: hints, without the admin API',
     [
       {
-        says: 'arrival decides: it replaces a full snapshot, whose version it keeps',
+        says: 'arrival decides: it replaces a full snapshot and keeps its version',
         entry: hint(),
         row: row(),
         result: 'put',
@@ -718,7 +718,7 @@ describe.each<[string, Case[]]>([
         writes: { event: 'registration', priority: 0 },
       },
       {
-        says: 'a registration after settings becomes one',
+        says: 'a registration after settings makes it a registration',
         entry: entry({ version: 6 * S, event: 'registration' }),
         row: row(),
         result: 'put',
@@ -759,21 +759,21 @@ describe.each<[string, Case[]]>([
         writes: { event: 'registration', priority: 0 },
       },
       {
-        says: 'a scan that meets a waiting webhook leaves it at the front',
+        says: 'a scan that meets a waiting webhook leaves its priority',
         entry: read(50, { event: 'registration', priority: 2 }),
         row: row(),
         result: 'put',
         writes: { event: 'registration', priority: 0 },
       },
       {
-        says: 'a sign-up that comes late, after a backfill has read something newer, is one',
+        says: 'a late sign-up counts as one, after a backfill has read something newer',
         entry: entry({ version: 3 * S, event: 'registration' }),
         row: row({ event: 'backfill', priority: 3 }),
         result: 'older',
         writes: { payload: '{"old":true}', event: 'registration', priority: 0, due: false, moved: false },
       },
       {
-        says: 'one that was delivered before is none again',
+        says: 'a sign-up that was delivered before does not count again',
         entry: entry({ version: 3 * S, event: 'registration' }),
         row: row({ event: 'backfill', priority: 3 }),
         ledger: ledger({ version: 3 * S, contentHash: 'new' }),
@@ -781,7 +781,7 @@ describe.each<[string, Case[]]>([
         writes: null,
       },
       {
-        says: 'what was delivered does not lend its event',
+        says: 'a delivered event is not used again',
         entry: entry({ version: 6 * S, event: 'login' }),
         ledger: ledger(),
         result: 'put',
@@ -793,21 +793,21 @@ describe.each<[string, Case[]]>([
     'Rule 7: erased and deleted',
     [
       {
-        says: 'an erased identity takes nothing, not even a read',
+        says: 'an erased identity takes nothing in, not even a read',
         entry: read(50),
         ledger: ledger({ erasedAt: 1 }),
         result: 'erased',
         writes: null,
       },
       {
-        says: 'nor while its erase waits',
+        says: 'nor while its erasure waits',
         entry: entry({ version: 6 * S }),
         row: row({ kind: 'erase' }),
         result: 'erased',
         writes: null,
       },
       {
-        says: 'an erased identity takes no comparison either',
+        says: 'an erased identity takes no comparison in either',
         entry: read(50, { compare: true, event: 'sync' }),
         ledger: ledger({ erasedAt: 1 }),
         result: 'erased',
@@ -850,14 +850,14 @@ describe.each<[string, Case[]]>([
         writes: null,
       },
       {
-        says: 'nor does one begun before its delete was delivered',
+        says: 'nor does one begun before its deletion was delivered',
         entry: read(9, { contentHash: 'old' }),
         ledger: ledger({ deletedAt: 1 }),
         result: 'deleted',
         writes: null,
       },
       {
-        says: 'a strong read that finds it undoes the mark, though nothing else is new',
+        says: 'a strong read that finds it removes the mark, although nothing else is new',
         entry: read(50, { contentHash: 'old' }),
         ledger: ledger({ deletedAt: 1 }),
         result: 'put',
@@ -903,7 +903,7 @@ describe('Rules 4 and 25: what was delivered by an older mapping', () => {
     ['so does a backfill', read(50, { contentHash: 'old' }), undefined, older(), WITH_ADMIN, WHOLE],
     ['a scan passes over it', scanned(), undefined, older(), WITH_ADMIN, PASSED],
     [
-      'a scan that sees a newer version leaves it in the ledger, for late webhooks',
+      'a scan that sees a newer version notes it in the ledger, for late webhooks',
       scanned({ version: 6 }),
       undefined,
       older(),
@@ -913,32 +913,39 @@ describe('Rules 4 and 25: what was delivered by an older mapping', () => {
     ['a scan puts in other content', scanned({ contentHash: 'new' }), undefined, older(), WITH_ADMIN, WHOLE],
     ['a scan puts in a verification', scanned({ verified: 1 }), undefined, older(), WITH_ADMIN, WHOLE],
     [
-      'a scan puts in what no mapping has delivered',
+      'a scan puts in a snapshot that no mapping has delivered',
       scanned(),
       undefined,
       ledger({ mappingHash: null }),
       WITH_ADMIN,
       WHOLE,
     ],
-    [
-      'a scan revives what has failed',
-      scanned(),
-      failed({ mappingHash: 'older' }),
-      older(),
-      WITH_ADMIN,
-      WHOLE,
-    ],
+    ['a scan revives a failed row', scanned(), failed({ mappingHash: 'older' }), older(), WITH_ADMIN, WHOLE],
     ['a scan puts in the Ory id alone', scanned(), undefined, older(), WITH_ID, ALONE],
     ['but once', scanned(), undefined, older({ sent: { Ory_Id: 'h' } }), WITH_ID, PASSED],
-    ['nor where Zoho refuses it', scanned(), undefined, older({ refused: { Ory_Id: 'h' } }), WITH_ID, PASSED],
+    [
+      'but not if Zoho refuses it',
+      scanned(),
+      undefined,
+      older({ refused: { Ory_Id: 'h' } }),
+      WITH_ID,
+      PASSED,
+    ],
     ['nor without a contact', scanned(), undefined, older({ contactId: null }), WITH_ID, PASSED],
-    ['nor where it is excluded', scanned(), undefined, older({ outcome: 'skipped' }), WITH_ID, PASSED],
-    ['nor while the row of it waits', scanned(), idOnly(), older(), WITH_ID, PASSED],
-    ['nor when that row has failed', scanned(), idOnly({ state: 'failed' }), older(), WITH_ID, PASSED],
-    ['a webhook makes it whole', entry({ contentHash: 'old' }), idOnly(), older(), WITH_ID, WHOLE],
+    ['nor if the identity is excluded', scanned(), undefined, older({ outcome: 'skipped' }), WITH_ID, PASSED],
+    ['nor while its row waits', scanned(), idOnly(), older(), WITH_ID, PASSED],
+    ['nor after its row has failed', scanned(), idOnly({ state: 'failed' }), older(), WITH_ID, PASSED],
+    [
+      'a webhook makes an id-only row whole',
+      entry({ contentHash: 'old' }),
+      idOnly(),
+      older(),
+      WITH_ID,
+      WHOLE,
+    ],
     ['and revives it', entry({ contentHash: 'old' }), idOnly({ state: 'failed' }), older(), WITH_ID, WHOLE],
     [
-      'a hint makes it whole',
+      'a hint makes an id-only row whole',
       hint(),
       idOnly(),
       older(),
@@ -957,7 +964,7 @@ describe('Rules 4 and 25: what was delivered by an older mapping', () => {
     expect(mergePut(one, NOW, stored, known, rules)).toMatchObject(expected);
   });
 
-  test('what a scan passes over writes no row', () => {
+  test('a snapshot that a scan passes over writes no row', () => {
     expect(mergePut(scanned(), NOW, undefined, older(), WITH_ADMIN)).toEqual(PASSED);
     expect(mergePut(scanned(), NOW, idOnly(), older(), WITH_ID)).toEqual(PASSED);
   });

@@ -1,5 +1,6 @@
 /**
- * What a put does to the row of its identity: rules 1 to 7, pure. `put.ts` reads the rows and writes the result.
+ * What a put does to the row of its identity (rules 1 to 7). Pure: `put.ts` reads the rows and writes the
+ * result.
  */
 import type { PutResult } from '../../../model/outcome.ts';
 import type { LedgerRow } from '../../ledger.ts';
@@ -13,15 +14,21 @@ import type { OutboxRow } from '../row.ts';
 
 export interface Merge {
   readonly result: PutResult;
-  /** Undefined: no row is written. */
+  /** Undefined if no row is written. */
   readonly row?: MergedRow;
-  /** A strong read has found an identity that counted as deleted: the mark in the ledger goes (rule 7). */
+  /**
+   * A strong read has found an identity that counted as deleted, so the mark in the ledger is removed (rule
+   * 7).
+   */
   readonly found?: true;
-  /** Nothing is to be delivered, but the ledger is to know this version: a late older webhook is told by it (rule 3). */
+  /**
+   * Nothing is delivered, but the ledger notes this version, in order to recognize a late older webhook (rule
+   * 3).
+   */
   readonly seen?: { readonly version: number | null; readonly asOf: number };
 }
 
-/** @param asOf the number this put drew */
+/** @param asOf the number that this put drew */
 export function mergePut(
   entry: PutEntry,
   asOf: number,
@@ -56,7 +63,7 @@ export function mergePut(
 
   const hinted = row?.hint === true || row?.readFirst === true;
   const answersHint = read && (row === undefined || readAsOf > row.asOf);
-  // `older` here: newer than what is to be compared has been delivered meanwhile.
+  // `older` here means that something newer than the snapshot to compare has been delivered meanwhile.
   const readFirst = rules.adminReads && (older || unclear || (hinted && !answersHint));
   const same = sameContent(entry, row ?? ledger, rules) && entry.compare !== true;
   const lacksId = row === undefined && lacksOryId(ledger, rules);
@@ -88,11 +95,11 @@ function mergeHint(
   const { adminReads } = rules;
   if (row !== undefined && !row.hint && adminReads) return readAgain(entry, asOf, row);
   const stored: Stored | undefined = row ?? ledger;
-  // What a hint does not tell may have changed all the same: it is read again, unless Zoho has refused it.
+  // Something that a hint does not contain may have changed, so it is read again, unless Zoho has refused it.
   const needsNoRead = !adminReads || row?.state === 'failed';
   const lacksId = row === undefined && lacksOryId(ledger, rules);
   if (needsNoRead && !lacksId && sameContent(entry, stored, rules)) return unchanged(entry, row);
-  // The stored version stays: it still tells a late webhook from a new one.
+  // The stored version stays, because it still shows whether a webhook is late.
   const version = stored?.version ?? null;
   const known = { version, verified: stored?.verified ?? 0 };
   const next = {
@@ -121,14 +128,14 @@ function keepFields(
   return { result: 'same', seen: { version: entry.version, asOf: Math.max(asOf, ledger.asOf) } };
 }
 
-/** Rule 4: nothing changes but, where the entry has more to tell, event and priority. */
+/** Rule 4: nothing changes, except that event and priority may rise. */
 function unchanged(entry: PutEntry, row: OutboxRow | undefined): Merge {
   return { result: 'same', ...(row && { row: { ...raised(row, entry), due: false, moved: false } }) };
 }
 
 /**
- * Older than what waits: dropped, but the event it tells of has happened all the same, and was not delivered yet (rule 6). One
- * that the ledger knows, or knows to be old, has had its delivery.
+ * A snapshot older than the waiting one is dropped. But its event has still happened and was not delivered
+ * yet (rule 6). An event that the ledger knows, or knows to be old, was already delivered.
  */
 function dropped(
   entry: PutEntry,

@@ -1,10 +1,10 @@
-/** What a put makes of the row of its identity, pure. */
+/** The row that a put makes for its identity. Pure. */
 import type { Event } from '../../../model/event.ts';
 import { moreTelling, priorityOf } from '../../../model/event.ts';
 import type { MergeRules, PutEntry } from './put-entry.ts';
 import type { OutboxRow } from '../row.ts';
 
-/** The columns a put sets; all others of an existing row stay as they are. */
+/** The columns a put sets. All others of an existing row stay as they are. */
 export interface MergedRow {
   readonly event: Event;
   readonly priority: number;
@@ -13,7 +13,7 @@ export interface MergedRow {
   readonly readFirst: boolean;
   readonly compare: boolean;
   readonly overwrite: boolean;
-  /** The contact keeps its fields, and gets the Ory id alone (rule 25). */
+  /** The contact keeps its fields, and gets only the Ory id (rule 25). */
   readonly idOnly: boolean;
   readonly version: number | null;
   readonly verified: number;
@@ -21,12 +21,12 @@ export interface MergedRow {
   readonly addressesHash: string | null;
   readonly contentHash: string;
   readonly profileHash: string | null;
-  /** With `id_only` that of the last delivery, which it stays. */
+  /** With `id_only` it stays that of the last delivery. */
   readonly mappingHash: string;
   readonly emailKey: string | null;
-  /** Back to waiting and due now. */
+  /** Waiting and due now. */
   readonly due: boolean;
-  /** The revision moves: what is being delivered just now is no longer the whole truth. */
+  /** The revision moves, because a delivery under way no longer has the newest data. */
   readonly moved: boolean;
 }
 
@@ -35,7 +35,7 @@ export function again(row: OutboxRow, entry: PutEntry): MergedRow {
   return { ...raised(row, entry), idOnly: false, due: true, moved: true };
 }
 
-/** The stored snapshot stays as due as it was; event and priority may rise (rule 6). */
+/** The stored snapshot and its due time stay. Event and priority may rise (rule 6). */
 export function raised(row: OutboxRow, entry: PutEntry): Omit<MergedRow, 'due' | 'moved'> {
   return { ...row, ...calling(entry, row) };
 }
@@ -47,7 +47,7 @@ export function calling(entry: PutEntry, row: OutboxRow | undefined): Pick<Merge
   return { event: moreTelling(row.event, entry.event), priority: Math.min(row.priority, priority) };
 }
 
-/** The snapshot of the entry takes the place of the stored one. */
+/** The snapshot of the entry replaces the stored one. */
 export function replaced(
   entry: PutEntry,
   asOf: number,

@@ -7,16 +7,16 @@ import { NOT_FAILED } from '../row.ts';
 
 export interface PutDelete {
   readonly event: Event;
-  /** What is to become of the contacts; null = what the mapping's `deleted` says when they are delivered. */
+  /** What to do with the contacts. Null: what the mapping's `deleted` says when they are delivered. */
   readonly policy: Policy | null;
-  /** The run that counts them; null = none does. */
+  /** The run that counts them. Null if none does. */
   readonly run: number | null;
 }
 
 /**
- * Puts in that these identities are gone from Ory: those that are linked, and are not known to be deleted or erased.
- * What waits for one of them is not delivered any more. Delivery reads each once more before anything is done to its
- * contact; a strong read that finds it cancels the delete (rule 7).
+ * Puts in that these identities are gone from Ory, if they are linked and not yet known to be deleted or
+ * erased. A waiting row of one of them is replaced. Delivery reads each identity once more before it changes
+ * the contact, and a strong read that finds the identity cancels the deletion (rule 7).
  * @param identityIds PUT_AT_MOST at most
  * @returns how many were put in
  */

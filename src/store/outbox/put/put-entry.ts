@@ -6,31 +6,36 @@ export interface PutEntry {
   /** The identity as JSON text. */
   readonly payload: string;
   readonly event: Event;
-  /** Goes as such; left out: by the event (rule 4). A scan that meets a missed sign-up does not go before webhooks. */
+  /**
+   * Its priority. The default depends on the event (rule 4). A missed sign-up found by a scan does not go
+   * before webhooks.
+   */
   readonly priority?: Priority;
-  /** `updated_at` in microseconds; null makes it a hint. */
+  /** `updated_at` in microseconds. Null makes it a hint. */
   readonly version: number | null;
   readonly verified: number;
   /** HMAC of the values of its addresses. */
   readonly addressesHash: string;
   readonly contentHash: string;
-  /** HMAC of its content without what is verified and the last sign-in. */
+  /** HMAC of its content without verification and the last sign-in. */
   readonly profileHash: string;
   readonly emailKey: string | null;
-  /** Of a strong read: the number drawn before its request (rule 2). */
+  /** For a strong read: the number drawn before its request (rule 2). */
   readonly readAsOf?: number;
-  /** Compare with the contact in Zoho instead of with hashes; always goes in (rule 4). */
+  /** Compare with the contact in Zoho instead of with hashes. Such an entry always goes in (rule 4). */
   readonly compare?: boolean;
-  /** Write what `adopt: fill` leaves alone too. */
+  /** Also write what `adopt: fill` leaves alone. */
   readonly overwrite?: boolean;
-  /** Of a reconcile: another mapping alone is no reason to deliver anything but the Ory id (rule 25). */
+  /**
+   * Set by a reconcile: if only the mapping has changed, nothing is delivered except the Ory id (rule 25).
+   */
   readonly mappingMayDiffer?: boolean;
 }
 
 export interface MergeRules {
   readonly mappingHash: string;
-  /** The admin API is configured: hints are read before delivery (rule 5). */
+  /** The admin API is configured, so hints are read before delivery (rule 5). */
   readonly adminReads: boolean;
-  /** The field that holds the identity's id; left out or null: there is none. */
+  /** The field that holds the identity's id. Left out or null if there is none. */
   readonly oryIdField?: string | null;
 }

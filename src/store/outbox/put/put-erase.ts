@@ -4,9 +4,10 @@ import type { Sql } from '../../engine/sql.ts';
 import { NOT_FAILED } from '../row.ts';
 
 /**
- * Puts in the erasure of an identity: from this transaction on nothing of it is taken in any more, and what waits loses
- * its payload (rules 7 and 24). Marks stay: a call without an answer may have made a contact. Delivery deletes it.
- * @param emailKey trimmed and lower-cased, where it is known: no other identity with it is delivered meanwhile
+ * Puts in the erasure of an identity. From this transaction on nothing of it is taken in any more, and its
+ * waiting row loses its payload (rules 7 and 24). Marks stay, because a call in doubt may have created a
+ * contact, which delivery then deletes.
+ * @param emailKey trimmed and lower-cased, if known. No other identity with it is delivered meanwhile
  */
 export async function putErase(store: Store, identityId: string, emailKey: string | null): Promise<void> {
   await store.database.write((sql) => putEraseIn(store, sql, identityId, emailKey));
@@ -43,7 +44,7 @@ export async function putEraseIn(
 
 /**
  * Lets an erased identity in again.
- * @returns false, and nothing is changed, when it is not erased, or its erasure has not been delivered yet
+ * @returns false, with nothing changed, if it is not erased or its erasure has not been delivered yet
  */
 export function liftErase(store: Store, identityId: string): Promise<boolean> {
   return store.database.write(async (sql) => {

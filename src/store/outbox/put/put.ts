@@ -15,11 +15,11 @@ import type { OutboxRow } from '../row.ts';
 export const PUT_AT_MOST = 100;
 
 /**
- * Puts snapshots in, in one transaction, in their order: the only way into the outbox. Several of one identity
- * are merged as if they had come one by one.
+ * Puts snapshots in, in one transaction and in their order. This is the only way into the outbox. Several
+ * snapshots of one identity are merged as if they had come one by one.
  * @param entries PUT_AT_MOST at most
- * @returns what became of each, in the order of the entries
- * @throws StoreError; then nothing was put in
+ * @returns the result of each entry, in their order
+ * @throws StoreError. Then nothing was put in
  */
 export function put(store: Store, entries: readonly PutEntry[], rules: MergeRules): Promise<PutResult[]> {
   return store.database.write((sql) => putIn(store, sql, entries, rules));
@@ -100,7 +100,7 @@ function asStored(
   return { ...fresh, ...before, ...merged, identityId, kind: 'upsert', state, revision };
 }
 
-/** Columns in the order `values` gives them. */
+/** Columns in the order in which `values` returns them. */
 const WRITTEN = [
   'identity_id',
   'event',
@@ -150,7 +150,7 @@ async function write(
   sql: Sql,
   changed: ReadonlyMap<string, { merged: MergedRow; revision: number }>,
 ): Promise<void> {
-  // A row that is due (again) and one that stays as due as it was set different columns.
+  // A row that becomes due and a row whose due time stays set different columns.
   for (const due of [true, false]) {
     const rows = [...changed].filter(([, { merged }]) => merged.due === due);
     if (rows.length === 0) continue;
@@ -169,7 +169,7 @@ function writeStatement(rows: number, due: boolean, now: string): string {
       "state = 'waiting'",
       "waits_for = CASE WHEN outbox.state = 'failed' THEN NULL ELSE outbox.waits_for END",
       "put_at = CASE WHEN outbox.state = 'failed' THEN excluded.put_at ELSE outbox.put_at END",
-      // A row that is due already keeps its age: who changes often must not wait longer for it.
+      // A row that is already due keeps its age, so that an identity that changes often does not wait longer.
       `due_at = CASE WHEN outbox.state = 'waiting' AND outbox.due_at < excluded.due_at
                      THEN outbox.due_at ELSE excluded.due_at END`,
       NOT_FAILED,

@@ -9,32 +9,33 @@ import { RELEASED } from '../row.ts';
 import type { Mark } from '../row.ts';
 import { wakeFreed, wakeWaiting } from '../wake.ts';
 
-/** What became of the calls of one row that had no answer. */
+/** The outcome of the calls of one row that were in doubt. */
 export interface SettledDoubt {
   readonly identityId: string;
-  /** The row's marks without keys: their fields stay in doubt until the row settles (rule 11). */
+  /** The row's marks without keys. Their fields stay in doubt until the row settles (rule 11). */
   readonly marks: readonly Mark[];
-  /** The contact that the calls were about; undefined: there is none. */
+  /** The contact of the calls. Undefined if there is none. */
   readonly contact: FoundInDoubt | undefined;
 }
 
-/** A contact that an unanswered call made, changed or adopted. */
+/** A contact that a call in doubt created, changed or adopted. */
 export interface FoundInDoubt {
   readonly id: string;
   /** Whether we made it. */
   readonly origin: 'made' | 'found';
-  /** HMAC of the email it has now; null = it has none. */
+  /** HMAC of the email it has now. Null if it has none. */
   readonly emailHash: string | null;
-  /** Field -> HMAC of what is known to have been sent: the email that it was found under. */
+  /** Field -> HMAC of what was surely sent: the email under which the contact was found. */
   readonly sent: { readonly [field: string]: string };
 }
 
 const held = z.object({ identityId: z.string() });
 
 /**
- * Settles doubts: links the contact that an unanswered call made or adopted, with the email it was found under, and frees the
- * keys of the call. Rows that wait for one of them are due now. The lease of the rows stays.
- * @returns the marks of the rows that still hold their lease; for the others nothing is changed
+ * Settles doubts: links the contact that a call in doubt created or adopted, with the email under which it
+ * was found, and frees the keys of the call. Rows that wait for one of them are due now. The rows keep their
+ * lease.
+ * @returns the marks of the rows that still hold their lease. For the others nothing is changed
  */
 export function settleDoubts(
   store: Store,
@@ -75,7 +76,10 @@ export function settleDoubts(
   });
 }
 
-/** Another contact than the one the ledger has: that one was gone, and what was sent to it says nothing of this one. */
+/**
+ * A contact other than the one in the ledger. The old one is gone, so what was sent to it does not apply to
+ * this one.
+ */
 async function link(
   store: Store,
   sql: Sql,
@@ -93,7 +97,7 @@ async function link(
   );
 }
 
-/** Gives back rows that were claimed for their doubt alone: all else of them stays as it was (rule 10). */
+/** Gives rows back that were claimed only for their doubt, otherwise unchanged (rule 10). */
 export async function releaseDoubtOnly(
   store: Store,
   token: string,

@@ -7,8 +7,8 @@ import type { Settlement } from './settlement.ts';
 import { wakeFreed } from '../wake.ts';
 
 /**
- * Frees the keys of settled rows, but those that a failed row keeps in doubt, and writes which email each contact has. Rows
- * that failed because an identity had what they need look again when that one has given it up.
+ * Frees the keys of settled rows, except those that a failed row keeps in doubt, and writes which email each
+ * contact has. Rows that failed because an identity had what they need look again when it has given that up.
  * @param settled whose keys are to be freed
  * @param known those of them whose outcome went to the ledger
  */

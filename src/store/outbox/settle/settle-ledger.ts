@@ -6,9 +6,9 @@ import { reasonOf } from './settlement.ts';
 import type { Settlement } from './settlement.ts';
 
 /**
- * A contact id that was learned too late: it goes to a ledger row that has none (rule 8), with what must not be forgotten
+ * Saves a contact id that was learned too late to a ledger row that has none (rule 8), with what must be kept
  * of the contact: whether we made it, and what `adopt: fill` left alone.
- * @returns whether it did
+ * @returns whether it was saved
  */
 export async function linkOnly(
   store: Store,
@@ -31,7 +31,7 @@ export async function linkOnly(
   return linked > 0;
 }
 
-/** Columns in the order `values` gives them. */
+/** Columns in the order in which `values` returns them. */
 const WRITTEN = [
   'identity_id',
   'contact_id',
@@ -54,7 +54,7 @@ const WRITTEN = [
   'reason',
 ];
 
-/** Writes what became of each identity to its ledger row. */
+/** Writes the outcome of each identity to its ledger row. */
 export async function writeLedger(
   store: Store,
   sql: Sql,
@@ -94,15 +94,15 @@ export async function writeLedger(
 function values(settlement: Settlement, before: LedgerRow | undefined): SqlValue[] {
   const { row, delivered, outcome } = settlement;
   const contactId = delivered.contactId === undefined ? (before?.contactId ?? null) : delivered.contactId;
-  // Of an erased identity nothing stays but its id and the mark, which the put has made (rule 24).
+  // Only the id and the mark of an erased identity stay, and the put has made the mark (rule 24).
   if (delivered.erased === true) {
     const hashes = [null, null, null, null];
     const nothing = [null, null, 0, 0, ...hashes, '{}', '{}', '{}', '[]', null, '[]', '[]', null];
     return [row.identityId, ...nothing, outcome, reasonOf(settlement)];
   }
-  // A refusal delivered nothing: version and hashes stay those of the last delivery.
+  // A refusal delivered nothing, so version and hashes stay those of the last delivery.
   const known = outcome === 'failed' ? before : row;
-  // What is remembered of a contact that is no more says nothing of the next.
+  // What is stored about a contact that is gone does not apply to the next one.
   const unlinked = delivered.contactId === null;
   const kept = unlinked ? undefined : before;
   const ofContact = contactId === before?.contactId ? before : undefined;

@@ -5,8 +5,9 @@ import type { Mark } from '../row.ts';
 import type { Settlement } from './settlement.ts';
 
 /**
- * The row keeps the snapshot that was refused, which may be one read from Ory: a rerun must know it again (rule 4). Of an
- * identity that this read has found after all it is no deletion any more, or webhooks would be dropped (rule 7).
+ * The row keeps the refused snapshot, which may have been read from Ory, so that a rerun recognizes it (rule
+ * 4). If this read found a deleted identity after all, the row is no deletion any more. Otherwise webhooks
+ * would be dropped (rule 7).
  */
 export async function fail(
   store: Store,
@@ -48,7 +49,7 @@ export async function fail(
   );
 }
 
-/** A newer put came while it was delivered: the row is claimed again at once. */
+/** A newer put came during the delivery, so the row can be claimed again at once. */
 export async function keepDue(sql: Sql, id: string, marks: readonly Mark[]): Promise<void> {
   await sql.run(
     `UPDATE outbox

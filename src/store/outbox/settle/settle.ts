@@ -17,7 +17,7 @@ import { fail, keepDue } from './settle-row.ts';
 import { wakeWaiting } from '../wake.ts';
 import { wakeRefused } from './wake-refused.ts';
 
-/** What settling came to, by identity: settled, still due because a newer put came, or the lease was lost. */
+/** The result of settling, by identity: settled, still due because of a newer put, or the lease was lost. */
 export type Settled = 'settled' | 'moved' | 'lost' | 'email_taken';
 
 const held = z.object({
@@ -29,11 +29,11 @@ const held = z.object({
 type Held = z.infer<typeof held>;
 
 /**
- * Writes outcomes to the ledger and takes the rows out, in one transaction (rules 8, 12).
- * - A row whose lease is lost changes nothing, but a contact id just learned still goes to a ledger row that has none.
- *   Is the identity erased, that contact is to be erased too.
- * - A row whose revision moved meanwhile stays due: what it holds now has not been delivered.
- * - A contact that another identity is linked to fails that row alone.
+ * Writes outcomes to the ledger and removes the rows, in one transaction (rules 8, 12).
+ * - A row whose lease is lost changes nothing. But a contact id just learned still goes to a ledger row
+ *   that has none. If the identity is erased, that contact is to be erased too.
+ * - A row whose revision moved meanwhile stays due, because its new content has not been delivered.
+ * - A contact that is linked to another identity fails only that row.
  */
 export function settle(
   store: Store,
@@ -59,7 +59,7 @@ export function settle(
       const erased = ledger.get(settlement.row.identityId)?.erasedAt != null;
       if (result === 'lost') await linkLate(store, sql, settlement, owners, erased);
     }
-    // An erasure that is to be done again leaves the link that it is to be done for.
+    // An erasure that must be repeated keeps the link it is needed for.
     const known = kept.filter(({ settlement, moved }) => !(moved && settlement.delivered.erased === true));
     await writeLedger(
       store,
@@ -95,17 +95,20 @@ export function settle(
   });
 }
 
-/** The contact of a delivery that wrote all of it: what it was under another identity does not count any more (rule 21). */
+/**
+ * The contact of a delivery that wrote all of it. Its heritage from another identity is no longer needed
+ * (rule 21).
+ */
 function takenOver({ delivered: { contactId }, outcome }: Settlement): string[] {
   return typeof contactId === 'string' && outcome !== 'failed' && outcome !== 'skipped' ? [contactId] : [];
 }
 
-/** A settlement, and what it comes to in this store. */
+/** A settlement and its effect in this store. */
 interface Settling {
-  /** As it is settled: another identity may have the contact. */
+  /** The settlement as written. Another identity may have the contact. */
   readonly settlement: Settlement;
   readonly result: Settled;
-  /** A newer put came meanwhile: the row stays due. */
+  /** A newer put came meanwhile, so the row stays due. */
   readonly moved: boolean;
   readonly scan: number | null;
 }
@@ -126,7 +129,7 @@ function isFreeByNow(settlement: Settlement, { waitsFor }: Held): boolean {
   return settlement.failure.reason.startsWith('duplicate_') && waitsFor !== settlement.waitsFor;
 }
 
-/** A row that stays due counts when it leaves. */
+/** A row that stays due is counted when it leaves. */
 function countedAs({ settlement, moved, scan }: Settling): CountedOutcome[] {
   return moved || scan === null
     ? []
@@ -163,7 +166,7 @@ function contactIdsOf(settlements: readonly Settlement[]): string[] {
   return settlements.map(({ delivered }) => delivered.contactId).filter((id) => typeof id === 'string');
 }
 
-/** @returns the identity that the contact belongs to from now on; another one's link is left alone */
+/** @returns the identity that has the contact from now on. Another identity's link is left alone */
 function takeLink({ row, delivered: { contactId } }: Settlement, owners: Map<string, string>): string {
   if (typeof contactId !== 'string') return row.identityId;
   const owner = owners.get(contactId) ?? row.identityId;

@@ -5,10 +5,10 @@ import type { Settlement } from './settlement.ts';
 import { dueAgain } from '../wake.ts';
 
 /**
- * Rows that failed `duplicate_<field>` because the contact of one of these identities had their value are due again. An identity
- * that has failed itself wakes others only in fields that it changed all the same: two that fail because of each other must not
- * wake each other for ever (rule 20).
- * @param before what the ledger knew of the identities until now
+ * Rows that failed as `duplicate_<field>` because the contact of one of these identities had their value are
+ * due again. A failed identity wakes others only in fields that it still changed, so that two which fail
+ * because of each other do not wake each other for ever (rule 20).
+ * @param before what the ledger had of the identities before
  */
 export async function wakeRefused(
   store: Store,
