@@ -8,7 +8,7 @@ const NEWLINE = 0x0a;
  * owner and mode stay. One call writes the text, padded with line breaks to the old length. Only then is the
  * file cut to its new length. So a program that watches the file, as Kratos does, never sees it empty.
  * @param mode set on the file before anything is written
- * @throws the system's error. The file then has its old content, or the message says that it has not
+ * @throws the system's error. The file then has its old content. If not, the message says so
  */
 export function writeInPlace(path: string, text: string, mode?: number): void {
   const file = openSync(path, 'r+');

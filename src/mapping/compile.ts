@@ -17,9 +17,9 @@ import type { Mapped, MappedField, MappingProblem } from './mapped.ts';
 import type { Mapping } from './file/mapping-schema.ts';
 
 /**
- * The version of the code that makes values, apart from the mapping's file: the derived names and how values
- * are fitted to fields. Raise it with every change after which some identity gets another value. Then
- * contacts count as made by another mapping, `backfill` corrects them, and failed rows are tried again.
+ * The version of the code that makes the values. It derives names and fits values to fields. Raise it with
+ * every change after which some identity gets another value. Then contacts count as made by another mapping,
+ * `backfill` corrects them, and failed rows are tried again.
  */
 const VALUES_VERSION = 2;
 

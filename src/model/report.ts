@@ -75,9 +75,7 @@ export type Report =
       /** Linked identities that are gone from Ory. With `left`, there may be more. */
       readonly gone: number;
       readonly links: number;
-      /**
-       * True if they are too many to remove their contacts without a person's decision (`backfill --prune`).
-       */
+      /** True if there are so many that a person must decide about their contacts (`backfill --prune`). */
       readonly left: boolean;
     };
 

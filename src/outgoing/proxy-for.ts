@@ -15,9 +15,9 @@ export interface ProxyChoice {
 
 /**
  * The proxy for a call, by the rules of Go, which Ory is written in (golang.org/x/net/http/httpproxy):
- * HTTPS_PROXY for https, HTTP_PROXY for http. There is no proxy for loopback addresses and for those in
- * NO_PROXY. That may list names (which include their subdomains), addresses, and networks such as 10.0.0.0/8,
- * each with or without a port; `*` means everything.
+ * HTTPS_PROXY for https, HTTP_PROXY for http. Loopback addresses and the addresses in NO_PROXY use no proxy.
+ * NO_PROXY may list names (which include their subdomains), addresses, and networks such as 10.0.0.0/8, each
+ * with or without a port; `*` means everything.
  * @returns undefined if the call goes there directly
  */
 export function proxyFor(url: URL, environment: ProxyVariables): ProxyChoice | undefined {

@@ -34,7 +34,7 @@ export function creditsOf(operation: Operation, count: number): number {
 export interface CreditsSeen {
   /** The last number that Zoho sent. Undefined if its last answer had none, so more than half is left. */
   readonly remaining: number | undefined;
-  /** The first number that Zoho sent after answers without one, which is about half of the day's credits. */
+  /** The first number after Zoho began to send one. It is about half of the day's credits. */
   readonly half: number | undefined;
 }
 

@@ -45,7 +45,7 @@ describe('the unique text field', () => {
     });
   });
 
-  it('needs a scope of its own', async () => {
+  it('needs its own scope', async () => {
     const scopes = ['ZohoCRM.modules.ALL', 'ZohoCRM.settings.fields.READ'];
     const { zoho } = await connected({ scopes });
     expect(await zoho.createUniqueText('Contacts', LABEL)).toEqual({ kind: 'no_scope' });

@@ -23,8 +23,7 @@ const FAMILY_FIRST = /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Scr
 const KATAKANA = /^[\p{Script=Katakana}ー]+$/u;
 
 /**
- * Splits a name that is one text into first and last name, as well as possible for names from all over the
- * world.
+ * Splits a full name into first and last name. No rules fit all names of the world, so it is an estimate.
  * - `Last, First` is split at its comma. Otherwise the last word, with the particles before it, is the last
  *   name.
  * - A single word is a last name, because Zoho requires one and needs no first name.

@@ -12,9 +12,9 @@ const JOINS_SURNAMES = words('y e i');
 const JOINS_PARTICLES = words('und');
 
 /**
- * Where the last name begins if the first name comes first: at its particles. A first name is left, unless
- * the name begins with a small particle (`van Beethoven` is only a last name, but `Van Morrison` has a first
- * name).
+ * Where the last name begins in a name with the first name first. It begins at its particles. At least one
+ * word remains as first name, unless the name begins with a small particle (`van Beethoven` is only a last
+ * name, but `Van Morrison` has a first name).
  */
 export function surnameStart(name: readonly string[]): number {
   let start = Math.max(name.length - 1, 0);

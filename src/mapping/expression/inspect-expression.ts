@@ -12,7 +12,7 @@ const ADMIN_ONLY: ReadonlySet<string> = new Set(['metadata_admin', 'credentials'
 export interface Inspection {
   /** The names that an expression may read from the top of its input. Some may be keys of another object. */
   readonly names: ReadonlySet<string>;
-  /** Why the expression is not allowed in mappings, and where the reason is. */
+  /** Why the expression is not allowed in mappings, with the position. */
   readonly fault?: string;
 }
 

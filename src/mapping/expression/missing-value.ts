@@ -21,7 +21,7 @@ export interface MissingTrap {
 const ALWAYS_THERE: ReadonlySet<string> = new Set(['', 'id', 'schema_id', 'state', 'verified', 'traits']);
 const NOT: ReadonlySet<unknown> = new Set(['not']);
 
-/** The places in a valid expression that are false for a missing value although they look true. */
+/** Finds the parts of a valid expression that look true for a missing value but are false. */
 export function missingTraps(text: string): MissingTrap[] {
   const traps: MissingTrap[] = [];
   visit(jsonata(text).ast(), { variables: new Map(), self: [] }, (node, scope) => {

@@ -9,7 +9,7 @@ import type { Fault } from './mapping-fault.ts';
 import { mappingSchema } from './mapping-schema.ts';
 import type { Mapping } from './mapping-schema.ts';
 
-/** A mapping needs no more. Only nested aliases that are meant to exhaust memory do. */
+/** No real mapping has more aliases. Only a file that is meant to exhaust memory does. */
 const MAX_ALIASES = 20;
 
 /**

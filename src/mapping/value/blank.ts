@@ -22,8 +22,7 @@ export function withoutBlankEdges(text: string): string {
 export function withoutInvisibleEdges(text: string): string {
   const rest = text.replace(BLANK_START, '');
   let end = rest.length;
-  // Without a regular expression: one that is bound to the end takes quadratic time if there are blanks in
-  // the middle.
+  // A regular expression that is bound to the end would take quadratic time for blanks in the middle.
   while (end > 0) {
     const start = isPair(rest, end) ? end - 2 : end - 1;
     if (!isBlank(rest.slice(start, end))) break;

@@ -36,8 +36,7 @@ export function editKratosTexts(
     const edit = next(withSelfservice(mergedConfig(configs)));
     if (edit === undefined) return { texts: current, edits };
     // Without this limit it would never end for lists that share an alias but want different hooks.
-    if (edits.length === MOST_EDITS)
-      throw unknownLayout('a YAML alias makes one list of the lists of different flows');
+    if (edits.length === MOST_EDITS) throw unknownLayout('different flows share one list by a YAML alias');
     const at = fileOf(configs, edit.list);
     current = files.map((file, index) => (index === at ? editedText(file, edit, body) : file.text));
     edits.push(edit);

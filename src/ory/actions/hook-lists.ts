@@ -44,7 +44,7 @@ export const ALL_LISTS_AND_LOGINS: readonly RunningList[] = [
 /**
  * The lists that run after a sign-up, a changed profile and a verification, for the methods that are on, and
  * after logins that report something. A method runs its own list. If that is empty, it runs the list of the
- * flow. Ory never merges them. Of the settings methods, only `profile` changes traits. Methods that an
+ * flow. Ory never merges them. Only `profile` of the settings methods changes traits. Methods that an
  * environment variable of Kratos switches on are not seen here.
  * @param signIns the mapping uses the last sign-in, which every login reports
  */

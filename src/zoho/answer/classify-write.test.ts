@@ -201,7 +201,7 @@ describe('an error of one record', () => {
     ['tag', 'INVALID_DATA', { api_name: 'ids', json_path: '$.ids[0]' }, 'gone'],
     ['tag', 'INVALID_DATA', { api_name: 'name', json_path: '$.tags[0].name', maximum_length: 25 }, 'refused'],
     ['tag', 'LIMIT_EXCEEDED', { id: '7' }, 'refused'],
-  ] as const)('of a %s, %s %j is %s', (operation, code, details, kind) => {
+  ] as const)('in the answer to a %s, %s %j is %s', (operation, code, details, kind) => {
     const sent = { operation, records: [{ id: '7' }] };
     expect(classifyItem(error(code, details), sent, 0)).toMatchObject({ error: { kind, stale: false } });
   });

@@ -13,8 +13,9 @@ export type OAuthCallback =
   | { readonly kind: 'no_code' };
 
 /**
- * Reads the callback of an authorization (Zoho Accounts, "Multi-DC"). A user who started at one data center
- * is moved to the one of the account. `accounts-server` (or else `location`) says where the code is valid.
+ * Reads the callback of an authorization (Zoho Accounts, "Multi-DC"). A user who starts at the wrong data
+ * center is redirected to the account's own. `accounts-server` (or else `location`) says where the code is
+ * valid.
  * @param sent the state and the accounts server of the authorization request
  */
 export function readCallback(

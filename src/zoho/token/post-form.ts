@@ -10,7 +10,7 @@ export interface TokenClient {
 }
 
 /**
- * Asks the token endpoint to answer a grant. The secrets go in the body, never in the URL.
+ * Sends a grant to the token endpoint. The secrets go in the body, never in the URL.
  * @param grant `grant_type` and its fields
  * @param read classifies the answer
  */

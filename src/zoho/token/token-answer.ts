@@ -22,7 +22,7 @@ const DEFAULT_LIFETIME_S = 3_600;
 const DAY_S = 86_400;
 
 const tokenBody = z.object({
-  // Only what may go into a header, without blanks and control characters.
+  // Only characters that a header may have: no blanks, no control characters.
   access_token: z.string().regex(/^[!-~]+$/),
   expires_in: z.coerce.number().positive().optional().catch(undefined),
   expires_in_sec: z.coerce.number().positive().optional().catch(undefined),

@@ -176,7 +176,7 @@ describe('after a 401', () => {
     ['also if only this process knows that Zoho accepted it', stored, true, true],
     ['a token that Zoho never accepted stays', stored, false, false],
     [
-      'it is replaced if none was asked for in ten minutes',
+      'a token that Zoho never accepted is replaced if none was asked for in ten minutes',
       { ...stored, attempts: [NOW - 11 * MINUTE] },
       false,
       true,

@@ -249,7 +249,7 @@ describe('a password in ORY_ADMIN_URL', () => {
   });
 });
 
-describe('/admin at the end of ORY_ADMIN_URL', () => {
+describe('an ORY_ADMIN_URL that ends with /admin', () => {
   it('is reported as wrong by doctor, sync and serve', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox, { ory: true, variables: at(`${sandbox.ory.adminUrl}/admin`) });
