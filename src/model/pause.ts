@@ -52,7 +52,7 @@ const PAUSES = {
     noAccess: true,
     fix: 'Run "ory-zoho init" to connect again.',
   },
-  /** A new token that no call has ever been accepted with. */
+  /** Zoho has never accepted a call with this new token. */
   wrong_host_or_scope: {
     endedBy: 'person',
     cause: 'here',

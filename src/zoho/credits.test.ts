@@ -20,7 +20,7 @@ it.each([
   expect(creditsOf(operation, count)).toBe(credits);
 });
 
-it('counts the first number as half of the day, and no number as more than half left', () => {
+it('the first number is about half of the day, and without a number more than half is left', () => {
   const nothing = { remaining: undefined, half: undefined };
   const first = creditsSeen(nothing, { 'x-api-credits-remaining': '2500' });
   expect(first).toEqual({ remaining: 2_500, half: 2_500 });

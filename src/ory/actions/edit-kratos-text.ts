@@ -63,7 +63,7 @@ function editedText({ text, document, config }: KratosFile, edit: Edit, body: st
   const { start, end, text: fresh } = spliceFor(text, document, edit);
   const edited = text.slice(0, start) + fresh + text.slice(end);
   if (withoutOurs(readAgain(edited), body) === withoutOurs(editedJson(config, edit), body)) return edited;
-  throw unknownLayout(`a change of ${edit.list.join('.')} would change something else`);
+  throw unknownLayout(`changing ${edit.list.join('.')} would change something else`);
 }
 
 function readAgain(text: string): JsonObject {
