@@ -28,44 +28,44 @@ function linked(phone: MappedField, change: Partial<LinkedFields> = {}): LinkedF
 const remembered = (change: Partial<Remembered>): Remembered => ({ sent: {}, refused: {}, ...change });
 const seen = (has: unknown) => ({ id: '1', fields: has === undefined ? {} : { Phone: has } });
 
-describe('adopt: fill holds for a linked contact', () => {
+describe('adopt: fill applies to a linked contact', () => {
   test.each<[string, Origin, boolean, 'fill' | 'overwrite', boolean]>([
-    ['that was there before', 'found', false, 'fill', true],
-    ['of which it is not known', null, false, 'fill', true],
-    ['not for one that we made', 'made', false, 'fill', false],
-    ['not where a person insists', 'found', true, 'fill', false],
-    ['not under overwrite', 'found', false, 'overwrite', false],
+    ['that existed before', 'found', false, 'fill', true],
+    ['of unknown origin', null, false, 'fill', true],
+    ['but not to one that we made', 'made', false, 'fill', false],
+    ['but not if a person insists', 'found', true, 'fill', false],
+    ['but not under overwrite', 'found', false, 'overwrite', false],
   ])('%s', (_says, origin, insists, adopt, expected) => {
     expect(fills({ origin, insists }, { adopt })).toBe(expected);
   });
 });
 
-describe('Rule 17: of a linked contact', () => {
+describe('Rule 17: in a linked contact', () => {
   const kept = remembered({ kept: { Phone: of('a') } });
   const sent = remembered({ sent: { Phone: of('a') } });
   const remapped = (one: Remembered) => ({ ...one, sameContent: true });
   test.each<[string, LinkedFields, unknown, { see: boolean; written: object }]>([
     ['a field left alone stays', linked(field('a'), { remembered: kept }), 'x', { see: false, written: {} }],
     [
-      'a field left alone stays when it is compared',
+      'a field left alone also stays when it is compared',
       linked(field('a'), { remembered: kept, compare: true }),
       'x',
       { see: true, written: {} },
     ],
     [
-      'the Ory-id field that was set later is written, whoever may look',
+      'an Ory-id field that was set later is written, even if lookups are not allowed',
       linked(field('a'), { oryIdField: 'Phone' }),
       undefined,
       { see: false, written: { Phone: 'a' } },
     ],
     [
-      'a field left alone is written when Ory says something else',
+      "a field left alone is written when Ory's value changes",
       linked(field('b'), { remembered: kept }),
       'x',
       { see: false, written: { Phone: 'b' } },
     ],
     [
-      'a field left alone is not cleared: it was never sent',
+      'a field left alone is not cleared, because it was never sent',
       linked(field(null), { remembered: kept, compare: true }),
       'x',
       { see: true, written: {} },
@@ -90,57 +90,67 @@ describe('Rule 17: of a linked contact', () => {
       ],
     ),
     [
-      'a field left alone stays where the mapping and other data of Ory have changed',
+      'a field left alone stays if both the mapping and other data in Ory have changed',
       linked(field('b'), { remembered: { ...kept, otherMapping: true } }),
       'x',
       { see: true, written: {} },
     ],
     [
-      'a field left alone that a call in doubt may have written is written',
+      'a field left alone is written if a call in doubt may have written it',
       linked(field('a'), { remembered: kept, inDoubt: new Set(['Phone']) }),
       'x',
       { see: false, written: { Phone: 'a' } },
     ],
     [
-      'a field left alone stays when only the mapping makes another value of it',
+      'a field left alone stays if only the mapping changes its value',
       linked(field('b'), { remembered: remapped(kept) }),
       'x',
       { see: true, written: {} },
     ],
     [
-      'and is filled if it is empty by then',
+      'but is filled if it is empty by then',
       linked(field('b'), { remembered: remapped(kept) }),
       null,
       { see: true, written: { Phone: 'b' } },
     ],
-    ['a field mapped later is looked at, and stays', linked(field('a')), 'x', { see: true, written: {} }],
-    ['a field mapped later is filled', linked(field('a')), null, { see: true, written: { Phone: 'a' } }],
     [
-      'a field mapped later that cannot be read stays',
+      'a field mapped later is looked at first, and stays',
+      linked(field('a')),
+      'x',
+      { see: true, written: {} },
+    ],
+    [
+      'a field mapped later is filled if it is empty',
+      linked(field('a')),
+      null,
+      { see: true, written: { Phone: 'a' } },
+    ],
+    [
+      'a field mapped later stays if it cannot be read',
       linked(field('a')),
       undefined,
       { see: true, written: {} },
     ],
     [
-      'a field mapped later without a value needs no look',
+      'a field mapped later that has no value needs no lookup',
       linked(field(null)),
       'x',
       { see: false, written: {} },
     ],
     [
-      'a field mapped later of a contact that we made is written',
+      'a field mapped later is written if we made the contact',
       linked(field('a'), { fills: false, origin: 'made' }),
       'x',
       { see: false, written: { Phone: 'a' } },
     ],
     [
-      'a field that was written and typed over is set back when it is compared',
+      'a field that we wrote and a person changed is set back when it is compared',
       linked(field('a'), { remembered: sent, compare: true }),
       'x',
       { see: true, written: { Phone: 'a' } },
     ],
     [
-      'not so of a link from before fields were told apart',
+      'but not in a link from before `kept` was stored',
       linked(field('a'), { remembered: sent, compare: true, origin: null }),
       'x',
       { see: true, written: {} },
@@ -151,7 +161,7 @@ describe('Rule 17: of a linked contact', () => {
   });
 });
 
-describe('What is remembered as left alone', () => {
+describe('As kept, a delivery remembers', () => {
   const delivered = (phone: MappedField, change: object) => ({
     mapped: ['Phone'],
     fields: new Map([['Phone', phone]]),
@@ -162,29 +172,33 @@ describe('What is remembered as left alone', () => {
   });
   test.each<[string, Parameters<typeof rememberKept>[0], object]>([
     ['a field that was not empty', delivered(field('a'), { contact: seen('x') }), { Phone: of('a') }],
-    ['not one that is as Ory has it', delivered(field('a'), { contact: seen('a') }), {}],
+    ["not one that has Ory's value", delivered(field('a'), { contact: seen('a') }), {}],
     ['not one that was written', delivered(field('a'), { contact: seen(null), written: { Phone: 'a' } }), {}],
-    ['one that Ory has no value for', delivered(field(null), { contact: seen('x') }), { Phone: of(null) }],
+    ['one that has no value in Ory', delivered(field(null), { contact: seen('x') }), { Phone: of(null) }],
     ['one that could not be read', delivered(field('a'), { contact: seen(undefined) }), { Phone: of('a') }],
-    ['none for new contacts only', delivered(field('a', { write: 'on-create' }), { contact: seen('x') }), {}],
-    ['none where fill does not hold', delivered(field('a'), {}), {}],
     [
-      'one of before, with the value of before while Ory has none',
+      'none that is for new contacts only',
+      delivered(field('a', { write: 'on-create' }), { contact: seen('x') }),
+      {},
+    ],
+    ['none if fill does not apply', delivered(field('a'), {}), {}],
+    [
+      'an earlier one, with its earlier value while Ory has none',
       delivered(field(null), { before: remembered({ kept: { Phone: of('a') } }) }),
       { Phone: of('a') },
     ],
     [
-      'one of before, with the value that another mapping makes',
+      'an earlier one, with the value that another mapping makes',
       delivered(field('b'), { before: remembered({ kept: { Phone: of('a') }, sameContent: true }) }),
       { Phone: of('b') },
     ],
     [
-      'none of before once it was written',
+      'not an earlier one after it was written',
       delivered(field('b'), { before: remembered({ kept: { Phone: of('a') } }), written: { Phone: 'b' } }),
       {},
     ],
     [
-      'none that was sent before: what a person typed over it is another matter',
+      'none that was sent before, even if a person has changed it since',
       delivered(field('a'), { before: remembered({ sent: { Phone: of('a') } }), contact: seen('x') }),
       {},
     ],

@@ -1,6 +1,6 @@
 /**
- * What `adopt: fill` promises of a contact that we did not make: its empty fields only, in every delivery and not just in
- * the first (rule 17). Pure.
+ * The promise of `adopt: fill` for a contact that we did not make: only its empty fields are written, in
+ * every delivery and not just in the first (rule 17). Pure.
  */
 import type { EmailState } from '../../mapping/derived/email-state.ts';
 import type { MappedField } from '../../mapping/mapped.ts';
@@ -14,10 +14,13 @@ import { isForCreateOnly } from './write-rules.ts';
 
 type Fields = ReadonlyMap<string, MappedField>;
 
-/** Where a linked contact came from; null: it was linked before this was remembered. */
+/** Where a linked contact came from. Null if it was linked before this was stored. */
 export type Origin = 'made' | 'found' | null;
 
-/** Whether `adopt: fill` holds for a linked contact: we did not make it, or do not know, and no person insists. */
+/**
+ * Whether `adopt: fill` applies to a linked contact: we did not make it or do not know, and no person
+ * insists.
+ */
 export function fills(
   {
     origin = null,
@@ -29,8 +32,8 @@ export function fills(
 }
 
 /**
- * Whether an identity without a link may go to Zoho only once its contact has been looked for: an upsert writes to whatever
- * it matches, and keeps no promise about a contact that was there before.
+ * Whether the contact of an identity without a link must be looked up before a write. An upsert writes to
+ * whatever it matches, and keeps no promise about an existing contact.
  */
 export function mustLookFirst(
   {
@@ -43,8 +46,9 @@ export function mustLookFirst(
 }
 
 /**
- * Whether an identity takes over no contact that we did not make: anyone may sign up with the email of a customer, and only a
- * verified email shows that it is theirs. An email that Ory does not verify at all is outside of this.
+ * Whether an identity may not take over a contact that we did not make. Anyone may sign up with the email of
+ * a customer, and only a verified email shows that it is theirs. Emails that Ory does not verify at all are
+ * exempt.
  */
 export function keepsOff(
   { emailState }: { readonly emailState: EmailState },
@@ -53,26 +57,26 @@ export function keepsOff(
   return !adoptUnverified && (emailState === 'unverified' || emailState === 'unknown');
 }
 
-/** What is known of a linked identity when its fields are chosen. */
+/** What is known about a linked identity when its fields are chosen. */
 export interface LinkedFields {
   readonly fields: Fields;
   readonly remembered: Remembered;
   readonly inDoubt: ReadonlySet<string>;
-  /** `adopt: fill` holds for this contact. */
+  /** Whether `adopt: fill` applies to this contact. */
   readonly fills: boolean;
-  /** Written whatever the policy: it is what marks the contact as ours. */
+  /** Written under every policy, because it marks the contact as ours. */
   readonly oryIdField?: string | null;
   readonly origin?: Origin;
-  /** We made it, and what is written on creation only may be missing. */
+  /** We made the contact, and fields that are written only on creation may be missing. */
   readonly made: boolean;
-  /** Compare with the contact in Zoho, not with hashes (rule 4). */
+  /** Compare with the contact in Zoho instead of with hashes (rule 4). */
   readonly compare: boolean;
 }
 
 /**
- * Fields with a value that the mapping alone has changed: one that it came to later, or one that was left alone and is
- * mapped otherwise now. And fields that the adoption itself may have written, if Zoho got it. Under `fill` only a look at the
- * contact tells whether they may be written.
+ * Fields whose value only the mapping has changed: it added them later, or maps a kept field differently now.
+ * Also fields that the adoption itself may have written, if Zoho received it. Under `fill`, only a look at
+ * the contact shows whether they may be written.
  */
 function unseenFields(linked: LinkedFields, hash: FieldHashes): Fields {
   const { fields, remembered, inDoubt, fills, oryIdField } = linked;
@@ -96,21 +100,21 @@ function unseenFields(linked: LinkedFields, hash: FieldHashes): Fields {
 }
 
 /**
- * Whether a value that differs from the one remembered may come from the mapping alone. Where Ory's data has changed too nobody
- * can tell which of both it was: the salesperson's field stays.
+ * Whether a value that differs from the remembered one may come from the mapping alone. If Ory's data has
+ * changed too, the cause is unknown, and the salesperson's field stays.
  */
 function isMappedOtherwise({ sameContent = false, otherMapping = false }: Remembered): boolean {
   return sameContent || otherMapping;
 }
 
-/** Whether the linked contact has to be looked at before its fields can be chosen. */
+/** Whether the linked contact must be looked up before its fields can be chosen. */
 export function mustSee(linked: LinkedFields, hash: FieldHashes): boolean {
   return linked.compare || unseenFields(linked, hash).size > 0;
 }
 
 /**
  * The fields that are written to a linked contact.
- * @param seen the contact as Zoho has it; without fields where nobody may look
+ * @param seen the contact as it is in Zoho; without fields if lookups are not allowed
  */
 export function fieldsOfLinked(linked: LinkedFields, seen: FoundContact, hash: FieldHashes): ContactFields {
   const { fields, inDoubt, compare, made } = linked;
@@ -125,12 +129,12 @@ export function fieldsOfLinked(linked: LinkedFields, seen: FoundContact, hash: F
   };
 }
 
-/** Linked before it was remembered what `fill` left alone, which then counted as sent. */
+/** Linked before kept fields were stored separately. They counted as sent then. */
 function isFromBefore({ fills: filling, origin = null }: LinkedFields): boolean {
   return filling && origin === null;
 }
 
-/** What Ory has not changed since may be a salesperson's: it is left alone. */
+/** A field that has not changed in Ory may be a salesperson's, so it is left alone. */
 function withSentAsKept({ fields, remembered }: LinkedFields, hash: FieldHashes): Remembered {
   const same = Object.entries(remembered.sent).filter(([name, sent]) => {
     const field = fields.get(name);
@@ -139,22 +143,23 @@ function withSentAsKept({ fields, remembered }: LinkedFields, hash: FieldHashes)
   return { ...remembered, kept: { ...Object.fromEntries(same), ...remembered.kept } };
 }
 
-/** What a delivery has left behind, for the ledger. */
+/** The result of a delivery, for the ledger. */
 export interface JustDelivered {
-  /** Names of all mapped fields. */
+  /** The names of all mapped fields. */
   readonly mapped: readonly string[];
-  /** The identity's fields, without those Zoho refused. */
+  /** The identity's fields, without those that Zoho refused. */
   readonly fields: Fields;
-  /** What was remembered of the same contact before. */
+  /** What was remembered about the same contact before. */
   readonly before: Remembered;
   readonly written: ContactFields;
-  /** The contact as it was looked at, where `fill` holds for it; else undefined. */
+  /** The contact at the lookup, if `fill` applies to it. Otherwise undefined. */
   readonly contact: FoundContact | undefined;
 }
 
 /**
- * The fields that `fill` left as they were: field -> HMAC of Ory's value at this time. One that is written is Ory's from
- * then on. Where Ory has no value that counts too, so that a value that comes later is a change, and is written.
+ * The fields that `fill` left alone: field -> HMAC of Ory's value at that time. A field that we write is not
+ * kept any more. A field without a value in Ory is remembered too, so a later value counts as a change and is
+ * written.
  */
 export function rememberKept(
   { mapped, fields, before, written, contact }: JustDelivered,
@@ -165,7 +170,8 @@ export function rememberKept(
     const known = before.kept?.[name];
     if (known === undefined || written[name] !== undefined) continue;
     const value = fields.get(name)?.value ?? null;
-    // Without a value in Ory the old one counts: that it is back is no change of the salesperson's field.
+    // Without a value in Ory, the old one counts. If it comes back, that is no change to the salesperson's
+    // field.
     kept[name] = value !== null && isMappedOtherwise(before) ? hash.sent(name, value) : known;
   }
   if (contact === undefined) return kept;

@@ -9,23 +9,23 @@ const WITH_ID = { oryIdField: 'Ory_Id', uniqueFields: new Set<string>() };
 const WITHOUT = { oryIdField: null, uniqueFields: new Set<string>() };
 
 test.each<[string, Parameters<typeof decideApart>[2], { unseen?: boolean; carried?: string }, object]>([
-  ['matches by the Ory id alone', WITH_ID, {}, { do: 'insert', matchBy: ['Ory_Id'] }],
-  ['does so where nobody may look, too', WITH_ID, { unseen: true }, { do: 'insert', matchBy: ['Ory_Id'] }],
-  ['is simply made, where a lost answer can be looked for', WITHOUT, {}, { do: 'insert', matchBy: [] }],
-  ['is not made, where it can not', WITHOUT, { unseen: true }, { do: 'fail' }],
+  ['is matched by the Ory id alone', WITH_ID, {}, { do: 'insert', matchBy: ['Ory_Id'] }],
+  ['also if lookups are not allowed', WITH_ID, { unseen: true }, { do: 'insert', matchBy: ['Ory_Id'] }],
+  ['is inserted if a lost answer can be looked up', WITHOUT, {}, { do: 'insert', matchBy: [] }],
+  ['is not made if it cannot be looked up', WITHOUT, { unseen: true }, { do: 'fail' }],
   [
-    'is not made, where Zoho keeps Email unique',
+    'is not made if Zoho keeps Email unique',
     { ...WITH_ID, uniqueFields: new Set(['Email']) },
     {},
     { do: 'fail' },
   ],
   [
-    'is not made, where an upsert by the Ory id would match the other contact',
+    'is not made if an upsert by the Ory id would match the other contact',
     WITH_ID,
     { carried: ME },
     { do: 'fail' },
   ],
-])('rule 21: a contact of its own %s', (_says, rules, { unseen = false, carried = null }, plan) => {
+])("rule 21: an identity's own contact %s", (_says, rules, { unseen = false, carried = null }, plan) => {
   const fields = new Map([
     ['Email', field('bob@example.com')],
     ['Ory_Id', field(ME)],

@@ -1,6 +1,7 @@
 /**
- * A contact of its own for an identity whose email is on the contact of another identity that does not need it: a salesperson
- * typed it in, or that identity has moved on and its contact is left as it was (rule 21). Pure.
+ * A separate contact for an identity whose email is on another identity's contact that does not need it. A
+ * salesperson typed it in, or the other identity has a new email and its contact was left as it was (rule
+ * 21). Pure.
  */
 import type { FoundContact } from '../../model/contact.ts';
 import type { DecideInput } from './decide-input.ts';
@@ -21,9 +22,7 @@ export function decideApart(
   const carrier = others.find((contact) => carriesId(input, contact, oryIdField));
   const start = `Contact ${(carrier ?? others[0]).id} is linked to another identity`;
   if (carrier !== undefined) {
-    return failing(
-      `${start} and carries the Ory id of this one. Correct ${oryIdField} on that contact in Zoho.`,
-    );
+    return failing(`${start} and has the Ory id of this one. Correct ${oryIdField} in that contact in Zoho.`);
   }
   if (uniqueFields.has('Email')) {
     return failing(
@@ -31,9 +30,9 @@ export function decideApart(
     );
   }
   const plan = insertPlan(fieldsToCreate(input.fields), {}, rules);
-  // Zoho matches by the Ory id alone; the email would match the contact of the other identity.
+  // Zoho matches by the Ory id alone. The email would match the contact of the other identity.
   if (oryIdField !== null) return { ...plan, matchBy: [oryIdField] };
-  // A creation whose answer is lost has to be looked for.
+  // If the answer to a creation is lost, the contact must be looked up.
   if (input.unseen !== true) return { ...plan, matchBy: [] };
   return failing(
     `${start}, which does not use this email. A second contact with it needs ORY_ID_FIELD, or the scope ZohoCRM.coql.READ.`,

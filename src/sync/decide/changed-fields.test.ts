@@ -29,13 +29,13 @@ const refused = (name: string, value: MappedField['value']): Remembered => ({
 const NOTHING: Remembered = { sent: {}, refused: {} };
 const NONE = new Set<string>();
 
-describe('Rule 18: of a linked contact only what changed is written', () => {
+describe('Rule 18: only changes are written to a linked contact', () => {
   test.each<[string, MappedField, Remembered, ReadonlySet<string>, object]>([
     ['a new value', field('b'), sent('Phone', 'a'), NONE, { Phone: 'b' }],
-    ['not what was sent last', field('a'), sent('Phone', 'a'), NONE, {}],
+    ['no value that was sent last', field('a'), sent('Phone', 'a'), NONE, {}],
     ['a mapped field that was never sent', field('a'), NOTHING, NONE, { Phone: 'a' }],
     [
-      'what was sent, when a call in doubt may have written something else',
+      'a value that was sent, if a call in doubt may have written another one',
       field('a'),
       sent('Phone', 'a'),
       new Set(['Phone']),
@@ -43,18 +43,12 @@ describe('Rule 18: of a linked contact only what changed is written', () => {
     ],
     ['null for a value that was sent and is gone', field(null), sent('Phone', 'a'), NONE, { Phone: null }],
     ['null for a value that may have been sent', field(null), NOTHING, new Set(['Phone']), { Phone: null }],
-    ['no null where nothing was ever sent', field(null), NOTHING, NONE, {}],
-    ['no null where it was cleared before', field(null), sent('Phone', null), NONE, {}],
-    [
-      'no null where the mapping says not to clear',
-      field(null, { clear: false }),
-      sent('Phone', 'a'),
-      NONE,
-      {},
-    ],
+    ['no null if nothing was ever sent', field(null), NOTHING, NONE, {}],
+    ['no null if it was cleared before', field(null), sent('Phone', null), NONE, {}],
+    ['no null if the mapping says not to clear', field(null, { clear: false }), sent('Phone', 'a'), NONE, {}],
     ['false and 0 are values', field(false), sent('Phone', 'a'), NONE, { Phone: false }],
-    ['not a value Zoho has refused', field('bad'), refused('Phone', 'bad'), NONE, {}],
-    ['another value than the refused one', field('good'), refused('Phone', 'bad'), NONE, { Phone: 'good' }],
+    ['no value that Zoho has refused', field('bad'), refused('Phone', 'bad'), NONE, {}],
+    ['a value other than the refused one', field('good'), refused('Phone', 'bad'), NONE, { Phone: 'good' }],
     ['no on-create field', field('a', { write: 'on-create' }), NOTHING, NONE, {}],
     ['no made-up value', field('a', { madeUp: true, write: 'on-create' }), sent('Phone', 'b'), NONE, {}],
   ])('%s', (_says, mapped, remembered, inDoubt, expected) => {
@@ -63,14 +57,14 @@ describe('Rule 18: of a linked contact only what changed is written', () => {
     );
   });
 
-  test('what is for new contacts only is written where we made the contact and do not know whether that was', () => {
+  test('on-create fields are written if we made the contact and do not know whether they were written', () => {
     const once = fields({ Lead_Source: field('Ory', { write: 'on-create' }) });
     const known = { remembered: NOTHING, inDoubt: NONE };
     expect(fieldsChangedSince(once, { ...known, made: true }, hash)).toEqual({ Lead_Source: 'Ory' });
     expect(fieldsChangedSince(once, { ...known, made: false }, hash)).toEqual({});
   });
 
-  test('a list counts as changed when its items do, whatever object it is', () => {
+  test('a list counts as changed when its items do, even if it is another object', () => {
     const remembered = sent('Tags', ['a', 'b']);
     expect(
       fieldsChangedSince(
@@ -91,10 +85,10 @@ describe('Rule 18: of a linked contact only what changed is written', () => {
   });
 });
 
-describe('Rules 4 and 17: compared with what the contact has', () => {
+describe('Rules 4 and 17: compared with the contact', () => {
   test.each<[string, 'overwrite' | 'fill', MappedField, unknown, Remembered, ReadonlySet<string>, object]>([
-    ['a differing value is overwritten', 'overwrite', field('a'), 'b', NOTHING, NONE, { Phone: 'a' }],
-    ['an equal one is left', 'overwrite', field('a'), 'a', NOTHING, NONE, {}],
+    ['a different value is overwritten', 'overwrite', field('a'), 'b', NOTHING, NONE, { Phone: 'a' }],
+    ['an equal one is left alone', 'overwrite', field('a'), 'a', NOTHING, NONE, {}],
     [
       'an equal one in doubt is written',
       'overwrite',
@@ -105,27 +99,27 @@ describe('Rules 4 and 17: compared with what the contact has', () => {
       { Phone: 'a' },
     ],
     ['an unknown one is written', 'overwrite', field('a'), undefined, NOTHING, NONE, { Phone: 'a' }],
-    ['what we never sent is not cleared', 'overwrite', field(null), 'b', NOTHING, NONE, {}],
-    ['what we sent is cleared', 'overwrite', field(null), 'b', sent('Phone', 'b'), NONE, { Phone: null }],
-    ['what is empty already is not cleared', 'overwrite', field(null), null, sent('Phone', 'b'), NONE, {}],
-    ['fill: a value is left', 'fill', field('a'), 'b', NOTHING, NONE, {}],
+    ['a field that we never sent is not cleared', 'overwrite', field(null), 'b', NOTHING, NONE, {}],
+    [
+      'a field that we sent is cleared',
+      'overwrite',
+      field(null),
+      'b',
+      sent('Phone', 'b'),
+      NONE,
+      { Phone: null },
+    ],
+    ['an empty field is not cleared', 'overwrite', field(null), null, sent('Phone', 'b'), NONE, {}],
+    ['fill: a value is left alone', 'fill', field('a'), 'b', NOTHING, NONE, {}],
     ['fill: null is filled', 'fill', field('a'), null, NOTHING, NONE, { Phone: 'a' }],
     ['fill: empty text is filled', 'fill', field('a'), '', NOTHING, NONE, { Phone: 'a' }],
     ['fill: an empty list is filled', 'fill', field(['a']), [], NOTHING, NONE, { Phone: ['a'] }],
-    [
-      'fill: a checkbox that is not ticked is empty',
-      'fill',
-      field(true),
-      false,
-      NOTHING,
-      NONE,
-      { Phone: true },
-    ],
-    ['fill: and so it is where Ory says no', 'fill', field(false), false, NOTHING, NONE, {}],
+    ['fill: an unticked checkbox is empty', 'fill', field(true), false, NOTHING, NONE, { Phone: true }],
+    ['fill: and it is if Ory says no', 'fill', field(false), false, NOTHING, NONE, {}],
     ['fill: 0 is a value', 'fill', field(1), 0, NOTHING, NONE, {}],
-    ['fill: a field that could not be read is left', 'fill', field('a'), undefined, NOTHING, NONE, {}],
+    ['fill: a field that could not be read is left alone', 'fill', field('a'), undefined, NOTHING, NONE, {}],
     [
-      'fill: what we may have written ourselves is written',
+      'fill: a value that we may have written ourselves is overwritten',
       'fill',
       field('a'),
       'b',
@@ -144,7 +138,7 @@ describe('Rules 4 and 17: compared with what the contact has', () => {
       {},
     ],
     [
-      'a made-up value is never written over a real one',
+      'a made-up value never replaces a real one',
       'overwrite',
       field('a', { madeUp: true }),
       'Doe',
@@ -160,7 +154,7 @@ describe('Rules 4 and 17: compared with what the contact has', () => {
   });
 });
 
-test('a new contact gets every field with a value, on-create and made-up ones too', () => {
+test('a new contact gets every field with a value, including on-create and made-up ones', () => {
   const mapped = fields({
     Email: field('a@example.com'),
     Lead_Source: field('Ory', { write: 'on-create' }),
@@ -184,7 +178,7 @@ describe('Rule 18: what is remembered as sent', () => {
     seen = false,
   ) => rememberSent(['Phone', 'Title'], fields(mapped), before, written, seen, hash);
 
-  test('what was written, and of the rest what was known before', () => {
+  test('values that were written, and earlier ones for the other fields', () => {
     const before = { Phone: hash.sent('Phone', 'a'), Title: hash.sent('Title', 'Dr') };
     expect(remember({ Phone: field('b'), Title: field('Dr') }, before, { Phone: 'b' })).toEqual({
       Phone: hash.sent('Phone', 'b'),
@@ -192,31 +186,31 @@ describe('Rule 18: what is remembered as sent', () => {
     });
   });
 
-  test('a field that is mapped no more is forgotten', () => {
+  test('not a field that is not mapped any more', () => {
     expect(remember({ Phone: field('a') }, { Fax: 'hash' }, {})).toEqual({});
   });
 
-  test('a mapped field of which this snapshot tells nothing keeps what it had: it must not be sent again', () => {
+  test('the earlier value of a mapped field that this snapshot does not have, so that it is not sent again', () => {
     expect(remember({ Phone: field('a') }, { Title: 'hash' }, {})).toEqual({ Title: 'hash' });
   });
 
-  test('a field that was left out since Zoho refused it keeps what it had: it can still be cleared', () => {
+  test('the earlier value of a field that was left out after Zoho refused it, so that it can still be cleared', () => {
     expect(remember({ Title: field('Dr') }, { Phone: 'hash' }, {})).toEqual({ Phone: 'hash' });
   });
 
-  test('a cleared field is remembered as cleared', () => {
+  test('a cleared field as cleared', () => {
     expect(remember({ Phone: field(null) }, { Phone: 'hash' }, { Phone: null })).toEqual({
       Phone: hash.sent('Phone', null),
     });
   });
 
-  test('a field seen to be right, or left by `fill`, is written again only when Ory changes', () => {
+  test('a field with the right value, or left by `fill`, so that only a change in Ory writes it again', () => {
     const mapped = { Phone: field('a'), Title: field(null) };
     expect(remember(mapped, {}, {}, true)).toEqual({ Phone: hash.sent('Phone', 'a') });
     expect(remember(mapped, {}, {}, false)).toEqual({});
   });
 
-  test('on-create and made-up values are remembered when they are written, not when they are seen', () => {
+  test('on-create and made-up values when they are written, not when they are seen', () => {
     const mapped = { Phone: field('a', { write: 'on-create' }), Title: field('a', { madeUp: true }) };
     expect(remember(mapped, {}, {}, true)).toEqual({});
     expect(remember(mapped, {}, { Phone: 'a', Title: 'a' }, true)).toEqual({
@@ -226,18 +220,18 @@ describe('Rule 18: what is remembered as sent', () => {
   });
 });
 
-describe('Rule 23: what is remembered of an excluded identity', () => {
+describe('Rule 23: for an excluded identity, the ledger remembers', () => {
   const before = { Phone: hash.sent('Phone', '1'), Email: hash.sent('Email', 'a'), Gone: 'x' };
   const optOut = new Map([
     ['Opt_Out', { value: true, write: 'always', clear: false, madeUp: false } as const],
   ]);
   const sent = rememberExcluded(['Phone', 'Email', 'Opt_Out'], optOut, before, { Opt_Out: true }, hash);
 
-  test('what `otherwise` has set', () => {
+  test('the fields that `otherwise` set', () => {
     expect(sent['Opt_Out']).toBe(hash.sent('Opt_Out', true));
   });
 
-  test('of all other mapped fields that they were sent, so that the return sends or clears them', () => {
+  test('that all other mapped fields were sent, so that they are sent or cleared on return', () => {
     const back = new Map([
       ['Phone', { value: null, write: 'always', clear: true, madeUp: false } as const],
       ['Email', { value: 'a', write: 'always', clear: true, madeUp: false } as const],
@@ -250,7 +244,7 @@ describe('Rule 23: what is remembered of an excluded identity', () => {
     });
   });
 
-  test('nothing of a field that is mapped no more', () => {
+  test('nothing about a field that is not mapped any more', () => {
     expect(sent).not.toHaveProperty('Gone');
   });
 });
@@ -267,11 +261,11 @@ describe('Hashes', () => {
   const hashes = (mapping: string, meta: FieldMeta | undefined) =>
     fieldHashes((text) => text, mapping, new Map(meta === undefined ? [] : [['Phone', meta]]));
 
-  test('equal values of two fields do not look equal', () => {
+  test('equal values of two fields have different hashes', () => {
     expect(hash.sent('Phone', 'a')).not.toBe(hash.sent('Mobile', 'a'));
   });
 
-  test('text and number, null and empty text differ', () => {
+  test('text and number, null and empty text have different hashes', () => {
     expect(hash.sent('Phone', '1')).not.toBe(hash.sent('Phone', 1));
     expect(hash.sent('Phone', null)).not.toBe(hash.sent('Phone', ''));
   });

@@ -8,33 +8,36 @@ import type { MappedField } from '../../mapping/mapped.ts';
 import { hasValue, isEmptyValue, possiblySent } from './same-value.ts';
 import { isForCreateOnly, mayReplace } from './write-rules.ts';
 
-/** What is remembered of the fields of a contact: field -> HMAC. */
+/** What is remembered about the fields of a contact: field -> HMAC. */
 export interface Remembered {
-  /** Of the value last sent. */
+  /** HMACs of the values last sent. */
   readonly sent: { readonly [field: string]: string };
-  /** Of a value that Zoho refused. */
+  /** HMACs of values that Zoho refused. */
   readonly refused: { readonly [field: string]: string };
-  /** Of Ory's value when `adopt: fill` left the field as it was; left out: of none. */
+  /** HMACs of Ory's values when `adopt: fill` left the fields alone. Omitted if there are none. */
   readonly kept?: { readonly [field: string]: string };
-  /** Ory's data is what it was when these were remembered: only the mapping can have changed a value. */
+  /** Ory's data has not changed since then, so only the mapping can have changed a value. */
   readonly sameContent?: boolean;
-  /** Another mapping made them: a value may differ for that reason alone. */
+  /** Another mapping made them, so a value may differ for that reason alone. */
   readonly otherMapping?: boolean;
-  /** Of values that calls without an answer may have written into a contact that was not ours yet. */
+  /** HMACs of values that unanswered calls may have written into a contact that was not ours yet. */
   readonly maybeSent?: { readonly [field: string]: readonly string[] };
 }
 
 type HashValue = (field: string, value: FieldValue | null) => string;
 
-/** HMACs of field values: what the ledger keeps instead of the values. */
+/** HMACs of field values. The ledger stores these instead of the values. */
 export interface FieldHashes {
-  /** Of a value sent. */
+  /** For a sent value. */
   readonly sent: HashValue;
-  /** Of a value refused: another one when the mapping or the field's metadata changes, so that it is tried again (rule 18). */
+  /**
+   * For a refused value. It changes when the mapping or the field's metadata changes, so that the value is
+   * tried again (rule 18).
+   */
   readonly refused: HashValue;
 }
 
-/** The field's name is hashed too: equal values of two fields must not look equal. */
+/** The field's name is hashed too, so that equal values of two fields have different hashes. */
 export function fieldHashes(
   hmac: (text: string) => string,
   mappingHash: string,
@@ -51,24 +54,26 @@ export function fieldHashes(
 
 type Fields = ReadonlyMap<string, MappedField>;
 
-/** Every field with a value: what a new contact is made of. */
+/** Every field with a value, for a new contact. */
 export function fieldsToCreate(fields: Fields): { [field: string]: FieldValue } {
   const values: { [field: string]: FieldValue } = {};
   for (const [name, field] of fields) if (field.value !== null) values[name] = field.value;
   return values;
 }
 
-/** What is known of a linked contact: what was sent, and what calls without an answer may have written. */
+/**
+ * What is known about a linked contact: the values sent, and those that unanswered calls may have written.
+ */
 export interface WrittenBefore {
   readonly remembered: Remembered;
   readonly inDoubt: ReadonlySet<string>;
-  /** We made it, and what is written on creation only may be missing. */
+  /** We made the contact, and fields that are written only on creation may be missing. */
   readonly made: boolean;
 }
 
 /**
- * The fields of a linked contact that differ from what was last sent (rule 18). A field in doubt counts as changed: a
- * call that was never answered may have written something else.
+ * The fields of a linked contact that differ from what was last sent (rule 18). A field in doubt counts as
+ * changed, because an unanswered call may have written another value.
  */
 export function fieldsChangedSince(
   fields: Fields,
@@ -88,8 +93,8 @@ export function fieldsChangedSince(
 }
 
 /**
- * The fields in which a contact differs from the identity, by what Zoho has, and those in doubt. `fill` writes into
- * empty fields only (rule 17). Cleared is only what was sent to this contact before.
+ * The fields in which the contact in Zoho differs from the identity, and those in doubt. `fill` writes only
+ * into empty fields (rule 17). A field is cleared only if it was sent to this contact before.
  */
 export function fieldsThatDiffer(
   fields: Fields,
@@ -103,7 +108,7 @@ export function fieldsThatDiffer(
   for (const [name, field] of fields) {
     if (isForCreateOnly(field) || isRefused(name, field, remembered, hash)) continue;
     if (isKept(name, field, remembered, hash) && !inDoubt.has(name)) continue;
-    // Undefined: this field could not be read. It may hold something, so `fill` keeps off.
+    // Undefined means that this field could not be read. It may have a value, so `fill` leaves it alone.
     const has = contact.fields[name];
     const once = remembered.sent[name] !== undefined || inDoubt.has(name);
     if (field.value === null && !(field.clear && once)) continue;
@@ -115,13 +120,16 @@ export function fieldsThatDiffer(
   return changed;
 }
 
-/** The field is in doubt, but holds none of the values that we may have sent: a salesperson was there meanwhile. */
+/**
+ * The field is in doubt, but has none of the values that we may have sent. A salesperson has changed it
+ * meanwhile.
+ */
 function isTyped(name: string, has: unknown, { maybeSent }: Remembered, hash: FieldHashes): boolean {
   const hashes = maybeSent?.[name];
   return hashes !== undefined && has !== undefined && !isEmptyValue(has) && !isOneOf(name, has, hashes, hash);
 }
 
-/** Whether a field shows one of the values with these HMACs. @param has what Zoho answered */
+/** Whether a field has one of the values with these HMACs. @param has the value in Zoho's answer */
 export function isOneOf(
   name: string,
   has: unknown,
@@ -140,7 +148,9 @@ export function isRefused(
   return refused[name] !== undefined && refused[name] === hash.refused(name, field.value);
 }
 
-/** `adopt: fill` left the field as it was, and Ory's value has not changed since: it belongs to the salesperson. */
+/**
+ * `adopt: fill` left the field alone, and Ory's value has not changed since. It belongs to the salesperson.
+ */
 export function isKept(
   name: string,
   field: MappedField,
@@ -151,10 +161,12 @@ export function isKept(
 }
 
 /**
- * What is remembered as sent once these fields were written. A mapped field that this identity said nothing about, or
- * that Zoho refused, keeps what it had; one that is mapped no more is forgotten (rule 18).
- * @param before of the same contact
- * @param seen fields not written are in Zoho as they are to be: from here on only a change in Ory overwrites them
+ * What is remembered as sent after these fields were written. A mapped field keeps its earlier value if this
+ * identity has none for it, or if Zoho refused it. A field that is not mapped any more is forgotten (rule
+ * 18).
+ * @param before the same for this contact before the delivery
+ * @param seen whether fields that were not written already have the right values in Zoho; from now on only a
+ * change in Ory overwrites them
  */
 export function rememberSent(
   mapped: readonly string[],
@@ -168,7 +180,8 @@ export function rememberSent(
   for (const name of mapped) if (before[name] !== undefined) sent[name] = before[name];
   for (const [name, field] of fields) {
     const value = written[name];
-    // Of what is written once too: who takes the contact over must know it again (rule 21).
+    // This includes fields that are written only once: an identity that takes over the contact must recognize
+    // them (rule 21).
     if (value !== undefined) sent[name] = hash.sent(name, value);
     else if (isForCreateOnly(field)) continue;
     else if (seen && field.value !== null) sent[name] = hash.sent(name, field.value);
@@ -177,8 +190,9 @@ export function rememberSent(
 }
 
 /**
- * What is remembered of a contact whose identity is excluded (rule 23): the fields that `otherwise` sets. Of all others only
- * that they were sent once, so that the identity's return sends, or clears, each of them.
+ * What is remembered about a contact whose identity is excluded (rule 23): the fields that `otherwise` sets.
+ * For all others, only that they were sent once. So when the identity returns, each of them is sent or
+ * cleared.
  */
 export function rememberExcluded(
   mapped: readonly string[],

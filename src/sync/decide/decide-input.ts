@@ -7,23 +7,23 @@ import type { Remembered } from './changed-fields.ts';
 import type { Inherited } from './inherit.ts';
 import type { MatchFacts } from './match.ts';
 
-/** What `decide` knows of one identity. */
+/** What `decide` knows about one identity. */
 export interface DecideInput extends MatchFacts {
-  /** In Ory; gone from there, as a strong read has just told; or to be erased. */
+  /** In Ory; gone from Ory, as a strong read has just shown; or to be erased. */
   readonly standing: 'here' | 'gone' | 'erased';
-  /** Of an identity that is gone: what to do with its contact; null = what the mapping says. */
+  /** What to do with the contact of an identity that is gone. Null means what the mapping says. */
   readonly policy: Policy | null;
   readonly when: boolean | 'unknown';
   readonly emailState: EmailState;
-  /** The mapped fields, without those Zoho refused in this delivery. */
+  /** The mapped fields, without those that Zoho refused in this delivery. */
   readonly fields: ReadonlyMap<string, MappedField>;
-  /** The fields of `otherwise: { set }`, without those Zoho refused in this delivery. */
+  /** The fields of `otherwise: { set }`, without those that Zoho refused in this delivery. */
   readonly otherwise: ReadonlyMap<string, MappedField>;
-  /** Tags we have put on the contact. */
+  /** The tags that we have put on the contact. */
   readonly tagged: readonly string[];
-  /** The link; null = none, or its contact is gone in Zoho. */
+  /** The linked contact. Null if there is none, or if it is gone in Zoho. */
   readonly contactId: string | null;
-  /** There was a link, and its contact is gone in Zoho (rule 22). */
+  /** There was a link, but its contact is gone in Zoho (rule 22). */
   readonly linkGone: boolean;
   /** Compare with the contact in Zoho, not with hashes (rule 4). */
   readonly compare: boolean;
@@ -32,20 +32,23 @@ export interface DecideInput extends MatchFacts {
   readonly remembered: Remembered;
   /** Whether we made the linked contact. */
   readonly origin?: Origin;
-  /** A person wants `adopt: fill` not to count (`sync --overwrite`). */
+  /** A person has disabled `adopt: fill` (`sync --overwrite`). */
   readonly insists?: boolean;
-  /** Fields that a call without an answer may have written (rule 11). */
+  /** Fields that an unanswered call may have written (rule 11). */
   readonly inDoubt: ReadonlySet<string>;
-  /** We made the linked contact, and what is written on creation only may be missing. */
+  /** We made the linked contact, and fields that are written only on creation may be missing. */
   readonly made: boolean;
-  /** Of a contact that another identity gave up: what is known of it from then (rule 21). */
+  /** The heritage of a contact that another identity gave up (rule 21). */
   readonly inherited?: Inherited | undefined;
   /** An upsert of this delivery matched no contact. */
   readonly matchesNobody?: boolean;
-  /** Contacts of other identities that do not need this one's email: this one gets a contact of its own (rule 21). */
+  /**
+   * Contacts of other identities that do not need this identity's email, so that it gets its own contact
+   * (rule 21).
+   */
   readonly apartFrom?: ReadonlySet<string>;
-  /** Nobody looked in Zoho: `found` is what the ledger knows. */
+  /** Zoho was not asked: `found` comes from the ledger. */
   readonly unseen?: boolean | undefined;
-  /** The contacts found; `no_scope`: looking is not allowed to us; undefined: nobody looked yet. */
+  /** The contacts that were found. `no_scope` if lookups are not allowed. Undefined before the lookup. */
   readonly found: readonly FoundContact[] | 'no_scope' | undefined;
 }

@@ -2,20 +2,20 @@ import type { CompiledMapping, ContactRules } from '../../mapping/compile.ts';
 import type { FieldList } from '../../model/contact.ts';
 import { uniqueFields } from './unique-fields.ts';
 
-/** What the operator configured, and what Zoho's field list says. */
+/** The operator's configuration, and the facts of Zoho's field list. */
 export interface DecideRules extends ContactRules {
   readonly oryIdField: string | null;
   /** Fields whose values Zoho keeps unique, by the module's field list. */
   readonly uniqueFields: ReadonlySet<string>;
-  /** The fields that the mapping makes of an identity. */
+  /** The fields that the mapping makes for an identity. */
   readonly ownNames: readonly string[];
   /** Fields that must not be empty. */
   readonly mandatory: ReadonlySet<string>;
 }
 
 /**
- * What `decide` goes by: the same for delivery and for a forecast.
- * @param builtIn the fields are the built-in ones, which tell nothing of what is unique
+ * The rules for `decide`, the same for delivery and for a forecast.
+ * @param builtIn whether the fields are the built-in ones, which do not show what is unique
  */
 export function decideRules(
   { mapping, oryIdField }: { readonly mapping: CompiledMapping; readonly oryIdField: string | null },

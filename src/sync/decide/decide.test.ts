@@ -71,7 +71,7 @@ const contact = (id: string, fields: FoundContact['fields'] = {}): FoundContact 
   fields: { Email: EMAIL, Last_Name: 'Doe', Lead_Source: null, Ory_Id: null, ...fields },
 });
 
-/** All fields as sent before. */
+/** All fields, as already sent. */
 const SENT = { Email: hash.sent('Email', EMAIL), Last_Name: hash.sent('Last_Name', 'Doe') };
 const linked = (change: Partial<DecideInput> = {}) =>
   input({ contactId: '1', remembered: { sent: SENT, refused: {} }, ...change });
@@ -88,22 +88,22 @@ describe.each<[string, Case[]]>([
     'Skipped',
     [
       {
-        says: 'what the mapping does not want',
+        says: 'an identity that the mapping excludes',
         input: input({ when: false }),
         plan: { do: 'skip', reason: 'when' },
       },
       {
-        says: 'what the mapping cannot tell from a hint',
+        says: 'an identity that the mapping cannot judge from a hint',
         input: input({ when: 'unknown' }),
         plan: { do: 'skip', reason: 'needs_full_webhook' },
       },
       {
-        says: 'without an email there is nothing to find or make a contact by',
+        says: 'without an email, no contact can be found or made',
         input: input({ fields: mapped({ Email: field(null) }) }),
         plan: { do: 'skip', reason: 'no_email' },
       },
       {
-        says: 'what is gone from Ory',
+        says: 'an identity that is gone from Ory',
         input: linked({ deleted: true, fields: mapped({ Last_Name: field('Roe') }) }),
         plan: { do: 'skip', reason: 'deleted', contactId: '1' },
       },
@@ -114,7 +114,7 @@ describe.each<[string, Case[]]>([
     [
       { says: 'nothing changed, no call', input: linked(), plan: { do: 'unchanged', contactId: '1' } },
       {
-        says: 'the changed field alone',
+        says: 'only the changed field',
         input: linked({ fields: mapped({ Last_Name: field('Roe') }) }),
         plan: { do: 'update', contactId: '1', fields: { Last_Name: 'Roe' } },
       },
@@ -129,7 +129,7 @@ describe.each<[string, Case[]]>([
         plan: { do: 'update', contactId: '1', fields: { Last_Name: 'Doe' } },
       },
       {
-        says: 'without an email still the same contact',
+        says: 'without an email, it is still the same contact',
         input: linked({ fields: mapped({ Email: field(null) }) }),
         plan: { do: 'update', contactId: '1', fields: { Email: null } },
       },
@@ -140,7 +140,7 @@ describe.each<[string, Case[]]>([
     [
       { says: 'is looked up first', input: linked({ compare: true }), plan: { do: 'look_up' } },
       {
-        says: 'what someone changed in Zoho is written, though the hash says it was sent',
+        says: 'a change by a person in Zoho is overwritten, even if the hash says that our value was sent',
         input: linked({ compare: true, found: [contact('1', { Last_Name: 'Changed' })] }),
         plan: { do: 'update', contactId: '1', fields: { Last_Name: 'Doe' } },
       },
@@ -150,12 +150,12 @@ describe.each<[string, Case[]]>([
         plan: { do: 'unchanged', contactId: '1' },
       },
       {
-        says: 'another contact with the email is not the one',
+        says: 'another contact with the email is not used',
         input: linked({ compare: true, found: [contact('2', { Last_Name: 'Roe' }), contact('1')] }),
         plan: { do: 'unchanged', contactId: '1' },
       },
       {
-        says: 'where looking is not allowed, everything is sent',
+        says: 'if lookups are not allowed, everything is sent',
         input: linked({ compare: true, found: 'no_scope' }),
         plan: { do: 'update', contactId: '1', fields: { Email: EMAIL, Last_Name: 'Doe' } },
       },
@@ -166,7 +166,7 @@ describe.each<[string, Case[]]>([
     [
       { says: 'is looked up first', input: input(), plan: { do: 'look_up' } },
       {
-        says: 'nobody there: everything is inserted, matched by email',
+        says: 'if there is none, everything is inserted, matched by email',
         input: input({ found: [] }),
         plan: {
           do: 'insert',
@@ -177,7 +177,7 @@ describe.each<[string, Case[]]>([
         },
       },
       {
-        says: 'by the Ory id before the email, where it is configured',
+        says: 'by the Ory id before the email, if it is configured',
         input: input({ found: [], fields: mapped({ Ory_Id: field(ME) }) }),
         rules: WITH_ID,
         plan: { do: 'insert', fields: { Ory_Id: ME, Email: EMAIL }, matchBy: ['Ory_Id', 'Email'] },
@@ -200,7 +200,7 @@ describe.each<[string, Case[]]>([
         plan: { do: 'skip', reason: 'unverified_match', contactId: null, matchId: '3' },
       },
       {
-        says: 'nor one whose state is not known',
+        says: 'nor does one whose state is unknown',
         input: input({ emailState: 'unknown', found: [contact('3')] }),
         rules: { ...RULES, adoptUnverified: false },
         plan: { do: 'skip', reason: 'unverified_match' },
@@ -212,7 +212,7 @@ describe.each<[string, Case[]]>([
         plan: { do: 'update', contactId: '3', fields: { Last_Name: 'Doe' } },
       },
       {
-        says: 'a contact that carries our Ory id is ours',
+        says: 'a contact with our Ory id is ours',
         input: input({
           emailState: 'unverified',
           fields: mapped({ Ory_Id: field(ME) }),
@@ -222,7 +222,7 @@ describe.each<[string, Case[]]>([
         plan: { do: 'unchanged', contactId: '3' },
       },
       ...(['made', 'found'] as const).map((origin) => ({
-        says: `of a contact that another identity gave up it counts whether we made it: ${origin}`,
+        says: `for a contact that another identity gave up, its origin counts: ${origin}`,
         input: input({
           emailState: 'unverified',
           found: [contact('3', { Last_Name: 'Roe' })],
@@ -241,7 +241,7 @@ describe.each<[string, Case[]]>([
         plan: { do: 'insert' },
       },
       {
-        says: 'where nobody may look, an unverified newcomer waits',
+        says: 'if lookups are not allowed, an unverified newcomer waits',
         input: input({ emailState: 'unverified', found: 'no_scope' }),
         rules: { ...RULES, adoptUnverified: false },
         plan: { do: 'wait', reason: 'needs_coql' },
@@ -258,12 +258,12 @@ describe.each<[string, Case[]]>([
     'Rule 17: found',
     [
       {
-        says: 'the differing fields are overwritten, on-create ones left',
+        says: 'different fields are overwritten, except on-create ones',
         input: input({ found: [contact('3', { Last_Name: 'Roe' })] }),
         plan: { do: 'update', contactId: '3', fields: { Last_Name: 'Doe' } },
       },
       {
-        says: 'equal: becomes the link without a call',
+        says: 'an equal contact becomes the link without a call',
         input: input({ found: [contact('3')] }),
         plan: { do: 'unchanged', contactId: '3' },
       },
@@ -277,13 +277,13 @@ describe.each<[string, Case[]]>([
         plan: { do: 'update', contactId: '3', fields: { Phone: '1' } },
       },
       {
-        says: 'fill does not hold for a contact of ours',
+        says: 'fill does not apply to a contact that we made',
         input: input({ found: [contact('3', { Last_Name: 'Roe', Ory_Id: ME })] }),
         rules: { ...WITH_ID, adopt: 'fill' },
         plan: { do: 'update', contactId: '3', fields: { Last_Name: 'Doe' } },
       },
       {
-        says: 'unless the contact that it was merged into it took over from one that we did not make',
+        says: 'unless the contact that was merged into it was one that we did not make',
         input: input({
           linkGone: true,
           origin: 'found',
@@ -293,7 +293,7 @@ describe.each<[string, Case[]]>([
         plan: { do: 'unchanged', contactId: '3' },
       },
       {
-        says: 'fill holds on for a contact whose adoption had no answer, though it is linked by now',
+        says: 'fill still applies to a contact whose adoption had no answer, even if it is linked by now',
         input: input({ contactId: '1', origin: 'found', found: [contact('1', { Last_Name: 'Roe' })] }),
         rules: FILL,
         plan: { do: 'unchanged', contactId: '1' },
@@ -305,7 +305,7 @@ describe.each<[string, Case[]]>([
         plan: { do: 'look_up' },
       },
       {
-        says: 'a made-up name is not written over a real one',
+        says: 'a made-up name never replaces a real one',
         input: input({
           fields: mapped({ Last_Name: madeUp('a') }),
           found: [contact('3', { Last_Name: 'Roe' })],
@@ -319,7 +319,7 @@ describe.each<[string, Case[]]>([
         plan: { do: 'update', contactId: '3', fields: { Ory_Id: ME } },
       },
       {
-        says: 'even where fill finds something else in its place',
+        says: 'even if fill finds another value there',
         input: input({
           fields: mapped({ Ory_Id: field(ME) }),
           found: [contact('3', { Ory_Id: 'imported' })],
@@ -328,7 +328,7 @@ describe.each<[string, Case[]]>([
         plan: { do: 'update', contactId: '3', fields: { Ory_Id: ME } },
       },
       {
-        says: 'an adoption by fill whose answer was lost has written our id, and goes on as fill',
+        says: 'if the answer to an adoption by fill was lost, our id is there, and fill still applies',
         input: input({
           contactId: '1',
           origin: 'found',
@@ -340,20 +340,20 @@ describe.each<[string, Case[]]>([
         plan: { do: 'update', contactId: '1', fields: { Ory_Id: ME } },
       },
       {
-        says: 'a contact that carries it already needs nothing',
+        says: 'a contact that already has it needs nothing',
         input: input({ fields: mapped({ Ory_Id: field(ME) }), found: [contact('3', { Ory_Id: ME })] }),
         rules: WITH_ID,
         plan: { do: 'unchanged', contactId: '3' },
       },
       {
-        says: 'of several with the email the oldest',
+        says: 'the oldest of several with the email',
         input: input({ found: [contact('12'), contact('3')] }),
         plan: { do: 'unchanged', contactId: '3' },
       },
     ],
   ],
   [
-    'Rule 16: nobody may look (no COQL scope)',
+    'Rule 16: lookups are not allowed (no COQL scope)',
     [
       {
         says: 'the upsert decides; on-create fields follow an insert',
@@ -385,12 +385,12 @@ describe.each<[string, Case[]]>([
         plan: { do: 'insert' },
       },
       {
-        says: 'a made-up name is kept back too',
+        says: 'a made-up name is held back too',
         input: input({ found: 'no_scope', fields: mapped({ Last_Name: madeUp('a') }) }),
         plan: { do: 'insert', fields: { Email: EMAIL }, afterInsert: { Last_Name: 'a', Lead_Source: 'Ory' } },
       },
       {
-        says: 'it goes along where an upsert of this delivery has matched nobody',
+        says: 'but is sent if an upsert of this delivery has matched no contact',
         input: input({ found: 'no_scope', fields: mapped({ Last_Name: madeUp('a') }), matchesNobody: true }),
         plan: { do: 'insert', fields: { Email: EMAIL, Last_Name: 'a', Lead_Source: 'Ory' }, afterInsert: {} },
       },
@@ -400,7 +400,7 @@ describe.each<[string, Case[]]>([
     'Rule 19: unique fields',
     [
       {
-        says: 'other than the keys follow by PUT',
+        says: 'those that are not keys follow by PUT',
         input: input({ found: [], fields: mapped({ Phone: field('1') }) }),
         rules: { ...RULES, uniqueFields: new Set(['Phone']) },
         plan: {
@@ -428,12 +428,12 @@ describe.each<[string, Case[]]>([
     [
       { says: 'is looked at', input: input({ duplicateOf: '5' }), plan: { do: 'look_up' } },
       {
-        says: 'is taken, whatever its email',
+        says: 'is taken, whatever its email is',
         input: input({ duplicateOf: '5', found: [contact('5', { Email: 'x@example.com' })] }),
         plan: { do: 'update', contactId: '5', fields: { Email: EMAIL } },
       },
       {
-        says: 'fill writes nothing into what it cannot see',
+        says: 'fill writes nothing into fields that it cannot see',
         input: input({ duplicateOf: '5', found: [{ id: '5', fields: {} }] }),
         rules: FILL,
         plan: { do: 'unchanged', contactId: '5' },
@@ -449,13 +449,13 @@ describe.each<[string, Case[]]>([
         plan: { do: 'ask_owner', ownerId: OTHER, contactId: '3' },
       },
       {
-        says: 'by the Ory id it carries: ask',
+        says: 'by the Ory id in it: ask',
         input: input({ fields: mapped({ Ory_Id: field(ME) }), found: [contact('3', { Ory_Id: OTHER })] }),
         rules: WITH_ID,
         plan: { do: 'ask_owner', ownerId: OTHER, contactId: '3' },
       },
       {
-        says: 'once the owner is gone it is taken, and marked with our Ory id',
+        says: 'once the owner is gone, it is taken and gets our Ory id',
         input: input({
           fields: mapped({ Ory_Id: field(ME) }),
           found: [contact('3', { Ory_Id: OTHER })],
@@ -467,7 +467,7 @@ describe.each<[string, Case[]]>([
     ],
   ],
   [
-    'Rule 22: the link’s contact is gone in Zoho',
+    'Rule 22: the linked contact is gone in Zoho',
     [
       {
         says: 'is looked up again (it may have been merged)',
@@ -480,7 +480,7 @@ describe.each<[string, Case[]]>([
         plan: { do: 'unchanged', contactId: '4' },
       },
       {
-        says: 'nobody there: made again',
+        says: 'if there is none, it is made again',
         input: input({ linkGone: true, found: [] }),
         plan: { do: 'insert' },
       },
@@ -491,7 +491,7 @@ describe.each<[string, Case[]]>([
         plan: { do: 'skip', reason: 'contact_deleted' },
       },
       {
-        says: 'not even by an upsert that nobody could look up for',
+        says: 'and not by an upsert either, if lookups are not allowed',
         input: input({ linkGone: true, found: 'no_scope' }),
         rules: { ...RULES, recreate: false },
         plan: { do: 'skip', reason: 'contact_deleted' },
@@ -508,7 +508,7 @@ describe.each<[string, Case[]]>([
   test.each(cases)('$says', (one) => {
     const plan: Plan = decide(one.input, one.rules ?? RULES, hash);
     expect(plan).toMatchObject(one.plan);
-    // toMatchObject lets further fields pass; what is written must be exactly that.
+    // toMatchObject allows more fields, but the written fields must be exactly these.
     if (plan.do === 'update') expect(plan).toEqual(one.plan);
   });
 });

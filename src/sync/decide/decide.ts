@@ -1,6 +1,6 @@
 /**
- * What to do for one identity: rules 16 to 24, pure. It sees the mapped fields, the ledger row and the contacts found
- * (or that nobody looked yet), and returns a plan as data.
+ * What to do for one identity: rules 16 to 24. Pure. It gets the mapped fields, the ledger row and the
+ * contacts found (or undefined before the lookup), and returns a plan as data.
  */
 import type { FieldValue, FoundContact } from '../../model/contact.ts';
 import type { Reason } from '../../model/outcome.ts';
@@ -74,7 +74,7 @@ function decideFound(input: DecideInput, match: FoundContact, rules: DecideRules
   if (!ours && !made && keepsOff(input, rules)) {
     return { do: 'skip', reason: 'unverified_match', contactId: null, matchId: match.id };
   }
-  // Merged into this one, a contact that was not made by us brings its promise along.
+  // A contact that we did not make was merged into this one, so its promise applies here too.
   const isKnownAsFound = input.linkGone && fills(input, rules);
   const adopting = ours && !isKnownAsFound ? 'overwrite' : policyOf(input, rules);
   const { remembered, inDoubt, inherited } = input;
@@ -82,7 +82,7 @@ function decideFound(input: DecideInput, match: FoundContact, rules: DecideRules
     inherited?.contactId === match.id
       ? fieldsOfHeir({ ...input, ...rules, policy: policyOf(input, rules) }, match, inherited, hash)
       : fieldsThatDiffer(input.fields, match, adopting, remembered, inDoubt, hash);
-  // The Ory-id field is written on every adoption, whatever the policy: it is what marks the contact as ours.
+  // The Ory-id field is written on every adoption, under every policy, because it marks the contact as ours.
   const oryId = rules.oryIdField === null ? undefined : input.fields.get(rules.oryIdField)?.value;
   const marked = rules.oryIdField !== null && match.fields[rules.oryIdField] === oryId;
   const withId =
@@ -96,8 +96,8 @@ function policyOf({ insists = false }: DecideInput, { adopt }: DecideRules): Dec
 }
 
 /**
- * Nobody may look first (no COQL scope): the upsert decides. What belongs to a new contact only follows once its answer
- * says "insert".
+ * Lookups are not allowed (no COQL scope), so the upsert decides. Fields for new contacts only follow once
+ * its answer says "insert".
  */
 function decideUnseen(input: Pick<DecideInput, 'fields' | 'matchesNobody'>, rules: InsertRules): InsertPlan {
   const onCreate: { [field: string]: FieldValue } = {};
@@ -111,8 +111,8 @@ function decideUnseen(input: Pick<DecideInput, 'fields' | 'matchesNobody'>, rule
 }
 
 /**
- * An upsert once more that had no answer, since nobody may look for what it made: under the email it had, with the same
- * `duplicate_check_fields`.
+ * The repetition of an upsert that got no answer, because its contact cannot be looked up. It has the same
+ * email and the same `duplicate_check_fields`.
  * @param email as it was sent
  */
 export function repeatUnseen(

@@ -22,37 +22,33 @@ function after(change: Partial<Incompleteness>): IncompleteField[] {
   return incompleteAfter({ mapped: ['A', 'B'], fields: new Map(), ...nothing, ...change }, hash);
 }
 
-describe('a contact is told to be incomplete', () => {
+describe('a contact counts as incomplete', () => {
   test.each<[what: string, change: Partial<Incompleteness>, expected: IncompleteField[]]>([
-    ['not without a reason', { fields: new Map([['A', field()]]), written: { A: 'abc' } }, []],
-    ['where a value does not fit', { problems: [problem] }, [UNFIT]],
-    ['not for what `when` could not yield', { problems: [{ field: 'when', message: 'why' }] }, []],
-    ['where a text was cut', { fields: new Map([['A', cutField()]]), written: { A: 'abc' } }, [CUT]],
+    ['but not without a reason', { fields: new Map([['A', field()]]), written: { A: 'abc' } }, []],
+    ['if a value does not fit', { problems: [problem] }, [UNFIT]],
+    ['but not if `when` gives no value', { problems: [{ field: 'when', message: 'why' }] }, []],
+    ['if a text was cut', { fields: new Map([['A', cutField()]]), written: { A: 'abc' } }, [CUT]],
+    ['if it already has the cut text', { fields: new Map([['A', cutField()]]), sent: { A: 'A=abc' } }, [CUT]],
     [
-      'where it has the cut text already',
-      { fields: new Map([['A', cutField()]]), sent: { A: 'A=abc' } },
-      [CUT],
-    ],
-    [
-      'not where a cut text was not written',
+      'but not if the cut text was not written',
       { fields: new Map([['A', cutField()]]), sent: { A: 'A=x' } },
       [],
     ],
     ['once for a field with both', { fields: new Map([['A', cutField()]]), problems: [problem] }, [UNFIT]],
-    ['no more once the text fits', { fields: new Map([['A', field()]]), before: [CUT] }, []],
-    ['by a snapshot that does not tell the field, as before', { before: [CUT] }, [CUT]],
-    ['not for a field that is mapped no more', { before: [{ ...CUT, field: 'C' }] }, []],
+    ['but not once the text fits', { fields: new Map([['A', field()]]), before: [CUT] }, []],
+    ['as before, if the snapshot does not have the field', { before: [CUT] }, [CUT]],
+    ['but not for a field that is not mapped any more', { before: [{ ...CUT, field: 'C' }] }, []],
     [
-      'as when it was made, for what new contacts alone get',
+      'as at its creation, for fields of new contacts only',
       { fields: new Map([['A', field({ write: 'on-create' })]]), before: [CUT] },
       [CUT],
     ],
     [
-      'where Zoho refused its tags',
+      'if Zoho refused its tags',
       { tagsRefused: 'why' },
       [{ field: 'Tag', reason: 'refused', message: 'why' }],
     ],
-    ['no more once it took them', { before: [{ field: 'Tag', reason: 'refused', message: 'why' }] }, []],
+    ['but not once it accepted them', { before: [{ field: 'Tag', reason: 'refused', message: 'why' }] }, []],
   ])('%s', (_what, change, expected) => {
     expect(after(change)).toEqual(expected);
   });

@@ -1,4 +1,7 @@
-/** What the contact of a delivery does not have as the mapping made it, beside the fields that Zoho refused. Pure. */
+/**
+ * The fields that a contact does not have as the mapping made them, in addition to those that Zoho refused.
+ * Pure.
+ */
 import type { MappedField, MappingProblem } from '../../mapping/mapped.ts';
 import type { ContactFields } from '../../model/contact.ts';
 import { cutWords } from '../../model/incomplete.ts';
@@ -10,17 +13,17 @@ import { isForCreateOnly } from './write-rules.ts';
 const TAG = 'Tag';
 
 export interface Incompleteness {
-  /** API names of all fields that the mapping may write. */
+  /** The API names of all fields that the mapping may write. */
   readonly mapped: readonly string[];
-  /** Made of this identity; a mapped field that is not here was left alone. */
+  /** The fields made for this identity. A mapped field that is not here was left alone. */
   readonly fields: ReadonlyMap<string, MappedField>;
   readonly problems: readonly MappingProblem[];
-  /** Why Zoho did not take the tags; null = it did, or there were none to put on. */
+  /** Why Zoho refused the tags. Null if it did not, or if there were none. */
   readonly tagsRefused: string | null;
   readonly written: ContactFields;
-  /** Field -> HMAC of what the contact has, after this delivery. */
+  /** Field -> HMAC of the contact's value after this delivery. */
   readonly sent: { readonly [field: string]: string };
-  /** Of the same contact, after the delivery before. */
+  /** The same for this contact after the previous delivery. */
   readonly before: readonly IncompleteField[];
 }
 
@@ -36,7 +39,7 @@ export function incompleteAfter(
   for (const [name, field] of fields) {
     if (told.has(name)) continue;
     const has = written[name] !== undefined || sent[name] === hash.sent(name, field.value);
-    // What is written to new contacts only may be in this one, as it was then.
+    // A field for new contacts only may still be incomplete, as it was at the creation.
     if (!has && isForCreateOnly(field)) continue;
     told.add(name);
     if (!has || field.cutFrom === undefined || typeof field.value !== 'string') continue;

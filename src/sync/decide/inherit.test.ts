@@ -6,7 +6,7 @@ import { fieldHashes, rememberExcluded } from './changed-fields.ts';
 import { fieldsOfHeir } from './inherit.ts';
 import type { Heir } from './inherit.ts';
 
-// An HMAC may begin with any sign of base64url.
+// An HMAC may begin with any character of base64url.
 const hash = fieldHashes((text) => `-hmac(${text})`, 'mapping', new Map());
 const sentBefore = (value: FieldValue | null) => ({ Field: hash.sent('Field', value) });
 
@@ -32,132 +32,132 @@ const ofBefore = sentBefore('first');
 
 describe('Rule 21: a field of a contact that another identity gave up', () => {
   test.each<[string, Heir, { sent: object; has: unknown }, object]>([
-    ['that holds what we wrote is set', heir(field('b')), { sent: ofBefore, has: 'first' }, { Field: 'b' }],
-    ['so under fill', heir(field('b'), fill), { sent: ofBefore, has: 'first' }, { Field: 'b' }],
-    ['is cleared without a value', heir(field(null)), { sent: ofBefore, has: 'first' }, { Field: null }],
-    ['so under fill', heir(field(null), fill), { sent: ofBefore, has: 'first' }, { Field: null }],
     [
-      'is cleared where the mapping does not clear: that is about one person alone',
+      'is set if it has the value that we wrote',
+      heir(field('b')),
+      { sent: ofBefore, has: 'first' },
+      { Field: 'b' },
+    ],
+    ['also under fill', heir(field('b'), fill), { sent: ofBefore, has: 'first' }, { Field: 'b' }],
+    ['is cleared if there is no value', heir(field(null)), { sent: ofBefore, has: 'first' }, { Field: null }],
+    ['also under fill', heir(field(null), fill), { sent: ofBefore, has: 'first' }, { Field: null }],
+    [
+      'is cleared even with `clear: false`, which is about a single person',
       heir(field(null, { clear: false })),
       { sent: ofBefore, has: 'first' },
       { Field: null },
     ],
     [
-      'is cleared where the snapshot does not tell',
+      'is cleared if the snapshot does not have it',
       heir(undefined),
       { sent: ofBefore, has: 'first' },
       { Field: null },
     ],
+    ['is not cleared if it is mandatory', heir(field(null), mandatory), { sent: ofBefore, has: 'first' }, {}],
     [
-      'is not cleared where it is mandatory',
-      heir(field(null), mandatory),
-      { sent: ofBefore, has: 'first' },
-      {},
-    ],
-    [
-      'gets a name that is made up, over the name of the other',
+      "gets a made-up name instead of the other person's name",
       heir(field('ann', { madeUp: true }), mandatory),
       { sent: ofBefore, has: 'first' },
       { Field: 'ann' },
     ],
     [
-      'is set where it is written once only: for the other it was',
+      'is set even with `write: on-create`, because the old value was for the other identity',
       heir(field('b', { write: 'on-create' })),
       { sent: ofBefore, has: 'first' },
       { Field: 'b' },
     ],
     [
-      'that the mapping has no more is cleared, if it could be read',
+      'is cleared if the mapping does not have it any more, and it could be read',
       heir(undefined, { ownNames: [] }),
       { sent: ofBefore, has: 'first' },
       { Field: null },
     ],
     [
-      'that a call without an answer may have written is cleared, whatever it holds',
+      'is cleared if an unanswered call may have written it, whatever it has',
       heir(field(null)),
       { sent: withSentInDoubt(ofBefore, ['Field']), has: 'typed' },
       { Field: null },
     ],
-    ['is left where both say the same', heir(field('first')), { sent: ofBefore, has: 'first' }, {}],
+    ['is left alone if both values are the same', heir(field('first')), { sent: ofBefore, has: 'first' }, {}],
     [
-      'that a person changed is overwritten',
+      'is overwritten if a person changed it',
       heir(field('b')),
       { sent: ofBefore, has: 'typed' },
       { Field: 'b' },
     ],
-    ['that a person changed stays under fill', heir(field('b'), fill), { sent: ofBefore, has: 'typed' }, {}],
-    ['that a person changed is not cleared', heir(field(null)), { sent: ofBefore, has: 'typed' }, {}],
+    ['stays under fill if a person changed it', heir(field('b'), fill), { sent: ofBefore, has: 'typed' }, {}],
+    ['is not cleared if a person changed it', heir(field(null)), { sent: ofBefore, has: 'typed' }, {}],
     [
-      'that a person emptied is filled',
+      'is filled if a person emptied it',
       heir(field('b'), fill),
       { sent: ofBefore, has: null },
       { Field: 'b' },
     ],
-    ['that we never wrote is not cleared', heir(field(null)), { sent: {}, has: 'typed' }, {}],
-    ['that we never wrote stays under fill', heir(field('b'), fill), { sent: {}, has: 'typed' }, {}],
+    ['is not cleared if we never wrote it', heir(field(null)), { sent: {}, has: 'typed' }, {}],
+    ['stays under fill if we never wrote it', heir(field('b'), fill), { sent: {}, has: 'typed' }, {}],
     [
-      'that a person changed stays where it is written once only',
+      'stays with `write: on-create` if a person changed it',
       heir(field('b', { write: 'on-create' })),
       { sent: ofBefore, has: 'typed' },
       {},
     ],
-    ['that could not be read is not cleared', heir(field(null)), { sent: ofBefore, has: undefined }, {}],
+    ['is not cleared if it could not be read', heir(field(null)), { sent: ofBefore, has: undefined }, {}],
     [
-      'that could not be read is written',
+      'is written if it could not be read',
       heir(field('b')),
       { sent: ofBefore, has: undefined },
       { Field: 'b' },
     ],
     [
-      'that could not be read stays under fill',
+      'stays under fill if it could not be read',
       heir(field('b'), fill),
       { sent: ofBefore, has: undefined },
       {},
     ],
     [
-      'of an identity that was excluded holds what we wrote too',
+      'is also recognized if the other identity was excluded',
       heir(field(null)),
       { sent: rememberExcluded(['Field'], new Map(), ofBefore, {}, hash), has: 'first' },
       { Field: null },
     ],
     [
-      'that we wrote for the newcomer already is set anew',
+      'is set again if we already wrote it for the newcomer',
       heir(field('c'), { ...fill, remembered: { sent: sentBefore('b'), refused: {} } }),
       { sent: ofBefore, has: 'b' },
       { Field: 'c' },
     ],
     [
-      'that a call in doubt may have written is written',
+      'is written if a call in doubt may have written it',
       heir(field(null), { ...fill, inDoubt: new Set(['Field']) }),
       { sent: ofBefore, has: 'typed' },
       { Field: null },
     ],
     [
-      'with a moment in another time zone is known again',
+      'is recognized with a time in another time zone',
       heir(field(null)),
       { sent: sentBefore('2026-05-14T10:51:02+00:00'), has: '2026-05-14T12:51:02+02:00' },
       { Field: null },
     ],
     [
-      'with choices in another order is known again',
+      'is recognized with choices in another order',
       heir(field(null)),
       { sent: sentBefore(['c', 'a', 'b']), has: ['a', 'b', 'c'] },
       { Field: null },
     ],
     [
-      'with a record and its name is known again',
+      'is recognized with a record and its name',
       heir(field(null)),
       { sent: sentBefore({ id: '7' }), has: { id: '7', name: 'Acme' } },
       { Field: null },
     ],
     [
-      'that is ticked is unticked',
+      'is unticked if it is ticked',
       heir(field(false)),
       { sent: sentBefore(true), has: true },
       { Field: false },
     ],
-    ['that is ticked is cleared', heir(field(null)), { sent: sentBefore(true), has: true }, { Field: null }],
-    ['that is not ticked is empty', heir(field(null)), { sent: sentBefore(false), has: false }, {}],
+    ['is cleared if it is ticked', heir(field(null)), { sent: sentBefore(true), has: true }, { Field: null }],
+    ['is empty if it is not ticked', heir(field(null)), { sent: sentBefore(false), has: false }, {}],
   ])('%s', (_says, one, { sent, has }, expected) => {
     const contact = { id: '1', fields: has === undefined ? {} : { Field: has } };
     const inherited = { contactId: '1', sent: { ...sent }, tags: [], origin: 'made' } as const;

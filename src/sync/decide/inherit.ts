@@ -1,6 +1,6 @@
 /**
- * What becomes of the fields of a contact that another identity gave up: deleted and signed up again, or given away by a
- * person (rule 21). Nothing of the other identity is to be left, and nothing that a person typed is to be lost. Pure.
+ * The fields of a contact that another identity gave up: its user signed up again, or a person decided so
+ * (rule 21). No data of the other identity may stay, and nothing that a person typed may be lost. Pure.
  */
 import type { MappedField } from '../../mapping/mapped.ts';
 import type { ContactFields, FieldValue, FoundContact } from '../../model/contact.ts';
@@ -11,33 +11,33 @@ import type { FieldHashes, Remembered } from './changed-fields.ts';
 import { isForCreateOnly, mayReplace } from './write-rules.ts';
 import { hasValue } from './same-value.ts';
 
-/** What is known of the contact from the identity that gave it up. */
+/** What is known about the contact from the identity that gave it up. */
 export interface Inherited {
   readonly contactId: string;
   /** Field -> HMAC of the value that was last sent for that identity. */
   readonly sent: { readonly [field: string]: string };
-  /** Tags we have put on. */
+  /** The tags that we have put on it. */
   readonly tags: readonly string[];
   /** Whether we made the contact. */
   readonly origin: 'made' | 'found' | null;
 }
 
-/** The identity that takes the contact over. */
+/** The identity that takes over the contact. */
 export interface Heir {
   readonly fields: ReadonlyMap<string, MappedField>;
   readonly remembered: Remembered;
-  /** Fields that a call without an answer may have written for it. */
+  /** Fields that an unanswered call may have written for it. */
   readonly inDoubt: ReadonlySet<string>;
   readonly policy: AdoptPolicy;
-  /** The fields that the mapping makes of an identity, whether this one has a value or not. */
+  /** The fields that the mapping makes for an identity, whether or not this one has a value. */
   readonly ownNames: readonly string[];
   /** Fields that must not be empty. */
   readonly mandatory: ReadonlySet<string>;
 }
 
 /**
- * The fields that are written. One that still holds what we last wrote gets the heir's value, or is cleared; one that a
- * person changed goes by `adopt`, and is never cleared.
+ * The fields to write. A field that still has our last value gets the heir's value or is cleared. A field
+ * that a person changed follows `adopt`, and is never cleared.
  */
 export function fieldsOfHeir(
   heir: Heir,
@@ -46,7 +46,7 @@ export function fieldsOfHeir(
   hash: FieldHashes,
 ): ContactFields {
   const changed: { [field: string]: FieldValue | null } = {};
-  // `otherwise: set`, or an older mapping, may have written others than this identity has.
+  // `otherwise: set` or an older mapping may have written fields that this identity does not have.
   for (const name of new Set([...heir.ownNames, ...heir.fields.keys(), ...Object.keys(inherited.sent)])) {
     const field = heir.fields.get(name) ?? NOT_TOLD;
     if (isRefused(name, field, heir.remembered, hash)) continue;
@@ -58,12 +58,12 @@ export function fieldsOfHeir(
   return changed;
 }
 
-/** The heir's snapshot says nothing of the field: what it holds is the other identity's all the same. */
+/** The heir's snapshot does not have the field, but its present value still belongs to the other identity. */
 const NOT_TOLD: MappedField = { value: null, write: 'always', clear: true, madeUp: false };
 
 /**
- * Whether the field holds what we last wrote. One that could not be read may hold anything: that counts as a person's. One
- * that a call without an answer may have written counts as ours, as it does for the identity itself (rule 11).
+ * Whether the field has the value that we last wrote. A field that could not be read counts as a person's. A
+ * field that an unanswered call may have written counts as ours (rule 11).
  */
 function isOurs(
   name: string,
@@ -78,7 +78,7 @@ function isOurs(
   return isOneOf(name, has, last, hash);
 }
 
-/** @returns undefined: the field stays as it is */
+/** @returns undefined if the field stays as it is */
 function takenOver(
   name: string,
   { value }: MappedField,
@@ -89,7 +89,7 @@ function takenOver(
   return hasValue(has, value) && !inDoubt.has(name) ? undefined : value;
 }
 
-/** @returns undefined: the field stays as it is */
+/** @returns undefined if the field stays as it is */
 function asTyped(
   name: string,
   field: MappedField,

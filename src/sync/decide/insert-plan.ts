@@ -5,7 +5,10 @@ import type { Plan } from './plan.ts';
 export type InsertPlan = Extract<Plan, { do: 'insert' }>;
 export type InsertRules = Pick<DecideRules, 'oryIdField' | 'uniqueFields'>;
 
-/** Rule 19: an upsert carries no unique field but its keys, since Zoho matches by every unique field in the record. */
+/**
+ * Rule 19: an upsert has no unique fields except its keys, because Zoho matches by every unique field in the
+ * record.
+ */
 export function insertPlan(
   values: { [field: string]: FieldValue },
   afterInsert: ContactFields,

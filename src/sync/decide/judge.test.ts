@@ -77,13 +77,13 @@ describe.each<[string, [string, Sent, ItemAnswer, object][]]>([
         { is: 'written', created: false },
       ],
       [
-        'a contact matched by we are not told what',
+        'a contact matched by a field that is not named',
         sent(INSERT),
         done('update', null),
         { is: 'written', created: false },
       ],
       [
-        'an insert that names a field all the same (Zoho’s own example does)',
+        'an insert that names a field all the same (as in Zoho’s own example)',
         sent(INSERT),
         done('insert', 'Email'),
         { is: 'written', created: true },
@@ -96,7 +96,7 @@ describe.each<[string, [string, Sent, ItemAnswer, object][]]>([
         { is: 'written', afterwards: { Mobile: '2', Lead_Source: 'Ory' } },
       ],
       [
-        'on-create fields do not follow where a contact was there',
+        'on-create fields do not follow if a contact existed',
         sent({ ...INSERT, afterwards: { Mobile: '2' }, afterInsert: { Lead_Source: 'Ory' } }),
         done('update', 'Email'),
         { is: 'written', afterwards: { Mobile: '2' } },
@@ -104,10 +104,10 @@ describe.each<[string, [string, Sent, ItemAnswer, object][]]>([
     ],
   ],
   [
-    'Rule 19: matched by a field that is no key of ours',
+    'Rule 19: matched by a field that is not one of our keys',
     [
       [
-        'is not linked, failed',
+        'is not linked, and fails',
         sent(INSERT),
         done('update', 'Phone'),
         { is: 'failed', failure: { reason: 'matched_by_Phone', field: 'Phone' } },
@@ -130,7 +130,7 @@ describe.each<[string, [string, Sent, ItemAnswer, object][]]>([
         { is: 'without', fields: ['Phone', 'Title'] },
       ],
       [
-        'of a linked contact too',
+        'in a linked contact too',
         sent(UPDATE),
         error('field', { fields: ['Phone'] }),
         { is: 'without', fields: ['Phone'] },
@@ -142,7 +142,7 @@ describe.each<[string, [string, Sent, ItemAnswer, object][]]>([
         { is: 'without', fields: ['Phone'] },
       ],
       [
-        'not a sixth time',
+        'but not a sixth time',
         sent(INSERT, { droppedTimes: 5 }),
         error('field', { fields: ['Phone'] }),
         { is: 'failed', failure: { reason: 'zoho_invalid_data', field: 'Phone' } },
@@ -159,14 +159,19 @@ describe.each<[string, [string, Sent, ItemAnswer, object][]]>([
         error('field', { fields: ['Last_Name'] }),
         { is: 'failed', failure: { field: 'Last_Name' } },
       ],
-      ['nor one beside it', sent(INSERT), error('field', { fields: ['Phone', 'Email'] }), { is: 'failed' }],
       [
-        'one that was not sent cannot be left out',
+        'nor another field beside it',
+        sent(INSERT),
+        error('field', { fields: ['Phone', 'Email'] }),
+        { is: 'failed' },
+      ],
+      [
+        'a field that was not sent cannot be left out',
         sent(INSERT),
         error('field', { fields: ['Fax'] }),
         { is: 'failed' },
       ],
-      ['one that Zoho does not name cannot be left out', sent(INSERT), error('field'), { is: 'failed' }],
+      ['a field that Zoho does not name cannot be left out', sent(INSERT), error('field'), { is: 'failed' }],
     ],
   ],
   [
@@ -179,31 +184,31 @@ describe.each<[string, [string, Sent, ItemAnswer, object][]]>([
         { is: 'failed', failure: { reason: 'zoho_mandatory_not_found', field: 'Company' } },
       ],
       [
-        'that only a new contact gets: sent once more with it, since Zoho names no contact that it matched',
+        'that only a new contact gets: sent again with it, because Zoho names no matched contact',
         sent(UNSEEN),
         error('mandatory', { fields: ['Last_Name'] }),
         { is: 'as_new' },
       ],
       [
-        'of an API version that names none in either case fails: a made-up name must not go over a real one',
+        'in an API version that never names the match: fails, because a made-up name must not replace a real one',
         sent(UNSEEN, { namesMatches: false }),
         error('mandatory', { fields: ['Last_Name'] }),
         { is: 'failed' },
       ],
       [
-        'and another one fails',
+        'and a different one fails',
         sent(UNSEEN),
         error('mandatory', { fields: ['Last_Name', 'Company'] }),
         { is: 'failed' },
       ],
       [
-        'of a contact that Zoho matched: that one is looked at',
+        'in a contact that Zoho matched: that contact is looked at',
         sent(UNSEEN),
         error('mandatory', { fields: ['Last_Name'], matchedId: '5' }),
         { is: 'follow', contactId: '5' },
       ],
       [
-        'of a contact followed already fails',
+        'in a contact that was followed already: fails',
         sent(UNSEEN, { followed: true }),
         error('mandatory', { fields: ['Last_Name'], matchedId: '5' }),
         { is: 'failed' },
@@ -214,13 +219,13 @@ describe.each<[string, [string, Sent, ItemAnswer, object][]]>([
     'Rule 20: a duplicate',
     [
       [
-        'of the email in our module is followed',
+        'for the email in our module is followed',
         sent(INSERT),
         duplicate('Email', '5', 'Contacts'),
         { is: 'follow', contactId: '5' },
       ],
       [
-        'of the Ory id too',
+        'for the Ory id too',
         sent(INSERT),
         duplicate('Ory_Id', '5', 'Contacts'),
         { is: 'follow', contactId: '5' },
@@ -238,31 +243,31 @@ describe.each<[string, [string, Sent, ItemAnswer, object][]]>([
         { is: 'failed', failure: { reason: 'duplicate_Email' } },
       ],
       [
-        'not for a linked identity',
+        'but not for a linked identity',
         sent(UPDATE),
         duplicate('Email', '5', 'Contacts'),
         { is: 'failed', failure: { reason: 'duplicate_Email' } },
       ],
       [
-        'not for a found one',
+        'but not for a found contact',
         sent(UPDATE, { linked: false }),
         duplicate('Email', '5', 'Contacts'),
         { is: 'failed' },
       ],
       [
-        'of the Ory id for a found one too: what carries our id is ours, whatever has the email',
+        'for the Ory id also with a found contact: the one with our id is ours',
         sent(UPDATE, { linked: false }),
         duplicate('Ory_Id', '5', 'Contacts'),
         { is: 'follow', contactId: '5' },
       ],
       [
-        'not of the Ory id of a linked one',
+        'but not for the Ory id of a linked one',
         sent(UPDATE),
         duplicate('Ory_Id', '5', 'Contacts'),
         { is: 'failed', failure: { reason: 'duplicate_Ory_Id' } },
       ],
       [
-        'not of a phone: the colleague’s contact must not be overwritten',
+        'but not for a phone: the colleague’s contact must not be overwritten',
         sent(INSERT),
         duplicate('Phone', '5', 'Contacts'),
         {
@@ -275,29 +280,29 @@ describe.each<[string, [string, Sent, ItemAnswer, object][]]>([
           },
         },
       ],
-      ['not in another module', sent(INSERT), duplicate('Email', '5', 'Leads'), { is: 'failed' }],
-      ['not when Zoho does not name it', sent(INSERT), duplicate('Email'), { is: 'failed' }],
+      ['but not in another module', sent(INSERT), duplicate('Email', '5', 'Leads'), { is: 'failed' }],
+      ['but not if Zoho does not name it', sent(INSERT), duplicate('Email'), { is: 'failed' }],
     ],
   ],
   [
-    'Rule 22: the id names no record',
+    'Rule 22: if the id names no record',
     [
       ['the link is gone', sent(UPDATE), error('gone'), { is: 'link_gone' }],
       ['but only once', sent(UPDATE, { linkGone: true }), error('gone'), { is: 'failed' }],
-      ['of an insert that means something else', sent(INSERT), error('gone'), { is: 'failed' }],
+      ['means something else for an insert', sent(INSERT), error('gone'), { is: 'failed' }],
     ],
   ],
   [
     'Anything else',
     [
       [
-        'rule 13: locked, in approval: later',
+        'rule 13: locked or in approval means later',
         sent(UPDATE),
         error('later', { code: 'RECORD_LOCKED' }),
         { is: 'later', failure: { reason: 'zoho_record_locked' } },
       ],
       [
-        'refused for good, with Zoho’s own words',
+        'refused for good, with Zoho’s own message',
         sent(UPDATE),
         error('refused', { code: 'NOT_ALLOWED', message: 'no' }),
         {
@@ -327,7 +332,7 @@ describe('Deletions', () => {
     expect(judgeDeletion([done('update'), error('later')])).toMatchObject({ is: 'later' });
   });
 
-  test('one that Zoho refuses for good fails, though another would be tried again', () => {
+  test('if Zoho refuses one for good, all fail, even if another one could be tried again', () => {
     const refused = error('refused', { code: 'NO_PERMISSION', message: 'not yours' });
     expect(judgeDeletion([error('later'), refused])).toMatchObject({
       is: 'failed',

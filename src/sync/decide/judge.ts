@@ -1,4 +1,4 @@
-/** What Zoho's answer to one record means for its identity: rules 13, 18 to 20, 22, pure. */
+/** What Zoho's answer to one record means for its identity: rules 13, 18 to 20, and 22. Pure. */
 import type { ContactFields } from '../../model/contact.ts';
 import type { Failure } from '../../model/outcome.ts';
 import { ownFailure } from '../../model/outcome.ts';
@@ -10,12 +10,12 @@ export interface Sent {
   readonly plan: WritePlan;
   /** The contact was ours before this delivery. */
   readonly linked: boolean;
-  /** How often it was sent without the fields that Zoho had refused. */
+  /** How many times it was sent without the fields that Zoho had refused. */
   readonly droppedTimes: number;
-  /** Already followed a duplicate, or already found the link gone. */
+  /** It has already followed a duplicate, or found the linked contact gone. */
   readonly followed: boolean;
   readonly linkGone: boolean;
-  /** Zoho names the contact that a refused upsert matched: from API version 8 on. */
+  /** Whether Zoho names the contact that a refused upsert matched: from API version 8 on. */
   readonly namesMatches: boolean;
   readonly module: string;
   /** Email and the Ory-id field. */
@@ -24,8 +24,8 @@ export interface Sent {
 }
 
 /**
- * So often a record is sent once more without what Zoho refused. Zoho names one refused field at a time in old API
- * versions, and it is not documented that v8 always names all.
+ * How many times a record is sent again without the refused fields. Old API versions name one refused field
+ * at a time, and it is not documented that v8 always names all of them.
  */
 export const DROPS_AT_MOST = 5;
 
@@ -36,11 +36,14 @@ export type Verdict =
       readonly created: boolean;
       readonly afterwards: ContactFields;
     }
-  /** Once more, without these fields. */
+  /** Send it again without these fields. */
   | { readonly is: 'without'; readonly fields: readonly string[] }
-  /** The duplicate Zoho names is our contact: look at it. */
+  /** The duplicate that Zoho names may be our contact: look at it. */
   | { readonly is: 'follow'; readonly contactId: string }
-  /** Zoho matched nobody and misses what only a new contact gets: once more, with that. */
+  /**
+   * Zoho matched no contact, and a field that only new contacts get is missing. Send it again with that
+   * field.
+   */
   | { readonly is: 'as_new' }
   | { readonly is: 'link_gone' }
   | { readonly is: 'later'; readonly failure: Failure }
@@ -68,7 +71,10 @@ export function judge(sent: Sent, item: ItemAnswer): Verdict {
   }
 }
 
-/** Nobody could look first, and the record lacks what only a new one gets: Zoho names the contact it matched, if it did. */
+/**
+ * Lookups were not allowed, and the record lacks a field that only new contacts get. If Zoho matched a
+ * contact, it names it.
+ */
 function judgeMandatory(sent: Sent, error: RecordError): Verdict {
   const { plan } = sent;
   const failed: Verdict = { is: 'failed', failure: zohoFailure(error) };
@@ -89,14 +95,16 @@ function judgeDone(sent: Sent, item: Extract<ItemAnswer, { kind: 'done' }>): Ver
     return { is: 'written', contactId: item.contactId, created: false, afterwards: {} };
   const by = item.duplicateField;
   if (!created && by !== null && !plan.matchBy.includes(by)) {
-    const message = `Zoho matched contact ${item.contactId} by ${by}, which is no key of ours.`;
+    const message = `Zoho matched contact ${item.contactId} by ${by}, which is not one of our keys.`;
     return { is: 'failed', failure: ownFailure(`matched_by_${by}`, message, by) };
   }
   const afterwards = created ? { ...plan.afterwards, ...plan.afterInsert } : plan.afterwards;
   return { is: 'written', contactId: item.contactId, created, afterwards };
 }
 
-/** An optional field that Zoho refuses must not keep a sign-up out of the CRM: once more without it. */
+/**
+ * If Zoho refuses an optional field, the contact is written without it. A sign-up must still reach the CRM.
+ */
 function judgeFields(sent: Sent, error: RecordError): Verdict {
   const optional = error.fields.filter(
     (field) => sent.plan.fields[field] !== undefined && !sent.keys.has(field) && !sent.mandatory.has(field),
@@ -113,17 +121,20 @@ function judgeDuplicate(sent: Sent, error: RecordError): Verdict {
   const key = duplicate !== undefined && sent.keys.has(duplicate.field);
   const here = duplicate?.module === undefined || duplicate.module === sent.module;
   const contactId = duplicate?.contactId;
-  // What carries our id is ours, whatever contact was found by the email.
+  // The contact with our id is ours, whichever contact was found by email.
   const mayBeOurs = sent.plan.do === 'insert' || duplicate?.field !== 'Email';
   if (!sent.linked && mayBeOurs && key && here && contactId !== undefined && !sent.followed) {
     return { is: 'follow', contactId };
   }
   const other = contactId === undefined ? 'another record' : `record ${contactId}`;
-  const message = `${field} has a value that ${other} has already, and Zoho keeps ${field} unique.`;
+  const message = `${field} has a value that ${other} already has, and Zoho keeps ${field} unique.`;
   return { is: 'failed', failure: { ...zohoFailure(error), reason: `duplicate_${field}`, field, message } };
 }
 
-/** What Zoho's answers to the deletion of one identity's contacts mean. A contact that is gone already is deleted. */
+/**
+ * The meaning of Zoho's answers to deleting the contacts of one identity. A contact that is already gone
+ * counts as deleted.
+ */
 export function judgeDeletion(
   items: readonly (ItemAnswer | undefined)[],
 ): { readonly is: 'deleted' } | Extract<Verdict, { is: 'later' | 'failed' }> {
@@ -136,7 +147,7 @@ export function judgeDeletion(
   return { is: forGood === undefined ? 'later' : 'failed', failure: zohoFailure(error) };
 }
 
-/** Zoho's refusal in our words: its code as the reason, its message as it is. */
+/** Zoho's refusal as a failure: its code becomes the reason, its message stays unchanged. */
 export function zohoFailure(error: RecordError): Failure {
   return {
     reason: `zoho_${error.code.toLowerCase()}`,

@@ -14,10 +14,10 @@ const contact = (id: string, Email: string | null, Ory_Id: string | null = null)
   fields: { Email, Ory_Id },
 });
 
-describe('Rule 16: which of the contacts found is the one', () => {
+describe('Rule 16: the chosen contact is', () => {
   test.each<[string, MatchFacts, ReturnType<typeof contact>[], string | null, string | undefined]>([
     ['none', known(), [], 'a@example.com', undefined],
-    ['none with another email', known(), [contact('1', 'b@example.com')], 'a@example.com', undefined],
+    ['none if the email differs', known(), [contact('1', 'b@example.com')], 'a@example.com', undefined],
     [
       'the one with the email, ignoring case',
       known(),
@@ -26,45 +26,45 @@ describe('Rule 16: which of the contacts found is the one', () => {
       '1',
     ],
     [
-      'of several with the email the oldest id',
+      'the oldest of several with the email',
       known(),
       [contact('10', 'a@example.com'), contact('9', 'a@example.com')],
       'a@example.com',
       '9',
     ],
     [
-      'ids beyond 2^53 by their value',
+      'by the value of its id, even beyond 2^53',
       known(),
       [contact('7328395000000683006', 'a@example.com'), contact('7328395000000683005', 'a@example.com')],
       'a@example.com',
       '7328395000000683005',
     ],
     [
-      'the Ory id before the email',
+      'the one with the Ory id before the one with the email',
       known(),
       [contact('1', 'a@example.com'), contact('2', 'b@example.com', ME)],
       'a@example.com',
       '2',
     ],
     [
-      'the duplicate Zoho named, whatever its email',
+      'the duplicate that Zoho named, whatever its email',
       known({ duplicateOf: '2' }),
       [contact('1', 'a@example.com'), contact('2', null)],
       'a@example.com',
       '2',
     ],
-    ['without an email none by email', known(), [contact('1', null)], null, undefined],
+    ['none by email if the identity has none', known(), [contact('1', null)], null, undefined],
   ])('%s', (_says, who, found, email, expected) => {
     expect(chooseContact(who, found, email, 'Ory_Id')?.id).toBe(expected);
   });
 
-  test('the Ory id counts only where a field for it is configured', () => {
+  test('the one with the Ory id only if a field for it is configured', () => {
     expect(
       chooseContact(known(), [contact('1', 'b@example.com', ME)], 'a@example.com', null),
     ).toBeUndefined();
   });
 
-  test('all contacts with the email are counted, for the warning', () => {
+  test('all contacts with the email are counted for the warning', () => {
     const found = [
       contact('1', 'A@example.com'),
       contact('2', 'a@example.com'),
@@ -76,40 +76,45 @@ describe('Rule 16: which of the contacts found is the one', () => {
 
 describe('Rule 17: a contact is ours', () => {
   test.each<[string, MatchFacts, ReturnType<typeof contact>, boolean]>([
-    ['if it carries our Ory id', known(), contact('1', 'a@example.com', ME), true],
-    ['if somebody typed our Ory id in capitals', known(), contact('1', null, ME.toUpperCase()), true],
+    ['if it has our Ory id', known(), contact('1', 'a@example.com', ME), true],
+    ['if our Ory id was typed in capitals', known(), contact('1', null, ME.toUpperCase()), true],
     ['not by its email alone', known(), contact('1', 'a@example.com'), false],
-    ['not with the Ory id of another', known(), contact('1', 'a@example.com', OTHER), false],
+    ['not with the Ory id of another identity', known(), contact('1', 'a@example.com', OTHER), false],
   ])('%s', (_says, who, found, expected) => {
     expect(carriesId(who, found, 'Ory_Id')).toBe(expected);
   });
 });
 
-describe('Rule 21: whose the contact is', () => {
+describe('Rule 21: the contact belongs to', () => {
   test.each<[string, MatchFacts, ReturnType<typeof contact>, string | undefined]>([
     ['nobody’s', known(), contact('1', 'a@example.com'), undefined],
     [
-      'ours, by the ledger',
+      'us, by the ledger',
       known({ owners: new Map([['1', ME]]) }),
       contact('1', 'a@example.com', OTHER),
       undefined,
     ],
     [
-      'another’s, by the ledger',
+      'another identity, by the ledger',
       known({ owners: new Map([['1', OTHER]]) }),
       contact('1', 'a@example.com'),
       OTHER,
     ],
     [
-      'another’s, by the ledger, though it carries our id',
+      'another identity by the ledger, even if it has our id',
       known({ owners: new Map([['1', OTHER]]) }),
       contact('1', 'a@example.com', ME),
       OTHER,
     ],
-    ['another’s, by the Ory id it carries', known(), contact('1', 'a@example.com', OTHER), OTHER],
-    ['the same typed by hand', known(), contact('1', 'a@example.com', ` ${OTHER.toUpperCase()}`), OTHER],
+    ['another identity, by the Ory id in it', known(), contact('1', 'a@example.com', OTHER), OTHER],
     [
-      'nobody’s, when the field holds something else',
+      'another identity, by an Ory id typed by hand',
+      known(),
+      contact('1', 'a@example.com', ` ${OTHER.toUpperCase()}`),
+      OTHER,
+    ],
+    [
+      'no identity if the field has anything else',
       known(),
       contact('1', 'a@example.com', 'imported'),
       undefined,

@@ -1,18 +1,20 @@
-/** Which of the contacts found is the identity's, and whose it is: rules 16, 17 and 21, pure. */
+/** Chooses the contact of an identity, and determines its owner: rules 16, 17 and 21. Pure. */
 import { emailKey } from '../../mapping/derived/derived.ts';
 import type { FoundContact } from '../../model/contact.ts';
 import { uuidIn } from '../../model/uuid.ts';
 
-/** What is known of an identity when a contact is looked for. */
+/** What is known about an identity when its contact is chosen. */
 export interface MatchFacts {
   readonly identityId: string;
-  /** A contact Zoho named as the duplicate of ours (rule 20). */
+  /** A contact that Zoho named as a duplicate (rule 20). */
   readonly duplicateOf: string | null;
-  /** Which identity a found contact is linked to, by contact id. */
+  /** The identity that a found contact is linked to, by contact id. */
   readonly owners: ReadonlyMap<string, string>;
 }
 
-/** Rule 16: the Ory-id field, then the contact that Zoho named, then email; of several the oldest id. */
+/**
+ * Rule 16: by the Ory-id field, then the contact that Zoho named, then by email. The oldest id of several.
+ */
 export function chooseContact(
   known: MatchFacts,
   found: readonly FoundContact[],
@@ -27,12 +29,12 @@ export function chooseContact(
   );
 }
 
-/** How many contacts have the email of this identity: more than one deserves a warning (rule 16). */
+/** How many contacts have the email of this identity. More than one causes a warning (rule 16). */
 export function contactsWithEmail(found: readonly FoundContact[], email: string): number {
   return found.filter((contact) => sameEmail(contact.fields['Email'], email)).length;
 }
 
-/** Another identity that the contact belongs to, by our ledger or by the Ory id it carries (rule 21). */
+/** The other identity that the contact belongs to, by our ledger or by the Ory id in it (rule 21). */
 export function ownerOf(
   known: Pick<MatchFacts, 'identityId' | 'owners'>,
   contact: FoundContact,
@@ -49,7 +51,7 @@ export function sameEmail(left: unknown, right: string): boolean {
   return typeof left === 'string' && emailKey(left) === emailKey(right);
 }
 
-/** Rule 17: it is ours. Any other contact is adopted. */
+/** Rule 17: whether the contact is ours. Any other contact is adopted. */
 export function carriesId(
   known: Pick<MatchFacts, 'identityId'>,
   contact: FoundContact,

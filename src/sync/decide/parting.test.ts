@@ -73,7 +73,7 @@ describe.each<[string, Case[]]>([
     'Rule 23: excluded by `when`',
     [
       {
-        says: 'never linked: nothing is done, whatever `otherwise` says',
+        says: 'without a link nothing is done, whatever `otherwise` says',
         input: excluded(),
         rules: otherwise('delete'),
         plan: { do: 'skip', reason: 'when', contactId: null },
@@ -96,7 +96,7 @@ describe.each<[string, Case[]]>([
         plan: { do: 'skip', reason: 'when', contactId: '1' },
       },
       {
-        says: 'set writes its fields and no other',
+        says: 'set writes its fields and no others',
         input: linked(),
         rules: otherwise('set'),
         plan: { do: 'update', contactId: '1', fields: { Email_Opt_Out: true } },
@@ -110,7 +110,7 @@ describe.each<[string, Case[]]>([
         plan: { do: 'skip', reason: 'when', contactId: '1' },
       },
       {
-        says: 'set again where a call without an answer may have changed it',
+        says: 'set is repeated if an unanswered call may have changed it',
         input: linked({
           remembered: { sent: { Email_Opt_Out: hash.sent('Email_Opt_Out', true) }, refused: {} },
           inDoubt: new Set(['Email_Opt_Out']),
@@ -143,13 +143,13 @@ describe.each<[string, Case[]]>([
         plan: { do: 'delete', contactIds: ['1'], reason: 'deleted' },
       },
       {
-        says: 'delete, once it was seen that the contact carries no other Ory id',
+        says: 'delete, once the lookup shows that the contact has no other Ory id',
         input: gone(),
         rules: { ...deleted('delete'), oryIdField: 'Ory_Id' },
         plan: { do: 'look_up' },
       },
       {
-        says: 'delete leaves a contact that carries the id of another identity',
+        says: 'delete leaves a contact with the id of another identity',
         input: gone({ found: [{ id: '1', fields: { Ory_Id: '00000000-0000-4000-8000-000000000002' } }] }),
         rules: { ...deleted('delete'), oryIdField: 'Ory_Id' },
         plan: { do: 'skip', reason: 'deleted', contactId: null },
@@ -171,24 +171,24 @@ describe.each<[string, Case[]]>([
     'Rule 24: erased',
     [
       {
-        says: 'the contact goes, whatever the mapping says',
+        says: 'its contact is deleted, whatever the mapping says',
         input: erased(),
         plan: { do: 'delete', contactIds: ['1'], reason: 'erased' },
       },
       {
-        says: 'with an Ory-id field each contact that carries the id goes',
+        says: 'with an Ory-id field, each contact with its id is deleted',
         input: erased({ found: [{ id: '7', fields: { Ory_Id: ME } }] }),
         rules: { ...RULES, oryIdField: 'Ory_Id' },
         plan: { do: 'delete', contactIds: ['1', '7'], reason: 'erased' },
       },
       {
-        says: 'not its link, where that carries the id of another identity',
+        says: 'but not the linked one, if it has the id of another identity',
         input: erased({ found: [{ id: '1', fields: { Ory_Id: '00000000-0000-4000-8000-000000000002' } }] }),
         rules: { ...RULES, oryIdField: 'Ory_Id' },
         plan: { do: 'skip', reason: 'erased', contactId: null },
       },
       {
-        says: 'without the scope to look, what is linked goes',
+        says: 'without the scope for lookups, the linked one is deleted',
         input: erased({ found: 'no_scope' }),
         plan: { do: 'delete', contactIds: ['1'], reason: 'erased' },
       },
@@ -208,7 +208,7 @@ describe.each<[string, Case[]]>([
 describe('Tags', () => {
   const done: Plan = { do: 'unchanged', contactId: '1' };
 
-  test('those of the mapping go on once', () => {
+  test('from the mapping are added once', () => {
     expect(withTags(done, [], { tags: ['Ory'] })).toEqual({
       do: 'tag',
       contactId: '1',
@@ -218,7 +218,7 @@ describe('Tags', () => {
     expect(withTags(done, ['Ory'], { tags: ['Ory'] })).toBe(done);
   });
 
-  test('those that said it is excluded or deleted come off, others stay', () => {
+  test('for excluded or deleted are removed, others stay', () => {
     expect(withTags(done, ['VIP', EXCLUDED_TAG, DELETED_TAG], { tags: [] })).toEqual({
       do: 'tag',
       contactId: '1',
@@ -227,7 +227,7 @@ describe('Tags', () => {
     });
   });
 
-  test('fields are written first', () => {
+  test('are set after the fields are written', () => {
     const update: Plan = { do: 'update', contactId: '1', fields: {} };
     expect(withTags(update, [], { tags: ['Ory'] })).toBe(update);
   });

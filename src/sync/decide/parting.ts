@@ -1,6 +1,6 @@
 /**
- * What becomes of the contact of an identity that is not (or no more) to be in Zoho: excluded by `when` (rule 23), gone
- * from Ory, erased (rule 24). Pure, as `decide`.
+ * What happens to the contact of an identity that must not be in Zoho (any more): excluded by `when` (rule
+ * 23), gone from Ory, or erased (rule 24). Pure, as `decide`.
  */
 import { deletesContact } from '../../model/policy.ts';
 import type { DecideInput } from './decide-input.ts';
@@ -10,7 +10,7 @@ import type { FieldHashes } from './changed-fields.ts';
 import { carriesId, ownerOf } from './match.ts';
 import type { Plan } from './plan.ts';
 
-/** The tags of `otherwise: tag` and `deleted: tag`. They go when they no longer hold. */
+/** The tags of `otherwise: tag` and `deleted: tag`. They are removed when they no longer apply. */
 export const EXCLUDED_TAG = 'Ory not synced';
 export const DELETED_TAG = 'Ory deleted';
 
@@ -19,7 +19,7 @@ type Parting = Pick<Extract<Plan, { do: 'skip' }>, 'reason'> & {
   readonly tag: string;
 };
 
-/** Why this identity's contact is to be parted from, and how; undefined: it is not. */
+/** The parting that applies to this identity. Undefined if none does. */
 function partingOf(input: DecideInput, rules: DecideRules): Parting | undefined {
   if (input.standing === 'erased') return { reason: 'erased', policy: 'delete', tag: '' };
   if (input.standing === 'gone') {
@@ -28,7 +28,7 @@ function partingOf(input: DecideInput, rules: DecideRules): Parting | undefined 
   return input.when === false ? { reason: 'when', policy: rules.otherwise, tag: EXCLUDED_TAG } : undefined;
 }
 
-/** @returns undefined where the identity is to be in Zoho */
+/** @returns undefined if the identity should be in Zoho */
 export function decideParting(input: DecideInput, rules: DecideRules, hash: FieldHashes): Plan | undefined {
   const parting = partingOf(input, rules);
   if (parting === undefined) return undefined;
@@ -67,12 +67,12 @@ function partFrom(
   }
 }
 
-/** An erase leaves no contact behind that carries the identity's id. */
+/** An erase must leave no contact that has the identity's id. */
 function mayHaveOthers(input: DecideInput, rules: DecideRules): boolean {
   return input.standing === 'erased' && rules.oryIdField !== null;
 }
 
-/** Deleted is only what carries no other identity's Ory id, though it is linked to this one. */
+/** A contact with another identity's Ory id is never deleted, even if it is linked to this one. */
 function mustSee(
   policy: Parting['policy'],
   { contactId }: DecideInput,
@@ -98,9 +98,9 @@ function contactsOf(input: DecideInput, { oryIdField }: DecideRules): string[] {
 }
 
 /**
- * The plan for a contact that needs no (more) field written: the tags of the mapping go on, and those that said it is
- * not synced or deleted come off.
- * @param inDoubt tags that a call without an answer may have put on
+ * The plan for a contact that needs no other field written: the mapping's tags are added, and the tags for
+ * excluded or deleted are removed.
+ * @param inDoubt tags that an unanswered call may have added
  */
 export function withTags(
   plan: Plan,

@@ -11,7 +11,7 @@ test.each<[string, unknown, Parameters<typeof hasValue>[1], boolean]>([
   ['a record with its name', { id: '7', name: 'Acme' }, { id: '7' }, true],
   ['another record', { id: '8', name: 'Acme' }, { id: '7' }, false],
   ['text for a number', '1', 1, false],
-  ['false for nothing', null, false, false],
+  ['false for no value', null, false, false],
   ['nothing', null, null, true],
   ['no text', '', null, true],
   ['no choice', [], null, true],
@@ -21,6 +21,6 @@ test.each<[string, unknown, Parameters<typeof hasValue>[1], boolean]>([
   expect(hasValue(has, value)).toBe(same);
 });
 
-test('a checkbox that is not ticked is an empty field, 0 is none', () => {
+test('an unticked checkbox is an empty field, but 0 is not', () => {
   expect([null, '', [], false, 0].map(isEmptyValue)).toEqual([true, true, true, true, false]);
 });

@@ -4,9 +4,9 @@ import { canonicalJson, isJsonObject } from '../../model/json.ts';
 import type { Json } from '../../model/json.ts';
 
 /**
- * Whether a field has this value already, though Zoho shows it in another form: times in the time zone of the user, the
- * choices of a multi-select in its own order, the name of a looked-up record beside its id.
- * @param has what Zoho answered
+ * Whether a field already has this value, even if Zoho shows it in another form: times in the user's time
+ * zone, choices of a multi-select in its own order, the name of a looked-up record beside its id.
+ * @param has the value in Zoho's answer
  */
 export function hasValue(has: unknown, value: FieldValue | null): boolean {
   if (value === null) return isEmptyValue(has);
@@ -15,14 +15,14 @@ export function hasValue(has: unknown, value: FieldValue | null): boolean {
 }
 
 /**
- * What `adopt: fill` writes into, and what a cleared field shows. A checkbox that is not ticked is empty: a boolean field
- * of Zoho has no third value.
+ * Whether `adopt: fill` may write here, and whether a field counts as cleared. An unticked checkbox is empty,
+ * because a boolean field of Zoho has no third value.
  */
 export function isEmptyValue(has: unknown): boolean {
   return has === null || has === false || has === '' || (Array.isArray(has) && has.length === 0);
 }
 
-/** As Zoho writes times (Zoho CRM API, "Insert Records", datetime). */
+/** The form in which Zoho writes times (Zoho CRM API, "Insert Records", datetime). */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d$/;
 
 function inOneForm(value: Json): Json {
@@ -35,13 +35,13 @@ function inOneForm(value: Json): Json {
   return isJsonObject(value) && typeof value.id === 'string' ? { id: value.id } : value;
 }
 
-/** More choices than these have too many orders to try. */
+/** With more choices than these, there are too many orders to try. */
 const CHOICES_AT_MOST = 6;
 
 /**
- * The values that may have been sent, where Zoho shows this: times in UTC, a record by its id alone, the choices of a
- * multi-select in any order. A field that is empty may have been cleared.
- * @param has what Zoho answered
+ * The values that may have been sent if Zoho shows this one: times in UTC, a record by its id alone, choices
+ * of a multi-select in any order. An empty field may have been cleared.
+ * @param has the value in Zoho's answer
  */
 export function possiblySent(has: unknown): (FieldValue | null)[] {
   if (isEmptyValue(has)) return [null, false];
@@ -55,7 +55,7 @@ export function possiblySent(has: unknown): (FieldValue | null)[] {
   return known === null || typeof known === 'object' ? [] : [known];
 }
 
-/** All orders of a list that is not long; of a long one this order alone. */
+/** All orders of a short list. For a long one, only this order. */
 function orders(items: readonly NonNullable<Json>[]): FieldValue[] {
   const values = items.flatMap((item) => (typeof item === 'object' ? [] : [item]));
   if (values.length !== items.length) return [];

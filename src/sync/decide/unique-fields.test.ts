@@ -5,7 +5,7 @@ import { uniqueFields } from './unique-fields.ts';
 
 const MAPPED = ['Email', 'Phone', 'Last_Name', 'Plan'];
 
-test("by Zoho's own list: what it says is unique", () => {
+test("by Zoho's own list: the fields that it marks as unique", () => {
   const field = (apiName: string, unique: boolean): [string, FieldMeta] => [
     apiName,
     { apiName, dataType: 'phone', unique, mandatory: false, writable: true },
@@ -14,6 +14,6 @@ test("by Zoho's own list: what it says is unique", () => {
   expect([...uniqueFields(MAPPED, fields, false)]).toEqual(['Phone']);
 });
 
-test('by the built-in list: what an organisation may have made unique, and what it does not know', () => {
+test('by the built-in list: the fields that an org may have made unique, and unknown ones', () => {
   expect([...uniqueFields(MAPPED, builtinFields('Contacts'), true)]).toEqual(['Email', 'Phone', 'Plan']);
 });

@@ -1,12 +1,12 @@
 import type { FieldList } from '../../model/contact.ts';
 
-/** Of the standard fields, those whose values an organisation may have made unique (Zoho CRM help, "Unique fields"). */
+/** Standard fields whose values an org may have made unique (Zoho CRM help, "Unique fields"). */
 const MAY_BE_UNIQUE: ReadonlySet<string> = new Set(['email', 'phone']);
 
 /**
- * The mapped fields whose values Zoho keeps unique. Where nobody may read Zoho's own list, also those that it may keep so:
- * an upsert that matched by one of them would write to somebody else's contact.
- * @param builtIn the fields are the built-in ones
+ * The mapped fields whose values Zoho keeps unique. If Zoho's own list cannot be read, also those that may be
+ * unique: an upsert that matched by one of them would write to another person's contact.
+ * @param builtIn whether the fields are the built-in ones
  */
 export function uniqueFields(
   mapped: readonly string[],

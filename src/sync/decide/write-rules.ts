@@ -4,9 +4,9 @@ import type { AdoptPolicy } from '../../model/policy.ts';
 import { isEmptyValue } from './same-value.ts';
 
 /**
- * Whether only a new contact gets the field; a value of our own making never replaces a real one. A new `write` rule does not
- * compile until it is here. One that changes what is written, and not only whether, also needs a case where values are
- * compared: `fieldsChangedSince` and `fieldsThatDiffer`.
+ * Whether only a new contact gets the field. A made-up value never replaces a real one. A new `write` rule
+ * does not compile until it is handled here. If it changes what is written, and not only whether, then
+ * `fieldsChangedSince` and `fieldsThatDiffer` need a case too.
  */
 export function isForCreateOnly({ write, madeUp }: Pick<MappedField, 'write' | 'madeUp'>): boolean {
   switch (write) {
@@ -18,8 +18,8 @@ export function isForCreateOnly({ write, madeUp }: Pick<MappedField, 'write' | '
 }
 
 /**
- * Whether a policy lets us write over what the contact has.
- * @param has undefined: the field could not be read, and may hold anything
+ * Whether a policy allows us to overwrite the contact's value.
+ * @param has undefined if the field could not be read and may have any value
  */
 export function mayReplace(policy: AdoptPolicy, has: unknown): boolean {
   return !keepsValues(policy) || isEmptyValue(has);

@@ -1,4 +1,7 @@
-/** What a backfill would do with all identities of the project: the pages of a scan, and a forecast in place of its puts. */
+/**
+ * What a backfill would do with all identities of the project: it reads pages like a scan, but forecasts
+ * instead of putting in.
+ */
 import type { CompiledMapping } from '../../mapping/compile.ts';
 import type { Identity } from '../../model/identity.ts';
 import type { Outcome } from '../../model/outcome.ts';
@@ -14,38 +17,38 @@ import { pagesFrom } from '../scan/pages.ts';
 import type { PageSource } from '../scan/pages.ts';
 import { contentHashOf } from '../intake/snapshot.ts';
 
-/** What one forecast takes. */
+/** The maximum number of identities in one forecast. */
 const FORECAST_AT_MOST = 100;
 
-/** What would become of one identity. */
+/** The forecast for one identity. */
 export type Foreseen =
   | { readonly is: 'forecast'; readonly forecast: Forecast }
-  /** Nothing has changed in it: it counts as what it was (rule 25). */
+  /** Nothing has changed, so it counts as its last outcome (rule 25). */
   | {
       readonly is: 'counted';
       readonly identity: Identity;
       readonly outcome: Outcome;
       readonly reason: string | null;
-      /** The contact that it does not take over, since its email is not verified. */
+      /** The contact that is not taken over, because the identity's email is not verified. */
       readonly matched: string | null;
     };
 
 export interface ForecastAll {
   readonly context: ForecastContext;
-  /** Where the identities come from. Nothing is written: reads are not dated. */
+  /** Where the identities come from. Nothing is written, so the reads need no `as_of`. */
   readonly source: Omit<PageSource, 'drawAsOf'>;
   readonly options: ScanOptions;
   /** Asks Zoho until it answers. */
   readonly ask: (question: () => Promise<Forecasts | CallFailure>) => Promise<Forecasts>;
-  /** Told of each identity. */
+  /** Called for each identity. */
   readonly each: (one: Foreseen) => void;
-  /** Told after each page, and of credits that delivery would not have needed. */
+  /** Called after each page, with the credits that delivery would not have needed. */
   readonly took: (page: readonly Identity[], extraCredits: number) => void;
 }
 
 /**
- * Reads all identities that a backfill would, and tells what would become of each.
- * @returns why Ory does not go on with its list; undefined: the end was reached
+ * Reads all identities that a backfill would, and forecasts each one.
+ * @returns why Ory does not continue its list; undefined if the end was reached
  * @throws what `askOry` and `ask` throw
  */
 export async function forecastAll(all: ForecastAll): Promise<{ readonly forgotten: string } | undefined> {
@@ -100,7 +103,7 @@ function rulesOf({ store, mapping }: ForecastContext, options: ScanOptions): Com
     options,
     mappingHash: mapping.hash,
     bornAt: store?.bornAt ?? Date.now(),
-    // Without a store no identity is known, and there is nothing to compare with.
+    // Without a store no identity is known, so there is nothing to compare with.
     contentHash: (identity) => (store === undefined ? '' : contentHashOf(identity, store.hmac)),
     invited: true,
   };
@@ -112,7 +115,10 @@ function inGroups(identities: readonly Identity[]): (readonly Identity[])[] {
   );
 }
 
-/** Groups are forecast at once, but an expression's time limit must not run out on its neighbours' work. */
+/**
+ * Groups are forecast at once. But mappings must not run at once, because the time limit of an expression is
+ * wall-clock time.
+ */
 function oneByOne(mapping: CompiledMapping): CompiledMapping {
   let last: Promise<unknown> = Promise.resolve();
   return {

@@ -1,4 +1,7 @@
-/** What a forecast asks Zoho: the same as delivery would, and whether the contacts that it would write are still there. */
+/**
+ * The requests of a forecast to Zoho: the same as for a delivery, and whether the contacts that it would
+ * write still exist.
+ */
 import type { FoundContact } from '../../model/contact.ts';
 import type { CallFailure } from '../../model/zoho-answer.ts';
 import { keysInDoubt } from '../../store/key/key.ts';
@@ -12,20 +15,20 @@ import type { Plan } from '../decide/plan.ts';
 import { linkOf, lookUpKeys } from './subject.ts';
 import type { Subject } from './subject.ts';
 
-/** Contacts that one credit looks up by their ids (Zoho CRM API, "COQL"). */
+/** How many contacts one credit looks up by id (Zoho CRM API, "COQL"). */
 const IDS_A_CREDIT = 50;
 
 export type Asked =
   | {
       readonly kind: 'asked';
-      /** All of them, in their order, with what Zoho has told. */
+      /** All of them, in order, with what Zoho has answered. */
       readonly subjects: readonly Subject[];
       /** Credits that delivery would not have needed. */
       readonly extraCredits: number;
     }
   | CallFailure;
 
-/** Asks about those that need it; about none where Zoho is not to be asked. */
+/** Asks about the identities that need it, or about none if Zoho is not to be asked. */
 export async function askAbout(
   context: ForecastContext,
   subjects: readonly Subject[],
@@ -47,14 +50,14 @@ export async function askAbout(
   const extraCredits = Math.ceil(written.length / IDS_A_CREDIT);
   const converted = await convertedOf(
     asking,
-    // Where nobody may look, a lead that was converted seems to be there.
+    // If lookups are not allowed, a converted lead seems to exist.
     told.filter((subject) => subject.linkGone || writesToLink(subject, planOf(subject))),
   );
   if (converted.kind !== 'seen') return converted;
   return { kind: 'asked', subjects: replaced(told, converted.subjects), extraCredits };
 }
 
-/** What a decision goes by. */
+/** What a decision depends on. */
 export interface Deciding {
   readonly rules: DecideRules;
   readonly hash: FieldHashes;
@@ -64,13 +67,16 @@ type Asking = ForecastContext & Deciding & { readonly zoho: NonNullable<Forecast
 
 type Seen = { readonly kind: 'seen'; readonly subjects: readonly Subject[] } | CallFailure;
 
-/** Its contact would be written, tagged or deleted by its id, unseen. */
+/** Whether its contact would be written, tagged or deleted by id without a look at it. */
 function writesToLink(subject: Subject, plan: Plan): boolean {
   const writes = plan.do === 'update' || plan.do === 'tag' || plan.do === 'delete';
   return writes && linkOf(subject) !== null && !Array.isArray(subject.found);
 }
 
-/** A contact that was deleted in Zoho is made again: delivery learns it from the answer to its write (rule 22). */
+/**
+ * A contact that was deleted in Zoho is made again. A delivery learns this from the answer to its write (rule
+ * 22).
+ */
 async function stillThere(context: Asking, subjects: readonly Subject[]): Promise<Seen> {
   const ids = subjects.map(linkOf).filter((id) => id !== null);
   if (ids.length === 0) return { kind: 'seen', subjects: [] };
@@ -87,7 +93,7 @@ async function stillThere(context: Asking, subjects: readonly Subject[]): Promis
   };
 }
 
-/** Those that delivery would look up in Zoho, with what is there. */
+/** Those that a delivery would look up in Zoho, with the contacts found. */
 async function lookedUp(context: Asking, subjects: readonly Subject[]): Promise<Seen> {
   if (subjects.length === 0) return { kind: 'seen', subjects: [] };
   const { store, oryIdField } = context;
@@ -117,7 +123,7 @@ function withFound(
   return { ...subject, found, owners, linkGone: subject.linkGone || linkGone };
 }
 
-/** What delivery finds out first, where a call for this identity has had no answer. */
+/** What a delivery would find out first if a call for this identity got no answer. */
 function withLostAnswer({ oryIdField, rules, hash }: Asking, subject: Subject): Subject {
   const { identity, row, found, owners } = subject;
   if (row === undefined || keysInDoubt(row.marks).length === 0 || !Array.isArray(found)) return subject;
@@ -128,7 +134,7 @@ function withLostAnswer({ oryIdField, rules, hash }: Asking, subject: Subject): 
   return { ...subject, lostAnswer: { id: resolved.contact.id, origin: resolved.origin } };
 }
 
-/** Leads that seem to be gone, or that nobody may look at, may have been converted. */
+/** Leads that seem to be gone, or that may not be read, may have been converted. */
 async function convertedOf(context: Asking, subjects: readonly Subject[]): Promise<Seen> {
   const { zoho, mapping, signal } = context;
   const { module } = mapping;

@@ -7,24 +7,27 @@ import type { ZohoClient } from '../../zoho/client.ts';
 export interface ForecastContext {
   readonly mapping: CompiledMapping;
   readonly oryIdField: string | null;
-  /** Of the mapping's module, as delivery would use them: from `FieldLists`. */
+  /** The fields of the mapping's module as delivery would use them, from `FieldLists`. */
   readonly fields: FieldList;
-  /** They are the built-in ones. */
+  /** Whether they are the built-in ones. */
   readonly builtIn: boolean;
-  /** Undefined: as if nothing had ever been delivered. */
+  /** Undefined means: as if nothing had ever been delivered. */
   readonly store: Store | undefined;
-  /** Undefined: Zoho is not asked. What only Zoho can tell is then `unknown`. */
+  /** Undefined if Zoho is not asked. What only Zoho knows is then `unknown`. */
   readonly zoho: Pick<ZohoClient, 'lookUp' | 'converted'> | undefined;
-  /** Linked contacts are compared with what Zoho has, as `sync` and `backfill --verify` do; else with what was last sent. */
+  /**
+   * Whether linked contacts are compared with Zoho, as in `sync` and `backfill --verify`, or with what was
+   * last sent.
+   */
   readonly compare: boolean;
-  /** A person insists: what `adopt: fill` would leave alone is written too. */
+  /** Also write the fields that `adopt: fill` would leave alone. */
   readonly overwrite?: boolean;
   /**
-   * What has failed is tried again, as `sync` does (rule 4). A value that Zoho refused is sent again too (rule 18), which
-   * changes no forecast: as far as is known, Zoho refuses it again.
+   * Try failed rows again, as `sync` does (rule 4). A value that Zoho refused is sent again too (rule 18).
+   * That changes no forecast, because Zoho is expected to refuse it again.
    */
   readonly resend: boolean;
-  /** What has failed or is put off is forecast as if it had not been. */
+  /** Forecast rows that have failed or are put off as if they were new. */
   readonly afresh?: boolean;
   readonly signal: AbortSignal;
 }

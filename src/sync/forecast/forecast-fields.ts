@@ -12,33 +12,33 @@ import type { ForecastOutcome } from './forecast-outcome.ts';
 import { inputOfSubject } from './subject.ts';
 import type { Subject } from './subject.ts';
 
-/** What would become of one field. */
+/** The forecast for one field. */
 export interface FieldForecast {
   readonly name: string;
   readonly would:
     | 'write'
     | 'clear'
-    /** It is so already, or empty on both sides. */
+    /** Zoho already has this value, or both are empty. */
     | 'same'
-    /** Zoho's value stays, though the identity's is another: `why`. */
+    /** Zoho's value stays although the identity's differs. `why` has the reason. */
     | 'keep'
-    /** The mapping asks for it, and this identity does not yield it: `problem`. */
+    /** The mapping asks for it, but this identity does not give it. `problem` has the reason. */
     | 'leave_out'
-    /** What the mapping makes; that it is written is not known, or it is not: the outcome tells. */
+    /** The mapped value. It is not known whether it is written, or it is not; see the outcome. */
     | 'mapped';
   readonly why:
-    | 'on_create' // written when a contact is created, and left alone afterwards
-    | 'made_up' // a Last_Name of our own making: never over a real one
+    | 'on_create' // written only when a contact is created
+    | 'made_up' // a Last_Name of our own making never replaces a real one
     | 'filled' // `adopt: fill` writes into empty fields only
-    | 'never_sent' // cleared is only what was sent to this contact before
+    | 'never_sent' // only a value that was sent to this contact before is cleared
     | 'no_clear' // `clear: false`, or a mandatory field
     | 'refused' // Zoho refused this value before
     | null;
-  /** What the identity gives; null = no value. */
+  /** The identity's value. Null if it has none. */
   readonly value: FieldValue | null;
-  /** What Zoho has; null = empty, undefined = not known. */
+  /** Zoho's value. Null if it is empty, undefined if it is unknown. */
   readonly has: unknown;
-  /** How many characters the value had before it was cut; null = it was not. */
+  /** How many characters the value had before it was cut. Null if it was not cut. */
   readonly cutFrom: number | null;
   readonly problem: string | null;
 }
@@ -52,7 +52,9 @@ export interface Decided {
   readonly hash: FieldHashes;
 }
 
-/** The fields that the mapping makes, in its order, then those it cannot make of this identity. */
+/**
+ * The fields that the mapping makes, in its order, followed by those that it cannot make for this identity.
+ */
 export function fieldForecasts(decided: Decided): FieldForecast[] {
   const { mapped } = decided.subject;
   const { outcome } = decided;
@@ -83,7 +85,7 @@ type Fate = Pick<FieldForecast, 'would' | 'why'>;
 
 function plannedFields(plan: Plan): ContactFields {
   if (plan.do === 'update') return plan.fields;
-  // What is for new contacts only (`afterInsert`) is not sure to be written.
+  // It is not certain that fields for new contacts only (`afterInsert`) are written.
   return plan.do === 'insert' ? { ...plan.fields, ...plan.afterwards } : {};
 }
 
@@ -93,7 +95,7 @@ function contactOf({ found }: Subject, outcome: ForecastOutcome) {
   return found.find((contact) => contact.id === id);
 }
 
-/** No contact is there, or which one is not known. */
+/** There is no contact, or it is not known which one. */
 function fateElsewhere(
   name: string,
   field: MappedField,
@@ -129,6 +131,6 @@ function fateOnContact(
   const input = inputOfSubject(subject);
   const leaves = input.contactId !== null && input.remembered.kept?.[name] !== undefined;
   if (adopts || leaves || fills(input, rules)) return { would: 'keep', why: 'filled' };
-  // Not compared with Zoho: it is what was last sent.
+  // Without a comparison with Zoho: the value is the one last sent.
   return { would: 'same', why: null };
 }

@@ -8,34 +8,37 @@ import type { Plan } from '../decide/plan.ts';
 import { inputOfSubject } from './subject.ts';
 import type { Subject } from './subject.ts';
 
-/** Tags that would be put on and taken off. */
+/** Tags that would be added and removed. */
 interface Tags {
   readonly add: readonly string[];
   readonly remove: readonly string[];
 }
 
-/** What delivery would come to for one identity. */
+/** The outcome that delivery would have for one identity. */
 export type ForecastOutcome =
-  /** `again`: there was a contact, which is gone in Zoho (rule 22). */
+  /** `again` if there was a contact that is gone in Zoho (rule 22). */
   | { readonly would: 'create'; readonly again: boolean; readonly tags: Tags }
   | {
       readonly would: 'update' | 'unchanged';
       readonly contactId: string;
-      /** By email: it is not ours yet, and would be adopted (rule 17). `lost_answer`: a call without an answer made it. */
+      /**
+       * `email`: it is not ours yet and would be adopted (rule 17). `lost_answer`: an unanswered call made
+       * it.
+       */
       readonly foundBy: 'link' | 'ory_id' | 'lost_answer' | 'email';
       readonly tags: Tags;
     }
   | {
       readonly would: 'skip';
       readonly reason: Reason;
-      /** What becomes of the contacts there are: left as they are, tagged, set as `otherwise` says, deleted. */
+      /** What happens to existing contacts: left as they are, tagged, set as `otherwise` says, or deleted. */
       readonly contacts: Policy | 'set';
       readonly contactIds: readonly string[];
     }
   | {
       /**
-       * It has failed and stays so; `foreseen`: it has not been tried yet, and Zoho would refuse it. `again`: it would be sent
-       * once more all the same.
+       * It has failed and stays so. `foreseen`: it was not tried yet, and Zoho would refuse it. `again`: it
+       * would be sent again all the same.
        */
       readonly would: 'fail';
       readonly reason: string;
@@ -46,18 +49,20 @@ export type ForecastOutcome =
       readonly contactId: string | null;
     }
   /**
-   * It stays in the outbox: Zoho puts its record off (locked, in approval), or what only a person can give is missing,
-   * which `reason` names.
+   * It stays in the outbox. Zoho puts its record off (locked, in approval), or `reason` names what is missing
+   * and only a person can give.
    */
   | { readonly would: 'wait'; readonly contactId: string | null; readonly reason: Reason | null }
-  /** The contact belongs to another identity: what became of that one is asked at delivery (rule 21). */
+  /** The contact belongs to another identity, whose state is checked at delivery (rule 21). */
   | { readonly would: 'contest'; readonly contactId: string; readonly ownerId: string }
-  /** Nobody may look first (no ZohoCRM.coql.READ): Zoho's upsert creates or updates (rule 16). */
+  /** Lookups are not allowed (no ZohoCRM.coql.READ), so Zoho's upsert creates or updates (rule 16). */
   | { readonly would: 'upsert' }
   /** Zoho was not asked whether there is a contact. */
   | { readonly would: 'unknown' };
 
-/** The word for it: what its delivery would be counted as; queued: it waits; undecided: only delivery finds out. */
+/**
+ * The outcome that its delivery would be counted as. queued: it waits. undecided: only delivery finds out.
+ */
 export type ForecastAction = Outcome | 'queued' | 'undecided';
 
 export function actionOf(outcome: ForecastOutcome): ForecastAction {
@@ -69,7 +74,7 @@ export function actionOf(outcome: ForecastOutcome): ForecastAction {
     case 'unchanged':
       return 'unchanged';
     case 'skip':
-      // What `otherwise: { set }` writes counts as an update.
+      // A write by `otherwise: { set }` counts as an update.
       return outcome.contacts === 'set' ? 'updated' : 'skipped';
     case 'fail':
       return 'failed';
@@ -82,13 +87,13 @@ export function actionOf(outcome: ForecastOutcome): ForecastAction {
   }
 }
 
-/** Why it would be skipped, or fail, or wait. */
+/** Why it would be skipped, fail or wait. */
 export function reasonOf(outcome: ForecastOutcome): string | null {
   if (outcome.would === 'fail' || outcome.would === 'wait') return outcome.reason;
   return outcome.would === 'skip' && actionOf(outcome) === 'skipped' ? outcome.reason : null;
 }
 
-/** The contact that it is about; of several the first. */
+/** The contact that it is about; the first of several. */
 export function contactIdOf(outcome: ForecastOutcome): string | null {
   if ('contactId' in outcome) return outcome.contactId;
   return 'contactIds' in outcome ? (outcome.contactIds[0] ?? null) : null;
@@ -140,7 +145,10 @@ function failing({ reason, field, message }: Failure, { ledger }: Subject): Fore
   return { would: 'fail', reason, field, message, again: false, foreseen: true, contactId };
 }
 
-/** Zoho makes no record without its mandatory fields (Zoho CRM API, "Upsert Records"); one that is there needs none. */
+/**
+ * Zoho makes no record without its mandatory fields (Zoho CRM API, "Upsert Records"). An existing record
+ * needs none.
+ */
 function missingMandatory({ fields }: InsertPlan, { mandatory }: DecideRules): Failure | undefined {
   const field = [...mandatory].find((name) => fields[name] === undefined);
   if (field === undefined) return undefined;

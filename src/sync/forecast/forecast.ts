@@ -1,4 +1,7 @@
-/** What delivery would do, said beforehand by the same `decide`: nothing is written, in Zoho or in the store. */
+/**
+ * What delivery would do, worked out by the same `decide`. Nothing is written, neither in Zoho nor in the
+ * store.
+ */
 import type { Mapped } from '../../mapping/mapped.ts';
 import type { Identity } from '../../model/identity.ts';
 import { contentText } from '../../ory/identity/identity-content.ts';
@@ -21,35 +24,36 @@ import { contactsWithEmail } from '../decide/match.ts';
 import type { Plan } from '../decide/plan.ts';
 import { contentHashOf } from '../intake/snapshot.ts';
 
-/** What would become of one identity. */
+/** The forecast for one identity. */
 export interface Forecast {
   readonly identity: Identity;
   readonly mapped: Mapped;
   readonly outcome: ForecastOutcome;
-  /** One for each field that the mapping makes or cannot make of it. */
+  /** One for each field that the mapping makes or fails to make for it. */
   readonly fields: readonly FieldForecast[];
-  /** How many contacts have this email: of several the oldest is taken. 0 where Zoho was not asked for it. */
+  /** How many contacts have this email; the oldest one is used. 0 if Zoho was not searched for it. */
   readonly withEmail: number;
-  /** Something of it waits in the outbox. */
+  /** The identity has a row in the outbox. */
   readonly waits: boolean;
 }
 
 export interface Forecasts {
   readonly kind: 'forecast';
-  /** For each identity, in their order. */
+  /** One for each identity, in the same order. */
   readonly forecasts: readonly Forecast[];
-  /** Credits of Zoho that delivery would not have needed. */
+  /** Zoho credits that delivery would not have needed. */
   readonly extraCredits: number;
 }
 
-/** Of what needs no decision. */
+/** The plan if no decision is needed. */
 const NOTHING: Plan = { do: 'unchanged', contactId: null };
 
 /**
- * Forecasts what delivery would do for identities just read from Ory. Costs one credit of Zoho for each 50 of them that are to
- * be looked up, and for each 50 linked contacts that would be written: they may be gone. Keeps nothing between calls.
+ * Forecasts what delivery would do for identities that were just read from Ory. It costs one Zoho credit for
+ * every 50 identities that are looked up, and for every 50 linked contacts that would be written, because
+ * they may be gone. Keeps nothing between calls.
  * @param identities up to 100, each once
- * @returns the forecasts; or why Zoho did not answer
+ * @returns the forecasts, or why Zoho did not answer
  */
 export async function forecast(
   context: ForecastContext,
@@ -84,7 +88,7 @@ export async function forecast(
   return { kind: 'forecast', forecasts, extraCredits: asked.extraCredits };
 }
 
-/** Whether the row in the outbox is of the same content, under the same mapping (rule 4). */
+/** Whether the outbox row has the same content under the same mapping (rule 4). */
 function isSame({ store, mapping }: ForecastContext, { identity, row }: Subject): boolean {
   if (store === undefined || row === undefined) return false;
   return row.contentHash === contentHashOf(identity, store.hmac) && row.mappingHash === mapping.hash;
@@ -96,7 +100,8 @@ async function subjectsOf(context: ForecastContext, identities: readonly Identit
   const ledger = store === undefined ? undefined : await readLedger(store, ids);
   const rows = store === undefined ? undefined : await readUnderWay(store, ids);
   const subjects: Subject[] = [];
-  // One after the other: an expression's time limit is by the wall, and must not run out on its neighbours' work.
+  // One after the other: the time limit of an expression is wall-clock time, so another mapping must not run
+  // at the same time.
   for (const identity of identities) {
     subjects.push({
       identity,

@@ -7,39 +7,39 @@ import type { DecideInput } from '../decide/decide-input.ts';
 import { decideInput } from '../round/work/input-for-decide.ts';
 import { NOTHING_KNOWN } from '../round/work/work.ts';
 
-/** An identity that is forecast: what is known of it so far. */
+/** An identity to forecast, with what is known about it so far. */
 export interface Subject {
   readonly identity: Identity;
   readonly mapped: Mapped;
   readonly ledger: LedgerRow | undefined;
-  /** What the outbox holds of it. */
+  /** Its row in the outbox. */
   readonly row: UnderWay | undefined;
   readonly compare: boolean;
-  /** Fields that `adopt: fill` would leave alone are written too (`sync --overwrite`). */
+  /** Also write fields that `adopt: fill` would leave alone (`sync --overwrite`). */
   readonly overwrite: boolean;
-  /** Ory's data is what it was at the last delivery. */
+  /** The data from Ory is the same as at the last delivery. */
   readonly sameContent: boolean;
-  /** Another mapping made what was delivered last. */
+  /** The last delivery used another mapping. */
   readonly otherMapping: boolean;
-  /** What has failed is tried again, as `sync` does. */
+  /** Failed rows are tried again, as in `sync`. */
   readonly resend: boolean;
-  /** Undefined: Zoho was not asked for this one. */
+  /** Undefined if Zoho was not asked about this identity. */
   readonly found: readonly FoundContact[] | 'no_scope' | undefined;
   readonly owners: ReadonlyMap<string, string>;
-  /** There is a link, and its contact is gone in Zoho (rule 22). */
+  /** There is a link, but its contact is gone in Zoho (rule 22). */
   readonly linkGone: boolean;
-  /** The contact that a call without an answer made or adopted: delivery links it first (rule 11). */
+  /** The contact that an unanswered call made or adopted. Delivery links it first (rule 11). */
   readonly lostAnswer: { readonly id: string; readonly origin: 'made' | 'found' } | undefined;
-  /** Its lead was converted: Zoho takes no change of it any more. */
+  /** Its lead was converted, and Zoho does not allow changes to it any more. */
   readonly converted: boolean;
 }
 
-/** The link, as far as its contact is not known to be gone; or what delivery links before anything else. */
+/** The linked contact, unless it is known to be gone, or the one that delivery would link first. */
 export function linkOf({ ledger, linkGone, lostAnswer }: Subject): string | null {
   return lostAnswer?.id ?? (linkGone ? null : (ledger?.contactId ?? null));
 }
 
-/** What `decide` sees of it: an identity that Ory has just shown, and calls whose answer was lost. */
+/** The input of `decide` for it: an identity that Ory has just returned, with its unanswered calls. */
 export function inputOfSubject(subject: Subject): DecideInput {
   const { mapped, ledger, row, linkGone, sameContent, otherMapping, compare, overwrite } = subject;
   return decideInput({
@@ -58,7 +58,7 @@ export function inputOfSubject(subject: Subject): DecideInput {
     owners: subject.owners,
     tagged: linkGone ? [] : (ledger?.tags ?? []),
     marks: row?.marks ?? [],
-    // Where it is sent again, Zoho gives the same answer as far as is known.
+    // If it is sent again, Zoho is expected to give the same answer.
     refusedNow: new Map(),
     order: {
       erase: false,
@@ -73,7 +73,9 @@ export function inputOfSubject(subject: Subject): DecideInput {
   });
 }
 
-/** Keys by which it is looked up beside its link: its email, and what a lost answer may have made. */
+/**
+ * The keys by which it is looked up in addition to its link: its email, and what a lost answer may have made.
+ */
 export function lookUpKeys({ mapped, row, ledger }: Subject): { emails: string[]; ids: string[] } {
   const email = mapped.fields.get('Email')?.value;
   const marks = row?.marks ?? [];
