@@ -30,10 +30,7 @@ type HashValue = (field: string, value: FieldValue | null) => string;
 export interface FieldHashes {
   /** For a sent value. */
   readonly sent: HashValue;
-  /**
-   * For a refused value. It changes when the mapping or the field's metadata changes, so that the value is
-   * tried again (rule 18).
-   */
+  /** For a refused value. It depends on the mapping and the field's metadata, too (rule 18). */
   readonly refused: HashValue;
 }
 
@@ -61,13 +58,11 @@ export function fieldsToCreate(fields: Fields): { [field: string]: FieldValue } 
   return values;
 }
 
-/**
- * What is known about a linked contact: the values sent, and those that unanswered calls may have written.
- */
+/** What is known about a linked contact. */
 export interface WrittenBefore {
   readonly remembered: Remembered;
   readonly inDoubt: ReadonlySet<string>;
-  /** We made the contact, and fields that are written only on creation may be missing. */
+  /** Fields that are written only on creation may be missing. */
   readonly made: boolean;
 }
 
@@ -93,8 +88,8 @@ export function fieldsChangedSince(
 }
 
 /**
- * The fields in which the contact in Zoho differs from the identity, and those in doubt. `fill` writes only
- * into empty fields (rule 17). A field is cleared only if it was sent to this contact before.
+ * The fields in which the contact in Zoho differs, and those in doubt. `fill` writes only into empty fields
+ * (rule 17). A field is cleared only if it was sent before.
  */
 export function fieldsThatDiffer(
   fields: Fields,
@@ -120,16 +115,13 @@ export function fieldsThatDiffer(
   return changed;
 }
 
-/**
- * The field is in doubt, but has none of the values that we may have sent. A salesperson has changed it
- * meanwhile.
- */
+/** The field is in doubt, but has none of the values that may have been sent, so a salesperson changed it. */
 function isTyped(name: string, has: unknown, { maybeSent }: Remembered, hash: FieldHashes): boolean {
   const hashes = maybeSent?.[name];
   return hashes !== undefined && has !== undefined && !isEmptyValue(has) && !isOneOf(name, has, hashes, hash);
 }
 
-/** Whether a field has one of the values with these HMACs. @param has the value in Zoho's answer */
+/** Whether a field has one of the values with these HMACs. `has` is the value in Zoho's answer. */
 export function isOneOf(
   name: string,
   has: unknown,
@@ -148,9 +140,7 @@ export function isRefused(
   return refused[name] !== undefined && refused[name] === hash.refused(name, field.value);
 }
 
-/**
- * `adopt: fill` left the field alone, and Ory's value has not changed since. It belongs to the salesperson.
- */
+/** `adopt: fill` left the field alone, and Ory's value has not changed since. */
 export function isKept(
   name: string,
   field: MappedField,
@@ -161,12 +151,10 @@ export function isKept(
 }
 
 /**
- * What is remembered as sent after these fields were written. A mapped field keeps its earlier value if this
- * identity has none for it, or if Zoho refused it. A field that is not mapped any more is forgotten (rule
- * 18).
+ * What is remembered as sent after these fields were written. A mapped field without a value, or with a
+ * refused one, keeps its earlier hash. Unmapped fields are forgotten (rule 18).
  * @param before the same for this contact before the delivery
- * @param seen whether fields that were not written already have the right values in Zoho; from now on only a
- * change in Ory overwrites them
+ * @param seen whether the other fields already have the right values in Zoho
  */
 export function rememberSent(
   mapped: readonly string[],
@@ -180,8 +168,7 @@ export function rememberSent(
   for (const name of mapped) if (before[name] !== undefined) sent[name] = before[name];
   for (const [name, field] of fields) {
     const value = written[name];
-    // This includes fields that are written only once: an identity that takes over the contact must recognize
-    // them (rule 21).
+    // Includes fields that are written only once, so that an heir recognizes them (rule 21).
     if (value !== undefined) sent[name] = hash.sent(name, value);
     else if (isForCreateOnly(field)) continue;
     else if (seen && field.value !== null) sent[name] = hash.sent(name, field.value);
@@ -190,9 +177,8 @@ export function rememberSent(
 }
 
 /**
- * What is remembered about a contact whose identity is excluded (rule 23): the fields that `otherwise` sets.
- * For all others, only that they were sent once. So when the identity returns, each of them is sent or
- * cleared.
+ * What is remembered about an excluded identity's contact (rule 23): the fields that `otherwise` sets. All
+ * others are only known as sent, so each is sent or cleared when the identity returns.
  */
 export function rememberExcluded(
   mapped: readonly string[],
