@@ -29,7 +29,7 @@ export const ADOPT_POLICIES = ['overwrite', 'fill'] as const;
 
 export type AdoptPolicy = (typeof ADOPT_POLICIES)[number];
 
-/** Whether each keeps the values that the contact has. A new adopt policy does not compile until it is here. */
+/** Whether each policy keeps the contact's values. A new policy does not compile until it is here. */
 const KEEPS_VALUES: { readonly [Name in AdoptPolicy]: boolean } = { overwrite: false, fill: true };
 
 /** Whether the policy keeps what a contact had before the identity adopted it. */

@@ -4,7 +4,7 @@
  */
 import type { PauseReason } from './pause.ts';
 
-/** What a call does that changes records. */
+/** The kinds of calls that change records. */
 export type WriteOperation = 'upsert' | 'insert' | 'update' | 'delete' | 'tag';
 
 /** A call without an answer for each record. */

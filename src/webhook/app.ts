@@ -27,7 +27,8 @@ export interface Health {
   /** Whether webhooks can be taken in. They cannot while the store is down or the process is stopping. */
   ready(): Promise<boolean>;
   /**
-   * The state of the Zoho connection, for the body. serve is ready even if it is dead, because intake works.
+   * The state of the Zoho connection, for the body. serve stays ready while that connection is dead, because
+   * intake works.
    */
   connection(): string;
   /** `ok`, or the code of the store's problem, for the body. */

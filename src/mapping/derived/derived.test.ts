@@ -199,7 +199,7 @@ describe('names', () => {
 describe('among several spellings of one key', () => {
   const spellings = ['first_name', 'firstName', 'first-name', 'FirstName', 'FIRST_NAME'];
   test.each(spellings.map((spelling, index) => [spelling, spellings.slice(index)] as const))(
-    '%s wins over the ones after it, at any place',
+    '%s wins over the ones after it, in any order of the keys',
     (spelling, those) => {
       const entries = those.map((key) => [key, key === spelling ? 'Kim' : 'Ann'] as const);
       for (const ordered of [entries, entries.toReversed()]) {

@@ -10,8 +10,8 @@ export interface UpsertRequest {
   /** At most 100. */
   readonly records: readonly ContactFields[];
   /**
-   * In the order in which Zoho looks for a record. They may be unique fields and Email (Zoho CRM API, "Upsert
-   * Records").
+   * The fields by which Zoho looks for a record, in this order. They may be unique fields and Email (Zoho CRM
+   * API, "Upsert Records").
    */
   readonly duplicateCheckFields: readonly string[];
   /** `workflow`, `approval`, `blueprint`. An empty list runs none. */

@@ -2,7 +2,7 @@
  * The rules of the shared token row, as pure functions. The states of a row, in the order in which they are
  * checked:
  *
- *   dead        the refresh token or the client is refused: each process asks once, and again later (see `nextStep`)
+ *   dead        the refresh token or the client is refused: each process asks once, then rarely (`nextStep`)
  *   usable      it has a token that has not expired
  *   throttled   Zoho said so, or 9 tokens were asked for in 10 minutes: wait
  *   refreshing  another process is asking: wait for it, at most as long as its lease
@@ -48,9 +48,9 @@ export type TokenStep =
  * Decides what a process that needs a token does now.
  * @param token the row's token, undefined if there is none that this process can open
  * @param process its name. `wasTold`: Zoho has told it since it started that the connection is dead.
- *   `sawDead`: Zoho has told it so lately. Each process asks Zoho once itself, because the client's secret
- *   may have been corrected, and Zoho may accept the refresh token again. After that, each process tries a
- *   refused client again, and one process tries a refused refresh token once an hour.
+ *   `sawDead`: Zoho has told it so lately. Each process asks Zoho once on its own, because the client's
+ *   secret may have been corrected, and Zoho may accept the refresh token again. After that, each process
+ *   tries a refused client again, and one process tries a refused refresh token once an hour.
  */
 export function nextStep(
   row: TokenRow,
