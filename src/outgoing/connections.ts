@@ -103,8 +103,8 @@ function openProxy(choice: ProxyChoice, limits: object): ProxyAgent {
 }
 
 /**
- * undici uses many codes for errors, some of them both for connecting and later. Wrapping errors here shows
- * exactly which ones came from connecting.
+ * undici's error codes do not show whether an error came from connecting or later. Errors that are wrapped
+ * here came from connecting.
  */
 function marked(connect: buildConnector.connector, proxy: string | undefined): buildConnector.connector {
   return (options, callback) =>
