@@ -40,8 +40,7 @@ const FIELD_CODES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What one error says about the record at this place. If it holds several errors, the one after which the
- * least can be done decides.
+ * What one error says about the record at this place. If it holds several errors, the most final one decides.
  */
 export function classifyRecord(error: ZohoError, sent: SentWrite, place: number): RecordError {
   const errors = error.code === 'MULTIPLE_OR_MULTI_ERRORS' ? (error.details.errors ?? []) : [];
