@@ -18,7 +18,7 @@ export interface ExpectedHook {
   readonly previousSecret: string | undefined;
   /** The mapping uses the last sign-in. */
   readonly signIns: boolean;
-  /** The mapping uses whether the email is verified. */
+  /** The mapping uses `verified`, the state of the email. */
   readonly verified: boolean;
   /** The configuration comes from Ory Network. */
   readonly network: boolean;
