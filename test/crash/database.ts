@@ -3,13 +3,13 @@ import type { PostgresServer } from '../postgres-server.ts';
 
 type Rows = readonly { readonly [column: string]: unknown }[];
 
-/** The store's database, as a test looks into it beside the processes. */
+/** The store's database as a test reads it beside the processes. */
 export interface CrashDatabase {
   readonly url: string;
   run(statement: string): Promise<Rows>;
   /**
-   * Lets the time pass after which other processes go on with what a killed one held: its leases, and its right to
-   * ask for an access token.
+   * Ends everything that a killed process held: its leases, and its right to request an access token. In
+   * reality this takes time.
    */
   forgetTheDead(): Promise<void>;
 }

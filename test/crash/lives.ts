@@ -20,7 +20,7 @@ export interface Stage {
 
 const CLIENTS = 3;
 
-/** A serve that is going to be killed, and the people it serves meanwhile. */
+/** Runs a serve that is killed, and the people who cause its traffic. */
 export async function liveAndDie(stage: Stage): Promise<void> {
   const { sandbox, database, random, town } = stage;
   const trouble = new Trouble(sandbox.control, random);
@@ -42,11 +42,11 @@ export async function liveAndDie(stage: Stage): Promise<void> {
     keepLog(stage, serve);
     await trouble.end();
   }
-  // Else the next one finds rows that are still leased.
+  // Otherwise the next one finds rows that are still leased.
   if (random.chance(0.8)) await database.forgetTheDead();
 }
 
-/** A serve that nothing happens to, until it has delivered all there is. */
+/** Runs a serve without faults until it has delivered everything. */
 export async function liveUntilDelivered(
   stage: Stage,
   also: (serve: ServeProcess) => Promise<void> = async () => {},

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { IdentityJson } from '../../src/sandbox/control/control.ts';
 
 /**
- * The mapping by which an identity comes to show its state. Each identity has a last name of its own, which never
- * changes and stands in every value but the email: so each value says whose it is. Only some have a department.
+ * With this mapping, a contact shows the state of its identity. Each identity has its own last name, which
+ * never changes and is part of every value but the email. So each value shows which identity it belongs to.
+ * Only some have a department.
  */
 export const MAPPING = `
 fields:
@@ -16,11 +17,11 @@ fields:
 
 export const MAPPED = ['Email', 'First_Name', 'Last_Name', 'Title', 'Department'] as const;
 
-/** What the contact of an identity shows, at one moment of the identity. */
+/** The values that the contact of an identity shows in one of its states. */
 export interface State {
   readonly email: string;
   readonly verified: boolean;
-  /** Null: the identity has no value for this field. */
+  /** Null if the identity has no value for this field. */
   readonly fields: { readonly [field in (typeof MAPPED)[number]]: string | null };
 }
 
@@ -50,11 +51,11 @@ export function stateOf(identity: IdentityJson): State {
   };
 }
 
-/** What becomes of the department with a change. */
+/** What a change does to the department. */
 export const DEPARTMENTS = ['same', 'new', 'none'] as const;
 export type Department = (typeof DEPARTMENTS)[number];
 
-/** What a user enters; the first name counts the changes: no two states show the same. */
+/** The traits that a user enters. The first name counts the changes, so no two states are the same. */
 export function traitsOf(lastName: string, version: number, email: string, department: string | null) {
   const name = { first: `Version${version} of ${lastName}`, last: lastName };
   return { email, name, ...(department !== null && { department }) };
@@ -62,12 +63,12 @@ export function traitsOf(lastName: string, version: number, email: string, depar
 
 export const departmentOf = (lastName: string, version: number) => `Department${version} of ${lastName}`;
 
-/** Somebody in Ory: all states there were, the newest last, and up to which of them ory-zoho was told. */
+/** A person in Ory: all states so far, the newest last, and the newest one that ory-zoho has received. */
 export class Person {
   readonly id: string;
   readonly lastName: string;
   readonly states: State[];
-  /** The newest state whose webhook was acknowledged; -1 = none yet. */
+  /** The newest state whose webhook was acknowledged. -1 if there is none. */
   acknowledged = -1;
   living = true;
 
@@ -83,7 +84,7 @@ export class Person {
 
   get now(): State {
     const state = this.states.at(-1);
-    if (state === undefined) throw new Error('nobody is without a state');
+    if (state === undefined) throw new Error('every person has a state');
     return state;
   }
 

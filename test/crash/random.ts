@@ -1,4 +1,4 @@
-/** Chance that comes out the same for the same seed, so that a run that failed can be run again. */
+/** Random numbers that are the same for the same seed, so that a failed run can be repeated. */
 export class Random {
   #state: number;
 

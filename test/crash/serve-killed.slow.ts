@@ -15,7 +15,7 @@ import { Random } from './random.ts';
 import { Town } from './town.ts';
 import { differences } from './truth.ts';
 
-/** `SEED=… KILLS=…` runs one again, or another way. */
+/** `SEED=… KILLS=…` repeats a run, or changes it. */
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 const KILLS = Number(process.env['KILLS'] ?? 100);
 const HOUR_MS = 3_600_000;
@@ -46,7 +46,7 @@ async function aStage(open: OpenDatabase, options: SandboxOptions): Promise<Stag
     database: await open(folder),
     town: new Town(sandbox.control, random),
     variables: {
-      // A scan would heal what a crash has lost.
+      // A scan would repair what a crash has lost.
       RECONCILE_INTERVAL: '0',
       ...(options.fields !== undefined && { ORY_ID_FIELD: ORY_ID }),
     },
@@ -62,12 +62,12 @@ const connections: [string, OpenDatabase, SandboxOptions][] = [
 
 describe(`serve, killed ${KILLS} times under traffic with faults (SEED=${SEED})`, () => {
   it.each(connections)(
-    '%s: each acknowledged identity is there, newest version, once',
+    '%s: each acknowledged identity exists once, in its newest version',
     { timeout: HOUR_MS },
     async (_where, open, options) => {
       const stage = await aStage(open, options);
-      const whatWasLogged = `what each serve logged is in ${stage.folder}`;
-      // The first one makes the store.
+      const whatWasLogged = `the logs of all serves are in ${stage.folder}`;
+      // The first serve creates the store.
       await liveUntilDelivered(stage);
       // As after a backfill: this Ory has returned an identity that the ledger knows.
       await stage.database.run('UPDATE store SET ory_confirmed = 1');
@@ -75,7 +75,7 @@ describe(`serve, killed ${KILLS} times under traffic with faults (SEED=${SEED})`
       await liveUntilDelivered(stage);
       expect(await differences(stage, 'acknowledged'), whatWasLogged).toEqual([]);
 
-      // What was never acknowledged, the scan after a gap finds.
+      // The scan after a gap finds what was never acknowledged.
       await stage.database.run('UPDATE store SET served_at = 1');
       const reconciling = { ...stage, variables: { ...stage.variables, RECONCILE_INTERVAL: '24h' } };
       await liveUntilDelivered(reconciling, async (serve) => {

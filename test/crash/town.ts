@@ -4,10 +4,10 @@ import { DEPARTMENTS, Person, departmentOf, stateOf, traitsOf } from './person.t
 import type { Department } from './person.ts';
 import type { Random } from './random.ts';
 
-/** A webhook that Ory sends, perhaps more than once. */
+/** A webhook from Ory. It may be sent more than once. */
 export interface Webhook {
   readonly person: Person;
-  /** The state it tells of. */
+  /** The state that it has. */
   readonly state: number;
   readonly body: JsonObject;
   readonly event: string;
@@ -20,13 +20,16 @@ const PEOPLE_AT_MOST = 40;
 const EMAILS = 60;
 const LATE_AT_MOST = 200;
 
-/** People who sign up, change, swap their emails and leave, and the webhooks about it: some twice, some much too late. */
+/**
+ * People who sign up, change, swap their emails and leave. Some of their webhooks are sent twice, and some
+ * far too late.
+ */
 export class Town {
   readonly people: Person[] = [];
   readonly #control: Control;
   readonly #random: Random;
   readonly #late: Webhook[] = [];
-  /** One change of Ory at a time, so that the states are in Ory's order. */
+  /** One change in Ory at a time, so that the states are in Ory's order. */
   #changing: Promise<unknown> = Promise.resolve();
 
   constructor(control: Control, random: Random) {
@@ -38,7 +41,7 @@ export class Town {
     return this.people.filter(({ living }) => living);
   }
 
-  /** One thing happens, and is told. */
+  /** One random event happens and is sent. */
   async act(send: Send): Promise<void> {
     const late = this.#random.chance(0.15) ? this.#late.splice(this.#random.below(this.#late.length), 1) : [];
     const told = late.length > 0 ? late : await this.#change();
@@ -105,7 +108,7 @@ export class Town {
     return [this.#came(person, await this.#control.verifyIdentity(person.id), 'verification')];
   }
 
-  /** Two people swap their emails, by way of a third one: each change is told, in any order. */
+  /** Two people swap their emails by way of a third email. Each change is sent, in any order. */
   async #swap(person: Person): Promise<Webhook[]> {
     const other = this.#random.pick(this.living.filter((one) => one !== person));
     if (other === undefined) return [];
@@ -125,7 +128,7 @@ export class Town {
     return [];
   }
 
-  /** Some hooks carry no more than id and traits. */
+  /** Some hooks send only the id and the traits. */
   #came(person: Person, identity: IdentityJson, event: string): Webhook {
     person.states.push(stateOf(identity));
     const { id, traits = null } = identity;

@@ -17,7 +17,7 @@ const FAILURES: readonly FaultEffect[] = [
 ];
 const HOLDS: readonly FaultEffect[] = [{ hold: 'before_commit' }, { hold: 'after_commit' }];
 
-/** What goes wrong with Zoho and Ory while one serve lives. */
+/** The faults of Zoho and Ory during the life of one serve. */
 export class Trouble {
   readonly #control: Control;
   readonly #random: Random;
@@ -28,7 +28,7 @@ export class Trouble {
     this.#random = random;
   }
 
-  /** A slow answer is nearly always among it: what is killed is then in the middle of a call. */
+  /** There is nearly always a slow answer, so that the serve is killed in the middle of a call. */
   async begin(): Promise<void> {
     if (this.#random.chance(0.7)) void this.#slow(await this.#add(HOLDS, WRITES, 3));
     if (this.#random.chance(0.4)) await this.#add(FAILURES, WRITES, 3);
@@ -55,7 +55,7 @@ export class Trouble {
     await this.#control.release(id);
   }
 
-  /** Zoho does what it still held, whether or not somebody waits for the answer. */
+  /** Zoho completes the calls that it still held, whether or not a process waits for the answers. */
   async end(): Promise<void> {
     for (const id of this.#ids.splice(0)) await this.#control.removeFault(id);
   }

@@ -6,12 +6,12 @@ import type { Stage } from './lives.ts';
 
 type Contact = Pick<ContactView, 'id' | 'fields'>;
 
-/** What of Ory must be in Zoho: at least what was acknowledged, or all of it. */
+/** The part of Ory's data that must be in Zoho: what was acknowledged, or everything. */
 export type Expected = 'acknowledged' | 'everything';
 
 /**
- * Ory's truth beside the contacts: each difference as a sentence. What somebody has left in Zoho who is gone from Ory
- * counts only where it would be a second contact.
+ * Compares Ory with the contacts, and returns each difference as a sentence. The contact of an identity that
+ * is gone from Ory counts only if it is a second contact.
  */
 export async function differences(stage: Stage, expected: Expected): Promise<string[]> {
   const { people } = stage.town;
@@ -19,7 +19,8 @@ export async function differences(stage: Stage, expected: Expected): Promise<str
   const links = await linksOf(stage);
   const failed = await failuresOf(stage);
   const told = stage.town.living.filter(({ acknowledged }) => expected === 'everything' || acknowledged >= 0);
-  // Of the others somebody may have the email by now, which nobody has heard of yet.
+  // If a person is not up to date, another person may already have the email, and ory-zoho may not know it
+  // yet.
   const upToDate = (person: Person) => expected === 'everything' || person.acknowledged === person.newest;
   const linked = new Set(stage.town.living.filter(upToDate).map(({ id }) => links.get(id)));
   const ofTheUpToDate = contacts.filter(({ id }) => linked.has(id));
@@ -49,7 +50,7 @@ function wrongIn(contact: Contact, person: Person, least: number): string[] {
   ];
 }
 
-/** A contact is of one identity alone, in every field, also where it is of somebody who has left. */
+/** All fields of a contact must belong to the same identity, even one that has left. */
 function mixed(contact: Contact, people: readonly Person[]): string[] {
   const names = [...identitiesIn(contact)];
   const person = people.find(({ lastName }) => lastName === names[0]);
@@ -58,7 +59,7 @@ function mixed(contact: Contact, people: readonly Person[]): string[] {
   return names.length === 1 && itsEmail
     ? []
     : [
-        `${shown(contact)} has values of ${names.join(' and ')}${itsEmail ? '' : ', and an email of another'}`,
+        `${shown(contact)} has values of ${names.join(' and ')}${itsEmail ? '' : ', and the email of another one'}`,
       ];
 }
 

@@ -1,4 +1,4 @@
-/** What the two workers do and suffer. */
+/** The actions of the two workers, and what happens to them. */
 import { expect } from 'vitest';
 import { happening } from './happening.ts';
 import type { Happening } from './happening.ts';
@@ -26,13 +26,14 @@ export function answer(worker: WorkerName): Happening {
     `Zoho answers ${worker}`,
     () => true,
     async (people, world) => {
-      // A contact that an answer tells of after an erasure is erased too: there the erasure comes in again (rule 24).
+      // If an answer after an erasure names another contact, that contact is erased too, so the erasure is
+      // put in again (rule 24).
       const erased = new Set(people.everybody.filter((person) => person.erased).map(({ id }) => id));
       const lost = world.takenOver(worker).filter((id) => !erased.has(id));
       const standing = () => lost.map((id) => world.standing(id));
       const before = standing();
       await world.answer(worker);
-      expect(standing(), 'rule 8: who has lost a lease changes nothing').toEqual(before);
+      expect(standing(), 'rule 8: a worker that has lost a lease changes nothing').toEqual(before);
       await checkDelivered(people, world);
     },
   );
@@ -51,7 +52,7 @@ export function crash(worker: WorkerName): Happening {
 
 export function overtake(worker: WorkerName): Happening {
   return happening(
-    `the leases of ${worker} run out under it`,
+    `${worker} loses its leases during a call`,
     () => true,
     async (people, world) => {
       if (world.overtake(worker)) doubt(people, world.heldBy(worker));
@@ -59,7 +60,7 @@ export function overtake(worker: WorkerName): Happening {
   );
 }
 
-/** Whatever Zoho answers for these now, who settles them next does not know it. */
+/** Whatever Zoho answers for these now, the worker that settles them next does not know it. */
 function doubt(people: People, ids: readonly string[]): void {
   for (const person of people.everybody) if (ids.includes(person.id)) person.inDoubt = true;
 }

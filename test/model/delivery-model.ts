@@ -83,13 +83,16 @@ const HAPPENINGS_AT_MOST = 120;
 export interface Telling {
   readonly stories: number;
   readonly seed?: number;
-  /** Of one story among those of a seed. */
+  /** One story among those of a seed. */
   readonly path?: string;
-  /** The story that fails is shown as it is; no shorter one is looked for. */
+  /** Show the failing story as it is, without looking for a shorter one. */
   readonly endOnFailure?: boolean;
 }
 
-/** Random stories of people, webhooks, faults and crashes, each to its end. Fails with the shortest story it finds. */
+/**
+ * Runs random stories of people, webhooks, faults and crashes, each to its end. Fails with the shortest story
+ * that it finds.
+ */
 export async function tellStories({ stories, ...again }: Telling): Promise<void> {
   const story = fc.commands(all, { maxCommands: HAPPENINGS_AT_MOST, size: 'max' });
   const setting = fc.record({ oryId: fc.boolean(), coql: fc.constantFrom(true, true, false) });
@@ -106,7 +109,9 @@ export async function tellStories({ stories, ...again }: Telling): Promise<void>
   await fc.assert(property, { numRuns: stories, ...again });
 }
 
-/** Zoho is well, everybody answers, and all that waits is delivered; then all is told once more, and nothing is written. */
+/**
+ * Zoho and Ory work, and all rows are delivered. Then every webhook is sent again, and nothing is written.
+ */
 async function bringToAnEnd(people: People, world: World): Promise<void> {
   for (const name of WORKERS) await world.answer(name);
   await deliverAll(world);
@@ -117,7 +122,7 @@ async function bringToAnEnd(people: People, world: World): Promise<void> {
     await told.tellAgain(index, 0, 'A').run(people, world);
   }
   await deliverAll(world);
-  expect(await countWrites(world), 'rule 4: nothing is written for what is known').toBe(before);
+  expect(await countWrites(world), 'rule 4: nothing is written for known data').toBe(before);
   await checkAtRest(people, world);
 }
 

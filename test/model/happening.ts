@@ -1,4 +1,4 @@
-/** What can happen, as commands of fast-check; the name is how a failing run tells it. */
+/** The events of a story, as commands of fast-check. A failing run shows them by name. */
 import type { AsyncCommand } from 'fast-check';
 import { expect } from 'vitest';
 import type { Event } from '../../src/model/event.ts';
@@ -26,7 +26,7 @@ export function happening(
   };
 }
 
-/** About one person who is there. */
+/** An event for one existing person. */
 export function about(
   name: string,
   number: number,
@@ -47,7 +47,7 @@ export function about(
   );
 }
 
-/** A webhook comes in at a worker, and rules 1 to 4 and 7 say what becomes of it. */
+/** A webhook reaches a worker, and its result must follow rules 1 to 4 and 7. */
 export async function tell(
   world: World,
   person: Told,
@@ -61,17 +61,18 @@ export async function tell(
   const result = await take(world, identity, event, to);
   person.events.push(event);
   if (state === person.newest && !person.ahead && !isToBeRead && person.living && !person.erased) {
-    expect(result, 'rule 3: the newest is not dropped').not.toBe('older');
+    expect(result, 'rule 3: the newest state is not dropped').not.toBe('older');
   }
-  if (person.erased) expect(result, 'rule 7: nothing is taken in of who is erased').toBe('erased');
+  if (person.erased) expect(result, 'rule 7: nothing is taken in for an erased identity').toBe('erased');
   else if (person.close.has(state)) {
-    // It may be read from Ory first, so that nothing of it counts as the last that was told.
+    // The identity may be read from Ory first, so this webhook does not count as the last one.
     person.last = -1;
     person.hinted ||= result !== 'older';
   } else if (state < person.versioned && !person.ahead && person.living) {
-    expect(result, 'rules 1 and 3: older than what is known').toMatch(/older|deleted/);
+    expect(result, 'rules 1 and 3: older than the known state').toMatch(/older|deleted/);
   } else if (state === person.last && !person.ahead && person.living) {
-    // Read by a delivery whose contact it held (rule 21), it is known as newer than the last webhook told.
+    // If a delivery for the contact's newcomer read it (rule 21), a newer state is known than the last
+    // webhook's.
     const since = person.cameAt[state + 1];
     const known =
       since !== undefined && (await world.hasRead(person.id, since)) ? /^(same|older)$/ : /^same$/;

@@ -1,4 +1,4 @@
-/** What people and admins do in Ory, and whether a webhook tells of it. */
+/** What people and admins do in Ory, and whether a webhook reports it. */
 import { expect } from 'vitest';
 import type { Event } from '../../src/model/event.ts';
 import type { JsonObject } from '../../src/model/json.ts';
@@ -40,7 +40,7 @@ async function came(person: Told, identity: IdentityJson, world: World, event: E
   if (telling.told) await tell(world, person, person.newest, event, telling.to);
 }
 
-/** Changes that are further apart are told by their times alone (rule 1). */
+/** Changes that are further apart are ordered by their times alone (rule 1). */
 const CLOSE_MS = 2_001;
 
 async function changed(world: World, person: Told, traits: JsonObject): Promise<IdentityJson> {
@@ -56,10 +56,10 @@ export function rename(number: number, department: Department, telling: Telling)
   });
 }
 
-/** Two changes so close that their times tell no order: Ory is asked which one it has kept (rule 1). */
+/** Two changes are so close that their times show no order. Ory is asked which one it has kept (rule 1). */
 export function renameTwice(number: number, to: WorkerName): Happening {
   return about(
-    `rename ${number} twice at once, told to ${to} the wrong way round`,
+    `rename ${number} twice at once, sent to ${to} in the wrong order`,
     number,
     async (person, world) => {
       const isToBeRead = person.hinted;
@@ -70,9 +70,9 @@ export function renameTwice(number: number, to: WorkerName): Happening {
       const second = await world.sandbox.control.updateIdentity(person.id, { traits });
       await came(person, second, world, 'settings', { told: true, to });
       const result = await tell(world, person, person.newest - 1, 'settings', to);
-      // Before a read corrects a clock that was ahead, all that is told looks older.
+      // While a webhook with a clock that was ahead is not corrected by a read, all later ones look older.
       const isClear = !person.ahead && !isToBeRead;
-      if (isClear) expect(result, 'rule 1: too close to tell').toMatch(/^(put|read_first)$/);
+      if (isClear) expect(result, 'rule 1: too close to be ordered').toMatch(/^(put|read_first)$/);
     },
   );
 }
@@ -106,7 +106,7 @@ export function verify(number: number, telling: Telling): Happening {
   );
 }
 
-/** Deleted in Ory, which no webhook tells; a scan may find out. */
+/** The identity is deleted in Ory, which sends no webhook. A scan may find out. */
 export function goes(number: number, found: boolean, worker: WorkerName): Happening {
   return about(
     `${number} is deleted in Ory${found ? ', and a scan finds out' : ''}`,

@@ -7,34 +7,37 @@ export const EMAILS = 4;
 
 export const emailOf = (email: number) => `email${email}@example.org`;
 
-/** What was sent to ory-zoho about an identity, and what rules 1 to 7 make of it. */
+/** What was sent to ory-zoho about an identity, and its result by rules 1 to 7. */
 export class Told extends Person {
-  /** As Ory had it at each state: what a webhook of then carries, and can carry again. */
+  /** The identity in Ory at each state. A webhook may carry it again later. */
   readonly identities: IdentityJson[];
-  /** When each state came to be, ms since 1970. */
+  /** The time of each state, in ms since 1970. */
   readonly cameAt: number[] = [Date.now()];
-  /** The newest state that came with its version; -1 = none. */
+  /** The newest state that was received with its version. -1 if there is none. */
   versioned = -1;
-  /** The state that came last, where it came with its version, and nothing else since. */
+  /** The state that was received last, if it had its version and nothing came after it. */
   last = -1;
-  /** A hint waits: it is read before delivery, whatever else comes (rule 5). */
+  /** A hint waits. The identity is read before delivery, whatever else is received (rule 5). */
   hinted = false;
-  /** A webhook's clock was ahead: what comes after it looks older, until a strong read tells (rule 2). */
+  /** A webhook's clock was ahead. Later ones look older until a strong read (rule 2). */
   ahead = false;
-  /** States so close to another one that their times tell no order (rule 1). */
+  /** States so close to another one that their times show no order (rule 1). */
   readonly close = new Set<number>();
   /** The events of all puts (rule 6). */
   readonly events: Event[] = [];
-  /** Something was settled of it once. */
+  /** The identity has settled once. */
   settled = false;
-  /** The state in Zoho at the last look; undefined: not known. */
+  /** The state in Zoho at the last check. Undefined if it is unknown. */
   delivered: number | undefined;
-  /** How many writes to Zoho there had been when something of it was last settled. */
+  /** The number of writes to Zoho when the identity last settled. */
   writesSeen = 0;
-  /** A write of it since then had no answer, or the answer reached nobody: its fields may be sent again (rule 11). */
+  /** A later write got no answer, or its answer was lost. Its fields may be sent again (rule 11). */
   inDoubt = false;
   erased = false;
-  /** A salesperson deleted or merged the contact when it was in this state: it may be away until the next one. */
+  /**
+   * The state in which a salesperson deleted or merged the contact. The contact may be missing until the next
+   * state.
+   */
   partedAt: number | undefined;
 
   constructor(identity: IdentityJson, lastName: string) {
@@ -42,31 +45,31 @@ export class Told extends Person {
     this.identities = [identity];
   }
 
-  /** Ory told of this state, and it was taken in. */
+  /** ory-zoho has received and stored this state. */
   heard(state: number): void {
     this.acknowledged = Math.max(this.acknowledged, state);
   }
 }
 
-/** A strong read on its way: begun, and not put in yet. */
+/** A strong read that has begun and is not put in yet. */
 export interface Reading {
   readonly person: Told;
   readonly identity: IdentityJson;
   readonly state: number;
   readonly asOf: number;
-  /** It began after a webhook whose clock was ahead. */
+  /** It began after a webhook whose clock was ahead, so it corrects it. */
   readonly corrects: boolean;
 }
 
-/** What there is to know of Ory and of what was told. */
+/** The facts in Ory, and what ory-zoho has received. */
 export class People {
   readonly all: (Told | undefined)[] = Array.from({ length: PEOPLE });
-  /** Everybody there ever was. */
+  /** All people so far. */
   readonly everybody: Told[] = [];
   readonly readings: Reading[] = [];
   /** The events of each person when a worker last began to deliver. */
   readonly eventsBefore = new Map<string, ReadonlyMap<string, readonly Event[]>>();
-  /** The contacts that sales made, by id, as they were then. */
+  /** The contacts that salespeople made, by id, with their initial fields. */
   readonly made = new Map<string, ContactView['fields']>();
 
   get living(): Told[] {

@@ -1,4 +1,6 @@
-/** The rules of delivery that hold at every moment, after each delivery, and in the end, by their numbers. */
+/**
+ * The rules of delivery, by number: those that always hold, those after each delivery, and those at the end.
+ */
 import { expect } from 'vitest';
 import { z } from 'zod';
 import { moreTelling } from '../../src/model/event.ts';
@@ -16,27 +18,27 @@ export async function checkAlways(people: People, world: World): Promise<void> {
   const named = contacts.map(({ fields }) => fields['Last_Name']);
   const ours = people.everybody.map(({ lastName }) => lastName);
   const twice = ours.filter((name) => named.filter((other) => other === name).length > 1);
-  expect(twice, 'rule 11: nobody has a second contact').toEqual([]);
+  expect(twice, 'rule 11: no identity has a second contact').toEqual([]);
   const failed = world.run("SELECT identity_id, reason, message FROM outbox WHERE state = 'failed'");
   const heldUp = world.heldUpByErasures();
   const living = people.living.map(({ id }) => id).filter((id) => !heldUp.has(id));
   expect(
     failed.filter(({ identity_id }) => living.includes(String(identity_id))),
-    'rule 13: a failed call fails no record; rule 21: nobody is left without a contact',
+    'rule 13: a failed call fails no record; rule 21: no identity is left without a contact',
   ).toEqual([]);
-  expect(await meetings(world), 'rule 10: never two calls under way with one email').toEqual([]);
+  expect(await meetings(world), 'rule 10: no two calls use the same email at once').toEqual([]);
   const kept = world.run(
     `SELECT outbox.identity_id FROM outbox JOIN ledger USING (identity_id)
       WHERE erased_at IS NOT NULL AND payload IS NOT NULL`,
   );
-  expect(kept, 'rule 7: no payload is kept of who is erased').toEqual([]);
+  expect(kept, 'rule 7: no payload of an erased identity is kept').toEqual([]);
 }
 
 const writeBody = z.object({
   data: z.array(z.object({ id: z.string().optional(), Email: z.string().nullish() })),
 });
 
-/** Emails and contacts that two calls were writing at one time. */
+/** Emails and contacts that two calls wrote at the same time. */
 async function meetings({ sandbox, overtaken }: World): Promise<string[]> {
   const all = [
     ...(await sandbox.control.requests('upsert')),
@@ -57,7 +59,7 @@ function keysOf({ body }: LoggedRequestView): string[] {
   return data.flatMap(({ id, Email }) => [id, Email?.toLowerCase()]).filter((key) => typeof key === 'string');
 }
 
-/** What has been settled since the last look. */
+/** Checks what has settled since the last check. */
 export async function checkDelivered(people: People, world: World): Promise<void> {
   const writes = await world.writes();
   const all = world.settled.splice(0);
@@ -89,7 +91,7 @@ export async function checkDelivered(people: People, world: World): Promise<void
     // A call under way may have changed the contact already.
     const isUnderWay = WORKERS.some((worker) => world.heldBy(worker).includes(person.id));
     person.delivered = now < 0 || isUnderWay ? undefined : now;
-    // What was settled may be followed by another call in the same delivery.
+    // After the settlement, the same delivery may make another call.
     person.inDoubt =
       written.toSorted((a, b) => a.call.startedAt - b.call.startedAt).at(-1)?.answered === false;
     person.writesSeen = writes.length;
@@ -98,7 +100,7 @@ export async function checkDelivered(people: People, world: World): Promise<void
 
 const anyWrite = z.object({ data: z.array(z.record(z.string(), z.json())) });
 
-/** Of the person, by what it writes; or it cannot be told. */
+/** Whether the write may be for this person, by its body. True if that is unknown. */
 function mayBeOf({ lastName }: Told, { body }: LoggedRequestView): boolean {
   if (body === undefined) return true;
   return anyWrite.parse(JSON.parse(body)).data.some((record) => {
@@ -111,7 +113,7 @@ function fieldsChanged(states: readonly State[]): Set<string> {
   return new Set(MAPPED.filter((field) => new Set(states.map(({ fields }) => fields[field])).size > 1));
 }
 
-/** How often Zoho was written to. */
+/** The number of writes to Zoho. */
 export async function countWrites({ sandbox }: World): Promise<number> {
   const { calls } = await sandbox.control.counters();
   return (calls['upsert'] ?? 0) + (calls['update'] ?? 0) + (calls['delete'] ?? 0);

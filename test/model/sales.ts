@@ -1,4 +1,4 @@
-/** What salespeople do in Zoho. */
+/** The actions of salespeople in Zoho. */
 import type { ContactView } from '../../src/sandbox/control/control.ts';
 import { departmentOf } from '../crash/person.ts';
 import { about, happening } from './happening.ts';
@@ -9,8 +9,9 @@ import { stateShown } from './at-rest.ts';
 import type { World } from './world.ts';
 
 /**
- * A salesperson has entered somebody with this email. Without the COQL scope not beside another contact with it: which of
- * the two an upsert means is for Zoho to say, so a lost call that is repeated may land on the other one.
+ * A salesperson enters a contact with this email. Without the COQL scope, this is done only if no contact has
+ * the email. With two of them, Zoho chooses the one that an upsert writes to, so repeating a lost call may
+ * write to the other one.
  */
 export function salesMakes(email: number, department: boolean): Happening {
   return happening(
@@ -44,7 +45,7 @@ export function salesDeletes(number: number): Happening {
   });
 }
 
-/** The contact is merged into one that sales has made for the same person. */
+/** The contact is merged into one that a salesperson made for the same person. */
 export function salesMerges(number: number, department: boolean): Happening {
   return about(
     `sales merges the contact of ${number} into another${department ? ' with a department' : ''}`,
@@ -55,7 +56,7 @@ export function salesMerges(number: number, department: boolean): Happening {
       if (contact === null) return;
       const { Email = null } = contact.fields;
       const master = await control.putContact(null, { ...typed(people, department), Email });
-      // What the master lacks it takes from the other.
+      // The master takes the fields that it lacks from the other contact.
       const merged = await control.mergeContacts(master.id, [contact.id]);
       people.made.set(merged.id, merged.fields);
       part(person, contact, people);
@@ -68,7 +69,7 @@ async function contactOf({ id }: Told, world: World): Promise<ContactView | null
   return link === undefined ? null : world.sandbox.control.contact(link);
 }
 
-/** What it showed may have come by a read of Ory, of which nobody was told. */
+/** Its values may have come from a read, which the model does not know about. */
 function part(person: Told, contact: ContactView, { made }: People): void {
   person.partedAt = Math.max(person.acknowledged, stateShown(contact, person, made.get(contact.id)));
 }

@@ -24,7 +24,7 @@ export interface WorkerOptions {
 
 export type Settled = Extract<Report, { what: 'settled' }>;
 
-/** What serve is made of, in this process: a connection to the store, one to Zoho, one to Ory, intake and delivery. */
+/** The parts of serve, in this process: connections to the store, Zoho and Ory, intake and delivery. */
 export class Worker {
   readonly intake: Intake;
   readonly store: Store;
@@ -62,7 +62,7 @@ export class Worker {
     return new Worker(options, onLifeLine(await openStore(options.databaseUrl), lifeLine), lifeLine);
   }
 
-  /** A delivery that claims from now on. Each is new: a pause of the one before is over. */
+  /** Starts a delivery that claims from now on. Each one is new, so an earlier pause does not count. */
   startDelivery(): Delivery {
     const { mapping, oryIdField, report } = this.#options;
     const context = { store: this.store, zoho: this.#zoho, ory: this.#ory, mapping, oryIdField, report };
@@ -71,12 +71,12 @@ export class Worker {
     return delivery;
   }
 
-  /** How often it has called its store. */
+  /** How many calls it has made to its store. */
   get calls(): number {
     return this.#lifeLine.calls;
   }
 
-  /** From now on it does nothing to the store any more, as a process that was killed. */
+  /** From now on it does nothing to the store, like a killed process. */
   die(): void {
     this.#lifeLine.cut = true;
   }

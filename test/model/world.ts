@@ -18,7 +18,7 @@ import type { Settled, WorkerOptions } from './worker.ts';
 export const WORKERS = ['A', 'B'] as const;
 export type WorkerName = (typeof WORKERS)[number];
 
-/** What meets the next call of an operation. */
+/** The fault for the next call of an operation. */
 export interface Trouble {
   readonly operation: OperationName;
   readonly effect: FaultEffect;
@@ -26,17 +26,20 @@ export interface Trouble {
 
 const ORY_ID = 'Ory_Identity_ID';
 const NOW = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
-/** Delivery looks twice a second: what it has left by then it cannot claim. On a busy machine it is late, so looks are counted too. */
+/**
+ * Delivery looks twice a second. What it has not claimed by then cannot be claimed. On a busy machine it is
+ * late, so looks are counted too.
+ */
 const LOOKED_AGAIN_MS = 700;
 const CALLS_OF_A_LOOK = 4;
 
-/** A call that writes to Zoho, and whether who made it learned what came of it. */
+/** A call that writes to Zoho, and whether its caller got the answer. */
 export interface Write {
   readonly call: LoggedRequestView;
   readonly answered: boolean;
 }
 
-/** Not a 429: that says that nothing was done. A call that is held may be answered yet. */
+/** A 429 does not count, because it means that nothing was done. A held call may still be answered. */
 function isUnanswered({ hold, tooMany }: FaultEffect): boolean {
   return hold === undefined && tooMany === undefined;
 }
@@ -51,23 +54,23 @@ interface Stuck {
 }
 
 export interface Setting {
-  /** ORY_ID_FIELD is set. */
+  /** Whether ORY_ID_FIELD is set. */
   readonly oryId: boolean;
-  /** The connection may look contacts up. */
+  /** Whether lookups are allowed. */
   readonly coql: boolean;
 }
 
-/** A Zoho, an Ory, a store in a file, and two workers on it, of which one at a time does something. */
+/** A Zoho, an Ory, a store in a file, and two workers. Only one worker acts at a time. */
 export class World {
   readonly sandbox: Sandbox;
-  /** The connection may look contacts up. */
+  /** Whether lookups are allowed. */
   readonly coql: boolean;
-  /** What was settled and not looked at yet, in order. */
+  /** The settlements that are not checked yet, in order. */
   readonly settled: { readonly by: WorkerName; readonly settled: Settled }[] = [];
   readonly stuck = new Map<WorkerName, Stuck>();
-  /** Calls whose lease was let run out: they may meet another worker's. */
+  /** Calls whose lease was allowed to run out. They may overlap with those of another worker. */
   readonly overtaken = new Set<string>();
-  /** Faults by which a call that Zoho may have done has no answer. */
+  /** Faults that leave a call unanswered although Zoho may have done it. */
   readonly #unanswered = new Set<string>();
   readonly #folder: string;
   readonly #options: Omit<WorkerOptions, 'report'>;
@@ -117,13 +120,13 @@ export class World {
     return this.#options.mapping.hash;
   }
 
-  /** The contact that the ledger has for an identity. */
+  /** The linked contact of an identity in the ledger. */
   linkOf(identityId: string): string | undefined {
     const [row] = this.run('SELECT contact_id FROM ledger WHERE identity_id = ?', identityId);
     return typeof row?.['contact_id'] === 'string' ? row['contact_id'] : undefined;
   }
 
-  /** Looks into the store, or changes it, beside the workers. */
+  /** Reads or changes the store beside the workers. */
   run(statement: string, ...parameters: string[]): Record<string, SQLOutputValue>[] {
     const database = new DatabaseSync(join(this.#folder, 'store.db'), { timeout: 2_000 });
     try {
@@ -133,7 +136,7 @@ export class World {
     }
   }
 
-  /** One worker delivers what is due, until nothing is left that it can claim, or Zoho fails, or does not answer. */
+  /** One worker delivers due rows until none is left that it can claim, or Zoho fails, or does not answer. */
   async deliver(name: WorkerName, trouble?: Trouble): Promise<void> {
     const { control } = this.sandbox;
     const fault =
@@ -170,7 +173,7 @@ export class World {
       .map(({ identity_id }) => String(identity_id));
   }
 
-  /** Nothing is due, or what is due has been left alone for a while. */
+  /** No row is due, or the due rows have not been claimed for a while. */
   #isDone(name: WorkerName, others: readonly string[]): boolean {
     if (this.#leases().some((token) => !others.includes(token))) {
       this.#doneSince = undefined;
@@ -206,15 +209,15 @@ export class World {
       }));
   }
 
-  /** Whether a delivery has asked Ory for this identity, by its id. @param since ms since 1970 */
+  /** Whether a delivery has read this identity from Ory by id. @param since ms since 1970 */
   async hasRead(id: string, since: number): Promise<boolean> {
     const reads = await this.sandbox.control.requests('ory_list');
     return reads.some(({ path, startedAt }) => startedAt >= since && path.includes(id));
   }
 
   /**
-   * Identities that another worker has taken over from this one. Not among them are those under a lease that may end at any
-   * moment: one that has run out at the other worker too, or one that this worker took while it began to stop.
+   * Identities that another worker has taken over from this one. It does not include those whose lease may
+   * end at any moment: it has run out at the other worker too, or this worker took it while it began to stop.
    */
   takenOver(name: WorkerName): string[] {
     const { identityIds = [] } = this.stuck.get(name) ?? {};
@@ -226,7 +229,7 @@ export class World {
     return identityIds.filter((id) => !uncertain.includes(id));
   }
 
-  /** An identity as the store has it, but for a link: that may be learned late. */
+  /** The store's data of an identity, except for its link, which may be learned late. */
   standing(id: string): Record<string, SQLOutputValue> {
     const [row] = this.run(
       'SELECT lease_token, state, revision, marks FROM outbox WHERE identity_id = ?',
@@ -236,7 +239,7 @@ export class World {
     return { id, ...row, ...(ledger ?? { version: null, outcome: null, sent: '{}' }) };
   }
 
-  /** The answer comes, and the worker goes on. */
+  /** The answer arrives, and the worker continues. */
   async answer(name: WorkerName): Promise<void> {
     const stuck = this.stuck.get(name);
     if (stuck === undefined) return;
@@ -245,13 +248,16 @@ export class World {
     await stuck.ended;
   }
 
-  /** Killed, perhaps in the middle of a call, which Zoho does all the same; started again when its leases are over. */
+  /**
+   * The worker is killed, perhaps in the middle of a call that Zoho completes anyway. It starts again when
+   * its leases are over.
+   */
   async crash(name: WorkerName): Promise<void> {
     const worker = this.worker(name);
     const { leases = [], fault } = this.stuck.get(name) ?? {};
     if (fault !== undefined) this.#unanswered.add(fault);
     worker.die();
-    // How a dead one ends is nobody's business.
+    // It does not matter how a dead worker ends.
     await this.answer(name).catch(() => {});
     await worker.close();
     this.#runOut(leases);
@@ -259,8 +265,8 @@ export class World {
   }
 
   /**
-   * The worker is so slow that its leases run out, while Zoho has done its call. Not before: against what Zoho does after
-   * the lease no rule helps.
+   * The worker is so slow that its leases run out, while Zoho has completed its call. Zoho must be done
+   * first: no rule helps against what it does after the lease.
    * @returns whether it was in a call
    */
   overtake(name: WorkerName): boolean {
@@ -276,16 +282,16 @@ export class World {
     for (const token of leases) this.run('UPDATE outbox SET lease_until = 1 WHERE lease_token = ?', token);
   }
 
-  /** Longer than an identity waits for another (rules 10 and 21). */
+  /** Longer than an identity waits for another one (rules 10 and 21). */
   muchTimePasses(): void {
     this.run('UPDATE outbox SET waits_since = 1 WHERE waits_since IS NOT NULL');
     this.timePasses();
   }
 
   /**
-   * Identities that found their email held by an erasure for longer than they wait. Without the COQL scope nobody can look
-   * whether a lost call of the erased one has made a contact: its erasure fails and tells so, and its email stays held
-   * until a person connects with the scope (rules 11 and 24).
+   * Identities whose email an erasure has held for longer than they wait. Without the COQL scope, a contact
+   * from a lost call cannot be looked up. So the erasure fails with that reason, and holds the email until a
+   * person connects with the scope (rules 11 and 24).
    */
   heldUpByErasures(): Set<string> {
     const rows = this.run(
@@ -296,7 +302,7 @@ export class World {
     return new Set(rows.map(({ identity_id }) => String(identity_id)));
   }
 
-  /** What waits for its time is due. */
+  /** All rows that wait for their time become due. */
   timePasses(): void {
     this.run("UPDATE outbox SET due_at = MIN(due_at, 1) WHERE state = 'waiting'");
   }

@@ -1,4 +1,4 @@
-/** Delivery in this process, on a real store, to the sandbox: for tests of what one identity's row comes to. */
+/** Delivery in this process, on a real store, to the sandbox. For tests of the outcome of one identity. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,7 +75,7 @@ export async function aDelivery(
     await rm(folder, { recursive: true });
   });
 
-  /** What the next row that settles comes to, once `work` has put it in. */
+  /** The outcome of the next row that settles after `work` has put it in. */
   async function settledBy(work: () => Promise<unknown>): Promise<Settled> {
     const settled = new Promise<Settled>((resolve) => waiting.push(resolve));
     await work();
@@ -85,14 +85,14 @@ export async function aDelivery(
 
   let minute = 0;
   const rules = { mappingHash: mapping.hash, adminReads: ory !== undefined };
-  /** Puts Ann in as she is now, and resolves to what became of her. */
+  /** Puts Ann in as she is now, and resolves with her outcome. */
   function deliver(change: Partial<Identity>, event: Event = 'settings', how: Partial<PutEntry> = {}) {
     minute += 1;
     const updated_at = `2026-11-24T10:${String(minute).padStart(2, '0')}:00Z`;
     const identity = { id: ANN, state: 'active', updated_at, ...change };
     return settledBy(() => put(store, [{ ...snapshotOf(identity, event, store.hmac), ...how }], rules));
   }
-  /** Claims nothing more, and waits for what is under way. */
+  /** Claims no more rows, and waits for calls under way. */
   const stop = () => delivery.stop();
   const callsUnderWay = () => delivery.zohoStats.inFlight;
   const path = join(folder, 'store.db');

@@ -5,12 +5,12 @@ import { aDelivery, traits } from './a-delivery.ts';
 const NO_COQL = ['ZohoCRM.modules.contacts.ALL', 'ZohoCRM.settings.fields.READ'];
 
 describe('Delivery', () => {
-  test('rule 18: a field that only some snapshots tell of is neither cleared nor sent again by the others', async () => {
+  test('rule 18: a field that only some snapshots have is neither cleared nor sent again by the others', async () => {
     const { control, deliver } = await aDelivery({}, 'fields: { Email: email, Title: "$string(verified)" }');
     const verifiable_addresses = [{ value: 'ann@example.com', via: 'email', verified: true }];
     const { contactId } = await deliver({ ...traits(), verifiable_addresses });
     await control.putContact(contactId, { Title: 'changed by a person' });
-    // A hint tells no addresses.
+    // A hint has no addresses.
     await deliver({ ...traits(), updated_at: '' });
     await deliver({ ...traits({ more: 1 }), verifiable_addresses });
     expect((await control.contact(contactId ?? ''))?.fields['Title']).toBe('changed by a person');
@@ -34,7 +34,7 @@ describe('Delivery', () => {
     expect((await control.contact(contactId ?? ''))?.fields['Phone']).toBeNull();
   });
 
-  test('rule 4: to be compared, what a person changed in Zoho is put right, and what is right is not written', async () => {
+  test("rule 4: when compared, a person's change in Zoho is overwritten, and right values are not written", async () => {
     const { control, store, deliver } = await aDelivery();
     const { contactId } = await deliver(traits());
     await control.putContact(contactId, { Last_Name: 'Wrong' });
@@ -51,7 +51,7 @@ describe('Delivery', () => {
     });
   });
 
-  test('rule 22: to be compared, a contact that is gone is made again', async () => {
+  test('rule 22: when compared, a contact that is gone is made again', async () => {
     const { control, store, deliver } = await aDelivery();
     const first = await deliver(traits());
     await control.deleteContact(first.contactId ?? '');
@@ -60,7 +60,7 @@ describe('Delivery', () => {
     expect((await control.contacts()).map(({ id }) => id)).toEqual([again.contactId]);
   });
 
-  test('rule 16, no COQL scope: a made-up name is not written over a real one', async () => {
+  test('rule 16, no COQL scope: a made-up name never replaces a real one', async () => {
     const { control, deliver } = await aDelivery({ scopes: NO_COQL });
     const { id } = await control.putContact(null, { Email: 'ann@example.com', Last_Name: 'Real' });
     const { outcome } = await deliver({ traits: { email: 'ann@example.com' } }, 'registration');
@@ -68,7 +68,7 @@ describe('Delivery', () => {
     expect((await control.contact(id))?.fields['Last_Name']).toBe('Real');
   });
 
-  test('rule 19: a unique field that could not be written after the upsert is not taken for sent', async () => {
+  test('rule 19: a unique field that could not be written after the upsert does not count as sent', async () => {
     const unique = { apiName: 'Phone', unique: { caseSensitive: false } };
     const { control, deliver } = await aDelivery({ scopes: NO_COQL, fields: [unique] });
     const colleague = await control.putContact(null, {
@@ -83,7 +83,7 @@ describe('Delivery', () => {
     expect((await control.contact(mine.id))?.fields['Phone']).toBe('+4930111');
   });
 
-  test('rule 17: fill keeps off what it could not read', async () => {
+  test('rule 17: fill leaves fields alone that it could not read', async () => {
     const { control, deliver } = await aDelivery(
       {},
       'adopt: fill\nfields: { Email: email, Title: "\'from Ory\'", Last_Name: last_name }',

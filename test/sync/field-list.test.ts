@@ -4,7 +4,7 @@ import { keepFieldList } from '../../src/store/field-list.ts';
 import { aDelivery, traits } from './a-delivery.ts';
 
 describe('Delivery', () => {
-  test('where the field list cannot be read again, a value that has become too long is left out', async () => {
+  test('if the field list cannot be read again, a value that is too long by now is left out', async () => {
     const { control, store, deliver } = await aDelivery(
       {},
       'fields: { Email: email, Last_Name: last_name, Title: traits.title }',

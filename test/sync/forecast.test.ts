@@ -25,7 +25,7 @@ function identity(number: number, traits: Json = { email: `p${number}@example.or
   return { id, traits, updated_at: '2026-01-02T03:04:05Z' } satisfies Identity;
 }
 
-/** Forecasts against a sandbox's Zoho, without a store. */
+/** Forecasts against the sandbox's Zoho, without a store. */
 async function aForecaster(
   mappingText: string = MAPPING,
   options: SandboxOptions = {},
@@ -61,8 +61,8 @@ async function aForecaster(
 const fates = (fields: readonly { name: string; would: string; why: string | null }[]) =>
   Object.fromEntries(fields.map(({ name, would, why }) => [name, why === null ? would : `${would} ${why}`]));
 
-describe('A forecast of', () => {
-  test('somebody Zoho does not know: all fields that have a value, the Ory id among them', async () => {
+describe('A forecast for', () => {
+  test('an identity unknown to Zoho: all fields with a value, including the Ory id', async () => {
     const { foretell } = await aForecaster();
     const [one] = await foretell(identity(1));
     expect(one?.outcome).toMatchObject({ would: 'create', again: false });
@@ -75,7 +75,7 @@ describe('A forecast of', () => {
     });
   });
 
-  test('a contact with this email that is not ours: adopted, with what Zoho has and what it would get', async () => {
+  test("a contact that has this email but is not ours: adopted, with Zoho's values and the new ones", async () => {
     const { control, foretell } = await aForecaster();
     const contact = await control.putContact(null, {
       Email: 'P1@example.org',
@@ -94,14 +94,14 @@ describe('A forecast of', () => {
     expect(one?.fields.find(({ name }) => name === 'Last_Name')).toMatchObject({ has: 'Other', value: '1' });
   });
 
-  test('the same under `adopt: fill`: what is not empty is kept', async () => {
+  test('the same under `adopt: fill`: fields with a value are kept', async () => {
     const { control, foretell } = await aForecaster(`adopt: fill${MAPPING}`);
     await control.putContact(null, { Email: 'p1@example.org', Last_Name: 'Other' });
     const [one] = await foretell(identity(1, { email: 'p1@example.org', name: 'P 1', phone: '+49301' }));
     expect(fates(one?.fields ?? [])).toMatchObject({ Last_Name: 'keep filled', Phone: 'write' });
   });
 
-  test('a contact that carries the Ory id and is as it should be: nothing to do', async () => {
+  test('a contact that has the Ory id and the right values: nothing to do', async () => {
     const { control, foretell } = await aForecaster();
     const fields = { Email: 'p1@example.org', Last_Name: '1', [ID_FIELD]: identity(1).id };
     const { id } = await control.putContact(null, fields);
@@ -109,7 +109,7 @@ describe('A forecast of', () => {
     expect(one?.outcome).toMatchObject({ would: 'unchanged', contactId: id, foundBy: 'ory_id' });
   });
 
-  test('a contact that carries the id of another identity: left to delivery', async () => {
+  test('a contact with the id of another identity: left to delivery', async () => {
     const { control, foretell } = await aForecaster();
     await control.putContact(null, {
       Email: 'p1@example.org',
@@ -120,7 +120,7 @@ describe('A forecast of', () => {
     expect(one?.outcome).toMatchObject({ would: 'contest', ownerId: identity(2).id });
   });
 
-  test('whom `when` excludes, and who has no email', async () => {
+  test('identities that are excluded by `when`, and without an email', async () => {
     const { foretell } = await aForecaster(`when: traits.in${MAPPING}`);
     const [out] = await foretell(identity(1));
     expect(out?.outcome).toMatchObject({ would: 'skip', reason: 'when', contactIds: [] });
@@ -131,7 +131,7 @@ describe('A forecast of', () => {
     expect(answer).toMatchObject({ forecasts: [{ outcome: { would: 'skip', reason: 'no_email' } }] });
   });
 
-  test('a value that does not fit its field: left out, with why', async () => {
+  test('a value that does not fit its field: left out, with the reason', async () => {
     const { foretell } = await aForecaster(`${MAPPING}  Email_Opt_Out: traits.out\n`);
     const [one] = await foretell(identity(1, { email: 'p1@example.org', out: 'maybe' }));
     expect(one?.fields.find(({ name }) => name === 'Email_Opt_Out')).toMatchObject({
@@ -140,7 +140,7 @@ describe('A forecast of', () => {
     });
   });
 
-  test('a text that is cut: how long it was', async () => {
+  test('a text that is cut: its original length', async () => {
     const { foretell } = await aForecaster();
     const [one] = await foretell(identity(1, { email: 'p1@example.org', last_name: 'x'.repeat(100) }));
     expect(one?.fields.find(({ name }) => name === 'Last_Name')).toMatchObject({
@@ -151,7 +151,7 @@ describe('A forecast of', () => {
   });
 });
 
-describe('With a store, a forecast of', () => {
+describe('With a store, a forecast for', () => {
   const known = async (columns: Readonly<Record<string, string | number>>) => {
     const { store } = await openSqliteStore();
     const entries = Object.entries({ identity_id: identity(1).id, ...columns });
@@ -171,7 +171,7 @@ describe('With a store, a forecast of', () => {
     expect((await control.counters()).calls).toMatchObject({ coql: 0 });
   });
 
-  test('a linked contact without comparing: by what was last sent, and Zoho is asked only whether it is there', async () => {
+  test('a linked contact, not compared: Zoho is only asked whether it exists', async () => {
     const { store } = await openSqliteStore();
     const { control, foretell } = await aForecaster(MAPPING, {}, { store, compare: false });
     const { id } = await control.putContact(null, { Email: 'p1@example.org', Last_Name: 'P' });
@@ -199,7 +199,7 @@ describe('With a store, a forecast of', () => {
   });
 });
 
-describe('A forecast of what Zoho refuses', () => {
+describe('A forecast if Zoho refuses', () => {
   const PHONE = { email: 'p1@example.org', name: 'P 1', phone: '+49301' };
   const withDepartment = (mandatory: boolean) => {
     const fields = builtinFields('Contacts');
@@ -219,14 +219,14 @@ describe('A forecast of what Zoho refuses', () => {
       true,
       'create',
     ],
-  ])('a newcomer, where a field is %s', async (_which, mapping, traits, mandatory, would) => {
+  ])('a newcomer, if a field is %s', async (_which, mapping, traits, mandatory, would) => {
     const { foretell } = await aForecaster(mapping, {}, { fields: withDepartment(mandatory) });
     const [one] = await foretell(identity(1, traits));
     const why = { reason: 'zoho_mandatory_not_found', field: 'Department' };
     expect(one?.outcome).toMatchObject({ would, ...(would === 'fail' && why) });
   });
 
-  test('a contact that is there needs no mandatory field', async () => {
+  test('an existing contact needs no mandatory field', async () => {
     const { control, foretell } = await aForecaster(MAPPING, {}, { fields: withDepartment(true) });
     await control.putContact(null, { Email: 'p1@example.org', Last_Name: 'Other' });
     const [one] = await foretell(identity(1));
@@ -236,7 +236,7 @@ describe('A forecast of what Zoho refuses', () => {
   test.each([
     ['a linked contact', true, 'unchanged', 'keep refused'],
     ['a newcomer', false, 'create', 'leave_out refused'],
-  ])('a value that was refused, of %s, also where it is sent again', async (_who, linked, would, fate) => {
+  ])('a value that was refused, for %s, even if it is sent again', async (_who, linked, would, fate) => {
     const { store } = await openSqliteStore();
     const { control, foretell, context } = await aForecaster(MAPPING, {}, { store, resend: true });
     const fields = { Email: 'p1@example.org', Last_Name: '1', [ID_FIELD]: identity(1).id };
@@ -259,7 +259,7 @@ describe('A forecast of what Zoho refuses', () => {
 });
 
 describe('Forecasts', () => {
-  test('of 100 identities ask Zoho twice, come in order, and write nothing', async () => {
+  test('for 100 identities ask Zoho twice, come in order, and write nothing', async () => {
     const { control, foretell } = await aForecaster();
     await control.putContact(null, { Email: 'p77@example.org', Last_Name: 'Other' });
     const identities = Array.from({ length: 100 }, (_, index) => identity(index));
@@ -272,7 +272,7 @@ describe('Forecasts', () => {
     expect(calls).toMatchObject({ coql: 2, upsert: 0, update: 0 });
   });
 
-  test('without the COQL scope: what Zoho decides is not told, nor what only a new contact gets', async () => {
+  test('without the COQL scope: do not include what only Zoho decides, nor fields of new contacts', async () => {
     const scopes = ['ZohoCRM.modules.contacts.ALL', 'ZohoCRM.settings.fields.READ'];
     const { foretell } = await aForecaster(MAPPING, { scopes });
     const [one] = await foretell(identity(1));
@@ -280,14 +280,14 @@ describe('Forecasts', () => {
     expect(fates(one?.fields ?? [])).toMatchObject({ Email: 'write', Lead_Source: 'mapped on_create' });
   });
 
-  test('without Zoho: what the mapping makes, and that no more is known', async () => {
+  test('without Zoho: have the mapped values, and say that the rest is unknown', async () => {
     const { foretell } = await aForecaster(MAPPING, {}, { zoho: undefined });
     const [one] = await foretell(identity(1));
     expect(one?.outcome).toEqual({ would: 'unknown' });
     expect(fates(one?.fields ?? [])).toMatchObject({ Email: 'mapped', Lead_Source: 'mapped on_create' });
   });
 
-  test('of a Zoho that does not answer: why', async () => {
+  test('if Zoho does not answer: have the reason', async () => {
     const { control, context } = await aForecaster();
     await control.setDown(true);
     const answer = await forecast(context, [identity(1)]);

@@ -42,7 +42,7 @@ function person(number: number, traits: { [name: string]: string } = {}): Identi
 const people = (count: number) => Array.from({ length: count }, (_, number) => person(number));
 
 describe('Rule 30: intake', () => {
-  test('answers once the identity is committed, and reports what became of it', async () => {
+  test('answers once the identity is committed, and reports the result', async () => {
     const { store, other, intake, reports } = await anIntake();
     expect(await intake.put(person(1), 'registration')).toBe('put');
     expect(other.prepare('SELECT identity_id FROM outbox').all()).toMatchObject([
@@ -56,7 +56,7 @@ describe('Rule 30: intake', () => {
     expect((await countOutbox(store)).due).toBe(1);
   });
 
-  test('a login that tells nothing but its time is nothing new, unless the mapping asks for it', async () => {
+  test('a login that only changes its time is the same data, unless the mapping uses that time', async () => {
     const login = { ...person(1), signed_in_at: '2026-11-24T11:00:00Z' };
     const { intake } = await anIntake();
     await intake.put(person(1), 'registration');
@@ -66,7 +66,7 @@ describe('Rule 30: intake', () => {
     expect(await asking.intake.put(login, 'login')).toBe('put');
   });
 
-  test('those of one turn share a transaction, 100 at most', async () => {
+  test('identities of one turn share a transaction, up to 100', async () => {
     const { intake, commits } = await anIntake();
     await Promise.all(people(100).map((one) => intake.put(one, 'registration')));
     expect(commits()).toBe(1);
@@ -74,7 +74,7 @@ describe('Rule 30: intake', () => {
     expect(commits()).toBe(4);
   });
 
-  test('duplicates in one turn are merged, and each gets its answer', async () => {
+  test('duplicates in one turn are merged, and each one gets its answer', async () => {
     const { store, intake } = await anIntake();
     const changed = {
       ...person(1),
@@ -87,7 +87,7 @@ describe('Rule 30: intake', () => {
     expect((await countOutbox(store)).due).toBe(2);
   });
 
-  test('turns away at once what comes while 1,000 wait; they are served all the same, and then there is room', async () => {
+  test('while 1,000 wait, more are turned away at once; the 1,000 are served, and then there is room', async () => {
     const { store, intake } = await anIntake();
     const all = people(1_010).map((one) => intake.put(one, 'registration'));
     const settled = await Promise.allSettled(all);
@@ -98,7 +98,7 @@ describe('Rule 30: intake', () => {
     expect(await intake.put(person(5_000), 'registration')).toBe('put');
   });
 
-  test('turns away what would make more than 16 MB wait, counted in bytes', async () => {
+  test('a request is turned away if more than 16 MB would wait, counted in bytes', async () => {
     const { intake } = await anIntake();
     // A little under 1 MB each in UTF-8, a third of that in characters.
     const bio = '漢'.repeat(330_000);
@@ -110,7 +110,7 @@ describe('Rule 30: intake', () => {
     expect(settled.at(-1)).toMatchObject({ status: 'rejected', reason: { kind: 'busy' } });
   });
 
-  test('a busy store turns away the whole group, with nothing stored', async () => {
+  test('a busy store turns away the whole group, and nothing is stored', async () => {
     const { store, other, intake } = await anIntake();
     other.exec('BEGIN IMMEDIATE');
     const settled = await Promise.allSettled(people(3).map((one) => intake.put(one, 'registration')));
@@ -120,7 +120,7 @@ describe('Rule 30: intake', () => {
     expect(await intake.put(person(1), 'registration')).toBe('put');
   });
 
-  test('one that cannot be stored does not take its neighbours down: a failed group is retried one by one', async () => {
+  test('one that cannot be stored does not fail the others: the members of a failed group are tried one by one', async () => {
     const { store, other, intake } = await anIntake();
     other.exec(`CREATE TRIGGER poison BEFORE INSERT ON outbox WHEN NEW.identity_id = '${person(2).id}'
                 BEGIN SELECT RAISE(ABORT, 'poison'); END`);

@@ -8,7 +8,7 @@ const BOB = '0f1c2d3e-0000-4000-8000-000000000002';
 const MINUTES_16 = 16 * 60 * 1_000;
 
 describe('Delivery', () => {
-  test('rule 21: while Ory does not answer, nobody is told that the email is taken', async () => {
+  test('rule 21: while Ory does not answer, no row fails because its email is taken', async () => {
     const { control, store, rules, deliver, settledBy } = await aDelivery({}, undefined, { ory: true });
     const owner = await control.createIdentity(traits());
     const { contactId } = await deliver(owner, 'registration');

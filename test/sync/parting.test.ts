@@ -13,7 +13,7 @@ const ID_FIELD = { apiName: 'Ory_Identity_ID', unique: { caseSensitive: false } 
 const FIELDS = 'fields: { Email: email, Last_Name: last_name }';
 const DAYS_8 = 8 * 24 * 60 * 60 * 1_000;
 
-/** With Ory's admin API and a person that it knows, linked to a contact. */
+/** A person in Ory's admin API whose identity is linked to a contact. */
 async function aLinkedPerson(mappingText?: string) {
   const parts = await aDelivery({}, mappingText, { ory: true });
   const person = await parts.control.createIdentity(traits());
@@ -23,7 +23,7 @@ async function aLinkedPerson(mappingText?: string) {
   return { ...parts, person, contactId: contactId ?? '', putGone };
 }
 
-/** As if Zoho had put a row off for so long. */
+/** As if Zoho had put a row off for this long. */
 function putOffFor(store: Store, ms: number) {
   return store.database.write((sql) =>
     sql.run('UPDATE outbox SET later_since = later_since - $1, due_at = 0 WHERE later_since IS NOT NULL', [
@@ -33,7 +33,7 @@ function putOffFor(store: Store, ms: number) {
 }
 
 describe('Delivery', () => {
-  test('rule 24: erased is also a linked contact that no longer carries the Ory id', async () => {
+  test('rule 24: a linked contact that no longer has the Ory id is erased too', async () => {
     const { control, store, deliver, settledBy } = await aDelivery({ fields: [ID_FIELD] }, undefined, {
       oryIdField: ID_FIELD.apiName,
     });
@@ -43,7 +43,7 @@ describe('Delivery', () => {
     expect(await control.contacts()).toEqual([]);
   });
 
-  test('rule 7: webhooks still change who was found alive after all, though Zoho then refused the record', async () => {
+  test('rule 7: webhooks still update an identity that was found again, even after Zoho refused the record', async () => {
     const { control, store, rules, settledBy, person, putGone } = await aLinkedPerson();
     await control.updateIdentity(person.id, { traits: { email: 'ann@example.com', name: 'Ann Jones' } });
     const id = await control.addFault({
@@ -57,7 +57,7 @@ describe('Delivery', () => {
     expect(await put(store, [changed], rules)).toEqual(['put']);
   });
 
-  test('rule 24: of who is gone from Ory, and whose contact is gone from Zoho, nothing is to be tagged', async () => {
+  test('rule 24: if the identity is gone from Ory and its contact from Zoho, no tag is set', async () => {
     const { control, settledBy, person, contactId, putGone } = await aLinkedPerson(`deleted: tag\n${FIELDS}`);
     await control.deleteContact(contactId);
     await control.deleteIdentity(person.id);
@@ -73,7 +73,7 @@ describe('Delivery', () => {
     expect((await rowOf(store))?.['state']).toBe('waiting');
   });
 
-  test('rule 13: a contact that Zoho does not let us delete for a week is a failure', async () => {
+  test('rule 13: if Zoho does not allow the deletion of a contact for a week, it fails', async () => {
     const { control, store, settledBy, person, putGone } = await aLinkedPerson(`deleted: delete\n${FIELDS}`);
     const body = '{"data":[{"code":"RECORD_LOCKED","details":{},"message":"locked","status":"error"}]}';
     await control.addFault({ on: { operation: 'delete' }, times: 'always', effect: { status: 200, body } });
@@ -83,7 +83,7 @@ describe('Delivery', () => {
     expect(await settledBy(() => putOffFor(store, DAYS_8))).toMatchObject({ reason: 'zoho_record_locked' });
   });
 
-  test('rule 2: a list that was read before a hint found somebody gone does not bring them back', async () => {
+  test('rule 2: a list that was read before a hint showed that an identity is gone does not bring it back', async () => {
     const { control, store, rules, settledBy, person } = await aLinkedPerson();
     const hint = snapshotOf({ id: person.id, ...traits() }, 'login', store.hmac);
     const hold = await control.addFault({ on: { operation: 'ory_list' }, effect: { hold: 'before_commit' } });
@@ -116,7 +116,7 @@ describe('Delivery', () => {
     }
   });
 
-  test('rule 11: who is back after a deletion without an answer gets a contact again', async () => {
+  test('rule 11: an identity that returns after an unanswered deletion gets a contact again', async () => {
     const { control, deliver } = await aDelivery({}, `when: traits.member\notherwise: delete\n${FIELDS}`);
     await deliver(traits({ member: true }));
     await control.addFault({ on: { operation: 'delete' }, effect: { cut: 'after_commit' } });
@@ -127,7 +127,7 @@ describe('Delivery', () => {
     expect((await control.contacts()).map(({ fields }) => fields['Email'])).toEqual(['ann@example.com']);
   });
 
-  test('rule 8: who has lost the lease deletes nothing', async () => {
+  test('rule 8: a worker that has lost the lease deletes nothing', async () => {
     const { control, store, deliver, stop } = await aDelivery({ fields: [ID_FIELD] }, undefined, {
       oryIdField: ID_FIELD.apiName,
     });
@@ -146,7 +146,7 @@ async function rowOf(store: Store) {
   return (await store.database.read((sql) => sql.all('SELECT state, attempts FROM outbox')))[0];
 }
 
-test('a tag whose answer was lost comes off again', async () => {
+test('a tag whose answer was lost is removed again', async () => {
   const { control, deliver } = await aDelivery(
     {},
     'when: traits.member\notherwise: tag\nfields: { Email: email, Last_Name: last_name }',

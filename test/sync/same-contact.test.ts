@@ -8,12 +8,12 @@ const BOB = '0f1c2d3e-0000-4000-8000-000000000002';
 const ORY_ID = 'Ory_Identity_ID';
 
 describe('Delivery', () => {
-  test('rule 10: of two that find the same contact at once one writes to it, the other gets its own', async () => {
+  test('rule 10: if two find the same contact at once, one writes to it, and the other gets its own', async () => {
     const fields = [{ apiName: ORY_ID, dataType: 'text', length: 64, unique: { caseSensitive: false } }];
     const { control, store, rules, settledBy } = await aDelivery({ fields }, undefined, {
       oryIdField: ORY_ID,
     });
-    // A salesperson has typed Bob's email into the contact that carries Ann's id, before either was delivered.
+    // Before either was delivered, a salesperson typed Bob's email into the contact with Ann's id.
     await control.putContact(null, { Email: 'bob@example.com', Last_Name: 'Smith', [ORY_ID]: ANN });
     const updated_at = '2026-11-24T10:00:00Z';
     const ann: Identity = { id: ANN, updated_at, ...traits() };

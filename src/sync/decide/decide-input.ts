@@ -25,9 +25,9 @@ export interface DecideInput extends MatchFacts {
   readonly contactId: string | null;
   /** There was a link, but its contact is gone in Zoho (rule 22). */
   readonly linkGone: boolean;
-  /** Compare with the contact in Zoho, not with hashes (rule 4). */
+  /** Compare with the contact in Zoho instead of with hashes (rule 4). */
   readonly compare: boolean;
-  /** Gone from Ory; what is still here was put in before that was known (rule 24). */
+  /** The identity is gone from Ory; its row was put in before that was known (rule 24). */
   readonly deleted: boolean;
   readonly remembered: Remembered;
   /** Whether we made the linked contact. */
