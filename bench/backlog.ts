@@ -8,9 +8,9 @@ import { SECRET, startServe, WEBHOOK_PATH } from './serve.ts';
 import { say } from './say.ts';
 
 const ZOHO_MS = 300;
-/** How many calls with over 10 records or with COQL Zoho accepts at once (Zoho CRM API, "API Limits"). */
+/** Zoho's limit for concurrent calls with over 10 records or with COQL (Zoho CRM API, "API Limits"). */
 const BIG_CALLS_AT_ONCE = 10;
-/** How many small calls it accepts at once in Enterprise, the sandbox's edition. */
+/** Zoho's limit for concurrent small calls in Enterprise, the sandbox's edition. */
 const SMALL_CALLS_AT_ONCE = 20;
 /** How many sign-ups the naive handler gets. Its rate is steady from the start. */
 const SAMPLE = 600;

@@ -10,8 +10,8 @@ import type { World } from './world.ts';
 type Fields = { [field: string]: Json };
 
 /**
- * Everything is delivered, so each contact has the newest received state, once, and no value of another
- * person.
+ * Everything is delivered. Each person has one contact, with the newest received state and no values of
+ * others.
  */
 export async function checkAtRest(people: People, world: World): Promise<void> {
   const waiting = world.run(

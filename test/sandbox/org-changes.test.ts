@@ -4,7 +4,7 @@ import { Crm, idOf, itemOf, rowsOf, sandboxFor } from './calls.ts';
 const UNIQUE = { apiName: 'Ory_Identity_ID', length: 64, unique: { caseSensitive: false } };
 
 describe('a field', () => {
-  test('that an administrator shortens refuses values that were fine before', async () => {
+  test('refuses values that were fine before an administrator shortened it', async () => {
     const sandbox = await sandboxFor();
     const crm = await Crm.of(sandbox);
     const record = { Last_Name: 'Lee', Title: 'Director' };

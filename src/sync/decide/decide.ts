@@ -111,8 +111,8 @@ function decideUnseen(input: Pick<DecideInput, 'fields' | 'matchesNobody'>, rule
 }
 
 /**
- * The repetition of an upsert that got no answer, because its contact cannot be looked up. It has the same
- * email and the same `duplicate_check_fields`.
+ * Repeats an upsert that got no answer, if its contact cannot be looked up. It has the same email and the
+ * same `duplicate_check_fields`.
  * @param email as it was sent
  */
 export function repeatUnseen(

@@ -160,7 +160,7 @@ describe.each<[string, [string, Sent, ItemAnswer, object][]]>([
         { is: 'failed', failure: { field: 'Last_Name' } },
       ],
       [
-        'nor another field beside it',
+        'nor another field if it is refused together with one of these',
         sent(INSERT),
         error('field', { fields: ['Phone', 'Email'] }),
         { is: 'failed' },

@@ -7,7 +7,10 @@ import type { Page } from './pages.ts';
 
 /** How far a scan has come. */
 export interface ScanPlace {
-  /** Exclusive. Null at the start, and if Ory's list does not ascend, because absentees are unknown then. */
+  /**
+   * Exclusive. Null at the start. Also null if Ory's list does not ascend, because absentees are unknown
+   * then.
+   */
   readonly lastId: string | null;
   readonly ascending: boolean;
 }

@@ -60,7 +60,7 @@ export function withFound(
   owners: ReadonlyMap<string, string>,
 ): Work {
   const next = { ...work, found, owners, unseen: false };
-  // It was to be compared with its contact, which does not exist any more.
+  // The linked contact was looked up for a comparison, and does not exist any more.
   const isGone = work.contactId !== null && !found.some(({ id }) => id === work.contactId);
   return isGone ? { ...next, contactId: null, linkGone: true, tagged: [] } : next;
 }
