@@ -3,7 +3,7 @@ import type { z } from 'zod';
 /** A control operation. It checks its arguments itself. */
 export type ControlOperation = (args: unknown) => unknown;
 
-/** Makes a control operation of the schema of its arguments and what it does. */
+/** Makes a control operation from the schema of its arguments and its implementation. */
 export function operation<Schema extends z.ZodType<unknown[]>>(
   args: Schema,
   run: (...args: z.output<Schema>) => unknown,

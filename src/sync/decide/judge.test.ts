@@ -11,7 +11,7 @@ const INSERT: WritePlan = {
   afterwards: {},
   afterInsert: {},
 };
-/** Of a person without a name, whom nobody could look up. */
+/** A person without a name, if lookups are not allowed. */
 const UNSEEN: WritePlan = { ...INSERT, fields: { Email: 'a@example.com' }, afterInsert: { Last_Name: 'a' } };
 const UPDATE: WritePlan = { do: 'update', contactId: '1', fields: { Last_Name: 'Doe', Phone: '1' } };
 

@@ -87,7 +87,7 @@ describe('Rule 17: a contact is ours', () => {
 
 describe('Rule 21: the contact belongs to', () => {
   test.each<[string, MatchFacts, ReturnType<typeof contact>, string | undefined]>([
-    ['nobody’s', known(), contact('1', 'a@example.com'), undefined],
+    ['no identity', known(), contact('1', 'a@example.com'), undefined],
     [
       'us, by the ledger',
       known({ owners: new Map([['1', ME]]) }),

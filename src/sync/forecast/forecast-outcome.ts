@@ -61,7 +61,8 @@ export type ForecastOutcome =
   | { readonly would: 'unknown' };
 
 /**
- * The outcome that its delivery would be counted as. queued: it waits. undecided: only delivery finds out.
+ * The outcome that its delivery would be counted as. `queued`: it waits. `undecided`: only delivery finds
+ * out.
  */
 export type ForecastAction = Outcome | 'queued' | 'undecided';
 

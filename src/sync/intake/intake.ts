@@ -22,10 +22,9 @@ interface Waiting {
 }
 
 /**
- * Stores identities durably. Those that come at the same time share a transaction, which is what makes bursts
- * possible if a sync of the disk takes milliseconds. A turn of the event loop accepts only one new
- * connection. So a group collects for as long as turns bring more, but no longer than the last commit took.
- * That at most doubles the wait.
+ * Stores identities durably. A sync of the disk takes milliseconds, so identities that come at the same time
+ * share a transaction. A turn of the event loop accepts only one new connection. So a group collects for as
+ * long as turns bring more, but no longer than the last commit took. That at most doubles the wait.
  */
 export class Intake {
   readonly #store: Store;

@@ -58,7 +58,7 @@ export class StoreStanding {
 
   /**
    * Whether the store may be out of room. Then only a write as large as the largest webhook proves that it
-   * has room again. SQLite reports a disk that is full by its quota as broken.
+   * has room again. If a disk quota is used up, SQLite reports the disk as broken.
    */
   get needsRoom(): boolean {
     return this.#trouble !== undefined && this.#trouble.error.kind !== 'busy';

@@ -28,7 +28,7 @@ export class Reserve {
   #since = 0;
 
   /**
-   * @param half half of the day's credits, as stored
+   * @param half the stored value for half of the day's credits
    * @param keep called when that changes; null means that more than half is left
    */
   constructor(half: number | null, keep: (half: number | null) => void) {

@@ -48,7 +48,7 @@ export function withLedger(work: Work, ledger: LedgerRow | undefined): Work {
 
 /* What becomes known about its contact */
 
-/** @param tags the tags that the identity which gave up the contact had put on it */
+/** @param tags the tags that the contact got for the identity that gave it up */
 export function withHeritage(work: Work, inherited: Inherited | undefined, tags: readonly string[]): Work {
   return { ...work, inherited, tagged: [...new Set([...work.tagged, ...tags])] };
 }

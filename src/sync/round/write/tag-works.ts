@@ -48,7 +48,7 @@ async function tagGroup(context: RoundContext, group: readonly Tagging[]): Promi
 /**
  * Rule 11: a tag that may be on the contact must be removed when the identity returns. So a call that adds
  * tags is marked.
- * @returns the works that continue: with their tags, or recorded as impossible to tag
+ * @returns the works that continue: tagged, or with the reason why they are not
  */
 async function callFor(
   context: RoundContext,
