@@ -71,8 +71,8 @@ export async function tell(
   } else if (state < person.versioned && !person.ahead && person.living) {
     expect(result, 'rules 1 and 3: older than the known state').toMatch(/older|deleted/);
   } else if (state === person.last && !person.ahead && person.living) {
-    // If a delivery for the contact's newcomer read it (rule 21), a newer state is known than the last
-    // webhook's.
+    // A delivery may have read the identity because of this contact (rule 21). Then ory-zoho knows a newer
+    // state than the last webhook had.
     const since = person.cameAt[state + 1];
     const known =
       since !== undefined && (await world.hasRead(person.id, since)) ? /^(same|older)$/ : /^same$/;

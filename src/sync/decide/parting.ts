@@ -98,8 +98,8 @@ function contactsOf(input: DecideInput, { oryIdField }: DecideRules): string[] {
 }
 
 /**
- * The plan for a contact that needs no other field written: the mapping's tags are added, and the tags for
- * excluded or deleted are removed.
+ * The plan when all fields are written: the mapping's tags are added, and the tags for excluded or deleted
+ * are removed.
  * @param inDoubt tags that an unanswered call may have added
  */
 export function withTags(
