@@ -80,7 +80,7 @@ export async function rebindOry(store: Store, from: string | null, to: string): 
 
 /**
  * Saves the Zoho organization and environment of the store's first delivery.
- * @returns the other one that the store belongs to, or undefined if it belongs to this one
+ * @returns the organization that the store belongs to, if it is another one
  */
 export function bindOrg(store: Store, wanted: string): Promise<string | undefined> {
   return store.database.write(async (sql) => {

@@ -6,7 +6,7 @@ import { openPostgres } from './engine/postgres.ts';
 import type { Database } from './engine/sql.ts';
 import { openSqlite } from './engine/sqlite.ts';
 
-/** An open store. The operations on it are functions in the files beside this one, one in each. */
+/** An open store. Its operations are functions, one in each file beside this one. */
 export interface Store {
   readonly database: Database;
   /** When this store was made, in ms since 1970. */

@@ -9,7 +9,7 @@ import type { Sql, SqlValue } from './engine/sql.ts';
 
 /**
  * Unlinks an identity that is gone from Ory and marks it as deleted. The mapping's `deleted` is not applied,
- * because the contact stays with another identity.
+ * because the contact goes to another identity.
  * @returns false, with nothing changed, if a row of it waits
  */
 export function unlinkDeleted(store: Store, identityId: string): Promise<boolean> {

@@ -110,7 +110,7 @@ describe('A copy of a store', () => {
     ]);
   });
 
-  test('with more rows than a statement can hold has each once', async () => {
+  test('with more rows than a statement can hold has each row once', async () => {
     const { store: sqlite } = await openSqliteStore();
     for (let first = 1; first <= 1_101; first += 100) {
       await putPeople(sqlite, ...Array.from({ length: 100 }, (_, index) => first + index));

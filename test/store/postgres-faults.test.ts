@@ -120,9 +120,9 @@ describe('A Postgres that cannot be used: the message says what is wrong and wha
   const cases: [string, (url: URL) => unknown, object][] = [
     ['a wrong password', (url) => (url.password = 'wrong-password'), { kind: 'broken', exitCode: 2 }],
     ['a database that is not there', (url) => (url.pathname = '/nowhere'), { kind: 'broken', exitCode: 2 }],
-    ['a host nobody knows', (url) => (url.hostname = 'postgres.invalid'), { kind: 'busy', exitCode: 1 }],
-    ['a port nobody listens on', (url) => (url.port = '1'), { kind: 'busy', exitCode: 1 }],
-    ['TLS that the server has not', (url) => (url.search = 'sslmode=verify-full'), { kind: 'broken' }],
+    ['an unknown host', (url) => (url.hostname = 'postgres.invalid'), { kind: 'busy', exitCode: 1 }],
+    ['a port without a server', (url) => (url.port = '1'), { kind: 'busy', exitCode: 1 }],
+    ['TLS that the server does not have', (url) => (url.search = 'sslmode=verify-full'), { kind: 'broken' }],
     ['a certificate that is not there', (url) => (url.search = 'sslrootcert=/no'), { code: 'database_url' }],
   ];
   test.each(cases)('%s', async (_what, change, expected) => {
@@ -287,7 +287,7 @@ describe('A server that is away', () => {
     expect(ten / one).toBeLessThan(3);
   });
 
-  test('and whose network swallows everything: five writes at once give up together', async () => {
+  test('behind a network that swallows everything: five writes at once give up together', async () => {
     const { proxy, store } = await openBehindProxy();
     proxy.goDead({ forNew: true });
     const one = await givenUpAfter([putPeople(store, 1)]);

@@ -45,7 +45,7 @@ test('both databases have the same tables, columns, defaults, keys and indexes',
     const ours = (rows: Record<string, unknown>[]) =>
       rows
         .filter(({ name }) => !String(name).startsWith('migration.'))
-        // In SQLite a primary key is required even if that is not written.
+        // SQLite does not report a primary key as NOT NULL, although it is required.
         .map((row) => (row['key'] === 0 ? row : { ...row, required: 1 }));
     expect(ours(await read(postgres, POSTGRES_COLUMNS))).toEqual(ours(await read(sqlite, SQLITE_COLUMNS)));
     expect(await read(postgres, POSTGRES_INDEXES)).toEqual(await read(sqlite, SQLITE_INDEXES));

@@ -63,7 +63,7 @@ const givingWay = (person: number, owner: number, change: Partial<GivingWay> = {
 
 export function uniqueWaitSuite(open: OpenStore): void {
   describe('Rule 20: the contact of another identity has the value of a unique field', () => {
-    test('of two that refuse each other the second sees the ring', async () => {
+    test('the second of two rows that refuse each other sees the ring', async () => {
       const { store } = await open();
       await putPeople(store, 1, 2);
       const { token } = await claim(store, 100);
@@ -76,7 +76,7 @@ export function uniqueWaitSuite(open: OpenStore): void {
       );
     });
 
-    test('of three the third sees the ring; waiting in another field closes none, nor does a ring of others', async () => {
+    test('the third of three sees the ring; waiting in another field closes none, nor does a ring of others', async () => {
       const { store } = await open();
       await putPeople(store, 1, 2, 3, 4);
       const { token } = await claim(store, 100);

@@ -28,7 +28,7 @@ test('the columns of a schema, and rows under its names', () => {
   expect(named([])).toEqual([]);
 });
 
-/** Names in JSON that processes of other versions read. Files with names of tables and of other libraries. */
+/** Names in JSON that processes of other versions read. Files that hold names of tables, or names from other libraries. */
 const NAMES_IN_JSON = ['credits_remaining', 'token_expires_at'];
 const OF_OTHERS = ['copy.ts', 'engine/postgres-pool.ts'];
 

@@ -32,7 +32,7 @@ test('a file that does not exist is missing, but one that the system will not sh
   expect(missingFile(`sqlite:${path}`)).toBe(path);
   await writeFile(path, '');
   expect(missingFile(`sqlite:${path}`)).toBeUndefined();
-  // A folder that is closed to this user gives such an error. For root no folder is closed.
+  // A folder that is closed to this user gives such an error. No folder is closed to root.
   expect(missingFile(`sqlite:${folder}/${'x'.repeat(300)}`)).toBeUndefined();
   expect(missingFile('postgres://host/db')).toBeUndefined();
 });

@@ -14,9 +14,7 @@ const BUSY_PAUSE_MS = 50;
 const BEGIN_WITHIN_MS = 3_000;
 /** Below the 10 s of a lease. */
 const STATEMENT_WITHIN_MS = 8_000;
-/**
- * If a process with the lock vanishes with its machine, the server lets the others continue after this time.
- */
+/** If a process with the lock vanishes with its machine, the others may continue after this time. */
 const IDLE_TRANSACTION_MS = 3_000;
 
 /** The key of the writers' lock among the advisory locks of the database: "ory-zoho" in ASCII. */
@@ -46,8 +44,7 @@ const BEGIN_WRITE = `
 const BEGIN_READ = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${LIMITS}`;
 
 const CAN: SqlAbilities = {
-  // statement_timestamp moves within a transaction. Unlike clock_timestamp, it can be compared through an
-  // index.
+  // statement_timestamp moves within a transaction. Unlike clock_timestamp, an index can be used with it.
   now: '(extract(epoch FROM statement_timestamp()) * 1000)::bigint',
   texts: (parameter) => `(SELECT value FROM json_array_elements_text(${parameter}::json))`,
 };

@@ -26,10 +26,7 @@ describe('temporary faults: every identity arrives once', () => {
       [{ on: { operation: 'upsert' }, after: 3, times: 2, effect: { tooMany: 'concurrency' } }],
     ],
     ['500 of Zoho', [{ on: { operation: 'upsert' }, after: 3, effect: { status: 500, body: '{}' } }]],
-    [
-      'an answer of Zoho that got lost',
-      [{ on: { operation: 'upsert' }, after: 3, effect: { cut: 'after_commit' } }],
-    ],
+    ['a lost answer of Zoho', [{ on: { operation: 'upsert' }, after: 3, effect: { cut: 'after_commit' } }]],
     [
       'a token that ended',
       [{ on: { operation: 'upsert' }, after: 3, effect: { unauthorized: 'INVALID_TOKEN' } }],

@@ -397,7 +397,7 @@ describe('actions apply and remove on a project of Ory Network', () => {
     ['a wrong key', { ORY_WORKSPACE_API_KEY: 'ory_wak_wrong' }, 4, 'ory_wak_'],
     ['another project', { ORY_PROJECT: 'bbbbbbbb-0000-4000-8000-000000000000' }, 2, 'ORY_PROJECT'],
     ['an address without TLS', { ORY_CONSOLE_URL: 'http://api.example.com' }, 2, 'ORY_CONSOLE_URL'],
-    ['nobody there', { ORY_CONSOLE_URL: 'http://127.0.0.1:9' }, 1, 'ORY_CONSOLE_URL'],
+    ['no server there', { ORY_CONSOLE_URL: 'http://127.0.0.1:9' }, 1, 'ORY_CONSOLE_URL'],
   ])('%s: reported with the next step', async (_name, variables, code, message) => {
     const sandbox = await aSandbox();
     const result = await run(sandbox, ['apply'], variables);

@@ -19,7 +19,7 @@ const BY_HAND = {
 };
 
 describe.each(CONNECTIONS)('a contact made by hand, %s', (_how, setting) => {
-  it('overwrite: takes the values from Ory and keeps all others, also those meant for new contacts', async () => {
+  it('overwrite: writes the values from Ory and leaves all others, also in on-create fields', async () => {
     const stage = await aStage({ ...setting, mapping: MAPPING });
     const contactId = await stage.salesMakes(BY_HAND);
     const id = await stage.signUp(ANN);
@@ -50,7 +50,7 @@ describe.each(CONNECTIONS)('a contact made by hand, %s', (_how, setting) => {
 });
 
 describe.each(LOOKING)('no contact in Zoho has the email, %s', (_how, setting) => {
-  it('a new contact gets the values meant for new contacts, and a made-up last name', async () => {
+  it('a new contact gets its on-create fields and a made-up last name', async () => {
     const stage = await aStage({ ...setting, mapping: MAPPING });
     const id = await stage.signUp({ email: 'ann@example.org' });
     expect(stage.outcomes(id)).toEqual(['created']);

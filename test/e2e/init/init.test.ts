@@ -333,7 +333,7 @@ describe('adopt', () => {
     expect(process.stdout).toContain(file);
   });
 
-  test('changes an existing mapping file only in this place', async () => {
+  test('changes only this setting in an existing mapping file', async () => {
     const sandbox = await aSandbox();
     const folder = newFolder();
     const file = join(folder, 'ory-zoho.mapping.yaml');

@@ -129,7 +129,7 @@ describe('an almost correct Ory address', () => {
     expect(found.stdout).not.toMatch(/SSL routines|wrong version|EPROTO/);
   });
 
-  it('has http where the server speaks https, in the words of Go and of nginx: doctor says so', async () => {
+  it('has http where the server speaks https: doctor recognizes the answers of Go and of nginx', async () => {
     const answers = [
       'Client sent an HTTP request to an HTTPS server.\n',
       '<html><head><title>400 The plain HTTP request was sent to HTTPS port</title></head></html>',

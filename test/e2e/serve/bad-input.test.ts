@@ -49,7 +49,7 @@ describe('a body that is not a valid webhook', () => {
     ['no identity', '{"event":"settings"}', 400, 'missing_identity'],
     ['an identity that is text', '{"identity":"x"}', 400, 'missing_identity'],
     ['no id', '{"identity":{"traits":{}}}', 400, 'invalid_identity_id'],
-    ['an id that is no UUID', '{"identity":{"id":"1; DROP TABLE outbox"}}', 400, 'invalid_identity_id'],
+    ['an id that is not a UUID', '{"identity":{"id":"1; DROP TABLE outbox"}}', 400, 'invalid_identity_id'],
     ['an id that is a number', '{"identity":{"id":5}}', 400, 'invalid_identity_id'],
   ];
   it.each(cases)('%s is refused with a reason', async (_what, body, status, code) => {
@@ -91,7 +91,7 @@ describe('a body that is not a valid webhook', () => {
     expect(serve.log.some((line) => line['code'] === 'pre_persist')).toBe(true);
   });
 
-  it('over 1 MiB, plain or packed, it is refused', async () => {
+  it('of more than 1 MiB is refused, plain or packed', async () => {
     const large = JSON.stringify({ identity: { id: ID, traits: { bio: 'x'.repeat(2 * 1024 * 1024) } } });
     expect(await post(large)).toMatchObject({ status: 413, code: 'too_large' });
     const { gzipSync } = await import('node:zlib');

@@ -73,7 +73,7 @@ describe('a Postgres that goes away (rule 30)', () => {
   });
   afterAll(() => postgres.remove());
 
-  it('makes the first requests wait, later ones not, and its return is noticed', async () => {
+  it('makes only the first requests wait, and its return is noticed', async () => {
     const sandbox = await aSandbox();
     const variables = { DATABASE_URL: await postgres.newDatabase() };
     const serve = await aServe(sandbox, { variables });

@@ -10,7 +10,7 @@ const root = process.getuid?.() === 0;
 describe('a store that cannot be used at the start', () => {
   it.each([
     ['is a folder', (folder: string) => mkdirSync(`${folder}/store.db`)],
-    ['is no database', (folder: string) => writeFileSync(`${folder}/store.db`, 'x'.repeat(5_000))],
+    ['is not a database', (folder: string) => writeFileSync(`${folder}/store.db`, 'x'.repeat(5_000))],
   ])('that %s: exit 2, with the path and the next step', async (_what, prepare) => {
     const sandbox = await aSandbox();
     const folder = newFolder();
@@ -173,7 +173,7 @@ describe('configuration', () => {
     expect(serve.stderr.trim().split('\n').length).toBeGreaterThanOrEqual(2);
   });
 
-  it('a mapping file of the user decides the fields', async () => {
+  it('a user’s mapping file decides the fields', async () => {
     const sandbox = await aSandbox();
     const folder = newFolder();
     writeFileSync(

@@ -303,11 +303,11 @@ describe('sync beside a running serve', () => {
 
 describe('sync is refused with exit 2', () => {
   it.each([
-    ['nobody named', [], 'Who is to be synced?'],
+    ['no identity named', [], 'Who is to be synced?'],
     ['an empty email', [''], 'An email is empty.'],
     ['an id that is none', ['--id', 'ann'], '--id is no UUID'],
     ['a file that is not there', ['--file', 'missing.txt'], 'cannot be read'],
-    ['a wait that is no number', ['ann@example.org', '--wait', 'long'], 'not a whole number'],
+    ['a wait that is not a number', ['ann@example.org', '--wait', 'long'], 'not a whole number'],
   ])('for %s', async (_what, args, message) => {
     const sandbox = await aSandbox();
     const { code, stdout, stderr } = await syncText(sandbox, args, { folder: newFolder() });

@@ -96,7 +96,7 @@ describe('MANDATORY_NOT_FOUND', () => {
     expect(code).toBe(0);
   });
 
-  it('about an optional field that a layout rule does not let be cleared: all else is written', async () => {
+  it('about an optional field that a layout rule keeps from being cleared: all else is written', async () => {
     const sandbox = await aSandbox();
     const folder = mapped(['Phone: phone']);
     const refuseField = { apiName: 'Phone', code: 'MANDATORY_NOT_FOUND', containing: '"Phone":null' };

@@ -44,7 +44,7 @@ describe('a temporary fault of Zoho', () => {
       'zoho_unavailable',
     ],
     [
-      'a 200 that is no JSON',
+      'a 200 that is not JSON',
       { on: { operation: 'upsert' }, effect: { garbage2xx: true } },
       'zoho_unavailable',
     ],

@@ -23,7 +23,7 @@ export function age(
   if (entry.readAsOf === undefined && rules.adminReads && isUnclear(entry, stored)) return 'unclear';
   const order = orderOf(entry, stored);
   if (order !== 0) return order > 0 ? 'newer' : 'older';
-  // Of webhooks with one version, the one that arrives later counts. A read with that version began before
+  // If two webhooks have one version, the one that arrives last counts. A read with that version began before
   // the stored snapshot arrived, so it may have seen an older state.
   return entry.readAsOf === undefined || entry.contentHash === stored.contentHash ? 'same' : 'older';
 }

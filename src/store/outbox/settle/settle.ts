@@ -59,7 +59,7 @@ export function settle(
       const erased = ledger.get(settlement.row.identityId)?.erasedAt != null;
       if (result === 'lost') await linkLate(store, sql, settlement, owners, erased);
     }
-    // An erasure that must be repeated keeps the link it is needed for.
+    // An erasure whose row has moved is repeated, and needs the link until then.
     const known = kept.filter(({ settlement, moved }) => !(moved && settlement.delivered.erased === true));
     await writeLedger(
       store,
