@@ -199,7 +199,7 @@ export function ownRowSuite(open: OpenStore): void {
     };
     const PLAIN = { apiName: 'Flag', dataType: 'boolean', unique: false, mandatory: false, writable: true };
 
-    test('as one process has read it serves all, by module, with its age', async () => {
+    test('is shared by all processes once one has read it, by module, with its age', async () => {
       const { store, another } = await open();
       const fields = new Map([EMAIL, PLAIN].map((field) => [field.apiName, field]));
       await keepFieldList(store, 'Contacts', fields);

@@ -6,7 +6,7 @@ import type { Settlement } from './settlement.ts';
 
 /**
  * The row keeps the refused snapshot, which may have been read from Ory, so that a rerun recognizes it (rule
- * 4). If this read found a deleted identity after all, the row is no deletion any more. Otherwise webhooks
+ * 4). If this read found a deleted identity after all, the row is not a deletion any more. Otherwise webhooks
  * would be dropped (rule 7).
  */
 export async function fail(
