@@ -76,7 +76,7 @@ export function uniqueWaitSuite(open: OpenStore): void {
       );
     });
 
-    test('the third of three sees the ring; waiting in another field closes none, nor does a ring of others', async () => {
+    test('the third of three sees the ring; a wait in another field and a ring of others are none', async () => {
       const { store } = await open();
       await putPeople(store, 1, 2, 3, 4);
       const { token } = await claim(store, 100);

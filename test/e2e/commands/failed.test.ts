@@ -118,7 +118,7 @@ describe('failed retry', () => {
     expect((await command(sandbox, serve, 'retry', '--all')).code).toBe(1);
   });
 
-  it('--fields sends a field that was left out again, by the command that the list names', async () => {
+  it('--fields sends a left-out field again, by the command that the list names', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox, { ory: true });
     await sandbox.control.addFault({
