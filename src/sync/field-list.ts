@@ -119,7 +119,7 @@ export class FieldLists {
     return this.#known?.builtIn === true;
   }
 
-  /** If the Ory-id field is not unique, Zoho would match any contact by it. */
+  /** If the Ory-id field is not unique, an upsert by it may match the wrong contact. */
   #usable({ fields, builtIn }: Omit<Known, 'readAt'>): { kind: 'fields'; fields: FieldList } | CallFailure {
     const { oryIdField, mapping } = this.#source;
     if (oryIdField === null || builtIn === true || fields.get(oryIdField)?.unique === true)
