@@ -1,4 +1,4 @@
-/** The command line: runs a command, and makes its exit code of what it throws. */
+/** The command line. It runs a command and turns an error into an exit code. */
 import { exitCodeOf } from './cli/exit-code.ts';
 import { createProgram } from './cli/program.ts';
 import { exitCodeWithoutOutput, outliveOutput } from './commands/terminal/lost-output.ts';

@@ -9,9 +9,9 @@ import { collected, wholeNumber } from './option-values.ts';
 export function addServe(program: Command): void {
   program
     .command('serve')
-    .description('take Ory webhooks in and deliver them to Zoho')
-    .option('--port <number>', 'port to listen on (PORT, else 3000)')
-    .option('--host <address>', 'address to listen on (HOST, else all)')
+    .description('receive Ory webhooks and deliver them to Zoho')
+    .option('--port <number>', 'port to listen on (default: PORT, or 3000)')
+    .option('--host <address>', 'address to listen on (default: HOST, or all)')
     .action(async (options: { port?: string; host?: string }) => {
       const { serve } = await import('../commands/serve/serve.ts');
       await serve({ PORT: options.port, HOST: options.host });
@@ -22,14 +22,14 @@ export function addServe(program: Command): void {
 export function addSync(program: Command): void {
   program
     .command('sync')
-    .description('bring single identities to Zoho now, compared with the contacts as they are there')
-    .argument('[emails...]', 'emails they sign in with; - reads them from stdin, one a line')
-    .option('--id <uuid>', 'an identity by its id; may be repeated', collected, [])
-    .option('--file <path>', 'a file with one email a line; blank lines and # comments are skipped')
+    .description('sync single identities to Zoho now; compares them with the contacts in Zoho')
+    .argument('[emails...]', 'sign-in emails; - reads them from stdin, one per line')
+    .option('--id <uuid>', 'id of an identity; may be repeated', collected, [])
+    .option('--file <path>', 'file with one email per line; blank lines and # comments are skipped')
     .option('--dry-run', 'write nothing; say what would be done', false)
-    .option('--overwrite', 'write the fields that `adopt: fill` leaves alone too; shows what they had', false)
-    .option('--wait <seconds>', 'how long to wait for the delivery; then it is left queued', wholeNumber, 60)
-    .option('--json', 'print a line of JSON for each identity', false)
+    .option('--overwrite', 'also write the fields that `adopt: fill` keeps; shows their old values', false)
+    .option('--wait <seconds>', 'how long to wait for delivery; the rest stays queued', wholeNumber, 60)
+    .option('--json', 'print one line of JSON per identity', false)
     .action(async (emails: string[], options: SyncOptions) => {
       const { sync } = await import('../commands/sync/sync.ts');
       process.exitCode = await sync(emails, options);
@@ -40,22 +40,26 @@ export function addSync(program: Command): void {
 export function addBackfill(program: Command): void {
   program
     .command('backfill')
-    .description('bring every identity of the Ory project to Zoho; goes on where it was interrupted')
+    .description('sync every identity of the Ory project to Zoho; resumes after an interruption')
     .option('--dry-run', 'write nothing; say what would be done', false)
-    .option('--verify', "compare with Zoho's own values, and mend what was changed or deleted there", false)
+    .option(
+      '--verify',
+      'compare with the contacts in Zoho and restore what was changed or deleted there',
+      false,
+    )
     .option(
       '--prune',
-      'delete the contacts of identities that are gone from Ory; shows them, and asks',
+      'delete the contacts of identities that are gone from Ory; shows them and asks first',
       false,
     )
     .option('--schema <id>', 'only identities of this schema')
-    .option('--since <time>', 'only identities that changed since: 2026-11-24 or 2026-11-24T08:30:00Z')
-    .option('--limit <number>', 'only so many identities', wholeNumber)
-    .option('--workflows', "run Zoho's workflows as for sign-ups and changes", false)
-    .option('--restart', 'begin anew, even if an interrupted run could go on', false)
+    .option('--since <time>', 'only identities changed since then: 2026-11-24 or 2026-11-24T08:30:00Z')
+    .option('--limit <number>', 'at most this many identities', wholeNumber)
+    .option('--workflows', "run Zoho's workflows, as webhooks do", false)
+    .option('--restart', 'start over instead of resuming an interrupted run', false)
     .option('--yes', 'do not ask', false)
-    .option('--force', 'prune more than 10 % of the links', false)
-    .option('--json', 'print events as JSON, one a line', false)
+    .option('--force', 'prune even if that is more than 10 % of the links', false)
+    .option('--json', 'print events as JSON, one per line', false)
     .action(async (options: BackfillFlags) => {
       const { backfill } = await import('../commands/backfill/backfill.ts');
       process.exitCode = await backfill(options);
@@ -66,8 +70,8 @@ export function addBackfill(program: Command): void {
 export function addErase(program: Command): void {
   program
     .command('erase <email-or-id>')
-    .description('delete the contact of an identity and all that is held of it; it stays out until --lift')
-    .option('--lift', 'let an erased identity in again', false)
+    .description('delete the contact and stored data of an identity; it is not synced again until --lift')
+    .option('--lift', 'allow an erased identity to be synced again', false)
     .option('--yes', 'do not ask', false)
     .option('--wait <seconds>', 'how long to wait for the deletion', wholeNumber, 60)
     .option('--json', 'print the result as JSON', false)

@@ -1,7 +1,7 @@
-/** Values of options, as commander parses them. */
+/** Parsers for option values. */
 import { InvalidArgumentError } from 'commander';
 
-/** A port that somebody else can name: not 0. */
+/** A port that others can be given, so not 0. */
 export function portNumber(text: string): number {
   const port = listenPort(text);
   if (port === 0) throw new InvalidArgumentError('It is not a port number.');
@@ -20,7 +20,7 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
-/** Of an option that may be repeated. */
+/** For an option that may be repeated. */
 export function collected(text: string, before: readonly string[]): string[] {
   return [...before, text];
 }

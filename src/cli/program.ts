@@ -6,7 +6,7 @@ import { addBackfill, addErase, addServe, addSync } from './delivery-commands.ts
 import { addDoctor, addFailed, addMapping, addStatus } from './inspection-commands.ts';
 import { addActions, addConfig, addInit, addLogout, addSandbox, addStore } from './setup-commands.ts';
 
-/** In the order of the help. */
+/** In the order in which help lists them. */
 const ADD = [
   addInit,
   addServe,
@@ -24,11 +24,11 @@ const ADD = [
   addSandbox,
 ];
 
-/** All commands with their flags and help. What a command does is imported when it is called. */
+/** All commands with their flags and help. The code of a command is imported when it runs. */
 export function createProgram(): Command {
   const help = new Help();
   const program = new Command('ory-zoho')
-    .description("Keeps a Zoho CRM's contacts true to the identities of an Ory project.")
+    .description('Keeps the contacts of a Zoho CRM in step with the identities of an Ory project.')
     .version(version(), '-V, --version', 'print the version')
     .option('--verbose', 'print the stack trace of an error')
     .helpOption('-h, --help', 'print this help')
@@ -44,7 +44,7 @@ export function createProgram(): Command {
   return program;
 }
 
-/** Whether an option's default is what anybody takes for granted: off, or none. */
+/** Whether an option's default is not worth showing: off, or none. */
 function saysNothing({ defaultValue }: Option): boolean {
   return typeof defaultValue === 'boolean' || (Array.isArray(defaultValue) && defaultValue.length === 0);
 }

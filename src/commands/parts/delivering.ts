@@ -17,11 +17,11 @@ export interface DeliveringOptions {
   readonly parts: Parts;
   readonly report: Reporter;
   readonly log: ZohoLog;
-  /** Of the day's credits, where rows of scans may be delivered (rule 29). */
+  /** The credits that scans must leave to webhooks; needed if rows of scans may be delivered (rule 29). */
   readonly reserve?: Reserve;
 }
 
-/** What a process delivers with: its connection to Zoho, what it reports, and how both are. */
+/** What a process needs for delivery: its connection to Zoho, its reports, and the health of both. */
 export class Delivering {
   readonly context: DeliveryContext & { readonly reserved: () => boolean };
   readonly #log: ZohoLog;
@@ -45,17 +45,17 @@ export class Delivering {
     };
   }
 
-  /** The newest one. */
+  /** The newest client. */
   get zoho(): ZohoClient {
     return this.#zoho;
   }
 
-  /** Reads from Ory wait. */
+  /** Whether reads from Ory wait. */
   get readsPaused(): boolean {
     return this.#reads.health !== null;
   }
 
-  /** Connects anew where the refresh token is another one by now. */
+  /** Connects again if the refresh token has changed. */
   reconnect(config: ZohoConfig): ZohoClient | undefined {
     if (config.refreshToken === this.#refreshToken) return undefined;
     this.#refreshToken = config.refreshToken;
@@ -63,9 +63,8 @@ export class Delivering {
     return this.#zoho;
   }
 
-  /**
-   * For the heartbeat.
-   * @param intake why webhooks are not taken in, where this process takes them
+  /** The health that the heartbeat writes.
+   * @param intake whether webhooks can be stored; null if this process receives none
    */
   health(connection: ConnectionState, intake: IntakeHealth | null = null): ProcessHealth {
     const now = { monotonic: performance.now(), utc: Date.now() };

@@ -10,9 +10,9 @@ export type Sample =
   | OryFailure;
 
 /**
- * Real identities to try a mapping on: the first page that Ory lists, 500 at most, in one request. Ory lists by id, and
- * ids are random, so it is a fair sample.
- * @param timeoutMs how long Ory may take
+ * Real identities to try a mapping on: the first page of Ory's list, at most 500. Ory lists by id and ids are
+ * random, so the first page is a fair sample.
+ * @param timeoutMs time limit for Ory
  */
 export async function readSample(ory: DeliveryConfig['ory'], timeoutMs: number): Promise<Sample> {
   if (ory === undefined) return { kind: 'no_admin_api' };

@@ -6,7 +6,7 @@ import { printable } from '../terminal/printable.ts';
 
 const EXAMPLES = 3;
 
-/** Of a sample: for how many the mapping finds no last name, so that one is made up. */
+/** For how many identities of a sample the mapping finds no last name, so that one is made up. */
 export interface MadeUpNames {
   readonly count: number;
   /** The identities of the sample that the mapping does not exclude. */

@@ -9,13 +9,13 @@ import type { Parts } from './open-parts.ts';
 export interface JoinAs {
   readonly kind: ProcessRow['kind'];
   readonly oryIdField: string | null;
-  /** Told of each other process that works with another mapping (rule 18): they would undo each other's work. */
+  /** Called for each process with another mapping (rule 18): it and this one would undo each other's work. */
   readonly mapsOtherwise: (other: ProcessRow) => void;
 }
 
-/** This process among those that work on one store. */
+/** This process as one of those that share a store. */
 export class Member {
-  /** How it was when this process joined. */
+  /** What this process found when it joined. */
   readonly join: Join;
   #store: Store;
   #heartbeat: Heartbeat | undefined;
@@ -29,12 +29,12 @@ export class Member {
     return this.join.joined.id;
   }
 
-  /** A serve was there at the start: it delivers what this process leaves. */
+  /** A serve was running at the start. It delivers what this process leaves. */
   get besideServe(): boolean {
     return this.join.others.some(({ kind }) => kind === 'serve');
   }
 
-  /** Tells the others each second from now on that this process is alive, and how its delivery is. */
+  /** Writes a heartbeat with the health of delivery every second from now on. */
   beat(store: Store, health: () => ProcessHealth, options?: HeartbeatOptions): void {
     this.#store = store;
     this.#heartbeat = new Heartbeat(store, this.join.joined, health, options);
@@ -55,7 +55,7 @@ export async function joinAs(parts: Parts, as: JoinAs): Promise<Member> {
   );
 }
 
-/** Joins them as the only one of its kind. @returns the one that is there already, if there is */
+/** Joins as the only process of its kind. @returns the process of that kind that already runs, if any */
 export async function joinAsOnlyOne(
   parts: Parts,
   as: JoinAs,
@@ -64,7 +64,10 @@ export async function joinAsOnlyOne(
   return 'taken' in join ? join : memberOf(parts, as, join);
 }
 
-/** What waits in a store that may be a restored backup is read first (rule 27); a sync reads what it delivers anyway. */
+/**
+ * In a store that may be a restored backup, waiting rows are read from Ory first (rule 27). A sync does that
+ * anyway.
+ */
 function joinOptions({ ory }: Parts, { kind, oryIdField }: JoinAs): { readonly readAfterRestore: boolean } {
   return { readAfterRestore: kind !== 'sync' && ory !== undefined && oryIdField === null };
 }
@@ -74,7 +77,7 @@ function memberOf({ store, mapping }: Parts, { mapsOtherwise }: JoinAs, join: Jo
   return new Member(store, join);
 }
 
-/** The warning of a command that a person watches. */
+/** The warning on a terminal. */
 export function otherMappingWords({ kind, host, pid }: ProcessRow): string {
-  return `Warning: ${kind} (process ${pid} on ${host}) works on this store with another mapping: give both the same.`;
+  return `Warning: ${kind} (process ${pid} on ${host}) uses another mapping on this store. Give both the same mapping.`;
 }

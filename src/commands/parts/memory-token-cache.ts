@@ -1,6 +1,8 @@
 import type { TokenCache, TokenRow } from '../../model/token-cache.ts';
 
-/** A token cache for one run, where nothing of it may be kept, or can be: `init`, and a user without a home folder. */
+/**
+ * A token cache for one run: for `init`, which must not keep the token, and for users without a home folder.
+ */
 export function memoryTokenCache(): TokenCache {
   const rows = new Map<string, TokenRow>();
   return {

@@ -1,4 +1,6 @@
-/** What a person does about a failed row, by its reason. Pure; docs/operations.md has the same in more words. */
+/**
+ * The next step for a failed row, by its reason. docs/operations.md describes the same steps in more detail.
+ */
 
 interface Refused {
   readonly identityId: string;
@@ -7,7 +9,7 @@ interface Refused {
   readonly field: string | null;
 }
 
-/** Reasons of Zoho's that are about a value: the change that mends it comes from Ory or the mapping. */
+/** Reasons that concern a value. They are fixed in Ory or in the mapping. */
 const OF_A_VALUE: ReadonlySet<string> = new Set([
   'zoho_invalid_data',
   'zoho_pattern_not_matched',
@@ -22,7 +24,7 @@ const OF_A_VALUE: ReadonlySet<string> = new Set([
   'zoho_multiple_or_multi_errors',
 ]);
 
-/** Zoho said "later" of the record for a week. */
+/** Zoho answered "later" for a week. */
 const HELD_IN_ZOHO: ReadonlySet<string> = new Set([
   'zoho_record_locked',
   'zoho_not_approved',
@@ -34,35 +36,35 @@ const HELD_IN_ZOHO: ReadonlySet<string> = new Set([
 export function nextStepOf({ identityId, kind, reason, field }: Refused): string {
   const retry = `\`ory-zoho failed retry ${identityId}\``;
   if (kind !== 'upsert') {
-    return `Zoho does not delete the contact: see in Zoho what holds it, or delete it there; then ${retry}.`;
+    return `Zoho does not delete the contact. Find out in Zoho what holds it, or delete it there; then run ${retry}.`;
   }
   if (reason === 'email_taken') {
-    return `Two identities have one email: change or delete one of them in Ory; then ${retry}, with --take-over if this one is to have the contact.`;
+    return `Two identities have the same email. Change or delete one of them in Ory; then run ${retry}, with --take-over if this identity should get the contact.`;
   }
   if (reason.startsWith('duplicate_')) {
     const name = reason.slice('duplicate_'.length);
-    return `Change ${name} in Ory, or in the other record in Zoho; then ${retry}.`;
+    return `Change ${name} in Ory, or in the other record in Zoho; then run ${retry}.`;
   }
   if (reason.startsWith('matched_by_')) {
     const name = reason.slice('matched_by_'.length);
-    return `Let ${name} take duplicates in Zoho, or take it out of the mapping; then ${retry}.`;
+    return `Allow duplicate values for ${name} in Zoho, or remove it from the mapping; then run ${retry}.`;
   }
   if (reason === 'zoho_mandatory_not_found' || reason === 'zoho_expected_field_missing') {
-    return `Give ${field ?? 'the field'} a value in the mapping, or make it optional in Zoho; then ${retry}.`;
+    return `Give ${field ?? 'the field'} a value in the mapping, or make it optional in Zoho; then run ${retry}.`;
   }
   if (OF_A_VALUE.has(reason)) {
-    return `Change the value in Ory, or the mapping, which tries it again; after a change in Zoho: ${retry}.`;
+    return `Change the value in Ory or in the mapping; either sends it again. After a change in Zoho, run ${retry}.`;
   }
   if (HELD_IN_ZOHO.has(reason))
-    return `Release the contact in Zoho (lock, approval, blueprint); then ${retry}.`;
+    return `Release the contact in Zoho (lock, approval, blueprint); then run ${retry}.`;
   if (reason === 'zoho_converted_record' || reason === 'zoho_id_already_converted') {
-    return `The lead was converted, and Zoho lets nobody change it: \`ory-zoho failed discard ${identityId}\`.`;
+    return `The lead was converted, and Zoho does not allow changes to it. Run \`ory-zoho failed discard ${identityId}\`.`;
   }
   if (reason === 'zoho_no_permission' || reason === 'zoho_authorization_failed') {
-    return `Give the connected Zoho user the right to this record (profile, role, territory); then ${retry}.`;
+    return `Give the connected Zoho user access to this record (profile, role, territory); then run ${retry}.`;
   }
   if (reason === 'zoho_error') {
-    return `Zoho fails on this record alone: see what runs on it in Zoho (workflows, functions); then ${retry}.`;
+    return `Zoho fails on this record only. Check what runs on it in Zoho (workflows, functions); then run ${retry}.`;
   }
-  return `See in Zoho what holds the record; then ${retry}.`;
+  return `Find out in Zoho what holds the record; then run ${retry}.`;
 }

@@ -1,10 +1,10 @@
 import type { OlderMapping } from '../../store/older-mapping.ts';
 
-/** What brings contacts to the mapping in use. */
+/** How to bring contacts to the current mapping. */
 export const OLDER_MAPPING_STEP =
   '`ory-zoho backfill --dry-run` shows what would change, `ory-zoho backfill` applies it.';
 
-/** `2 contacts were made by an older mapping`; undefined: there is nothing of the kind. */
+/** `2 contacts were made by an older mapping`; undefined if there are none. */
 export function olderMappingText({ contacts, skipped }: OlderMapping): string | undefined {
   const parts = [
     ...(contacts > 0 ? [`${plural(contacts, 'contact was', 'contacts were')} made`] : []),

@@ -12,20 +12,20 @@ import type { Store } from '../../store/open.ts';
 import { BoundOry } from '../../sync/ory-project/bound-ory.ts';
 import { hostsOf } from './zoho-connection.ts';
 
-/** What every command that delivers works with, beside Zoho. */
+/** What every delivering command needs besides Zoho. */
 export interface Parts {
   readonly store: Store;
   readonly mapping: CompiledMapping;
-  /** Undefined: no admin API is configured. */
+  /** Undefined if no admin API is configured. */
   readonly ory: BoundOry | undefined;
-  /** The mapping is another one than at the last start (rule 18). */
+  /** The mapping has changed since the last start (rule 18). */
   readonly mappingChanged: boolean;
   close(): Promise<void>;
 }
 
 /**
- * Reads the mapping, opens the store, and binds it to this Zoho connection and Ory project. Whether another address of
- * Ory leads to the same project shows with the first read.
+ * Reads the mapping, opens the store, and binds it to this Zoho connection and Ory project. The first read
+ * shows whether a new address of Ory leads to the same project.
  * @param say told when the store is bound to another address of Ory
  * @throws ConfigurationError for a wrong mapping, a foreign host or a store of another connection; StoreError
  */
@@ -52,9 +52,9 @@ export async function openParts(config: DeliveryConfig, say: (message: string) =
 }
 
 /**
- * Ory's admin API, of the project that a store belongs to.
- * @param say told when the store is bound to another address of it; undefined: nothing is written
- * @throws ConfigurationError when the address is no http(s) URL
+ * Ory's admin API for the project that a store belongs to.
+ * @param say told when the store is bound to a new address; undefined means that nothing is written
+ * @throws ConfigurationError if the address is not an http(s) URL
  */
 export function boundOry(
   options: OryAdminOptions,
@@ -63,7 +63,7 @@ export function boundOry(
 ): BoundOry {
   const adminUrl = adminAddress(options);
   const rebound = (from: string) =>
-    say?.(`The store is bound to ${adminUrl} now: the same project as ${from}.`);
+    say?.(`The store is now bound to ${adminUrl}, which is the same project as ${from}.`);
   const ory = createOryAdminClient(options);
   return new BoundOry({ store, ory, adminUrl, rebound, readOnly: say === undefined });
 }
@@ -77,7 +77,7 @@ export async function readMapping({ mappingFile, oryIdField }: DeliveryConfig): 
   return compileMapping(await loadMapping(mappingFile), oryIdField === null ? {} : { oryIdField });
 }
 
-/** What a store is bound to: its links mean nothing under another connection or module. */
+/** The Zoho connection and module that a store is bound to. Its links mean nothing under another one. */
 export function zohoBinding(
   { zoho }: Pick<DeliveryConfig, 'zoho'>,
   { module }: { readonly module: string },

@@ -1,6 +1,6 @@
 import { isPauseReason, pauseBy } from '../../model/pause.ts';
 
-/** What a person does about a pause. */
+/** The next step when delivery is paused. */
 export function stepAgainst(reason: string): string | null {
   return isPauseReason(reason) ? pauseBy(reason).fix : null;
 }

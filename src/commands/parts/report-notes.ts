@@ -1,11 +1,11 @@
 import type { Report } from '../../model/report.ts';
 import { waitingTime } from '../terminal/duration.ts';
 
-/** What somebody who watches should know at once; undefined: nothing. */
+/** A note for a user who is watching; undefined if the report needs none. */
 export function noteOf(report: Report): string | undefined {
   switch (report.what) {
     case 'scan_began':
-      return report.resumed ? 'Going on where it stopped.' : undefined;
+      return report.resumed ? 'Resuming where it stopped.' : undefined;
     case 'paused':
       return retryNote('Zoho', report.message, report.ms);
     case 'reads_paused':
@@ -17,7 +17,7 @@ export function noteOf(report: Report): string | undefined {
   }
 }
 
-/** Whose answer did not come or said no, and when it is asked again. */
+/** Says who did not answer or refused, and when the next try is. */
 export function retryNote(who: string, message: string, ms: number): string {
   const sentence = /[.!?]$/.test(message) ? message : `${message}.`;
   return `${who}: ${sentence} Trying again in ${waitingTime(ms / 1_000)}.`;

@@ -10,9 +10,9 @@ const REQUIRED = [
 ] as const;
 
 /**
- * The configuration as serve takes it, for commands that need only what has a default: the values serve requires
- * are made up where they are not set.
- * @throws ConfigurationError for a value of the wrong form
+ * The configuration of serve, for commands that need only values with a default. Required values that are not
+ * set are made up.
+ * @throws ConfigurationError for an invalid value
  */
 export function configWithMadeUpValues(settings: Settings): ServeConfig {
   const madeUp = REQUIRED.map((name) => [name, { value: 'made-up', source: 'flag' as const }] as const);

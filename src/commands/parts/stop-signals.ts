@@ -1,19 +1,19 @@
 import type { ExitCode } from '../../errors.ts';
 
-/** Between the signal and its repetition by npm, by npx or by a library, which mean the same one. */
+/** npm, npx and some libraries repeat a signal within this time. The repetition counts as the same signal. */
 const SAME_SIGNAL_MS = 300;
 const INTERRUPTED: ExitCode = 130;
 
 export interface StopOptions {
   /** Called before another signal ends the process at once. */
   readonly atOnce?: (signal: string) => void;
-  /** Another signal changes nothing: the end takes a moment, and must not be cut. */
+  /** Further signals are ignored, because the end takes a moment and must not be cut short. */
   readonly once?: boolean;
 }
 
 /**
- * Calls `stop` at the first SIGTERM (of a supervisor) or SIGINT (of a terminal). Another one, 300 ms later or more, is of
- * somebody who does not want to wait: the process ends at once, as a crash would end it.
+ * Calls `stop` at the first SIGTERM (from a supervisor) or SIGINT (from a terminal). Another signal, at least
+ * 300 ms later, ends the process at once, as a crash would.
  * @returns stops listening
  */
 export function onStopSignals(
@@ -31,14 +31,14 @@ export function onStopSignals(
     }
   };
   const signals = ['SIGTERM', 'SIGINT'] as const;
-  // Not `process.once`: where nobody listens any more, the repetition of the signal would end the process.
+  // Not `process.once`: without a listener the repeated signal would end the process.
   for (const signal of signals) process.on(signal, hear);
   return () => {
     for (const signal of signals) process.off(signal, hear);
   };
 }
 
-/** A library ends the process at SIGXFSZ; a limit on the size of files is to come back as an error of SQLite's. */
+/** A library ends the process at SIGXFSZ. A limit on file sizes should show as an SQLite error instead. */
 export function outliveSizeLimit(): void {
   process.on('SIGXFSZ', () => {});
 }

@@ -2,7 +2,10 @@ import { builtinFields } from '../../mapping/file/builtin-fields.ts';
 import type { CompiledMapping } from '../../mapping/compile.ts';
 import type { Identity } from '../../model/identity.ts';
 
-/** How many identities of a sample have an email that Ory verifies, and how many of these have not verified it. */
+/**
+ * How many identities of a sample have an email that Ory verifies, and how many of those emails are
+ * unverified.
+ */
 export interface UnverifiedEmails {
   readonly sample: number;
   readonly listed: number;
@@ -24,5 +27,5 @@ export async function countUnverified(
 }
 
 export function unverifiedWords({ sample, listed, unverified }: UnverifiedEmails): string {
-  return `of ${sample} identities ${listed} have an email that Ory verifies, and ${unverified} of these have not verified it`;
+  return `${listed} of ${sample} identities have an email that Ory verifies, and ${unverified} of these are not verified`;
 }

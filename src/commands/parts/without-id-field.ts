@@ -1,3 +1,6 @@
-/** What is lost where no field of Zoho holds the identity's id: said by `init` before the choice, and by `doctor` after it. */
+/**
+ * What is lost if no field of Zoho holds the identity's id. `init` says it before the choice, `doctor`
+ * afterwards.
+ */
 export const WITHOUT_ID_FIELD =
-  'contacts that this store does not know are found by their email alone. A contact that a salesperson merges into another becomes a second contact when the person then takes a new email';
+  'contacts that this store does not know are found only by their email. If a salesperson merges a contact into another and the user then changes the email, a second contact is created';

@@ -7,7 +7,10 @@ import type { ZohoHosts } from '../../zoho/data-center.ts';
 import type { TokenCache } from '../../model/token-cache.ts';
 import type { ZohoLog } from '../../zoho/zoho-log.ts';
 
-/** The hosts the configuration names. @throws ConfigurationError for hosts that do not belong together or to Zoho */
+/**
+ * The hosts that the configuration names.
+ * @throws ConfigurationError for hosts that do not belong together or to Zoho
+ */
 export function hostsOf(config: ZohoConfig): ZohoHosts {
   const dataCenter = DATA_CENTERS.find((name) => name === config.dataCenter);
   if (config.dataCenter !== undefined && dataCenter === undefined) {

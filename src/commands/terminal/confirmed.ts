@@ -5,8 +5,8 @@ const CUT: ReadonlySet<string> = new Set(['ExitPromptError', 'AbortPromptError']
 
 /**
  * Asks at the terminal; no is the default.
- * @param flag that answers yes without a terminal
- * @throws ConfigurationError where nobody can be asked, naming the flag
+ * @param flag the flag that answers yes without a terminal
+ * @throws ConfigurationError without a terminal; it names the flag
  */
 export async function confirmed(message: string, flag: string): Promise<'yes' | 'no' | 'cut'> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) {

@@ -1,14 +1,14 @@
 const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /**
- * Signs that take two columns of a terminal, by Unicode's East Asian Width (W and F) where a property tells, else by
- * its blocks: CJK with its punctuation, kana, Hangul, full-width forms, emoji.
+ * Characters that take two columns of a terminal: East Asian Width W and F. Where no Unicode property covers
+ * them, their blocks are listed: CJK with its punctuation, kana, Hangul, full-width forms, emoji.
  */
 const WIDE =
   /^(?:[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Emoji_Presentation}\u3000-\u303e\u30fb\u30fc\uff01-\uff60\uffe0-\uffe6]|.\ufe0f)/u;
 const HALF_WIDTH = /^[\uff61-\uffdc\uffe8-\uffee]/;
 
-/** The signs of a text as a reader counts them. */
+/** The characters of a text as a reader counts them. */
 export function graphemes(text: string): string[] {
   return [...GRAPHEMES.segment(text)].map(({ segment }) => segment);
 }
@@ -20,12 +20,12 @@ export function displayWidth(text: string): number {
   return graphemes(text).reduce((sum, sign) => sum + widthOf(sign), 0);
 }
 
-/** Fills a text up to so many columns. */
+/** Pads a text with spaces to this many columns. */
 export function padToWidth(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
 }
 
-/** Cuts a text to so many columns, and shows it. */
+/** Cuts a text to this many columns and marks the cut with `…`. */
 export function clip(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   let clipped = '';
@@ -36,7 +36,7 @@ export function clip(text: string, width: number): string {
   return `${clipped}…`;
 }
 
-/** Breaks a text into lines of at most so many columns: between words, else within them. */
+/** Breaks a text into lines of at most this many columns, between words where possible. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';

@@ -1,8 +1,9 @@
 import { messageOf } from '../../errors.ts';
 
 /**
- * Lets a command go on to its end where its output goes nowhere. A reader that goes away, as `head` does, wanted no more:
- * nothing is said. Results that a full disk does not take are lost, which one sentence on stderr says.
+ * Lets a command run to its end when its output cannot be written. If the reader closed the pipe, as `head`
+ * does, nothing is reported. If the results are lost, for example on a full disk, one sentence on stderr says
+ * so.
  * @returns whether results were lost so far
  */
 export function outliveOutput(): () => boolean {
@@ -10,20 +11,21 @@ export function outliveOutput(): () => boolean {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE' || lost) return;
     lost = true;
-    // After the end of the command too: a file is written at once, but a pipe later.
+    // Also after the end of the command, because a pipe is written later than a file.
     process.exitCode = exitCodeWithoutOutput(process.exitCode);
     const why = `The output cannot be written: ${messageOf(error)}.`;
-    const next = 'Give it a place with room, and run the command again.';
+    const next = 'Write it to a place with free space and run the command again.';
     process.stderr.write(`Error: ${why}\n${next}\n`);
   });
-  // There is nowhere left to say it.
+  // There is no other place to report it.
   process.stderr.on('error', () => {});
   return () => lost;
 }
 
 /**
- * The exit code of a command whose results were lost. Some stop then, as at Ctrl-C: of that, the cause counts.
- * @param own of what the command did
+ * The exit code of a command whose results were lost. Some commands then stop as if by Ctrl-C; the lost
+ * output is the cause that counts.
+ * @param own the code that the command itself would give
  */
 export function exitCodeWithoutOutput(own: typeof process.exitCode): typeof process.exitCode {
   return own === undefined || own === 0 || own === 130 ? 1 : own;

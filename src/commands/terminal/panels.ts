@@ -12,17 +12,17 @@ export interface Span {
 export type Line = readonly Span[];
 
 /**
- * Cells of a row: all but the last have the width of their column, the last is wrapped to what is left. A row whose last
- * cell is empty is a heading, and widens no column.
+ * One row of cells. The last cell is wrapped to the width that is left. A row whose last cell is empty is a
+ * heading and does not widen its columns.
  */
 export interface Row {
   readonly cells: readonly Span[];
-  /** Follow below the last cell. */
+  /** Lines below the last cell. */
   readonly details: readonly string[];
 }
 
 const GAP = '  ';
-/** A value in fewer columns is not read any more; the terminal may break the line then. */
+/** A value in fewer columns is unreadable, so the terminal may break the line instead. */
 const LAST_AT_LEAST = 12;
 
 /** Rows as lines of at most `width` columns. */
@@ -50,12 +50,12 @@ export function rowLines(rows: readonly Row[], width: number): Line[] {
   });
 }
 
-/** How wide rows are without being wrapped. */
+/** The width of rows without wrapping. */
 export function naturalWidth(rows: readonly Row[]): number {
   return Math.max(0, ...rowLines(rows, Infinity).map(lineWidth));
 }
 
-/** Two panels side by side, a bar between them. @param width of the left one */
+/** Two panels side by side with a bar between them. @param width width of the left panel */
 export function beside(left: readonly Line[], right: readonly Line[], width: number): Line[] {
   return Array.from({ length: Math.max(left.length, right.length) }, (_, index) => {
     const line = left[index] ?? [];
@@ -64,7 +64,7 @@ export function beside(left: readonly Line[], right: readonly Line[], width: num
   });
 }
 
-/** Lines as text for stdout, in colour where that is wanted. */
+/** Lines as text for stdout, in colour if stdout takes it. */
 export function linesText(lines: readonly Line[]): string {
   const shown = ({ text, style }: Span) =>
     style === undefined ? text : styleText(style, text, { stream: process.stdout });

@@ -1,21 +1,21 @@
 import { printable } from './printable.ts';
 
-/** A result, for stdout. */
+/** Prints a result to stdout. */
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** What a person should know beside the result, for stderr. */
+/** Prints a message that is not a result to stderr. */
 export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** The same of a text that has parts from outside. */
+/** Like `say`, for text with parts from outside. */
 export function sayPrintable(text: string): void {
   say(printable(text));
 }
 
-/** One result of several, as JSON on a line of its own. */
+/** Prints one of several results as a line of JSON. */
 export function printJson(value: object): void {
   print(JSON.stringify(value));
 }

@@ -1,4 +1,4 @@
-/** Text that came from outside, made harmless for a terminal: what steers it, or hides, is written out. */
+/** Makes text from outside harmless for a terminal: control and invisible characters are escaped. */
 export function printable(text: string): string {
   return text.replaceAll(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,

@@ -1,7 +1,7 @@
 /**
- * Lines of aligned columns, two spaces apart. A line that is wider than `width` is cut, and shows it.
+ * Lines of aligned columns, two spaces apart. A line wider than `width` is cut and ends with `…`.
  * @param rows of equal length
- * @param width in characters; undefined: nothing is cut
+ * @param width in characters; undefined means no limit
  */
 export function textTable(rows: readonly (readonly string[])[], width: number | undefined): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
@@ -14,7 +14,7 @@ export function textTable(rows: readonly (readonly string[])[], width: number | 
   });
 }
 
-/** The width of the terminal that results go to; undefined where they go elsewhere, or it does not tell. */
+/** The width of the terminal behind stdout; undefined if stdout is no terminal or its width is unknown. */
 export function terminalWidth(): number | undefined {
   return process.stdout.isTTY ? process.stdout.columns || undefined : undefined;
 }

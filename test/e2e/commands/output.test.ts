@@ -11,7 +11,7 @@ test.each(['config show', 'config show --json', '--help', 'failed list --help', 
     const through = into('>/dev/full');
     const { code, stderr } = await runCommand(words.split(' '), { folder: newFolder(), through });
     const error = 'Error: The output cannot be written: ENOSPC: no space left on device, write.\n';
-    const step = 'Give it a place with room, and run the command again.\n';
+    const step = 'Write it to a place with free space and run the command again.\n';
     expect({ code, stderr }).toEqual({ code: 1, stderr: error + step });
   },
 );

@@ -149,7 +149,7 @@ describe('doctor and the fields of Zoho', () => {
   it('no Ory-id field: warns, and names what can cause a second contact', async () => {
     const diagnosis = await diagnose(await aSandbox());
     expect(diagnosis.of('ory_id_field')).toEqual([
-      'warn ORY_ID_FIELD is not set: contacts that this store does not know are found by their email alone. A contact that a salesperson merges into another becomes a second contact when the person then takes a new email. -> Run "ory-zoho init": it makes a unique field for the id of the identity.',
+      'warn ORY_ID_FIELD is not set: contacts that this store does not know are found only by their email. If a salesperson merges a contact into another and the user then changes the email, a second contact is created. -> Run "ory-zoho init", which creates a unique field for the identity's id.',
     ]);
   });
 

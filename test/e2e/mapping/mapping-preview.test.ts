@@ -126,7 +126,7 @@ describe('mapping preview of an identity from a file', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('Undecided: whether Zoho has a contact is not known.');
     expect(stdout).toMatch(/│ mapped +Last_Name +Lee\n/);
-    expect(stdout).toContain('No connection to Zoho is configured: run "ory-zoho init".');
+    expect(stdout).toContain('No connection to Zoho is configured. Run "ory-zoho init".');
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { OryZohoError, messageOf, systemRefused } from '../../../errors.ts';
 
-/** The checks of `doctor` in the order they are told: along the way of the data, then the state it is in. */
+/** The checks of `doctor` in the order of the report: first along the path of the data, then its state. */
 export const CHECKS = [
   'node',
   'configuration',
@@ -23,12 +23,12 @@ export const CHECKS = [
 
 export type CheckName = (typeof CHECKS)[number];
 
-/** What a check found: the object of `doctor --json`. A check that finds several things gives several of them. */
+/** One finding of a check, as in `doctor --json`. A check can have several. */
 export interface Finding {
   readonly check: CheckName;
   readonly state: 'ok' | 'warn' | 'fail';
   readonly detail: string;
-  /** What mends it; null where nothing needs mending. */
+  /** How to fix it; null if there is nothing to fix. */
   readonly fix: string | null;
 }
 
@@ -46,13 +46,13 @@ export function fail(check: CheckName, detail: string, fix: string): Finding {
 
 /** A check that cannot run because an earlier one failed. */
 export function notChecked(check: CheckName, because: CheckName): Finding {
-  return warn(check, `not checked: ${because} comes first`, `Mend ${because}, then run doctor again.`);
+  return warn(check, `not checked, because ${because} failed`, `Fix ${because}, then run doctor again.`);
 }
 
-/** What was thrown, as a finding: our own errors bring their mend with them. */
+/** A finding for an error. Our own errors bring their fix with them. */
 export function thrown(check: CheckName, cause: unknown): Finding {
   const error = systemRefused(cause) ?? cause;
   return error instanceof OryZohoError
     ? fail(check, error.message, error.hint)
-    : fail(check, messageOf(error), 'Run doctor again; if it stays, report it.');
+    : fail(check, messageOf(error), 'Run doctor again; if it keeps failing, report it.');
 }

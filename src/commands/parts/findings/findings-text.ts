@@ -3,7 +3,7 @@ import type { Finding } from './finding.ts';
 
 const COLOUR = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
 
-/** A line a finding and what mends it, for stdout; a detail may have several lines. */
+/** The findings with their fixes, for stdout. A detail may have several lines. */
 export function findingsText(
   findings: readonly Finding[],
   checkWidth = Math.max(...findings.map(({ check }) => check.length)),
@@ -21,7 +21,7 @@ export function findingsText(
     .join('');
 }
 
-/** How many of each, in words, for stderr. */
+/** How many failed and how many are warnings, for stderr. */
 export function findingsSummary(findings: readonly Finding[]): string {
   const count = (state: Finding['state']) => findings.filter((finding) => finding.state === state).length;
   const [failed, warned] = [count('fail'), count('warn')];

@@ -4,23 +4,29 @@ import { WITHOUT_ID_FIELD } from '../without-id-field.ts';
 import { fail, ok, warn } from './finding.ts';
 import type { Finding } from './finding.ts';
 
-/** Zoho gives a length to fields of other types too, which are not counted in characters. */
+/** Fields of other types have a length too, but it does not count characters. */
 const HAVE_LENGTHS: ReadonlySet<string> = new Set(['text', 'email', 'phone']);
 
-/** What is never cut needs its whole length: an address (Zoho's own length for it), a number in E.164 with its plus. */
+/**
+ * Values that are never cut need their full length: an email (Zoho's own length), a phone number in E.164
+ * with its plus.
+ */
 const WHOLE: ReadonlyMap<string, number> = new Map([
   ['email', 100],
   ['phone', 16],
   ['id', 36],
 ]);
-/** A name cut shorter than this is no longer one. */
+/** A name that is cut shorter than this is useless. */
 const NAMES: ReadonlyMap<string, number> = new Map([
   ['first_name', 20],
   ['last_name', 20],
   ['full_name', 40],
 ]);
 
-/** The mapping against the module's fields as Zoho describes them: there, writable, long enough, none missing. */
+/**
+ * Compares the mapping with the module's fields in Zoho: they must exist, be writable and long enough, and no
+ * mandatory field may be missing.
+ */
 export function checkFields(mapping: Mapping, fields: FieldList, oryIdField: string | null): Finding[] {
   const mapped = Object.entries(mapping.fields);
   const problems = [
@@ -33,22 +39,22 @@ export function checkFields(mapping: Mapping, fields: FieldList, oryIdField: str
 
 function fieldProblems(name: string, value: string, meta: FieldMeta | undefined, module: string): Finding[] {
   if (meta === undefined) {
-    const fix = 'Correct the API name in the mapping, or make the field in Zoho.';
-    return [fail('fields', `${name} is no field of ${module}`, fix)];
+    const fix = 'Correct the API name in the mapping, or create the field in Zoho.';
+    return [fail('fields', `${module} has no field ${name}`, fix)];
   }
   if (!meta.writable) {
-    const fix = 'Take it out of the mapping, or let the profile of the connected Zoho user edit it.';
+    const fix = 'Remove it from the mapping, or let the profile of the connected Zoho user edit it.';
     return [fail('fields', `${name} is read-only or hidden in Zoho`, fix)];
   }
   const whole = WHOLE.get(value);
   const needed = whole ?? NAMES.get(value) ?? 0;
   if (!HAVE_LENGTHS.has(meta.dataType) || !meta.length || meta.length >= needed) return [];
-  const harm = whole === undefined ? 'longer ones are cut' : 'Zoho refuses longer ones';
+  const harm = whole === undefined ? 'longer values are cut' : 'Zoho refuses longer values';
   return [
     warn(
       'fields',
-      `${name} takes ${meta.length} characters, ${value} may have ${needed}: ${harm}`,
-      'Raise "Number of characters allowed" of the field in Zoho.',
+      `${name} takes ${meta.length} characters, but ${value} may have ${needed}: ${harm}`,
+      'Raise "Number of characters allowed" of this field in Zoho.',
     ),
   ];
 }
@@ -61,35 +67,35 @@ function unmappedMandatory(mapping: Mapping, fields: FieldList, oryIdField: stri
     .map(({ apiName }) =>
       fail(
         'fields',
-        `${apiName} is mandatory in ${mapping.module} and not in the mapping: Zoho refuses every new contact`,
-        `Add ${apiName} to the mapping, if only as a constant: ${apiName}: { value: "'…'", write: on-create }`,
+        `${apiName} is mandatory in ${mapping.module} but not in the mapping: Zoho refuses every new contact`,
+        `Add ${apiName} to the mapping, for example as a constant: ${apiName}: { value: "'…'", write: on-create }`,
       ),
     );
 }
 
-/** The field that holds the identity's id: text, unique, and long enough for a UUID. */
+/** Checks the field that holds the identity's id: it must be text, unique, and long enough for a UUID. */
 export function checkOryIdField(oryIdField: string | null, fields: FieldList, module: string): Finding {
   if (oryIdField === null) {
     return warn(
       'ory_id_field',
       `ORY_ID_FIELD is not set: ${WITHOUT_ID_FIELD}.`,
-      'Run "ory-zoho init": it makes a unique field for the id of the identity.',
+      'Run "ory-zoho init", which creates a unique field for the identity's id.',
     );
   }
   const meta = fields.get(oryIdField);
-  const problem = meta === undefined ? `is no field of ${module}` : idFieldProblem(meta);
+  const problem = meta === undefined ? `does not exist in ${module}` : idFieldProblem(meta);
   if (problem === undefined) return ok('ory_id_field', `${oryIdField} is unique`);
   return fail(
     'ory_id_field',
     `ORY_ID_FIELD=${oryIdField} ${problem}`,
-    'Make a single-line text field with "Do not allow duplicate values" in Zoho and name it, or run "ory-zoho init".',
+    'Create a single-line text field with "Do not allow duplicate values" in Zoho and set ORY_ID_FIELD to its API name, or run "ory-zoho init".',
   );
 }
 
 function idFieldProblem(meta: FieldMeta): string | undefined {
-  if (!meta.unique) return 'is not unique: an upsert by it would match anything';
+  if (!meta.unique) return 'is not unique, so Zoho cannot find a contact by it';
   if (!meta.writable) return 'is read-only or hidden in Zoho';
   if (meta.dataType !== 'text') return `is of the type ${meta.dataType}, not text`;
-  if (meta.length && meta.length < 36) return `takes ${meta.length} characters, an id has 36`;
+  if (meta.length && meta.length < 36) return `takes ${meta.length} characters, but an id has 36`;
   return undefined;
 }

@@ -14,15 +14,16 @@ import { isOfAnother, openZoho } from './zoho-if-connected.ts';
 
 export interface Foretold {
   readonly forecasts: readonly Forecast[];
-  /** What a person should know of all of them. */
+  /** Notes for the user that concern all forecasts. */
   readonly notes: readonly string[];
-  /** Why Zoho told nothing. */
+  /** Why Zoho could not be read. */
   readonly failure: CallFailure | undefined;
 }
 
 /**
- * Forecasts with what is configured: Zoho and the store where there are any; where Zoho does not answer, without it.
- * @param how resend: what Zoho refused is sent again, as `sync` does; overwrite: as `sync --overwrite` would do it
+ * Forecasts with what is configured: with Zoho and the store if there are any, and without Zoho if it does
+ * not answer.
+ * @param how resend: send what Zoho refused again, as `sync` does; overwrite: as `sync --overwrite` does
  */
 export async function foretell(
   settings: MappingSettings,
@@ -49,9 +50,9 @@ export async function foretell(
     };
     const notes = [
       ...list.notes,
-      ...(connected ? [] : ['No connection to Zoho is configured: run "ory-zoho init".']),
+      ...(connected ? [] : ['No connection to Zoho is configured. Run "ory-zoho init".']),
       ...(foreign
-        ? ['The store belongs to another Zoho connection or module: its links were not used.']
+        ? ['The store belongs to another Zoho connection or module, so its links were not used.']
         : []),
     ];
     const asked = list.failure ?? (await forecast({ ...context, zoho }, identities));
@@ -72,7 +73,10 @@ interface ListRead {
   readonly failure: CallFailure | undefined;
 }
 
-/** The list that delivery would use; where it would have to wait for one, the one that was last read, else the built-in one. */
+/**
+ * The field list that delivery would use. If delivery would have to wait for a list, the last one read, or
+ * else the built-in one.
+ */
 async function fieldList(
   { mapping, compiled, config }: MappingSettings,
   zoho: ZohoClient | undefined,
@@ -94,9 +98,9 @@ async function fieldList(
   }
   const builtIn = lists.isBuiltIn;
   const missing = builtIn ? [] : compiled.fieldNames.filter((name) => !fields.has(name));
-  const notes = missing.map((name) => `${name} is no field of ${module}: see "ory-zoho mapping check".`);
+  const notes = missing.map((name) => `${module} has no field ${name}. Run "ory-zoho mapping check".`);
   const waits = 'pause' in answer && answer.pause === 'ory_id_field';
-  if (waits) notes.push(`ORY_ID_FIELD=${oryIdField} is not unique in Zoho: delivery waits until it is.`);
+  if (waits) notes.push(`ORY_ID_FIELD=${oryIdField} is not unique in Zoho. Delivery waits until it is; run "ory-zoho init".`);
   return { fields, builtIn, notes, failure: waits ? undefined : failureOf(answer) };
 }
 

@@ -11,7 +11,7 @@ import { hostsOf } from '../zoho-connection.ts';
 
 export interface MappingSettings {
   readonly config: DeliveryConfig;
-  /** Whether a connection to Zoho is configured; without one, `config.zoho` is made up. */
+  /** Whether a connection to Zoho is configured. If not, `config.zoho` holds made-up values. */
   readonly connected: boolean;
   readonly mapping: Mapping;
   readonly compiled: CompiledMapping;
@@ -20,9 +20,9 @@ export interface MappingSettings {
 }
 
 /**
- * The configuration and the mapping, for commands that are of use before Zoho is connected too.
- * @param file a mapping in place of the one in use
- * @throws ConfigurationError for a wrong mapping, a connection of which something is missing, a foreign host
+ * The configuration and the mapping, for commands that are also useful before Zoho is connected.
+ * @param file a mapping to use instead of the configured one
+ * @throws ConfigurationError for a wrong mapping, an incomplete connection or a host that is not Zoho's
  */
 export async function readMappingSettings(file: string | undefined): Promise<MappingSettings> {
   const settings = await readSettings({ ORY_ZOHO_MAPPING: file });

@@ -13,9 +13,9 @@ import { zohoBinding } from '../open-parts.ts';
 import { connectZoho } from '../zoho-connection.ts';
 
 /**
- * A client with the access token that all processes share. Before there is a store, the token is kept in a store of its own
- * in the cache folder: Zoho gives ten in ten minutes, and a new mapping is tried more often. A user without a home folder has
- * none, and gets a token of its own each time.
+ * A client with the access token that all processes share. Before there is a store, the cache folder keeps
+ * the token in a small store, because Zoho gives only ten tokens in ten minutes and a new mapping is tried
+ * more often than that. Without a home folder each run gets its own token.
  */
 export async function openZoho(config: ZohoConfig, store: Store | undefined): Promise<ZohoClient> {
   if (store !== undefined) return connectZoho(config, tokenCache(store), SILENT);
@@ -30,7 +30,9 @@ export async function openZoho(config: ZohoConfig, store: Store | undefined): Pr
   return { ...zoho, close };
 }
 
-/** Whether the links of a store are of another Zoho connection or module: they mean nothing here. */
+/**
+ * Whether the links of a store belong to another Zoho connection or module, so that they mean nothing here.
+ */
 export async function isOfAnother(
   store: Store,
   config: DeliveryConfig,
