@@ -43,7 +43,7 @@ function unusableFinding(name: string, fields: FieldList, module: string): Findi
   if (meta === undefined) {
     const meant = nearestWord(name, fields.keys());
     const fix = meant === undefined ? 'Correct the API name, or make the field in Zoho.' : didYouMean(meant);
-    return [fail('fields', `${name} is no field of ${module}`, fix)];
+    return [fail('fields', `${module} has no field ${name}`, fix)];
   }
   if (meta.writable) return [];
   const fix = 'Take it out of the mapping, or let the profile of the connected Zoho user edit it.';

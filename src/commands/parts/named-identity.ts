@@ -11,7 +11,7 @@ export function namedBy(who: string): Named {
   const named = namedIn(who);
   if (named !== undefined) return named;
   throw new ConfigurationError('who', `"${who}" is neither an email nor the id of an identity.`, {
-    hint: 'Give the email, or the identity's id in Ory (a UUID).',
+    hint: 'Give the email, or the id of the identity in Ory (a UUID).',
   });
 }
 

@@ -24,7 +24,10 @@ const STEPS: ReadonlyMap<string, string> = new Map([
     'Check that ORY_ADMIN_URL is the project that sends the webhooks. If it is, the next sign-up proves it.',
   ],
   ['unexpected', 'Check ORY_ADMIN_URL with `ory-zoho doctor`.'],
-  ['network', 'Check ORY_ADMIN_URL, network and proxy with `ory-zoho doctor`; reads continue once Ory answers.'],
+  [
+    'network',
+    'Check ORY_ADMIN_URL, network and proxy with `ory-zoho doctor`; reads continue once Ory answers.',
+  ],
   ['unavailable', "Ory has a problem; see Ory's status page. Reads continue once Ory answers."],
   ['rate_limit', 'Ory limits how often it may be read. Reads continue by themselves.'],
 ]);

@@ -221,7 +221,7 @@ describe('For an identity that has failed', () => {
     expect(JSON.parse(preview.stdout)).toMatchObject(failed);
     const text = await ourCommand(sandbox, folder, 'mapping', 'preview', '--id', id);
     expect(text.stdout.replaceAll(/\s+/g, ' ')).toContain(
-      'Has failed and stays so: zoho_invalid_data (Email: invalid data)',
+      'Has failed: zoho_invalid_data (Email: invalid data)',
     );
     const dry = await sync(sandbox, ['--id', id, '--dry-run'], { folder });
     expect(dry.first).toMatchObject(failed);

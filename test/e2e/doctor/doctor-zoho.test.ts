@@ -17,7 +17,7 @@ describe('doctor and the token', () => {
       'fail Zoho no longer accepts the refresh token (invalid_code). -> Run "ory-zoho init" to connect again.',
     ]);
     for (const check of ZOHO_CHECKS) {
-      expect(diagnosis.of(check)).toEqual([expect.stringMatching(/^warn not checked: token comes first/)]);
+      expect(diagnosis.of(check)).toEqual([expect.stringMatching(/^warn not checked, because token failed/)]);
     }
     // Any answer shows the clock.
     expect(diagnosis.of('clock')).toEqual([expect.stringMatching(/^ok/)]);
@@ -124,7 +124,7 @@ describe('doctor and the fields of Zoho', () => {
     const diagnosis = await diagnose(sandbox, { folder });
     expect(diagnosis.of('mapping')).toEqual([expect.stringMatching(/^ok ory-zoho\.mapping\.yaml: 5 fields/)]);
     expect(diagnosis.of('fields')).toEqual([
-      expect.stringMatching(/^fail Nope is no field of Contacts/),
+      expect.stringMatching(/^fail Contacts has no field Nope/),
       expect.stringMatching(/^fail Created_Time is read-only/),
       expect.stringMatching(/^warn Short takes 30 characters, email may have 100: Zoho refuses longer ones/),
     ]);
@@ -149,14 +149,14 @@ describe('doctor and the fields of Zoho', () => {
   it('no Ory-id field: warns, and names what can cause a second contact', async () => {
     const diagnosis = await diagnose(await aSandbox());
     expect(diagnosis.of('ory_id_field')).toEqual([
-      'warn ORY_ID_FIELD is not set: contacts that this store does not know are found only by their email. If a salesperson merges a contact into another and the user then changes the email, a second contact is created. -> Run "ory-zoho init", which creates a unique field for the identity's id.',
+      'warn ORY_ID_FIELD is not set: contacts that this store does not know are found only by their email. If a salesperson merges a contact into another and the user then changes the email, a second contact is created. -> Run "ory-zoho init", which creates a unique field for the id of the identity.',
     ]);
   });
 
   it.each([
-    ['not there', 'Nope', /^fail ORY_ID_FIELD=Nope is no field of Contacts/],
+    ['not there', 'Nope', /^fail ORY_ID_FIELD=Nope does not exist in Contacts/],
     ['not unique', 'Title', /^fail ORY_ID_FIELD=Title is not unique/],
-    ['too short', 'Short_Id', /^fail ORY_ID_FIELD=Short_Id takes 20 characters, an id has 36/],
+    ['too short', 'Short_Id', /^fail ORY_ID_FIELD=Short_Id takes 20 characters, but an id has 36/],
     ['no text', 'Number_Id', /^fail ORY_ID_FIELD=Number_Id is of the type bigint/],
   ])('an Ory-id field that is %s: fails', async (_what, name, expected) => {
     const unique = { caseSensitive: false };

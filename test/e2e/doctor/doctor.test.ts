@@ -113,7 +113,7 @@ describe('doctor and the configuration', () => {
     for (const check of ['store', 'mapping', 'token', 'fields', 'outbox']) {
       expect(findings.find((one) => one.check === check)).toMatchObject({
         state: 'warn',
-        detail: 'not checked: configuration comes first',
+        detail: 'not checked, because configuration failed',
       });
     }
   });
@@ -162,7 +162,7 @@ describe('doctor and the store', () => {
     expect(diagnosis.of('store')).toEqual([
       expect.stringMatching(/^fail .*(read-only|cannot be|not written)/),
     ]);
-    expect(diagnosis.of('token')).toEqual([expect.stringMatching(/^warn not checked: store comes first/)]);
+    expect(diagnosis.of('token')).toEqual([expect.stringMatching(/^warn not checked, because store failed/)]);
   });
 
   it('that is not a database: fails with the path', async () => {

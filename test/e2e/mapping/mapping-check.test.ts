@@ -65,7 +65,7 @@ describe('mapping check', () => {
     const { code, notOk } = await check(sandbox, `${FIELDS}  Mobil: phone\n  Score: traits.score\n`);
     expect(code).toBe(1);
     expect(notOk).toEqual([
-      'fail fields Mobil is no field of Contacts -> Did you mean Mobile?',
+      'fail fields Contacts has no field Mobil -> Did you mean Mobile?',
       expect.stringMatching(/^fail fields Score is read-only or hidden in Zoho -> /),
     ]);
   });
@@ -76,9 +76,7 @@ describe('mapping check', () => {
       sandbox,
       `when: verified\notherwise: { set: { Email_Opt_Ot: true } }${FIELDS}`,
     );
-    expect(notOk).toEqual([
-      'fail fields Email_Opt_Ot is no field of Contacts -> Did you mean Email_Opt_Out?',
-    ]);
+    expect(notOk).toEqual(['fail fields Contacts has no field Email_Opt_Ot -> Did you mean Email_Opt_Out?']);
   });
 
   it.each([

@@ -90,7 +90,7 @@ describe('mapping preview of an email', () => {
     expect(first).toMatchObject({ action: 'updated', adopted: true, contact_id: id });
     expect(states).toEqual({ Email: 'same', First_Name: 'written', Last_Name: 'written', Phone: 'same' });
     const { stdout } = await shown(sandbox, ['ann@example.org']);
-    expect(stdout).toContain(`Would adopt contact ${id}: it has this email, and was not made by ory-zoho.`);
+    expect(stdout).toContain(`Would adopt contact ${id}: it has this email and was not created by ory-zoho.`);
     expect(stdout).toMatch(/│ written +Last_Name +Lee\n.*│ +was Smith\n/);
   });
 
@@ -124,7 +124,7 @@ describe('mapping preview of an identity from a file', () => {
     });
     expect(stderr).toBe('');
     expect(code).toBe(0);
-    expect(stdout).toContain('Undecided: whether Zoho has a contact is not known.');
+    expect(stdout).toContain('Undecided: it is not known whether Zoho has a contact.');
     expect(stdout).toMatch(/│ mapped +Last_Name +Lee\n/);
     expect(stdout).toContain('No connection to Zoho is configured. Run "ory-zoho init".');
   });
@@ -205,9 +205,7 @@ fields:
 
     await sandbox.control.deleteContact(id);
     const again = await shown(sandbox, ['--id', identity.id, ...file], { folder });
-    expect(again.stdout).toContain(
-      'Would create the contact again: the one it was linked to is gone in Zoho.',
-    );
+    expect(again.stdout).toContain('Would create the contact again: the linked one is gone from Zoho.');
     expect(serve.rows('SELECT identity_id FROM outbox')).toEqual([]);
   });
 
@@ -274,7 +272,7 @@ describe('mapping preview and the connection', () => {
     const { code, stdout } = await shown(sandbox, ['--id', id]);
     expect(code).toBe(0);
     expect(stdout).toContain(
-      'Would create or update a contact: without ZohoCRM.coql.READ, only Zoho knows which.',
+      'Would create or update a contact. Without ZohoCRM.coql.READ only Zoho knows which.',
     );
   });
 
@@ -297,7 +295,7 @@ describe('mapping preview shows', () => {
     const { stdout } = await shown(sandbox, ['--id', id, ...file], { folder });
     expect(stdout).toContain('cut to 80 of 100 characters');
     expect(stdout).toMatch(/│ left out +Email_Opt_Out +.*\n.*The field takes true or false/);
-    expect(stdout).toContain('Fon is no field of Contacts: see "ory-zoho mapping check".');
+    expect(stdout).toContain('Contacts has no field Fon. Run "ory-zoho mapping check".');
   });
 
   it('colour at a terminal and none in a pipe, with columns aligned after wide characters', async () => {

@@ -7,7 +7,8 @@ import type { CheckName, Finding } from './finding.ts';
 /** A finding for a call that failed as a whole. The pause table has its words and its fix. */
 export function failedCall(check: CheckName, failure: CallFailure): Finding {
   if (failure.kind === 'aborted') return fail(check, 'Zoho did not answer in time', pauseBy('network').fix);
-  if (!('pause' in failure)) return fail(check, failure.message, 'Run it again; if it keeps failing, report it.');
+  if (!('pause' in failure))
+    return fail(check, failure.message, 'Run it again; if it keeps failing, report it.');
   const [what = '', ...advice] = failure.message.split(/(?<=\.) /);
   const wait = failure.waitMs === undefined ? '' : ` (${duration(failure.waitMs / 1000)})`;
   const pause = pauseBy(failure.pause);

@@ -79,7 +79,7 @@ export function checkOryIdField(oryIdField: string | null, fields: FieldList, mo
     return warn(
       'ory_id_field',
       `ORY_ID_FIELD is not set: ${WITHOUT_ID_FIELD}.`,
-      'Run "ory-zoho init", which creates a unique field for the identity's id.',
+      'Run "ory-zoho init", which creates a unique field for the id of the identity.',
     );
   }
   const meta = fields.get(oryIdField);

@@ -135,7 +135,8 @@ export function notesOf({ outcome, withEmail, mapped, waits }: Forecast): string
   const { add, remove } = 'tags' in outcome ? outcome.tags : { add: [], remove: [] };
   if (add.length > 0) notes.push(`Tags added: ${add.join(', ')}.`);
   if (remove.length > 0) notes.push(`Tags removed: ${remove.join(', ')}.`);
-  if (waits && outcome.would !== 'wait') notes.push('It is waiting in the outbox and has not been delivered yet.');
+  if (waits && outcome.would !== 'wait')
+    notes.push('It is waiting in the outbox and has not been delivered yet.');
   if (withEmail > 1) notes.push(`${withEmail} contacts have this email; the oldest one is used.`);
   const when = mapped.problems?.find(({ field }) => field === 'when');
   if (when !== undefined) notes.push(`when: ${when.message}`);

@@ -100,7 +100,10 @@ async function fieldList(
   const missing = builtIn ? [] : compiled.fieldNames.filter((name) => !fields.has(name));
   const notes = missing.map((name) => `${module} has no field ${name}. Run "ory-zoho mapping check".`);
   const waits = 'pause' in answer && answer.pause === 'ory_id_field';
-  if (waits) notes.push(`ORY_ID_FIELD=${oryIdField} is not unique in Zoho. Delivery waits until it is; run "ory-zoho init".`);
+  if (waits)
+    notes.push(
+      `ORY_ID_FIELD=${oryIdField} is not unique in Zoho. Delivery waits until it is; run "ory-zoho init".`,
+    );
   return { fields, builtIn, notes, failure: waits ? undefined : failureOf(answer) };
 }
 
