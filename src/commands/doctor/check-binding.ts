@@ -8,7 +8,7 @@ import { fail, ok, thrown, warn } from '../parts/findings/finding.ts';
 import type { Finding } from '../parts/findings/finding.ts';
 
 /**
- * Whether serve would start with this address of Ory, on a store that was filled from another one. Nothing is said where
+ * Whether serve would start with this address of Ory if the store was filled from another one. No finding if
  * they are the same.
  */
 export async function checkBinding(
@@ -20,20 +20,24 @@ export async function checkBinding(
   try {
     const [from, to] = [await readBoundOry(store), normalAdminUrl(ory.adminUrl)];
     if (from === null || to === undefined || from === to) return [];
-    const moved = `ORY_ADMIN_URL is ${to}, and the store was filled from ${from}`;
+    const moved = `ORY_ADMIN_URL is ${to}, but the store was filled from ${from}`;
     const client = createOryAdminClient(ory);
     try {
       const likeness = await likenessOf(store, client, signal);
       if (likeness.kind === 'same') {
-        return [ok('ory', `${moved}: the same project, to which serve binds the store`)];
+        return [ok('ory', `${moved}. It is the same project; serve binds the store to the new address`)];
       }
       if (likeness.kind === 'other') {
         const detail = `${moved}. ${differenceText(likeness)}: serve ends with exit code 2`;
         return [fail('ory', detail, FIX)];
       }
-      const detail = `${moved}. Until Ory has shown that it is the same project, serve reads nothing from it`;
+      const detail = `${moved}. Serve reads nothing from it until Ory has shown that it is the same project`;
       return [
-        warn('ory', `${detail}: ${likeness.message}`, 'Let serve reach Ory; all else goes on meanwhile.'),
+        warn(
+          'ory',
+          `${detail}: ${likeness.message}`,
+          'Make sure that serve can reach Ory. Everything else keeps running.',
+        ),
       ];
     } finally {
       await client.close();
@@ -45,4 +49,4 @@ export async function checkBinding(
 }
 
 const FIX =
-  'If it is the same project all the same, run "ory-zoho init --rebind". If not, correct ORY_ADMIN_URL, or point DATABASE_URL to a store of its own.';
+  'If it really is the same project, run "ory-zoho init --rebind". If not, correct ORY_ADMIN_URL, or set DATABASE_URL to a separate store.';

@@ -12,18 +12,19 @@ import type { Finding } from '../parts/findings/finding.ts';
 
 export interface Configured {
   readonly findings: readonly Finding[];
-  /** Whatever could be read. */
+  /** All values that could be read. */
   readonly settings: Settings;
-  /** No connection is configured here, and only a Kratos file is looked at. */
+  /** No connection is configured here; only a Kratos file is checked. */
   readonly empty: boolean;
-  /** Undefined: the configuration fails, and what needs it is not checked. */
+  /** Undefined if the configuration is wrong; checks that need it are skipped. */
   readonly complete: { readonly config: ServeConfig; readonly hosts: ZohoHosts } | undefined;
 }
 
 const SHORT_SECRET = 16;
 /**
- * The configuration: complete, of the right form, without contradictions.
- * @param withFile a Kratos file is looked at, which needs no connection: none at all is then only a warning
+ * Checks that the configuration is complete, valid and without contradictions.
+ * @param withFile a Kratos file is checked, which needs no connection. A missing connection is then only a
+ * warning
  */
 export async function checkConfiguration(withFile: boolean): Promise<Configured> {
   let settings: Settings;
@@ -63,7 +64,7 @@ const onlyTheFile = warn(
   'To check the rest too, run doctor where serve runs.',
 );
 
-/** A value that `init` saved and that something stronger hides: what one sees in the profile is not what counts. */
+/** Values that `init` saved but that another source overrides, so that the profile misleads its reader. */
 async function hiddenValues(settings: Settings): Promise<Finding[]> {
   const profile = await readProfile();
   const hidden = [...settings].filter(
@@ -72,8 +73,8 @@ async function hiddenValues(settings: Settings): Promise<Finding[]> {
   return hidden.map(([name, { source }]) =>
     warn(
       'configuration',
-      `${name} is ${source === 'environment' ? 'set in the environment' : `in ${source}`}, which hides another value in the saved profile`,
-      `Unset ${name} there to use the profile, or run "ory-zoho init" to save the other value.`,
+      `${name} is ${source === 'environment' ? 'set in the environment' : `in ${source}`}and overrides another value in the saved profile`,
+      `Unset ${name} there to use the profile, or run "ory-zoho init" to save the value in use.`,
     ),
   );
 }
@@ -86,7 +87,7 @@ function shortSecret(settings: Settings): Finding[] {
     warn(
       'configuration',
       detail,
-      'Take a random one, for example of "openssl rand -hex 32", here and in Ory.',
+      'Use a random secret, for example from "openssl rand -hex 32", here and in Ory.',
     ),
   ];
 }

@@ -6,7 +6,7 @@ import type { Finding } from '../parts/findings/finding.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
-/** Webhooks that came without a body: nothing is said where none did in the last day and all were looked after. */
+/** Webhooks without a body. No finding if none came in the last day and a scan has covered all of them. */
 export async function checkEmptyBodies(store: Store): Promise<Finding[]> {
   try {
     const { count, lastAt, sinceMs, gap } = await readEmptyBodies(store);
@@ -25,4 +25,4 @@ export async function checkEmptyBodies(store: Store): Promise<Finding[]> {
 }
 
 const FIX =
-  'An identity with large traits does that to others: limit the length of text in the identity schema (docs/webhook.md, "Large traits").';
+  'An identity with large traits causes this for others. Limit the length of texts in the identity schema (docs/webhook.md, "Large traits").';

@@ -13,8 +13,8 @@ import { ok, thrown, warn } from '../parts/findings/finding.ts';
 import type { Finding } from '../parts/findings/finding.ts';
 
 /**
- * The hooks of a kratos.yml, or of the configured project of Ory Network.
- * @param files of a self-hosted Kratos, in its order; none: none was given
+ * Checks the hooks in a kratos.yml, or in the configured Ory Network project.
+ * @param files configuration files of a self-hosted Kratos, in its order; may be empty
  */
 export async function checkHooks(
   files: readonly string[],
@@ -43,11 +43,11 @@ const noSource = warn(
   'Self-hosted: ory-zoho doctor --kratos kratos.yml. Ory Network: set ORY_PROJECT and ORY_WORKSPACE_API_KEY.',
 );
 
-/** Where the hooks are. */
+/** The place of the hooks. */
 interface Source {
   readonly name: string;
   readonly network: boolean;
-  /** The command that puts hooks right. */
+  /** The command that fixes the hooks. */
   readonly mend: string;
   read(): Promise<JsonObject>;
 }
@@ -59,7 +59,7 @@ function fileSource(files: readonly string[], settings: Settings): Source {
     name: files.join(', '),
     network: host.endsWith('.oryapis.com'),
     mend: files.some((file) => file.endsWith('.json'))
-      ? 'ory-zoho actions print, and put the hooks in by hand: JSON is not edited'
+      ? 'ory-zoho actions print, and add the hooks by hand (JSON files are not edited)'
       : `ory-zoho actions apply ${files.map((file) => `--kratos ${file}`).join(' ')}`,
     read: async () => readKratosConfig(await Promise.all(files.map(readKratosFile))),
   };
@@ -98,7 +98,7 @@ async function expectedHook(settings: Settings, network: boolean): Promise<Expec
   };
 }
 
-/** What is wrong with the mapping is told by its own check. */
+/** Faults of the mapping are reported by its own check. */
 async function askedByMapping(settings: Settings): Promise<Pick<ExpectedHook, 'signIns' | 'verified'>> {
   try {
     const { readsSignIn, readsVerified } = compileMapping(await loadMapping(mappingFileOf(settings)));
@@ -108,7 +108,7 @@ async function askedByMapping(settings: Settings): Promise<Pick<ExpectedHook, 's
   }
 }
 
-/** What is no address is told by the check of the public URL. */
+/** An invalid address is reported by the check of the public URL. */
 function publicUrlOf(text: string | undefined): string | undefined {
   try {
     return text === undefined ? undefined : parsePublicUrl(text);

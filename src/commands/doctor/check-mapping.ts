@@ -16,7 +16,7 @@ export interface CheckedMapping {
   readonly hash: string | undefined;
 }
 
-/** The mapping file: whether it can be read and compiles. What Zoho says of its fields comes later. */
+/** Checks that the mapping file can be read and compiled. Its fields are compared with Zoho later. */
 export async function checkMappingFile(config: ServeConfig): Promise<CheckedMapping> {
   try {
     const mapping = await loadMapping(config.mappingFile);
@@ -32,7 +32,7 @@ export async function checkMappingFile(config: ServeConfig): Promise<CheckedMapp
   }
 }
 
-/** Whether older mappings have made contacts, or left identities out (rule 25). */
+/** Whether contacts were made, or identities left out, by older mappings (rule 25). */
 export async function checkOlderMapping(store: Store, hash: string | undefined): Promise<Finding[]> {
   if (hash === undefined) return [];
   try {

@@ -6,7 +6,7 @@ import { isInRange } from './version-range.ts';
 
 const manifest = z.object({ engines: z.object({ node: z.string() }) });
 
-/** The running Node against the ones this package asks for. */
+/** Checks that this package supports the running Node. */
 export function checkNode(): Finding {
   const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
   const wanted = manifest.parse(JSON.parse(text)).engines.node;
@@ -15,7 +15,7 @@ export function checkNode(): Finding {
     ? ok('node', running)
     : fail(
         'node',
-        `${running} is not among ${wanted}`,
+        `${running} is not supported (${wanted})`,
         'Install the newest LTS of Node from https://nodejs.org.',
       );
 }

@@ -8,7 +8,7 @@ import { printable } from '../terminal/printable.ts';
 import { fail, ok, thrown, warn } from '../parts/findings/finding.ts';
 import type { Finding } from '../parts/findings/finding.ts';
 
-/** One read of Ory's admin API, as backfill begins with. */
+/** Reads Ory's admin API once, as backfill does at its start. */
 export async function checkOry(settings: Settings, signal: AbortSignal): Promise<Finding[]> {
   return [await readOnce(settings, signal), ...unusedCredentials(settings)];
 }
@@ -16,8 +16,8 @@ export async function checkOry(settings: Settings, signal: AbortSignal): Promise
 function unusedCredentials(settings: Settings): Finding[] {
   if (!settings.has('ORY_PROJECT_API_KEY') || !hasCredentials(settings.get('ORY_ADMIN_URL')?.value))
     return [];
-  const detail = 'user name and password in ORY_ADMIN_URL are not sent, as ORY_PROJECT_API_KEY is set';
-  return [warn('ory', detail, 'Take out one of the two: a request has room for one.')];
+  const detail = 'user name and password in ORY_ADMIN_URL are not sent, because ORY_PROJECT_API_KEY is set';
+  return [warn('ory', detail, 'Remove one of the two, because a request can carry only one.')];
 }
 
 function hasCredentials(adminUrl: string | undefined): boolean {
@@ -31,7 +31,7 @@ async function readOnce(settings: Settings, signal: AbortSignal): Promise<Findin
   if (adminUrl === undefined) {
     const detail =
       'ORY_ADMIN_URL is not set: sync, backfill and reconcile cannot read identities. If this is Ory Kratos 1.0 to 1.3.1, ' +
-      'the order of two changes is not certain either: updated_at never moves there, and the webhook that arrives last wins';
+      'the order of two changes is not certain either: updated_at never changes there, and the webhook that arrives last wins';
     return warn('ory', detail, 'Run "ory-zoho init", or set ORY_ADMIN_URL and ORY_PROJECT_API_KEY.');
   }
   let connection: OryAdminConnection;
@@ -50,7 +50,7 @@ async function readOnce(settings: Settings, signal: AbortSignal): Promise<Findin
       const fix = 'Set ORY_ADMIN_URL to the project URL, or to the admin URL of your Kratos.';
       return fail('ory', `what answers at ${host} is not Ory's admin API`, fix);
     }
-    const gives = `${host} gives ${list.length === 0 ? 'a list, with nobody in it yet' : 'identities'}`;
+    const gives = `${host} gives ${list.length === 0 ? 'a list without identities so far' : 'identities'}`;
     return ok('ory', `${gives}${versionNote(await readKratosVersion(connection, signal))}`);
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -63,7 +63,7 @@ async function readOnce(settings: Settings, signal: AbortSignal): Promise<Findin
 function versionNote(version: string | undefined): string {
   if (version === undefined) return '';
   const never =
-    ': updated_at never moves there (fixed in 25.4.0), so that changes are told by their content and ' +
+    ': updated_at never changes there (fixed in 25.4.0), so changes are recognized by their content and ' +
     'backfill --since is refused';
   return `; Ory Kratos ${printable(version)}${neverMovesUpdatedAt(version) ? never : ''}`;
 }
@@ -73,11 +73,15 @@ function failed({ reason, message }: OryFailure, apiKey: string | undefined, wit
     case 'unauthorized':
       return fail('ory', message, withPassword && apiKey === undefined ? PASSWORD_ADVICE : keyAdvice(apiKey));
     case 'rate_limit':
-      return warn('ory', message, 'Try again in a minute.');
+      return warn('ory', message, 'Run doctor again in a minute.');
     case 'unavailable':
-      return warn('ory', message, "Ory has trouble; see Ory's status page, and try later.");
+      return warn('ory', message, "Ory has a problem. See Ory's status page, and run doctor again later.");
     case 'network':
-      return fail('ory', message, 'Check ORY_ADMIN_URL, and network, proxy and firewall of this machine.');
+      return fail(
+        'ory',
+        message,
+        'Check ORY_ADMIN_URL, and the network, proxy and firewall of this machine.',
+      );
     case 'unexpected':
       return fail(
         'ory',
@@ -93,6 +97,6 @@ const PASSWORD_ADVICE =
 function keyAdvice(apiKey: string | undefined): string {
   if (apiKey === undefined) return 'Set ORY_PROJECT_API_KEY: Ory Console, your project, API keys.';
   return apiKey.startsWith('ory_wak_')
-    ? 'ORY_PROJECT_API_KEY is a workspace key, which reads no identities: make an API key of the project.'
-    : 'Make a new API key for this project in Ory Console, and set it as ORY_PROJECT_API_KEY.';
+    ? 'ORY_PROJECT_API_KEY is a workspace key, which cannot read identities. Create an API key of the project.'
+    : 'Create a new API key for this project in Ory Console, and set it as ORY_PROJECT_API_KEY.';
 }

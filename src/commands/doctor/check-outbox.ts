@@ -5,10 +5,10 @@ import { duration } from '../terminal/duration.ts';
 import { fail, ok, thrown, warn } from '../parts/findings/finding.ts';
 import type { Finding } from '../parts/findings/finding.ts';
 
-/** Deliveries take seconds; rows of this age wait for something. */
+/** Deliveries take seconds, so rows of this age are stuck. */
 const OLD_S = 10 * 60;
 
-/** What waits for delivery, and what Zoho refused. */
+/** What is waiting for delivery, and what Zoho refused. */
 export async function checkOutbox(store: Store): Promise<Finding[]> {
   try {
     const { due, waiting, leased, failed, oldestSeconds } = await countOutbox(store);
@@ -29,10 +29,14 @@ function ageFinding(undelivered: number, oldestS: number): Finding {
   const detail = `${undelivered} undelivered, the oldest for ${duration(oldestS)}`;
   return oldestS < OLD_S
     ? ok('outbox', detail)
-    : warn('outbox', detail, 'See that "ory-zoho serve" runs; its log says what delivery waits for.');
+    : warn(
+        'outbox',
+        detail,
+        'Make sure that "ory-zoho serve" is running. Its log says what delivery is waiting for.',
+      );
 }
 
-/** Of `waits_reason` there is one so far: needs_coql. */
+/** needs_coql is the only `waits_reason` so far. */
 function asideFinding(reason: string, count: number): Finding {
   const detail = `${count} newcomers wait (${reason}): the mapping needs ZohoCRM.coql.READ for them`;
   return fail(
@@ -48,6 +52,6 @@ function failureFinding(failed: number): Finding {
     : warn(
         'failed',
         `${failed} refused by Zoho and kept`,
-        '"ory-zoho failed list" names them, "ory-zoho failed show" says what mends each.',
+        '"ory-zoho failed list" lists them, "ory-zoho failed show" shows how to fix each.',
       );
 }

@@ -9,28 +9,28 @@ import { post } from './post.ts';
 import type { Posted } from './post.ts';
 
 const ROUTE = '/zoho/sync-contact';
-/** The id that Ory gives an identity not yet saved: serve answers it well, and keeps nothing. */
+/** The id of an identity that Ory has not saved yet. Serve accepts it and stores nothing. */
 const NOBODY = JSON.stringify({ identity: { id: '00000000-0000-0000-0000-000000000000' } });
-/** Serve's log need not warn of it. */
+/** Serve recognizes this name and does not log a warning. */
 const NAMED = { 'user-agent': DOCTOR };
-/** What a gateway answers for a server that is not up. */
+/** Statuses of a gateway whose server is down. */
 const DOWN: ReadonlySet<number> = new Set([502, 503, 504]);
 
 const errorBody = z.object({ error: z.object({ code: z.string() }) });
 
 /**
- * Calls serve where Ory does. First without the secret, so that it goes to nobody else than serve, which refuses; then
- * with it.
+ * Calls serve at the address that Ory uses. The first call has no secret; the secret follows only if the
+ * answer is serve's refusal, so that it reaches no other server.
  */
 export async function checkPublicUrl(settings: Settings, signal: AbortSignal): Promise<Finding> {
   const given = settings.get('ORY_ZOHO_PUBLIC_URL')?.value;
   const secret = settings.get('ORY_WEBHOOK_SECRET')?.value;
   if (given === undefined) {
-    const detail = 'ORY_ZOHO_PUBLIC_URL is not set: whether Ory reaches serve is not checked';
+    const detail = 'ORY_ZOHO_PUBLIC_URL is not set, so it is not checked whether Ory can reach serve';
     return warn(
       'public_url',
       detail,
-      'Set it to where Ory reaches serve: ory-zoho init --yes --public-url https://YOUR-HOST',
+      'Set it to the address at which Ory reaches serve: ory-zoho init --yes --public-url https://YOUR-HOST',
     );
   }
   let base: string;
@@ -43,26 +43,26 @@ export async function checkPublicUrl(settings: Settings, signal: AbortSignal): P
   const stranger = await post(url, NOBODY, NAMED, signal);
   if (!isServe(stranger)) return notServe(base, stranger);
   if (secret === undefined) {
-    const detail = `serve is at ${base}; its secret is not checked, as ORY_WEBHOOK_SECRET is not set`;
-    return warn('public_url', detail, 'Mend configuration, then run doctor again.');
+    const detail = `serve is at ${base}; its secret is not checked, because ORY_WEBHOOK_SECRET is not set`;
+    return warn('public_url', detail, 'Fix configuration, then run doctor again.');
   }
-  // As Go sends it: each byte of its UTF-8 is a character to undici.
+  // Sent as Go does. undici takes each byte of the UTF-8 as one character.
   const sent = Buffer.from(secret, 'utf8').toString('latin1');
   const answer = await post(url, NOBODY, { ...NAMED, 'x-webhook-secret': sent }, signal);
   if (answer.kind !== 'answered') return notServe(base, answer);
   if (answer.status === 401) {
-    const fix = 'Give serve and doctor the same ORY_WEBHOOK_SECRET; serve takes a new one when it starts.';
+    const fix = 'Give serve and doctor the same ORY_WEBHOOK_SECRET, and restart serve after a change.';
     return fail('public_url', `serve at ${base} has another ORY_WEBHOOK_SECRET`, fix);
   }
   if (answer.status !== 200) return notServe(base, answer);
   if (new URL(base).protocol === 'http:' && !isLocalHost(new URL(base).hostname)) {
-    const detail = `serve answers at ${base}, but by http: secret and personal data travel in the clear`;
+    const detail = `serve answers at ${base}, but over http, so the secret and personal data are not encrypted`;
     return warn('public_url', detail, 'Put https in front of serve.');
   }
-  return ok('public_url', `serve answers at ${base} and takes the secret`);
+  return ok('public_url', `serve answers at ${base} and accepts the secret`);
 }
 
-/** Refuses a call without a secret in the words of serve. */
+/** Whether the answer is serve's refusal of a call without a secret. */
 function isServe(posted: Posted): boolean {
   if (posted.kind !== 'answered' || posted.status !== 401) return false;
   return errorBody.safeParse(posted.json).data?.error.code === 'unauthorized';
@@ -71,7 +71,7 @@ function isServe(posted: Posted): boolean {
 function notServe(base: string, posted: Posted): Finding {
   if (posted.kind === 'no_answer') {
     const detail = `nothing answers at ${base} (${posted.message})`;
-    return warn('public_url', detail, 'Start "ory-zoho serve", and let the address lead to it.');
+    return warn('public_url', detail, 'Start "ory-zoho serve", and make the address lead to it.');
   }
   if (posted.kind === 'wrong_address') {
     return fail('public_url', `${base}: ${posted.message}`, 'Correct ORY_ZOHO_PUBLIC_URL.');
@@ -79,12 +79,13 @@ function notServe(base: string, posted: Posted): Finding {
   const { status } = posted;
   if (DOWN.has(status)) {
     const detail = `${base} answers ${status}: serve behind it is down, or cannot write`;
-    return warn('public_url', detail, 'Start "ory-zoho serve", and see its log.');
+    return warn('public_url', detail, 'Start "ory-zoho serve", and check its log.');
   }
   if (status >= 300 && status < 400) {
-    const fix = 'Set ORY_ZOHO_PUBLIC_URL to where it leads to: Ory makes a GET of what is redirected.';
+    const fix =
+      'Set ORY_ZOHO_PUBLIC_URL to the target of the redirect, because Ory turns a redirected POST into a GET.';
     return fail('public_url', `${base} redirects (${status})`, fix);
   }
-  const fix = `Let ${ROUTE} at that address lead to "ory-zoho serve", or correct ORY_ZOHO_PUBLIC_URL.`;
-  return fail('public_url', `what answers at ${base} is not serve (${status})`, fix);
+  const fix = `Make ${ROUTE} at that address lead to "ory-zoho serve", or correct ORY_ZOHO_PUBLIC_URL.`;
+  return fail('public_url', `the server at ${base} is not serve (${status})`, fix);
 }

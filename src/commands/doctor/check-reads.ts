@@ -4,7 +4,7 @@ import { judgeReads } from '../parts/reads-paused.ts';
 import { thrown, warn } from '../parts/findings/finding.ts';
 import type { Finding } from '../parts/findings/finding.ts';
 
-/** What the processes on this store say of their reads from Ory: nothing while these go on. */
+/** Whether a process on this store has paused its reads from Ory. No finding if none has. */
 export async function checkReads(store: Store): Promise<Finding[]> {
   try {
     const pause = judgeReads(await readProcesses(store));

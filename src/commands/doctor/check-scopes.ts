@@ -1,11 +1,11 @@
 import { fail, ok, warn } from '../parts/findings/finding.ts';
 import type { Finding } from '../parts/findings/finding.ts';
 
-/** What the reads of doctor showed of a scope: it is there, it is not, or the read came to something else. */
+/** Whether a read of doctor showed that a scope is there. Undefined if the read failed for another reason. */
 export type Shown = boolean | undefined;
 
 interface OptionalScope {
-  /** The least scope that does. */
+  /** The narrowest scope that is enough. */
   readonly name: string;
   /** Scopes that include it. */
   readonly also: readonly string[];
@@ -16,7 +16,7 @@ const OPTIONAL = {
   coql: {
     name: 'ZohoCRM.coql.READ',
     also: ['ZohoCRM.coql.ALL'],
-    lost: "contacts are not looked up before writing: Zoho alone decides what matches, and an email that a salesperson typed into another identity's contact is not noticed",
+    lost: "contacts are not looked up before writing. Zoho alone decides which contact matches, and it goes unnoticed if a salesperson typed the email into another identity's contact",
   },
   fields: {
     name: 'ZohoCRM.settings.fields.READ',
@@ -35,9 +35,9 @@ export type OptionalName = keyof typeof OPTIONAL;
 const FIX = 'Run "ory-zoho init" to connect again with all scopes.';
 
 /**
- * The scopes of the connection. Those of a fresh token are told with it; of a token that was there already, only the
- * reads can tell, and whether it may write stays open, as doctor writes nothing.
- * @param needsCoql the line of the mapping that cannot do without looking contacts up; null: there is none
+ * Checks the scopes of the connection. A fresh token comes with the list of its scopes. For a cached token
+ * only the reads show them; whether it may write stays open, because doctor writes nothing.
+ * @param needsCoql the line of the mapping that needs contact look-ups; null if there is none
  */
 export function checkScopes(
   module: string,
@@ -62,8 +62,8 @@ export function checkScopes(
     ok(
       'scopes',
       has === undefined
-        ? 'all that is read can be read; writing shows with the next fresh token, in some minutes'
-        : `write ${module}, and all optional ones`,
+        ? 'all reads work; run doctor again in some minutes to check writing with a fresh token'
+        : `may write ${module}; all optional scopes are there`,
     ),
   ];
 }

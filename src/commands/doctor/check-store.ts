@@ -8,16 +8,16 @@ import type { Disk } from './disk.ts';
 import { fail, ok, thrown, warn } from '../parts/findings/finding.ts';
 import type { Finding } from '../parts/findings/finding.ts';
 
-/** With less, an outbox that fills up during an outage of Zoho has no room. */
+/** With less space, the outbox could fill the disk during an outage of Zoho. */
 const LITTLE_SPACE = 200 * 1024 * 1024;
 
 export interface OpenedStore {
   readonly findings: readonly Finding[];
-  /** To be closed by the caller; undefined: it cannot be used. */
+  /** The caller closes it. Undefined if it cannot be used. */
   readonly store: Store | undefined;
 }
 
-/** Opens the store as serve does, which makes it where there is none, and tries a write that changes nothing. */
+/** Opens the store as serve does (it is created if it is missing) and tries a write that changes nothing. */
 export async function checkStore(databaseUrl: string): Promise<OpenedStore> {
   let store: Store;
   try {
@@ -38,18 +38,18 @@ export async function checkStore(databaseUrl: string): Promise<OpenedStore> {
 const FIX_WRITING = {
   sqlite: 'Free disk space, and give this user write access to the file and its folder.',
   postgres:
-    'Point DATABASE_URL to the primary server, and see that its disk has room and its role may write.',
+    'Set DATABASE_URL to the primary server, and make sure that its disk has free space and its role may write.',
 };
 
 async function serverFindings(store: Store): Promise<Finding[]> {
   const { version, durable, encrypted, elsewhere } = await readServer(store);
   const problems = [];
   if (!durable) {
-    const detail = 'its fsync is off: what waits there is lost when its machine falls';
+    const detail = 'its fsync is off: waiting deliveries are lost if its machine crashes';
     problems.push(warn('store', detail, 'Turn fsync on in the configuration of the Postgres server.'));
   }
   if (elsewhere && !encrypted) {
-    const detail = 'names and emails go to it over the network in clear text';
+    const detail = 'names and emails travel to it unencrypted';
     problems.push(warn('store', detail, 'Add sslmode=verify-full to DATABASE_URL.'));
   }
   return problems.length > 0 ? problems : [ok('store', `PostgreSQL ${version}; it takes writes`)];
@@ -75,7 +75,7 @@ function placeProblem({ kind }: Disk): Finding[] {
       return [
         warn(
           'store',
-          'it is on a disk in memory: what waits there is lost with a restart',
+          'it is on a disk in memory: waiting deliveries are lost at a restart',
           'Point DATABASE_URL to a real disk.',
         ),
       ];
@@ -83,7 +83,7 @@ function placeProblem({ kind }: Disk): Finding[] {
       return [
         warn(
           'store',
-          'it is in the layer of a container: what waits there is lost with the container',
+          "it is in a container's own layer: waiting deliveries are lost with the container",
           'Mount a volume, and point DATABASE_URL to a file on it.',
         ),
       ];
@@ -96,7 +96,7 @@ function placeProblem({ kind }: Disk): Finding[] {
 function spaceProblem({ freeBytes }: Disk): Finding[] {
   if (freeBytes >= LITTLE_SPACE) return [];
   const detail = `its disk has only ${megabytes(freeBytes)} left`;
-  return [warn('store', detail, 'Free some space: an outage of Zoho fills the outbox.')];
+  return [warn('store', detail, 'Free some space, because the outbox grows during an outage of Zoho.')];
 }
 
 function megabytes(bytes: number): string {

@@ -9,8 +9,8 @@ import type { Finding } from '../parts/findings/finding.ts';
 const ORY_MS = 10_000;
 
 /**
- * Points to `adopt_unverified` where the mapping says nothing of it and Ory verifies emails: anyone who signs up with the email
- * of a customer takes over that customer's contact.
+ * Points to `adopt_unverified` if Ory verifies emails and the mapping does not set it. Otherwise a sign-up
+ * with a customer's email takes over that customer's contact.
  */
 export async function checkUnverified(config: ServeConfig, mapping: Mapping): Promise<Finding[]> {
   if (mapping.adopt_unverified !== undefined) return [];
@@ -21,8 +21,8 @@ export async function checkUnverified(config: ServeConfig, mapping: Mapping): Pr
   return [
     warn(
       'mapping',
-      `an identity whose email is not verified may take over a contact that was there before: ${unverifiedWords(emails)}`,
-      'Write "adopt_unverified: false" into the mapping to keep them off, or "adopt_unverified: true" to leave it so.',
+      `an identity with an unverified email may adopt an existing contact: ${unverifiedWords(emails)}`,
+      'Add "adopt_unverified: false" to the mapping to prevent this, or "adopt_unverified: true" to allow it.',
     ),
   ];
 }

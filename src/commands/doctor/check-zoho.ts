@@ -21,7 +21,7 @@ import { openZohoAccess } from './open-zoho-access.ts';
 import type { ZohoAccess } from './open-zoho-access.ts';
 import { failedCall } from '../parts/findings/failed-call.ts';
 
-/** The checks that ask Zoho, in their order; nothing in them writes. */
+/** The checks that call Zoho, in their order. None of them writes. */
 export const ZOHO_CHECKS = [
   'token',
   'scopes',
@@ -32,7 +32,7 @@ export const ZOHO_CHECKS = [
   'credits',
 ] as const satisfies readonly CheckName[];
 
-/** An address that nobody has: a look-up of it finds nothing, and costs a credit. */
+/** An address that no contact has. Looking it up finds nothing and costs one credit. */
 const NOBODY = 'doctor@ory-zoho.invalid';
 
 const TOKEN_PAUSES: ReadonlySet<string> = new Set(['token_dead', 'token_throttled', 'wrong_host_or_scope']);
@@ -64,7 +64,8 @@ async function check(
   await refreshIfCheap();
   const token = await tokens.accessToken(signal);
   if (token.kind !== 'token') return withoutToken(failedCall('token', token), heard.skewMs);
-  // First alone: a cached token that has been revoked is replaced here, and the other reads find the new one.
+  // This read runs first and alone. It replaces a cached token that was revoked, so the other reads find a
+  // new one.
   const fields = await readFields(caller, module, signal);
   if (isTokenFailure(fields)) return withoutToken(failedCall('token', fields), heard.skewMs);
   const [org, found] = await Promise.all([
@@ -90,7 +91,7 @@ async function check(
 }
 
 function tokenDetail(fresh: boolean, accepted: boolean): string {
-  if (!accepted) return fresh ? 'Zoho gives one' : 'one is cached; no call tried it';
+  if (!accepted) return fresh ? 'Zoho gives one' : 'one is cached, but no call has tried it';
   return fresh ? 'Zoho gives one and accepts it' : 'Zoho accepts the cached one';
 }
 
@@ -125,11 +126,7 @@ function fieldFindings(answer: FieldsAnswer, mapping: Mapping, oryIdField: strin
 }
 
 function unreadable(check: CheckName, what: string): Finding {
-  return warn(
-    check,
-    `not checked: a scope to read ${what} is missing`,
-    'Mend scopes, then run doctor again.',
-  );
+  return warn(check, `not checked: a scope to read ${what} is missing`, 'Fix scopes, then run doctor again.');
 }
 
 function withoutToken(token: Finding, skewMs: number | undefined): Finding[] {

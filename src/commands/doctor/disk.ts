@@ -2,7 +2,7 @@ import { statfsSync } from 'node:fs';
 
 /** The disk a file is on. */
 export interface Disk {
-  /** `network` and `memory` are no place for a store; undefined where it cannot be told. */
+  /** `network` and `memory` are not safe for a store. Undefined if it is unknown. */
   readonly kind: 'local' | 'network' | 'memory' | 'container' | undefined;
   readonly freeBytes: number;
 }
@@ -27,11 +27,11 @@ const KINDS: ReadonlyMap<number, 'network' | 'memory' | 'container'> = new Map([
 
 export function diskOf(path: string): Disk {
   const { type, bavail, bsize } = statfsSync(path);
-  // Other systems have no such numbers, or others.
+  // These numbers are Linux's; other systems have different ones or none.
   return { kind: process.platform === 'linux' ? kindOf(type) : undefined, freeBytes: bavail * bsize };
 }
 
-/** @param type as statfs has it; some systems give it as a negative number */
+/** @param type from statfs; some systems give it as a negative number */
 export function kindOf(type: number): Exclude<Disk['kind'], undefined> {
   return KINDS.get(type >>> 0) ?? 'local';
 }

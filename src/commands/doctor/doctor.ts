@@ -5,11 +5,14 @@ import { say } from '../terminal/print.ts';
 
 export interface DoctorOptions {
   readonly json?: boolean;
-  /** A kratos.yml whose hooks are looked at, or the files it is split over. */
+  /** A kratos.yml whose hooks are checked, or the files it is split into. */
   readonly kratos?: readonly string[];
 }
 
-/** `ory-zoho doctor`: checks the whole chain; each finding with what mends it. @returns 1 when a check fails */
+/**
+ * `ory-zoho doctor`: checks everything from Ory to Zoho; each finding has its fix.
+ * @returns 1 if a check fails
+ */
 export async function doctor({ json = false, kratos = [] }: DoctorOptions): Promise<ExitCode> {
   const findings = await examine(kratos);
   process.stdout.write(json ? `${JSON.stringify(findings, null, 2)}\n` : findingsText(findings, CHECK_WIDTH));
@@ -17,5 +20,5 @@ export async function doctor({ json = false, kratos = [] }: DoctorOptions): Prom
   return findings.some(({ state }) => state === 'fail') ? 1 : 0;
 }
 
-/** Of the longest name, whichever checks there are. */
+/** The width of the longest name, whether or not that check is shown. */
 const CHECK_WIDTH = 'configuration'.length;

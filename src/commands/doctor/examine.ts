@@ -16,10 +16,13 @@ import { checkStore } from './check-store.ts';
 import { checkUnverified } from './check-unverified.ts';
 import { checkZoho, ZOHO_CHECKS } from './check-zoho.ts';
 
-/** How long what needs the network may take, in ms. */
+/** Time limit for checks over the network, in ms. */
 const NETWORK_MS = 15_000;
 
-/** Runs all checks, those over the network side by side. @param kratosFiles of a self-hosted Kratos, whose hooks are looked at */
+/**
+ * Runs all checks; those over the network run in parallel.
+ * @param kratosFiles files of a self-hosted Kratos whose hooks are checked
+ */
 export async function examine(kratosFiles: readonly string[]): Promise<Finding[]> {
   const configured = await checkConfiguration(kratosFiles.length > 0);
   const { settings } = configured;
@@ -34,13 +37,13 @@ export async function examine(kratosFiles: readonly string[]): Promise<Finding[]
   );
 }
 
-/** What is reached over the network beside Zoho. */
+/** Checks of everything on the network except Zoho. */
 async function checkServices(settings: Settings, signal: AbortSignal): Promise<Finding[]> {
   const found = await Promise.all([checkOry(settings, signal), checkPublicUrl(settings, signal)]);
   return found.flat();
 }
 
-/** Mapping, store, and Zoho, whose shared access token is in the store. */
+/** Checks of mapping, store and Zoho. Zoho comes last because its shared access token is in the store. */
 async function checkMachineAndZoho({ complete }: Configured, signal: AbortSignal): Promise<Finding[]> {
   if (complete === undefined) return because('configuration', ['store', 'mapping', ...STORE_CHECKS]);
   const { config, hosts } = complete;

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import type { Http, HttpResponse } from '../../zoho/request.ts';
 
-/** What Zoho's answers say beside their purpose. */
+/** Additional information in Zoho's answers. */
 export interface Heard {
   /** How far Zoho's clock is ahead of ours, in ms; undefined: no answer had a Date header. */
   skewMs: number | undefined;
-  /** The scopes of a fresh access token; undefined: none was asked for, or Zoho did not say. */
+  /** The scopes of a fresh access token; undefined if no token was requested or Zoho did not list them. */
   scopes: readonly string[] | undefined;
 }
 
 /** The token answer lists scopes separated by blanks (Zoho Accounts, "Refresh Access Tokens"). */
 const tokenBody = z.object({ access_token: z.string(), scope: z.string().min(1) });
 
-/** The same HTTP, listened to. */
+/** Wraps HTTP and notes this information. */
 export function listenTo(http: Http): { readonly http: Http; readonly heard: Heard } {
   const heard: Heard = { skewMs: undefined, scopes: undefined };
   return {

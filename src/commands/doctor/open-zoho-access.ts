@@ -10,17 +10,20 @@ import { SILENT } from '../../zoho/zoho-log.ts';
 import { listenTo } from './listen-to-answers.ts';
 import type { Heard } from './listen-to-answers.ts';
 
-/** Of the nine access tokens in ten minutes that all processes share, doctor takes one only while few are used. */
+/** All processes share nine access tokens in ten minutes. Doctor takes one only while few are used. */
 const FEW_ATTEMPTS = 3;
 const WINDOW_MS = 10 * 60_000;
 
-/** The parts of the Zoho client, in the open: doctor looks at what it keeps to itself. */
+/** The parts of the Zoho client, one by one, because doctor checks each of them. */
 export interface ZohoAccess {
   readonly tokens: AccessTokens;
   readonly caller: Caller;
-  /** What the answers said beside their purpose, so far. */
+  /** Additional information from the answers so far. */
   readonly heard: Heard;
-  /** Lets go of the shared access token, so that the next one shows that refreshing works; only while tokens are plenty. */
+  /**
+   * Drops the shared access token, so that the next call proves that refreshing works. Does nothing if many
+   * tokens were used.
+   */
   readonly refreshIfCheap: () => Promise<void>;
   close(): Promise<void>;
 }
@@ -52,7 +55,7 @@ export function openZohoAccess(config: ServeConfig, hosts: ZohoHosts, cache: Tok
     },
     async close() {
       closing.abort();
-      // What is still fetching a token stops now, and must not find the store closed.
+      // A token request that is still running must end before the store is closed.
       await Promise.allSettled([tokens.accessToken()]);
       await http.close();
     },

@@ -3,21 +3,21 @@ import { messageOf } from '../../errors.ts';
 import { ConnectionNotMade, openConnections } from '../../outgoing/connections.ts';
 import type { Connections } from '../../outgoing/connections.ts';
 
-/** What came of a POST. */
+/** The result of a POST. */
 export type Posted =
   | { readonly kind: 'answered'; readonly status: number; readonly json: unknown }
-  /** Refused, cut or too late: it may be up the next time. */
+  /** Refused, cut or timed out. It may work the next time. */
   | { readonly kind: 'no_answer'; readonly message: string }
-  /** There is no such host, or it cannot prove that it is the one. */
+  /** The host does not exist or cannot prove its identity. */
   | { readonly kind: 'wrong_address'; readonly message: string };
 
-/** The codes of Node and OpenSSL for a name that nobody has, and for certificates that prove nothing. */
+/** The codes of Node and OpenSSL for unknown host names and invalid certificates. */
 const WRONG_ADDRESS = /^ENOTFOUND$|CERT|^ERR_TLS|^UNABLE_TO_VERIFY|^EPROTO$|^ERR_SSL/;
-/** The other codes say enough. */
+/** These codes need their message; the others speak for themselves. */
 const NEEDS_WORDS = /CERT|^ERR_|^UNABLE_TO|^EPROTO$|^$/;
 const MOST_BYTES = 1024 * 1024;
 
-/** Sends JSON, and follows no redirect. */
+/** Sends JSON and does not follow redirects. */
 export async function post(
   url: string,
   body: string,

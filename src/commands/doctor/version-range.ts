@@ -1,5 +1,5 @@
 /**
- * Whether a version is in a range as `engines` of package.json has it (npm, "package.json").
+ * Whether a version is in a range in the form of `engines` in package.json (npm, "package.json").
  * @param range versions after `>=` or `^`, with `||` between them; no other form
  */
 export function isInRange(version: string, range: string): boolean {

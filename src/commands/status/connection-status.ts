@@ -1,18 +1,21 @@
-/** Whether Zoho can be reached, by what the processes and the shared token say. Pure. */
+/** The state of the connection to Zoho, from the processes and the shared token. */
 import { isPauseReason, needsAPerson } from '../../model/pause.ts';
 import type { TokenRow } from '../../model/token-cache.ts';
 import type { ProcessRow } from '../../store/live-processes.ts';
 
 export interface Pause {
   readonly reason: string;
-  /** ms since 1970; null: not known. */
+  /** ms since 1970; null if not known. */
   readonly until: number | null;
 }
 
 export interface ConnectionStatus {
-  /** `dead`: nothing is delivered until a person does something. `unknown`: nobody has called Zoho lately. */
+  /**
+   * `dead`: nothing is delivered until a person fixes the cause. `unknown`: no process has called Zoho
+   * lately.
+   */
   readonly state: 'ok' | 'dead' | 'unknown';
-  /** ms since 1970; null: there is no access token. */
+  /** ms since 1970; null if there is no access token. */
   readonly tokenExpiresAt: number | null;
   readonly paused: Pause | null;
 }

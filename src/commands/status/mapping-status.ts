@@ -6,17 +6,20 @@ import type { Store } from '../../store/open.ts';
 import type { ProcessRow } from '../../store/live-processes.ts';
 import { readMapping } from '../parts/open-parts.ts';
 
-/** What the mapping as it is configured now has not reached yet. */
+/** What the configured mapping has not been applied to yet. */
 export interface MappingStatus {
-  /** Contacts that were made by an older mapping. `backfill` brings them to this one. */
+  /** Contacts that were made by an older mapping. `backfill` updates them. */
   readonly older_contacts: number;
-  /** Identities without a contact that an older mapping has left out. `backfill` decides them anew. */
+  /** Identities without a contact that an older mapping left out. `backfill` decides again. */
   readonly older_skipped: number;
-  /** False: a serve was started with another mapping or ORY_ID_FIELD, and uses that one. Null: no serve runs. */
+  /**
+   * False if a serve was started with another mapping or ORY_ID_FIELD, and still uses it. Null if no serve
+   * runs.
+   */
   readonly serve_is_current: boolean | null;
 }
 
-/** @returns null: the mapping cannot be read */
+/** @returns null if the mapping cannot be read */
 export async function mappingStatus(
   store: Store,
   config: ServeConfig,

@@ -1,4 +1,4 @@
-/** What `status` shows of processes, of the mapping that they have, and of scans. */
+/** What `status` shows about processes, their mappings, and scans. */
 import { OLDER_MAPPING_STEP, olderMappingText } from '../parts/older-mapping-text.ts';
 import { duration } from '../terminal/duration.ts';
 import { printable } from '../terminal/printable.ts';
@@ -12,10 +12,10 @@ export function processLines({ processes }: StatusReport, now: number): StatusLi
     return line(index === 0 ? 'Processes' : '', `${kind} on ${printable(host)}, pid ${pid}, for ${age}`);
   });
   if (!processes.some(({ kind }) => kind === 'serve')) {
-    lines.push(line('Serve', 'not running: no webhook is taken in', 'warn', 'Start `ory-zoho serve`.'));
+    lines.push(line('Serve', 'not running: webhooks are not received', 'warn', 'Start `ory-zoho serve`.'));
   }
   if (processes.some(({ same_mapping }) => !same_mapping)) {
-    const step = 'Restart those that were started before the mapping changed.';
+    const step = 'Restart the processes that were started before the mapping changed.';
     lines.push(line('Mapping', 'these processes have different mappings', 'warn', step));
   }
   return lines;
@@ -29,7 +29,7 @@ export function mappingLines({ mapping }: StatusReport): StatusLine[] {
   const older = olderMappingText({ contacts, skipped });
   const lines = older === undefined ? [] : [line('Mapping', older, 'warn', OLDER_MAPPING_STEP)];
   if (serve_is_current !== false) return lines;
-  const text = 'serve was started with another mapping or ORY_ID_FIELD, and uses that one';
+  const text = 'serve was started with another mapping or ORY_ID_FIELD, and still uses it';
   return [line('Mapping', text, 'warn', 'Restart serve to use the new one.'), ...lines];
 }
 
@@ -39,7 +39,7 @@ export function scanLines({ scans }: StatusReport, now: number): StatusLine[] {
     return scan === null ? [] : [line(kind === 'backfill' ? 'Backfill' : 'Reconcile', scanText(scan, now))];
   });
   if (!scans.gap) return lines;
-  const text = 'webhooks may have been missed: the next reconcile looks for what they told';
+  const text = 'webhooks may have been missed; the next reconcile finds their changes';
   return [...lines, line('Gap', text, 'warn')];
 }
 

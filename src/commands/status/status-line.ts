@@ -1,6 +1,6 @@
 type Tone = 'ok' | 'warn' | 'bad';
 
-/** What is shown of one thing, and what a person does about it. */
+/** One line of `status`, with the next step if there is one. */
 export interface StatusLine {
   readonly name: string;
   readonly text: string;

@@ -26,10 +26,10 @@ import { judgeReads } from '../parts/reads-paused.ts';
 
 type Outcomes = { readonly [Name in 'created' | 'updated' | 'unchanged' | 'skipped' | 'failed']: number };
 
-/** What `status --json` gives. Times are RFC 3339, UTC. */
+/** The output of `status --json`. Times are RFC 3339, UTC. */
 export interface StatusReport {
   readonly outbox: Omit<OutboxCounts, 'oldestSeconds'> & { readonly oldest_seconds: number };
-  /** Rows that wait for what only a person can give, by what that is (needs_coql). */
+  /** Rows that wait for something only a person can provide, by reason (needs_coql). */
   readonly waits: readonly ReasonCount[];
   /** Failed rows by reason. */
   readonly failed: readonly ReasonCount[];
@@ -41,66 +41,69 @@ export interface StatusReport {
     readonly state: 'ok' | 'dead' | 'unknown';
     readonly token_expires_at: string | null;
   };
-  /** Null: more than half of the day's are left, or nobody has asked. */
+  /** Null if more than half of the day's credits are left, or Zoho was not asked. */
   readonly credits: { readonly remaining: number | null };
   readonly paused: {
     readonly reason: string;
     readonly until: string | null;
     readonly hint: string | null;
   } | null;
-  /** Reads from Ory wait, and with them what cannot be delivered without one; null: they do not. */
+  /** Why reads from Ory are paused, and with them every delivery that needs one; null if they are not. */
   readonly reads_paused: {
     readonly reason: string;
     readonly message: string;
     readonly until: string;
     readonly hint: string;
   } | null;
-  /** The store takes no writes, so that webhooks are answered 503; null: it does. `since` is null where it is not known. */
+  /**
+   * Why the store takes no writes, so that webhooks are answered 503; null if it takes them. `since` is null
+   * if it is not known.
+   */
   readonly store: {
     readonly code: string;
     readonly message: string;
     readonly hint: string;
     readonly since: string | null;
   } | null;
-  /** Webhooks without a body, each of which says that the event of some identity is lost. */
+  /** Webhooks without a body. Each one means that the event of some identity was lost. */
   readonly empty_bodies: {
     /** Since the store was made. */
     readonly count: number;
     readonly last_at: string | null;
-    /** No scan that was begun since the last of them has read all identities. */
+    /** True if no scan that began after the last of them has read all identities. */
     readonly unhealed: boolean;
   };
-  /** Every delivery counts, also the second of an identity. */
+  /** Every delivery counts, also repeated ones of one identity. */
   readonly deliveries: { readonly last_at: string | null; readonly last_24h: Outcomes };
   readonly processes: readonly {
     readonly kind: ProcessRow['kind'];
     readonly host: string;
     readonly pid: number;
     readonly started_at: string;
-    /** Whether it maps as the first of them does (rule 18). */
+    /** Whether its mapping is that of the first process (rule 18). */
     readonly same_mapping: boolean;
   }[];
-  /** Null: the mapping cannot be read. */
+  /** Null if the mapping cannot be read. */
   readonly mapping: MappingStatus | null;
   readonly scans: {
     readonly backfill: ScanStatus | null;
     readonly reconcile: ScanStatus | null;
-    /** serve was away; the next reconcile looks at everybody. */
+    /** serve was away; the next reconcile reads all identities. */
     readonly gap: boolean;
   };
 }
 
 export interface ScanStatus {
   readonly state: 'reading' | 'delivering' | 'done' | 'stopped';
-  /** A process is at it just now. */
+  /** Whether a process runs it now. */
   readonly running: boolean;
   readonly started_at: string;
   readonly finished_at: string | null;
-  /** What its identities came to so far. */
+  /** The outcomes so far. */
   readonly outcomes: Outcomes;
 }
 
-/** Reads all there is to say of a store and its processes. */
+/** Reads the status of a store and its processes. */
 export async function readStatus(store: Store, config: ServeConfig, now: number): Promise<StatusReport> {
   const { oldestSeconds, ...rows } = await countOutbox(store);
   const { lastAt, linked, leftOut } = await summarizeLedger(store);
@@ -149,8 +152,8 @@ function readsPaused(processes: readonly ProcessRow[]): StatusReport['reads_paus
 }
 
 /**
- * What has kept a serve from writing for longest; else what keeps this command.
- * @param own a process that cannot write cannot write that down either
+ * The write problem that a serve has had for longest, or else this command's own.
+ * @param own the error of this command; a process that cannot write cannot report it in the store either
  */
 function storeTrouble(processes: readonly ProcessRow[], own: StoreError | undefined): StatusReport['store'] {
   const [first] = processes

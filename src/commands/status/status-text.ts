@@ -9,13 +9,13 @@ import type { StatusReport } from './status-report.ts';
 
 const COLOUR = { warn: 'yellow', bad: 'red' } as const;
 const NAME_WIDTH = 'Connection'.length + 2;
-/** Deliveries take seconds; rows of this age wait for something. */
+/** Deliveries take seconds, so rows of this age are stuck. */
 const OLD_S = 60;
 const DAY_MS = 24 * 60 * 60_000;
 const LOST_STEP =
-  'The next reconcile finds them; without one, run `ory-zoho backfill`. The cause: docs/webhook.md, "Large traits".';
+  'The next reconcile finds them; without reconcile, run `ory-zoho backfill`. For the cause see docs/webhook.md, "Large traits".';
 
-/** The report for a person. @param now ms since 1970 */
+/** The report as text. @param now ms since 1970 */
 export function statusText(report: StatusReport, now: number): string {
   return linesOf(report, now)
     .map(({ name, text, tone, step }) => {
@@ -52,8 +52,8 @@ function outboxLine({ outbox, processes, paused, reads_paused }: StatusReport): 
   if (due + waiting + leased === 0) return line('Outbox', 'empty');
   const parts = [
     `${due} due`,
-    ...(leased > 0 ? [`${leased} on the way`] : []),
-    ...(waiting > 0 ? [`${waiting} to be tried later`] : []),
+    ...(leased > 0 ? [`${leased} being delivered`] : []),
+    ...(waiting > 0 ? [`${waiting} to be retried later`] : []),
   ];
   const text = `${parts.join(', ')}; the oldest for ${duration(oldest_seconds)}`;
   const stuck = oldest_seconds > OLD_S && processes.length > 0 && paused === null && reads_paused === null;
@@ -61,7 +61,7 @@ function outboxLine({ outbox, processes, paused, reads_paused }: StatusReport): 
     'Outbox',
     text,
     oldest_seconds > OLD_S ? 'warn' : 'ok',
-    stuck ? 'See the log of serve.' : undefined,
+    stuck ? 'Check the log of serve.' : undefined,
   );
 }
 
@@ -70,7 +70,7 @@ function waitsLines({ waits }: StatusReport): StatusLine[] {
     const who = `${plural(count, 'identity', 'identities')} ${count === 1 ? 'waits' : 'wait'}`;
     const step =
       reason === 'needs_coql'
-        ? 'The mapping needs ZohoCRM.coql.READ for newcomers: run `ory-zoho init` to connect again with all scopes.'
+        ? 'The mapping needs ZohoCRM.coql.READ for newcomers. Run `ory-zoho init` to connect again with all scopes.'
         : undefined;
     return line('Waiting', `${who}: ${printable(reason)}`, 'bad', step);
   });
@@ -88,7 +88,7 @@ function leftOutLine({ left_out }: StatusReport): StatusLine[] {
   return [line('Left out', text, 'warn', '`ory-zoho failed list --fields` names them.')];
 }
 
-/** Old ones that were found are no news. */
+/** Old ones that a scan has made up for are not shown. */
 function emptyBodiesLine({ empty_bodies }: StatusReport, now: number): StatusLine[] {
   const { count, last_at, unhealed } = empty_bodies;
   if (last_at === null) return [];
@@ -110,5 +110,5 @@ function deliveriesLine({ deliveries }: StatusReport, now: number): StatusLine {
 
 function creditsText({ credits, connection }: StatusReport): string {
   if (credits.remaining !== null) return `${credits.remaining.toLocaleString('en')} left today`;
-  return connection.state === 'ok' ? 'more than half of the day are left' : 'not known';
+  return connection.state === 'ok' ? 'more than half of the day is left' : 'not known';
 }

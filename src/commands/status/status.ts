@@ -11,7 +11,7 @@ import { print } from '../terminal/print.ts';
 
 const WATCH_EVERY_MS = 2_000;
 
-/** To the top left corner; to the end of the line; to the end of the screen (ECMA-48). */
+/** Move to the top left corner, clear to the end of the line, clear to the end of the screen (ECMA-48). */
 const HOME = '\u001b[H';
 const CLEAR_LINE = '\u001b[K';
 const CLEAR_REST = '\u001b[J';
@@ -22,9 +22,9 @@ export interface StatusOptions {
 }
 
 /**
- * `ory-zoho status`: what waits, what failed, and how the connection is. With `--watch` again and again until Ctrl-C,
- * which is its proper end.
- * @returns 4 when nothing, or nothing of newcomers, is delivered until a person does something, else 0
+ * `ory-zoho status`: the queue, failures and the connection. With `--watch` it refreshes until Ctrl-C, which
+ * is a normal end.
+ * @returns 4 if nothing, or no newcomer, is delivered until a person fixes the cause, else 0
  */
 export async function status({ watch, json }: StatusOptions): Promise<ExitCode> {
   const config = configWithMadeUpValues(await readSettings({}));
@@ -39,7 +39,7 @@ export async function status({ watch, json }: StatusOptions): Promise<ExitCode> 
   });
 }
 
-/** On a terminal in place of what was there, elsewhere below it; as JSON an object a line. */
+/** On a terminal it replaces the last report; elsewhere it follows it. As JSON it is one object per line. */
 function show(report: StatusReport, json: boolean): void {
   if (json) {
     print(JSON.stringify(report));
@@ -55,7 +55,7 @@ async function again(work: () => Promise<void>): Promise<void> {
   const over = new AbortController();
   const end = () => over.abort();
   onStopSignals(end);
-  // Whoever read the output has gone away, as `head` does.
+  // The reader has closed the pipe, as `head` does.
   process.stdout.on('error', end);
   while (!over.signal.aborted) {
     await work();

@@ -34,7 +34,7 @@ test('a backfill that cannot write its events to a full disk stops, says how to 
     runCommand(['backfill', '--json'], { folder, variables, through: into(redirection) });
   const { code, stderr } = await run('>/dev/full');
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^Error: The output cannot be written: .*\nGive it a place with room/m);
+  expect(stderr).toMatch(/^Error: The output cannot be written: .*\nWrite it to a place with free space/m);
   expect(stderr).toMatch(/Run the same command again to go on from there\.\n$/);
   expect((await run('')).stdout).toContain('"read":3');
 });

@@ -87,7 +87,7 @@ describe('doctor --kratos', () => {
     expect(result.stdout).toMatch(
       /registration\.after\.oidc: has no hook to serve: a sign-up goes unnoticed/,
     );
-    expect(result.stdout).toContain('-> Run: ory-zoho actions print, and put the hooks in by hand');
+    expect(result.stdout).toContain('-> Run: ory-zoho actions print, and add the hooks by hand');
     expect(result.stdout).not.toContain('actions apply');
   });
 
@@ -163,7 +163,7 @@ describe('doctor and the public URL', () => {
       response.end('<html>hello</html>');
     });
     expect(await publicUrl(url)).toEqual([
-      expect.stringMatching(/^fail what answers at .* is not serve \(200\)/),
+      expect.stringMatching(/^fail the server at .* is not serve \(200\)/),
     ]);
     expect(seen.length).toBeGreaterThan(0);
     expect(seen.join()).not.toContain(SECRET);

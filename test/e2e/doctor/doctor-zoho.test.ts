@@ -17,7 +17,9 @@ describe('doctor and the token', () => {
       'fail Zoho no longer accepts the refresh token (invalid_code). -> Run "ory-zoho init" to connect again.',
     ]);
     for (const check of ZOHO_CHECKS) {
-      expect(diagnosis.of(check)).toEqual([expect.stringMatching(/^warn not checked, because token failed/)]);
+      expect(diagnosis.of(check)).toEqual([
+        expect.stringMatching(/^warn not checked: token must work first/),
+      ]);
     }
     // Any answer shows the clock.
     expect(diagnosis.of('clock')).toEqual([expect.stringMatching(/^ok/)]);
@@ -97,7 +99,7 @@ describe('doctor and the scopes', () => {
       'ZohoCRM.modules.READ',
     ];
     expect((await diagnose(await aSandbox({ scopes }))).of('scopes')).toEqual([
-      'ok write Contacts, and all optional ones',
+      'ok may write Contacts; all optional scopes are there',
     ]);
   });
 });
@@ -126,14 +128,16 @@ describe('doctor and the fields of Zoho', () => {
     expect(diagnosis.of('fields')).toEqual([
       expect.stringMatching(/^fail Contacts has no field Nope/),
       expect.stringMatching(/^fail Created_Time is read-only/),
-      expect.stringMatching(/^warn Short takes 30 characters, email may have 100: Zoho refuses longer ones/),
+      expect.stringMatching(
+        /^warn Short takes 30 characters, but email may have 100: Zoho refuses longer values/,
+      ),
     ]);
   });
 
   it('names a mandatory field that the mapping lacks', async () => {
     const sandbox = await aSandbox({ fields: [{ apiName: 'Region', mandatory: true }] });
     expect((await diagnose(sandbox)).of('fields')).toEqual([
-      expect.stringMatching(/^fail Region is mandatory in Contacts and not in the mapping/),
+      expect.stringMatching(/^fail Region is mandatory in Contacts but not in the mapping/),
     ]);
   });
 

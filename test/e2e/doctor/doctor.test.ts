@@ -69,7 +69,7 @@ describe('doctor', () => {
     await closed.stop();
     const diagnosis = await diagnose(sandbox, { variables: { ORY_ZOHO_PUBLIC_URL: url } });
     expect(diagnosis.of('public_url')).toEqual([
-      `warn nothing answers at ${url} (ECONNREFUSED) -> Start "ory-zoho serve", and let the address lead to it.`,
+      `warn nothing answers at ${url} (ECONNREFUSED) -> Start "ory-zoho serve", and make the address lead to it.`,
     ]);
     expect(diagnosis.code).toBe(0);
   });
@@ -113,7 +113,7 @@ describe('doctor and the configuration', () => {
     for (const check of ['store', 'mapping', 'token', 'fields', 'outbox']) {
       expect(findings.find((one) => one.check === check)).toMatchObject({
         state: 'warn',
-        detail: 'not checked, because configuration failed',
+        detail: 'not checked: configuration must work first',
       });
     }
   });
@@ -137,7 +137,7 @@ describe('doctor and the configuration', () => {
     await saveProfile(folder, { ZOHO_CLIENT_ID: '1000.SAVED', PORT: '3001' });
     const diagnosis = await diagnose(sandbox, { folder });
     expect(diagnosis.of('configuration')).toEqual([
-      expect.stringMatching(/^warn ZOHO_CLIENT_ID is set in the environment, which hides another value/),
+      expect.stringMatching(/^warn ZOHO_CLIENT_ID is set in the environment and overrides another value/),
     ]);
   });
 
@@ -162,7 +162,9 @@ describe('doctor and the store', () => {
     expect(diagnosis.of('store')).toEqual([
       expect.stringMatching(/^fail .*(read-only|cannot be|not written)/),
     ]);
-    expect(diagnosis.of('token')).toEqual([expect.stringMatching(/^warn not checked, because store failed/)]);
+    expect(diagnosis.of('token')).toEqual([
+      expect.stringMatching(/^warn not checked: store must work first/),
+    ]);
   });
 
   it('that is not a database: fails with the path', async () => {

@@ -101,7 +101,7 @@ describe('mapping check', () => {
     );
     expect(code).toBe(1);
     expect(notOk).toEqual([
-      expect.stringMatching(/^fail fields Branch is mandatory in Contacts and not in the mapping/),
+      expect.stringMatching(/^fail fields Branch is mandatory in Contacts but not in the mapping/),
       expect.stringMatching(/^warn fields Member_No is unique in Zoho: .*duplicate_Member_No/),
       expect.stringMatching(/^warn fields Region is mandatory .*\$coalesce\(traits\.region, /),
     ]);

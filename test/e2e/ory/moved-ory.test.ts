@@ -84,7 +84,7 @@ describe('Ory at another address', () => {
     const { of } = await diagnose(sandbox, { folder, variables: at(address) }).then((found) => ({
       of: (check: string) => found.of(check),
     }));
-    expect(of('ory').join('\n')).toMatch(/ok .*the same project, to which serve binds/);
+    expect(of('ory').join('\n')).toMatch(/ok .*the same project; serve binds/);
 
     const serve = await aServe(sandbox, { folder, ory: true, variables: at(address) });
     await eventually(() => bound(serve) === address);
@@ -185,7 +185,7 @@ describe('Ory at another address', () => {
       return JSON.parse(stdout).reads_paused?.reason === 'unavailable';
     });
     const diagnosis = await diagnose(sandbox, { folder, variables: at(address) });
-    expect(diagnosis.of('ory').join('\n')).toContain('serve reads nothing from it');
+    expect(diagnosis.of('ory').join('\n')).toContain('Serve reads nothing from it');
     expect(bound(serve)).toBe(sandbox.ory.adminUrl);
     expect(serve.outcomes(hint.id)).toEqual([]);
 
@@ -244,7 +244,7 @@ describe('a password in ORY_ADMIN_URL', () => {
     expect(serve.rows('SELECT ory FROM store')).toEqual([{ ory: other.url }]);
     const diagnosis = await diagnose(sandbox, { folder, variables });
     expect(diagnosis.of('ory').join('\n')).toContain(
-      'user name and password in ORY_ADMIN_URL are not sent, as ORY_PROJECT_API_KEY is set',
+      'user name and password in ORY_ADMIN_URL are not sent, because ORY_PROJECT_API_KEY is set',
     );
   });
 });

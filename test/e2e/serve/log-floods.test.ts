@@ -30,7 +30,7 @@ test("doctor's own call causes no warning in the log of serve", async () => {
   const serve = await aServe(sandbox, { ory: true });
   const variables = { ...connectionTo(sandbox, serve.folder), ORY_ZOHO_PUBLIC_URL: serve.url };
   const { stdout } = await runCommand(['doctor', '--json'], { folder: serve.folder, variables });
-  expect(stdout).toContain('takes the secret');
+  expect(stdout).toContain('accepts the secret');
   await serve.logged(({ came }) => came === 'from_doctor');
   expect(serve.log.filter(({ level }) => Number(level) >= 40)).toEqual([]);
 });

@@ -55,7 +55,7 @@ describe('a full disk', () => {
     expect(webhook).toBe(503);
     expect(await ready(serve)).toBe(503);
     await eventually(async () => (await trouble(SMALL_DISK)) !== null);
-    expect(await status(SMALL_DISK)).toMatch(/^Store +takes no webhooks.* store .*\n +-> .* disk/m);
+    expect(await status(SMALL_DISK)).toMatch(/^Store +cannot store webhooks.* store .*\n +-> .* disk/m);
     // The state does not flicker: heartbeats and other small writes that succeed do not make it ready.
     expect(await ready(serve)).toBe(503);
 

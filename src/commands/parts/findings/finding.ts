@@ -46,7 +46,7 @@ export function fail(check: CheckName, detail: string, fix: string): Finding {
 
 /** A check that cannot run because an earlier one failed. */
 export function notChecked(check: CheckName, because: CheckName): Finding {
-  return warn(check, `not checked, because ${because} failed`, `Fix ${because}, then run doctor again.`);
+  return warn(check, `not checked: ${because} must work first`, `Fix ${because}, then run doctor again.`);
 }
 
 /** A finding for an error. Our own errors bring their fix with them. */
