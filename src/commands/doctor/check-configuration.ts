@@ -73,7 +73,7 @@ async function hiddenValues(settings: Settings): Promise<Finding[]> {
   return hidden.map(([name, { source }]) =>
     warn(
       'configuration',
-      `${name} is ${source === 'environment' ? 'set in the environment' : `in ${source}`}and overrides another value in the saved profile`,
+      `${name} is ${source === 'environment' ? 'set in the environment' : `in ${source}`} and overrides another value in the saved profile`,
       `Unset ${name} there to use the profile, or run "ory-zoho init" to save the value in use.`,
     ),
   );

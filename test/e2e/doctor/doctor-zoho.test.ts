@@ -184,7 +184,7 @@ describe('doctor and the state of Zoho', () => {
   it('credits used up: fails, and says that nothing is lost', async () => {
     const sandbox = await aSandbox({ credits: 1 });
     const diagnosis = await diagnose(sandbox);
-    expect(diagnosis.of('credits')).toEqual([expect.stringMatching(/^fail .*used up -> .*nothing is lost/)]);
+    expect(diagnosis.of('credits')).toEqual([expect.stringMatching(/^fail .*used up -> .*Nothing is lost/)]);
   });
 
   it.each([
@@ -212,7 +212,7 @@ describe('doctor and the state of Zoho', () => {
 
 describe('doctor and the Ory key', () => {
   it.each([
-    ['wrong', 'ory_pat_wrong', /^fail .*answered 401.* -> Make a new API key/],
+    ['wrong', 'ory_pat_wrong', /^fail .*answered 401.* -> Create a new API key/],
     ['of a workspace', 'ory_wak_wrong', /^fail .* -> ORY_PROJECT_API_KEY is a workspace key/],
     ['missing', '', /^fail .* -> Set ORY_PROJECT_API_KEY/],
   ])('that is %s: fails with what to do', async (_what, ORY_PROJECT_API_KEY, expected) => {

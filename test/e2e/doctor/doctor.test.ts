@@ -14,9 +14,9 @@ describe('doctor', () => {
   it('recommends adopt_unverified if Ory verifies emails and the mapping does not mention it', async () => {
     const sandbox = await aSandbox({ identities: 3 });
     const { findings } = await diagnose(sandbox);
-    const pointed = findings.find(({ detail }) => detail.includes('whose email is not verified'));
+    const pointed = findings.find(({ detail }) => detail.includes('with an unverified email'));
     expect(pointed).toMatchObject({ check: 'mapping', state: 'warn' });
-    expect(pointed?.detail).toMatch(/of 3 identities \d have an email that Ory verifies/);
+    expect(pointed?.detail).toMatch(/\d of 3 identities have an email that Ory verifies/);
     expect(pointed?.fix).toContain('adopt_unverified: false');
   });
 
