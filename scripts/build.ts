@@ -1,6 +1,7 @@
 /**
- * Builds dist/: compiles src/ and copies what is not TypeScript (migrations, specifications) beside it. With --clean it
- * starts from an empty folder, for packing; else it writes over what is there, so that running processes are not cut off.
+ * Builds dist/: compiles src/ and copies what is not TypeScript (migrations, specifications) beside it. With
+ * --clean it starts from an empty folder, for packing. Otherwise it overwrites files in place, so that
+ * running processes keep working.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';

@@ -1,6 +1,7 @@
 /**
- * The whole way without an account: a sandbox that stands in for Zoho and Ory, the real `serve`, webhooks as Ory sends
- * them. Prints what became of each, and the contacts. Exit 0 only if every outcome is the expected one.
+ * The whole path without an account: a sandbox in place of Zoho and Ory, the real `serve`, and webhooks as
+ * Ory sends them. Prints the outcome of each webhook and the contacts. Exits with 0 only if every outcome is
+ * the expected one.
  */
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
@@ -9,7 +10,7 @@ import { startSandbox } from '../src/sandbox/sandbox.ts';
 import { startServe } from '../test/e2e/processes/serve-process.ts';
 import type { ServeProcess } from '../test/e2e/processes/serve-process.ts';
 
-/** One webhook of the story: what it is, and what is to become of it. */
+/** One webhook of the story and its expected outcome. */
 interface Step {
   readonly title: string;
   readonly event: 'registration' | 'settings';
@@ -78,7 +79,7 @@ async function story(control: Control) {
   return { first, whileDown, after };
 }
 
-/** What serve's log says became of one webhook. */
+/** The outcomes of webhooks, read from the log of serve. */
 class Fates {
   readonly #serve: ServeProcess;
   readonly #seen = new Set<unknown>();

@@ -17,27 +17,30 @@ const PATCH_NOTE =
   'Each operation needs its list to be there, and one that fails stops them all: leave out the methods you do not use.';
 
 export interface ActionsOptions {
-  /** Paths of a kratos.yml, or of the files it is split over; none: the Ory Network project. */
+  /** Paths of a kratos.yml or of the files it is split into. Empty for the Ory Network project. */
   readonly kratos: readonly string[];
   /** Do not ask. */
   readonly yes: boolean;
   readonly json: boolean;
 }
 
-/** `actions print`: the hooks filled in, on stdout. The one output that holds the webhook secret. */
+/** `actions print`: prints the hooks ready to use. No other output has the webhook secret. */
 export async function printActions(format: PrintFormat, flags: Flags): Promise<void> {
   const settings = await readSettings(flags);
   if (format === 'json-patch') say(PATCH_NOTE);
   process.stdout.write(printHooks(format, await hookValues(settings), settings.get('ORY_PROJECT')?.value));
 }
 
-/** `actions apply`: our hooks into a kratos.yml or an Ory Network project, after a question. @returns 130 when it was cut */
+/**
+ * `actions apply`: adds our hooks to a kratos.yml or an Ory Network project, after a question.
+ * @returns 130 if the question was interrupted
+ */
 export async function applyActions(flags: Flags, options: ActionsOptions): Promise<ExitCode> {
   const next = towardsApplied(await hookValues(await readSettings(flags)));
   return change('apply', next, options);
 }
 
-/** `actions remove`: our hooks out again; nothing else. @returns 130 when the question was cut */
+/** `actions remove`: removes our hooks and nothing else. @returns 130 if the question was interrupted */
 export async function removeActions(options: ActionsOptions): Promise<ExitCode> {
   return change('remove', towardsRemoved(templateBody()), options);
 }

@@ -14,7 +14,10 @@ const NEXT = {
   ORY_WEBHOOK_SECRET: 'the environment',
 } as const;
 
-/** What our hooks are filled in with. @throws ConfigurationError naming what is missing, cannot be sent, or is wrong in the mapping */
+/**
+ * The values for our hooks.
+ * @throws ConfigurationError naming what is missing, cannot be sent, or is wrong in the mapping
+ */
 export async function hookValues(settings: Settings): Promise<HookValues> {
   refuseUnfit(settings);
   const publicUrl = settings.get('ORY_ZOHO_PUBLIC_URL')?.value;

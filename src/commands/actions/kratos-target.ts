@@ -5,7 +5,7 @@ import { templateBody } from '../../ory/actions/template.ts';
 import { readKratosFile } from '../parts/kratos-file.ts';
 import type { Target } from './target.ts';
 
-/** A kratos.yml, or the files it is split over in the order of Kratos. Kratos reads them again by itself when they change. */
+/** A kratos.yml, or the files it is split into, in Kratos' order. Kratos reloads them when they change. */
 export function kratosFiles(paths: readonly string[]): Target {
   return {
     name: paths.join(', '),

@@ -10,11 +10,14 @@ import type { NextEdit } from '../../ory/actions/edit.ts';
 import { planProjectEdits } from '../../ory/actions/edit-project.ts';
 import type { Target } from './target.ts';
 
-/** Ory's Terraform provider notes that a project read right after a change may be the one before it. */
+/** According to Ory's Terraform provider, a read right after a change may return the old project. */
 const READS_BACK = 5;
 const BETWEEN_READS_MS = 1_000;
 
-/** A project of Ory Network. @throws ConfigurationError naming the variables that are missing, or cannot be sent */
+/**
+ * A project of Ory Network.
+ * @throws ConfigurationError naming the variables that are missing, or cannot be sent
+ */
 export function networkProject(settings: Settings): Target {
   refuseUnfit(settings);
   const names = ['ORY_PROJECT', 'ORY_WORKSPACE_API_KEY'] as const;
@@ -35,7 +38,7 @@ export function networkProject(settings: Settings): Target {
       return {
         edits,
         commit: async () => {
-          // The patch counts places in lists: it is good for the project as it was shown, and for no other.
+          // The patch uses list positions, so it is only valid for the project that was shown.
           const again = planProjectEdits(await api.readConfig(), next);
           if (canonicalJson(again.patch) !== canonicalJson(patch)) throw changedMeanwhile();
           const warnings = await api.patch(patch);

@@ -2,9 +2,9 @@ import type { Edit, NextEdit } from '../../ory/actions/edit.ts';
 
 /** Where hooks are put: a kratos.yml, or a project of Ory Network. */
 export interface Target {
-  /** How messages call it. */
+  /** Its name in messages. */
   readonly name: string;
-  /** Reads it, and says what would be changed. */
+  /** Reads it and plans the changes. */
   plan(next: NextEdit): Promise<HookPlan>;
   close(): Promise<void>;
 }
@@ -12,9 +12,9 @@ export interface Target {
 export interface HookPlan {
   readonly edits: readonly Edit[];
   /**
-   * Makes the edits, and reads them back.
-   * @returns what the other side warns of
-   * @throws OryZohoError when it has become another one since it was read
+   * Makes the edits and reads them back.
+   * @returns warnings from Ory
+   * @throws OryZohoError if it was changed since it was read
    */
   commit(): Promise<readonly string[]>;
 }

@@ -13,14 +13,14 @@ export interface Result {
   readonly warnings: readonly string[];
 }
 
-/** The diff, on stderr: what the question is about. */
+/** Prints the diff to stderr, before the question. */
 export function showEdits(target: string, edits: readonly Edit[]): void {
   if (edits.length === 0) return;
   const lines = edits.flatMap(showEdit).map(coloured);
   say(`${chalkStderr.bold(target)}\n${lines.join('\n')}\n`);
 }
 
-/** What was done, on stdout: a line for each list, or one JSON object. */
+/** Prints the result to stdout: one line per list, or one JSON object. */
 export function reportResult({ action, target, edits, warnings }: Result, json: boolean): void {
   const changes = edits.map((edit) => ({ change: CHANGE[edit.kind], list: edit.list.join('.') }));
   if (json) {

@@ -35,7 +35,7 @@ interface DryRun {
   readonly options: ScanOptions;
   readonly json: boolean;
   readonly mapping: CompiledMapping;
-  /** Undefined: it is as if nothing had ever been delivered. */
+  /** Undefined if there is none; the forecast then assumes that nothing was ever delivered. */
   readonly store: Store | undefined;
   readonly ory: OryAdminClient;
   readonly zoho: ZohoClient;
@@ -44,8 +44,8 @@ interface DryRun {
 }
 
 /**
- * `backfill --dry-run`: what a backfill would do, by the same rules. Writes nothing, in Zoho or in the store.
- * @throws OryZohoError when Ory or Zoho does not answer; ConfigurationError
+ * `backfill --dry-run`: forecasts a backfill by the same rules. Writes nothing to Zoho or the store.
+ * @throws OryZohoError if Ory or Zoho does not answer; ConfigurationError
  */
 export async function backfillDryRun(
   config: DeliveryConfig,
@@ -81,7 +81,7 @@ async function forecastAndTell(run: DryRun): Promise<void> {
   const { options, json, ory, zoho, display, signal } = run;
   const startedAt = performance.now();
   const said = new Set<string>();
-  // Groups are asked about at once, and meet the same trouble.
+  // Groups are read at the same time and meet the same problem.
   const noteOnce = (message: string) => {
     if (!said.has(message)) display.note(message);
     said.add(message);

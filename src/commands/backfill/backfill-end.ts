@@ -1,4 +1,4 @@
-/** The end of a backfill, as text and as JSON. */
+/** The result of a backfill, as text and as JSON. */
 import type { ExitCode } from '../../errors.ts';
 import type { ScanProgress } from '../../sync/scan/progress.ts';
 import { total } from '../../sync/scan/progress.ts';
@@ -23,7 +23,10 @@ export function exitCodeOfBackfill(
   return how === 'credits' || left > 0 ? 3 : 0;
 }
 
-/** The result goes to stdout, as text or as the last line of `--json`; there, how to go on is told on stderr. */
+/**
+ * Prints the result to stdout, as text or as the last line of `--json`. With `--json`, stderr says how to
+ * resume.
+ */
 export function tellEnd(result: BackfillResult, { json }: { readonly json: boolean }): void {
   if (!json) {
     process.stdout.write(endText(result));

@@ -2,7 +2,7 @@ import { ConfigurationError } from '../../errors.ts';
 import { isComplete } from '../../sync/scan/scan-options.ts';
 import type { ScanOptions } from '../../sync/scan/scan-options.ts';
 
-/** The command line of `backfill`. */
+/** The options of `backfill`. */
 export interface BackfillFlags {
   readonly schema?: string;
   readonly since?: string;
@@ -17,7 +17,7 @@ export interface BackfillFlags {
   readonly json: boolean;
 }
 
-/** @throws ConfigurationError for a time that is none, and flags that exclude each other */
+/** @throws ConfigurationError for an invalid time and for flags that exclude each other */
 export function scanOptions(flags: BackfillFlags): ScanOptions {
   const { schema = null, limit = null, verify, workflows } = flags;
   const since = flags.since === undefined ? null : microsOf(flags.since);

@@ -18,8 +18,8 @@ import type { Member } from '../parts/member.ts';
 import { say } from '../terminal/print.ts';
 
 /**
- * `ory-zoho backfill`: every identity of the project.
- * @returns 0 done; 3 some records failed, or it stopped to keep credits; 130 interrupted
+ * `ory-zoho backfill`: syncs every identity of the project.
+ * @returns 0 done; 3 some records failed, or it stopped to leave credits to webhooks; 130 interrupted
  * @throws OryZohoError with the other exit codes
  */
 export async function backfill(flags: BackfillFlags): Promise<ExitCode> {

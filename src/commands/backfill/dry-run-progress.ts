@@ -3,9 +3,9 @@ import { shareBehind } from '../../sync/scan/progress.ts';
 import type { DryRunTally } from './dry-run-tally.ts';
 import { dryRunLine, shareOf } from './progress-words.ts';
 
-/** How far a dry run has come. */
+/** The progress of a dry run. */
 export class DryRunProgress {
-  /** Of the last identity of the last page. */
+  /** The id of the last identity on the last page. */
   lastId: string | null = null;
   readonly #tally: DryRunTally;
   readonly #zoho: Pick<ZohoClient, 'stats'>;
@@ -18,7 +18,7 @@ export class DryRunProgress {
     this.#limit = limit;
   }
 
-  /** Undefined: nobody has been read yet. */
+  /** Undefined if no identity has been read yet. */
   line(): string | undefined {
     const { read, outcomes } = this.#tally;
     if (read === 0) return undefined;

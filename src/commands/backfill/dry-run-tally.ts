@@ -1,4 +1,4 @@
-/** What a dry run adds up, and how it is told: pure. */
+/** The totals of a dry run, and their text. */
 import type { Outcome } from '../../model/outcome.ts';
 import type { Forecast } from '../../sync/forecast/forecast.ts';
 import type { Foreseen } from '../../sync/forecast/all-identities.ts';
@@ -7,16 +7,16 @@ import { waitingTime } from '../terminal/duration.ts';
 import { outcomeLines, reasonCounts } from './progress-words.ts';
 
 const BATCH = 100;
-/** Zoho CRM API, "API Limits": a credit for ten records of a write. */
+/** A write costs one credit per ten records (Zoho CRM API, "API Limits"). */
 const RECORDS_A_CREDIT = 10;
-/** A call takes Zoho about half a second; ten of the big ones may be under way at once (Zoho CRM API, "API Limits"). */
+/** A call takes Zoho about half a second, and ten large ones may run at once (Zoho CRM API, "API Limits"). */
 const SECONDS_A_CALL = 0.5;
 const CALLS_AT_ONCE = 10;
 
-/** So many of a kind are named one by one. */
+/** At most this many are listed one by one. */
 const NAMED_AT_MOST = 100;
 
-/** Names and how often each came up. */
+/** How often each name came up. */
 type Tally = Map<string, number>;
 
 export class DryRunTally {
@@ -27,17 +27,19 @@ export class DryRunTally {
     skipped: 0,
     failed: 0,
   };
-  /** Contacts that are there already, and would be taken over; counted among the updated. */
+  /** Existing contacts that would be adopted. They also count as updated. */
   adopted = 0;
   /** They would stay in the outbox. */
   waiting = 0;
-  /** Of those that would wait: for a scope of the connection (needs_coql). */
+  /** How many of those would wait for a scope of the connection (needs_coql). */
   aside = 0;
-  /** Credits that were used to look for contacts which delivery does not look up. */
+  /** Credits used to look up contacts that delivery does not look up. */
   extraCredits = 0;
-  /** What only delivery finds out: whether the owner of a contact still lives, or what an upsert matches. */
+  /**
+   * What only delivery can find out: whether the owner of a contact still exists, or what an upsert matches.
+   */
   undecided = 0;
-  /** Contacts that are not taken over, since the email is not verified. */
+  /** Contacts that are not adopted because the email is not verified. */
   readonly #unverified: string[] = [];
   readonly #reasons: Tally = new Map();
   readonly #fields: Tally = new Map();
@@ -76,27 +78,27 @@ export class DryRunTally {
     }
   }
 
-  /** One whose email is not verified, and the contact that it does not take over. */
+  /** Lists an identity whose email is not verified, and the contact that it does not adopt. */
   #nameUnverified(identityId: string, contactId: string | null): void {
     const line = `  identity ${identityId}   contact ${contactId}`;
     if (this.#unverified.length < NAMED_AT_MOST) this.#unverified.push(line);
   }
 
-  /** @param reason what only a person can give; null: Zoho puts the record off */
+  /** @param reason what only a person can provide; null if Zoho holds the record (locked, in approval) */
   #wait(reason: string | null): void {
     this.waiting += 1;
     if (reason !== null) this.aside += 1;
   }
 
-  /** @param lookedUp credits that the dry run itself has used to look contacts up: delivery needs as many */
+  /** @param lookedUp credits that the dry run itself used to look contacts up; delivery needs as many */
   credits(lookedUp: number): number {
     const { created, updated } = this.outcomes;
     return lookedUp + Math.ceil(created / RECORDS_A_CREDIT) + Math.ceil(updated / RECORDS_A_CREDIT);
   }
 
   /**
-   * @param lookedUp as above: a credit a call
-   * @param reading how long the dry run took, in s: a backfill delivers while it reads
+   * @param lookedUp as above; one credit per call
+   * @param reading how long the dry run took, in s. A backfill delivers while it reads
    */
   seconds(lookedUp: number, reading: number): number {
     const batches = Math.ceil((this.outcomes.created + this.outcomes.updated) / BATCH);

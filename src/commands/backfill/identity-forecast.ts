@@ -3,15 +3,15 @@ import type { Foreseen } from '../../sync/forecast/all-identities.ts';
 import { actionOf, contactIdOf, reasonOf } from '../../sync/forecast/forecast-outcome.ts';
 import type { ForecastAction } from '../../sync/forecast/forecast-outcome.ts';
 
-/** What would become of one identity: a line of `backfill --dry-run --json`. */
+/** The forecast for one identity: a line of `backfill --dry-run --json`. */
 export interface IdentityForecast {
   readonly identity_id: string;
   readonly email: string | null;
   readonly action: ForecastAction;
-  /** Why it would be skipped, or fail. */
+  /** Why it would be skipped or fail. */
   readonly reason: string | null;
   readonly contact_id: string | null;
-  /** The contact was there before and is not ours yet. */
+  /** Whether an existing contact would be adopted. */
   readonly adopted: boolean;
   /** API names of the fields that would be written. */
   readonly fields: readonly string[];

@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * Has V8 collect garbage before it has piled up to many times what is in use: a backfill makes a lot of it and keeps little.
- * Takes effect at the next collection; unlike a limit it lets a page of huge identities pass. Measured in
- * docs/performance.md.
+ * Makes V8 collect garbage early. A backfill makes a lot of garbage and keeps little, so the heap would grow
+ * to many times what is in use. Takes effect at the next collection. Unlike a limit it still allows a page of
+ * huge identities. Measured in docs/performance.md.
  */
 export function keepHeapSmall(): void {
   setFlagsFromString('--heap-growing-percent=30');

@@ -4,7 +4,7 @@ const ON_A_TERMINAL_MS = 500;
 const ON_A_PIPE_MS = 10_000;
 const CLEAR_LINE = '\r\u001b[K';
 
-/** Shows on stderr how far something has come: one line that changes on a terminal, else a line every ten seconds. */
+/** Shows progress on stderr: on a terminal one line that is updated, elsewhere a line every ten seconds. */
 export class ProgressDisplay {
   readonly #terminal = process.stderr.isTTY;
   readonly #notes = new RepeatedNotes();
@@ -13,8 +13,8 @@ export class ProgressDisplay {
   #shown = '';
 
   /**
-   * Shows this from now on, in place of what was shown before.
-   * @param line what is to be seen; undefined: nothing yet
+   * Replaces what is shown.
+   * @param line the text to show; undefined if there is none yet
    */
   show(line: () => Promise<string | undefined>): void {
     clearInterval(this.#timer);
@@ -25,7 +25,7 @@ export class ProgressDisplay {
     this.#timer = setInterval(look, this.#terminal ? ON_A_TERMINAL_MS : ON_A_PIPE_MS);
   }
 
-  /** Something to say beside it. What was said within the last minute is not said again. */
+  /** Prints a message above the progress line. A message is not repeated within a minute. */
   note(note: string): void {
     const message = this.#notes.take(note, performance.now());
     if (message === undefined) return;
@@ -42,7 +42,7 @@ export class ProgressDisplay {
   async #show(line: () => Promise<string | undefined>): Promise<void> {
     const text = await line();
     if (text === undefined) return;
-    // A line that wraps could not be cleared.
+    // A line that wraps cannot be cleared.
     const { columns } = process.stderr;
     this.#shown = this.#terminal ? text.slice(0, columns > 0 ? columns - 1 : undefined) : '';
     process.stderr.write(this.#terminal ? `${CLEAR_LINE}${this.#shown}` : `${text}\n`);

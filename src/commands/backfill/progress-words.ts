@@ -1,21 +1,21 @@
-/** What a backfill says of itself, as text: pure. */
+/** The progress of a backfill as text. */
 import { total } from '../../sync/scan/progress.ts';
 import type { Outcomes, ScanProgress } from '../../sync/scan/progress.ts';
 import { waitingTime } from '../terminal/duration.ts';
 
-/** What has been measured since this process began. */
+/** Measurements since this process started. */
 export interface Pace {
   readonly seconds: number;
-  /** Identities that came to something. */
+  /** Identities with an outcome. */
   readonly identities: number;
-  /** Share of the ids that was behind when this process began. */
+  /** The share of ids that was done when this process started. */
   readonly shareBefore: number;
   readonly credits: number;
 }
 
 const number = (value: number) => Math.round(value).toLocaleString('en');
 
-/** One line: where the run stands, how fast it is, and how long it will take. */
+/** One line with the progress of the run, its speed and the remaining time. */
 export function progressLine({ outcomes, waiting, share }: ScanProgress, pace: Pace): string {
   return line(total(outcomes) + waiting, share, pace, [
     `${number(outcomes.created + outcomes.updated)} delivered`,
@@ -23,7 +23,7 @@ export function progressLine({ outcomes, waiting, share }: ScanProgress, pace: P
   ]);
 }
 
-/** The same of a dry run. */
+/** The same for a dry run. */
 export function dryRunLine(
   { outcomes, read, share }: { outcomes: Outcomes; read: number; share: number | undefined },
   pace: Pace,
@@ -35,7 +35,7 @@ export function dryRunLine(
   ]);
 }
 
-/** The share that lies behind a run that may end at a limit before it has seen everybody. */
+/** The share that is done, for a run that may end at a limit before it has read all identities. */
 export function shareOf(share: number | undefined, read: number, limit: number | null): number | undefined {
   return limit === null ? share : Math.min(1, Math.max(share ?? 0, read / limit));
 }
@@ -61,7 +61,7 @@ function secondsLeft(share: number | undefined, { seconds, shareBefore }: Pace):
   return (seconds * (1 - share)) / (share - shareBefore);
 }
 
-/** How many came to nothing, by outcome and reason: `{"skipped":{"no_email":3}}`. */
+/** How many were not delivered, by outcome and reason: `{"skipped":{"no_email":3}}`. */
 export function reasonCounts(reasons: ScanProgress['reasons']): Record<string, Record<string, number>> {
   const counts: Record<string, Record<string, number>> = {};
   for (const { outcome, reason, n } of reasons) {
@@ -70,7 +70,7 @@ export function reasonCounts(reasons: ScanProgress['reasons']): Record<string, R
   return counts;
 }
 
-/** A line for each outcome, with its reasons; and for those that still wait, if any. */
+/** One line for each outcome with its reasons, and one for what is still waiting, if any. */
 export function outcomeLines({
   outcomes,
   reasons,

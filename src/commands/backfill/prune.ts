@@ -11,7 +11,7 @@ import { untilLeft } from '../../sync/scan/until-left.ts';
 import { confirmed } from '../terminal/confirmed.ts';
 import { say } from '../terminal/print.ts';
 
-/** More than this share of all links is not deleted without --force. */
+/** The largest share of all links that is deleted without --force. */
 const SHARE_AT_MOST = 0.1;
 
 export interface Pruned {
@@ -21,8 +21,9 @@ export interface Pruned {
 }
 
 /**
- * Deletes the contacts of identities that are gone from Ory: shows which, asks, and waits until they are deleted.
- * @throws OryZohoError when they are too many, and what asking Ory throws
+ * Deletes the contacts of identities that are gone from Ory. It lists them, asks, and waits until they are
+ * deleted.
+ * @throws OryZohoError if there are too many; errors of reading from Ory
  */
 export async function prune(
   context: ScanContext,

@@ -1,15 +1,15 @@
-/** How often something is said that is the case again and again. */
+/** How often a repeated message is shown. */
 const TOLD_EVERY_MS = 60_000;
-/** The wait grows from one try to the next, and says nothing new. */
+/** The waiting time grows with each try, but it does not make a message new. */
 const WAIT = / Trying again in [^.]*\.$/;
 
-/** Says what is said again and again once a minute, with how often it was. Pure. */
+/** Limits a repeated message to once a minute and counts the repetitions. */
 export class RepeatedNotes {
   readonly #told = new Map<string, { readonly at: number; held: number }>();
 
   /**
    * @param now ms of a monotonic clock
-   * @returns what to show; undefined: it was shown lately
+   * @returns what to show; undefined if it was shown within the last minute
    */
   take(note: string, now: number): string | undefined {
     const kind = note.replace(WAIT, '');

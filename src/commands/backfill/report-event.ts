@@ -1,6 +1,6 @@
 import type { Report } from '../../model/report.ts';
 
-/** The line of `--json` for a report; undefined: it has none. */
+/** The line of `--json` for a report; undefined if it has none. */
 export function eventOf(report: Report): object | undefined {
   switch (report.what) {
     case 'scan_began':

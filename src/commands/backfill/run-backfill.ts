@@ -30,7 +30,10 @@ export interface BackfillRun {
   readonly options: ScanOptions;
 }
 
-/** Delivers in this process, beside any serve, what the scan puts in; shows how far it is, and tells the result. */
+/**
+ * Delivers what the scan queues, in this process, even if a serve is running. Shows the progress and prints
+ * the result.
+ */
 export async function runBackfill(run: BackfillRun): Promise<ExitCode> {
   const { store } = run.parts;
   const startedAt = performance.now();
@@ -91,7 +94,7 @@ function reporterOf({ json }: BackfillFlags, watch: StopWatch, display: Progress
   };
 }
 
-/** The store's own errors do not know what was interrupted by them. */
+/** Errors of the store do not know which command they interrupted. */
 function goesOn(error: StoreError): StoreError {
   const hint = `${error.hint} Then run the same command again: it goes on from there.`;
   return new StoreError(error.kind, error.message, { hint, passes: error.passes, cause: error });

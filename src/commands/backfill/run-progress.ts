@@ -5,13 +5,13 @@ import { progressLine, shareOf } from './progress-words.ts';
 export interface RunProgressOptions {
   readonly store: Store;
   readonly run: number;
-  /** So many identities, then the run ends. */
+  /** The run ends after this many identities. */
   readonly limit: number | null;
-  /** Credits of Zoho used by this process so far. */
+  /** Zoho credits that this process has used so far. */
   readonly credits: () => number;
 }
 
-/** What is to be seen of a run each time it is called: how far, how fast, how long still. */
+/** The progress line of a run: how far it is, its speed and the remaining time. */
 export function runProgress({
   store,
   run,
@@ -19,15 +19,15 @@ export function runProgress({
   credits,
 }: RunProgressOptions): () => Promise<string | undefined> {
   const startedAt = performance.now();
-  /** Where the run stood when this process began. */
+  /** The progress of the run when this process started. */
   let before: { identities: number; share: number } | undefined;
   return async () => {
-    // A store that is busy is asked again the next time.
+    // If the store is busy, the next call tries again.
     const progress = await readProgress(store, 'backfill', run).catch(() => undefined);
     if (progress === undefined) return undefined;
     const identities = total(progress.outcomes);
     const share = shareOf(progress.share, identities, limit);
-    // The first look is where it began.
+    // The first reading is the start.
     if (before === undefined) {
       before = { identities, share: share ?? 0 };
       return undefined;

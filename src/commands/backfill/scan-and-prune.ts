@@ -8,14 +8,14 @@ import type { Pruned } from './prune.ts';
 import { OutOfCredits } from './stop-backfill.ts';
 import { Interrupted } from '../parts/interrupted.ts';
 
-/** How a backfill ended, where no error ended it. */
+/** How a backfill ended, if not with an error. */
 export interface End {
   readonly how: 'done' | 'credits' | 'interrupted';
-  /** Undefined: it was interrupted before it began. */
+  /** Undefined if it was interrupted before it began. */
   readonly run: number | undefined;
-  /** It went on with a run that was interrupted. */
+  /** Whether it resumed an interrupted run. */
   readonly resumed: boolean;
-  /** Records that Zoho puts off for long. */
+  /** Records that Zoho keeps holding (locked, in approval). */
   readonly putOff: number;
   /** Newcomers that wait for a scope of the connection (needs_coql). */
   readonly aside: number;
@@ -24,14 +24,14 @@ export interface End {
 
 export interface EndOptions {
   readonly request: ScanRequest;
-  /** Undefined: contacts of identities that are gone are left alone. */
+  /** Undefined if contacts of identities that are gone are not deleted. */
   readonly pruning: { readonly yes: boolean; readonly force: boolean } | undefined;
   readonly began: (scan: ScanRun, resumed: boolean) => void;
-  /** Everybody is delivered, and pruning comes next: it shows a list, and asks. */
+  /** Called when all identities are delivered and pruning begins, which shows a list and asks. */
   readonly scanned: () => Promise<void>;
 }
 
-/** Scans, and prunes where that is asked for. @throws what `runScan` and `prune` throw, but for interruptions */
+/** Scans, and prunes if requested. @throws what `runScan` and `prune` throw, except interruptions */
 export async function scanAndPrune(
   context: ScanContext,
   { request, pruning, began, scanned }: EndOptions,

@@ -18,12 +18,12 @@ export interface ScanDeliveryOptions {
   readonly warn: (message: string) => void;
 }
 
-/** A delivery of its own, beside that of any serve, and what a scan needs to feed it. */
+/** The delivery of this process, which runs beside any serve, and what a scan needs to feed it. */
 export interface ScanDelivery {
   readonly context: ScanContext;
-  /** Credits of Zoho used by this process, by our own count. */
+  /** Zoho credits that this process has used, by our own count. */
   readonly credits: () => number;
-  /** Takes less than 5 s, whatever is under way. */
+  /** Takes less than 5 s, whatever is running. */
   close(): Promise<void>;
 }
 

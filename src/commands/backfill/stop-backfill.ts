@@ -1,4 +1,4 @@
-/** What ends a backfill before its end, and how long it may take. */
+/** What stops a backfill early, and how long stopping may take. */
 import { OryZohoError } from '../../errors.ts';
 import type { Report } from '../../model/report.ts';
 import { needsAPerson } from '../../model/pause.ts';
@@ -6,10 +6,10 @@ import type { Delivery } from '../../sync/delivery/delivery.ts';
 import { Interrupted } from '../parts/interrupted.ts';
 import { onStopSignals, outliveSizeLimit } from '../parts/stop-signals.ts';
 
-/** Nobody answers for so long: a person should look. */
+/** After this long without an answer a person should look. */
 export const PATIENCE_MS = 10 * 60_000;
 
-/** Calls under way are cut then: with what is left to do, Ctrl-C takes less than 5 s. */
+/** Running calls are cut after this time, so that Ctrl-C takes less than 5 s in all. */
 const CUT_AFTER_MS = 4_000;
 
 /** Zoho has no credits left today. */
@@ -17,17 +17,17 @@ export class OutOfCredits extends Error {
   override readonly name = 'OutOfCredits';
 }
 
-/** Aborted by Ctrl-C; a second one ends the process at once. */
+/** Aborted by Ctrl-C; a second Ctrl-C ends the process at once. */
 export function stopOnSignals(): AbortController {
   const stop = new AbortController();
   onStopSignals(() => stop.abort(new Interrupted()));
   outliveSizeLimit();
-  // Whoever read the output has left, as `head` does.
+  // The reader has closed the pipe, as `head` does.
   process.stdout.on('error', () => stop.abort(new Interrupted()));
   return stop;
 }
 
-/** Aborts when delivery cannot go on by itself. Hears every report. */
+/** Aborts when delivery cannot continue by itself. It receives every report. */
 export class StopWatch {
   readonly #stop: AbortController;
   #silent: NodeJS.Timeout | undefined;
@@ -44,7 +44,7 @@ export class StopWatch {
     else this.#silent ??= setTimeout(() => this.#stop.abort(zohoIsSilent(report.message)), PATIENCE_MS);
   }
 
-  /** Zoho answers, or nobody waits for it any more. */
+  /** Stops watching: Zoho answers, or no delivery is waiting for it. */
   end(): void {
     clearTimeout(this.#silent);
     this.#silent = undefined;
@@ -64,7 +64,7 @@ export function zohoIsSilent(message: string): OryZohoError {
   });
 }
 
-/** Lets calls under way end, cuts them after 4 s, and closes the connection to Zoho. */
+/** Lets running calls end, cuts them after 4 s, and closes the connection to Zoho. */
 export async function stopDelivery(delivery: Delivery): Promise<void> {
   let closing: Promise<void> | undefined;
   const close = () => (closing ??= delivery.close());

@@ -16,10 +16,10 @@ const FAILURES: ReadonlySet<string> = new Set<CallFailure['kind']>([
 ]);
 
 /**
- * Asks Zoho until it answers: what passes by itself is waited for.
- * @param note told of each wait
- * @throws OryZohoError when only a person can help (exit 4), the day's credits are used up (exit 3), or Zoho gives no
- * answer for ten minutes (exit 1); the signal's reason once it is aborted
+ * Repeats a call until Zoho answers. It waits through problems that pass by themselves.
+ * @param note receives a message for each wait
+ * @throws OryZohoError if only a person can help (exit 4), if the day's credits are used up (exit 3), or if
+ * Zoho gives no answer for ten minutes (exit 1); the signal's reason once it is aborted
  */
 export async function askZoho<Answer extends { readonly kind: string }>(
   ask: () => Promise<Answer | CallFailure>,

@@ -4,7 +4,10 @@ import { neverMovesUpdatedAt } from '../../ory/admin/kratos-version.ts';
 import { printable } from '../terminal/printable.ts';
 import type { ScanOptions } from '../../sync/scan/scan-options.ts';
 
-/** Refuses filters that would read nobody. @throws ConfigurationError `since_not_kept`, `unknown_schema` */
+/**
+ * Refuses filters that cannot match any identity.
+ * @throws ConfigurationError `since_not_kept`, `unknown_schema`
+ */
 export async function refuseVainFilter(
   ory: OryAdminClient,
   options: ScanOptions,
@@ -14,7 +17,7 @@ export async function refuseVainFilter(
   await refuseUnknownSchema(ory, options, signal);
 }
 
-/** A list of schemas that cannot be read refuses nothing. @throws ConfigurationError `unknown_schema` */
+/** If the schemas cannot be read, nothing is refused. @throws ConfigurationError `unknown_schema` */
 async function refuseUnknownSchema(
   ory: OryAdminClient,
   { schema }: ScanOptions,
@@ -31,8 +34,8 @@ async function refuseUnknownSchema(
 }
 
 /**
- * Refuses `--since` where it would read nobody: Ory Kratos 1.0.0 to 1.3.1 keep the `updated_at` of the sign-up
- * (ory/kratos#4131). A version that cannot be read refuses nothing.
+ * Refuses `--since` with Ory Kratos 1.0.0 to 1.3.1, which never change `updated_at` after the sign-up
+ * (ory/kratos#4131). If the version cannot be read, nothing is refused.
  * @throws ConfigurationError `since_not_kept`
  */
 async function refuseVainSince(

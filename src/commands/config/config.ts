@@ -10,7 +10,7 @@ import { configWithMadeUpValues } from '../parts/required-values.ts';
 import { hostsOf } from '../parts/zoho-connection.ts';
 import { print } from '../terminal/print.ts';
 
-/** One line of `config show`; both null: not set, and nothing stands in. */
+/** One line of `config show`. Both are null if the variable is not set and has no default. */
 interface ShownValue {
   readonly name: VariableName;
   readonly value: string | null;
@@ -20,7 +20,7 @@ interface ShownValue {
 const MASK = '••••';
 const HOUR_MS = 3_600_000;
 
-/** `ory-zoho config show`: every value with its source. Nothing of a secret is shown, not even its length. */
+/** `ory-zoho config show`: prints every value with its source. Secrets are hidden, even their length. */
 export async function showConfig({ json = false }: { readonly json?: boolean }): Promise<void> {
   const settings = await readSettings({});
   const defaults = { ...serveDefaults(settings), ...hostDefaults(settings) };
@@ -28,12 +28,12 @@ export async function showConfig({ json = false }: { readonly json?: boolean }):
   process.stdout.write(json ? `${JSON.stringify(values, null, 2)}\n` : asText(values));
 }
 
-/** `ory-zoho config path`: the file of the profile, whether it is there or not. */
+/** `ory-zoho config path`: prints the path of the profile, whether or not the file exists. */
 export async function showConfigPath(): Promise<void> {
   print(await profilePath());
 }
 
-/** What stands in for values that are not set. */
+/** Defaults of values that are not set. */
 type Defaults = { readonly [Name in VariableName]?: string };
 
 function shown(name: VariableName, settings: Settings, defaults: Defaults): ShownValue {
@@ -48,7 +48,7 @@ function shown(name: VariableName, settings: Settings, defaults: Defaults): Show
 
 function serveDefaults(settings: Settings): Defaults {
   const adminUrl = [...settings].filter(([name]) => name === 'ORY_ADMIN_URL');
-  // Whether there is a place for the store is no matter of the other defaults.
+  // The other defaults do not depend on the store.
   const anyStore = ['DATABASE_URL', { value: 'any', source: 'flag' }] as const;
   const { port, mappingFile, logLevel, reconcileMs } = configWithMadeUpValues(
     new Map([...adminUrl, anyStore]),
@@ -64,7 +64,7 @@ function serveDefaults(settings: Settings): Defaults {
   };
 }
 
-/** The hosts that follow from the ones that are set; none while those contradict each other. */
+/** The hosts derived from those that are set; none if those contradict each other. */
 function hostDefaults(settings: Settings): Defaults {
   try {
     const { apiBaseUrl, accountsUrl } = hostsOf(zohoConfig(settings));
@@ -75,7 +75,9 @@ function hostDefaults(settings: Settings): Defaults {
   }
 }
 
-/** A URL may carry a password before its host or in its query. Control characters would reach the terminal. */
+/**
+ * A URL may carry a password before its host or in its query. Control characters would reach the terminal.
+ */
 function withoutPassword(value: string): string {
   return value
     .replace(/\/\/.*@/s, `//${MASK}@`)

@@ -9,7 +9,7 @@ import type {
 
 const MAY_HAVE_MADE = 'A call that Zoho never answered may have made';
 
-/** What is about to be erased, and what is not; personal data, for the person who decides. */
+/** What will be erased and what will not. It has personal data, for the person who decides. */
 export function announcement(
   search: Search,
   subject: IdentityContacts,
@@ -55,7 +55,7 @@ const BELONGS: { readonly [By in OtherContact['by']]: (ownerId: string) => strin
   doubt: (ownerId) => `may have been made by a call for identity ${ownerId} that Zoho never answered`,
 };
 
-/** Contacts that have to do with the identity and belong to another one: they stay. */
+/** Related contacts that belong to another identity. They are not deleted. */
 export function othersText({ others }: IdentityContacts, linkTo: (id: string) => string | undefined): string {
   return others
     .map(
@@ -66,7 +66,7 @@ export function othersText({ others }: IdentityContacts, linkTo: (id: string) =>
     .join('');
 }
 
-/** Contacts that stay although they have the email, and who could not be asked. */
+/** Contacts with the email that are not deleted, and the systems that could not be asked. */
 export function notesOn(
   { unlinked, problems }: Search,
   linkTo: (id: string) => string | undefined,
@@ -86,7 +86,7 @@ export function notesOn(
 const UNLESS_TAKEN_OVER =
   '  A delivery of the identity waits. If serve delivers it before you confirm, it takes this contact over, and the contact is deleted.';
 
-/** Until the erasure is put in, what waits for the identity may still be delivered. */
+/** Until the erasure is queued, a waiting row of the identity can still be delivered. */
 function mayTakeOver(subject: IdentityContacts | undefined): boolean {
   return subject?.erasure?.kind === 'upsert' && subject.erasure.state === 'waiting';
 }

@@ -3,25 +3,28 @@ import { ErasureWatch } from '../../sync/delivery/erasure-watch.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 import type { Delivering } from '../parts/delivering.ts';
 
-/** What an erasure that was put in has come to. */
+/** The result of an erasure. */
 export type Carried =
   | {
       readonly is: 'erased';
-      /** Contacts that were to go, and those that delivery had deleted: of them those that Zoho no longer has, by its own answer. */
+      /**
+       * Of the contacts to delete, and those that delivery deleted: those that Zoho, asked afterwards, no
+       * longer has.
+       */
       readonly gone: readonly string[];
-      /** Those that are still there. */
+      /** Contacts that are still there. */
       readonly left: readonly string[];
     }
   | { readonly is: 'failed'; readonly reason: string | null; readonly message: string }
-  /** Zoho holds the contact (a lock, an approval): it is tried again. */
+  /** Zoho holds the contact (a lock, an approval). The deletion is retried. */
   | { readonly is: 'held'; readonly reason: string | null; readonly message: string }
-  /** It is done later. `message`: why not now; `dead`: it needs a person. */
+  /** It is done later. `message`: why not now; `dead`: a person has to fix something. */
   | { readonly is: 'queued'; readonly message: string | null; readonly dead: boolean };
 
 export interface CarryOut {
   readonly delivering: Delivering;
   readonly identityId: string;
-  /** The contacts that are to go, as far as is known beforehand. */
+  /** The contacts to delete, as far as they are known beforehand. */
   readonly contactIds: readonly string[];
   /** How long to wait for it. */
   readonly waitMs: number;
@@ -29,13 +32,13 @@ export interface CarryOut {
   readonly signal: AbortSignal;
 }
 
-/** Delivers the erasure and nothing else, unless a serve that runs comes first, and waits for it. */
+/** Delivers only the erasure and waits for it. A running serve may do it first. */
 export async function carryOutErasure(work: CarryOut): Promise<Carried> {
   const { delivering, identityId, waitMs, signal } = work;
   const delivery = new DeliverOnly(delivering.context);
   const erasure = new ErasureWatch(delivering.context.store, identityId);
   try {
-    // A call that hangs is cut: deleting twice does no harm.
+    // A hanging call is cut, because deleting twice does no harm.
     const pause = await delivery.deliver(erasure, { waitMs, signal, cut: true });
     const { state } = erasure;
     switch (state.is) {
@@ -51,12 +54,12 @@ export async function carryOutErasure(work: CarryOut): Promise<Carried> {
   }
 }
 
-/** Ids that one question to Zoho takes. */
+/** The most ids in one call. */
 const IDS_AT_ONCE = 100;
-/** How long Zoho may take to tell, in ms. */
+/** Time limit for Zoho's answer, in ms. */
 const LOOK_MS = 15_000;
 
-/** Whether contacts are gone is asked of Zoho: a serve may have deleted them. */
+/** Asks Zoho whether the contacts are gone, because a serve may have deleted them. */
 async function lookAfter(
   { delivering: { zoho, context }, contactIds, signal }: CarryOut,
   deleted: readonly string[],
@@ -65,7 +68,7 @@ async function lookAfter(
   return whatIsLeft(zoho, context.mapping.module, ids, signal);
 }
 
-/** Which of these contacts Zoho still has. Those that it gave no answer for are in neither list. */
+/** Which of these contacts Zoho still has. Contacts without an answer are in neither list. */
 export async function whatIsLeft(
   zoho: ZohoClient,
   module: string,

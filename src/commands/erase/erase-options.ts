@@ -1,5 +1,5 @@
 export interface EraseOptions {
-  /** Let an erased identity in again. */
+  /** Allow an erased identity to be synced again. */
   readonly lift: boolean;
   /** Do not ask. */
   readonly yes: boolean;

@@ -3,47 +3,53 @@ import type { Carried } from './carry-out.ts';
 import type { Search } from '../../sync/find-identity/with-contacts.ts';
 import type { IdentityContacts } from '../../sync/find-identity/whose-contacts.ts';
 
-/** What `erase --json` gives, for the files of an audit: ids and times, nothing else of the person. */
+/** The output of `erase --json`, for an audit. It has ids and times, and no other personal data. */
 export interface EraseResult {
-  /** Null: nobody was found. */
+  /** Null if no identity was found. */
   readonly identity_id: string | null;
   /**
-   * Contacts in Zoho that are the identity's. Where the state is `erased`: those that Zoho has shown to be gone after the
-   * deletion, those that were not known beforehand among them.
+   * Contacts of the identity in Zoho. In state `erased`: those that Zoho showed to be gone after the
+   * deletion, including contacts that were not known beforehand.
    */
   readonly contact_ids: readonly string[];
-  /** Contacts with the same email that no identity is linked to; nothing was done to them. */
+  /** Contacts with the same email that no identity is linked to. They were not changed. */
   readonly unlinked_contact_ids: readonly string[];
-  /** Contacts that a call without an answer may have made: they are deleted if it did. None where the state is `erased`. */
+  /**
+   * Contacts that a call without an answer may have created. They are deleted if it did. Empty in state
+   * `erased`.
+   */
   readonly in_doubt_contact_ids: readonly string[];
-  /** Contacts that have to do with it and belong to another identity; nothing was done to them. */
+  /** Related contacts that belong to another identity. They were not changed. */
   readonly other_contact_ids: readonly string[];
-  /** Contacts that were to be deleted, and Zoho has not shown that they are gone. */
+  /** Contacts that should be deleted, but Zoho has not shown that they are gone. */
   readonly unseen_contact_ids: readonly string[];
-  /** Since when nothing of the identity is taken in, RFC 3339, UTC. */
+  /** Since when the identity is kept out, RFC 3339, UTC. */
   readonly erased_at: string | null;
   readonly state: 'erased' | 'queued' | 'failed' | 'not_found' | 'lifted';
-  /** It was erased before, and there was nothing to be done. */
+  /** It was erased before, and nothing was left to delete. */
   readonly already: boolean;
-  /** Why it failed or waits, where Zoho has said it: `zoho_record_locked` and the like. */
+  /** Why it failed or waits, if Zoho gave a reason, such as `zoho_record_locked`. */
   readonly reason: string | null;
 }
 
 type State = Pick<EraseResult, 'state'> & Partial<Pick<EraseResult, 'already'>>;
 
-/** What there is to know of an erasure after the deletion. */
+/** The state of an erasure after the deletion. */
 export interface After {
-  /** Since when nothing of the identity is taken in, in ms since 1970. */
+  /** Since when the identity is kept out, in ms since 1970. */
   readonly erasedAt?: number | null;
   /** Contacts that Zoho was asked to delete. */
   readonly deleted?: readonly string[];
-  /** Of them and of those known beforehand: those that Zoho has shown to be gone. */
+  /** Of these and of those known beforehand: the contacts that Zoho has shown to be gone. */
   readonly gone?: readonly string[];
   /** Why it failed or waits. */
   readonly reason?: string | null;
 }
 
-/** Made from what was really deleted: the search beforehand may have known less, or have held a contact for nobody's. */
+/**
+ * Built from what was really deleted. The search beforehand may have missed contacts, or not known whose they
+ * are.
+ */
 export function resultOf(
   search: Search,
   subject: IdentityContacts | undefined,
@@ -70,12 +76,12 @@ export function resultOf(
   };
 }
 
-/** The word for it; one that Zoho holds stays in the outbox. */
+/** The state. An erasure that Zoho holds stays in the outbox, so it is queued. */
 export function stateOf({ is }: Carried): 'erased' | 'queued' | 'failed' {
   return is === 'held' ? 'queued' : is;
 }
 
-/** The result for a person. */
+/** The result as text. */
 export function resultText(result: EraseResult): string {
   const { identity_id, erased_at, state, already } = result;
   switch (state) {
@@ -102,7 +108,7 @@ function contactsText({ contact_ids, unseen_contact_ids }: EraseResult): string 
   return parts.length === 0 ? 'no contact of it was found in Zoho' : parts.join('; ');
 }
 
-/** A serve may have done it after the command that put it in had ended. */
+/** A serve may have finished the erasure after the command that queued it had ended. */
 function deletedThen({ contact_ids }: EraseResult): string {
   return contact_ids.length === 0 ? '' : ` Deleted in Zoho then: ${contact_ids.join(', ')}.`;
 }

@@ -34,9 +34,9 @@ interface Erasing {
 }
 
 /**
- * `ory-zoho erase`: deletes the contact of an identity and all that is held of it, after a question; the identity stays
- * out until `--lift`.
- * @returns 0 erased or lifted; 1 queued, failed or nobody found; 4 not connected; 130 interrupted
+ * `ory-zoho erase`: deletes the contact of an identity and everything stored about it, after a question. The
+ * identity is not synced again until `--lift`.
+ * @returns 0 erased or lifted; 1 queued, failed or not found; 4 not connected; 130 interrupted
  */
 export async function erase(who: string, options: EraseOptions): Promise<ExitCode> {
   const config = deliveryConfig(await readSettings({}));
@@ -136,7 +136,7 @@ async function lift({ parts, options }: Erasing, search: Search): Promise<ExitCo
   });
 }
 
-/** @throws ConfigurationError for several, OryZohoError where nobody was found and somebody could not be asked */
+/** @throws ConfigurationError for several; OryZohoError if none was found but a system could not be asked */
 function onlyOne({ subjects, problems }: Search): IdentityContacts | undefined {
   const [subject, another] = subjects;
   if (another !== undefined) {

@@ -2,7 +2,7 @@ import type { Carried } from './carry-out.ts';
 
 const AGAIN = '`ory-zoho serve` does it as soon as it can; the same command again waits for it.\n';
 
-/** What a person should know of an erasure that is not done, and what to do. */
+/** A note about an erasure that is not done, with the next step. */
 export function outcomeNote(identityId: string, carried: Carried): string {
   switch (carried.is) {
     case 'erased':

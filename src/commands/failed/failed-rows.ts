@@ -5,18 +5,18 @@ import { printable } from '../terminal/printable.ts';
 import { textTable } from '../terminal/text-table.ts';
 import { nextStepOf } from '../parts/next-step.ts';
 
-/** One failed row as `--json` gives it. */
+/** One failed row in `--json`. */
 export interface ListedRow {
   readonly identity_id: string;
   readonly email: string | null;
   readonly reason: string;
-  /** Zoho's own code; null where the reason is ours alone. */
+  /** Zoho's own code; null if the reason is one of ours. */
   readonly code: string | null;
   readonly field: string | null;
   readonly message: string;
   /** The next step. */
   readonly hint: string;
-  /** Deliveries that Zoho answered of this record alone. */
+  /** Deliveries that Zoho answered for this record alone. */
   readonly attempts: number;
   /** RFC 3339, UTC. */
   readonly failed_at: string;
@@ -32,7 +32,7 @@ export function listed(row: FailedRow): ListedRow {
     field,
     message,
     hint: nextStepOf(row),
-    // The last answer refused the record; those before said "later".
+    // The last answer refused the record; the ones before said "later".
     attempts: row.attempts,
     failed_at: new Date(row.failedAt).toISOString(),
   };

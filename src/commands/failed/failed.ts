@@ -25,10 +25,10 @@ import { print, say } from '../terminal/print.ts';
 import { terminalWidth } from '../terminal/text-table.ts';
 import { hostsOf } from '../parts/zoho-connection.ts';
 
-/** Rows with one email; more than one is rare. */
+/** The most rows shown for one email; more than one is rare. */
 const SHOWN_AT_MOST = 20;
 
-/** `failed list`: what was refused and why, the newest first; `--json` as design and docs have it. */
+/** `failed list`: failed records and their reasons, newest first. docs/operations.md describes `--json`. */
 export async function listFailedRows(options: ListOptions): Promise<void> {
   if (options.fields) return listFields(options);
   const filter = listFilter(options);
@@ -66,7 +66,7 @@ async function listFields(options: ListOptions): Promise<void> {
   });
 }
 
-/** `failed show`: the record, what Zoho said of it, and the mend. @throws OryZohoError when nothing of it has failed */
+/** `failed show`: the record, Zoho's answer and the fix. @throws OryZohoError if it has no failed row */
 export async function showFailed(who: string, { json }: { readonly json: boolean }): Promise<void> {
   const filter = filterOf(who);
   await inStore(async (store, config) => {
@@ -82,7 +82,7 @@ export async function showFailed(who: string, { json }: { readonly json: boolean
   });
 }
 
-/** `failed retry`: makes rows due at once. @throws OryZohoError when none of those chosen has failed */
+/** `failed retry`: makes failed rows due at once. @throws OryZohoError if no failed row matches */
 export async function retryFailedRows(who: string | undefined, options: RetryOptions): Promise<void> {
   if (options.fields) return retryFields(who, options);
   const filter = chosen(who, options);
@@ -122,9 +122,9 @@ async function sayWhoDelivers(store: Store): Promise<void> {
 }
 
 /**
- * `failed discard`: deletes rows, after a question.
- * @returns 130 when the question was cut
- * @throws OryZohoError when there is nothing to discard
+ * `failed discard`: deletes failed rows, after a question.
+ * @returns 130 if the question was interrupted
+ * @throws OryZohoError if there is nothing to discard
  */
 export async function discardFailedRows(who: string | undefined, options: DiscardOptions): Promise<ExitCode> {
   const filter = chosen(who, options);

@@ -7,15 +7,15 @@ import { textTable } from '../terminal/text-table.ts';
 import { filterOf } from './selection.ts';
 import type { SelectOptions } from './selection.ts';
 
-/** Contact fields that are not as the mapping made them, while the rest went through, as `failed list --fields --json` gives them. */
+/** Contacts that were written with fields left out or cut, as in `failed list --fields --json`. */
 export interface ListedLeftOut {
   readonly identity_id: string;
   readonly contact_id: string | null;
-  /** Those that the contact went without. */
+  /** The fields that were left out. */
   readonly fields: readonly string[];
-  /** The same, and those cut, with the reasons. */
+  /** The fields left out or cut, with the reasons. */
   readonly incomplete: readonly IncompleteField[];
-  /** Of the last delivery, RFC 3339, UTC. */
+  /** Time of the last delivery, RFC 3339, UTC. */
   readonly settled_at: string | null;
 }
 
@@ -43,8 +43,8 @@ export function leftOutTable(rows: readonly ListedLeftOut[], width: number | und
 }
 
 /**
- * Which identities are meant by the flags.
- * @throws ConfigurationError for what only a failed row tells: its email, its reason
+ * The filter that the flags describe.
+ * @throws ConfigurationError for flags that need a failed row: email and reason
  */
 export function leftOutFilter(
   who: string | undefined,

@@ -3,13 +3,13 @@ import type { Json } from '../../model/json.ts';
 import { isJsonObject } from '../../model/json.ts';
 import type { Identity } from '../../model/identity.ts';
 
-/** Deeper than this nobody looks for a value. */
+/** A value is not searched for deeper than this. */
 const MAX_DEPTH = 8;
 
 /**
- * Where a field's value comes from, in the user's words: `traits.phone` for what the name `phone` stands for in this
- * identity, else the mapping's expression.
- * @param derived what the expression yielded; undefined or null: nothing
+ * Where a field's value comes from, for the user: for example `traits.phone` if `phone` stands for that trait
+ * in this identity, else the mapping's expression.
+ * @param derived the value of the expression; undefined or null if it has none
  */
 export function sourceOf(expression: string, identity: Identity, derived: unknown): string {
   const isName = DERIVED_NAMES.some((name) => name === expression);
@@ -17,7 +17,7 @@ export function sourceOf(expression: string, identity: Identity, derived: unknow
   return pathOf(derived, identity.traits, 'traits', MAX_DEPTH) ?? expression;
 }
 
-/** The place of a text in a value; undefined where it is not there as it is. */
+/** The path of a text in a value; undefined if the exact text is not there. */
 function pathOf(text: string, value: Json | undefined, path: string, levels: number): string | undefined {
   if (value === text) return path;
   if (typeof value !== 'object' || value === null || levels === 0) return undefined;

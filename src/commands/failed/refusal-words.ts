@@ -1,4 +1,4 @@
-/** Why Zoho refused a record, in the user's words: `traits.phone -> Phone: Zoho takes 30 characters at most, got 42`. Pure. */
+/** Why Zoho refused a record, in words: `traits.phone -> Phone: Zoho takes 30 characters at most, got 42`. */
 import type { FailedRecord } from '../../store/outbox/failed/failed-list.ts';
 import { fieldOf, readError } from '../../zoho/answer/error-body.ts';
 import type { ZohoError } from '../../zoho/answer/error-body.ts';
@@ -22,16 +22,16 @@ const TYPES: ReadonlyMap<string, string> = new Map([
   ['jsonobject', 'an object'],
 ]);
 
-/** Longer values are cut in a sentence; the record shows them whole. */
+/** Longer values are cut in a sentence; the record shows them in full. */
 const SHOWN_AT_MOST = 60;
 
-/** One sentence for each thing that Zoho said is wrong. Where the reason is a rule of ours, its message. */
+/** One sentence for each problem that Zoho reported. If the reason is one of our rules, its message. */
 export function mendsOf({ message, answer }: Refusal, record: SentRecord): string[] {
   const error = answer === null ? undefined : readError(parsed(answer));
   return error === undefined ? [message] : errorsIn(error).map((one) => sentence(one, record));
 }
 
-/** Of several errors that Zoho puts into one (MULTIPLE_OR_MULTI_ERRORS) each. */
+/** The single errors in one that Zoho combined (MULTIPLE_OR_MULTI_ERRORS). */
 function errorsIn(error: ZohoError): ZohoError[] {
   const inside = (error.details.errors ?? []).flatMap((value) => readError(value) ?? []);
   return inside.length === 0 ? [error] : inside.flatMap(errorsIn);
@@ -95,7 +95,7 @@ function shown(value: unknown): string {
   return text.length <= SHOWN_AT_MOST ? text : `${text.slice(0, SHOWN_AT_MOST)}…`;
 }
 
-/** An answer that was cut is no JSON any more. */
+/** An answer that was cut is no longer JSON. */
 function parsed(answer: string): unknown {
   try {
     return JSON.parse(answer);

@@ -11,15 +11,15 @@ import { boundOry } from '../parts/open-parts.ts';
 import { say } from '../terminal/print.ts';
 
 export interface RetriedFields {
-  /** Zoho's refusals of these identities are forgotten. */
+  /** The identities whose refusals were forgotten. */
   readonly identityIds: readonly string[];
-  /** How many of them were read from Ory and are due now; the others are sent with their next change. */
+  /** How many were read from Ory and are due now. The others are sent with their next change. */
   readonly due: number;
   /** Why not all are due. */
   readonly because: string | null;
 }
 
-/** What was refused is forgotten and put in again with these. */
+/** The parts that a retry of single fields needs. */
 export interface RetryPlace {
   readonly store: Store;
   readonly mapping: CompiledMapping;
@@ -27,7 +27,7 @@ export interface RetryPlace {
   readonly ory: OryAdminOptions | undefined;
 }
 
-/** Has refused single fields sent again (rule 18): at once where Ory's admin API is there, else with the next change. */
+/** Sends refused single fields again (rule 18): at once with Ory's admin API, else with the next change. */
 export async function retryLeftOut(place: RetryPlace, filter: LeftOutFilter): Promise<RetriedFields> {
   const { store, ory } = place;
   const rows = await listLeftOut(store, filter, Number.MAX_SAFE_INTEGER);
@@ -50,7 +50,7 @@ export async function retryLeftOut(place: RetryPlace, filter: LeftOutFilter): Pr
   return { identityIds, due, because };
 }
 
-/** Compared with Zoho: nothing else has changed in them, so that hashes would find nothing to do. */
+/** Compares with Zoho, because nothing has changed in Ory, so the hashes would find nothing to do. */
 async function readAndPut(
   place: RetryPlace,
   client: OryAdminClient,

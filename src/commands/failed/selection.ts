@@ -3,7 +3,7 @@ import { emailKey } from '../../mapping/derived/derived.ts';
 import type { FailedFilter } from '../../store/outbox/failed/failed-filter.ts';
 import { namedBy } from '../parts/named-identity.ts';
 
-/** Flags by which failed rows are chosen. */
+/** Flags that select failed rows. */
 export interface SelectOptions {
   readonly reason?: string;
   readonly field?: string;
@@ -14,13 +14,13 @@ export interface SelectOptions {
 export interface ListOptions extends SelectOptions {
   /** Single fields in place of records. */
   readonly fields: boolean;
-  /** Rows at most; undefined: what a screen takes, and with `json` all. */
+  /** The most rows. By default 100, and all with `json`. */
   readonly limit?: number;
   readonly json: boolean;
 }
 
 export interface RetryOptions extends SelectOptions {
-  /** Of `email_taken`: take the contact from the living identity that has it. */
+  /** For `email_taken`: take the contact from the identity that has it. */
   readonly takeOver: boolean;
   /** Single fields in place of records. */
   readonly fields: boolean;
@@ -33,7 +33,7 @@ export interface DiscardOptions extends SelectOptions {
   readonly json: boolean;
 }
 
-/** Whom an argument names. @throws as `namedBy` does */
+/** The identity that an argument names. @throws what `namedBy` throws */
 export function filterOf(who: string): { readonly identityId: string } | { readonly emailKey: string } {
   const named = namedBy(who);
   return named.by === 'id' ? { identityId: named.id } : { emailKey: emailKey(named.email) };
@@ -41,7 +41,7 @@ export function filterOf(who: string): { readonly identityId: string } | { reado
 
 const ON_A_SCREEN = 100;
 
-/** How many rows a list has at most. */
+/** The most rows of a list. */
 export function limitOf({ limit, json }: Pick<ListOptions, 'limit' | 'json'>): number {
   return limit ?? (json ? Number.MAX_SAFE_INTEGER : ON_A_SCREEN);
 }
@@ -52,8 +52,8 @@ export function listFilter({ reason, field, email }: SelectOptions): FailedFilte
 }
 
 /**
- * The filter of a command that changes something: that all are meant must be said.
- * @throws ConfigurationError when nothing was chosen, or a person and all
+ * The filter of a command that changes something. It selects all rows only if that is said.
+ * @throws ConfigurationError if nothing was chosen, or both one identity and all
  */
 export function chosen(who: string | undefined, { reason, field, all = false }: SelectOptions): FailedFilter {
   const some = who !== undefined || reason !== undefined || field !== undefined;

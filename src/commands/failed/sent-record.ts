@@ -15,7 +15,7 @@ export interface RecordField {
   readonly field: string;
   /** Where the value comes from, such as `traits.phone`. */
   readonly source: string;
-  /** Null: the identity has none. */
+  /** Null if the identity has none. */
   readonly value: unknown;
   /** How many characters it had before it was cut to the field's length. */
   readonly cut_from?: number;
@@ -24,20 +24,20 @@ export interface RecordField {
 export interface SentRecord {
   readonly module: string;
   readonly fields: readonly RecordField[];
-  /** The mapping is another one than at that delivery: the record may have been another, too. */
+  /** The mapping has changed since that delivery, so the record may have been different. */
   readonly mappingChanged: boolean;
 }
 
-/** What makes records of identities. */
+/** Builds records from identities. */
 export interface RecordMaker {
   readonly module: string;
   of(row: FailedRecord): Promise<SentRecord>;
 }
 
 /**
- * Makes the records that were sent once more: of the identities kept, with the configured mapping and the field list as
- * some process last read it.
- * @throws ConfigurationError for a mapping that is wrong
+ * Rebuilds the records that were sent, from the stored identities, with the configured mapping and the field
+ * list that was last read.
+ * @throws ConfigurationError for a wrong mapping
  */
 export async function recordMaker(
   store: Store,

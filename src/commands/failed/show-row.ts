@@ -8,18 +8,18 @@ import { listed } from './failed-rows.ts';
 import { mendsOf } from './refusal-words.ts';
 import type { RecordField, SentRecord } from './sent-record.ts';
 
-/** All there is to say of one failed row; personal data. */
+/** All details of one failed row. It has personal data. */
 export interface ShownRow extends ListedRow {
   readonly event: string;
   /** Why, in sentences: `traits.phone -> Phone: Zoho takes 30 characters at most, got 42`. */
   readonly mends: readonly string[];
   readonly module: string;
-  /** The record as the mapping makes it. */
+  /** The record that the mapping builds. */
   readonly record: readonly RecordField[];
   readonly mapping_changed: boolean;
-  /** Pages of the records that Zoho's answer or our message names. */
+  /** Pages of the records named in Zoho's answer or in our message. */
   readonly links: readonly string[];
-  /** Zoho's answer to the record, cut to 2,000 characters; null where the reason is ours alone. */
+  /** Zoho's answer to the record, cut to 2,000 characters; null if the reason is one of ours. */
   readonly answer: string | null;
 }
 

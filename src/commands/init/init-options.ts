@@ -1,6 +1,6 @@
 import type { AdoptPolicy } from '../../model/policy.ts';
 
-/** What the command line of `init` may say; whatever it leaves out is asked, or has a default. */
+/** The options of `init`. Missing ones are asked for or have a default. */
 export interface InitOptions {
   readonly connect?: ConnectWay | undefined;
   readonly dataCenter?: string | undefined;
@@ -19,7 +19,7 @@ export interface InitOptions {
   readonly testContact?: 'yes' | 'no' | undefined;
   readonly writeEnv?: string | undefined;
   readonly secretsStdin: boolean;
-  /** Only binds the store to the address of Ory, on the operator's word. */
+  /** Only bind the store to the address of Ory, because the operator says that it is the same project. */
   readonly rebind: boolean;
   /** Take the default of every question that has one. */
   readonly yes: boolean;

@@ -9,17 +9,17 @@ import { heading } from './talk.ts';
 import { onStopSignals } from '../parts/stop-signals.ts';
 
 /**
- * `ory-zoho init`: connects Zoho and Ory, makes the webhook secret, checks all of it and saves it. Nothing is saved
- * before the last answer, so that Ctrl-C leaves the profile as it was (exit 130).
+ * `ory-zoho init`: connects Zoho and Ory, creates the webhook secret, checks everything and saves it. Nothing
+ * is saved before the last answer, so Ctrl-C leaves the profile unchanged (exit 130).
  */
 export async function init(options: InitOptions): Promise<void> {
   const interrupt = new AbortController();
-  // Another signal must not end it in the middle of saving.
+  // Another signal must not end it while it saves.
   const stopListening = onStopSignals(() => interrupt.abort(), { once: true });
   try {
     await run(options, interrupt.signal);
   } catch (error) {
-    // At a prompt the terminal sends no signal: the prompt itself sees Ctrl-C.
+    // At a prompt the terminal sends no signal, so the prompt itself handles Ctrl-C.
     const atPrompt = error instanceof Error && error.name === 'ExitPromptError';
     throw atPrompt || interrupt.signal.aborted ? interrupted() : error;
   } finally {
@@ -31,7 +31,7 @@ async function run(options: InitOptions, signal: AbortSignal): Promise<void> {
   if (options.rebind) return rebind(options, signal);
   const start = await begin(options, signal);
   const { settings, ask, present } = start;
-  // Ory comes first: its answers cannot expire, while a code of Zoho lasts for minutes.
+  // Ory comes first, because its answers do not expire, but a Zoho code lasts only minutes.
   heading('Ory');
   const ory = await connectOry({ oryUrl: options.oryUrl, settings, mapping: present.mapping, ask, signal });
   heading('Zoho');

@@ -14,9 +14,9 @@ import { say } from '../terminal/print.ts';
 import { warn } from './talk.ts';
 
 /**
- * `init --rebind`: the store belongs to another address of Ory from now on, on the operator's word. Says what Ory has
- * there, but does not insist on it.
- * @throws ConfigurationError where no address or no store is there, or another flag asks for more; StoreError
+ * `init --rebind`: binds the store to another address of Ory because the operator says so. It reports what it
+ * finds there but does not require a match.
+ * @throws ConfigurationError without an address or a store, or with other flags; StoreError
  */
 export async function rebind(options: InitOptions, signal: AbortSignal): Promise<void> {
   refuseMore(options);

@@ -16,23 +16,23 @@ import { publicUrlOf } from './answers/public-url-answer.ts';
 import { checkEnvFile } from './save/save-answers.ts';
 import { warn } from './talk.ts';
 
-/** What is known before anything is asked. */
+/** What is known before the first question. */
 export interface Start {
   readonly options: InitOptions;
   readonly settings: Settings;
   readonly ask: Ask;
   readonly present: PresentMapping;
   readonly publicUrl: string | undefined;
-  /** A profile is there: its values are offered, and stay where nobody is asked. */
+  /** Whether there is a profile. Its values are the defaults, and they are kept without a terminal. */
   readonly repeated: boolean;
   readonly signal: AbortSignal;
 }
 
-/** Reads what there is. @throws ConfigurationError for what is wrong or missing on this machine */
+/** Reads the present settings. @throws ConfigurationError for what is wrong or missing on this machine */
 export async function begin(options: InitOptions, signal: AbortSignal): Promise<Start> {
   checkEnvFile(options.writeEnv);
   const settings = await readSettings(options.secretsStdin ? await readSecrets() : {});
-  // What the profile has may be what is to be replaced.
+  // Values of the profile are not checked, because `init` may replace them.
   refuseUnfit(new Map([...settings].filter(([, { source }]) => source !== 'profile')));
   const repeated = (await readProfile()).ZOHO_REFRESH_TOKEN !== undefined;
   const interactive = !options.secretsStdin && isatty(0) && isatty(2);

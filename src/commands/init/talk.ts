@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { say } from '../terminal/print.ts';
 
-/** What `init` says on its way, on stderr: its results alone go to stdout. */
+/** The messages of `init`, on stderr. Only its results go to stdout. */
 
 const styled = (style: 'bold' | 'green' | 'yellow' | 'cyan', text: string) =>
   styleText(style, text, { stream: process.stderr });
@@ -9,5 +9,5 @@ const styled = (style: 'bold' | 'green' | 'yellow' | 'cyan', text: string) =>
 export const heading = (text: string) => say(`\n${styled('bold', text)}`);
 export const done = (text: string) => say(`${styled('green', '✓')} ${text}`);
 export const warn = (text: string) => say(`${styled('yellow', '!')} ${text}`);
-/** Something to copy, on a line of its own. */
+/** Text to copy, on its own line. */
 export const copy = (text: string) => say(`  ${styled('cyan', text)}`);

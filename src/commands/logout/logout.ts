@@ -20,9 +20,10 @@ import { print, say } from '../terminal/print.ts';
 import { hostsOf } from '../parts/zoho-connection.ts';
 
 /**
- * `ory-zoho logout`: revokes the profile's refresh token at Zoho, and deletes the profile and the stored access token.
- * What is set in the environment or in .env stays, and is named. What is here goes even where Zoho cannot be reached.
- * @returns 1 when the token may still work at Zoho, 130 when the question was cut
+ * `ory-zoho logout`: revokes the profile's refresh token at Zoho and deletes the profile and the stored
+ * access token. Values in the environment or in .env stay; the command names them. Local data is deleted even
+ * if Zoho cannot be reached.
+ * @returns 1 if the token may still work at Zoho, 130 if the question was interrupted
  */
 export async function logout({ yes = false }: { readonly yes?: boolean }): Promise<ExitCode> {
   const profile = await readProfile();
@@ -50,7 +51,7 @@ export async function logout({ yes = false }: { readonly yes?: boolean }): Promi
   return revoked ? 0 : 1;
 }
 
-/** Where the profile's token belongs: the hosts it was saved with, else those that are set. */
+/** The hosts of the profile's token: those saved with it, else those that are set. */
 function profileHosts(profile: Profile, settings: Settings): ZohoHosts {
   const saved: Settings = new Map(
     VARIABLE_NAMES.flatMap((name) => {
@@ -61,7 +62,7 @@ function profileHosts(profile: Profile, settings: Settings): ZohoHosts {
   return hostsOf(zohoConfig(ZOHO_HOST_NAMES.some((name) => saved.has(name)) ? saved : settings));
 }
 
-/** @returns whether the token is known to work no longer */
+/** @returns whether the token certainly no longer works */
 async function revoke(token: string | undefined, hosts: ZohoHosts, accounts: string): Promise<boolean> {
   if (token === undefined) {
     say('The profile holds no refresh token: nothing to revoke.');
@@ -87,7 +88,7 @@ async function revoke(token: string | undefined, hosts: ZohoHosts, accounts: str
   }
 }
 
-/** The access token in the store. A store that is not there is not made for this. */
+/** Deletes the access token in the store, if there is a store. */
 async function forgetStoredToken(profile: Profile, settings: Settings, hosts: ZohoHosts): Promise<void> {
   const { databaseUrl } = configWithMadeUpValues(settings);
   const refreshToken = profile.ZOHO_REFRESH_TOKEN;
@@ -105,7 +106,10 @@ async function forgetStoredToken(profile: Profile, settings: Settings, hosts: Zo
   }
 }
 
-/** Commands go on with a token that is set elsewhere. @param revoked the profile's */
+/**
+ * Names tokens that are set elsewhere, because commands keep using them.
+ * @param revoked the profile's token
+ */
 async function nameWhatStays(revoked: string | undefined): Promise<void> {
   const setting = (await readSettings({})).get('ZOHO_REFRESH_TOKEN');
   if (setting === undefined) return;

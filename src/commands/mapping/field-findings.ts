@@ -6,8 +6,8 @@ import type { Finding } from '../parts/findings/finding.ts';
 import { nearestWord } from '../../mapping/expression/nearest-word.ts';
 
 /**
- * The mapping's fields against those of the module, as Zoho describes them: there, writable, long enough, none missing;
- * and what follows from a field being unique or mandatory.
+ * The mapping's fields against those of the module, as Zoho describes them: there, writable, long enough,
+ * none missing; and what follows from a field being unique or mandatory.
  */
 export function liveFieldFindings(mapping: Mapping, fields: FieldList, oryIdField: string | null): Finding[] {
   const names = writtenFields(mapping);
@@ -21,7 +21,9 @@ export function liveFieldFindings(mapping: Mapping, fields: FieldList, oryIdFiel
   ];
 }
 
-/** Without a connection: what is no standard field of the module may still be one of the organisation's own. */
+/**
+ * Without a connection: what is no standard field of the module may still be one of the organisation's own.
+ */
 export function standardFieldFindings(mapping: Mapping, standard: FieldList): Finding[] {
   return writtenFields(mapping).flatMap((name) => {
     if (standard.has(name)) return unusableFinding(name, standard, mapping.module);
@@ -54,7 +56,7 @@ function didYouMean(name: string): string {
   return `Did you mean ${name}?`;
 }
 
-/** What Zoho demands of a field's value beside its form. */
+/** Further conditions that Zoho sets for a field's value. */
 function demandFindings(name: string, value: string, meta: FieldMeta | undefined): Finding[] {
   const findings: Finding[] = [];
   if (meta?.unique === true && name !== 'Email') {
@@ -68,7 +70,7 @@ function demandFindings(name: string, value: string, meta: FieldMeta | undefined
   return findings;
 }
 
-/** Text in quotes, a number, true or false: there for every identity. */
+/** Text in quotes, a number, true or false. It is the same for every identity. */
 function isConstant(value: string): boolean {
   return /^(?:'[^']*'|"[^"]*"|true|false|-?\d+(?:\.\d+)?)$/.test(value);
 }

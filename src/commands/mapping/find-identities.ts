@@ -8,7 +8,7 @@ import type { Named } from '../../sync/find-identity/named.ts';
 import { idOfFlag } from '../parts/named-identity.ts';
 import { identityFromFile } from './identity-file.ts';
 
-/** Which identity: one of the three. */
+/** The wanted identity, given in one of three ways. */
 export interface WantedIdentity {
   readonly email?: string;
   readonly id?: string;
@@ -17,8 +17,9 @@ export interface WantedIdentity {
 }
 
 /**
- * The identities that are wanted, read from Ory; none = Ory has none such.
- * @throws ConfigurationError where not exactly one way is given, or no admin API is configured; OryZohoError where Ory does not answer
+ * Reads the wanted identities from Ory; empty if Ory has none.
+ * @throws ConfigurationError if not exactly one way is given, or no admin API is configured; OryZohoError if
+ * Ory does not answer
  */
 export async function findIdentities(
   wanted: WantedIdentity,

@@ -6,16 +6,17 @@ import { isJsonObject } from '../../model/json.ts';
 import { textOfBytes } from '../../model/text-bytes.ts';
 import { parseIdentity } from '../../ory/identity/identity.ts';
 
-/** Stands in where the file has no id: previews need none. */
+/** Used if the file has no id, because a preview needs none. */
 const NO_ID = '00000000-0000-4000-8000-000000000000';
 
 const HINT =
   'Give an identity as Ory\'s admin API answers it, such as {"traits":{"email":"ann@example.org"}}.';
 
 /**
- * An identity out of a file, to try a mapping without Ory: as the admin API answers it; traits alone will do.
+ * Reads an identity from a file, to try a mapping without Ory. It has the form of the admin API; traits alone
+ * are enough.
  * @param path `-` for stdin
- * @throws ConfigurationError for what cannot be read, is no JSON or no identity
+ * @throws ConfigurationError if the file cannot be read or is not JSON or not an identity
  */
 export async function identityFromFile(path: string): Promise<Identity> {
   const name = path === '-' ? 'stdin' : path;
@@ -23,7 +24,7 @@ export async function identityFromFile(path: string): Promise<Identity> {
   if (!isJsonObject(json)) throw noIdentity(`${name} holds no JSON object.`);
   const identity = parseIdentity({ id: NO_ID, ...json });
   if (identity === undefined) throw noIdentity(`The id of the identity in ${name} is no UUID.`);
-  // Without the times it would count as a hint, which clears nothing and tells no `verified`.
+  // Without times it would count as a hint, which clears no fields and leaves `verified` unknown.
   return { updated_at: new Date().toISOString(), ...identity };
 }
 

@@ -14,12 +14,12 @@ import { valueFindings } from './value-findings.ts';
 import { openStoreIfThere } from '../../store/open.ts';
 import { openZoho } from '../parts/forecast/zoho-if-connected.ts';
 
-/** How long Zoho may take, in ms. */
+/** Time limit for Zoho, in ms. */
 const ZOHO_MS = 15_000;
-/** An address that nobody has: a look-up of it finds nothing, and costs a credit. */
+/** An address that no contact has. Looking it up finds nothing and costs one credit. */
 const NOBODY = 'mapping-check@ory-zoho.invalid';
 
-/** All that there is to say of a mapping: of itself, its values, a sample of identities, and the fields of Zoho. */
+/** All findings about a mapping: about itself, its values, a sample of identities, and the fields in Zoho. */
 export async function mappingFindings(settings: MappingSettings): Promise<Finding[]> {
   const { fields, findings } = settings.connected
     ? await againstZoho(settings)
@@ -33,7 +33,7 @@ export async function mappingFindings(settings: MappingSettings): Promise<Findin
 }
 
 interface Checked {
-  /** Those the mapping was checked against. */
+  /** The fields that the mapping was compared with. */
   readonly fields: FieldList;
   readonly findings: readonly Finding[];
 }
@@ -93,7 +93,7 @@ function againstStandard({ mapping, config }: MappingSettings, why: Finding): Ch
   return { fields, findings: [why, ...standardFieldFindings(mapping, fields), idField] };
 }
 
-/** Whether contacts can be looked up before they are written, with all that is to be compared. */
+/** Whether contacts can be looked up with all mapped fields before they are written. */
 async function lookUpFindings(
   { mapping, compiled }: MappingSettings,
   zoho: ZohoClient,

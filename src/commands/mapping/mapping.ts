@@ -19,9 +19,9 @@ export interface CheckOptions {
 }
 
 /**
- * `ory-zoho mapping check`: the mapping, and its fields against those of the module in Zoho; without a connection, against
- * Zoho's standard fields; and the mapping on a sample of the project's identities. Writes nothing.
- * @returns 1 when something fails
+ * `ory-zoho mapping check`: checks the mapping, compares its fields with those in Zoho (or with the standard
+ * fields, without a connection), and tries it on a sample of the project's identities. Writes nothing.
+ * @returns 1 if something fails
  * @throws ConfigurationError for a mapping that cannot be read or compiled
  */
 export async function checkMapping({ file, json = false }: CheckOptions): Promise<ExitCode> {
@@ -32,7 +32,7 @@ export async function checkMapping({ file, json = false }: CheckOptions): Promis
   return all.some(({ state }) => state === 'fail') ? 1 : 0;
 }
 
-/** How long Ory and Zoho may take together, in ms. */
+/** Time limit for Ory and Zoho together, in ms. */
 const NETWORK_MS = 30_000;
 
 export interface PreviewOptions extends WantedIdentity {
@@ -42,9 +42,10 @@ export interface PreviewOptions extends WantedIdentity {
 }
 
 /**
- * `ory-zoho mapping preview`: what would become of an identity in Zoho, and why. Writes nothing, in Zoho or in the store.
- * @returns 1 when there is no such identity or Zoho does not answer, 4 when Zoho lets us in no more
- * @throws ConfigurationError, OryZohoError where the mapping is wrong or Ory does not answer
+ * `ory-zoho mapping preview`: shows what would be written to Zoho for an identity, and why. Writes nothing to
+ * Zoho or the store.
+ * @returns 1 if there is no such identity or Zoho does not answer, 4 if Zoho no longer accepts the connection
+ * @throws ConfigurationError if the mapping is wrong; OryZohoError if Ory does not answer
  */
 export async function previewMapping({ file, json = false, ...wanted }: PreviewOptions): Promise<ExitCode> {
   const settings = await readMappingSettings(file);

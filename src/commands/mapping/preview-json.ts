@@ -3,7 +3,7 @@ import type { Forecast } from '../../sync/forecast/forecast.ts';
 import { actionOf, contactIdOf, reasonOf } from '../../sync/forecast/forecast-outcome.ts';
 import { FIELD_WORDS } from '../parts/forecast/forecast-words.ts';
 
-/** One line of `mapping preview --json`, in the words of `sync --json`. Values that are not known are left out. */
+/** One line of `mapping preview --json`, with the words of `sync --json`. Unknown values are left out. */
 export function previewJson({ identity, outcome, fields }: Forecast, notes: readonly string[]): string {
   return JSON.stringify({
     email: derive(identity).email ?? null,
@@ -25,7 +25,7 @@ export function previewJson({ identity, outcome, fields }: Forecast, notes: read
   });
 }
 
-/** The same for an email that names no identity. */
+/** The line for an email or id without an identity. */
 export function notFoundJson(email: string | null, id: string | null): string {
   const nothing = { contact_id: null, reason: null, adopted: false, fields: [], notes: [] };
   return JSON.stringify({ email, identity_id: id, action: 'not_found', ...nothing });

@@ -9,18 +9,18 @@ import { fieldDetails, fieldWord, outcomeWords, shownValue } from '../parts/fore
 import { traitRows } from './trait-rows.ts';
 import { valueSpan, valueText } from './value-text.ts';
 
-/** Into a pipe, a file, or a terminal of unknown size. */
+/** The width for a pipe, a file, or a terminal of unknown size. */
 const WIDTH_ELSEWHERE = 100;
-/** In fewer columns the panels stand one above the other. */
+/** With fewer columns the panels are placed one above the other. */
 const BESIDE_FROM = 72;
 const BAR = ' │ '.length;
-/** The most that the traits take of the width: contact fields have more to say. */
+/** The largest share of the width for traits; contact fields need more space. */
 const LEFT_SHARE = 0.4;
 
-/** An identity and what would become of it: traits on the left, contact fields on the right. */
+/** The preview of an identity: traits on the left, contact fields on the right. */
 export function previewText(forecast: Forecast, module: string, notes: readonly string[]): string {
   const { identity, outcome } = forecast;
-  // A terminal that nobody told its size has 0 columns.
+  // A terminal of unknown size reports 0 columns.
   const width = (process.stdout.isTTY && process.stdout.columns) || WIDTH_ELSEWHERE;
   const { email } = derive(identity);
   const who = [email, identity.id].filter((text) => text !== undefined).map(printable);

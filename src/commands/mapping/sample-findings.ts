@@ -8,10 +8,10 @@ import { madeUpNames, madeUpWords } from '../parts/made-up-names.ts';
 import { readSample } from '../parts/identity-sample.ts';
 import { excludedFinding, missingValueFindings } from './when-findings.ts';
 
-/** How long Ory may take, in ms. */
+/** Time limit for Ory, in ms. */
 const ORY_MS = 15_000;
 
-/** What the mapping makes of real identities, as far as there are any and an admin API; and what it makes of missing values. */
+/** Tries the mapping on real identities, if there are any and an admin API, and on missing values. */
 export async function sampleFindings(
   ory: DeliveryConfig['ory'],
   mapping: Mapping,

@@ -19,7 +19,7 @@ export function traitRows(identity: Identity): Row[] {
   ];
 }
 
-/** Lists of plain values stay in one line. */
+/** Lists of plain values stay on one line. */
 function tree(indent: string, value: Json): Row[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries<Json>(value).flatMap(([key, inner]) => {

@@ -6,7 +6,7 @@ import type { FieldList } from '../../model/contact.ts';
 import { fail, warn } from '../parts/findings/finding.ts';
 import type { Finding } from '../parts/findings/finding.ts';
 
-/** What is of the same form in every identity, whatever its schema. */
+/** Values that have the same form in every identity, whatever its schema. */
 const SAMPLE: ExpressionInput = {
   id: '9f425a8d-7efc-4768-8f23-7647a74fdf13',
   schema_id: 'default',
@@ -23,7 +23,10 @@ const SAMPLE: ExpressionInput = {
   signed_in_at: '2026-01-02T03:04:05Z',
 };
 
-/** What can be said of the mapping's values without an identity: constants, and well-known values, that do not fit their field. */
+/**
+ * Checks the mapping's values without an identity: finds constants and well-known values that do not fit
+ * their field.
+ */
 export async function valueFindings(mapping: Mapping, fields: FieldList): Promise<Finding[]> {
   const set = typeof mapping.otherwise === 'object' ? mapping.otherwise.set : {};
   const findings: Finding[] = [];

@@ -3,10 +3,10 @@ import { graphemes } from '../terminal/display-width.ts';
 import type { Span } from '../terminal/panels.ts';
 import { isEmpty } from '../parts/forecast/forecast-words.ts';
 
-/** More of a value tells nobody more. */
+/** Longer values are cut to this many characters. */
 const SIGNS_AT_MOST = 160;
 
-/** A value as people read it, harmless for a terminal; `—` is none, `?` one that is not known. */
+/** A value in readable form, harmless for a terminal. `—` means none and `?` unknown. */
 export function valueText(value: unknown): string {
   if (value === undefined) return '?';
   if (isEmpty(value)) return '—';

@@ -1,4 +1,4 @@
-/** Whom `when` excludes: of a sample of identities, and by a value that is missing. */
+/** Which identities `when` excludes: in a sample, and because of missing values. */
 import { compileExpression } from '../../mapping/expression/expression.ts';
 import { missingTraps } from '../../mapping/expression/missing-value.ts';
 import type { MissingTrap } from '../../mapping/expression/missing-value.ts';
@@ -10,7 +10,7 @@ import type { Identity } from '../../model/identity.ts';
 import { ok, warn } from '../parts/findings/finding.ts';
 import type { Finding } from '../parts/findings/finding.ts';
 
-/** For how many of the sample `when` is false. */
+/** How many identities of the sample `when` excludes. */
 export async function excludedFinding(
   identities: readonly Identity[],
   mapping: CompiledMapping,
@@ -28,8 +28,8 @@ export async function excludedFinding(
 }
 
 /**
- * Where `when`, or a field, compares with `!=`, or negates, what may be missing.
- * @param identities a sample to count in; empty: there is none
+ * Finds places where `when` or a field negates, or compares with `!=`, a value that may be missing.
+ * @param identities a sample to count in; may be empty
  */
 export async function missingValueFindings(
   mapping: Mapping,

@@ -9,9 +9,9 @@ import { onStopSignals } from '../parts/stop-signals.ts';
 import { say } from '../terminal/print.ts';
 
 /**
- * `ory-zoho sandbox`: a local Zoho CRM and Ory admin API, until a signal ends it. Prints a `.env` with all that the
- * other commands need. The store it names goes with the sandbox: a store keeps to the Zoho it was first used with, and
- * that one does not come back.
+ * `ory-zoho sandbox`: a local Zoho CRM and Ory admin API, until a signal ends it. Prints a `.env` with
+ * everything that the other commands need. The store in it is deleted with the sandbox, because a store
+ * belongs to one Zoho organization and the sandbox's one does not come back.
  */
 export async function sandbox(options: {
   port: number;
@@ -30,7 +30,7 @@ export async function sandbox(options: {
   // A second Ctrl-C must not leave the folder behind.
   await new Promise((resolve) => void onStopSignals(resolve, { once: true }));
   await running.close();
-  // A serve that ends at the same time may still be making files there.
+  // A serve that ends at the same time may still create files there.
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 

@@ -4,12 +4,15 @@ import { expireFailed } from '../../store/outbox/failed/failed-discard.ts';
 
 const EVERY_MS = 60 * 60 * 1_000;
 
-/** Once an hour, and at the start, drops what failed too long ago: personal data is not kept for ever. */
+/** Drops old failed rows at the start and once an hour, so that personal data is not kept for ever. */
 export class Expiry {
   readonly #timer: NodeJS.Timeout;
   #running: Promise<void> = Promise.resolve();
 
-  /** @param expired hears how many rows were dropped, when there were any; `failed`: the store did not take it */
+  /**
+   * @param hears `expired` receives the number of dropped rows, if there were any; `failed` is called if the
+   * store refused the change
+   */
   constructor(store: Store, hears: { expired: (rows: number) => void; failed: (message: string) => void }) {
     const run = () => {
       this.#running = this.#running

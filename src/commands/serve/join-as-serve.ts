@@ -2,7 +2,7 @@ import { joinAs } from '../parts/member.ts';
 import type { Member } from '../parts/member.ts';
 import type { Serving, Started } from './serving.ts';
 
-/** Lists this serve in the store, and logs what that shows. */
+/** Adds this serve to the processes of the store and logs what it finds there. */
 export async function joinAsServe({ parts, log, config }: Started): Promise<Member> {
   const member = await joinAs(parts, {
     kind: 'serve',
@@ -16,7 +16,7 @@ export async function joinAsServe({ parts, log, config }: Started): Promise<Memb
   return member;
 }
 
-/** Tells the other processes each second how this serve is. */
+/** Writes the health of this serve to the store every second. */
 export function beatAsServe(member: Member, { parts, log, standing, delivering, delivery }: Serving): void {
   member.beat(parts.store, () => delivering.health(delivery.connection, standing.health), {
     standing,

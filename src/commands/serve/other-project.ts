@@ -7,8 +7,8 @@ import { wait } from '../../sync/pace/wait.ts';
 const STORE_TROUBLE_MS = 1_000;
 
 /**
- * Resolves when Ory has answered, and is another project than the store's; never where it is the same. Meanwhile intake
- * and delivery run, and reads wait.
+ * Resolves if Ory turns out to be another project than the store's; it never resolves if it is the same.
+ * Until Ory has answered, intake and delivery run and reads wait.
  */
 export function otherProject(
   ory: BoundOry | undefined,

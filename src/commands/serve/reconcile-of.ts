@@ -3,7 +3,7 @@ import type { Serving } from './serving.ts';
 
 /**
  * @param holder the process that it runs in
- * @returns undefined: it never runs, or there is no admin API to read from
+ * @returns undefined if reconcile is off or there is no admin API to read from
  */
 export function reconcileOf(
   { config, parts, delivering, delivery, turnedAway }: Serving,

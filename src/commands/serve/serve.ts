@@ -34,7 +34,7 @@ async function run(started: Started): Promise<void> {
   const { log } = started;
   const serving = await makeServing(started);
   outliveSizeLimit();
-  // Whoever sees it listen may stop it at once.
+  // A signal may come as soon as it listens.
   const stopped = new Promise<string>((resolve) =>
     onStopSignals(resolve, {
       atOnce: (signal) => log.warn({ signal }, 'stopped at once: what is under way stays in doubt'),
@@ -47,7 +47,8 @@ async function run(started: Started): Promise<void> {
     await work(serving, member, stopped);
   } finally {
     await expiry.stop();
-    // With the store away its row stays, and counts as dead by its old beat: that is no reason to end badly (rule 32).
+    // Without the store its row stays, and the old heartbeat shows that it is dead. That is not an error
+    // (rule 32).
     await member
       .leave()
       .catch((error: unknown) => log.warn(`this process is still listed in the store: ${messageOf(error)}`));
@@ -64,7 +65,7 @@ function expiryOf({ parts, log, metrics }: Serving): Expiry {
   });
 }
 
-/** Takes webhooks in and delivers, until a signal, or until Ory turns out to be another project. */
+/** Receives webhooks and delivers them until a signal arrives or Ory turns out to be another project. */
 async function work(serving: Serving, member: Member, stopped: Promise<string>): Promise<void> {
   const { config, log, parts, delivering, delivery } = serving;
   const { report } = delivering.context;

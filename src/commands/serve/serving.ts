@@ -16,7 +16,7 @@ import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Parts } from '../parts/open-parts.ts';
 import { Delivering } from '../parts/delivering.ts';
 
-/** What serve was started with. */
+/** The inputs of a serve. */
 export interface Started {
   readonly config: ServeConfig;
   readonly log: Logger;
@@ -25,18 +25,18 @@ export interface Started {
   readonly flags: Flags;
 }
 
-/** What all of a serve works with: its intake, delivery and reconcile. */
+/** The parts of a serve: intake, delivery and reconcile. */
 export interface Serving extends Started {
-  /** Of the store; `parts` has the store whose writes it watches. */
+  /** Whether the store takes writes. It watches the writes of the store in `parts`. */
   readonly standing: StoreStanding;
   readonly metrics: Metrics;
   readonly delivering: Delivering;
   readonly delivery: Delivery;
-  /** Webhooks that found no place, which reconcile makes good. */
+  /** Webhooks that were turned away; reconcile makes up for them. */
   readonly turnedAway: TurnedAway;
 }
 
-/** Puts them together; nothing runs yet. */
+/** Builds the parts; nothing runs yet. */
 export async function makeServing(started: Started): Promise<Serving> {
   const { config, log, flags } = started;
   const standing = new StoreStanding(started.parts.store, logStanding(log));

@@ -3,7 +3,7 @@ import { countOlderMapping } from '../../store/older-mapping.ts';
 import { OLDER_MAPPING_STEP, olderMappingText } from '../parts/older-mapping-text.ts';
 import type { Parts } from '../parts/open-parts.ts';
 
-/** Rule 25: a start with another mapping changes no contact by itself, and the log of serve says so. */
+/** Logs that a start with another mapping does not change contacts by itself (rule 25). */
 export async function tellOlderMapping(
   { store, mapping, mappingChanged }: Parts,
   log: Logger,

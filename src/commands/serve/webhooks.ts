@@ -7,9 +7,9 @@ import type { Serving } from './serving.ts';
 /** The HTTP side of a serve. */
 export interface Webhooks {
   readonly app: Express;
-  /** Answers from now on that this serve is not ready. */
+  /** From now on this serve reports that it is not ready. */
   notReady(): void;
-  /** After the last webhook. */
+  /** Stops after the last webhook. */
   stop(): Promise<void>;
 }
 

@@ -12,8 +12,9 @@ export interface StoreCopyOptions {
 }
 
 /**
- * `ory-zoho store copy`: a whole store into an empty one, to move from SQLite to Postgres or back. What neither flag
- * names is DATABASE_URL, where a URL with a password belongs: other users see a process's arguments.
+ * `ory-zoho store copy`: copies a whole store into an empty one, to move from SQLite to Postgres or back. The
+ * store without a flag is DATABASE_URL. A URL with a password belongs there, because other users can see the
+ * arguments of a process.
  */
 export async function storeCopy({ json = false, ...urls }: StoreCopyOptions): Promise<void> {
   const { from, to } = await bothUrls(urls);

@@ -7,11 +7,11 @@ import { idOfFlag } from '../parts/named-identity.ts';
 import type { SyncOptions } from './sync-options.ts';
 
 /**
- * Those who are named, each once, in their order: ids, arguments, then the lines of the file or stdin but for blank ones
- * and comments (`#`).
+ * The identities on the command line, without repetitions: first the ids, then the arguments, then the lines
+ * of the file or stdin. Blank lines and comments (`#`) are skipped.
  * @param signal ends the reading of stdin
- * @throws ConfigurationError where nobody is named, for an empty email, an id that is none; while reading, for a file that
- * cannot be read
+ * @throws ConfigurationError if none is given, for an empty email or an invalid id; while reading, for a file
+ * that cannot be read
  */
 export function wantedOf(
   emails: readonly string[],
@@ -66,7 +66,10 @@ async function* linesOf(source: string, signal: AbortSignal): AsyncIterable<stri
   }
 }
 
-/** Spreadsheets save text as UTF-16 too, which a byte order mark tells. A pipe has no place to look at first. */
+/**
+ * Spreadsheets can save text as UTF-16, which the byte order mark shows. A pipe cannot be read twice, so it
+ * is not checked.
+ */
 async function encodingOf(file: FileHandle): Promise<'utf8' | 'utf16le'> {
   if (!(await file.stat()).isFile()) return 'utf8';
   const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
@@ -81,7 +84,7 @@ function usage(message: string, hint: string): ConfigurationError {
   return new ConfigurationError('usage', message, { hint });
 }
 
-/** In groups of so many at most. */
+/** Splits into groups of at most this size. */
 export async function* groupsOf<T>(all: AsyncIterable<T>, atMost: number): AsyncGenerator<T[]> {
   let group: T[] = [];
   for await (const one of all) {

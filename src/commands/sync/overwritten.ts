@@ -1,4 +1,4 @@
-/** `sync --overwrite`: what a contact had before, so that a person can put it back. */
+/** `sync --overwrite`: the old values of a contact, so that a person can restore them. */
 import type { FieldList } from '../../model/contact.ts';
 import type { Identity } from '../../model/identity.ts';
 import type { CompiledMapping } from '../../mapping/compile.ts';
@@ -8,7 +8,7 @@ import type { Forecast } from '../../sync/forecast/forecast.ts';
 import { isEmptyValue } from '../../sync/decide/same-value.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 
-/** Field -> the value it had in Zoho; of fields that had one. */
+/** Field -> its old value in Zoho, for fields that had one. */
 export type Overwritten = { readonly [field: string]: unknown };
 
 interface Looking {
@@ -17,15 +17,15 @@ interface Looking {
   readonly mapping: CompiledMapping;
   readonly oryIdField: string | null;
   readonly fields: FieldList;
-  /** They are the built-in ones. */
+  /** Whether the list is the built-in one. */
   readonly builtIn: boolean;
   readonly signal: AbortSignal;
 }
 
 /**
- * Reads what contacts have, before they are written.
+ * Reads the values of contacts before they are written.
  * @param identities up to 100
- * @returns by identity id; none of an identity whose contact could not be looked at
+ * @returns by identity id; identities whose contact could not be read are missing
  */
 export async function readPresent(
   looking: Looking,
@@ -46,13 +46,13 @@ function presentOf(fields: Forecast['fields']): Overwritten {
   return Object.fromEntries(present.map(({ name, has }) => [name, has]));
 }
 
-/** Of a forecast: the values that would be replaced. */
+/** The values that a forecast would replace. */
 export function wouldOverwrite({ fields }: Forecast): Overwritten {
   const replaced = fields.filter(({ would }) => would === 'write' || would === 'clear');
   return presentOf(replaced);
 }
 
-/** Of what there was: what has been written since. @param wrote API names */
+/** The old values of the fields that were written. @param wrote API names */
 export function replacedBy(present: Overwritten, wrote: readonly string[]): Overwritten {
   return Object.fromEntries(Object.entries(present).filter(([name]) => wrote.includes(name)));
 }

@@ -32,7 +32,7 @@ export interface SyncRun {
   readonly parts: Parts;
   readonly ory: OryAdminClient;
   readonly waitMs: number;
-  /** Fields that `adopt: fill` leaves alone are written too. */
+  /** Also write the fields that `adopt: fill` keeps. */
   readonly overwrite: boolean;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
@@ -40,9 +40,10 @@ export interface SyncRun {
 }
 
 /**
- * Puts in who is wanted, group by group, and waits for each group's delivery. Goes on without waiting once a group has come
- * to nothing in its time, and ends where only a person can mend the connection.
- * @throws the signal's reason once it is aborted, after what was put is told; what `askOry` throws; StoreError
+ * Queues the identities group by group and waits for the delivery of each group. Once a whole group times
+ * out, the remaining groups are queued without waiting. Ends if only a person can fix the connection.
+ * @throws the signal's reason once it is aborted, after printing what was queued; what `askOry` throws;
+ * StoreError
  */
 export async function runSync(run: SyncRun, groups: AsyncIterable<readonly Named[]>): Promise<SyncEnd> {
   const { config, parts } = run;
@@ -63,7 +64,7 @@ export async function runSync(run: SyncRun, groups: AsyncIterable<readonly Named
   }
 }
 
-/** @returns why delivery rests, where it does */
+/** @returns why delivery is paused, if it is */
 async function syncGroups(
   run: SyncRun,
   { context, zoho }: Delivering,
@@ -87,7 +88,7 @@ async function syncGroups(
   return pause;
 }
 
-/** Delivers a group, and tells what has become of each. */
+/** Delivers a group and prints the result of each identity. */
 async function deliverGroup(
   { config, parts: { store, mapping }, overwrite, signal, tell }: SyncRun,
   delivery: DeliverOnly,
@@ -114,13 +115,13 @@ async function deliverGroup(
 }
 
 interface TakenIn {
-  /** Who is to be delivered, by identity id. */
+  /** The identities to deliver, by id. */
   readonly subjects: ReadonlyMap<string, ReadIdentity>;
-  /** What their contacts have, where that is about to be overwritten. */
+  /** The present values of their contacts, if they are about to be overwritten. */
   readonly present: ReadonlyMap<string, Overwritten>;
 }
 
-/** Reads a group from Ory and puts it in. */
+/** Reads a group from Ory and queues it. */
 async function takeIn(
   { parts: { store, mapping }, config: { oryIdField }, overwrite, signal, tell }: SyncRun,
   zoho: Pick<ZohoClient, 'lookUp' | 'converted'>,
@@ -137,7 +138,7 @@ async function takeIn(
   const unseen = identities.filter(({ id }) => overwrite && !present.has(id)).length;
   if (unseen > 0)
     sayPrintable(`${unseen} could not be looked at in Zoho first: what is overwritten there is not shown.`);
-  // A person asks for it: what Zoho refused is sent again (rule 18).
+  // A person asks for it, so what Zoho refused is sent again (rule 18).
   await forgetRefused(
     store,
     identities.map(({ id }) => id),

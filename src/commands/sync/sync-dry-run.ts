@@ -12,14 +12,14 @@ import { sayPrintable } from '../terminal/print.ts';
 import { sayReport } from './tell-sync.ts';
 import type { Named } from '../../sync/find-identity/named.ts';
 
-/** What one forecast takes. */
+/** The most identities in one forecast. */
 const FORECAST_AT_MOST = 100;
 
 export interface DryRun {
   readonly ory: OryAdminClient;
-  /** How long Ory may be silent, in ms. */
+  /** Time limit for an answer from Ory, in ms. */
   readonly waitMs: number;
-  /** As if `--overwrite` were given to the run. */
+  /** Forecast a run with `--overwrite`. */
   readonly overwrite: boolean;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
@@ -27,8 +27,9 @@ export interface DryRun {
 }
 
 /**
- * `sync --dry-run`: what delivery would do, by its own rules. Nothing is put in or written. Ends where Zoho does not answer.
- * @returns why it did not
+ * `sync --dry-run`: forecasts the delivery by its own rules. Nothing is queued or written. It ends if Zoho
+ * does not answer.
+ * @returns why Zoho did not answer, if so
  * @throws the signal's reason once it is aborted; what `askOry` throws; ConfigurationError
  */
 export async function syncDryRun(

@@ -1,14 +1,14 @@
-/** The command line of `sync`, beside the emails. */
+/** The options of `sync`. */
 export interface SyncOptions {
-  /** Identities by their id. */
+  /** Ids of identities. */
   readonly id: readonly string[];
-  /** A file with an email a line; `-` is stdin. */
+  /** A file with one email per line; `-` is stdin. */
   readonly file?: string;
-  /** Say what would be done, and write nothing. */
+  /** Report what would be done, but write nothing. */
   readonly dryRun: boolean;
-  /** Write what `adopt: fill` leaves alone too, and show what was there. */
+  /** Also write the fields that `adopt: fill` keeps, and show their old values. */
   readonly overwrite: boolean;
-  /** How many seconds to wait for the delivery of each group; 0: they are only queued. */
+  /** How many seconds to wait for the delivery of each group; with 0 they are only queued. */
   readonly wait: number;
   readonly json: boolean;
 }

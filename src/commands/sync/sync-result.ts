@@ -1,4 +1,4 @@
-/** What becomes of one identity, as `sync --json` gives it. */
+/** The result for one identity, as in `sync --json`. */
 import { cutWords, leftOutOf, refusedField } from '../../model/incomplete.ts';
 import type { IncompleteField } from '../../model/incomplete.ts';
 import type { SettledOutcome, WaitingOutcome } from '../../store/outbox/outcome.ts';
@@ -20,36 +20,36 @@ export type Action =
   | 'failed'
   | 'queued'
   | 'not_found'
-  /** Of a dry run: only delivery finds out. */
+  /** In a dry run: only delivery can find out. */
   | 'undecided';
 
 export interface SyncResult {
-  /** As it was asked for; by id, the identity's own. */
+  /** As given on the command line; with an id, the identity's own. */
   readonly email: string | null;
   readonly identity_id: string | null;
   readonly contact_id: string | null;
   readonly action: Action;
-  /** Why it was skipped or failed or waits (a `Reason`), or why delivery rests (a `PauseReason`). */
+  /** Why it was skipped, failed or waits (a `Reason`), or why delivery is paused (a `PauseReason`). */
   readonly reason: string | null;
-  /** API names of the fields written. */
+  /** API names of the written fields. */
   readonly fields: readonly string[];
-  /** Of those that the contact went without: Zoho refused them, or the value does not fit. */
+  /** API names of fields left out, because Zoho refused them or the value does not fit. */
   readonly left_out: readonly string[];
-  /** Fields that are not as the mapping made them, and why: those of `left_out`, and texts that were cut. */
+  /** Fields that differ from the mapping's result, and why: those in `left_out`, and texts that were cut. */
   readonly incomplete: readonly IncompleteField[];
-  /** The same as a sentence, and what a person does about it. */
+  /** The reason as a sentence, with the next step. */
   readonly message: string | null;
   /** The contact's page in Zoho. */
   readonly link: string | null;
-  /** Of `--overwrite`: what the fields had in Zoho that were written, where they had something. */
+  /** With `--overwrite`: the old values of the written fields, if they had any. */
   readonly overwritten?: Overwritten;
-  /** Nothing was written: this is what would be. */
+  /** Nothing was written; the result is a forecast. */
   readonly dry_run?: true;
 }
 
 /** How a run ended. */
 export interface SyncEnd {
-  /** Why delivery rests, where it does. */
+  /** Why delivery is paused, if it is. */
   readonly pause: DeliveryPause | undefined;
   readonly besideServe: boolean;
 }
@@ -71,7 +71,7 @@ export function settledResult(subject: ReadIdentity, outcome: SettledOutcome, li
   };
 }
 
-/** Of what would be done. @param module such as Contacts */
+/** The result of a dry run. @param module such as Contacts */
 export function forecastResult(
   { email, identity }: ReadIdentity,
   { outcome, fields }: Forecast,
@@ -106,7 +106,7 @@ function incompleteForecast({ name, would, why, value, cutFrom, problem }: Field
     : [];
 }
 
-/** It stays in the outbox. @param pause why delivery rests */
+/** The result for a row that stays in the outbox. @param pause why delivery is paused */
 export function queuedResult(
   subject: ReadIdentity,
   waiting: WaitingOutcome,

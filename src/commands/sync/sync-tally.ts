@@ -2,7 +2,7 @@ import type { ExitCode } from '../../errors.ts';
 import { actionWord } from './sync-result.ts';
 import type { Action, SyncResult } from './sync-result.ts';
 
-/** How often each action came up. */
+/** Counts the actions. */
 export class Tally {
   readonly #counts = new Map<Action, number>();
 
@@ -18,7 +18,7 @@ export class Tally {
     return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** 0 all are as they should be, 3 some are not, 1 none is. */
+  /** 0 all are up to date, 3 some are not, 1 none is. */
   get exitCode(): ExitCode {
     const left = this.of('failed') + this.of('queued') + this.of('not_found');
     if (left === 0) return 0;

@@ -20,16 +20,16 @@ import { sayHints, tell } from './tell-sync.ts';
 import { groupsOf, wantedOf } from './named-identities.ts';
 import type { Named } from '../../sync/find-identity/named.ts';
 
-/** So many are read, put in and waited for at a time. */
+/** How many identities are read, queued and waited for at a time. */
 const GROUP = 100;
 
-/** What both ways of a sync work with. */
+/** What a sync and its dry run share. */
 interface Work {
   readonly config: DeliveryConfig;
   readonly ory: OryAdminOptions;
   readonly groups: AsyncIterable<readonly Named[]>;
   readonly waitMs: number;
-  /** Fields that `adopt: fill` leaves alone are written too. */
+  /** Also write the fields that `adopt: fill` keeps. */
   readonly overwrite: boolean;
   readonly signal: AbortSignal;
   readonly tally: Tally;
@@ -37,8 +37,8 @@ interface Work {
 }
 
 /**
- * `ory-zoho sync`: brings single identities to Zoho now, compared with the contacts as they are there.
- * @returns 0 all are as they should be; 3 some are not, 1 none is; 4 not connected; 130 interrupted
+ * `ory-zoho sync`: syncs single identities to Zoho now and compares them with the contacts there.
+ * @returns 0 all are up to date; 3 some are not; 1 none is; 4 not connected; 130 interrupted
  * @throws OryZohoError with the other exit codes
  */
 export async function sync(emails: readonly string[], options: SyncOptions): Promise<ExitCode> {
@@ -71,7 +71,7 @@ export async function sync(emails: readonly string[], options: SyncOptions): Pro
   }
 }
 
-/** Aborted by Ctrl-C, or SIGTERM from a supervisor; a second one ends the process at once. */
+/** Aborted by Ctrl-C or by SIGTERM from a supervisor; a second signal ends the process at once. */
 function interruption(): AbortSignal {
   const over = new AbortController();
   onStopSignals(() => {

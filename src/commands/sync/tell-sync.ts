@@ -23,7 +23,7 @@ const COLOURS: { readonly [Name in Action]: 'green' | 'red' | 'yellow' | 'dim' }
 
 const WIDTH = 11;
 
-/** One result: a JSON line, or a small block for a person. */
+/** Prints one result as a JSON line or as a small block of text. */
 export function tell(result: SyncResult, json: boolean): void {
   print(json ? JSON.stringify(result) : block(result));
   if (json) return;
@@ -33,7 +33,10 @@ export function tell(result: SyncResult, json: boolean): void {
   }
 }
 
-/** What somebody who waits should know. What needs a person ends the wait, and is told with the results. */
+/**
+ * Prints what a waiting user should know. A problem that needs a person ends the wait and is printed with the
+ * results.
+ */
 export function sayReport(report: Report): void {
   if (report.what === 'paused' && needsAPerson(report.reason)) return;
   const note =
@@ -42,8 +45,8 @@ export function sayReport(report: Report): void {
 }
 
 /**
- * What a person does about what was not delivered.
- * @param end undefined: of a dry run
+ * Prints the next steps for what was not delivered.
+ * @param end undefined for a dry run
  */
 export function sayHints(tally: Tally, end: SyncEnd | undefined): void {
   if (tally.all > 1) sayPrintable(tally.text);

@@ -16,14 +16,14 @@ import type { Ask } from './ask.ts';
 
 const MAPPING_FILE = 'ory-zoho.mapping.yaml';
 
-/** The mapping that `serve` would use, and where it would be. */
+/** The mapping that `serve` would use, and its file. */
 export interface PresentMapping {
   readonly mapping: CompiledMapping;
-  /** Absolute; undefined: the built-in mapping. */
+  /** Absolute path; undefined for the built-in mapping. */
   readonly file: string | undefined;
 }
 
-/** @throws ConfigurationError for a mapping that is wrong */
+/** @throws ConfigurationError for a wrong mapping */
 export async function presentMapping(settings: Settings, folder = process.cwd()): Promise<PresentMapping> {
   const named = settings.get('ORY_ZOHO_MAPPING')?.value;
   const path = resolve(folder, named ?? MAPPING_FILE);
@@ -37,7 +37,7 @@ const ADOPT_CHOICES: { readonly [Adopt in AdoptPolicy]: { name: string; descript
 };
 
 /**
- * What becomes of a contact with the identity's email that was there before.
+ * Asks what to write to an existing contact with the identity's email.
  * @param canLook whether contacts can be looked up before they are written
  */
 export function askAdopt(ask: Ask, initial: AdoptPolicy, canLook: boolean): Promise<AdoptPolicy> {
@@ -50,23 +50,23 @@ export function askAdopt(ask: Ask, initial: AdoptPolicy, canLook: boolean): Prom
   });
 }
 
-/** What `init` may say in the mapping about contacts that were there before. */
+/** The lines about existing contacts that `init` can write to the mapping. */
 export interface Adoption {
   readonly adopt?: AdoptPolicy;
   readonly adopt_unverified?: boolean;
 }
 
-/** The mapping file that adoption is written to, absolute. */
+/** The absolute path of the mapping file that these lines are written to. */
 export function adoptionFile(file: string | undefined, folder = process.cwd()): string {
   return file ?? resolve(folder, MAPPING_FILE);
 }
 
 /**
- * Puts these lines into the mapping file, whose comments and order stay; where there is none, it writes the built-in
- * mapping with them.
- * @param file what is there
- * @param path what `adoptionFile` gives for it
- * @throws ConfigurationError when the file cannot be written
+ * Writes these lines to the mapping file and keeps its comments and order. Without a file it writes the
+ * built-in mapping with them.
+ * @param file the present file
+ * @param path the result of `adoptionFile`
+ * @throws ConfigurationError if the file cannot be written
  */
 export function writeAdoption(file: string | undefined, changes: Adoption, path: string): void {
   const lines = Object.entries(changes);

@@ -3,7 +3,7 @@ import { ConfigurationError } from '../../../errors.ts';
 
 interface Question {
   readonly message: string;
-  /** What answers it without a prompt, such as `--client-id`; named where nobody can be asked. */
+  /** What answers it without a prompt, such as `--client-id`. The error without a terminal names it. */
   readonly flag: string;
 }
 
@@ -14,19 +14,19 @@ export interface PromptChoice<Value> {
 }
 
 export interface Ask {
-  /** Whether somebody sits at a terminal. */
+  /** Whether there is a terminal. */
   readonly interactive: boolean;
-  /** `initial`: what is known already; without a terminal it is the answer. */
+  /** `initial`: the known value. Without a terminal it is the answer. */
   text(
     question: Question & {
       readonly initial?: string | undefined;
-      /** What is wrong with an answer; undefined: nothing. */
+      /** What is wrong with an answer; undefined if it is valid. */
       readonly problem?: (answer: string) => string | undefined;
     },
   ): Promise<string>;
-  /** Shown as stars. `optional`: an empty answer is one. */
+  /** The input is shown as stars. `optional`: an empty answer is allowed. */
   secret(question: Question & { readonly optional?: boolean }): Promise<string>;
-  /** `initial`: the one to begin at; with `mustAsk` it is no default. */
+  /** `initial`: the choice to start with. With `mustAsk` it is not a default. */
   choice<const Value extends string>(
     question: Question & {
       readonly choices: readonly PromptChoice<Value>[];
@@ -38,8 +38,8 @@ export interface Ask {
 }
 
 /**
- * Asks on stderr. Questions that have a default take it with `yes`; where nobody can be asked, any other question is
- * a ConfigurationError that names its flag.
+ * Asks on stderr. With `yes`, questions take their default. Without a terminal, any other question throws a
+ * ConfigurationError that names its flag.
  * @param signal ends a prompt, as Ctrl-C does
  */
 export function createAsk(options: {

@@ -1,7 +1,10 @@
 import type { Settings } from '../../../config/sources.ts';
 import type { VariableName } from '../../../config/variables.ts';
 
-/** A value that need not be asked (`given`: a flag, a secret from stdin, the environment, `.env`), or is offered (`saved`: the profile). */
+/**
+ * A known value. `given` (a flag, a secret from stdin, the environment, `.env`) is not asked for; `saved`
+ * (the profile) is offered as the default.
+ */
 export interface Known {
   readonly value: string;
   readonly from: 'given' | 'saved';

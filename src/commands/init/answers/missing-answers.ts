@@ -6,8 +6,8 @@ import { given } from './known.ts';
 import type { InitOptions } from '../init-options.ts';
 
 /**
- * Where nobody can be asked: whether all is given that has no default, before a one-time code is spent.
- * @param repeated a profile is there, and what it says stays
+ * Without a terminal: checks that every answer without a default is given, before a one-time code is spent.
+ * @param repeated whether there is a profile, whose values are kept
  * @throws ConfigurationError naming every flag and variable that is missing
  */
 export function checkAnswers(

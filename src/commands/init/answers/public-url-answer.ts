@@ -1,6 +1,9 @@
 import { ConfigurationError } from '../../../errors.ts';
 
-/** Where Ory reaches serve, without a slash at the end. @throws ConfigurationError for what is no plain http(s) URL */
+/**
+ * The address at which Ory reaches serve, without a trailing slash.
+ * @throws ConfigurationError if it is not a plain http(s) URL
+ */
 export function publicUrlOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const plain =

@@ -17,17 +17,17 @@ import { reportSchemas } from './report-schemas.ts';
 import { say } from '../../terminal/print.ts';
 import { done, warn } from '../talk.ts';
 
-/** Enough to see which schemas there are, and still one page. */
+/** Enough to find the schemas, and still one page. */
 const IDENTITIES = 50;
 
 export interface OryProject {
-  /** As it is saved: with a user and a password, where it was given with them. */
+  /** As it is saved, with user and password if they were given. */
   readonly adminUrl: string;
-  /** Undefined: a self-hosted Kratos asks for none. */
+  /** Undefined if a self-hosted Kratos needs none. */
   readonly apiKey: string | undefined;
 }
 
-/** The project, and what its first identities show. */
+/** The project and what its first identities show. */
 export interface ConnectedOry extends OryProject {
   /** Without user and password. */
   readonly shownUrl: string;
@@ -42,7 +42,7 @@ export interface OryParts {
   readonly signal: AbortSignal;
 }
 
-/** Settles where Ory's admin API is and by which key it is read, with one read that shows it. @throws OryZohoError */
+/** Finds the address and key of Ory's admin API and proves them with one read. @throws OryZohoError */
 export async function connectOry(parts: OryParts): Promise<ConnectedOry> {
   const { settings, ask, signal } = parts;
   const knownUrl = known(settings, 'ORY_ADMIN_URL');
@@ -84,7 +84,7 @@ export async function connectOry(parts: OryParts): Promise<ConnectedOry> {
   }
 }
 
-/** The key that is known, unless it was saved for another address. */
+/** The known key, unless it was saved for another address. */
 function keyFor(adminUrl: string, settings: Settings): string | undefined {
   const key = known(settings, 'ORY_PROJECT_API_KEY');
   const savedFor = known(settings, 'ORY_ADMIN_URL')?.value ?? adminUrl;
@@ -100,7 +100,7 @@ type Look =
   | { readonly kind: 'no_list' }
   | Exclude<OryAnswer, { kind: 'ok' }>;
 
-/** One page of identities, which shows that address and key are right; and the schemas, where they are served. */
+/** Reads one page of identities, which proves address and key, and the schemas if Ory serves them. */
 async function look({ adminUrl, apiKey }: OryProject, signal: AbortSignal): Promise<Look> {
   const connection = connectOryAdmin({ adminUrl, ...(apiKey !== undefined && { apiKey }) });
   try {

@@ -8,8 +8,8 @@ import { say } from '../../terminal/print.ts';
 import { warn } from '../talk.ts';
 
 /**
- * Says which schemas there are and what the mapping gets out of them: by the identities that have one, else by a sample
- * identity with every trait of the schema. Says for how many identities the last name was made up.
+ * Lists the schemas and what the mapping finds in each: from the identities that have the schema, else from a
+ * sample identity with every trait. Also says for how many identities the last name was made up.
  */
 export async function reportSchemas(
   identities: readonly Identity[],
@@ -44,7 +44,7 @@ function tell(schema: string, what: string, hasEmail: boolean): void {
   else warn(`schema ${schema}: ${what}. Who has no email is skipped; a mapping file can say where it is.`);
 }
 
-/** What the mapping makes of an identity; a made-up name is none. */
+/** Whether the mapping finds an email and a name. A made-up name does not count. */
 async function given(identity: Identity, mapping: CompiledMapping) {
   const { fields } = await mapping.evaluate(identity, builtinFields(mapping.module));
   return {

@@ -9,13 +9,13 @@ import { summary } from './init-summary.ts';
 
 const SECRET_BYTES = 32;
 
-/** Saves what was settled and prints it. Only here does `init` change anything on this machine. */
+/** Saves the answers and prints the summary. `init` changes nothing on this machine before this. */
 export async function finish(start: Start, ory: ConnectedOry, zoho: ZohoSettled): Promise<void> {
   const { options, settings, present, publicUrl } = start;
   const { connection, who, idField, adopt, adoptUnverified } = zoho;
   const { clientId, clientSecret, refreshToken, hosts } = connection;
   const secret = known(settings, 'ORY_WEBHOOK_SECRET')?.value;
-  // Only the mapping's file can say it.
+  // These settings can only be in the mapping file.
   const { mapping, file } = present;
   const changes = {
     ...(mapping.contactRules.adopt !== adopt && { adopt }),
@@ -29,14 +29,14 @@ export async function finish(start: Start, ory: ConnectedOry, zoho: ZohoSettled)
       ZOHO_REFRESH_TOKEN: refreshToken,
       ZOHO_API_BASE_URL: hosts.apiBaseUrl,
       ZOHO_ACCOUNTS_URL: hosts.accountsUrl,
-      // The two hosts say it already, and it could come to contradict them.
+      // The two hosts already determine it, and a saved value could later contradict them.
       ZOHO_DATA_CENTER: undefined,
       ORY_WEBHOOK_SECRET: secret ?? randomBytes(SECRET_BYTES).toString('hex'),
       ORY_ADMIN_URL: ory.adminUrl,
       ORY_PROJECT_API_KEY: ory.apiKey,
       ORY_ID_FIELD: idField ?? undefined,
       ORY_ZOHO_PUBLIC_URL: publicUrl,
-      // serve may be started in another folder.
+      // serve may start in another folder, so the path is absolute.
       ...(mappingFile !== undefined && { ORY_ZOHO_MAPPING: mappingFile }),
     },
     options.writeEnv,

@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 export interface Saved {
   readonly profilePath: string;
   readonly envFile: string | undefined;
-  /** Undefined: none was written. */
+  /** Undefined if none was written. */
   readonly mappingFile: string | undefined;
   readonly zoho: string;
   readonly ory: string;
@@ -12,7 +12,7 @@ export interface Saved {
   readonly newWebhookSecret: boolean;
 }
 
-/** What `init` prints at its end, on stdout: what there is now, and the commands that come next. */
+/** The summary that `init` prints to stdout at its end, with the next commands. */
 export function summary(saved: Saved): string {
   const bold = (text: string) => styleText('bold', text, { stream: process.stdout });
   const files = [

@@ -13,14 +13,14 @@ import type { FileToWrite } from './write-each.ts';
 import { say } from '../../terminal/print.ts';
 import { warn } from '../talk.ts';
 
-/** Values to save; undefined takes a saved one away. */
+/** Values to save; undefined removes a saved one. */
 export type Changes = { readonly [Name in VariableName]?: string | undefined };
 
 /**
- * Saves the changes to the profile and, if wanted, to a `.env` file; says where something stronger hides them.
- * Resolves to the profile's path.
- * @param before files that are written first
- * @throws ConfigurationError that says what was saved and what was not; what can be saved is saved
+ * Saves the changes to the profile and, if wanted, to a `.env` file, and says where another source overrides
+ * them. Resolves to the profile's path.
+ * @param before files to write first
+ * @throws ConfigurationError that says what was saved and what was not. Everything that can be saved is saved
  */
 export async function save(
   changes: Changes,
@@ -58,11 +58,11 @@ async function sayWhatHides(profile: Profile): Promise<void> {
   }
 }
 
-/** Before anything is asked: whether the file can be written at all. @throws ConfigurationError */
+/** Checks that the file can be written, before any question. @throws ConfigurationError */
 export function checkEnvFile(path: string | undefined): void {
   if (path === undefined) return;
   const there = existsSync(path);
-  // A file that is mounted may stand in a folder that is closed.
+  // A mounted file can be in a folder that is not writable.
   const what = there ? path : dirname(resolve(path));
   try {
     accessSync(what, constants.W_OK);

@@ -2,14 +2,15 @@ import { ConfigurationError, messageOf, OryZohoError } from '../../../errors.ts'
 
 /** A file that `init` writes at its end. */
 export interface FileToWrite {
-  /** How messages call it. */
+  /** Its name in messages. */
   readonly name: string;
   readonly write: () => void | Promise<void>;
 }
 
 /**
- * Writes the files one after the other, the others too where one cannot be written: a code of Zoho is spent by now.
- * @throws ConfigurationError whose last lines say which were saved, which were not, and why
+ * Writes the files one after the other. If one fails, the others are still written, because the Zoho code is
+ * already spent.
+ * @throws ConfigurationError whose last lines say which files were saved, which were not, and why
  */
 export async function writeEach(files: readonly FileToWrite[]): Promise<void> {
   const failed: { readonly name: string; readonly error: unknown }[] = [];

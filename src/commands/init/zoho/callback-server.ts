@@ -10,7 +10,7 @@ import type { ResultPage } from './result-page.ts';
 
 const PATH = '/callback';
 
-/** The page holds no script and loads nothing; the code in its address goes to no other page and into no cache. */
+/** The page has no script and loads nothing. The code in its address reaches no other page and no cache. */
 const HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy':
@@ -24,7 +24,7 @@ const HEADERS = {
 /** The first callback that answers our request. */
 export interface CallbackAnswered {
   readonly callback: Exclude<OAuthCallback, { kind: 'wrong_state' }>;
-  /** Shows the user what came of it. */
+  /** Shows the user the result. */
   show(page: ResultPage): Promise<void>;
 }
 
@@ -33,18 +33,16 @@ export interface CallbackServer {
   close(): Promise<void>;
 }
 
-/**
- * Zoho's console refuses loopback addresses as digits, but takes `localhost`; browsers reach 127.0.0.1 by it.
- */
+/** Zoho's console refuses 127.0.0.1 but accepts `localhost`, which browsers resolve to 127.0.0.1. */
 export function redirectUriOf(port: number): string {
   return `http://localhost:${port}${PATH}`;
 }
 
 /**
- * Waits on 127.0.0.1 for the browser to come back from Zoho. Whatever carries another state is turned away and waits
- * on: anybody's page could send that.
- * @param onStray hears of such a request
- * @throws ConfigurationError when the port is taken
+ * Waits on 127.0.0.1 for the browser to come back from Zoho. Requests with another state are refused and the
+ * wait continues, because any web page could send them.
+ * @param onStray called for each such request
+ * @throws ConfigurationError if the port is taken
  */
 export async function listenForCallback(
   port: number,
@@ -83,7 +81,7 @@ const TWICE: ResultPage = {
 
 async function show(response: ServerResponse, status: number, page: ResultPage): Promise<void> {
   response.writeHead(status, HEADERS).end(resultPage(page));
-  // A browser that has gone away misses nothing: the terminal says the same.
+  // A browser that has gone away misses nothing, because the terminal says the same.
   await finished(response).catch(() => undefined);
 }
 

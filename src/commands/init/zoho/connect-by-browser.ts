@@ -9,7 +9,7 @@ import type { RedeemedConnection } from './redeem-code.ts';
 import { say } from '../../terminal/print.ts';
 import { copy, done, warn } from '../talk.ts';
 
-/** So long the user may take on Zoho's pages. */
+/** Time limit for the user on Zoho's pages. */
 const PATIENCE_MS = 10 * 60_000;
 
 export interface BrowserRequest {
@@ -23,7 +23,7 @@ export interface BrowserRequest {
   readonly signal: AbortSignal;
 }
 
-/** Connects through Zoho's consent page. The code comes back to a server on this machine. */
+/** Connects through Zoho's consent page. Zoho sends the code to a server on this machine. */
 export async function connectByBrowser(request: BrowserRequest): Promise<RedeemedConnection> {
   const state = randomBytes(32).toString('base64url');
   const sent = { state, accountsUrl: request.accountsUrl };

@@ -23,7 +23,10 @@ export interface ConnectParts {
   readonly signal: AbortSignal;
 }
 
-/** Connects to Zoho in the way that is given or chosen. @throws OryZohoError (exit 4) where it cannot do what is needed */
+/**
+ * Connects to Zoho in the given or chosen way.
+ * @throws OryZohoError (exit 4) if the connection lacks a needed scope
+ */
 export async function connect(parts: ConnectParts): Promise<RedeemedConnection> {
   const { options, settings, ask, uses } = parts;
   const present = presentConnection(options, settings);
@@ -39,7 +42,7 @@ export async function connect(parts: ConnectParts): Promise<RedeemedConnection> 
   return connection;
 }
 
-/** The connection that is configured, unless the flags speak of another client or data center. */
+/** The configured connection, unless the flags give another client or data center. */
 export function presentConnection(options: InitOptions, settings: Settings): RedeemedConnection | undefined {
   const clientId = known(settings, 'ZOHO_CLIENT_ID')?.value;
   const clientSecret = known(settings, 'ZOHO_CLIENT_SECRET')?.value;
@@ -113,7 +116,7 @@ async function bySelfClient(parts: ConnectParts): Promise<RedeemedConnection> {
 
 async function byBrowser(parts: ConnectParts): Promise<RedeemedConnection> {
   const { options, settings, uses, ask, signal } = parts;
-  // Wherever it starts, Zoho moves the user to the data center of the account; only China stands apart.
+  // Zoho moves the user to the data center of the account from any start, except for China.
   const hosts = givenHosts(options.dataCenter, settings) ?? resolveHosts({});
   say(`In ${consoleOf(hosts)} add a Server-based Application with exactly this redirect URI:`);
   copy(redirectUriOf(options.redirectPort));
@@ -131,7 +134,7 @@ async function byBrowser(parts: ConnectParts): Promise<RedeemedConnection> {
   });
 }
 
-/** Zoho's API console of a data center, where its OAuth clients are. */
+/** The API console of a data center, which lists its OAuth clients. */
 function consoleOf({ accountsUrl }: ZohoHosts): string {
   return accountsUrl.replace('//accounts.', '//api-console.');
 }
@@ -149,7 +152,7 @@ async function askHosts({ options, settings, ask }: ConnectParts): Promise<ZohoH
       return { value: name, name: `${name}  ${new URL(accountsUrl).host}` };
     }),
     initial: DATA_CENTERS.find((name) => name === saved?.dataCenter) ?? 'us',
-    // The client secret goes there.
+    // The client secret is sent there, so a default would be a risk.
     mustAsk: true,
   });
   return resolveHosts({ dataCenter });

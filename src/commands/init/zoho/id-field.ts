@@ -13,7 +13,7 @@ const API_NAME = 'Ory_Identity_ID';
 /** An identity's id is a UUID of 36 characters. */
 const UUID_LENGTH = 36;
 const LENGTH = 64;
-/** In every edition (Zoho CRM API, "Create Custom Field"). */
+/** The limit of every edition (Zoho CRM API, "Create Custom Field"). */
 const UNIQUE_FIELDS = 2;
 
 const LOST = `Without it, ${WITHOUT_ID_FIELD}.`;
@@ -21,19 +21,19 @@ const LOST = `Without it, ${WITHOUT_ID_FIELD}.`;
 export interface IdFieldParts {
   readonly zoho: ZohoClient;
   readonly mapping: CompiledMapping;
-  /** Undefined: they cannot be read. */
+  /** Undefined if they cannot be read. */
   readonly fields: FieldList | undefined;
-  /** What is wanted: `create`, `none`, or the API name of a field; undefined: ask. */
+  /** The wanted field: `create`, `none`, or an API name; undefined to ask. */
   readonly wanted: string | undefined;
-  /** The field in use so far. */
+  /** The field in use until now. */
   readonly saved: string | undefined;
-  /** Whether the scopes let a field be created. */
+  /** Whether the scopes allow creating a field. */
   readonly mayCreate: boolean;
   readonly ask: Ask;
   readonly signal: AbortSignal;
 }
 
-/** Settles which unique field holds the identity's id, and creates it if that is wanted; null: none. */
+/** Decides which unique field holds the identity's id, and creates it if wanted. Null means no field. */
 export async function settleIdField(parts: IdFieldParts): Promise<string | null> {
   const { fields, wanted, mapping } = parts;
   if (fields === undefined) {
@@ -49,7 +49,10 @@ export async function settleIdField(parts: IdFieldParts): Promise<string | null>
   return name;
 }
 
-/** Asks until there is a field: what Zoho does not create is told, and the code that was given is not lost. */
+/**
+ * Asks until there is a field. If Zoho does not create it, the error is shown and the question repeated, so
+ * that the Zoho code is not lost.
+ */
 async function askForField(parts: IdFieldParts, fields: FieldList): Promise<string> {
   for (let { mayCreate } = parts; ; mayCreate = false) {
     try {
@@ -61,7 +64,10 @@ async function askForField(parts: IdFieldParts, fields: FieldList): Promise<stri
   }
 }
 
-/** The field that `wanted` stands for; `none` stays. @throws OryZohoError for one that does not fit, or is not created */
+/**
+ * Checks or creates the wanted field; `none` stays `none`.
+ * @throws OryZohoError for a field that does not fit or cannot be created
+ */
 async function take(wanted: string, parts: IdFieldParts, fields: FieldList): Promise<string> {
   if (wanted === 'none') return wanted;
   const name = wanted === 'create' ? API_NAME : wanted;

@@ -5,15 +5,18 @@ import type { ZohoClient } from '../../../zoho/client.ts';
 import { done, warn } from '../talk.ts';
 import { zohoError } from './zoho-error.ts';
 
-/** What the connection reaches. */
+/** What the connection can see. */
 export interface ZohoSeen {
-  /** The organization, its edition and the user, as one line; undefined where the scopes do not show them. */
+  /** The organization, its edition and the user, as one line; undefined without the scopes for them. */
   readonly who: string | undefined;
   /** Undefined without ZohoCRM.settings.fields.READ. */
   readonly fields: FieldList | undefined;
 }
 
-/** Reads organization, user and fields, and says what it sees. @throws OryZohoError when Zoho lets nothing be read, or Email cannot be written */
+/**
+ * Reads and prints organization, user and fields.
+ * @throws OryZohoError if Zoho allows no reads, or Email or Last_Name cannot be written
+ */
 export async function lookAtZoho(
   zoho: ZohoClient,
   mapping: CompiledMapping,

@@ -5,19 +5,19 @@ import type { CodeGrant } from '../../../zoho/token/exchange-code.ts';
 import { openHttp } from '../../../zoho/request.ts';
 import { hostsOfTokens } from './zoho-hosts.ts';
 
-/** What a connection is made of, and what it may do. */
+/** The values of a connection and its scopes. */
 export interface RedeemedConnection {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly refreshToken: string;
   readonly hosts: ZohoHosts;
-  /** Undefined: Zoho did not say. */
+  /** Undefined if Zoho did not list them. */
   readonly scopes: readonly string[] | undefined;
 }
 
 /**
- * Trades a one-time code for a connection.
- * @throws OryZohoError (exit 4) that says why Zoho gave none, and the mend; `zoho_invalid_code` for a code that is used up
+ * Exchanges a one-time code for a connection.
+ * @throws OryZohoError (exit 4) with the reason and the fix; `zoho_invalid_code` if the code is used up
  */
 export async function redeem(grant: CodeGrant, signal: AbortSignal): Promise<RedeemedConnection> {
   const http = openHttp();

@@ -1,11 +1,11 @@
-/** What the browser shows when Zoho has sent the user back. */
+/** The page that the browser shows after Zoho has sent the user back. */
 export interface ResultPage {
   readonly good: boolean;
   readonly title: string;
   readonly text: string;
 }
 
-/** The page, whole in itself: it loads nothing, and nothing may be put into it. */
+/** The HTML of the page. It loads nothing, and its texts are escaped. */
 export function resultPage({ good, title, text }: ResultPage): string {
   return `<!doctype html>
 <html lang="en">

@@ -6,23 +6,23 @@ export interface ScopeUse {
   /** The scope we ask for. */
   readonly scope: string;
   readonly use: string;
-  /** What does not work without; undefined: nothing does. */
+  /** What does not work without it; undefined if nothing works. */
   readonly lost: string | undefined;
-  /** Any of them allows it too. */
+  /** Other scopes that allow it, too. */
   readonly allowedBy: readonly string[];
 }
 
-/** What was decided about the features that need a scope of their own; undefined: it will be asked. */
+/** The chosen features that need their own scopes; undefined if not asked yet. */
 export interface Features {
   /** API name, such as Contacts. */
   readonly module: string;
   readonly oryIdField: string | undefined;
   readonly adopt: AdoptPolicy | undefined;
-  /** The mapping keeps unverified emails off contacts that were there before. */
+  /** Whether the mapping does not let unverified emails adopt existing contacts. */
   readonly needsCoql?: boolean;
 }
 
-/** What the connection is used for, the least that the features need. */
+/** What the connection is used for, with the fewest scopes for the features. */
 export function scopeUses({ module, oryIdField, adopt, needsCoql = false }: Features): readonly ScopeUse[] {
   const records = module.toLowerCase();
   const onRecords = (use: string, actions: readonly string[], lost?: string): ScopeUse => ({
@@ -84,13 +84,13 @@ export function scopesOf(uses: readonly ScopeUse[]): readonly string[] {
   return [...new Set(uses.map(({ scope }) => scope))];
 }
 
-/** The uses that the granted scopes do not allow. Zoho tells no upper from lower case in them. */
+/** The uses that the granted scopes do not allow. Zoho ignores case in scopes. */
 export function notAllowed(uses: readonly ScopeUse[], granted: readonly string[]): readonly ScopeUse[] {
   const has = new Set(granted.map((scope) => scope.toLowerCase()));
   return uses.filter(({ allowedBy }) => !allowedBy.some((scope) => has.has(scope.toLowerCase())));
 }
 
-/** Whether what the scope is for is allowed; yes, where nobody knows what was granted. */
+/** Whether the use of a scope is allowed. True if the granted scopes are unknown. */
 export function isAllowed(
   scope: string,
   uses: readonly ScopeUse[],

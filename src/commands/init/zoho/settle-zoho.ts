@@ -14,14 +14,14 @@ import { sendTestContact } from './test-contact.ts';
 
 export interface ZohoSettled {
   readonly connection: RedeemedConnection;
-  /** Organization and user; undefined where the scopes do not show them. */
+  /** Organization and user; undefined without the scopes for them. */
   readonly who: string | undefined;
   readonly idField: string | null;
   readonly adopt: AdoptPolicy;
   readonly adoptUnverified: boolean;
 }
 
-/** Connects to Zoho, looks at what is there, and settles what delivery needs to know of it. */
+/** Connects to Zoho, checks what is there, and asks what delivery needs to know. */
 export async function settleZoho(start: Start, emails: UnverifiedEmails): Promise<ZohoSettled> {
   const { options, settings, ask, present, repeated, signal } = start;
   const { mapping, file } = present;
@@ -58,7 +58,9 @@ async function settleAdopt(
   return askAdopt(ask, mapping.contactRules.adopt, canFill);
 }
 
-/** Asked only where Ory verifies emails, and where contacts may be looked up: it would keep newcomers waiting elsewhere. */
+/**
+ * Asked only if Ory verifies emails and contacts can be looked up. Otherwise newcomers would have to wait.
+ */
 async function settleUnverified(
   { options, ask, present }: Start,
   { listed }: UnverifiedEmails,

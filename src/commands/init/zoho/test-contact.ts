@@ -5,7 +5,10 @@ import type { ZohoClient } from '../../../zoho/client.ts';
 import { done, warn } from '../talk.ts';
 import { zohoError } from './zoho-error.ts';
 
-/** Creates a contact as delivery would, without workflows, and deletes it again. @throws OryZohoError when Zoho does not take it */
+/**
+ * Creates a contact as delivery would, without workflows, and deletes it again.
+ * @throws OryZohoError if Zoho refuses it
+ */
 export async function sendTestContact(
   zoho: ZohoClient,
   module: string,

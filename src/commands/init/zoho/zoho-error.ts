@@ -3,7 +3,7 @@ import { pauseBy } from '../../../model/pause.ts';
 import type { PauseReason } from '../../../model/pause.ts';
 import type { CallFailure } from '../../../model/zoho-answer.ts';
 
-/** A call to Zoho that came to nothing, as an error that ends `init`. */
+/** The error for a failed call to Zoho, which ends `init`. */
 export function zohoError(doing: string, failure: CallFailure): OryZohoError {
   const reason = 'pause' in failure ? failure.pause : undefined;
   return new OryZohoError(`zoho_${reason ?? failure.kind}`, `${doing}: ${failure.message}`, {

@@ -7,14 +7,14 @@ import { known } from '../answers/known.ts';
 import type { Known } from '../answers/known.ts';
 
 /**
- * The hosts that the flag or the environment name; undefined where neither does.
+ * The hosts from the flag or the environment; undefined if neither gives any.
  * @throws ConfigurationError for hosts that do not belong together
  */
 export function givenHosts(dataCenter: string | undefined, settings: Settings): ZohoHosts | undefined {
   return hostsFrom('given', settings, dataCenter);
 }
 
-/** The hosts of the connection there is: those given, else those of the profile. @throws ConfigurationError */
+/** The hosts of the present connection: those given, else those of the profile. @throws ConfigurationError */
 export function presentHosts(settings: Settings): ZohoHosts | undefined {
   return hostsFrom('given', settings) ?? hostsFrom('saved', settings);
 }
@@ -29,8 +29,8 @@ function hostsFrom(from: Known['from'], settings: Settings, flag?: string): Zoho
 }
 
 /**
- * Where the API of a connection is, in version 8: `api_domain` of the token answer decides, within the data center of
- * the accounts server that gave the token.
+ * The API address of a connection, in version 8. It comes from `api_domain` in the token answer and must be
+ * in the data center of the accounts server.
  */
 export function hostsOfTokens(accountsUrl: string, apiDomain: string | undefined): ZohoHosts {
   const hosts = resolveHosts({ accountsUrl });
