@@ -28,8 +28,9 @@ test('the columns of a schema, and rows under its names', () => {
   expect(named([])).toEqual([]);
 });
 
-/** Names in JSON that processes of other versions read. Files that hold names of tables, or names from other libraries. */
+/** Names in JSON that processes of other versions read. */
 const NAMES_IN_JSON = ['credits_remaining', 'token_expires_at'];
+/** Files that hold names of tables, or names from other libraries. */
 const OF_OTHERS = ['copy.ts', 'engine/postgres-pool.ts'];
 
 test('no other name of a column leaves SQL', () => {
