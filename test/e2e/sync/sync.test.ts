@@ -305,7 +305,7 @@ describe('sync is refused with exit 2', () => {
   it.each([
     ['no identity named', [], 'Who is to be synced?'],
     ['an empty email', [''], 'An email is empty.'],
-    ['an id that is none', ['--id', 'ann'], '--id is no UUID'],
+    ['an id that is none', ['--id', 'ann'], '--id is not a UUID'],
     ['a file that is not there', ['--file', 'missing.txt'], 'cannot be read'],
     ['a wait that is not a number', ['ann@example.org', '--wait', 'long'], 'not a whole number'],
   ])('for %s', async (_what, args, message) => {
