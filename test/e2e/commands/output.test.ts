@@ -47,7 +47,7 @@ test.each(['status', 'serve', 'config show', 'init --yes', 'mapping check', 'doc
     const text = stdout + stderr;
     expect(text).toContain('The folder in which this command was started is gone.');
     expect(text).toContain('Go to another folder');
-    expect(text).not.toMatch(/fault of ory-zoho|report it|uv_cwd|\bat .*:\d+/);
+    expect(text).not.toMatch(/bug in ory-zoho|report it|uv_cwd|\bat .*:\d+/);
     expect(code).toBe(2);
   },
 );

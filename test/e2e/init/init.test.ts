@@ -291,8 +291,8 @@ describe('init also works', () => {
     for (const scope of ['coql.READ', 'settings.fields.READ', 'org.READ', 'users.READ']) {
       expect(process.stderr).toContain(`Without ZohoCRM.${scope}: `);
     }
-    expect(process.stderr).toContain('found by their email alone');
-    expect(process.stderr).toContain('merges into another');
+    expect(process.stderr).toContain('found only by their email');
+    expect(process.stderr).toContain('merges a contact into another');
     expect(profileIn(process.folder)).not.toHaveProperty('ORY_ID_FIELD');
   });
 

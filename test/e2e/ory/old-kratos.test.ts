@@ -148,7 +148,7 @@ describe('Ory Kratos 1.3.1, where updated_at never changes', () => {
   it('doctor shows the version, and what does not work with it', async () => {
     const old = await diagnose(await aSandbox(OLD));
     expect(old.of('ory')).toEqual([
-      expect.stringMatching(/^ok .*Ory Kratos v1\.3\.1: updated_at never moves there .*--since is refused/),
+      expect.stringMatching(/^ok .*Ory Kratos v1\.3\.1: updated_at never changes there .*--since is refused/),
     ]);
     const recent = await diagnose(await aSandbox({ oryVersion: 'v26.2.0' }));
     expect(recent.of('ory')).toEqual([expect.stringMatching(/^ok .*; Ory Kratos v26\.2\.0$/)]);

@@ -19,7 +19,7 @@ const asNobody = root ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '-
 async function refusal(options: ServeOptions): Promise<{ code: number | null; said: string }> {
   const serve = aRefusedServe(await aSandbox(), options);
   const code = await serve.exited();
-  expect(serve.stderr).not.toMatch(/\n\s+at |fault of ory-zoho/);
+  expect(serve.stderr).not.toMatch(/\n\s+at |bug in ory-zoho/);
   expect(serve.stderr).toMatch(/^Error: .*\n.+\n$/);
   return { code, said: serve.stderr };
 }
