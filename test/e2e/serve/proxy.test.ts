@@ -119,7 +119,9 @@ describe('with a proxy in the environment', () => {
     expect(await serve.exited()).toBe(2);
     expect(serve.stderr).toContain('HTTPS_PROXY');
     const found = await diagnose(sandbox, { variables });
-    expect(found.of('configuration')).toEqual([expect.stringMatching(/^fail HTTPS_PROXY is not the address/)]);
+    expect(found.of('configuration')).toEqual([
+      expect.stringMatching(/^fail HTTPS_PROXY is not the address/),
+    ]);
     expect(serve.stderr + found.stdout).not.toContain('hush-of-the-proxy');
   });
 });
