@@ -102,7 +102,7 @@ describe('Ory at another address', () => {
     const address = await anotherAddress(sandbox);
     const { code, stderr } = await runBackfill(sandbox, [], { folder, variables: at(address) });
     expect(code).toBe(0);
-    expect(stderr).toContain(`bound to ${address} now`);
+    expect(stderr).toContain(`now bound to ${address}`);
   });
 
   it('a project that lacks one identity: all commands exit 2, doctor reports it, and init --rebind binds anyway', async () => {
@@ -133,7 +133,7 @@ describe('Ory at another address', () => {
     expect(bound(serve)).toBe(sandbox.ory.adminUrl);
 
     const rebound = await runCommand(['init', '--rebind'], { folder, variables });
-    expect(rebound).toMatchObject({ code: 0, stdout: expect.stringContaining(`bound to ${address} now`) });
+    expect(rebound).toMatchObject({ code: 0, stdout: expect.stringContaining(`now bound to ${address}`) });
     expect(rebound.stderr).toContain('lacks 1 of the 3 identities');
     expect((await diagnose(sandbox, { folder, variables: at(address) })).of('ory').join()).not.toContain(
       'fail',
