@@ -72,7 +72,7 @@ export class Reconcile {
     while (!signal.aborted) {
       const pause = await this.#look(signal).catch((error: unknown) => {
         if (!signal.aborted) this.#failed(error);
-        return AGAIN_AFTER_FAILURE_MS;
+        return hasGivenWay(error) ? AGAIN_SOON_MS : AGAIN_AFTER_FAILURE_MS;
       });
       await wait(pause, signal).catch(() => {});
     }
@@ -155,4 +155,9 @@ export class Reconcile {
 function readsReasonOf(error: unknown): string | undefined {
   if (!(error instanceof OryZohoError)) return undefined;
   return READS_REASONS.get(error.code);
+}
+
+/** A backfill or another process runs the scan now. */
+function hasGivenWay(error: unknown): boolean {
+  return error instanceof OryZohoError && error.code === 'scan_lost';
 }

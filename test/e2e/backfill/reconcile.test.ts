@@ -120,6 +120,25 @@ describe('reconcile', () => {
     expect(await nextDone(serve)).toMatchObject({ unchanged: 1_200 });
   });
 
+  it('comes again soon if a backfill takes over in the middle of it', async () => {
+    const sandbox = await aSandbox({ identities: 700 });
+    const { control } = sandbox;
+    const page = await control.addFault({
+      on: { operation: 'ory_list', containing: 'page_token' },
+      effect: { hold: 'before_commit' },
+    });
+    const serve = await aServe(sandbox, OFTEN);
+    await control.waitForHeld(page);
+    const write = await control.addFault({ on: { operation: 'upsert' }, effect: { hold: 'before_commit' } });
+    const backfill = runBackfill(sandbox, [], { folder: serve.folder });
+    await control.waitForHeld(write);
+    await control.removeFault(page);
+    await serve.logged(({ msg }) => msg.includes('Another process has taken over'));
+    await control.removeFault(write);
+    expect((await backfill).code).toBe(0);
+    expect(await nextDone(serve)).toMatchObject({ unchanged: 700 });
+  });
+
   it('RECONCILE_INTERVAL=0: never runs, not even after a gap', async () => {
     const sandbox = await aSandbox();
     const never = { ory: true, variables: { RECONCILE_INTERVAL: '0' } };
