@@ -14,7 +14,7 @@ import { confirmed } from '../terminal/confirmed.ts';
 import { say } from '../terminal/print.ts';
 
 const PATCH_NOTE =
-  'Each operation needs its list to be there, and one that fails stops them all: leave out the methods you do not use.';
+  'Each operation needs an existing list, and one failure stops them all. Leave out the methods that you do not use.';
 
 export interface ActionsOptions {
   /** Paths of a kratos.yml or of the files it is split into. Empty for the Ory Network project. */

@@ -35,7 +35,7 @@ function writeText(path: string, text: string): void {
     writeInPlace(path, text);
   } catch (error) {
     throw new ConfigurationError('kratos_file', `${path} cannot be written: ${messageOf(error)}.`, {
-      hint: 'Make it writable for this user, on a disk that has room.',
+      hint: 'Make it writable for this user, and make sure that the disk has free space.',
       cause: error,
     });
   }
@@ -43,7 +43,7 @@ function writeText(path: string, text: string): void {
 
 async function expectText(path: string, text: string): Promise<void> {
   if ((await readKratosFile(path)) === text) return;
-  throw new OryZohoError('changed_meanwhile', `${path} was changed by somebody else meanwhile.`, {
-    hint: 'Look at it, and run this again.',
+  throw new OryZohoError('changed_meanwhile', `${path} was changed by someone else in the meantime.`, {
+    hint: 'Check the file, and run the same command again.',
   });
 }

@@ -26,7 +26,7 @@ export function networkProject(settings: Settings): Target {
     const missing = names.filter((name) => !settings.has(name));
     const list = missing.map((name) => `\n  ${name}: ${VARIABLES[name].meaning}`).join('');
     throw new ConfigurationError('missing_variables', `Not set:${list}`, {
-      hint: 'Set them for a project of Ory Network, or name the file of a self-hosted Kratos: --kratos kratos.yml.',
+      hint: 'Set them for a project of Ory Network, or give the file of a self-hosted Kratos: --kratos kratos.yml.',
     });
   }
   const url = settings.get('ORY_CONSOLE_URL')?.value;
@@ -59,7 +59,7 @@ async function readBack(api: ConsoleApi, next: NextEdit, warnings: readonly stri
       const said = warnings.map((warning) => ` Ory warns: ${warning}`).join('');
       const where = missing.list.join('.');
       throw new OryZohoError('not_taken', `Ory took the change, but ${where} does not show it.${said}`, {
-        hint: 'Look at the project in the Ory Console, under Authentication → Actions & Webhooks, and run this again.',
+        hint: 'Check the project in the Ory Console, under Authentication → Actions & Webhooks, and run the same command again.',
       });
     }
     await delay(BETWEEN_READS_MS);
@@ -67,7 +67,7 @@ async function readBack(api: ConsoleApi, next: NextEdit, warnings: readonly stri
 }
 
 function changedMeanwhile(): OryZohoError {
-  return new OryZohoError('changed_meanwhile', 'The project was changed by somebody else meanwhile.', {
-    hint: 'Nothing was changed by this command. Run it again.',
+  return new OryZohoError('changed_meanwhile', 'The project was changed by someone else in the meantime.', {
+    hint: 'This command changed nothing. Run it again.',
   });
 }

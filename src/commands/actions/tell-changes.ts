@@ -31,7 +31,7 @@ export function reportResult({ action, target, edits, warnings }: Result, json: 
   for (const warning of warnings) say(`${chalkStderr.yellow('Ory warns:')} ${warning}`);
   for (const { change, list } of changes) print(`${change} ${list}`);
   if (edits.length > 0) return;
-  const nothing = action === 'apply' ? 'every list that runs has our hook' : 'there is no hook of ours';
+  const nothing = action === 'apply' ? 'every active list has our hook' : 'none of our hooks is there';
   print(`Nothing to change in ${target}: ${nothing}.`);
 }
 

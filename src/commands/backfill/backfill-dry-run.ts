@@ -68,7 +68,7 @@ export async function backfillDryRun(
   } catch (error) {
     await display.end();
     if (!(error instanceof Interrupted)) throw error;
-    display.note('Interrupted; nothing was written. Run the same command again to see all of it.');
+    display.note('Interrupted; nothing was written. Run the same command again for the whole forecast.');
     return 130;
   } finally {
     await zoho.close();
@@ -132,7 +132,7 @@ function noteIfAny(report: Report, display: ProgressDisplay): void {
 }
 
 function forgotten(message: string): OryZohoError {
-  return new OryZohoError('page_token', `Ory has forgotten the place in its list: ${message}`, {
-    hint: 'Run it again.',
+  return new OryZohoError('page_token', `Ory lost its place in the list of identities: ${message}`, {
+    hint: 'Run the same command again.',
   });
 }

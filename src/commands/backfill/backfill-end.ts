@@ -73,19 +73,19 @@ function endText(result: BackfillResult): string {
   lines.push(...outcomeLines({ ...progress, waiting: progress.waiting - putOff - aside }));
   if (pruned !== undefined) {
     lines.push(
-      `Pruned: of ${pruned.gone} identities that are gone from Ory ${pruned.deleted} contacts deleted.`,
+      `Pruned: ${pruned.gone} identities are gone from Ory; ${pruned.deleted} of their contacts were deleted.`,
     );
   }
   if (putOff > 0)
-    lines.push(`${putOff} are locked or in approval in Zoho: serve delivers them when they are not.`);
+    lines.push(`${putOff} are locked or in approval in Zoho. serve delivers them once they are released.`);
   if (aside > 0) {
     lines.push(
-      `${aside.toLocaleString('en')} newcomers wait (needs_coql): the mapping needs ZohoCRM.coql.READ, which the connection lacks.`,
+      `${aside.toLocaleString('en')} newcomers wait (needs_coql): the mapping needs ZohoCRM.coql.READ, which the connection does not have.`,
       'Run `ory-zoho init` to connect again with all scopes; serve then delivers them.',
     );
   }
-  if (progress.outcomes.failed > 0) lines.push('What Zoho refused, and why: ory-zoho failed list');
-  if (how === 'credits') lines.push("The rest of the day's credits of Zoho is left to webhooks.");
+  if (progress.outcomes.failed > 0) lines.push('For what Zoho refused, and why, run: ory-zoho failed list');
+  if (how === 'credits') lines.push("The rest of Zoho's credits for today is reserved for webhooks.");
   if (how !== 'done') lines.push(GO_ON);
   return `${lines.join('\n')}\n`;
 }

@@ -23,18 +23,18 @@ export function scanOptions(flags: BackfillFlags): ScanOptions {
   const since = flags.since === undefined ? null : microsOf(flags.since);
   const options = { schema, since, limit, verify, workflows };
   if (flags.prune && !isComplete(options)) {
-    throw excluded('--prune has to see everybody.', 'Leave out --schema, --since and --limit.');
+    throw excluded('--prune has to see all identities.', 'Leave out --schema, --since and --limit.');
   }
   if (flags.prune && flags.dryRun) {
     throw excluded(
-      '--dry-run writes nothing, not even who is gone.',
-      'Run --prune alone: it shows the list, and asks.',
+      '--dry-run does not look for identities that are gone.',
+      'Run --prune alone. It shows the list and asks before it deletes.',
     );
   }
   if (flags.prune && !flags.yes && !(process.stdin.isTTY && process.stderr.isTTY)) {
     throw new ConfigurationError(
       'needs_answer',
-      '--prune asks before it deletes, and there is no terminal.',
+      '--prune asks before it deletes, but there is no terminal.',
       {
         hint: 'Give --yes.',
       },

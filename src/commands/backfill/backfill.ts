@@ -54,9 +54,9 @@ function anotherRuns({ host, pid, startedAt }: ProcessRow): OryZohoError {
   const since = new Date(startedAt).toISOString();
   return new OryZohoError(
     'backfill_runs',
-    `A backfill runs on this store: process ${pid} on ${host}, since ${since}.`,
+    `A backfill is already running on this store: process ${pid} on ${host}, since ${since}.`,
     {
-      hint: 'Wait for its end, or end it with Ctrl-C: the next one goes on from there.',
+      hint: 'Wait until it ends, or stop it with Ctrl-C. The next run resumes from there.',
     },
   );
 }

@@ -140,29 +140,29 @@ export class DryRunTally {
       ...outcomeLines({ outcomes: this.outcomes, reasons }),
     ];
     if (this.adopted > 0) {
-      lines.push(`Of the updated, contacts that were there before: ${this.adopted.toLocaleString('en')}`);
+      lines.push(
+        `Of these updates, existing contacts that would be adopted: ${this.adopted.toLocaleString('en')}`,
+      );
       lines.push(`  they would get: ${listOf(this.#adoptedFields)}`);
     }
     if (this.#unverified.length > 0) {
-      lines.push('Not verified, and a contact that was there before has the email (unverified_match):');
+      lines.push('Unverified emails that an existing contact already has (unverified_match):');
       lines.push(...this.#unverified);
       if (this.#unverified.length === NAMED_AT_MOST)
-        lines.push(`  only the first ${NAMED_AT_MOST} are named`);
+        lines.push(`  only the first ${NAMED_AT_MOST} are listed`);
     }
     if (this.#fields.size > 0) lines.push(`Fields that would change: ${listOf(this.#fields)}`);
     const putOff = this.waiting - this.aside;
     if (putOff > 0) {
-      lines.push(
-        `${putOff.toLocaleString('en')} are locked or in approval in Zoho, and would go on waiting.`,
-      );
+      lines.push(`${putOff.toLocaleString('en')} are locked or in approval in Zoho and would keep waiting.`);
     }
     if (this.aside > 0) {
       lines.push(
-        `${this.aside.toLocaleString('en')} newcomers would wait (needs_coql) until the connection has ZohoCRM.coql.READ: run \`ory-zoho init\`.`,
+        `${this.aside.toLocaleString('en')} newcomers would wait (needs_coql) until the connection has ZohoCRM.coql.READ. Run \`ory-zoho init\`.`,
       );
     }
     if (this.undecided > 0) {
-      lines.push(`Only delivery can tell what becomes of ${this.undecided.toLocaleString('en')}.`);
+      lines.push(`Only delivery can decide what happens to ${this.undecided.toLocaleString('en')} of them.`);
     }
     const credits = this.credits(lookedUp).toLocaleString('en');
     lines.push(

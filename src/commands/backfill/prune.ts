@@ -63,6 +63,6 @@ function tooMany(gone: number, links: number): OryZohoError {
   return new OryZohoError(
     'prune_too_many',
     `${gone} of ${links} linked identities are gone from Ory (${share} %). Nothing was deleted.`,
-    { hint: 'If that is right, run it again with --force.' },
+    { hint: 'If that is correct, run the same command again with --force.' },
   );
 }

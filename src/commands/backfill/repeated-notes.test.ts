@@ -10,6 +10,6 @@ test('what comes again and again is said once a minute, with how often it came',
     undefined,
   ]);
   expect(notes.take('Ory: unknown host. Trying again in 1 s.', 30_000)).toBeDefined();
-  expect(notes.take(away(60), 61_000)).toBe(`${away(60)} (2 more since it was last said)`);
+  expect(notes.take(away(60), 61_000)).toBe(`${away(60)} (2 more since it was last shown)`);
   expect(notes.take(away(60), 180_000)).toBe(away(60));
 });

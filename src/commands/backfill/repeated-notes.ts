@@ -20,6 +20,6 @@ export class RepeatedNotes {
     }
     const held = known?.held ?? 0;
     this.#told.set(kind, { at: now, held: 0 });
-    return held === 0 ? note : `${note} (${held} more since it was last said)`;
+    return held === 0 ? note : `${note} (${held} more since it was last shown)`;
   }
 }

@@ -43,7 +43,7 @@ export async function runBackfill(run: BackfillRun): Promise<ExitCode> {
   const report = reporterOf(run.flags, watch, display);
   stop.signal.addEventListener('abort', () => {
     if (!(stop.signal.reason instanceof Interrupted)) return;
-    display.note('Ending, once the calls under way are answered: 4 s at most.');
+    display.note('Waiting for running calls, 4 s at most.');
   });
   const work = await beginScanDelivery({ ...run, report, warn: (message) => display.note(message) });
   let end: End;
@@ -96,6 +96,6 @@ function reporterOf({ json }: BackfillFlags, watch: StopWatch, display: Progress
 
 /** Errors of the store do not know which command they interrupted. */
 function goesOn(error: StoreError): StoreError {
-  const hint = `${error.hint} Then run the same command again: it goes on from there.`;
+  const hint = `${error.hint} Then run the same command again. It resumes from there.`;
   return new StoreError(error.kind, error.message, { hint, passes: error.passes, cause: error });
 }

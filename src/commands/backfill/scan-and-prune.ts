@@ -61,7 +61,7 @@ export async function scanAndPrune(
 }
 
 function taken(): OryZohoError {
-  return new OryZohoError('scan_lost', 'Another process runs this backfill.', {
-    hint: '`ory-zoho status` shows which.',
+  return new OryZohoError('scan_lost', 'Another process has taken over this backfill.', {
+    hint: 'Run `ory-zoho status` to see which.',
   });
 }

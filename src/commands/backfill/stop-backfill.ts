@@ -53,14 +53,14 @@ export class StopWatch {
 
 export function notConnected(message: string): OryZohoError {
   return new OryZohoError('not_connected', `Zoho cannot be written to: ${message}`, {
-    hint: 'Run `ory-zoho doctor`, mend what it finds, and run the same command again: it goes on from there.',
+    hint: 'Run `ory-zoho doctor`, fix what it finds, and run the same command again. It resumes from there.',
     exitCode: 4,
   });
 }
 
 export function zohoIsSilent(message: string): OryZohoError {
   return new OryZohoError('zoho_no_answer', `Zoho has not answered for ten minutes: ${message}`, {
-    hint: 'Run the same command again when it does: it goes on from there.',
+    hint: 'Run the same command again when Zoho answers. It resumes from there.',
   });
 }
 

@@ -47,7 +47,7 @@ function isFailure(answer: { readonly kind: string }): answer is CallFailure {
 
 function noCredits(message: string): OryZohoError {
   return new OryZohoError('no_credits', `Zoho has no credits left today: ${message}`, {
-    hint: 'Run it again later: credits come back as the calls of the day before leave the 24 hours.',
+    hint: 'Run the same command again later. Credits come back as earlier calls become older than 24 hours.',
     exitCode: 3,
   });
 }

@@ -48,9 +48,9 @@ async function refuseVainSince(
   if (!neverMovesUpdatedAt(version)) return;
   throw new ConfigurationError(
     'since_not_kept',
-    `--since would miss changes: Ory Kratos ${version} keeps the updated_at of the sign-up when an identity changes.`,
+    `--since would miss changes: Ory Kratos ${version} does not change updated_at when an identity changes.`,
     {
-      hint: 'Run it without --since: it compares everybody and writes what changed. Ory Kratos 25.4.0 has the fix.',
+      hint: 'Run it without --since to compare all identities and write what changed. Ory Kratos 25.4.0 has the fix.',
     },
   );
 }

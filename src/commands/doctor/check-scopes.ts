@@ -81,7 +81,7 @@ function missingNeeded(module: string, has: ReturnType<typeof hasAnyOf> | undefi
   return [fail('scopes', `without ${scope} nothing can ${missing.join(' or ')} ${module}`, FIX)];
 }
 
-/** Zoho writes a module's name in scopes in lower case or with a capital. */
+/** In scopes, Zoho writes the module's name in lower case or capitalized. */
 function hasAnyOf(granted: readonly string[]) {
   const known = new Set(granted.map((scope) => scope.toLowerCase()));
   return (scopes: readonly string[]) => scopes.some((scope) => known.has(scope.toLowerCase()));

@@ -7,7 +7,7 @@ import type {
   IdentityContacts,
 } from '../../sync/find-identity/whose-contacts.ts';
 
-const MAY_HAVE_MADE = 'A call that Zoho never answered may have made';
+const MAY_HAVE_MADE = 'A call that Zoho never answered may have created';
 
 /** What will be erased and what will not. It has personal data, for the person who decides. */
 export function announcement(
@@ -25,34 +25,34 @@ export function announcement(
     ]),
     ...(erasure?.state == null
       ? []
-      : [['Outbox', 'what waits or failed for it is dropped'] as [string, string]]),
-    ['Kept', 'its id, so that it stays out until `ory-zoho erase <id> --lift`'],
+      : [['Outbox', 'its waiting and failed rows are deleted'] as [string, string]]),
+    ['Kept', 'its id, so that it is not synced again until `ory-zoho erase <id> --lift`'],
   ];
   const notes = [
     ...(contacts.length === 0
       ? []
-      : ['Zoho keeps deleted records in its recycle bin for 60 days: empty it there.']),
-    'The identity itself is not touched: delete it in Ory.',
+      : ['Zoho keeps deleted records in its recycle bin for 60 days. Empty it there.']),
+    'The identity itself is not deleted. Delete it in Ory.',
   ];
   const table = [...textTable(rows, undefined), '', ...notes, ''].join('\n');
   return table + othersText(subject, linkTo) + notesOn(search, linkTo, subject);
 }
 
 function contactLines({ contacts, doubted }: IdentityContacts): string[] {
-  const maybe = 'a call that Zoho never answered may have made it or changed it: if so, it is deleted';
+  const maybe = 'a call that Zoho never answered may have created or changed it; if so, it is deleted';
   return [...contacts.map(contactText), ...doubted.map((contact) => `${contactText(contact)} (${maybe})`)];
 }
 
 function noneText({ inDoubt }: IdentityContacts): string {
   return inDoubt
-    ? `none is known. ${MAY_HAVE_MADE} a contact: it is looked for and deleted`
-    : 'none is known: it is only kept out from now on';
+    ? `none is known. ${MAY_HAVE_MADE} a contact; it is looked up and deleted`
+    : 'none is known; the identity is only kept from being synced again';
 }
 
 const BELONGS: { readonly [By in OtherContact['by']]: (ownerId: string) => string } = {
   link: (ownerId) => `is linked to identity ${ownerId}`,
   ory_id: (ownerId) => `carries the id of identity ${ownerId}`,
-  doubt: (ownerId) => `may have been made by a call for identity ${ownerId} that Zoho never answered`,
+  doubt: (ownerId) => `may have been created by a call for identity ${ownerId} that Zoho never answered`,
 };
 
 /** Related contacts that belong to another identity. They are not deleted. */
@@ -61,7 +61,7 @@ export function othersText({ others }: IdentityContacts, linkTo: (id: string) =>
     .map(
       ({ contact, ownerId, by }) =>
         `NOT erased: contact ${contactText(contact)} ${BELONGS[by](ownerId)}.\n` +
-        `  If it is the person's, delete it in Zoho: ${linkTo(contact.id) ?? contact.id}\n`,
+        `  If it belongs to this person, delete it in Zoho: ${linkTo(contact.id) ?? contact.id}\n`,
     )
     .join('');
 }
@@ -74,7 +74,7 @@ export function notesOn(
 ): string {
   const notes = [
     ...unlinked.flatMap((contact) => [
-      `NOT erased: contact ${contactText(contact)} has this email, and none of ours is linked to it.`,
+      `NOT erased: contact ${contactText(contact)} has this email, but no identity is linked to it.`,
       ...(mayTakeOver(subject) ? [UNLESS_TAKEN_OVER] : []),
       `  Decide, and delete it in Zoho: ${linkTo(contact.id) ?? contact.id}`,
     ]),
@@ -84,7 +84,7 @@ export function notesOn(
 }
 
 const UNLESS_TAKEN_OVER =
-  '  A delivery of the identity waits. If serve delivers it before you confirm, it takes this contact over, and the contact is deleted.';
+  '  A delivery of the identity is waiting. If serve delivers it before you confirm, the identity adopts this contact, and the contact is deleted.';
 
 /** Until the erasure is queued, a waiting row of the identity can still be delivered. */
 function mayTakeOver(subject: IdentityContacts | undefined): boolean {

@@ -87,30 +87,30 @@ export function resultText(result: EraseResult): string {
   switch (state) {
     case 'erased':
       return already
-        ? `Erased before: ${identity_id}, ${erased_at}; nothing of it was left to delete.${deletedThen(result)}`
+        ? `Erased before: ${identity_id}, ${erased_at}; nothing was left to delete.${deletedThen(result)}`
         : `Erased ${identity_id}, ${erased_at}; ${contactsText(result)}.`;
     case 'queued':
-      return `Queued: ${identity_id} is not taken in any more; the contact of ${identity_id} is still to be deleted.`;
+      return `Queued: ${identity_id} is no longer synced; the contact of ${identity_id} is still to be deleted.`;
     case 'failed':
       return `Not erased: Zoho does not delete the contact of ${identity_id}.`;
     case 'not_found':
-      return 'Nothing to erase: nobody was found.';
+      return 'Nothing to erase: no identity was found.';
     case 'lifted':
-      return `Lifted: ${identity_id} comes in again with its next webhook or sync.`;
+      return `Lifted: ${identity_id} is synced again with its next webhook or sync.`;
   }
 }
 
 function contactsText({ contact_ids, unseen_contact_ids }: EraseResult): string {
   const parts = [
     ...(contact_ids.length === 0 ? [] : [`deleted in Zoho: ${contact_ids.join(', ')}`]),
-    ...(unseen_contact_ids.length === 0 ? [] : [`not seen to be gone: ${unseen_contact_ids.join(', ')}`]),
+    ...(unseen_contact_ids.length === 0 ? [] : [`not confirmed as gone: ${unseen_contact_ids.join(', ')}`]),
   ];
-  return parts.length === 0 ? 'no contact of it was found in Zoho' : parts.join('; ');
+  return parts.length === 0 ? 'no contact was found in Zoho' : parts.join('; ');
 }
 
 /** A serve may have finished the erasure after the command that queued it had ended. */
 function deletedThen({ contact_ids }: EraseResult): string {
-  return contact_ids.length === 0 ? '' : ` Deleted in Zoho then: ${contact_ids.join(', ')}.`;
+  return contact_ids.length === 0 ? '' : ` Deleted in Zoho at that time: ${contact_ids.join(', ')}.`;
 }
 
 export function exitCodeOfErasure(carried: Carried): ExitCode {

@@ -123,7 +123,7 @@ async function lift({ parts, options }: Erasing, search: Search): Promise<ExitCo
   const subject = onlyOne(search);
   const identityId = subject?.identityId;
   if (subject === undefined || identityId === undefined || subject.erasure?.erasedAt == null) {
-    say('Nobody of that name is erased.');
+    say('No erased identity was found.');
     tell(resultOf(search, subject, { state: 'not_found' }), options);
     return 1;
   }
@@ -132,7 +132,7 @@ async function lift({ parts, options }: Erasing, search: Search): Promise<ExitCo
     return 0;
   }
   throw new OryZohoError('erasing', `The erasure of ${identityId} is still under way.`, {
-    hint: 'Lift it when it is done: `ory-zoho status` shows what waits, `ory-zoho failed list` what failed.',
+    hint: 'Lift it when it is done. `ory-zoho status` shows what is waiting, `ory-zoho failed list` what failed.',
   });
 }
 
@@ -141,16 +141,16 @@ function onlyOne({ subjects, problems }: Search): IdentityContacts | undefined {
   const [subject, another] = subjects;
   if (another !== undefined) {
     const ids = subjects.map(({ identityId }) => `\n  ${identityId}`).join('');
-    throw new ConfigurationError('which', `${subjects.length} identities have to do with this email:${ids}`, {
-      hint: 'Give the id of the one that is meant.',
+    throw new ConfigurationError('which', `${subjects.length} identities are related to this email:${ids}`, {
+      hint: 'Give the id of the one you mean.',
     });
   }
   if (subject === undefined && problems.length > 0) {
     throw new OryZohoError(
       'cannot_tell',
-      `Nobody was found, but not all could be asked.\n${problems.join('\n')}`,
+      `No identity was found, but not all systems could be asked.\n${problems.join('\n')}`,
       {
-        hint: 'Mend that (`ory-zoho doctor` helps), or give the id of the identity.',
+        hint: 'Fix that (`ory-zoho doctor` helps), or give the id of the identity.',
       },
     );
   }

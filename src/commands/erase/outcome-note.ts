@@ -1,6 +1,6 @@
 import type { Carried } from './carry-out.ts';
 
-const AGAIN = '`ory-zoho serve` does it as soon as it can; the same command again waits for it.\n';
+const AGAIN = '`ory-zoho serve` does it as soon as it can. To wait for it, run the same command again.\n';
 
 /** A note about an erasure that is not done, with the next step. */
 export function outcomeNote(identityId: string, carried: Carried): string {
@@ -15,10 +15,10 @@ export function outcomeNote(identityId: string, carried: Carried): string {
       return (
         `Zoho holds the contact: ${heldWords(carried.reason)}${carried.message}\n` +
         'Release it in Zoho, or delete it there; then run the same command again. ' +
-        '`ory-zoho serve` tries it again by itself for 7 days.\n'
+        '`ory-zoho serve` retries it for 7 days.\n'
       );
     case 'failed':
-      return `Zoho says: ${carried.message}\nSee \`ory-zoho failed show ${identityId}\`.\n`;
+      return `Zoho says: ${carried.message}\nRun \`ory-zoho failed show ${identityId}\`.\n`;
   }
 }
 

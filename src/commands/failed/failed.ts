@@ -39,8 +39,8 @@ export async function listFailedRows(options: ListOptions): Promise<void> {
     if (options.json) print(JSON.stringify(rows.map(listed), null, 2));
     else if (total === 0) print('Nothing has failed.');
     else print([countsLine(counts), '', ...failedTable(rows, Date.now(), terminalWidth())].join('\n'));
-    if (rows.length < total) say(`These are ${rows.length} of ${total}; a higher --limit gives more.`);
-    if (!options.json && total > 0) say('`ory-zoho failed show <email or id>` says why, and what mends it.');
+    if (rows.length < total) say(`Showing ${rows.length} of ${total}; a higher --limit shows more.`);
+    if (!options.json && total > 0) say('`ory-zoho failed show <email or id>` shows the reason and the fix.');
   });
 }
 
@@ -53,13 +53,13 @@ async function listFields(options: ListOptions): Promise<void> {
     if (options.json) print(JSON.stringify(rows, null, 2));
     else if (rows.length === 0) print('No contact has a field that was left out or cut.');
     else print(leftOutTable(rows, terminalWidth()).join('\n'));
-    if (found.length > rows.length) say('There are more; --limit gives them.');
+    if (found.length > rows.length) say('There are more; a higher --limit shows them.');
     if (!options.json && rows.length > 0) {
       say(
         'The contacts are in Zoho. refused: Zoho refused the value. unfit: the value does not fit the field.',
       );
       say(
-        'cut: the field has the beginning of a longer text. --json has the reasons in words. A change in Ory or of the',
+        'cut: the field has the beginning of a longer text. --json has the reasons in words. A change in Ory or in the',
       );
       say('mapping sends a field again, and so does `ory-zoho failed retry --fields --all`.');
     }
@@ -88,7 +88,7 @@ export async function retryFailedRows(who: string | undefined, options: RetryOpt
   const filter = chosen(who, options);
   if (options.takeOver && who === undefined) {
     throw new ConfigurationError('which', '--take-over is for one identity at a time.', {
-      hint: 'Give its email or id: the identity that loses the contact is told by `ory-zoho failed show`.',
+      hint: 'Give its email or id. `ory-zoho failed show` shows which identity would lose the contact.',
     });
   }
   await inStore(async (store) => {
@@ -110,15 +110,20 @@ async function retryFields(who: string | undefined, options: RetryOptions): Prom
     if (identityIds.length === 0) throw nothingFailed();
     const later = identityIds.length - due;
     if (options.json) print(JSON.stringify({ retried: identityIds.length, due, identity_ids: identityIds }));
-    else print(`${rowsInWords(due)} due now${later === 0 ? '' : `, ${later} with the next change in Ory`}.`);
-    if (because !== null) say(`Not all could be read from Ory: ${because}.`);
+    else
+      print(`${rowsInWords(due)} due now${later === 0 ? '' : `, ${later} with their next change in Ory`}.`);
+    if (because !== null) say(`Some could not be read from Ory: ${because}.`);
     if (due > 0) await sayWhoDelivers(store);
   });
 }
 
 async function sayWhoDelivers(store: Store): Promise<void> {
   const served = (await readProcesses(store)).some(({ kind }) => kind === 'serve');
-  say(served ? 'The running serve delivers.' : 'No serve is running: start `ory-zoho serve` to deliver.');
+  say(
+    served
+      ? 'The running serve delivers them.'
+      : 'No serve is running. Start `ory-zoho serve` to deliver them.',
+  );
 }
 
 /**
@@ -131,7 +136,7 @@ export async function discardFailedRows(who: string | undefined, options: Discar
   return inStore(async (store) => {
     const count = await askedFor(store, filter);
     say(`${rowsInWords(count)} to be discarded. The changes in these rows will not reach Zoho,`);
-    say('and their contacts stay as they are, until something changes in Ory, or the mapping.');
+    say('and their contacts stay as they are until something changes in Ory or in the mapping.');
     const answer = options.yes ? 'yes' : await confirmed('Discard?', '--yes');
     if (answer !== 'yes') {
       say('Nothing was changed.');
@@ -141,7 +146,7 @@ export async function discardFailedRows(who: string | undefined, options: Discar
     const kept = totalOf(await countFailed(store, { ...filter, erasures: false, inDoubt: true }));
     if (kept > 0) {
       say(
-        `${rowsInWords(kept)} kept: a call for them had no answer. \`serve\` finds out what it did; discard them then.`,
+        `${rowsInWords(kept)} kept, because a call for them had no answer. \`serve\` finds out what the call did; discard them after that.`,
       );
     }
     if (options.json) print(JSON.stringify({ discarded: ids.length, identity_ids: ids }));
@@ -153,15 +158,14 @@ export async function discardFailedRows(who: string | undefined, options: Discar
 async function askedFor(store: Store, filter: FailedFilter): Promise<number> {
   const all = totalOf(await countFailed(store, filter));
   const count = totalOf(await countFailed(store, { ...filter, erasures: false }));
-  if (count < all)
-    say(`${all - count} of them: an erasure that is owed to somebody. It stays until it is done.`);
+  if (count < all) say(`${all - count} of them are erasures. They stay until they are done.`);
   if (count === 0) throw nothingFailed();
   return count;
 }
 
 function nothingFailed(): OryZohoError {
-  return new OryZohoError('nothing_failed', 'Nothing of that kind has failed.', {
-    hint: '`ory-zoho failed list` shows what has, `ory-zoho status` what waits.',
+  return new OryZohoError('nothing_failed', 'No failed record matches.', {
+    hint: '`ory-zoho failed list` shows what failed, `ory-zoho status` what is waiting.',
   });
 }
 

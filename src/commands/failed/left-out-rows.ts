@@ -52,8 +52,8 @@ export function leftOutFilter(
 ): LeftOutFilter {
   const filter = who === undefined ? undefined : filterOf(who);
   if (reason !== undefined || email !== undefined || (filter !== undefined && 'emailKey' in filter)) {
-    throw new ConfigurationError('which', 'Of single fields only identity and field are known.', {
-      hint: 'Give the id of an identity or --field; no traits are kept of those whose contact went through.',
+    throw new ConfigurationError('which', 'Single fields can only be selected by identity and field.', {
+      hint: 'Give the id of an identity, or --field. No traits are stored for identities whose contact was written.',
     });
   }
   return { field, ...filter };

@@ -54,17 +54,17 @@ describe('what Zoho said, in the words of the user', () => {
     [
       'a field it does not know',
       error('INVALID_DATA', at('Nope'), 'the field api name given seems to be invalid'),
-      'Nope: Zoho knows no such field in Contacts',
+      'Nope: Zoho has no such field in Contacts',
     ],
     [
       'a mandatory field that is mapped',
       error('MANDATORY_NOT_FOUND', at('Fax'), 'required field not found'),
-      'phone -> Fax: mandatory in Zoho, and this identity has no value for it',
+      'phone -> Fax: mandatory in Zoho, but this identity has no value for it',
     ],
     [
       'a mandatory field that is not',
       error('MANDATORY_NOT_FOUND', at('Company'), 'required field not found'),
-      'Company: mandatory in Zoho, and not in the mapping',
+      'Company: mandatory in Zoho, but not in the mapping',
     ],
     [
       'a duplicate in another module',
@@ -72,27 +72,27 @@ describe('what Zoho said, in the words of the user', () => {
         ...at('Email'),
         duplicate_record: { id: '123456789', module: { api_name: 'Leads' } },
       }),
-      'traits.email -> Email: Zoho keeps it unique, and record 123456789 of Leads has "ann@localhost" already',
+      'traits.email -> Email: it must be unique in Zoho, and record 123456789 of Leads already has "ann@localhost"',
     ],
     [
       'a duplicate of an old version',
       error('DUPLICATE_DATA', { api_name: 'Email', id: '7' }),
-      'traits.email -> Email: Zoho keeps it unique, and record 7 of Contacts has "ann@localhost" already',
+      'traits.email -> Email: it must be unique in Zoho, and record 7 of Contacts already has "ann@localhost"',
     ],
     [
       'a duplicate without a name',
       error('DUPLICATE_DATA', { api_name: 'Email' }),
-      'traits.email -> Email: Zoho keeps it unique, and another record has "ann@localhost" already',
+      'traits.email -> Email: it must be unique in Zoho, and another record already has "ann@localhost"',
     ],
     [
       'a field that goes with another',
       error('DEPENDENT_FIELD_MISSING', at('Email')),
-      'traits.email -> Email: depends on another field in Zoho, which this record has not',
+      'traits.email -> Email: depends on another field in Zoho, which this record does not have',
     ],
     [
       'fields that are expected',
       error('EXPECTED_FIELD_MISSING', { expected_fields: [at('A'), at('B')] }),
-      'Zoho wants one of these fields too: A, B',
+      'Zoho also needs one of these fields: A, B',
     ],
     [
       'a record that is locked',

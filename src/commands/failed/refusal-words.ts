@@ -47,7 +47,7 @@ function sentence(error: ZohoError, record: SentRecord): string {
 
 function saidOfRecord({ code, message, details }: ZohoError): string {
   const expected = (details.expected_fields ?? []).flatMap((one) => fieldOf(one) ?? []);
-  if (expected.length > 0) return `Zoho wants one of these fields too: ${expected.join(', ')}`;
+  if (expected.length > 0) return `Zoho also needs one of these fields: ${expected.join(', ')}`;
   return said(code, message);
 }
 
@@ -55,18 +55,18 @@ function saidOfField({ code, message, details }: ZohoError, value: unknown, modu
   switch (code) {
     case 'MANDATORY_NOT_FOUND':
       return value === undefined
-        ? 'mandatory in Zoho, and not in the mapping'
-        : 'mandatory in Zoho, and this identity has no value for it';
+        ? 'mandatory in Zoho, but not in the mapping'
+        : 'mandatory in Zoho, but this identity has no value for it';
     case 'DUPLICATE_DATA':
-      return `Zoho keeps it unique, and ${otherRecord(details, module)} has ${shown(value)} already`;
+      return `it must be unique in Zoho, and ${otherRecord(details, module)} already has ${shown(value)}`;
     case 'DEPENDENT_FIELD_MISSING':
-      return 'depends on another field in Zoho, which this record has not';
+      return 'depends on another field in Zoho, which this record does not have';
     case 'DEPENDENT_MISMATCH':
     case 'MAPPING_MISMATCH':
       return `${shown(value)} does not go with the value of the field it depends on`;
   }
   if (details.maximum_length !== undefined) return tooLong(details.maximum_length, value);
-  if (/field api name .*invalid/i.test(message)) return `Zoho knows no such field in ${module}`;
+  if (/field api name .*invalid/i.test(message)) return `Zoho has no such field in ${module}`;
   const type = details.expected_data_type;
   if (type !== undefined) return `Zoho wants ${TYPES.get(type) ?? type}, got ${shown(value)}`;
   if (code === 'INVALID_DATA') return `Zoho does not take ${shown(value)}`;

@@ -58,9 +58,13 @@ export function listFilter({ reason, field, email }: SelectOptions): FailedFilte
 export function chosen(who: string | undefined, { reason, field, all = false }: SelectOptions): FailedFilter {
   const some = who !== undefined || reason !== undefined || field !== undefined;
   if (some === all) {
-    throw new ConfigurationError('which', all ? 'Either all, or some.' : 'It is not said which.', {
-      hint: 'Give an email, the id of an identity, --reason, --field, or --all.',
-    });
+    throw new ConfigurationError(
+      'which',
+      all ? '--all cannot be combined with another choice.' : 'No failed record is chosen.',
+      {
+        hint: 'Give an email, the id of an identity, --reason, --field, or --all.',
+      },
+    );
   }
   return { reason, field, ...(who !== undefined && filterOf(who)) };
 }

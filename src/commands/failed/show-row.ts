@@ -63,7 +63,7 @@ export function shownText(row: ShownRow, now: number): string {
     ...row.links,
     `-> ${row.hint}`,
     '',
-    `The record for ${row.module}${row.mapping_changed ? ', as the mapping makes it today: it has changed since' : ''}`,
+    `The record for ${row.module}${row.mapping_changed ? ', built with the present mapping, which has changed since' : ''}`,
     ...recordLines(row.record),
   ];
   if (row.answer !== null) lines.push('', 'What Zoho answered', dim(`  ${printable(row.answer)}`));
@@ -71,7 +71,7 @@ export function shownText(row: ShownRow, now: number): string {
 }
 
 function recordLines(fields: readonly RecordField[]): string[] {
-  if (fields.length === 0) return ['  none is kept'];
+  if (fields.length === 0) return ['  not stored'];
   return textTable(
     fields.map(({ source, field, value, cut_from }) => [
       `  ${printable(source)}`,

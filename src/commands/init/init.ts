@@ -42,7 +42,7 @@ async function run(options: InitOptions, signal: AbortSignal): Promise<void> {
 
 function interrupted(): OryZohoError {
   return new OryZohoError('interrupted', 'Interrupted. Nothing was saved.', {
-    hint: 'Run `ory-zoho init` again when you like.',
+    hint: 'Run `ory-zoho init` again at any time.',
     exitCode: 130,
   });
 }

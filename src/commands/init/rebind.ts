@@ -25,7 +25,7 @@ export async function rebind(options: InitOptions, signal: AbortSignal): Promise
   const given = options.oryUrl ?? settings.get('ORY_ADMIN_URL')?.value;
   if (given === undefined) {
     throw new ConfigurationError('missing_variables', 'ORY_ADMIN_URL is not set.', {
-      hint: 'Set it, or name the address: `ory-zoho init --rebind --ory-url <url>`.',
+      hint: 'Set it, or give the address: `ory-zoho init --rebind --ory-url <url>`.',
     });
   }
   const to = normalAdminUrl(given) ?? refuseAdminUrl();
@@ -50,9 +50,10 @@ async function sayLikeness(
   const ory = createOryAdminClient(where);
   try {
     const likeness = await likenessOf(store, ory, signal);
-    if (likeness.kind === 'failed') warn(`It was not compared with the store. ${likeness.message}`);
-    else if (likeness.kind === 'other') warn(`${differenceText(likeness)}. It is bound all the same.`);
-    else say(likeness.of === 0 ? '  The store has no contact to compare it by.' : sameText(likeness.of));
+    if (likeness.kind === 'failed')
+      warn(`The project could not be compared with the store. ${likeness.message}`);
+    else if (likeness.kind === 'other') warn(`${differenceText(likeness)}. The store is bound to it anyway.`);
+    else say(likeness.of === 0 ? '  The store has no contacts to compare with.' : sameText(likeness.of));
   } finally {
     await ory.close();
   }
@@ -60,14 +61,14 @@ async function sayLikeness(
 
 function sameText(of: number): string {
   return of === 1
-    ? '  It has the identity that has a contact, as new as in the store.'
-    : `  It has the ${of} identities that were linked last, as new as in the store.`;
+    ? '  It has the only linked identity, and it is as new as in the store.'
+    : `  It has the ${of} identities that were linked last, and they are as new as in the store.`;
 }
 
 function textOf(from: string | null, to: string): string {
-  if (from === to) return `The store is bound to ${to} already.\n`;
+  if (from === to) return `The store is already bound to ${to}.\n`;
   const before = from === null ? '' : ` It was bound to ${from}.`;
-  return `The store is bound to ${to} now.${before}\nNext: start ory-zoho serve, or restart it where it runs.\n`;
+  return `The store is now bound to ${to}.${before}\nNext: start ory-zoho serve, or restart it if it is running.\n`;
 }
 
 function refuseMore({
@@ -96,7 +97,7 @@ function refuseMore({
   if (others.every((value) => value === undefined) && !rest.secretsStdin) return;
   throw new ConfigurationError(
     'rebind_alone',
-    '--rebind only binds the store: it takes no flag but --ory-url.',
+    '--rebind only binds the store and takes no other flag than --ory-url.',
     {
       hint: 'Run `ory-zoho init` with the other flags first, then `ory-zoho init --rebind`.',
     },
@@ -104,7 +105,7 @@ function refuseMore({
 }
 
 function meanwhile(): ConfigurationError {
-  return new ConfigurationError('rebound_meanwhile', 'Another process has bound the store meanwhile.', {
-    hint: 'Run `ory-zoho doctor`, which says what it is bound to.',
+  return new ConfigurationError('rebound_meanwhile', 'Another process has bound the store in the meantime.', {
+    hint: 'Run `ory-zoho doctor` to see what it is bound to.',
   });
 }

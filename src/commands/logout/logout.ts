@@ -29,7 +29,7 @@ export async function logout({ yes = false }: { readonly yes?: boolean }): Promi
   const profile = await readProfile();
   const path = await profilePath();
   if (!existsSync(path)) {
-    say(`Nothing is saved: there is no ${path}.`);
+    say(`Nothing is saved: ${path} does not exist.`);
     await nameWhatStays(profile.ZOHO_REFRESH_TOKEN);
     return 0;
   }
@@ -65,7 +65,7 @@ function profileHosts(profile: Profile, settings: Settings): ZohoHosts {
 /** @returns whether the token certainly no longer works */
 async function revoke(token: string | undefined, hosts: ZohoHosts, accounts: string): Promise<boolean> {
   if (token === undefined) {
-    say('The profile holds no refresh token: nothing to revoke.');
+    say('The profile has no refresh token, so there is nothing to revoke.');
     return true;
   }
   const http = openHttp();
@@ -102,7 +102,9 @@ async function forgetStoredToken(profile: Profile, settings: Settings, hosts: Zo
       await store.close();
     }
   } catch (error) {
-    say(`The stored access token stays, encrypted, for the hour it is good for: ${messageOf(error)}`);
+    say(
+      `The encrypted access token stays in the store until it expires, within an hour: ${messageOf(error)}`,
+    );
   }
 }
 

@@ -44,11 +44,12 @@ function unusableFinding(name: string, fields: FieldList, module: string): Findi
   const meta = fields.get(name);
   if (meta === undefined) {
     const meant = nearestWord(name, fields.keys());
-    const fix = meant === undefined ? 'Correct the API name, or make the field in Zoho.' : didYouMean(meant);
+    const fix =
+      meant === undefined ? 'Correct the API name, or create the field in Zoho.' : didYouMean(meant);
     return [fail('fields', `${module} has no field ${name}`, fix)];
   }
   if (meta.writable) return [];
-  const fix = 'Take it out of the mapping, or let the profile of the connected Zoho user edit it.';
+  const fix = 'Remove it from the mapping, or let the profile of the connected Zoho user edit it.';
   return [fail('fields', `${name} is read-only or hidden in Zoho`, fix)];
 }
 
@@ -60,12 +61,12 @@ function didYouMean(name: string): string {
 function demandFindings(name: string, value: string, meta: FieldMeta | undefined): Finding[] {
   const findings: Finding[] = [];
   if (meta?.unique === true && name !== 'Email') {
-    const detail = `${name} is unique in Zoho: it follows in a second call, and whoever has the value of another contact fails (duplicate_${name})`;
-    findings.push(warn('fields', detail, 'Map it only where no two identities share its value.'));
+    const detail = `${name} is unique in Zoho: it is sent in a second call, which fails if another contact has the value (duplicate_${name})`;
+    findings.push(warn('fields', detail, 'Map it only if no two identities share its value.'));
   }
   if (meta?.mandatory === true && name !== 'Last_Name' && !isConstant(value)) {
-    const detail = `${name} is mandatory in Zoho: an identity that gives no value for it cannot become a contact`;
-    findings.push(warn('fields', detail, `Let another value step in: $coalesce(${value}, "…")`));
+    const detail = `${name} is mandatory in Zoho: an identity without a value for it cannot become a contact`;
+    findings.push(warn('fields', detail, `Add a fallback: $coalesce(${value}, "…")`));
   }
   return findings;
 }

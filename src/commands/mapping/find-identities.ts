@@ -28,14 +28,14 @@ export async function findIdentities(
 ): Promise<readonly Identity[]> {
   const { email, id, identity } = wanted;
   if ([email, id, identity].filter((one) => one !== undefined).length !== 1) {
-    throw new ConfigurationError('usage', 'Which identity? Give an email, --id or --identity: one of them.', {
+    throw new ConfigurationError('usage', 'Give exactly one of these: an email, --id or --identity.', {
       hint: 'For example: ory-zoho mapping preview ann@example.org',
     });
   }
   if (identity !== undefined) return [await identityFromFile(identity)];
   if (ory === undefined) {
     throw new ConfigurationError('missing_variables', 'Not set: ORY_ADMIN_URL', {
-      hint: 'Run `ory-zoho init`, or give an identity of your own: --identity FILE.',
+      hint: 'Run `ory-zoho init`, or give an identity from a file: --identity FILE.',
     });
   }
   const client = createOryAdminClient(ory);

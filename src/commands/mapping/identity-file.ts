@@ -10,7 +10,7 @@ import { parseIdentity } from '../../ory/identity/identity.ts';
 const NO_ID = '00000000-0000-4000-8000-000000000000';
 
 const HINT =
-  'Give an identity as Ory\'s admin API answers it, such as {"traits":{"email":"ann@example.org"}}.';
+  'Give an identity as Ory\'s admin API returns it, such as {"traits":{"email":"ann@example.org"}}.';
 
 /**
  * Reads an identity from a file, to try a mapping without Ory. It has the form of the admin API; traits alone
@@ -21,9 +21,9 @@ const HINT =
 export async function identityFromFile(path: string): Promise<Identity> {
   const name = path === '-' ? 'stdin' : path;
   const json = parse(await read(path, name), name);
-  if (!isJsonObject(json)) throw noIdentity(`${name} holds no JSON object.`);
+  if (!isJsonObject(json)) throw noIdentity(`${name} is not a JSON object.`);
   const identity = parseIdentity({ id: NO_ID, ...json });
-  if (identity === undefined) throw noIdentity(`The id of the identity in ${name} is no UUID.`);
+  if (identity === undefined) throw noIdentity(`The id of the identity in ${name} is not a UUID.`);
   // Without times it would count as a hint, which clears no fields and leaves `verified` unknown.
   return { updated_at: new Date().toISOString(), ...identity };
 }
@@ -36,7 +36,7 @@ async function read(path: string, name: string): Promise<string> {
     throw noIdentity(`${name} cannot be read: ${messageOf(cause)}`, cause);
   }
   const text = textOfBytes(bytes);
-  if (text === undefined) throw noIdentity(`${name} is not a text in UTF-8.`);
+  if (text === undefined) throw noIdentity(`${name} is not UTF-8 text.`);
   return text;
 }
 
@@ -44,7 +44,7 @@ function parse(json: string, name: string): unknown {
   try {
     return JSON.parse(json);
   } catch (cause) {
-    throw noIdentity(`${name} is no JSON: ${messageOf(cause)}`, cause);
+    throw noIdentity(`${name} is not JSON: ${messageOf(cause)}`, cause);
   }
 }
 

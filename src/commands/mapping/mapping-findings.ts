@@ -40,13 +40,13 @@ interface Checked {
 
 const NOT_CONNECTED = warn(
   'fields',
-  "no connection to Zoho is configured: checked against Zoho's standard fields only",
+  "no connection to Zoho is configured: compared with Zoho's standard fields only",
   'Run "ory-zoho init" to connect, then check again.',
 );
 
 const NO_SCOPE = warn(
   'fields',
-  "without ZohoCRM.settings.fields.READ the fields cannot be read: checked against Zoho's standard fields only",
+  "without ZohoCRM.settings.fields.READ the fields cannot be read: compared with Zoho's standard fields only",
   'Run "ory-zoho init" to connect again with all scopes.',
 );
 
@@ -54,7 +54,7 @@ function ownFindings({ mapping, config, origin }: MappingSettings): Finding[] {
   const count = Object.keys(mapping.fields).length;
   const found = ok('mapping', `${origin}: ${count} ${count === 1 ? 'field' : 'fields'} of ${mapping.module}`);
   if ('Email' in mapping.fields || config.oryIdField !== null) return [found];
-  const detail = 'Email is not mapped and ORY_ID_FIELD is not set: no contact could be found or made';
+  const detail = 'Email is not mapped and ORY_ID_FIELD is not set: no contact can be found or created';
   return [found, fail('mapping', detail, 'Add "Email: email" to the fields.')];
 }
 
@@ -105,16 +105,16 @@ async function lookUpFindings(
   const answer = await zoho.lookUp({ module, emails: [NOBODY], oryIds: [], ids: [], select, signal });
   if (answer.kind === 'found') return [];
   if (answer.kind === 'refused') {
-    const detail = `COQL cannot read all of the mapped fields (${answer.message}): found contacts are not compared, but written in full`;
+    const detail = `COQL cannot read all of the mapped fields (${answer.message}): found contacts are written in full without a comparison`;
     return looksFirst(adopt)
       ? [
           fail(
             'fields',
             `${detail}; adopt: ${adopt} fills nothing`,
-            'Take the field that COQL refuses out of the mapping.',
+            'Remove the field that COQL refuses from the mapping.',
           ),
         ]
-      : [warn('fields', detail, 'Take the field that COQL refuses out of the mapping, if that matters.')];
+      : [warn('fields', detail, 'If that matters, remove the field that COQL refuses from the mapping.')];
   }
   if (answer.kind !== 'no_scope') return [failedCall('scopes', answer)];
   const fix = 'Run "ory-zoho init" to connect again with all scopes.';

@@ -63,7 +63,7 @@ export async function previewMapping({ file, json = false, ...wanted }: PreviewO
   });
   process.stdout.write(shown.join(json ? '' : '\n'));
   if (failure === undefined) return 0;
-  say(`Zoho told nothing: ${failure.message}\nCheck the connection with: ory-zoho doctor`);
+  say(`Zoho could not be read: ${failure.message}\nCheck the connection with: ory-zoho doctor`);
   return 'pause' in failure && pauseBy(failure.pause).noAccess === true ? 4 : 1;
 }
 
@@ -73,6 +73,6 @@ function notFound({ email, id }: WantedIdentity): OryZohoError {
         hint: 'Check the id, and that ORY_ADMIN_URL is the right project.',
       })
     : new OryZohoError('not_found', `Ory has no identity that signs in as ${email}.`, {
-        hint: 'Ory looks through what people sign in with: an email that is only a trait, or of somebody who signs in through Google and the like, is not found. Name the identity: --id UUID.',
+        hint: 'Ory finds identities by what they sign in with. An email that is only a trait, or belongs to a Google or other social login, is not found. Give the id instead: --id UUID.',
       });
 }

@@ -36,6 +36,6 @@ export async function sampleFindings(
 function madeUpFinding(found: Awaited<ReturnType<typeof madeUpNames>>): Finding {
   const { count, of } = found;
   if (count === 0) return ok('mapping', `the last name was made up for none of ${of} identities`);
-  const fix = 'Where a trait has the last name, name it in the mapping, such as "Last_Name: traits.family".';
+  const fix = 'If a trait has the last name, use it in the mapping, for example "Last_Name: traits.family".';
   return warn('mapping', madeUpWords(found), fix);
 }

@@ -48,8 +48,8 @@ async function unfit(name: string, value: string, fields: FieldList): Promise<Fi
   const meta = fields.get(name);
   const fit = fitToField(result.value, meta);
   if ('problem' in fit) {
-    const detail = `${name} is of the type ${meta?.dataType} in Zoho, which ${value} does not fit: it would be left out`;
-    return [fail('fields', detail, 'Map what fits, or change the type of the field in Zoho.')];
+    const detail = `${name} is of the type ${meta?.dataType} in Zoho, but ${value} does not fit that, so it would be left out`;
+    return [fail('fields', detail, 'Map a value that fits, or change the type of the field in Zoho.')];
   }
   if (expression.names.size > 0 || fit.cutFrom === undefined) return [];
   const detail = `${name} takes ${meta?.length} characters: the constant of ${fit.cutFrom} would be cut`;

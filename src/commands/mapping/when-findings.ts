@@ -23,7 +23,8 @@ export async function excludedFinding(
   }
   const detail = `\`when\` is false for ${excluded} of ${sampleWords(identities)}`;
   if (excluded < identities.length) return ok('mapping', detail);
-  const fix = 'No identity of it would get a contact. Look at one: ory-zoho mapping preview <email>';
+  const fix =
+    'No identity of the sample would get a contact. To see why, run: ory-zoho mapping preview <email>';
   return warn('mapping', detail, fix);
 }
 
@@ -63,7 +64,7 @@ async function finding(
   const negation = operator === '!=' ? `"${part} != …"` : `"$not(${part})"`;
   const detail = `${place}: where ${path} is missing${counted}, ${negation} is false, not true`;
   const better = operator === '!=' ? `$not(${part} = …)` : `$not(${part} = true)`;
-  return warn('mapping', detail, `If those are meant too, write ${better}.`);
+  return warn('mapping', detail, `To include those identities, write ${better}.`);
 }
 
 function sampleWords({ length }: readonly Identity[]): string {

@@ -20,13 +20,13 @@ export async function sandbox(options: {
 }): Promise<void> {
   const running = await startSandbox({ ...options, consent: 'ask' }).catch((error: unknown) => {
     throw new ConfigurationError('listen', `Cannot listen on port ${options.port}: ${messageOf(error)}.`, {
-      hint: 'End what uses the port, or choose another with --port.',
+      hint: 'Stop the program that uses the port, or choose another port with --port.',
       cause: error,
     });
   });
   const folder = await mkdtemp(join(tmpdir(), 'ory-zoho-sandbox-'));
   process.stdout.write(environment(running, join(folder, 'store.db')));
-  say(`Sandbox at ${running.url}. Ctrl-C ends it, and forgets everything.`);
+  say(`Sandbox at ${running.url}. Ctrl-C stops it and deletes its data.`);
   // A second Ctrl-C must not leave the folder behind.
   await new Promise((resolve) => void onStopSignals(resolve, { once: true }));
   await running.close();

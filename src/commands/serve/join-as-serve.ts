@@ -8,11 +8,11 @@ export async function joinAsServe({ parts, log, config }: Started): Promise<Memb
     kind: 'serve',
     oryIdField: config.oryIdField,
     mapsOtherwise: ({ kind, host, pid }) =>
-      log.warn({ kind, host, pid }, 'another process on this store has another mapping: give both the same'),
+      log.warn({ kind, host, pid }, 'another process on this store uses another mapping; give both the same'),
   });
   const { toRead, clockSetBackMs } = member.join;
   if (clockSetBackMs > 0) logClock(log, clockSetBackMs);
-  if (toRead > 0) log.info({ rows: toRead }, 'serve was away for long: what waits is read from Ory first');
+  if (toRead > 0) log.info({ rows: toRead }, 'serve was away for long; waiting rows are read from Ory first');
   return member;
 }
 
@@ -25,5 +25,8 @@ export function beatAsServe(member: Member, { parts, log, standing, delivering, 
 }
 
 function logClock(log: Started['log'], ms: number): void {
-  log.warn({ by_ms: ms }, 'the clock of the store was set back: what was due by the clock before is due');
+  log.warn(
+    { by_ms: ms },
+    'the clock of the store was set back; rows that were due by the old clock stay due',
+  );
 }

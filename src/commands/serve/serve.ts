@@ -37,7 +37,7 @@ async function run(started: Started): Promise<void> {
   // A signal may come as soon as it listens.
   const stopped = new Promise<string>((resolve) =>
     onStopSignals(resolve, {
-      atOnce: (signal) => log.warn({ signal }, 'stopped at once: what is under way stays in doubt'),
+      atOnce: (signal) => log.warn({ signal }, 'stopped at once; running calls stay in doubt'),
     }),
   );
   const member = await joinAsServe(started);
@@ -58,10 +58,10 @@ async function run(started: Started): Promise<void> {
 function expiryOf({ parts, log, metrics }: Serving): Expiry {
   return new Expiry(parts.store, {
     expired: (rows) => {
-      log.warn({ rows }, 'dropped what failed over 90 days ago');
+      log.warn({ rows }, 'dropped rows that failed over 90 days ago');
       metrics.expired(rows);
     },
-    failed: (message) => log.warn(`what failed over 90 days ago was not dropped: ${message}`),
+    failed: (message) => log.warn(`rows that failed over 90 days ago were not dropped: ${message}`),
   });
 }
 

@@ -15,7 +15,7 @@ export async function tellOlderMapping(
   if (mappingChanged)
     log.warn(
       { ...counts },
-      `the mapping, or the version of ory-zoho, is another one than at the last start: ${told}`,
+      `the mapping or the version of ory-zoho has changed since the last start: ${told}`,
     );
   else log.info({ ...counts }, told);
 }

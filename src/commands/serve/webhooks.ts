@@ -34,7 +34,7 @@ export function takeWebhooks({ config, log, parts, standing, metrics, ...serving
     },
     put: (identity, event) => intake.put(identity, event),
     note: (webhook) => {
-      if (webhook.came === 'to_nothing') log.warn(webhook, 'webhook came to nothing');
+      if (webhook.came === 'to_nothing') log.warn(webhook, 'webhook had no effect');
       else log.debug(webhook, 'webhook');
     },
     emptyBody: () => {

@@ -46,20 +46,20 @@ async function bothUrls({ from, to }: StoreCopyOptions): Promise<{ from: string;
   refusePassword('--to', to);
   if (from === undefined && to === undefined) {
     throw new ConfigurationError('missing_flag', 'Neither --from nor --to is given.', {
-      hint: 'Name one of the stores; the other is DATABASE_URL.',
+      hint: 'Give one of the stores; the other one is DATABASE_URL.',
     });
   }
   const { databaseUrl } = configWithMadeUpValues(await readSettings({}));
   const urls = { from: from ?? databaseUrl, to: to ?? databaseUrl };
   if (urls.from !== urls.to) return urls;
-  throw new ConfigurationError('same_store', '--from and --to name one and the same store.', {
-    hint: 'Name two.',
+  throw new ConfigurationError('same_store', '--from and --to are the same store.', {
+    hint: 'Give two different stores.',
   });
 }
 
 function refusePassword(flag: string, url: string | undefined): void {
   if (url === undefined || !/:\/\/[^/]*:[^/]*@|[?&]password=/.test(url)) return;
-  throw new ConfigurationError('secret_in_argument', `${flag} holds a password, which other users can see.`, {
+  throw new ConfigurationError('secret_in_argument', `${flag} has a password, which other users can see.`, {
     hint: `Set DATABASE_URL to this store in the environment or .env, and leave ${flag} out.`,
   });
 }

@@ -19,10 +19,10 @@ export function wantedOf(
   signal: AbortSignal,
 ): AsyncGenerator<Named> {
   if (emails.length + ids.length === 0 && file === undefined) {
-    throw usage('Who is to be synced?', 'Give emails, --id UUID, --file PATH, or - for stdin.');
+    throw usage('No identity is given.', 'Give emails, --id UUID, --file PATH, or - for stdin.');
   }
   if (emails.some((email) => email.trim() === '')) {
-    throw usage('An email is empty.', 'Is the variable set that it comes from?');
+    throw usage('An email is empty.', 'If it comes from a variable, check that the variable is set.');
   }
   const wantedIds = ids.map(idOfFlag);
   const sources = new Set([

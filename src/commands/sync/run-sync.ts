@@ -137,7 +137,7 @@ async function takeIn(
   const present = overwrite ? await readPresent(looking, identities) : new Map<string, Overwritten>();
   const unseen = identities.filter(({ id }) => overwrite && !present.has(id)).length;
   if (unseen > 0)
-    sayPrintable(`${unseen} could not be looked at in Zoho first: what is overwritten there is not shown.`);
+    sayPrintable(`${unseen} could not be read from Zoho first, so their overwritten values are not shown.`);
   // A person asks for it, so what Zoho refused is sent again (rule 18).
   await forgetRefused(
     store,

@@ -119,18 +119,18 @@ export function queuedResult(
 function waitingWords({ waitsFor, putOff, reason }: WaitingOutcome): string {
   if (reason === 'needs_coql') return NEEDS_COQL;
   if (waitsFor !== null)
-    return `It waits for identity ${waitsFor}, which has its contact or a value that Zoho keeps unique.`;
-  if (putOff > 0) return 'Zoho puts this record off: it is locked, or in approval.';
+    return `It waits for identity ${waitsFor}, which holds its contact or a value that must be unique in Zoho.`;
+  if (putOff > 0) return 'The record is locked or in approval in Zoho, so it is retried later.';
   return 'It has not been delivered yet.';
 }
 
 const NEEDS_COQL =
-  'The mapping needs a look at the contacts, and the connection lacks ZohoCRM.coql.READ. Run `ory-zoho init` to connect again with all scopes.';
+  'The mapping needs to look contacts up, but the connection does not have ZohoCRM.coql.READ. Run `ory-zoho init` to connect again with all scopes.';
 
 export function notFoundResult(wanted: Named): SyncResult {
   return wanted.by === 'id'
     ? { ...NOTHING, identity_id: wanted.id, message: 'Ory has no identity with this id.' }
-    : { ...NOTHING, email: wanted.email, message: 'Ory has nobody who signs in with this.' };
+    : { ...NOTHING, email: wanted.email, message: 'Ory has no identity that signs in with this.' };
 }
 
 const NOTHING: SyncResult = {
@@ -151,10 +151,10 @@ function about({ email, identity }: ReadIdentity): SyncResult {
 }
 
 function messageOf(identity_id: string, { outcome, reason, field, message }: SettledOutcome): string | null {
-  if (outcome === null) return 'It was taken out of the outbox before it was delivered.';
+  if (outcome === null) return 'It was removed from the outbox before it was delivered.';
   if (outcome !== 'failed') return null;
   const next = nextStepOf({ identityId: identity_id, kind: 'upsert', reason: reason ?? '', field });
-  return `${field === null ? '' : `${field}: `}${message ?? 'It was taken out of the outbox.'} ${next}`;
+  return `${field === null ? '' : `${field}: `}${message ?? 'It was removed from the outbox.'} ${next}`;
 }
 
 /** `not found` */

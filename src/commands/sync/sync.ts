@@ -65,7 +65,7 @@ export async function sync(emails: readonly string[], options: SyncOptions): Pro
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     sayPrintable(
-      `Interrupted. ${tally.all === 0 ? 'Nobody was looked at' : `${tally.text}; the rest was not looked at`}. Run the same command again for the rest.`,
+      `Interrupted. ${tally.all === 0 ? 'No identity was processed' : `${tally.text}; the rest was not processed`}. Run the same command again for the rest.`,
     );
     return 130;
   }
@@ -75,7 +75,7 @@ export async function sync(emails: readonly string[], options: SyncOptions): Pro
 function interruption(): AbortSignal {
   const over = new AbortController();
   onStopSignals(() => {
-    sayPrintable('Ending, once the calls under way are answered: 8 s at most. Ctrl-C again ends at once.');
+    sayPrintable('Waiting for running calls, 8 s at most. Press Ctrl-C again to end at once.');
     over.abort(new Interrupted());
   });
   return over.signal;
@@ -101,7 +101,7 @@ async function foretellAll(work: Work): Promise<ExitCode> {
     const failure = await syncDryRun({ ...work, ory }, work.groups);
     sayHints(work.tally, undefined);
     if (failure === undefined) return work.tally.exitCode;
-    sayPrintable(`Zoho told nothing: ${failure.message}`);
+    sayPrintable(`Zoho could not be read: ${failure.message}`);
     sayPrintable('Check the connection with: ory-zoho doctor');
     return 'pause' in failure && needsAPerson(failure.pause) ? 4 : 1;
   } finally {

@@ -50,11 +50,11 @@ export function sayReport(report: Report): void {
  */
 export function sayHints(tally: Tally, end: SyncEnd | undefined): void {
   if (tally.all > 1) sayPrintable(tally.text);
-  if (tally.all === 0) sayPrintable('Nobody is named there.');
+  if (tally.all === 0) sayPrintable('The input has no emails or ids.');
   if (tally.of('not_found') > 0) {
     sayPrintable(
-      'Ory finds identities by what they sign in with: whose email is only a trait or an address is named by --id UUID; ' +
-        'who signs in through a social login alone is found by <provider>:<subject>, or by --id.',
+      'Ory finds identities by what they sign in with. If the email is only a trait or an address, give --id UUID. ' +
+        'For identities that sign in only through a social login, give --id or <provider>:<subject>.',
     );
   }
   if (tally.of('queued') === 0 || end === undefined) return;
@@ -63,8 +63,8 @@ export function sayHints(tally: Tally, end: SyncEnd | undefined): void {
   if (pause !== undefined && step !== null && !pause.message.includes(step)) sayPrintable(step);
   sayPrintable(
     besideServe
-      ? 'What is queued is delivered by serve as soon as it can.'
-      : 'What is queued is delivered by `ory-zoho serve`, or by the same command again.',
+      ? 'serve delivers the queued identities as soon as it can.'
+      : '`ory-zoho serve`, or the same command again, delivers the queued identities.',
   );
 }
 

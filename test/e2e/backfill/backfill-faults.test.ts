@@ -133,7 +133,7 @@ describe('faults that need a person', () => {
     // There may be room again without anyone's help.
     expect(full.code).toBe(1);
     expect(full.stderr).toMatch(/store\.db (is full|cannot be read or written)/);
-    expect(full.stderr).toContain('run the same command again: it goes on from there');
+    expect(full.stderr).toContain('run the same command again. It resumes from there');
     expect((await emails(sandbox)).length).toBeLessThan(3_000);
 
     const { code, last } = await runBackfill(sandbox, [], { folder: full.folder });

@@ -169,9 +169,9 @@ describe('backfill', () => {
 
   it.each([
     [['--since', 'yesterday'], '--since is not a time'],
-    [['--prune', '--limit', '3', '--yes'], '--prune has to see everybody'],
+    [['--prune', '--limit', '3', '--yes'], '--prune has to see all identities'],
     [['--prune'], 'Give --yes'],
-    [['--prune', '--dry-run', '--yes'], '--dry-run writes nothing'],
+    [['--prune', '--dry-run', '--yes'], '--dry-run does not look for identities that are gone'],
   ])('%j is a usage error', async (args, message) => {
     const { code, stderr } = await runBackfill(await aSandbox(), args);
     expect(code).toBe(2);

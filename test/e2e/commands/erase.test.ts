@@ -174,7 +174,7 @@ describe('erase (rule 24)', () => {
     await sandbox.control.setDown(true);
     const unknown = await erase(sandbox, serve, ['nobody@example.org', '--yes']);
     expect(unknown).toMatchObject({ code: 1, stdout: '' });
-    expect(unknown.stderr).toContain('not all could be asked');
+    expect(unknown.stderr).toContain('not all systems could be asked');
     const { code, stdout, stderr } = await erase(sandbox, serve, [ann.id, '--yes', '--json', '--wait', '2']);
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ state: 'queued', contact_ids: [expect.any(String)] });
@@ -310,8 +310,8 @@ describe('erase (rule 24)', () => {
     const first = await erase(sandbox, serve, [ann.id, '--yes', '--json']);
     const { erased_at: at } = JSON.parse(first.stdout);
     const { code, stdout } = await erase(sandbox, serve, [ann.id, '--yes']);
-    const before = `Erased before: ${ann.id}, ${at}; nothing of it was left to delete.`;
-    expect(stdout).toBe(`${before} Deleted in Zoho then: ${contactId}.\n`);
+    const before = `Erased before: ${ann.id}, ${at}; nothing was left to delete.`;
+    expect(stdout).toBe(`${before} Deleted in Zoho at that time: ${contactId}.\n`);
     expect(code).toBe(0);
     const json = await erase(sandbox, serve, [ann.id, '--yes', '--json']);
     expect(JSON.parse(json.stdout)).toMatchObject({ state: 'erased', already: true, erased_at: at });
@@ -346,7 +346,7 @@ describe('erase of an identity whose creation had no answer', () => {
       const name = who === 'by id' ? id : who;
       const { code, stdout, stderr } = await erase(sandbox, serve, [name, '--yes', '--json']);
       expect(stderr).not.toContain('NOT erased');
-      expect(stderr).toMatch(new RegExp(`^Contact +${contactId}, .*may have made it`, 'm'));
+      expect(stderr).toMatch(new RegExp(`^Contact +${contactId}, .*may have created or changed it`, 'm'));
       expect(await stage.contacts()).toEqual([]);
       expect(JSON.parse(stdout)).toMatchObject({
         state: 'erased',
@@ -367,7 +367,7 @@ describe('erase of an identity whose creation had no answer', () => {
     await eventually(() => stage.row(id)?.['kind'] === 'erase');
     await sandbox.control.removeFault(later);
     const { code, stdout, stderr } = await running;
-    expect(stderr).toContain('A call that Zoho never answered may have made a contact');
+    expect(stderr).toContain('A call that Zoho never answered may have created a contact');
     expect(await stage.contacts()).toEqual([]);
     expect(JSON.parse(stdout)).toMatchObject({ state: 'erased', contact_ids: [contactId] });
     expect(code).toBe(0);

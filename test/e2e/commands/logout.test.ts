@@ -109,7 +109,7 @@ describe('logout', () => {
     const folder = newFolder();
     const result = await runCommand(['logout', '--yes'], { folder });
     expect(result.code).toBe(0);
-    expect(result.stderr).toMatch(/^Nothing is saved: there is no .*profile\.json\.\n$/);
+    expect(result.stderr).toMatch(/^Nothing is saved: .*profile\.json does not exist\.\n$/);
     expect(existsSync(join(folder, 'data'))).toBe(false);
   });
 });

@@ -58,8 +58,8 @@ describe('a self-hosted Kratos without identities', () => {
   test('init names its schemas, and sends the key to no other address', async () => {
     const { adminUrl, asked } = await emptyKratos(['customer', 'staff']);
     const { stderr } = await initAt(adminUrl);
-    expect(stderr).toContain('schema customer: its traits give');
-    expect(stderr).toContain('schema staff: its traits give');
+    expect(stderr).toContain('schema customer: its traits have');
+    expect(stderr).toContain('schema staff: its traits have');
     expect(asked.map(({ headers }) => headers.authorization)).toEqual([undefined]);
   });
 
@@ -70,7 +70,7 @@ describe('a self-hosted Kratos without identities', () => {
       else response.setHeader('content-type', 'application/json').end('[]');
     });
     const { stderr } = await initAt(adminUrl, '--public-url', 'http://sync.example.com');
-    expect(stderr).toContain('Its identity schemas cannot be read');
+    expect(stderr).toContain('The identity schemas cannot be read');
     expect(stderr).toMatch(
       /The public URL is plain http: .* go to sync\.example\.com in the clear\. Use https\./,
     );
@@ -165,6 +165,6 @@ describe('counts', () => {
     expect([await count(), await count('--limit', '7')]).toEqual([250, 7]);
     const text = await list();
     expect(text.stdout.trimEnd().split('\n').length).toBe(103);
-    expect(text.stderr).toContain('These are 100 of 250');
+    expect(text.stderr).toContain('Showing 100 of 250');
   });
 });

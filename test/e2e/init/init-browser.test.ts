@@ -101,7 +101,7 @@ describe('the callback of the browser flow', () => {
     const query = Object.fromEntries(searchParams);
     const stray = await callback({ ...query, state: 'another' });
     expect(stray.status).toBe(400);
-    expect(stray.text).toContain('not the one we wait for');
+    expect(stray.text).toContain('belongs to another attempt');
     await init.shown('wrong state');
     const good = await callback(query);
     expect(good.status).toBe(200);

@@ -47,10 +47,10 @@ describe('init in a terminal', () => {
     const code = await sandbox.control.issueCode();
     init.hides('1000.not-a-code', code);
     await init.answer('? Code', code + ENTER);
-    await init.answer("? Which field of Contacts holds the identity's id", ENTER);
+    await init.answer("? Which field of Contacts should hold the identity's id", ENTER);
     await init.answer('? A contact with the same email', ENTER);
-    await init.answer('? May someone who has not verified the email', `n${ENTER}`);
-    await init.answer('? Send a test contact', ENTER);
+    await init.answer('? May an identity with an unverified email', `n${ENTER}`);
+    await init.answer('? Create a test contact', ENTER);
     await init.shown('and it is deleted again');
     await init.shown('ory-zoho doctor');
     expect(await init.exited).toBe(0);
@@ -70,7 +70,7 @@ describe('init in a terminal', () => {
     await init.answer('? Code', (await sandbox.control.issueCode()) + ENTER);
     await init.answer('? Which field', ENTER);
     await init.answer('? A contact with the same email', ENTER);
-    await init.answer('? Send a test contact', ENTER);
+    await init.answer('? Create a test contact', ENTER);
     expect(await init.exited).toBe(0);
     // Each answered question has a mark. The data center adds one, because a loopback host replaces it here.
     const answered = init.output.match(/✔ /g)?.length ?? 0;
@@ -94,7 +94,7 @@ describe('init in a terminal', () => {
     await init.shown('NO_PERMISSION');
     await init.answer('❯ None', ENTER);
     await init.answer('? A contact with the same email', ENTER);
-    await init.answer('? Send a test contact', `n${ENTER}`);
+    await init.answer('? Create a test contact', `n${ENTER}`);
     expect(await init.exited).toBe(0);
     expect(profileIn(init.folder)).not.toHaveProperty('ORY_ID_FIELD');
   });
@@ -117,12 +117,12 @@ describe('init in a terminal', () => {
     const init = inTerminal(sandbox, { folder: folderWithProfile(before) });
     await init.shown('Ory project URL');
     await init.answer(sandbox.ory.adminUrl, ENTER);
-    await init.shown('❯ Keep the connection there is');
+    await init.shown('❯ Keep the current connection');
     await init.answer('navigate', ENTER);
     await init.shown('❯ None');
     await init.answer('navigate', `\u001b[A${ENTER}`);
     await init.answer('? A contact with the same email', ENTER);
-    await init.answer('? Send a test contact', `n${ENTER}`);
+    await init.answer('? Create a test contact', `n${ENTER}`);
     expect(await init.exited).toBe(0);
     expect(profileIn(init.folder)).toEqual({ ...before, ORY_ID_FIELD: 'Ory_Identity_ID' });
   });
@@ -148,7 +148,7 @@ describe('Ctrl-C', () => {
     '? Code',
     '? Which field',
     '? A contact with the same email',
-    '? Send a test contact',
+    '? Create a test contact',
   ] as const;
 
   test.each(QUESTIONS)('at "%s" leaves the old profile as it was', async (question) => {
@@ -164,7 +164,7 @@ describe('Ctrl-C', () => {
       '? Code': code + ENTER,
       '? Which field': ENTER,
       '? A contact with the same email': ENTER,
-      '? Send a test contact': ENTER,
+      '? Create a test contact': ENTER,
     };
     for (const earlier of QUESTIONS.slice(0, QUESTIONS.indexOf(question))) {
       await init.answer(earlier, answers[earlier]);

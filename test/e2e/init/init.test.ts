@@ -63,12 +63,12 @@ describe('init with flags only', () => {
     for (const text of ['ory-zoho serve', 'ory-zoho actions print', 'ory-zoho doctor', 'Sandbox Ltd']) {
       expect(process.stdout).toContain(text);
     }
-    expect(process.stderr).toContain('of 30 identities 30 give an email');
+    expect(process.stderr).toContain('of 30 identities, 30 have an email');
   });
 
   test('tries the mapping on the schemas of a project without identities', async () => {
     const process = await connected(await aSandbox());
-    expect(process.stderr).toContain('schema preset://basic: its traits give an email and a name');
+    expect(process.stderr).toContain('schema preset://basic: its traits have an email and a name');
   });
 
   test('says for how many identities the last name was made up, with examples', async () => {
@@ -103,7 +103,7 @@ describe('init with flags only', () => {
   test('sends a test contact and deletes it again', async () => {
     const sandbox = await aSandbox();
     const process = await connected(sandbox, { 'test-contact': 'yes' });
-    expect(process.stderr).toContain('Zoho took a test contact');
+    expect(process.stderr).toContain('Zoho accepted a test contact');
     expect(await sandbox.control.contacts()).toEqual([]);
     const { calls } = await sandbox.control.counters();
     expect(calls).toMatchObject({ upsert: 1, delete: 1 });
@@ -214,7 +214,7 @@ describe('init refuses, names the fix, and saves nothing', () => {
     const sandbox = await aSandbox();
     const args = flags(sandbox, await sandbox.control.issueCode());
     const variables = { ...secretsOf(sandbox), ORY_PROJECT_API_KEY: 'ory_wak_of-a-workspace' };
-    const process = await refused(sandbox, { args, variables }, 4, 'key of a workspace', 'project API key');
+    const process = await refused(sandbox, { args, variables }, 4, 'workspace key', 'project API key');
     process.hides('ory_wak_of-a-workspace');
     expect(await sandbox.control.requests('token')).toEqual([]);
     expect((await initOf(sandbox, { args })).code).toBe(0);
@@ -235,13 +235,13 @@ describe('init refuses, names the fix, and saves nothing', () => {
       ],
     });
     const args = flags(sandbox, await sandbox.control.issueCode());
-    await refused(sandbox, { args }, 1, '2 unique fields a module', 'Tax_No, Badge', '--ory-id-field none');
+    await refused(sandbox, { args }, 1, '2 unique fields per module', 'Tax_No, Badge', '--ory-id-field none');
   });
 
   test.each([
     ['Nowhere', 'there is no such field'],
     ['Title', 'it is not unique'],
-    ['Email', 'it is no single-line text (email)'],
+    ['Email', 'it is not single-line text (email)'],
     ['Short', 'it takes 20 characters'],
     ['Hidden', 'it is read-only or hidden'],
   ])('%s as the Ory-id field', async (name, why) => {
@@ -379,7 +379,7 @@ describe('init run again', () => {
     const variables = { ...secretsOf(sandbox), ZOHO_REFRESH_TOKEN: sandbox.zoho.refreshToken };
     const { process, code } = await initOf(sandbox, { args, folder, variables });
     expect(code).toBe(0);
-    expect(process.stderr).toContain('The environment sets ZOHO_REFRESH_TOKEN to something else');
-    expect(process.stderr).toContain('The .env file here sets ORY_ID_FIELD to something else');
+    expect(process.stderr).toContain('The environment sets ZOHO_REFRESH_TOKEN to another value');
+    expect(process.stderr).toContain('The .env file here sets ORY_ID_FIELD to another value');
   });
 });

@@ -135,7 +135,7 @@ describe('mapping check and the connection', () => {
     expect(code).toBe(0);
     expect(notOk).toEqual([
       expect.stringMatching(
-        /^warn fields no connection to Zoho is configured: checked against Zoho's standard/,
+        /^warn fields no connection to Zoho is configured: compared with Zoho's standard/,
       ),
       expect.stringMatching(/^warn fields Mobil is no standard field .* -> Did you mean Mobile\?$/),
       expect.stringMatching(/^warn fields Newsletter is no standard field .* -> Run "ory-zoho init"/),

@@ -130,9 +130,9 @@ describe('mapping preview of an identity from a file', () => {
   });
 
   it.each([
-    ['no JSON', '{', 'is no JSON'],
-    ['a list', '[]', 'holds no JSON object'],
-    ['an id that is none', '{"id":"ann"}', 'is no UUID'],
+    ['no JSON', '{', 'is not JSON'],
+    ['a list', '[]', 'is not a JSON object'],
+    ['an id that is none', '{"id":"ann"}', 'is not a UUID'],
   ])('that holds %s: ends with 2', async (_what, text, message) => {
     const folder = newFolder();
     writeFileSync(join(folder, 'ann.json'), text);
@@ -254,7 +254,7 @@ describe('mapping preview and the connection', () => {
     await sandbox.resume();
     expect(code).toBe(1);
     expect(stdout).toMatch(/mapped +Last_Name +Lee/);
-    expect(stderr).toMatch(/^Zoho told nothing: No connection: /);
+    expect(stderr).toMatch(/^Zoho could not be read: No connection: /);
   });
 
   it('that Zoho no longer accepts: ends with 4', async () => {

@@ -46,7 +46,7 @@ describe('mapping check of `when`', () => {
     );
     expect(lines).toContainEqual(
       'warn when: where traits.plan is missing (2 of a sample of 3 identities), "traits.plan != …" is false, not true ' +
-        'If those are meant too, write $not(traits.plan = …).',
+        'To include those identities, write $not(traits.plan = …).',
     );
     const meant = await check(sandbox, mapping('$not(traits.plan = "free")'));
     expect(meant).toContainEqual('ok `when` is false for 1 of a sample of 3 identities');
@@ -56,7 +56,7 @@ describe('mapping check of `when`', () => {
   it('warns about `$not` and without Ory and Zoho too', async () => {
     expect(await check(undefined, mapping('$not(traits.blocked)'))).toContainEqual(
       'warn when: where traits.blocked is missing, "$not(traits.blocked)" is false, not true ' +
-        'If those are meant too, write $not(traits.blocked = true).',
+        'To include those identities, write $not(traits.blocked = true).',
     );
   });
 });

@@ -130,7 +130,7 @@ describe('Ory Kratos 1.3.1, where updated_at never changes', () => {
       const args = ['backfill', '--since', '2026-11-24', ...more];
       const { code, stderr } = await runCommand(args, { folder, variables });
       expect(code).toBe(2);
-      expect(stderr).toContain('Ory Kratos v1.3.1 keeps the updated_at of the sign-up');
+      expect(stderr).toContain('Ory Kratos v1.3.1 does not change updated_at');
       expect(stderr).toContain('Run it without --since');
       expect(await sandbox.control.requests('upsert')).toEqual([]);
     },

@@ -21,7 +21,7 @@ test('a repeated warning is one line, and later one line with the count', async 
     expect(answer.status).toBe(200);
   }
   expect(await serve.stop()).toBe(0);
-  const lines = serve.log.filter(({ msg }) => msg === 'webhook came to nothing');
+  const lines = serve.log.filter(({ msg }) => msg === 'webhook had no effect');
   expect(lines.map(({ repeated }) => repeated)).toEqual([undefined, 29]);
 });
 

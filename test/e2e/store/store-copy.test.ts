@@ -80,9 +80,9 @@ describe('store copy', () => {
 
   it.each([
     ['neither store is named', [], /Neither --from nor --to/],
-    ['a flag holds a password', ['--to', 'postgres://me:hunter2@db/x'], /--to holds a password/],
+    ['a flag holds a password', ['--to', 'postgres://me:hunter2@db/x'], /--to has a password/],
     ['the old store is not there', ['--from', 'sqlite:nowhere.db'], /There is no store nowhere\.db/],
-    ['both are one', ['--from', 'sqlite:a.db', '--to', 'sqlite:a.db'], /one and the same/],
+    ['both are one', ['--from', 'sqlite:a.db', '--to', 'sqlite:a.db'], /are the same store/],
   ])('%s: exit 2, and no password in the output', async (_what, flags, message) => {
     const folder = newFolder();
     const variables = { DATABASE_URL: `sqlite:${join(folder, 'new.db')}` };

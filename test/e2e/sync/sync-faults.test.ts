@@ -26,9 +26,7 @@ describe('sync while Zoho', () => {
       reason: 'zoho_unavailable',
       message: expect.stringContaining('503'),
     });
-    expect(stderr).toContain(
-      'What is queued is delivered by `ory-zoho serve`, or by the same command again.',
-    );
+    expect(stderr).toContain('`ory-zoho serve`, or the same command again, delivers the queued identities.');
     await sandbox.control.setDown(false);
     const serve = await aServe(sandbox, { folder, ory: true });
     await eventually(() => serve.outcomes(id).length > 0);

@@ -205,7 +205,11 @@ describe('sync of many', () => {
     const folder = newFolder();
     writeFileSync(join(folder, 'emails.txt'), '# nobody today\n');
     const { code, lines, stderr } = await sync(sandbox, ['--file', 'emails.txt'], { folder });
-    expect({ code, lines, stderr }).toEqual({ code: 0, lines: [], stderr: 'Nobody is named there.\n' });
+    expect({ code, lines, stderr }).toEqual({
+      code: 0,
+      lines: [],
+      stderr: 'The input has no emails or ids.\n',
+    });
   });
 
   it('with --wait 0 only queues them', async () => {
@@ -303,7 +307,7 @@ describe('sync beside a running serve', () => {
 
 describe('sync is refused with exit 2', () => {
   it.each([
-    ['no identity named', [], 'Who is to be synced?'],
+    ['no identity named', [], 'No identity is given.'],
     ['an empty email', [''], 'An email is empty.'],
     ['an id that is none', ['--id', 'ann'], '--id is not a UUID'],
     ['a file that is not there', ['--file', 'missing.txt'], 'cannot be read'],

@@ -72,7 +72,7 @@ export function writeAdoption(file: string | undefined, changes: Adoption, path:
   const lines = Object.entries(changes);
   try {
     const before = file === undefined ? DEFAULT_MAPPING : textOfBytes(readFileSync(file));
-    if (before === undefined) throw new Error('it is not a text in UTF-8');
+    if (before === undefined) throw new Error('it is not UTF-8 text');
     const document = parseDocument(before);
     for (const [key, value] of lines) document.set(key, value);
     const text = document.toString({ lineWidth: 0 });

@@ -68,7 +68,7 @@ export function createAsk(options: {
     },
     secret: ({ optional = false, ...question }) =>
       asked(question, optional ? '' : undefined, async () => {
-        const validate = (answer: string) => optional || answer.trim() !== '' || 'It is needed.';
+        const validate = (answer: string) => optional || answer.trim() !== '' || 'A value is required.';
         return (await password({ message: question.message, mask: '*', validate }, context)).trim();
       }),
     choice: ({ choices, initial, mustAsk = false, ...question }) =>

@@ -45,7 +45,7 @@ export function checkAnswers(
     need(options.adopt !== undefined || adoptKnown, '--adopt overwrite or --adopt fill (or --yes)');
   }
   if (missing.length === 0) return;
-  throw new ConfigurationError('needs_answer', 'There is no terminal to ask, and not all is given.', {
+  throw new ConfigurationError('needs_answer', 'There is no terminal to ask, and some answers are missing.', {
     hint: `Give:\n${missing.map((answer) => `  ${answer}`).join('\n')}`,
   });
 }

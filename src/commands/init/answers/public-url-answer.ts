@@ -12,6 +12,6 @@ export function publicUrlOf(text: string): string {
     url.username + url.password + url.search + url.hash === '';
   if (plain) return url.href.replace(/\/+$/, '');
   throw new ConfigurationError('public_url', '--public-url is not a plain https address.', {
-    hint: 'Give the address where Ory reaches serve, such as https://sync.example.com, without path or query.',
+    hint: 'Give the address at which Ory reaches serve, such as https://sync.example.com, without path or query.',
   });
 }

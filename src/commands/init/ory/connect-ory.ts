@@ -54,7 +54,7 @@ export async function connectOry(parts: OryParts): Promise<ConnectedOry> {
           message: 'Ory project URL (https://….projects.oryapis.com), or the admin URL of your Kratos',
           flag: '--ory-url',
           initial: knownUrl?.value,
-          problem: (text) => (/^https?:\/\/\S+$/.test(text) ? undefined : 'It is no http(s) address.'),
+          problem: (text) => (/^https?:\/\/\S+$/.test(text) ? undefined : 'This is not an http(s) address.'),
         }));
 
   const shownUrl = normalAdminUrl(given) ?? refuseAdminUrl();
@@ -66,7 +66,7 @@ export async function connectOry(parts: OryParts): Promise<ConnectedOry> {
       done(`Ory's admin API answers at ${shownUrl}`);
       const savedUrl = apiKey === undefined ? adminUrl : shownUrl;
       if (savedUrl !== adminUrl)
-        warn('User and password in the address of Ory are not saved: there is an API key.');
+        warn('User and password in the address of Ory are not saved, because there is an API key.');
       if (read.identities.length === 0) sayEmpty(read.schemas);
       await reportSchemas(read.identities, schemasIn(read.schemas), parts.mapping);
       const emails = await countUnverified(read.identities, parts.mapping);
@@ -124,24 +124,24 @@ function schemasIn(listed: ListedSchemas): readonly OrySchema[] {
 function sayEmpty(listed: ListedSchemas): void {
   say('  There is no identity yet.');
   if (listed.kind === 'schemas') return;
-  warn(`Its identity schemas cannot be read, so that the mapping was tried on nothing. ${listed.message}`);
+  warn(`The identity schemas cannot be read, so the mapping was not tried. ${listed.message}`);
 }
 
 function failed(look: Exclude<Look, { kind: 'read' }>, apiKey: string | undefined): OryZohoError {
   if (look.kind !== 'failed') {
-    return new OryZohoError('ory_not_found', "This address is not that of Ory's admin API.", {
+    return new OryZohoError('ory_not_found', 'There is no Ory admin API at this address.', {
       hint: 'Give --ory-url the project URL, such as https://<slug>.projects.oryapis.com, or the admin URL of your Kratos (port 4434).',
       exitCode: 4,
     });
   }
   if (look.reason === 'unauthorized') {
-    const workspace = apiKey?.startsWith('ory_wak_') === true ? ' This is the key of a workspace.' : '';
+    const workspace = apiKey?.startsWith('ory_wak_') === true ? ' This is a workspace key.' : '';
     return new OryZohoError('ory_key', `Ory refuses the API key.${workspace} ${look.message}`, {
-      hint: 'Create a project API key in the Ory Console (Project settings > API Keys) of this very project, and give it as ORY_PROJECT_API_KEY.',
+      hint: 'Create a project API key for this project in the Ory Console (Project settings > API Keys), and set it as ORY_PROJECT_API_KEY.',
       exitCode: 4,
     });
   }
   return new OryZohoError(`ory_${look.reason}`, look.message, {
-    hint: 'Check --ory-url, and that this machine reaches it; then run `ory-zoho init` again.',
+    hint: 'Check --ory-url, and that this machine can reach it; then run `ory-zoho init` again.',
   });
 }

@@ -23,17 +23,17 @@ export async function reportSchemas(
     const seen = await Promise.all(some.map((identity) => given(identity, mapping)));
     const email = seen.filter((one) => one.email).length;
     const name = seen.filter((one) => one.name).length;
-    tell(id, `of ${some.length} identities ${email} give an email, ${name} a name`, email > 0);
+    tell(id, `of ${some.length} identities, ${email} have an email and ${name} a name`, email > 0);
   }
   const madeUp = await madeUpNames(identities, mapping, builtinFields(mapping.module));
   if (madeUp.count > 0) {
-    warn(`${madeUpWords(madeUp)}. Where a trait has the last name, a mapping file can say which.`);
+    warn(`${madeUpWords(madeUp)}. If a trait has the last name, set it in a mapping file.`);
   }
   for (const schema of schemas.filter(({ id }) => !bySchema.has(id))) {
     const { email, name } = await given(sampleIdentity(schema), mapping);
     tell(
       schema.id,
-      `its traits give ${email ? 'an email' : 'no email'} and ${name ? 'a name' : 'no name'}`,
+      `its traits have ${email ? 'an email' : 'no email'} and ${name ? 'a name' : 'no name'}`,
       email,
     );
   }
@@ -41,7 +41,10 @@ export async function reportSchemas(
 
 function tell(schema: string, what: string, hasEmail: boolean): void {
   if (hasEmail) say(`  schema ${schema}: ${what}`);
-  else warn(`schema ${schema}: ${what}. Who has no email is skipped; a mapping file can say where it is.`);
+  else
+    warn(
+      `schema ${schema}: ${what}. Identities without an email are skipped. If a trait has the email, set it in a mapping file.`,
+    );
 }
 
 /** Whether the mapping finds an email and a name. A made-up name does not count. */

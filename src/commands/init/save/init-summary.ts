@@ -23,16 +23,16 @@ export function summary(saved: Saved): string {
   const next: [string, string][] = [
     ...(saved.publicUrl === undefined
       ? [
-          ['ory-zoho init --yes --public-url https://YOUR-HOST', 'where Ory reaches serve'] satisfies [
+          ['ory-zoho init --yes --public-url https://YOUR-HOST', 'set the public URL'] satisfies [
             string,
             string,
           ],
         ]
       : []),
-    ['ory-zoho serve', 'take webhooks in'],
-    ['ory-zoho actions print', 'the hooks, filled in'],
-    ['ory-zoho doctor', 'check the whole chain'],
-    ['ory-zoho backfill --dry-run', 'who is there already'],
+    ['ory-zoho serve', 'receive webhooks'],
+    ['ory-zoho actions print', 'print the hooks for Ory'],
+    ['ory-zoho doctor', 'check everything'],
+    ['ory-zoho backfill --dry-run', 'preview the import'],
   ];
   const width = Math.max(...next.map(([command]) => command.length));
   return [
@@ -40,7 +40,7 @@ export function summary(saved: Saved): string {
     '',
     `  Zoho            ${saved.zoho}`,
     `  Ory             ${saved.ory}`,
-    `  Identity id in  ${saved.idField ?? 'no field: contacts are found by email alone'}`,
+    `  Identity id in  ${saved.idField ?? 'no field: contacts are found only by email'}`,
     `  Webhook secret  ${saved.newWebhookSecret ? 'made' : 'kept'}; \`ory-zoho actions print\` puts it into the hooks`,
     `  Public address  ${saved.publicUrl ?? 'not known yet'}`,
     '',

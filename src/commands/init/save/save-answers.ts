@@ -52,9 +52,9 @@ async function sayWhatHides(profile: Profile): Promise<void> {
   }
   for (const [source, names] of hiding) {
     const where = source === '.env' ? 'The .env file here' : 'The environment';
-    warn(`${where} sets ${names.join(', ')} to something else, and wins over what was saved.`);
-    const too = source === '.env' ? ', or give --write-env .env to have the saved values there too' : '';
-    say(`  Take it out there${too}.`);
+    warn(`${where} sets ${names.join(', ')} to another value, which overrides the saved one.`);
+    const too = source === '.env' ? ', or give --write-env .env to save the values there too' : '';
+    say(`  Remove it there${too}.`);
   }
 }
 
@@ -67,7 +67,7 @@ export function checkEnvFile(path: string | undefined): void {
   try {
     accessSync(what, constants.W_OK);
   } catch (cause) {
-    const why = there ? 'this user may not' : `${what} is not a folder to write to`;
+    const why = there ? 'this user may not write it' : `${what} is not a folder to write to`;
     throw new ConfigurationError('write_env', `${path} cannot be written: ${why}.`, {
       hint: 'Give --write-env a path in a folder that this user can write to.',
       cause,

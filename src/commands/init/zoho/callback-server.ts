@@ -69,14 +69,14 @@ export async function listenForCallback(
 
 const STRAY: ResultPage = {
   good: false,
-  title: 'This page is not the one we wait for',
-  text: 'It belongs to another attempt to connect. Use the address that the terminal shows.',
+  title: 'This page belongs to another attempt',
+  text: 'Use the address that the terminal shows.',
 };
 
 const TWICE: ResultPage = {
   good: false,
   title: 'Already answered',
-  text: 'This attempt to connect has had its answer. See the terminal for what came of it.',
+  text: 'This attempt to connect was already answered. The terminal shows the result.',
 };
 
 async function show(response: ServerResponse, status: number, page: ResultPage): Promise<void> {
@@ -98,7 +98,7 @@ async function listen(server: Server, port: number): Promise<void> {
     const taken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
     const why = taken ? 'another program uses it' : messageOf(cause);
     throw new ConfigurationError('redirect_port', `Cannot wait for the browser on port ${port}: ${why}.`, {
-      hint: `End that program, or choose another port with --redirect-port and register its redirect URI, such as ${redirectUriOf(port === 8977 ? 8978 : 8977)}.`,
+      hint: `Stop that program, or choose another port with --redirect-port and register its redirect URI, such as ${redirectUriOf(port === 8977 ? 8978 : 8977)}.`,
       cause,
     });
   }

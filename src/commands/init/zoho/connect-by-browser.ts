@@ -28,7 +28,7 @@ export async function connectByBrowser(request: BrowserRequest): Promise<Redeeme
   const state = randomBytes(32).toString('base64url');
   const sent = { state, accountsUrl: request.accountsUrl };
   const server = await listenForCallback(request.port, sent, () =>
-    warn('Turned away a request that does not belong to this attempt (wrong state).'),
+    warn('Refused a request that does not belong to this attempt (wrong state).'),
   );
   try {
     const redirectUri = redirectUriOf(request.port);
@@ -55,7 +55,7 @@ async function finish(
     await answered.show({
       good: true,
       title: 'Connected to Zoho',
-      text: 'You can close this page. The terminal goes on from here.',
+      text: 'You can close this page and return to the terminal.',
     });
     done(`Zoho granted access at ${new URL(accountsUrl).host}`);
     return connection;
@@ -86,10 +86,10 @@ function codeOf(callback: CallbackAnswered['callback']): {
     case 'foreign_host':
       throw notConnected(
         `The callback names an accounts server that is not Zoho's: ${callback.host}. Nothing was sent there.`,
-        'Run `ory-zoho init` again; use the address it prints and no other.',
+        'Run `ory-zoho init` again and use only the address that it prints.',
       );
     case 'no_code':
-      throw notConnected('The callback brought no code.', 'Run `ory-zoho init` again.');
+      throw notConnected('The callback has no code.', 'Run `ory-zoho init` again.');
   }
 }
 
@@ -101,7 +101,10 @@ async function waitFor(server: CallbackServer, signal: AbortSignal): Promise<Cal
   const over = new AbortController();
   const either = AbortSignal.any([signal, over.signal]);
   const tooLong = sleep(PATIENCE_MS, undefined, { signal: either }).then(() => {
-    throw notConnected('Nobody answered on the consent page for 10 minutes.', 'Run `ory-zoho init` again.');
+    throw notConnected(
+      'There was no answer on the consent page for 10 minutes.',
+      'Run `ory-zoho init` again.',
+    );
   });
   try {
     return await Promise.race([server.answered, tooLong]);
@@ -115,7 +118,7 @@ async function openBrowser(url: string): Promise<void> {
   const { default: open } = await import('open');
   try {
     const browser = await open(url);
-    browser.once('error', () => say('The browser did not start: open the page yourself.'));
+    browser.once('error', () => say('The browser did not start. Open the page yourself.'));
   } catch {
     say('The browser did not start: open the page yourself.');
   }

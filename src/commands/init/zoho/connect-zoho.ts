@@ -33,7 +33,7 @@ export async function connect(parts: ConnectParts): Promise<RedeemedConnection> 
   const way = await chooseWay(options, ask, present);
   if (way === 'keep') {
     if (present !== undefined) return present;
-    throw new ConfigurationError('nothing_to_keep', 'There is no connection that could be kept.', {
+    throw new ConfigurationError('nothing_to_keep', 'There is no connection to keep.', {
       hint: 'Connect with --connect self-client or --connect browser.',
     });
   }
@@ -64,7 +64,7 @@ function chooseWay(
   if (present !== undefined && !ask.interactive) return Promise.resolve('keep');
   const keep = {
     value: 'keep',
-    name: 'Keep the connection there is',
+    name: 'Keep the current connection',
     description: `Client ${present?.clientId} at ${present?.hosts.accountsUrl}.`,
   } as const;
   return ask.choice<ConnectWay>({
@@ -75,12 +75,12 @@ function chooseWay(
       {
         value: 'self-client',
         name: 'Self client: paste a code',
-        description: 'The quickest, for your own organization; works over SSH.',
+        description: 'The quickest way, for your own organization. Works over SSH.',
       },
       {
         value: 'browser',
         name: 'Browser: sign in and accept',
-        description: 'Where a Server-based Application is registered, and the browser runs on this machine.',
+        description: 'For a registered Server-based Application and a browser on this machine.',
       },
     ],
     initial: present === undefined ? 'self-client' : 'keep',
@@ -145,7 +145,7 @@ async function askHosts({ options, settings, ask }: ConnectParts): Promise<ZohoH
   const saved = presentHosts(settings);
   if (saved !== undefined && !ask.interactive) return saved;
   const dataCenter = await ask.choice({
-    message: 'Data center: the end of the address where you use Zoho CRM',
+    message: 'Data center (the end of your Zoho CRM address)',
     flag: '--data-center',
     choices: DATA_CENTERS.map((name) => {
       const { accountsUrl } = resolveHosts({ dataCenter: name });
@@ -191,7 +191,7 @@ function checkScopes({ scopes }: RedeemedConnection, uses: readonly ScopeUse[]):
   const needed = without.filter(({ lost }) => lost === undefined);
   if (needed.length > 0) {
     const list = needed.map(({ scope, use }) => `\n  ${scope}: ${use}`).join('');
-    throw new OryZohoError('missing_scopes', `The connection may not do what is needed:${list}`, {
+    throw new OryZohoError('missing_scopes', `The connection lacks scopes that are needed:${list}`, {
       hint: `Connect again with all of these scopes:\n  ${scopesOf(uses).join(',')}`,
       exitCode: 4,
     });

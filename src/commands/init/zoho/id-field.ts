@@ -77,7 +77,7 @@ async function take(wanted: string, parts: IdFieldParts, fields: FieldList): Pro
   if (problem === undefined) return name;
   const fit = [...candidates(fields, parts.mapping), 'none'].join(' or ');
   throw new ConfigurationError('ory_id_field', `${name} cannot hold the identity's id: ${problem}.`, {
-    hint: `Give --ory-id-field ${fit}, or make a unique single-line field in Zoho.`,
+    hint: `Give --ory-id-field ${fit}, or create a unique single-line field in Zoho.`,
   });
 }
 
@@ -91,9 +91,12 @@ async function choose({ saved, mapping, mayCreate, ask }: IdFieldParts, fields: 
   const unique = uniqueFields(fields);
   const full = unique.length >= UNIQUE_FIELDS;
   const creatable = mayCreate && !full && !fields.has(API_NAME);
-  if (full) say(`Zoho allows ${UNIQUE_FIELDS} unique fields a module; here ${unique.join(' and ')} are.`);
+  if (full)
+    say(
+      `Zoho allows ${UNIQUE_FIELDS} unique fields per module, and ${unique.join(' and ')} are already unique.`,
+    );
   const choices: PromptChoice<string>[] = [
-    ...fit.map((name) => ({ value: name, name: `Use ${name}`, description: 'It is there, and unique.' })),
+    ...fit.map((name) => ({ value: name, name: `Use ${name}`, description: 'It exists and is unique.' })),
     ...(creatable
       ? [{ value: 'create', name: `Create "${LABEL}"`, description: 'A unique text field.' }]
       : []),
@@ -101,7 +104,7 @@ async function choose({ saved, mapping, mayCreate, ask }: IdFieldParts, fields: 
   ];
   const best = [saved, API_NAME, 'create', fit[0]];
   return ask.choice({
-    message: `Which field of ${mapping.module} holds the identity's id? By it a contact is found even when its email changes.`,
+    message: `Which field of ${mapping.module} should hold the identity's id? It finds the contact even when the email changes.`,
     flag: '--ory-id-field create, none, or the API name of a unique field',
     choices,
     initial: best.find((name) => choices.some(({ value }) => value === name)) ?? 'none',
@@ -111,8 +114,8 @@ async function choose({ saved, mapping, mayCreate, ask }: IdFieldParts, fields: 
 async function create({ zoho, mapping, signal }: IdFieldParts, fields: FieldList): Promise<string> {
   const answer = await zoho.createUniqueText(mapping.module, { label: LABEL, length: LENGTH }, signal);
   if (answer.kind === 'no_scope') {
-    throw new OryZohoError('missing_scopes', 'The connection may not create fields.', {
-      hint: 'Connect again with ZohoCRM.settings.fields.CREATE, or create the field in Zoho and give its name: --ory-id-field.',
+    throw new OryZohoError('missing_scopes', 'The connection lacks the scope to create fields.', {
+      hint: 'Connect again with ZohoCRM.settings.fields.CREATE, or create the field in Zoho and give its API name with --ory-id-field.',
       exitCode: 4,
     });
   }
@@ -129,7 +132,7 @@ async function create({ zoho, mapping, signal }: IdFieldParts, fields: FieldList
 }
 
 const NOT_FOUND = {
-  hint: 'Let the profile of this user see the field in Zoho, then give its API name: --ory-id-field.',
+  hint: 'Let the profile of this user see the field in Zoho, then give its API name with --ory-id-field.',
 };
 
 function notCreated(
@@ -138,10 +141,10 @@ function notCreated(
 ): OryZohoError {
   const hint =
     code === 'LIMIT_EXCEEDED'
-      ? `Zoho allows ${UNIQUE_FIELDS} unique fields a module, and limits custom fields by edition. Unique here: ${unique.join(', ') || 'none'}. Use one of them with --ory-id-field, or --ory-id-field none.`
+      ? `Zoho allows ${UNIQUE_FIELDS} unique fields per module, and limits custom fields by edition. Unique here: ${unique.join(', ') || 'none'}. Use one of them with --ory-id-field, or --ory-id-field none.`
       : code === 'DUPLICATE_DATA'
-        ? `A field with the label "${LABEL}" is there, but not as a unique text. Rename it, or make it unique, in Zoho.`
-        : 'Create a unique single-line field in Zoho and give its API name: --ory-id-field; or --ory-id-field none.';
+        ? `There is a field with the label "${LABEL}", but it is not unique text. Rename it or make it unique in Zoho.`
+        : 'Create a unique single-line field in Zoho and give its API name with --ory-id-field, or give --ory-id-field none.';
   return new OryZohoError(
     `zoho_${code.toLowerCase()}`,
     `Zoho did not create the field "${LABEL}": ${message}`,
@@ -167,10 +170,10 @@ function problemWith(
   mapping: CompiledMapping,
 ): string | undefined {
   if (field === undefined) return 'there is no such field';
-  if (field.dataType !== 'text') return `it is no single-line text (${field.dataType})`;
+  if (field.dataType !== 'text') return `it is not single-line text (${field.dataType})`;
   if (!field.unique) return 'it is not unique ("Do not allow duplicate values")';
   if ((field.length ?? UUID_LENGTH) < UUID_LENGTH)
-    return `it takes ${field.length} characters, an id has ${UUID_LENGTH}`;
+    return `it takes ${field.length} characters, but an id has ${UUID_LENGTH}`;
   if (!field.writable) return 'it is read-only or hidden for this user';
   return mapping.fieldNames.includes(name) ? 'the mapping writes it' : undefined;
 }

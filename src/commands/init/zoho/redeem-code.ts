@@ -35,7 +35,7 @@ export async function redeem(grant: CodeGrant, signal: AbortSignal): Promise<Red
       case 'no_refresh_token':
         throw notConnected(
           'no_refresh_token',
-          'Zoho gave an access token, but no refresh token: the connection would be over in an hour.',
+          'Zoho gave an access token but no refresh token, so the connection would end in an hour.',
           'Use the code of a Self Client, or a Server-based Application with --connect browser, which asks for offline access.',
         );
       case 'refused':
@@ -43,7 +43,7 @@ export async function redeem(grant: CodeGrant, signal: AbortSignal): Promise<Red
       case 'throttled':
         throw notConnected(
           'throttled',
-          'Zoho gives 10 codes and tokens in 10 minutes, and this client has had them.',
+          'Zoho allows 10 codes and tokens in 10 minutes, and this client has used them up.',
           'Wait ten minutes, then run `ory-zoho init` again.',
         );
       case 'aborted':
@@ -65,9 +65,9 @@ function refusal(code: string, { accountsUrl, redirectUri }: CodeGrant): OryZoho
     case 'invalid_code':
       return notConnected(
         code,
-        `${host} does not accept the code (invalid_code): it has expired, was used before, or is of another data center.`,
+        `${host} does not accept the code (invalid_code): it has expired, was used before, or belongs to another data center.`,
         redirectUri === undefined
-          ? 'Generate a new code, give it while it lasts, and check --data-center: it is the one whose API console you use.'
+          ? 'Generate a new code and use it before it expires. Check --data-center; it must match the API console that you use.'
           : 'Run `ory-zoho init` again.',
       );
     case 'invalid_client':
@@ -75,14 +75,14 @@ function refusal(code: string, { accountsUrl, redirectUri }: CodeGrant): OryZoho
         code,
         `${host} does not know the client id (invalid_client).`,
         redirectUri === undefined
-          ? 'Check the client id and --data-center: it is the one whose API console you use.'
+          ? 'Check the client id and --data-center; it must match the API console that you use.'
           : 'Check the client id, and in its Settings in the API console switch on Multi-DC for your data center.',
       );
     case 'invalid_client_secret':
       return notConnected(
         code,
         `${host} does not accept the client secret (invalid_client_secret).`,
-        'Copy the secret of this client again; without shared credentials each data center has a secret of its own.',
+        'Copy the secret of this client again. Without shared credentials each data center has its own secret.',
       );
     case 'invalid_redirect_uri':
       return notConnected(
@@ -90,7 +90,7 @@ function refusal(code: string, { accountsUrl, redirectUri }: CodeGrant): OryZoho
         `${host} does not accept the redirect URI (invalid_redirect_uri).`,
         redirectUri === undefined
           ? 'Use the code of a Self Client, not one that was made for a redirect URI.'
-          : `Register exactly this one: ${redirectUri}`,
+          : `Register exactly this redirect URI: ${redirectUri}`,
       );
     default:
       return notConnected(code, `${host} refuses the code (${code}).`, 'Run `ory-zoho init` again.');

@@ -58,12 +58,12 @@ export function scopeUses({ module, oryIdField, adopt, needsCoql = false }: Feat
       `look up many ${records} at once before writing`,
       needsCoql || (adopt !== undefined && looksFirst(adopt))
         ? undefined
-        : 'upserts decide alone what they match, and `adopt: fill` cannot work',
+        : 'Zoho alone decides which contact matches, and `adopt: fill` cannot work',
     ),
     onFields(
       'READ',
-      'read which fields there are, and how long they may be',
-      checksField ? undefined : "Zoho's standard lengths are taken, and no Ory-id field can be chosen",
+      'read the fields and their lengths',
+      checksField ? undefined : "Zoho's standard lengths are used, and no Ory-id field can be chosen",
     ),
     ...(creates
       ? [

@@ -70,7 +70,7 @@ async function settleUnverified(
   const { adoptUnverified } = present.mapping.contactRules;
   if (!ask.interactive || options.yes || listed === 0 || !mayLook) return adoptUnverified;
   return ask.yesNo({
-    message: 'May someone who has not verified the email take over a contact with that email?',
+    message: 'May an identity with an unverified email adopt a contact with that email?',
     flag: '--adopt-unverified true or --adopt-unverified false',
     initial: adoptUnverified,
   });
@@ -80,7 +80,7 @@ async function wantsTest({ options, ask }: Start): Promise<boolean> {
   if (options.testContact !== undefined) return options.testContact === 'yes';
   if (options.yes || !ask.interactive) return false;
   return ask.yesNo({
-    message: 'Send a test contact to Zoho, and delete it again? No workflow runs.',
+    message: 'Create a test contact in Zoho and delete it again? No workflow runs.',
     flag: '--test-contact',
     initial: true,
   });

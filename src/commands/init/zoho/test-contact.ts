@@ -27,10 +27,10 @@ export async function sendTestContact(
       signal,
     }),
   );
-  done(`Zoho took a test contact (${email}, id ${contactId})`);
+  done(`Zoho accepted a test contact (${email}, id ${contactId})`);
   const deleted = await zoho.delete({ module, ids: [contactId], signal });
   if (deleted.kind === 'answered' && deleted.items[0]?.kind === 'done') done('and it is deleted again');
-  else warn(`It could not be deleted: delete ${email} in Zoho yourself.`);
+  else warn(`It could not be deleted. Delete ${email} in Zoho yourself.`);
 }
 
 function idOf(answer: WriteAnswer): string {
@@ -41,9 +41,9 @@ function idOf(answer: WriteAnswer): string {
   const fields = error === undefined || error.fields.length === 0 ? '' : ` (${error.fields.join(', ')})`;
   throw new OryZohoError(
     'test_contact',
-    `Zoho does not take a test contact: ${error?.code}, ${error?.message}${fields}.`,
+    `Zoho refuses a test contact: ${error?.code}, ${error?.message}${fields}.`,
     {
-      hint: 'Mend it in Zoho (a mandatory field, a validation rule), or go on without: --test-contact no.',
+      hint: 'Fix it in Zoho (a mandatory field, a validation rule), or continue without: --test-contact no.',
     },
   );
 }

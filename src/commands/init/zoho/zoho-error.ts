@@ -17,13 +17,13 @@ function hintOf(reason: PauseReason | undefined): string {
     case 'no_permission':
       return 'In Zoho, give the profile of this user "Zoho CRM API Access" (Setup > Profiles > Developer Permissions) and the module; then run `ory-zoho init` again.';
     case 'invalid_module':
-      return 'Show the module to the profile of this user, or name another one in the mapping.';
+      return 'Give the profile of this user access to the module, or set another module in the mapping.';
     case 'token_throttled':
       return 'Wait ten minutes, then run `ory-zoho init` again.';
     case 'token_dead':
     case 'scope':
     case 'wrong_host_or_scope':
-      return 'Connect anew: `ory-zoho init --connect self-client` or `--connect browser`.';
+      return 'Connect again with `ory-zoho init --connect self-client` or `--connect browser`.';
     default:
       return 'Nothing was saved. Run `ory-zoho init` again when Zoho can be reached.';
   }

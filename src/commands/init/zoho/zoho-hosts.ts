@@ -35,7 +35,7 @@ function hostsFrom(from: Known['from'], settings: Settings, flag?: string): Zoho
 export function hostsOfTokens(accountsUrl: string, apiDomain: string | undefined): ZohoHosts {
   const hosts = resolveHosts({ accountsUrl });
   if (apiDomain !== undefined && !apiDomainFits(apiDomain, hosts)) {
-    const message = `${accountsUrl} named an API host that is not of its data center: ${apiDomain.slice(0, 100)}.`;
+    const message = `${accountsUrl} named an API host outside its data center: ${apiDomain.slice(0, 100)}.`;
     throw new OryZohoError('zoho_api_domain', message, {
       hint: 'Run `ory-zoho init` again with the data center where the account lives.',
       exitCode: 4,
