@@ -335,7 +335,7 @@ describe('at a terminal', () => {
     writeFileSync(join(folder, 'kratos.yml'), `${KRATOS}# mine\r\n`);
     session.press('y\r');
     expect(await session.exitCode).toBe(1);
-    expect(await session.output).toContain('meanwhile');
+    expect(await session.output).toContain('was changed by someone else');
     expect(read()).toBe(`${KRATOS}# mine\r\n`);
   });
 });
