@@ -1,3 +1,4 @@
+import { NEWEST_VERSION } from './zoho/api-version.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault, FaultEffect } from './call/faults.ts';
 import { isJsonObject } from '../model/json.ts';
@@ -29,7 +30,7 @@ export async function exchange(
     return world.down === 'reset' ? 'cut' : htmlError(503, 'Service Unavailable');
   }
   const effect = fault?.effect ?? {};
-  const instead = insteadOfCall(effect, operation.version);
+  const instead = insteadOfCall(effect, operation);
   if (instead !== undefined) return instead;
   const admission = operation.admit();
   if ('refused' in admission) return admission.refused;
@@ -57,9 +58,11 @@ async function admitted(
 }
 
 /** The answer that replaces the call. Nothing is committed. */
-function insteadOfCall(effect: FaultEffect, version: number): Outcome | undefined {
+function insteadOfCall(effect: FaultEffect, operation: Operation): Outcome | undefined {
   if (effect.cut === 'before_commit') return 'cut';
-  if (effect.tooMany !== undefined) return tooMany(effect.tooMany, version);
+  if (effect.tooMany !== undefined) {
+    return operation.tooMany?.(effect.tooMany) ?? tooMany(effect.tooMany, NEWEST_VERSION);
+  }
   if (effect.html502 === true) return htmlError(502, 'Bad Gateway');
   if (effect.unauthorized === 'INVALID_TOKEN') return invalidToken();
   if (effect.unauthorized === 'AUTHENTICATION_FAILURE') return authenticationFailure();

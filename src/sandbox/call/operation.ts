@@ -43,8 +43,8 @@ export interface Operation {
   readonly records: number;
   /** Whether it is a call to the Zoho CRM API. `setDown` and `latencyMs` affect only these. */
   readonly crm: boolean;
-  /** The API version in the path. The error bodies differ between versions. */
-  readonly version: number;
+  /** The answer to too many calls. It differs between versions of the Zoho CRM API. */
+  readonly tooMany?: (kind: 'concurrency' | 'credits') => Reply;
   /** Checks the token and the limits, and takes a slot. `leave` gives the slot back. */
   admit(): Admission;
   /** Carries out the call and answers it. This is the step that commits. */
@@ -53,5 +53,5 @@ export interface Operation {
 
 /** An operation without limits, for all calls but those to the Zoho CRM API. */
 export function plainOperation(name: OperationName, run: () => Reply): Operation {
-  return { name, records: 0, crm: false, version: 8, admit: () => ({ leave: () => undefined }), run };
+  return { name, records: 0, crm: false, admit: () => ({ leave: () => undefined }), run };
 }

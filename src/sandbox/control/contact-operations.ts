@@ -1,3 +1,4 @@
+import { NEWEST_VERSION } from '../zoho/api-version.ts';
 import { z } from 'zod';
 import type { JsonObject } from '../../model/json.ts';
 import type { RecordStore } from '../zoho/records/record-store.ts';
@@ -144,7 +145,7 @@ function valuesOf(
   const rules: RuleContext = {
     module,
     fields: table,
-    version: 8,
+    version: NEWEST_VERSION,
     settings: { ...settings, unknownFields: 'refuse' },
     refuseField: undefined,
   };

@@ -1,3 +1,4 @@
+import type { ApiVersion } from './api-version.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Reply } from '../call/http.ts';
 
@@ -28,12 +29,12 @@ export const invalidModule = (): Reply =>
   refuse(400, 'INVALID_MODULE', 'the module name given seems to be invalid', { resource_path_index: 0 });
 
 /** Both 429s have the same status and code. Only the message shows that the daily limit is meant. */
-export function tooMany(kind: 'concurrency' | 'credits', version: number): Reply {
+export function tooMany(kind: 'concurrency' | 'credits', version: ApiVersion): Reply {
   if (kind === 'concurrency') {
     return refuse(429, 'TOO_MANY_REQUESTS', 'Many requests fired in concurrent than the allowed limit.');
   }
   const message = 'Many requests fired than the allowed limit for the past 24 hours.';
-  if (version >= 8) return refuse(429, 'TOO_MANY_REQUESTS', message);
+  if (version.creditsRefusal === 'word') return refuse(429, 'TOO_MANY_REQUESTS', message);
   return { status: 429, json: { code: 429, error: 'TOO_MANY_REQUESTS', error_info: message, details: [] } };
 }
 

@@ -1,3 +1,4 @@
+import type { ApiVersion } from '../api-version.ts';
 import type { Json, JsonObject } from '../../../model/json.ts';
 import type { Field } from './field.ts';
 
@@ -11,13 +12,9 @@ const JSON_TYPES: Readonly<Record<string, string>> = {
   multiselectpicklist: 'jsonarray',
 };
 
-/**
- * A field as `GET settings/fields` returns it. Before v8 the key inside `unique` was spelled `casesensitive`.
- */
-export function fieldAnswer(field: Field, version: number): JsonObject {
-  const writable = !field.readOnly;
-  const caseKey = version >= 8 ? 'case_sensitive' : 'casesensitive';
-  const unique: Json = field.unique === undefined ? {} : { [caseKey]: field.unique.caseSensitive };
+/** A field as `GET settings/fields` returns it. */
+export function fieldAnswer(field: Field, version: ApiVersion): JsonObject {
+  const unique: Json = field.unique === undefined ? {} : { [version.caseKey]: field.unique.caseSensitive };
   return {
     id: field.id,
     api_name: field.apiName,
@@ -31,12 +28,7 @@ export function fieldAnswer(field: Field, version: number): JsonObject {
     read_only: field.readOnly,
     field_read_only: field.readOnly,
     visible: field.visible,
-    operation_type: {
-      web_create: writable,
-      web_update: writable,
-      api_create: writable,
-      api_update: writable,
-    },
+    ...(version.operationType ? { operation_type: mayBeWritten(!field.readOnly) } : {}),
     unique,
     external: null,
     private: null,
@@ -51,4 +43,8 @@ export function fieldAnswer(field: Field, version: number): JsonObject {
       colour_code: null,
     })),
   };
+}
+
+function mayBeWritten(may: boolean): JsonObject {
+  return { web_create: may, web_update: may, api_create: may, api_update: may };
 }

@@ -1,3 +1,4 @@
+import type { ApiVersion } from '../api-version.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import { zohoError } from '../zoho-errors.ts';
 import type { Field } from './field.ts';
@@ -6,27 +7,28 @@ import type { RuleContext } from './rule-context.ts';
 import type { StoredRecord } from './stored-record.ts';
 
 /** A lookup value without the id of its record. */
-export function idNotFound(apiName: string, index: number, version: number): JsonObject {
-  const details: JsonObject =
-    version >= 8 ? { api_name: 'id', json_path: `$.data[${index}].${apiName}.id` } : { api_name: apiName };
+export function idNotFound(apiName: string, index: number, version: ApiVersion): JsonObject {
+  const details: JsonObject = version.jsonPath
+    ? { api_name: 'id', json_path: `$.data[${index}].${apiName}.id` }
+    : { api_name: apiName };
   return zohoError('MANDATORY_NOT_FOUND', 'required field not found', details);
 }
 
-/** An error about one field. Versions before v8 have no `json_path`. */
+/** An error about one field. Old versions have no `json_path`. */
 export function fieldError(
   code: string,
   message: string,
   apiName: string,
   index: number,
-  version: number,
+  version: ApiVersion,
   extra: JsonObject = {},
 ): JsonObject {
-  const path: JsonObject = version >= 8 ? { json_path: `$.data[${index}].${apiName}` } : {};
+  const path: JsonObject = version.jsonPath ? { json_path: `$.data[${index}].${apiName}` } : {};
   return zohoError(code, message, { ...extra, api_name: apiName, ...path });
 }
 
 /** The module has no such field. */
-export function unknownField(apiName: string, index: number, version: number): JsonObject {
+export function unknownField(apiName: string, index: number, version: ApiVersion): JsonObject {
   const message = 'the field api name given seems to be invalid';
   return fieldError('INVALID_DATA', message, apiName, index, version);
 }
@@ -42,20 +44,18 @@ export function duplicateData(
   { module, version }: RuleContext,
 ): JsonObject {
   const { id: ownerId, name, zuid } = USER;
-  const extra: JsonObject =
-    version >= 8
-      ? {
-          id: other.id,
-          more_records: false,
-          duplicate_record: {
-            id: other.id,
-            Owner: { name, id: ownerId, zuid },
-            module: { api_name: module, id: '7328395000000002179' },
-          },
-        }
-      : version >= 3
-        ? { id: other.id }
-        : {};
+  const record: JsonObject = {
+    more_records: false,
+    duplicate_record: {
+      id: other.id,
+      Owner: { name, id: ownerId, zuid },
+      module: { api_name: module, id: '7328395000000002179' },
+    },
+  };
+  const extra: JsonObject = {
+    ...(version.otherRecord === 'nothing' ? {} : { id: other.id }),
+    ...(version.otherRecord === 'record' ? record : {}),
+  };
   return fieldError('DUPLICATE_DATA', 'duplicate data', field.apiName, index, version, extra);
 }
 
@@ -68,13 +68,18 @@ export function itemOf(
   { version, settings }: RuleContext,
 ): JsonObject | undefined {
   const [first] = errors;
-  if (first === undefined || errors.length === 1 || version < 8 || settings.errorsNamed === 'first')
+  if (
+    first === undefined ||
+    errors.length === 1 ||
+    !version.severalErrors ||
+    settings.errorsNamed === 'first'
+  )
     return first;
   return zohoError('MULTIPLE_OR_MULTI_ERRORS', 'Multiple errors in the request', { errors });
 }
 
 /** Why an existing record cannot be changed at the moment. */
-export function stateError(record: StoredRecord, index: number, version: number): JsonObject | undefined {
+export function stateError(record: StoredRecord, index: number, version: ApiVersion): JsonObject | undefined {
   switch (record.state) {
     case 'locked': {
       const message = 'Sorry, you cannot perform this operation as the record is locked.';
@@ -95,7 +100,7 @@ export function stateError(record: StoredRecord, index: number, version: number)
 }
 
 /** Zoho documents no error for an unknown layout. This is its answer for other unknown ids. */
-export function unknownLayout(index: number, version: number): JsonObject {
+export function unknownLayout(index: number, version: ApiVersion): JsonObject {
   return fieldError('INVALID_DATA', 'invalid data', 'Layout', index, version);
 }
 
@@ -103,9 +108,9 @@ export function unknownLayout(index: number, version: number): JsonObject {
 export function mandatoryNotFound(
   field: Field,
   index: number,
-  version: number,
+  version: ApiVersion,
   matched?: StoredRecord,
 ): JsonObject {
-  const extra: JsonObject = matched !== undefined && version >= 8 ? { id: matched.id } : {};
+  const extra: JsonObject = matched !== undefined && version.matchedId ? { id: matched.id } : {};
   return fieldError('MANDATORY_NOT_FOUND', 'required field not found', field.apiName, index, version, extra);
 }

@@ -1,3 +1,4 @@
+import type { ApiVersion } from '../api-version.ts';
 import type { RefuseField } from '../../call/operation.ts';
 import type { ModuleName } from '../modules.ts';
 import type { ZohoSettings } from '../zoho-settings.ts';
@@ -12,7 +13,7 @@ export type RuleSettings = Pick<
 export interface RuleContext {
   readonly module: ModuleName;
   readonly fields: FieldTable;
-  readonly version: number;
+  readonly version: ApiVersion;
   readonly settings: RuleSettings;
   readonly refuseField: RefuseField | undefined;
 }

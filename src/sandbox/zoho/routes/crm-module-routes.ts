@@ -1,3 +1,4 @@
+import type { ApiVersion } from '../api-version.ts';
 import type { RecordStore } from '../records/record-store.ts';
 import { readBody, refuseBody, refuseWrite } from './crm-bodies.ts';
 import type { CrmRoute } from './crm-route.ts';
@@ -21,7 +22,7 @@ export function moduleRoute(
   request: SandboxRequest,
   store: RecordStore,
   rest: string | undefined,
-  version: number,
+  version: ApiVersion,
   world: ZohoWorld,
 ): CrmRoute | undefined {
   const { method, query } = request;
@@ -60,7 +61,7 @@ function writeRoute(
   request: SandboxRequest,
   store: RecordStore,
   id: string | undefined,
-  version: number,
+  version: ApiVersion,
   world: ZohoWorld,
 ): CrmRoute {
   const read = readBody(request, world, ['record', 'Body_Wrapper'], writeBodySchema);

@@ -1,3 +1,5 @@
+import type { ApiVersion } from '../api-version.ts';
+import { apiVersion, NEWEST_VERSION } from '../api-version.ts';
 import { coqlCredits, readCoql, runCoql } from '../coql/coql.ts';
 import type { AccessToken } from '../accounts.ts';
 import { coqlBodySchema, readBody, refuseBody } from './crm-bodies.ts';
@@ -22,12 +24,13 @@ import {
 } from '../zoho-errors.ts';
 import { zohoTime } from '../zoho-time.ts';
 
-/** Everything under `/crm/`: versions 2 to 8. */
+/** Everything under `/crm/`, in all versions. */
 export function crmOperation(request: SandboxRequest, world: ZohoWorld): Operation {
-  const [, versionText, rest] = /^\/crm\/v([2-8])\/(.+)$/.exec(request.path) ?? [];
-  const version = Number(versionText ?? 8);
+  const [, name = '', rest] = /^\/crm\/(v[\d.]+)\/(.+)$/.exec(request.path) ?? [];
+  const known = apiVersion(name);
+  const version = known ?? NEWEST_VERSION;
   const route: CrmRoute =
-    rest === undefined
+    rest === undefined || known === undefined
       ? unknown(invalidUrl)
       : (routeOf(request, rest, version, world) ?? unknown(invalidMethod));
   const token = tokenOf(request, world);
@@ -39,7 +42,7 @@ export function crmOperation(request: SandboxRequest, world: ZohoWorld): Operati
     name: route.name,
     records: route.records ?? 0,
     crm: true,
-    version,
+    tooMany: (kind) => tooMany(kind, version),
     admit: () => admit(route, token, version, world, headers),
     run: (refuseField) => withHeaders(route.run(refuseField), headers()),
   };
@@ -54,7 +57,7 @@ function withHeaders(reply: Reply, headers: Record<string, string>): Reply {
 function admit(
   route: CrmRoute,
   token: AccessToken | 'none' | 'invalid',
-  version: number,
+  version: ApiVersion,
   world: ZohoWorld,
   headers: () => Record<string, string>,
 ): Admission {
@@ -79,7 +82,7 @@ function tokenOf(
 function routeOf(
   request: SandboxRequest,
   rest: string,
-  version: number,
+  version: ApiVersion,
   world: ZohoWorld,
 ): CrmRoute | undefined {
   const { method } = request;
@@ -112,10 +115,9 @@ function coqlRoute(request: SandboxRequest, world: ZohoWorld): CrmRoute {
   return { name: 'coql', module: store.module, credits, big: true, run: () => runCoql(query, store) };
 }
 
-/** `settings/fields`. Fields can be created by API only since v7. */
-function fieldsRoute(request: SandboxRequest, version: number, world: ZohoWorld): CrmRoute | undefined {
+function fieldsRoute(request: SandboxRequest, version: ApiVersion, world: ZohoWorld): CrmRoute | undefined {
   const name = request.method === 'GET' ? 'fields' : 'create_field';
-  if (request.method !== 'GET' && (request.method !== 'POST' || version < 7)) return undefined;
+  if (request.method !== 'GET' && (request.method !== 'POST' || !version.createsFields)) return undefined;
   const module = request.query.get('module');
   if (module === null) {
     const message = 'One of the expected parameter is missing';

@@ -1,3 +1,4 @@
+import type { ApiVersion } from '../api-version.ts';
 import { z } from 'zod';
 import type { JsonObject } from '../../../model/json.ts';
 import type { FieldTable } from '../records/field-table.ts';
@@ -24,7 +25,7 @@ const TYPES: ReadonlySet<string> = new Set([
 ]);
 
 /** `GET settings/fields?module=` */
-export function listFields(fields: FieldTable, version: number): Reply {
+export function listFields(fields: FieldTable, version: ApiVersion): Reply {
   return { status: 200, json: { fields: fields.all().map((field) => fieldAnswer(field, version)) } };
 }
 

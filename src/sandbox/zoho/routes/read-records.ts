@@ -1,3 +1,4 @@
+import type { ApiVersion } from '../api-version.ts';
 import { z } from 'zod';
 import type { RecordStore } from '../records/record-store.ts';
 import type { StoredRecord } from '../records/stored-record.ts';
@@ -31,9 +32,14 @@ export function getRecord(store: RecordStore, id: string, query: URLSearchParams
  * `GET /{module}`: a page of records. The newest id comes first, unless `sort_by` and `sort_order` say
  * otherwise.
  */
-export function listRecords(store: RecordStore, query: URLSearchParams, version: number, now: number): Reply {
+export function listRecords(
+  store: RecordStore,
+  query: URLSearchParams,
+  version: ApiVersion,
+  now: number,
+): Reply {
   const fields = listOf(query.get('fields'));
-  if (fields === undefined && version >= 3) {
+  if (fields === undefined && version.listNeedsFields) {
     const message = 'One of the expected parameter is missing';
     return refuse(400, 'REQUIRED_PARAM_MISSING', message, { param_name: 'fields' });
   }

@@ -1,3 +1,4 @@
+import type { ApiVersion } from '../api-version.ts';
 import { z } from 'zod';
 import type { JsonObject } from '../../../model/json.ts';
 import type { RecordStore } from '../records/record-store.ts';
@@ -26,19 +27,20 @@ const bodySchema = z.object({
 type TagBody = z.infer<typeof bodySchema>;
 
 /**
- * `POST /{module}/actions/add_tags` and `remove_tags`. The input is a JSON body since v3, and a query in v2.
- * One credit for up to 50 records.
+ * `POST /{module}/actions/add_tags` and `remove_tags`. One credit for up to 50 records.
  */
 export function tagRoute(
   action: TagAction,
   request: SandboxRequest,
   store: RecordStore,
-  version: number,
+  version: ApiVersion,
   world: ZohoWorld,
 ): CrmRoute {
   const schema = action === 'add_tags' ? 'New_Tag_Request_Wrapper' : 'Existing_Tag_Request_Wrapper';
   const read =
-    version > 2 ? readBody(request, world, ['tags', schema], bodySchema) : readQuery(request.query);
+    version.tagsIn === 'body'
+      ? readBody(request, world, ['tags', schema], bodySchema)
+      : readQuery(request.query);
   const records = 'body' in read ? read.body.ids.length : 0;
   return {
     name: 'tag',
@@ -66,7 +68,7 @@ function tagRecords(
   action: TagAction,
   { tags, ids, over_write }: TagBody,
   store: RecordStore,
-  version: number,
+  version: ApiVersion,
   { settings, clock }: ZohoWorld,
 ): Reply {
   const names = [...new Set(tags.map(({ name }) => name))];
@@ -109,11 +111,10 @@ function written(
   names: readonly string[],
   store: RecordStore,
   note: WriteNote,
-  version: number,
+  version: ApiVersion,
 ): JsonObject {
   store.update(record, new Map([['Tag', names.map((name) => ({ name }))]]), note);
-  // v2 answers with names. The specification of v8 describes whole tags.
-  const tags = version >= 8 ? (record.values.get('Tag') ?? []) : names;
+  const tags = version.wholeTags ? (record.values.get('Tag') ?? []) : names;
   const details = { id: record.id, tags };
   return { code: 'SUCCESS', details, message: 'tags updated successfully', status: 'success' };
 }

@@ -1,3 +1,4 @@
+import type { ApiVersion } from '../api-version.ts';
 import type { Reply } from '../../call/http.ts';
 import type { RecordStore } from '../records/record-store.ts';
 import { stateError } from '../records/record-errors.ts';
@@ -9,7 +10,7 @@ import { refuse, zohoError } from '../zoho-errors.ts';
 export function deleteRecords(
   store: RecordStore,
   ids: readonly string[],
-  version: number,
+  version: ApiVersion,
   { heldDeletion }: Pick<ZohoSettings, 'heldDeletion'>,
 ): Reply {
   if (ids.length === 0) {

@@ -1,3 +1,4 @@
+import type { ApiVersion } from '../api-version.ts';
 import type { Json, JsonObject } from '../../../model/json.ts';
 import type { StoredRecord } from '../records/stored-record.ts';
 import { USER } from '../records/record-values.ts';
@@ -9,7 +10,7 @@ import { zohoTime } from '../zoho-time.ts';
 export function successItem(
   record: StoredRecord,
   message: string,
-  version: number,
+  version: ApiVersion,
   extra: JsonObject,
 ): JsonObject {
   const by = { name: USER.name, id: USER.id };
@@ -22,11 +23,15 @@ export function successItem(
       Created_Time: zohoTime(record.createdAt),
       id: record.id,
       Created_By: by,
-      ...(version >= 8 ? { $approval_state: 'approved' } : {}),
+      ...(hasApprovalState(record, version) ? { $approval_state: 'approved' } : {}),
     },
     message,
     status: 'success',
   };
+}
+
+function hasApprovalState({ writes }: StoredRecord, { approvalState }: ApiVersion): boolean {
+  return approvalState === 'all' || (approvalState === 'inserted' && writes === 1);
 }
 
 /** A converted lead cannot be changed. The code is INVALID_DATA, as callers of Zoho report. */
@@ -35,13 +40,12 @@ export function convertedRecord(id: Json | undefined): JsonObject {
 }
 
 /**
- * 400 if every record failed. If only some failed, v8 answers 207, and older versions 200.
+ * 400 if every record failed. If only some failed, the status depends on the version.
  * @param success the status if none failed: callers of Zoho report 201 for Insert Records and 200 for other
  * writes
  */
-export function replyWithItems(items: readonly JsonObject[], version: number, success = 200): Reply {
+export function replyWithItems(items: readonly JsonObject[], version: ApiVersion, success = 200): Reply {
   const failed = items.filter((item) => item['status'] === 'error').length;
-  const mixed = version >= 8 ? 207 : 200;
-  const status = failed === 0 ? success : failed === items.length ? 400 : mixed;
+  const status = failed === 0 ? success : failed === items.length ? 400 : version.mixedStatus;
   return { status, json: { data: items } };
 }
