@@ -179,7 +179,7 @@ describe('upsert: refusals', () => {
     },
   );
 
-  test.each(['91(987)654321', '+4915112345678', '030 123-45.6;12', '+1 800 CALL#5'])(
+  test.each(['91(987)654321', '+4915112345678', '030 123-45.6;12', '+1 800 CALL#', '12;34#5'])(
     'the phone %s is accepted',
     async (Phone) => {
       const crm = await Crm.of(await sandboxFor());

@@ -27,7 +27,7 @@ const VALUES: readonly [dataType: string, trait: Json, inZoho: Json][] = [
   ['integer', 1e19, null],
   ['text', 1e19, null],
   ['double', 1e19, null],
-  ['bigint', '1234567890123456789', '1234567890123456789'],
+  ['bigint', '123456789012345678', '123456789012345678'],
   ['multiselectpicklist', ['A', 'B'], ['A', 'B']],
   ['multiselectpicklist', 'A', ['A']],
   ['lookup', 'Acme Ltd', null],

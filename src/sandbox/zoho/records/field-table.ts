@@ -2,6 +2,23 @@ import type { ModuleName } from '../modules.ts';
 import type { Field, FieldOverride } from './field.ts';
 import { standardFields } from './standard-fields.ts';
 
+/** How long a field of this type is unless something else is said (Zoho CRM help, "Custom fields"). */
+const LENGTHS: { readonly [dataType: string]: number } = {
+  boolean: 5,
+  integer: 9,
+  bigint: 18,
+  double: 16,
+  currency: 16,
+  date: 20,
+  datetime: 120,
+  email: 100,
+  phone: 30,
+  website: 450,
+  picklist: 120,
+  lookup: 120,
+  ownerlookup: 120,
+};
+
 /**
  * The fields of one module. The lengths are Zoho's defaults; orgs can change them (Zoho CRM help, "Standard
  * fields").
@@ -20,7 +37,12 @@ export class FieldTable {
   /** Adds a field, or changes an existing one. */
   set({ module: _module, ...given }: FieldOverride): Field {
     const known = this.#fields.get(given.apiName);
-    const field: Field = { ...(known ?? this.#newField(given.apiName)), ...given };
+    const length = known === undefined ? LENGTHS[given.dataType ?? 'text'] : undefined;
+    const field: Field = {
+      ...(known ?? this.#newField(given.apiName)),
+      ...(length === undefined ? {} : { length }),
+      ...given,
+    };
     this.#fields.set(field.apiName, field);
     return field;
   }

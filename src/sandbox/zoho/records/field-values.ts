@@ -1,17 +1,16 @@
 import type { Json, JsonObject } from '../../../model/json.ts';
 import { isJsonObject } from '../../../model/json.ts';
+import { zohoTime } from '../zoho-time.ts';
 import type { Field } from './field.ts';
+import { PHONE } from './phone-pattern.ts';
 
 /** Zoho's own regular expression for email fields (Zoho CRM API, "Insert Records"). */
 const EMAIL =
   /^[+\-\p{L}\p{M}\p{N}_]([\p{L}\p{M}\p{N}!#$%&'*+\-/=?^_`{|}~.]*)@(?=.{4,256}$)(([\p{L}\p{N}\p{M}]+)(([-_]*[\p{L}\p{M}\p{N}])*)[.])+[\p{L}\p{M}]{2,22}$/u;
 
-/**
- * Phone numbers: an optional plus, then letters, digits, separators and an extension. The first character is
- * not a separator (same page).
- */
-const PHONE = /^(?![-. ])\+?[A-Za-z0-9 .\-(),;#]+$/;
-
+/** An integer has at most nine digits, a long integer 18 (Zoho CRM help, "Custom fields"; callers saw both). */
+const INTEGER = /^-?\d{1,9}$/;
+const LONG_INTEGER = /^-?\d{1,18}$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 /** Fractions of a second and `Z` are refused, because neither is documented. */
 const DATETIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[+-]\d{2}:\d{2}$/;
@@ -21,12 +20,28 @@ const DATETIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[+-]\d{2}:\d{2}$/;
  * Text is measured in UTF-16 units, which is the strictest reading of "characters".
  */
 export function problemWith(field: Field, value: Json): JsonObject | undefined {
-  if (!hasType(field, value)) return { expected_data_type: expectedType(field) };
-  if (typeof value === 'string' && value.length > field.length) return { maximum_length: field.length };
-  if (typeof value === 'string' && !matchesPattern(field.dataType, value)) {
-    return { expected_data_type: field.dataType };
+  if (!hasType(field, value)) return wrongType(field);
+  if (typeof value === 'string' && !DATED.has(field.dataType) && value.length > field.length) {
+    return { maximum_length: field.length };
   }
-  return undefined;
+  const text = typeof value === 'object' ? '' : String(value);
+  return matchesPattern(field.dataType, text) ? undefined : wrongType(field);
+}
+
+/** The value as it is kept. Zoho returns a time in the time zone of the user, whatever zone it was sent in. */
+export function storedValue(field: Field, value: Json): Json {
+  return field.dataType === 'datetime' && typeof value === 'string' ? zohoTime(Date.parse(value)) : value;
+}
+
+const DATED: ReadonlySet<string> = new Set(['date', 'datetime']);
+
+/** For a date and an integer, recorded answers have the length too. */
+function wrongType(field: Field): JsonObject {
+  const withLength = field.dataType === 'date' || field.dataType === 'integer';
+  return {
+    expected_data_type: expectedType(field),
+    ...(withLength ? { maximum_length: field.length } : {}),
+  };
 }
 
 function expectedType(field: Field): string {
@@ -43,8 +58,6 @@ function hasType(field: Field, value: Json): boolean {
       return typeof value === 'boolean';
     case 'integer':
       return Number.isInteger(value);
-    case 'bigint':
-      return typeof value === 'string' && /^-?\d+$/.test(value);
     case 'double':
     case 'currency':
       return typeof value === 'number';
@@ -60,6 +73,10 @@ function hasType(field: Field, value: Json): boolean {
 
 function matchesPattern(dataType: string, value: string): boolean {
   switch (dataType) {
+    case 'integer':
+      return INTEGER.test(value);
+    case 'bigint':
+      return LONG_INTEGER.test(value);
     case 'email':
       return EMAIL.test(value);
     case 'phone':

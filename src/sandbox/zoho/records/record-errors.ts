@@ -99,6 +99,29 @@ export function stateError(record: StoredRecord, index: number, version: ApiVers
   }
 }
 
+/**
+ * Why a record cannot be deleted at the moment (Zoho CRM API, "Delete Records"). A deletion has no body, so
+ * the error has no path. The page has no sample for a record in review or in a blueprint.
+ */
+export function heldDeletion(record: StoredRecord): JsonObject | undefined {
+  const { id } = record;
+  switch (record.state) {
+    case 'locked': {
+      const message = 'You cannot perform this operation as the record is locked.';
+      return zohoError('RECORD_LOCKED', message, { action: 'record_locking', id });
+    }
+    case 'not_approved':
+      return zohoError('NOT_APPROVED', 'cannot delete record that is not approved yet');
+    case 'not_reviewed':
+      return zohoError('NOT_REVIEWED', 'record in review');
+    case 'in_blueprint':
+      return zohoError('RECORD_IN_BLUEPRINT', 'The record is in blue print');
+    case 'free':
+    default:
+      return undefined;
+  }
+}
+
 /** Zoho documents no error for an unknown layout. This is its answer for other unknown ids. */
 export function unknownLayout(index: number, version: ApiVersion): JsonObject {
   return fieldError('INVALID_DATA', 'invalid data', 'Layout', index, version);

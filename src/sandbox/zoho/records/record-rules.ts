@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../../model/json.ts';
 import { isJsonObject } from '../../../model/json.ts';
 import type { Layout } from '../zoho-settings.ts';
 import type { Field } from './field.ts';
-import { problemWith } from './field-values.ts';
+import { problemWith, storedValue } from './field-values.ts';
 import { fieldError, idNotFound, mandatoryNotFound, unknownField, unknownLayout } from './record-errors.ts';
 import type { RuleContext } from './rule-context.ts';
 import type { StoredRecord } from './stored-record.ts';
@@ -34,7 +34,7 @@ export function checkRecord(record: JsonObject, index: number, context: RuleCont
       continue;
     }
     if (field.readOnly || !field.visible || outside(apiName)) continue;
-    const cleared = value === null || value === '' || (Array.isArray(value) && value.length === 0);
+    const cleared = clears(field, value);
     const problem = cleared ? undefined : problemWith(field, value);
     if (lacksItsId(field, value)) {
       errors.push(idNotFound(apiName, index, context.version));
@@ -43,11 +43,17 @@ export function checkRecord(record: JsonObject, index: number, context: RuleCont
     } else if (cleared && mandatory(field)) {
       errors.push(mandatoryNotFound(field, index, context.version));
     } else {
-      values.set(apiName, cleared ? null : value);
+      values.set(apiName, cleared ? null : storedValue(field, value));
     }
   }
   const refused = refusedByFault(record, index, context);
   return { errors: refused === undefined ? errors : [...errors, refused], values };
+}
+
+/** An empty list clears only a field that holds a list. */
+function clears(field: Field, value: Json): boolean {
+  const holdsList = field.dataType === 'multiselectpicklist' || field.apiName === 'Tag';
+  return value === null || value === '' || (holdsList && Array.isArray(value) && value.length === 0);
 }
 
 function refusedByFault(record: JsonObject, index: number, context: RuleContext): JsonObject | undefined {
@@ -88,10 +94,8 @@ function layoutOf(record: JsonObject, { module, settings }: RuleContext): Layout
   return settings.layouts.find((layout) => layout.module === module && layout.id === id) ?? 'unknown';
 }
 
-/**
- * Zoho does not document the answer for a lookup like this. The sandbox gives the answer for other missing
- * values.
- */
+/** A lookup without an id. A recorded answer to one is MANDATORY_NOT_FOUND at `.id`. */
 function lacksItsId(field: Field, value: Json): boolean {
-  return field.dataType === 'lookup' && isJsonObject(value) && value['id'] === undefined;
+  const looksUp = field.dataType === 'lookup' || field.dataType === 'ownerlookup';
+  return looksUp && isJsonObject(value) && (value['id'] === undefined || value['id'] === null);
 }

@@ -2,7 +2,7 @@ import type { ApiVersion } from '../api-version.ts';
 import type { RecordStore } from '../records/record-store.ts';
 import { readBody, refuseBody, refuseWrite } from './crm-bodies.ts';
 import type { CrmRoute } from './crm-route.ts';
-import { deleteRecords } from '../write/delete-records.ts';
+import { deleteRecord, deleteRecords } from '../write/delete-records.ts';
 import type { Reply, SandboxRequest } from '../../call/http.ts';
 import { getRecord, listOf, listRecords } from './read-records.ts';
 import type { RuleContext } from '../records/rule-context.ts';
@@ -37,7 +37,10 @@ export function moduleRoute(
       return writeRoute('update', request, store, rest, version, world);
     case 'DELETE': {
       const ids = rest === undefined ? (listOf(query.get('ids')) ?? []) : [rest];
-      const run = (): Reply => deleteRecords(store, ids, version, world.settings);
+      const run = (): Reply =>
+        rest === undefined
+          ? deleteRecords(store, ids, version, world.settings)
+          : deleteRecord(store, rest, version, world.settings);
       return { name: 'delete', module, records: ids.length, credits: creditsOf(ids.length), run };
     }
     case 'GET':

@@ -87,7 +87,7 @@ function createField(fields: FieldTable, given: NewField, index: number): JsonOb
     apiName: label.replaceAll(/[^A-Za-z0-9]+/g, '_'),
     label,
     dataType,
-    length: length ?? longest ?? 255,
+    ...(length === undefined ? {} : { length }),
     unique: unique === undefined ? undefined : { caseSensitive: unique.case_sensitive },
   });
   return { code: 'SUCCESS', details: { id }, message: 'field created', status: 'success' };

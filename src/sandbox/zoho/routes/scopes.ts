@@ -4,7 +4,7 @@ import type { OperationName } from '../../call/operation.ts';
 const MODULE_ACTIONS: Partial<Record<OperationName, readonly string[]>> = {
   upsert: ['ALL', 'WRITE', 'CREATE'],
   update: ['ALL', 'WRITE', 'UPDATE'],
-  delete: ['ALL', 'WRITE', 'DELETE'],
+  delete: ['ALL', 'DELETE'],
   tag: ['ALL', 'WRITE'],
   get: ['ALL', 'READ'],
   list: ['ALL', 'READ'],
