@@ -8,6 +8,7 @@ import Table from 'cli-table3';
 import type { Control, IdentityJson } from '../src/sandbox/control/control.ts';
 import { startSandbox } from '../src/sandbox/sandbox.ts';
 import { startServe } from '../test/e2e/processes/serve-process.ts';
+import { OPEN_PROJECT } from '../test/fixtures/ory/open-project.ts';
 import type { ServeProcess } from '../test/e2e/processes/serve-process.ts';
 
 /** One webhook of the story and its expected outcome. */
@@ -161,7 +162,7 @@ async function showContacts(control: Control): Promise<boolean> {
 }
 
 async function demo(): Promise<boolean> {
-  const sandbox = await startSandbox();
+  const sandbox = await startSandbox(OPEN_PROJECT);
   const serve = await startServe(sandbox);
   const interrupted = () => {
     serve.process.kill('SIGKILL');

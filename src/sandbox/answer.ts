@@ -7,9 +7,8 @@ import { plainOperation } from './call/operation.ts';
 import type { ControlOperation } from './control/control-operation.ts';
 import { controlReply } from './control/control-routes.ts';
 import { exchange } from './exchange.ts';
-import { oryOperation } from './ory/ory-admin.ts';
+import { isOryPath, oryOperation } from './ory/ory-admin.ts';
 import { consoleOperation } from './ory/ory-console.ts';
-import { listSchemas } from './ory/ory-schemas.ts';
 import type { World } from './world.ts';
 import { accountsOperation } from './zoho/routes/accounts-routes.ts';
 import { crmOperation } from './zoho/routes/crm-routes.ts';
@@ -68,8 +67,7 @@ function operationOf(request: SandboxRequest, world: World): Operation {
   }
   if (request.path.startsWith('/crm/')) return crmOperation(request, world);
   if (request.path.startsWith('/oauth/')) return accountsOperation(request, world);
-  if (request.path.startsWith('/admin/')) return oryOperation(request, world);
+  if (isOryPath(request.path)) return oryOperation(request, world);
   if (request.path.startsWith('/projects/')) return consoleOperation(request, world);
-  if (request.path === '/schemas') return plainOperation('ory_list', listSchemas);
   return plainOperation('unknown', () => ({ status: 404, json: { error: 'nothing here' } }));
 }

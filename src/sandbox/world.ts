@@ -35,7 +35,7 @@ export function createWorld(
   const clock = (): number => Date.now() + clockOffset;
   return {
     ...createZohoWorld(url, clock, settings, fields),
-    ...createOryWorld(clock, settings, identities),
+    ...createOryWorld(url, clock, settings, identities),
     settings,
     advanceClock: (ms) => (clockOffset += ms),
     faults: new Faults(),

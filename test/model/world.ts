@@ -14,6 +14,7 @@ import { DEFAULT_SCOPES } from '../../src/sandbox/zoho/zoho-settings.ts';
 import { MAPPING } from '../crash/person.ts';
 import { Worker, until } from './worker.ts';
 import type { Settled, WorkerOptions } from './worker.ts';
+import { OPEN_PROJECT } from '../fixtures/ory/open-project.ts';
 
 export const WORKERS = ['A', 'B'] as const;
 export type WorkerName = (typeof WORKERS)[number];
@@ -88,7 +89,7 @@ export class World {
     const folder = await mkdtemp(join(tmpdir(), 'ory-zoho-model-'));
     const field = { apiName: ORY_ID, dataType: 'text', length: 64, unique: { caseSensitive: false } };
     const scopes = DEFAULT_SCOPES.filter((scope) => coql || !scope.startsWith('ZohoCRM.coql'));
-    const sandbox = await startSandbox({ scopes, ...(oryId && { fields: [field] }) });
+    const sandbox = await startSandbox({ ...OPEN_PROJECT, scopes, ...(oryId && { fields: [field] }) });
     await writeFile(join(folder, 'mapping.yaml'), MAPPING);
     const file = await loadMapping(join(folder, 'mapping.yaml'));
     const world = new World(folder, coql, {

@@ -20,6 +20,7 @@ import { Delivery } from '../../src/sync/delivery/delivery.ts';
 import { snapshotOf } from '../../src/sync/intake/snapshot.ts';
 import { createZohoClient } from '../../src/zoho/client.ts';
 import { resolveHosts } from '../../src/zoho/data-center.ts';
+import { OPEN_PROJECT } from '../fixtures/ory/open-project.ts';
 
 export const ANN = '0f1c2d3e-0000-4000-8000-000000000001';
 const quiet = { info: () => {}, warn: () => {} };
@@ -38,7 +39,7 @@ export async function aDelivery(
   { ory: reads, oryIdField }: Configured = {},
 ) {
   const folder = await mkdtemp(join(tmpdir(), 'ory-zoho-delivery-'));
-  const sandbox = await startSandbox(options);
+  const sandbox = await startSandbox({ ...OPEN_PROJECT, ...options });
   const store = await openStore(`sqlite:${join(folder, 'store.db')}`);
   const file = join(folder, 'mapping.yaml');
   if (mappingText !== undefined) await writeFile(file, mappingText);

@@ -91,7 +91,8 @@ export type FaultView = z.infer<typeof faultViewSchema>;
 /** A new identity, from a sign-up or made by an admin. */
 export const newIdentitySchema = z.strictObject({
   traits: traitsSchema,
-  schema_id: z.string().default('preset://basic'),
+  /** Without it, that of the setting `oryDefaultSchema`. */
+  schema_id: z.string().optional(),
   state: stateSchema.default('active'),
   verified: z.boolean().default(false),
   external_id: z.string().optional(),

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../model/json.ts';
 import { identityChangeSchema, newIdentitySchema } from './control.ts';
 import type { ControlOperation } from './control-operation.ts';
 import { operation } from './control-operation.ts';
+import type { Refusal } from '../ory/ory-identities.ts';
 import type { OryIdentity } from '../ory/ory-identity.ts';
 import { identityJson } from '../ory/ory-identity.ts';
 import type { World } from '../world.ts';
@@ -18,7 +19,7 @@ export function identityOperations({ identities }: World): Record<string, Contro
   return {
     createIdentity: operation(z.tuple([newIdentitySchema]), ({ verified, ...input }) => {
       const identity = identities.create(input, 'user');
-      return shown(identity !== undefined && verified ? identities.verify(identity) : identity);
+      return shown(verified && !('refused' in identity) ? identities.verify(identity) : identity);
     }),
     updateIdentity: operation(z.tuple([id, identityChangeSchema]), (identityId, change) => {
       const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
@@ -43,7 +44,10 @@ export function identityOperations({ identities }: World): Record<string, Contro
   };
 }
 
-function shown(identity: OryIdentity | undefined): JsonObject {
-  if (identity === undefined) throw new Error('an identifier of this identity belongs to another identity');
+function shown(identity: OryIdentity | Refusal): JsonObject {
+  if ('refused' in identity) {
+    const reason = 'reason' in identity ? identity.reason : 'it belongs to another identity';
+    throw new Error(`Ory refuses the identity (${identity.refused}): ${reason}`);
+  }
   return identityJson(identity, 'webhook');
 }

@@ -15,18 +15,30 @@ export type JsonPatch = z.infer<typeof jsonPatchSchema>;
 /**
  * Applies a JSON Patch (RFC 6902, without move and copy) to an object. Undefined if a path is missing or a
  * test failed.
+ * @param missing with `makes_paths`, `add` makes the objects on its way
  */
-export function applyJsonPatch(document: JsonObject, patch: JsonPatch): JsonObject | undefined {
+export function applyJsonPatch(
+  document: JsonObject,
+  patch: JsonPatch,
+  missing: 'makes_paths' | 'refuses' = 'refuses',
+): JsonObject | undefined {
   let result: Json | undefined = document;
   for (const { op, path, value } of patch) {
     const steps = path
       .slice(1)
       .split('/')
       .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-    result = changedAt(result, steps, op, value ?? null);
+    const base = missing === 'makes_paths' && op === 'add' ? withPath(result, steps) : result;
+    result = changedAt(base, steps, op, value ?? null);
     if (result === undefined) return undefined;
   }
   return isJsonObject(result) ? result : undefined;
+}
+
+/** The document with an object at each step but the last. */
+function withPath(target: Json, [step = '', ...rest]: readonly string[]): Json {
+  if (rest.length === 0 || !isJsonObject(target)) return target;
+  return { ...target, [step]: withPath(target[step] ?? {}, rest) };
 }
 
 function changedAt(

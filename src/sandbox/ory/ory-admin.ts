@@ -1,82 +1,70 @@
 import type { Reply, SandboxRequest } from '../call/http.ts';
 import type { Operation, OperationName } from '../call/operation.ts';
 import { plainOperation } from '../call/operation.ts';
+import { goJson } from './go-json.ts';
 import { oryError } from './ory-errors.ts';
-import type { OryIdentity } from './ory-identity.ts';
-import { credentialsJson, identityJson } from './ory-identity.ts';
-import { listIdentities } from './ory-list.ts';
 import type { OryBucket } from './ory-rate-limit.ts';
-import { createIdentities, createIdentity, patchIdentity, replaceIdentity } from './ory-writes.ts';
-import type { OrySettings } from './ory-settings.ts';
+import { noRoute, PUBLIC, routeOf } from './ory-routes.ts';
+import type { OryBehaviour } from './ory-versions.ts';
+import { oryBehaviour } from './ory-versions.ts';
 import type { OryWorld } from './ory-world.ts';
 
-const COLLECTION = '/admin/identities';
-const VERSION = '/admin/version';
+const OUTSIDE_ADMIN = /^\/(schemas|health|version)(\/|$)/;
 
-/** The admin API of Ory Kratos as Ory Network serves it: everything under `/admin/`. */
+/** Whether a path belongs to Ory's admin API, or to what Ory serves to everyone beside it. */
+export function isOryPath(path: string): boolean {
+  return path.startsWith('/admin/') || path.startsWith(`${PUBLIC}/`) || OUTSIDE_ADMIN.test(path);
+}
+
+/** The admin API of Ory Kratos: of Ory Network, or of the self-hosted version in the settings. */
 export function oryOperation(request: SandboxRequest, world: OryWorld): Operation {
-  const { method, path } = request;
-  const rest = path.startsWith(`${COLLECTION}/`)
-    ? decodeURIComponent(path.slice(COLLECTION.length + 1))
-    : undefined;
-  const lists = path !== VERSION && (rest === undefined || rest.startsWith('by/external/'));
-  const name: OperationName = method !== 'GET' ? 'ory_write' : lists ? 'ory_list' : 'ory_get';
-  const bucket: OryBucket = method !== 'GET' ? 'low' : lists ? 'medium' : 'high';
+  const reads = request.method === 'GET' || request.method === 'HEAD';
+  const lists = /^\/(admin\/)?(identities\/?$|identities\/by\/|schemas)|^\/public/.test(request.path);
+  const name: OperationName = !reads ? 'ory_write' : lists ? 'ory_list' : 'ory_get';
+  const bucket: OryBucket = !reads ? 'low' : lists ? 'medium' : 'high';
   return plainOperation(name, () => {
     const { oryRateLimit, oryApiKey, settings } = world;
-    if (settings.oryAuth && request.headers.authorization !== `Bearer ${oryApiKey}`) {
-      return oryError(401, 'Access credentials are invalid');
+    const behaviour = oryBehaviour(settings.oryVersion);
+    const isAdmin = request.path.startsWith('/admin/');
+    const needsKey = isAdmin && settings.oryAuth && !behaviour.selfHosted;
+    if (needsKey && request.headers.authorization !== `Bearer ${oryApiKey}`) {
+      return asGo(oryError(401, 'Access credentials are invalid'), request, behaviour, true);
     }
+    if (!isAdmin) return answer(request, world, behaviour);
     const { headers, limited } = oryRateLimit.take(bucket, world.clock());
-    const reply = limited
-      ? oryError(429)
-      : path === VERSION
-        ? version(settings)
-        : rest === undefined
-          ? collection(request, world)
-          : single(request, rest, world);
+    const reply = limited ? asGo(oryError(429), request, behaviour, true) : answer(request, world, behaviour);
     return { ...reply, headers: { ...headers, ...reply.headers } };
   });
 }
 
-/** `GET /admin/version` of a self-hosted Kratos (Ory API reference, getVersion). */
-function version({ oryVersion }: OrySettings): Reply {
-  return oryVersion === undefined ? oryError(404) : { status: 200, json: { version: oryVersion } };
+function answer(request: SandboxRequest, world: OryWorld, behaviour: OryBehaviour): Reply {
+  const route = routeOf(request, world, behaviour);
+  const run = route?.[request.method === 'HEAD' ? 'GET' : request.method];
+  const isOfRoute = run !== undefined && request.path.startsWith('/admin/');
+  return asGo(run === undefined ? noRoute(route) : run(), request, behaviour, isOfRoute);
 }
 
-function collection({ method, path, query, body }: SandboxRequest, { identities }: OryWorld): Reply {
-  if (path !== COLLECTION) return oryError(404);
-  switch (method) {
-    case 'GET':
-      return listIdentities(identities, query);
-    case 'POST':
-      return createIdentity(identities, body);
-    case 'PATCH':
-      return createIdentities(identities, body);
-    default:
-      return oryError(405);
-  }
-}
-
-function single({ method, body }: SandboxRequest, rest: string, { identities }: OryWorld): Reply {
-  const [, externalId] = /^by\/external\/(.+)$/.exec(rest) ?? [];
-  const identity = externalId === undefined ? identities.get(rest) : identities.byExternalId(externalId);
-  if (identity === undefined) return oryError(404);
-  switch (method) {
-    case 'GET':
-      return { status: 200, json: withCredentials(identity) };
-    case 'PATCH':
-      return patchIdentity(identities, identity, body);
-    case 'PUT':
-      return replaceIdentity(identities, identity, body);
-    case 'DELETE':
-      identities.delete(identity);
-      return { status: 204 };
-    default:
-      return oryError(405);
-  }
-}
-
-function withCredentials(identity: OryIdentity): unknown {
-  return { ...identityJson(identity, 'admin'), credentials: credentialsJson(identity) };
+/** The answer with the bytes and headers that Kratos' own writer gives it (ory/herodot). */
+function asGo(
+  reply: Reply,
+  { method }: SandboxRequest,
+  { noCache }: OryBehaviour,
+  isOfRoute: boolean,
+): Reply {
+  const isFresh = noCache === 'routes' ? isOfRoute : method === 'GET';
+  const isError = reply.json !== undefined && reply.status >= 400;
+  return {
+    ...reply,
+    headers: {
+      ...(isFresh ? { 'cache-control': 'private, no-cache, no-store, must-revalidate' } : {}),
+      ...(isError ? { 'ory-error-id': '' } : {}),
+      ...reply.headers,
+    },
+    ...(reply.json === undefined
+      ? {}
+      : {
+          body: goJson(reply.json),
+          contentType: isError ? 'application/json' : 'application/json; charset=utf-8',
+        }),
+  };
 }

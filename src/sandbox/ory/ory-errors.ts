@@ -9,9 +9,45 @@ const MESSAGES: Readonly<Record<number, string>> = {
   429: 'Too many requests',
 };
 
+export interface OryErrorOptions {
+  readonly reason?: string | undefined;
+  /** Instead of the usual message of the status. */
+  readonly message?: string;
+  /** Instead of the status, where Kratos writes another one into the body. */
+  readonly code?: number;
+}
+
 /** An error in the form of Ory's services (ory/herodot). */
-export function oryError(code: number, reason?: string): Reply {
-  const message = MESSAGES[code] ?? 'An internal server error occurred';
+export function oryError(status: number, reason?: string): Reply {
+  return oryErrorWith(status, { reason });
+}
+
+export function oryErrorWith(status: number, options: OryErrorOptions): Reply {
+  return { status, json: { error: oryErrorBody(status, options) } };
+}
+
+/** What is under `error`, also of one item of a batch. */
+export function oryErrorBody(
+  status: number,
+  {
+    reason,
+    message = MESSAGES[status] ?? 'An internal server error occurred',
+    code = status,
+  }: OryErrorOptions,
+) {
   const why = reason === undefined ? {} : { reason };
-  return { status: code, json: { error: { code, status: STATUS_CODES[code] ?? '', ...why, message } } };
+  return { code, status: STATUS_CODES[code] ?? '', ...why, message };
+}
+
+/** What Go's own router says: no path or no method. */
+export function plainError(status: 404 | 405, text: string, allow?: readonly string[]): Reply {
+  return {
+    status,
+    contentType: 'text/plain; charset=utf-8',
+    headers: {
+      'x-content-type-options': 'nosniff',
+      ...(allow === undefined ? {} : { allow: [...allow, 'HEAD'].sort().join(', ') }),
+    },
+    body: `${text}\n`,
+  };
 }

@@ -79,6 +79,7 @@ export class GeneratedIdentities {
       created_at: created,
       updated_at: created,
     };
+    const credential = { identifiers: [address.value], created_at: created, updated_at: created };
     return {
       id,
       schema_id: 'preset://basic',
@@ -86,6 +87,17 @@ export class GeneratedIdentities {
       state_changed_at: goTime(micros - 12_275, hash(i, 6) % 1000),
       traits: { email, name: { first, last }, newsletter: i % 3 === 0 },
       addresses: [address],
+      // Kratos stores the two kinds of address in two tables, so the same value has two ids.
+      recovery: [
+        {
+          id: uuid(hash(i, 9).toString(16).padStart(12, '0'), i, 10),
+          value: address.value,
+          via: 'email',
+          created_at: created,
+          updated_at: created,
+        },
+      ],
+      credentials: { code: credential, password: credential },
       metadata_public: null,
       metadata_admin: null,
       created_at: created,

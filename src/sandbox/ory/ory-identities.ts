@@ -1,10 +1,21 @@
 import { randomInt } from 'node:crypto';
+import type { JsonObject } from '../../model/json.ts';
 import { GeneratedIdentities } from './ory-generated.ts';
 import type { CreateIdentity, OryIdentity } from './ory-identity.ts';
-import { identifiersOf, normalized } from './ory-identity.ts';
 import type { ChangedBy, IdentityChange } from './ory-identity-changes.ts';
 import { changedIdentity, createdIdentity, verifiedIdentity } from './ory-identity-changes.ts';
+import type { OryBehaviour } from './ory-versions.ts';
+import { oryBehaviour } from './ory-versions.ts';
 import type { OrySettings } from './ory-settings.ts';
+import type { Annotated } from './schemas/annotations.ts';
+import { annotated, normalized } from './schemas/annotations.ts';
+import { traitsProblem } from './schemas/traits-problem.ts';
+
+/** Why an identity cannot be stored as it is. */
+export type Refusal =
+  | { readonly refused: 'unknown_schema' | 'traits' | 'state'; readonly reason: string }
+  /** An identifier, an address or the external id belongs to another identity. */
+  | { readonly refused: 'conflict' };
 
 /**
  * All identities of the project: the generated ones, overlaid with those that were created, changed or
@@ -12,15 +23,16 @@ import type { OrySettings } from './ory-settings.ts';
  */
 export class IdentityStore {
   readonly #clock: () => number;
-  readonly #settings: Pick<OrySettings, 'oryVersion'>;
+  readonly #settings: OrySettings;
   #generated: GeneratedIdentities;
   #overlay = new Map<string, OryIdentity | 'deleted'>();
   /** Ids of identities that are not generated, ascending. */
   #created: string[] = [];
-  #byIdentifier = new Map<string, string>();
+  /** Who has an identifier or an address. Each is unique among all identities. */
+  #owners = new Map<string, string>();
   #lastMicros = 0;
 
-  constructor(count: number, clock: () => number, settings: Pick<OrySettings, 'oryVersion'>) {
+  constructor(count: number, clock: () => number, settings: OrySettings) {
     this.#generated = new GeneratedIdentities(count);
     this.#clock = clock;
     this.#settings = settings;
@@ -31,7 +43,7 @@ export class IdentityStore {
     this.#generated = new GeneratedIdentities(count);
     this.#overlay = new Map();
     this.#created = [];
-    this.#byIdentifier = new Map();
+    this.#owners = new Map();
   }
 
   get generated(): number {
@@ -63,11 +75,17 @@ export class IdentityStore {
     return changed === 'deleted' ? undefined : (changed ?? this.#generated.at(i, id));
   }
 
+  /** The identity that signs in with this identifier. */
   byIdentifier(identifier: string): OryIdentity | undefined {
     const wanted = normalized(identifier);
-    const id = this.#byIdentifier.get(wanted);
+    const owner = this.#ownerOf(wanted);
+    return owner !== undefined && identifiersOf(owner).includes(wanted) ? owner : undefined;
+  }
+
+  #ownerOf(value: string): OryIdentity | undefined {
+    const id = this.#owners.get(value);
     if (id !== undefined) return this.get(id);
-    const generated = this.#generated.byIdentifier(wanted);
+    const generated = this.#generated.byIdentifier(value);
     return generated === undefined || this.#overlay.has(generated.id) ? undefined : generated;
   }
 
@@ -78,20 +96,39 @@ export class IdentityStore {
     return undefined;
   }
 
-  /** Undefined if an identifier or the external id belongs to another identity. */
-  create(input: CreateIdentity, by: ChangedBy): OryIdentity | undefined {
-    if (this.#conflicts(undefined, input.traits, input.external_id)) return undefined;
-    const identity = createdIdentity(input, by, this.#micros());
+  create(input: CreateIdentity, by: ChangedBy): OryIdentity | Refusal {
+    const schema_id = input.schema_id ?? this.#settings.oryDefaultSchema;
+    const found = this.#annotated(schema_id, input.traits);
+    if ('refused' in found) return found;
+    if (this.#conflicts(undefined, found, input.external_id)) return { refused: 'conflict' };
+    const identity = createdIdentity({ ...input, schema_id }, found, by, this.#micros());
     this.#created.splice(lowerBound(this.#created, identity.id), 0, identity.id);
     return this.#put(identity, undefined);
   }
 
-  /** Undefined in case of a conflict, as in `create`. */
-  update(identity: OryIdentity, change: IdentityChange, by: ChangedBy): OryIdentity | undefined {
+  update(identity: OryIdentity, change: IdentityChange, by: ChangedBy): OryIdentity | Refusal {
+    const { schema_id = identity.schema_id, traits = identity.traits } = change;
+    const found = this.#annotated(schema_id, traits);
+    if ('refused' in found) return found;
     const externalId = 'external_id' in change ? change.external_id : identity.external_id;
-    if (this.#conflicts(identity.id, change.traits ?? identity.traits, externalId)) return undefined;
-    const { oryVersion } = this.#settings;
-    return this.#put(changedIdentity(identity, change, by, this.#micros(), oryVersion), identity);
+    if (this.#conflicts(identity.id, found, externalId)) return { refused: 'conflict' };
+    const { movesUpdatedAt } = this.#behaviour;
+    return this.#put(changedIdentity(identity, change, found, by, this.#micros(), movesUpdatedAt), identity);
+  }
+
+  get #behaviour(): OryBehaviour {
+    return oryBehaviour(this.#settings.oryVersion);
+  }
+
+  /** What the schema says about the traits, if they fit it. */
+  #annotated(schemaId: string, traits: JsonObject): Annotated | Refusal {
+    const schema = this.#settings.orySchemas.find(({ id }) => id === schemaId)?.schema;
+    if (schema === undefined) {
+      return { refused: 'unknown_schema', reason: `Unable to find JSON Schema ID: ${schemaId}` };
+    }
+    const found = annotated(schema, traits);
+    const reason = traitsProblem(schema, traits, found, this.#behaviour);
+    return reason === undefined ? found : { refused: 'traits', reason };
   }
 
   /** Verifies one address (given by its value), or all. */
@@ -109,17 +146,18 @@ export class IdentityStore {
   #put(identity: OryIdentity, before: OryIdentity | undefined): OryIdentity {
     if (before !== undefined) this.#forget(before);
     this.#overlay.set(identity.id, identity);
-    for (const identifier of identifiersOf(identity.traits)) this.#byIdentifier.set(identifier, identity.id);
+    for (const value of uniqueIn(identity)) this.#owners.set(value, identity.id);
     return identity;
   }
 
-  #forget({ traits }: OryIdentity): void {
-    for (const identifier of identifiersOf(traits)) this.#byIdentifier.delete(identifier);
+  #forget(identity: OryIdentity): void {
+    for (const value of uniqueIn(identity)) this.#owners.delete(value);
   }
 
-  #conflicts(id: string | undefined, traits: OryIdentity['traits'], externalId: string | undefined): boolean {
-    const taken = identifiersOf(traits).some((identifier) => {
-      const owner = this.byIdentifier(identifier);
+  #conflicts(id: string | undefined, found: Annotated, externalId: string | undefined): boolean {
+    const addresses = [...found.verifiable, ...found.recovery].map(({ value }) => value);
+    const taken = [...Object.values(found.identifiers).flat(), ...addresses].some((value) => {
+      const owner = this.#ownerOf(value);
       return owner !== undefined && owner.id !== id;
     });
     const owner = externalId === undefined ? undefined : this.byExternalId(externalId);
@@ -131,6 +169,16 @@ export class IdentityStore {
     this.#lastMicros = Math.max(this.#lastMicros + 1, this.#clock() * 1000 + randomInt(1000));
     return this.#lastMicros;
   }
+}
+
+/** The identifiers that the identity signs in with. */
+export function identifiersOf({ credentials }: OryIdentity): readonly string[] {
+  return Object.values(credentials).flatMap(({ identifiers }) => identifiers);
+}
+
+function uniqueIn(identity: OryIdentity): ReadonlySet<string> {
+  const addresses = [...identity.addresses, ...identity.recovery].map(({ value }) => value);
+  return new Set([...identifiersOf(identity), ...addresses]);
 }
 
 /** The first index in an ascending list whose id is greater than the given one. */

@@ -1,7 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { goTime } from './go-time.ts';
-import type { Address, CreateIdentity, OryIdentity } from './ory-identity.ts';
-import { addressesIn, normalized } from './ory-identity.ts';
+import type { Address, CreateIdentity, Credential, OryIdentity, RecoveryAddress } from './ory-identity.ts';
+import type { Annotated } from './schemas/annotations.ts';
+import { normalized } from './schemas/annotations.ts';
 
 /** What changes an identity: its user, which sends a verification mail at once, or the admin API. */
 export type ChangedBy = 'user' | 'admin';
@@ -15,10 +16,18 @@ export type IdentityChange = {
     | 'metadata_admin']?: OryIdentity[Key];
 } & { readonly external_id?: string | undefined };
 
-/** The identity that is created from this input at this time, in µs. */
-export function createdIdentity(input: CreateIdentity, by: ChangedBy, micros: number): OryIdentity {
+/**
+ * The identity that is created from this input at this time, in µs.
+ * @param annotated what the schema says about its traits
+ */
+export function createdIdentity(
+  input: CreateIdentity & { readonly schema_id: string },
+  annotated: Annotated,
+  by: ChangedBy,
+  micros: number,
+): OryIdentity {
   const now = goTime(micros);
-  const addresses = addressesAfter(input.traits, [], by, now).map((address) => {
+  const addresses = addressesAfter(annotated, [], by, now).map((address) => {
     const imported = input.verifiable_addresses?.find(({ value }) => normalized(value) === address.value);
     if (imported === undefined) return address;
     const verified = imported.verified ?? false;
@@ -33,6 +42,8 @@ export function createdIdentity(input: CreateIdentity, by: ChangedBy, micros: nu
     state_changed_at: goTime(micros - 12_275, randomInt(1000)),
     traits: input.traits,
     addresses,
+    recovery: recoveryAfter(annotated, [], now),
+    credentials: credentialsAfter(annotated, {}, now),
     metadata_public: input.metadata_public ?? null,
     metadata_admin: input.metadata_admin ?? null,
     created_at: now,
@@ -41,22 +52,25 @@ export function createdIdentity(input: CreateIdentity, by: ChangedBy, micros: nu
   };
 }
 
-/** Every change moves `updated_at`, except in Ory Kratos 1.x. */
+/** @param movesUpdatedAt false for versions in which no change moves `updated_at` */
 export function changedIdentity(
   identity: OryIdentity,
   change: IdentityChange,
+  annotated: Annotated,
   by: ChangedBy,
   micros: number,
-  oryVersion: string | undefined,
+  movesUpdatedAt: boolean,
 ): OryIdentity {
-  const { traits = identity.traits, state = identity.state } = change;
+  const { state = identity.state } = change;
   const now = goTime(micros);
   return {
     ...identity,
     ...change,
-    addresses: addressesAfter(traits, identity.addresses, by, now),
+    addresses: addressesAfter(annotated, identity.addresses, by, now),
+    recovery: recoveryAfter(annotated, identity.recovery, now),
+    credentials: credentialsAfter(annotated, identity.credentials, now),
     state_changed_at: state === identity.state ? identity.state_changed_at : goTime(micros, randomInt(1000)),
-    updated_at: /^v?1\./.test(oryVersion ?? '') ? identity.updated_at : now,
+    updated_at: movesUpdatedAt ? now : identity.updated_at,
   };
 }
 
@@ -79,16 +93,41 @@ export function verifiedIdentity(
 
 /** Addresses follow the traits. An unchanged value keeps its row, and a new value starts unverified. */
 function addressesAfter(
-  traits: OryIdentity['traits'],
+  { verifiable }: Annotated,
   before: readonly Address[],
   by: ChangedBy,
   now: string,
 ): Address[] {
-  return addressesIn(traits).map(({ value, via }) => {
+  return verifiable.map(({ value, via }) => {
     const kept = before.find((address) => address.value === value && address.via === via);
     const status = by === 'user' ? 'sent' : 'pending';
     return (
       kept ?? { id: randomUUID(), value, via, verified: false, status, created_at: now, updated_at: now }
     );
   });
+}
+
+function recoveryAfter(
+  { recovery }: Annotated,
+  before: readonly RecoveryAddress[],
+  now: string,
+): RecoveryAddress[] {
+  return recovery.map(({ value, via }) => {
+    const kept = before.find((address) => address.value === value && address.via === via);
+    return kept ?? { id: randomUUID(), value, via, created_at: now, updated_at: now };
+  });
+}
+
+function credentialsAfter(
+  { identifiers }: Annotated,
+  before: OryIdentity['credentials'],
+  now: string,
+): Record<string, Credential> {
+  const after = Object.entries(identifiers).map(([type, values]): [string, Credential] => {
+    const known = before[type];
+    return known?.identifiers.join('\n') === values.join('\n')
+      ? [type, known]
+      : [type, { identifiers: values, created_at: known?.created_at ?? now, updated_at: now }];
+  });
+  return Object.fromEntries(after.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

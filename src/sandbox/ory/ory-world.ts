@@ -8,6 +8,8 @@ import type { OrySettings } from './ory-settings.ts';
 export interface OryWorld {
   /** ms since 1970, UTC. */
   readonly clock: () => number;
+  /** The address of the sandbox. */
+  readonly url: () => string;
   readonly settings: OrySettings;
   readonly identities: IdentityStore;
   readonly oryRateLimit: OryRateLimit;
@@ -20,8 +22,14 @@ export interface OryWorld {
  * An Ory with this number of generated identities. `settings` is kept by reference, so a change takes effect
  * at once.
  */
-export function createOryWorld(clock: () => number, settings: OrySettings, identities: number): OryWorld {
+export function createOryWorld(
+  url: () => string,
+  clock: () => number,
+  settings: OrySettings,
+  identities: number,
+): OryWorld {
   return {
+    url,
     clock,
     settings,
     identities: new IdentityStore(identities, clock, settings),

@@ -112,7 +112,7 @@ describe('Ory Kratos 1.3.1, where updated_at never changes', () => {
     const id = z.string().parse(row?.['identity_id']);
     const before = await sandbox.control.identity(id);
     const traits = z.record(z.string(), z.json()).parse(before?.['traits']);
-    await sandbox.control.updateIdentity(id, { traits: { ...traits, name: 'Changed' } });
+    await sandbox.control.updateIdentity(id, { traits: { ...traits, name: { last: 'Changed' } } });
     const forecast = await runBackfill(sandbox, ['--dry-run'], { folder });
     expect(forecast.last).toMatchObject({ read: 200, updated: 1, unchanged: 199 });
     const { last } = await runBackfill(sandbox, [], { folder });

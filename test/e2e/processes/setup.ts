@@ -3,12 +3,13 @@ import { startSandbox } from '../../../src/sandbox/sandbox.ts';
 import type { Sandbox, SandboxOptions } from '../../../src/sandbox/sandbox.ts';
 import { ServeProcess, startServe } from './serve-process.ts';
 import type { ServeOptions } from './serve-process.ts';
+import { OPEN_PROJECT } from '../../fixtures/ory/open-project.ts';
 
 const running: { sandboxes: Sandbox[]; serves: ServeProcess[] } = { sandboxes: [], serves: [] };
 
 /** A sandbox that ends with the test, which then checks that no request violated Zoho's specification. */
 export async function aSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const sandbox = await startSandbox(options);
+  const sandbox = await startSandbox({ ...OPEN_PROJECT, ...options });
   running.sandboxes.push(sandbox);
   return sandbox;
 }

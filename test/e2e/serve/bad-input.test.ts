@@ -159,7 +159,7 @@ describe('routes', () => {
 
   it('the route of the old recipe works, and the metrics count its answer', async () => {
     const identity = await sandbox.control.createIdentity({
-      traits: { email: 'old@example.org', name: 'Old' },
+      traits: { email: 'old@example.org', name: { last: 'Old' } },
     });
     expect(await post(JSON.stringify({ ctx: { identity } }), {}, '/zoho-crm/sync-user')).toMatchObject({
       status: 200,
