@@ -1,3 +1,5 @@
+import { isJsonObject } from '../../model/json.ts';
+import type { JsonObject } from '../../model/json.ts';
 import type { Reply, SandboxRequest } from '../call/http.ts';
 import { parseJson } from '../call/http.ts';
 import type { Operation } from '../call/operation.ts';
@@ -13,16 +15,36 @@ export function consoleOperation(request: SandboxRequest, { project }: OryWorld)
     if (request.headers.authorization !== `Bearer ${project.workspaceKey}`) {
       return oryError(401, 'Access credentials are invalid');
     }
-    if (request.path !== `/projects/${project.id}`) return oryError(404);
-    if (request.method === 'GET') return { status: 200, json: project.json() };
-    return request.method === 'PATCH' ? patched(project, request.body) : oryError(405);
+    const [, id, revision] = /^\/projects\/([^/]+)(?:\/revision\/([^/]+))?$/.exec(request.path) ?? [];
+    if (id !== project.id) return oryError(404);
+    if (request.method === 'PATCH') return patched(project, request.body, revision);
+    if (revision !== undefined) return oryError(405);
+    if (request.method === 'PUT') return replaced(project, request.body);
+    return request.method === 'GET' ? { status: 200, json: project.json() } : oryError(405);
   });
 }
 
-function patched(project: OryProject, body: string): Reply {
+/**
+ * @param revision the one that the patch was made for. What Ory answers to another one than the current is not
+ * documented; here it is a conflict
+ */
+function patched(project: OryProject, body: string, revision: string | undefined): Reply {
+  if (revision !== undefined && revision !== project.revision) {
+    return oryError(409, 'The revision is not the current one');
+  }
   const patch = jsonPatchSchema.safeParse(parseJson(body));
   if (!patch.success) return oryError(400, 'The JSON Patch is malformed');
   const warnings = project.patch(patch.data);
   if (warnings === undefined) return oryError(400, 'Unable to apply the JSON Patch: a path is missing');
+  return updated(project, warnings);
+}
+
+function replaced(project: OryProject, body: string): Reply {
+  const given = parseJson(body);
+  const warnings = isJsonObject(given) ? project.replace(given) : undefined;
+  return warnings === undefined ? oryError(400, 'The project is malformed') : updated(project, warnings);
+}
+
+function updated(project: OryProject, warnings: readonly JsonObject[]): Reply {
   return { status: 200, json: { project: project.json(), warnings } };
 }

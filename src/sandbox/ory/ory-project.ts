@@ -8,16 +8,28 @@ import { importedConfig, newProjectConfig } from './ory-console-config.ts';
 export class OryProject {
   readonly id = randomUUID();
   readonly workspaceKey = `ory_wak_${randomBytes(24).toString('base64url')}`;
+  readonly #workspace = randomUUID();
   #config = newProjectConfig();
+  #revision = randomUUID();
+  #name = 'Sandbox';
 
-  /** The project as `GET /projects/{id}` returns it. */
+  /** Changes with every change of the project. */
+  get revision(): string {
+    return this.#revision;
+  }
+
+  /** The project as `GET /projects/{id}` returns it (Ory API, schema `project`). */
   json(): JsonObject {
     return {
       id: this.id,
-      name: 'Sandbox',
+      revision_id: this.#revision,
+      workspace_id: this.#workspace,
+      name: this.#name,
       slug: 'sandbox',
       state: 'running',
       environment: 'dev',
+      home_region: 'eu-central',
+      organizations: [],
       services: { identity: { config: this.#config } },
     };
   }
@@ -27,11 +39,22 @@ export class OryProject {
    * @returns warnings about ignored keys; undefined if the patch does not fit the project
    */
   patch(patch: Parameters<typeof applyJsonPatch>[1]): JsonObject[] | undefined {
-    const changed = applyJsonPatch(this.json(), patch);
-    const config = configIn(changed);
-    if (config === undefined) return undefined;
+    return this.#become(applyJsonPatch(this.json(), patch));
+  }
+
+  /** Replaces the name and the configuration, as `PUT /projects/{id}` does. Answers as `patch`. */
+  replace(project: JsonObject): JsonObject[] | undefined {
+    return this.#become(project);
+  }
+
+  #become(project: JsonObject | undefined): JsonObject[] | undefined {
+    const config = configIn(project);
+    const name = project?.['name'];
+    if (config === undefined || typeof name !== 'string') return undefined;
     const { config: imported, ignored } = importedConfig(config);
     this.#config = imported;
+    this.#name = name;
+    this.#revision = randomUUID();
     return ignored.map((key) => ({
       code: 1,
       message: `The key "${key}" can not be imported to the Ory Network and was ignored.`,
