@@ -8,6 +8,9 @@ import { answerOf, MAX_ANSWER_BYTES, noAnswer, unexpected } from './admin-answer
 import { authorizationOf } from './authorization.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
+/** Kratos v25.4.0 redirects `/schemas` to `/admin/schemas`, and that to its public address. */
+const MOST_REDIRECTS = 3;
+
 export interface OryAdminConnection {
   /**
    * One GET. It follows no redirect, because the key would be sent there too.
@@ -16,8 +19,8 @@ export interface OryAdminConnection {
    */
   get(path: string, query: URLSearchParams, signal: AbortSignal): Promise<OryAnswer>;
   /**
-   * One GET of something that Ory serves to everyone. It follows one redirect, and sends the key to no other
-   * address.
+   * One GET of something that Ory serves to everyone. It follows a few redirects, and sends the key to no
+   * other address.
    */
   getPublic(path: string, query: URLSearchParams, signal: AbortSignal): Promise<OryAnswer>;
   close(): Promise<void>;
@@ -57,17 +60,14 @@ export function connectOryAdmin(options: OryAdminOptions): OryAdminConnection {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]);
     const url = `${base}${path}${query.size === 0 ? '' : `?${query.toString()}`}`;
     try {
-      const first = await request(url, { dispatcher: connections.to(url), headers, signal: limit });
-      const elsewhere = follows ? redirectOf(first, url) : undefined;
-      if (elsewhere !== undefined) await first.body.dump();
-      const response =
-        elsewhere === undefined
-          ? first
-          : await request(elsewhere, {
-              dispatcher: connections.to(elsewhere.href),
-              headers: plain,
-              signal: limit,
-            });
+      const response = await followed(new URL(url), follows ? MOST_REDIRECTS : 0, (to) =>
+        request(to, {
+          dispatcher: connections.to(to.href),
+          // The key goes to no other server.
+          headers: to.origin === new URL(base).origin ? headers : plain,
+          signal: limit,
+        }),
+      );
       const body = await response.body.text();
       const answer = answerOf(response.statusCode, response.headers, body, now());
       return hidden(isTooMuch(answer, path) ? unexpected('answered 404.') : answer);
@@ -96,11 +96,24 @@ export function connectOryAdmin(options: OryAdminOptions): OryAdminConnection {
   };
 }
 
+/** The answer at the end of at most so many redirects. */
+async function followed(
+  url: URL,
+  redirects: number,
+  get: (url: URL) => Promise<Dispatcher.ResponseData>,
+): Promise<Dispatcher.ResponseData> {
+  const response = await get(url);
+  const elsewhere = redirects > 0 ? redirectOf(response, url) : undefined;
+  if (elsewhere === undefined) return response;
+  await response.body.dump();
+  return followed(elsewhere, redirects - 1, get);
+}
+
 /** The target of a redirect. Undefined if it is not a redirect, or does not lead to an http(s) address. */
-function redirectOf({ statusCode, headers }: Dispatcher.ResponseData, url: string): URL | undefined {
+function redirectOf({ statusCode, headers }: Dispatcher.ResponseData, url: URL): URL | undefined {
   const { location } = headers;
   if (statusCode < 300 || statusCode >= 400 || typeof location !== 'string') return undefined;
-  const to = URL.parse(location, url);
+  const to = URL.parse(location, url.href);
   return to !== null && /^https?:$/.test(to.protocol) ? to : undefined;
 }
 
