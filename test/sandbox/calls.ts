@@ -34,10 +34,11 @@ export async function call(
     headers?: Record<string, string>;
     json?: unknown;
     form?: string;
+    text?: string;
   } = {},
 ): Promise<Answer> {
-  const { method = 'GET', headers = {}, json, form } = options;
-  const body = form ?? (json === undefined ? null : JSON.stringify(json));
+  const { method = 'GET', headers = {}, json, form, text: sent } = options;
+  const body = form ?? sent ?? (json === undefined ? null : JSON.stringify(json));
   const type = form === undefined ? 'application/json' : 'application/x-www-form-urlencoded';
   const answer = await request(url, {
     method,
@@ -103,6 +104,12 @@ export class Crm {
   send(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, json?: unknown): Promise<Answer> {
     const url = `${this.#sandbox.zoho.apiBaseUrl(this.#version)}/${path}`;
     return call(url, { method, json, headers: { authorization: `Zoho-oauthtoken ${this.#token}` } });
+  }
+
+  /** Sends a body that need not be JSON. */
+  sendText(method: 'POST' | 'PUT', path: string, text: string): Promise<Answer> {
+    const url = `${this.#sandbox.zoho.apiBaseUrl(this.#version)}/${path}`;
+    return call(url, { method, text, headers: { authorization: `Zoho-oauthtoken ${this.#token}` } });
   }
 
   upsert(data: readonly object[], more: object = {}): Promise<Answer> {

@@ -18,8 +18,7 @@ describe('COQL', () => {
   test.each([
     { where: "Email in ('ANN@example.com','bob@example.com')", names: ['Lee', "O'Brien"] },
     { where: "Email = 'nobody@example.com' or Ory_Identity_ID in ('OID-1')", names: ['Lee'] },
-    { where: "Last_Name = 'O\\'Brien'", names: ["O'Brien"] },
-    { where: "Last_Name = 'Back\\\\slash'", names: ['Back\\slash'] },
+    { where: "Last_Name = 'O''Brien'", names: ["O'Brien"] },
     { where: 'Email is null', names: ['Zed'] },
     { where: 'Email is not null and First_Name is null', names: ["O'Brien", 'Back\\slash'] },
     {
@@ -57,7 +56,6 @@ describe('COQL', () => {
       query: "select id from Contacts where Email = 'a' or Email = 'b' or Email = 'c'",
       code: 'SYNTAX_ERROR',
     },
-    { query: "select id from Contacts where Email = 'a''b'", code: 'SYNTAX_ERROR' },
     { query: "select id from Contacts where Email = 'a", code: 'SYNTAX_ERROR' },
     { query: "select id from Contacts where Email == 'a'", code: 'SYNTAX_ERROR' },
     { query: 'select id from Contacts where Email in ()', code: 'SYNTAX_ERROR' },
@@ -65,11 +63,11 @@ describe('COQL', () => {
     { query: "update Contacts set Email = 'a'", code: 'SYNTAX_ERROR' },
     { query: "select Nope from Contacts where Email = 'a'", code: 'INVALID_QUERY' },
     { query: "select id from Contacts where Nope = 'a'", code: 'INVALID_QUERY' },
-    { query: "select id from Nope where Email = 'a'", code: 'INVALID_QUERY' },
+    { query: "select id from Nope where Email = 'a'", code: 'INVALID_MODULE' },
     { query: 'select id from Contacts where Email = 5', code: 'INVALID_QUERY' },
     { query: `select id from Contacts where Email in (${fifty},'x')`, code: 'LIMIT_EXCEEDED' },
     { query: "select id from Contacts where Email = 'a' limit 2001", code: 'LIMIT_EXCEEDED' },
-    { query: "select id from Contacts where Email = 'a' limit 100001, 1", code: 'LIMIT_EXCEEDED' },
+    { query: "select id from Contacts where Email = 'a' limit 9999, 2", code: 'LIMIT_EXCEEDED' },
   ])('$query is refused with $code', async ({ query, code }) => {
     const answer = await (await crmWithPeople()).coql(query);
     expect(answer).toMatchObject({ status: 400, json: { code, status: 'error' } });

@@ -44,6 +44,15 @@ export const zohoSettingsSchema = z.strictObject({
   tokenLifetimeS: z.number().positive(),
   /** The scopes of the initial refresh token. A change takes effect with the next access token. */
   scopes: z.array(z.string()),
+  /**
+   * How a quote is written in a COQL text. An answer recorded in August 2026 takes it doubled and refuses a
+   * backslash, and so says Zoho's Kaizen 171; the page "COQL" has the backslash. Both can be set.
+   */
+  coqlEscape: z.enum(['doubled', 'backslash']),
+  /** Whether COQL compares text without case. Zoho does not say, so both can be set. */
+  coqlIgnoresCase: z.boolean(),
+  /** Fields that the org keeps from COQL and search (Zoho CRM help, "GDPR", "Restrict data access through API"). */
+  restrictedFields: z.array(z.string()),
   /** What happens to an unknown field name. Zoho's pages contradict each other, so both can be set. */
   unknownFields: z.enum(['ignore', 'refuse']),
   /**
@@ -75,6 +84,9 @@ export const DEFAULT_ZOHO_SETTINGS: ZohoSettings = {
   edition: 'enterprise',
   tokenLifetimeS: 3600,
   scopes: DEFAULT_SCOPES,
+  coqlEscape: 'doubled',
+  coqlIgnoresCase: true,
+  restrictedFields: [],
   unknownFields: 'ignore',
   errorsNamed: 'all',
   heldDeletion: 'named',

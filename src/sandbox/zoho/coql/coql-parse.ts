@@ -1,4 +1,4 @@
-import type { Token } from './coql-tokens.ts';
+import type { CoqlEscape, Token } from './coql-tokens.ts';
 import { CoqlError, syntaxError, tokensOf } from './coql-tokens.ts';
 
 /** The part of COQL that the sandbox understands, as a tree (Zoho CRM API, "COQL"). */
@@ -38,8 +38,8 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
 };
 
 /** Parses a query. Throws CoqlError where Zoho answers SYNTAX_ERROR. */
-export function parseCoql(text: string): Query {
-  return new Parser(tokensOf(text)).query();
+export function parseCoql(text: string, escape: CoqlEscape): Query {
+  return new Parser(tokensOf(text, escape)).query();
 }
 
 class Parser {

@@ -3,7 +3,7 @@ import type { FieldTable } from './field-table.ts';
 import type { FieldOverride } from './field.ts';
 import type { ModuleName } from '../modules.ts';
 import { RecordIndex } from './record-index.ts';
-import { valueOf } from './record-values.ts';
+import { valueOf, withName } from './record-values.ts';
 import type { StoredRecord, WriteNote } from './stored-record.ts';
 import { TagList, tagNames } from './tag-list.ts';
 
@@ -170,10 +170,13 @@ export class RecordStore {
     return answer;
   }
 
-  /** The value of a field as Zoho shows it. A checkbox is never empty. */
+  /** The value of a field as Zoho shows it. A checkbox is never empty, and a lookup has a name. */
   valueOf(record: StoredRecord, apiName: string): Json {
     const value = valueOf(record, apiName);
-    return value === null && this.fields.get(apiName)?.dataType === 'boolean' ? false : value;
+    if (value !== null && typeof value !== 'object') return value;
+    const type = this.fields.get(apiName)?.dataType;
+    if (value === null) return type === 'boolean' ? false : null;
+    return type === 'lookup' || type === 'ownerlookup' ? withName(value, type) : value;
   }
 
   #take(id: string): StoredRecord | undefined {

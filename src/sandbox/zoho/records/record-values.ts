@@ -1,4 +1,5 @@
 import type { Json } from '../../../model/json.ts';
+import { isJsonObject } from '../../../model/json.ts';
 import type { StoredRecord } from './stored-record.ts';
 import { zohoTime } from '../zoho-time.ts';
 
@@ -36,6 +37,20 @@ export function valueOf(record: StoredRecord, apiName: string): Json {
     default:
       return record.values.get(apiName) ?? null;
   }
+}
+
+/**
+ * A lookup as Zoho shows it: a write needs only the id, an answer has the name too, and that of a user also
+ * the email.
+ */
+export function withName(value: Json, type: 'lookup' | 'ownerlookup'): Json {
+  if (!isJsonObject(value) || value['name'] !== undefined) return value;
+  const id = value['id'];
+  if (typeof id !== 'string') return value;
+  if (type === 'lookup') return { name: `Record ${id}`, id };
+  return id === USER.id
+    ? { name: USER.name, id, email: USER.email }
+    : { name: `User ${id}`, id, email: `user-${id}@sandbox.example` };
 }
 
 function fullName(...parts: readonly (Json | undefined)[]): string {

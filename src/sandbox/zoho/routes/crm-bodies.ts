@@ -8,6 +8,7 @@ import type { SpecName } from '../spec-validation.ts';
 import type { ZohoWorld } from '../zoho-world.ts';
 import type { WriteBody } from '../write/write-body.ts';
 import { refuse, zohoError } from '../zoho-errors.ts';
+import { bodyRefusal } from './body-refusal.ts';
 
 export const coqlBodySchema = z.object({ select_query: z.string() });
 
@@ -41,7 +42,7 @@ export function refuseBody(
   problems: readonly string[],
 ): Reply {
   violations.push({ operation, path, problems, body });
-  return refuse(400, 'INVALID_DATA', 'body', { reason: problems[0] ?? 'invalid body' });
+  return bodyRefusal(operation, problems[0] ?? '');
 }
 
 const TRIGGERS: ReadonlySet<string> = new Set([

@@ -1,6 +1,7 @@
 import type { ApiVersion } from '../api-version.ts';
 import { apiVersion, NEWEST_VERSION } from '../api-version.ts';
-import { coqlCredits, readCoql, runCoql } from '../coql/coql.ts';
+import { runCoql } from '../coql/coql.ts';
+import { coqlCredits, readCoql } from '../coql/coql-check.ts';
 import type { AccessToken } from '../accounts.ts';
 import { coqlBodySchema, readBody, refuseBody } from './crm-bodies.ts';
 import type { CrmRoute } from './crm-route.ts';
@@ -87,7 +88,7 @@ function routeOf(
 ): CrmRoute | undefined {
   const { method } = request;
   const [first, second, ...more] = rest.split('/').map(decodeURIComponent);
-  if (rest === 'coql') return method === 'POST' ? coqlRoute(request, world) : undefined;
+  if (rest === 'coql') return method === 'POST' ? coqlRoute(request, version, world) : undefined;
   if (rest === 'org')
     return method === 'GET' ? { name: 'org', run: () => getOrg(world.settings) } : undefined;
   if (rest === 'users') return method === 'GET' ? { name: 'users', run: getUsers } : undefined;
@@ -103,16 +104,18 @@ function routeOf(
   return more.length > 0 ? unknown(invalidUrl) : moduleRoute(request, store, second, version, world);
 }
 
-function coqlRoute(request: SandboxRequest, world: ZohoWorld): CrmRoute {
+function coqlRoute(request: SandboxRequest, version: ApiVersion, world: ZohoWorld): CrmRoute {
   const read = readBody(request, world, ['coql', 'Body_Wrapper'], coqlBodySchema);
   if (!('body' in read)) {
     return { name: 'coql', big: true, run: () => refuseBody('coql', request, world, read.problems) };
   }
-  const coql = readCoql(read.body.select_query, (module) => world.stores.get(module));
+  const { settings, stores } = world;
+  const coql = readCoql(read.body.select_query, (module) => stores.get(module), settings);
   if ('refused' in coql) return { name: 'coql', big: true, run: () => coql.refused };
   const { query, store } = coql;
   const credits = coqlCredits(query);
-  return { name: 'coql', module: store.module, credits, big: true, run: () => runCoql(query, store) };
+  const run = (): Reply => runCoql(query, store, version, settings);
+  return { name: 'coql', module: store.module, credits, big: true, run };
 }
 
 function fieldsRoute(request: SandboxRequest, version: ApiVersion, world: ZohoWorld): CrmRoute | undefined {
