@@ -32,6 +32,17 @@ describe('access tokens', () => {
     expect(answer.json).not.toHaveProperty('refresh_token');
   });
 
+  test("a request as a multipart form is accepted, as Zoho's own SDKs send it", async () => {
+    const { zoho } = await sandboxFor();
+    const form = new FormData();
+    form.set('grant_type', 'refresh_token');
+    form.set('client_id', zoho.clientId);
+    form.set('client_secret', zoho.clientSecret);
+    form.set('refresh_token', zoho.refreshToken);
+    const answer = await fetch(`${zoho.accountsUrl}/oauth/v2/token`, { method: 'POST', body: form });
+    expect(await answer.json()).toMatchObject({ token_type: 'Bearer' });
+  });
+
   test.each([
     { change: { client_id: '1000.X' }, error: 'invalid_client' },
     { change: { client_secret: 'x' }, error: 'invalid_client_secret' },

@@ -7,6 +7,8 @@ export interface SandboxRequest {
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** The texts of a multipart form. Undefined for any other body. */
+  readonly form?: URLSearchParams | undefined;
 }
 
 /**
@@ -26,13 +28,29 @@ export async function readRequest(incoming: IncomingMessage): Promise<SandboxReq
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(Buffer.from(chunk));
   const url = new URL(incoming.url ?? '/', 'http://sandbox');
+  const bytes = Buffer.concat(chunks);
   return {
     method: incoming.method ?? 'GET',
     path: url.pathname,
     query: url.searchParams,
     headers: incoming.headers,
-    body: Buffer.concat(chunks).toString('utf8'),
+    body: bytes.toString('utf8'),
+    form: await multipartForm(bytes, incoming.headers['content-type'] ?? ''),
   };
+}
+
+/** A multipart body that cannot be read has no texts. */
+async function multipartForm(bytes: Buffer, type: string): Promise<URLSearchParams | undefined> {
+  if (!type.startsWith('multipart/form-data')) return undefined;
+  try {
+    const form = await new Response(new Uint8Array(bytes), { headers: { 'content-type': type } }).formData();
+    const texts = new URLSearchParams();
+    for (const [name, text] of form) if (typeof text === 'string') texts.append(name, text);
+    return texts;
+  } catch (error) {
+    if (error instanceof TypeError) return new URLSearchParams();
+    throw error;
+  }
 }
 
 /**

@@ -46,7 +46,7 @@ function salesOperations(world: World): Record<string, ControlOperation> {
       return contacts.map((fields) => put(null, fields, store, world).id);
     }),
     deleteContact: operation(z.tuple([id, inModule]), (recordId, module) =>
-      storeOf(world, module).delete(recordId),
+      storeOf(world, module).delete(recordId, world.clock()),
     ),
     restoreContact: operation(z.tuple([id, inModule]), (recordId, module) => {
       const store = storeOf(world, module);

@@ -53,6 +53,16 @@ export const zohoSettingsSchema = z.strictObject({
   coqlIgnoresCase: z.boolean(),
   /** Fields that the org keeps from COQL and search (Zoho CRM help, "GDPR", "Restrict data access through API"). */
   restrictedFields: z.array(z.string()),
+  /**
+   * How long the search knows nothing of a written record. "Search Records" says that the index is updated
+   * later, but not how much later.
+   */
+  searchLagMs: z.number().nonnegative(),
+  /**
+   * The answer to reading an id that never existed: INVALID_DATA, as for other calls, or an empty 204, which
+   * one caller noted. Zoho does not say, so both can be set.
+   */
+  unknownId: z.enum(['refused', 'empty']),
   /** What happens to an unknown field name. Zoho's pages contradict each other, so both can be set. */
   unknownFields: z.enum(['ignore', 'refuse']),
   /**
@@ -87,6 +97,8 @@ export const DEFAULT_ZOHO_SETTINGS: ZohoSettings = {
   coqlEscape: 'doubled',
   coqlIgnoresCase: true,
   restrictedFields: [],
+  searchLagMs: 5_000,
+  unknownId: 'refused',
   unknownFields: 'ignore',
   errorsNamed: 'all',
   heldDeletion: 'named',

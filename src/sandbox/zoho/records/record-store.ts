@@ -46,6 +46,10 @@ export class RecordStore {
     return this.#recycleBin.get(id);
   }
 
+  allDeleted(): Iterable<StoredRecord> {
+    return this.#recycleBin.values();
+  }
+
   converted(id: string): StoredRecord | undefined {
     return this.#converted.get(id);
   }
@@ -98,9 +102,10 @@ export class RecordStore {
   }
 
   /** Moves a record to the recycle bin. */
-  delete(id: string): boolean {
+  delete(id: string, at: number): boolean {
     const record = this.#take(id);
     if (record === undefined) return false;
+    record.deletedAt = at;
     this.#recycleBin.set(id, record);
     return true;
   }
@@ -110,6 +115,7 @@ export class RecordStore {
     const record = this.#recycleBin.get(id);
     if (record === undefined) return undefined;
     this.#recycleBin.delete(id);
+    delete record.deletedAt;
     this.#records.set(id, record);
     this.#index.add(record);
     return record;

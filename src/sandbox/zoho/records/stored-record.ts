@@ -22,6 +22,8 @@ export interface StoredRecord {
   modifiedAt: number;
   readonly values: Map<string, Json>;
   state: RecordState;
+  /** When it was moved to the recycle bin. */
+  deletedAt?: number;
   /** The contact that a converted lead became. */
   convertedTo?: string;
   writes: number;

@@ -25,9 +25,9 @@ export function accountsOperation(request: SandboxRequest, world: ZohoWorld): Op
   }
 }
 
-/** Parameters come in the query, as a form, or in both. */
-function parametersOf({ query, body }: SandboxRequest): URLSearchParams {
-  return new URLSearchParams([...query, ...new URLSearchParams(body)]);
+/** Parameters come in the query, as a form of either kind (Zoho's own SDKs send multipart), or in both. */
+function parametersOf({ query, body, form }: SandboxRequest): URLSearchParams {
+  return new URLSearchParams([...query, ...(form ?? new URLSearchParams(body))]);
 }
 
 /** Zoho answers most errors of this endpoint with HTTP 200. */

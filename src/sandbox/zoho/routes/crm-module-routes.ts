@@ -4,6 +4,8 @@ import { readBody, refuseBody, refuseWrite } from './crm-bodies.ts';
 import type { CrmRoute } from './crm-route.ts';
 import { deleteRecord, deleteRecords } from '../write/delete-records.ts';
 import type { Reply, SandboxRequest } from '../../call/http.ts';
+import { deletedRecords } from './deleted-records.ts';
+import { searchRoute } from './search-routes.ts';
 import { getRecord, listOf, listRecords } from './read-records.ts';
 import type { RuleContext } from '../records/rule-context.ts';
 import { updateRecords } from '../write/update.ts';
@@ -39,11 +41,16 @@ export function moduleRoute(
       const ids = rest === undefined ? (listOf(query.get('ids')) ?? []) : [rest];
       const run = (): Reply =>
         rest === undefined
-          ? deleteRecords(store, ids, version, world.settings)
-          : deleteRecord(store, rest, version, world.settings);
+          ? deleteRecords(store, ids, version, world)
+          : deleteRecord(store, rest, version, world);
       return { name: 'delete', module, records: ids.length, credits: creditsOf(ids.length), run };
     }
     case 'GET':
+      if (rest === 'search') return searchRoute(store, query, world);
+      if (rest === 'deleted') {
+        const run = (): Reply => deletedRecords(store, request, world.clock());
+        return { name: 'deleted', module, credits: 2, run };
+      }
       return rest === undefined
         ? {
             name: 'list',
@@ -51,7 +58,7 @@ export function moduleRoute(
             big: query.has('sort_by'),
             run: () => listRecords(store, query, version, world.clock()),
           }
-        : { name: 'get', module, run: () => getRecord(store, rest, query) };
+        : { name: 'get', module, run: () => getRecord(store, rest, query, world.settings) };
     default:
       return undefined;
   }

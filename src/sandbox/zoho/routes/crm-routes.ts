@@ -9,6 +9,9 @@ import { moduleRoute } from './crm-module-routes.ts';
 import { createFields, createFieldsBodySchema, listFields } from './fields-routes.ts';
 import type { Reply, SandboxRequest } from '../../call/http.ts';
 import type { Admission, Operation } from '../../call/operation.ts';
+import { getModules } from './modules-routes.ts';
+import { countRoute } from './search-routes.ts';
+import type { RecordStore } from '../records/record-store.ts';
 import { getOrg, getUsers } from './org-routes.ts';
 import { allows } from './scopes.ts';
 import { tagRoute } from './tag-routes.ts';
@@ -93,15 +96,36 @@ function routeOf(
     return method === 'GET' ? { name: 'org', run: () => getOrg(world.settings) } : undefined;
   if (rest === 'users') return method === 'GET' ? { name: 'users', run: getUsers } : undefined;
   if (rest === 'settings/fields') return fieldsRoute(request, version, world);
+  if (first === 'settings' && second === 'modules' && more.length < 2) {
+    return method === 'GET' ? { name: 'modules', run: () => getModules(more[0]) } : undefined;
+  }
   if (first === undefined || first === 'settings') return unknown(invalidUrl);
   const store = world.stores.get(first);
   if (store === undefined) return unknown(invalidModule);
-  if (second === 'actions') {
-    const [action, ...rest] = more;
-    if ((action !== 'add_tags' && action !== 'remove_tags') || rest.length > 0) return unknown(invalidUrl);
-    return method === 'POST' ? tagRoute(action, request, store, version, world) : undefined;
+  const [action, ...others] =
+    second === 'actions' ? more : more.slice(more[0] === 'actions' ? 1 : more.length);
+  if (action !== undefined) {
+    const id = second === 'actions' ? undefined : second;
+    if (others.length > 0) return unknown(invalidUrl);
+    return actionRoute(action, id, request, store, version, world);
   }
   return more.length > 0 ? unknown(invalidUrl) : moduleRoute(request, store, second, version, world);
+}
+
+/** `/{module}/actions/{action}` and `/{module}/{id}/actions/{action}`. */
+function actionRoute(
+  action: string,
+  id: string | undefined,
+  request: SandboxRequest,
+  store: RecordStore,
+  version: ApiVersion,
+  world: ZohoWorld,
+): CrmRoute | undefined {
+  if (action === 'count' && id === undefined) {
+    return request.method === 'GET' ? countRoute(store, request.query, world) : undefined;
+  }
+  if (action !== 'add_tags' && action !== 'remove_tags') return unknown(invalidUrl);
+  return request.method === 'POST' ? tagRoute(action, id, request, store, version, world) : undefined;
 }
 
 function coqlRoute(request: SandboxRequest, version: ApiVersion, world: ZohoWorld): CrmRoute {

@@ -4,6 +4,7 @@ import type { RecordStore } from '../records/record-store.ts';
 import type { StoredRecord } from '../records/stored-record.ts';
 import type { Reply } from '../../call/http.ts';
 import { parseJson } from '../../call/http.ts';
+import type { ZohoSettings } from '../zoho-settings.ts';
 import { refuse } from '../zoho-errors.ts';
 import { zohoTime } from '../zoho-time.ts';
 
@@ -16,15 +17,21 @@ const TOKEN_LIFE_MS = 24 * 60 * 60 * 1000;
 
 /**
  * `GET /{module}/{id}`. For a missing record, Zoho's pages and its callers report both 204 and 400. Here a
- * record in the recycle bin is 204, and an id that never existed is 400. A converted lead is 204 unless
+ * record in the recycle bin is 204, and `unknownId` says what an id that never existed is. A converted lead is 204 unless
  * `converted` asks for it, as callers report.
  */
-export function getRecord(store: RecordStore, id: string, query: URLSearchParams): Reply {
+export function getRecord(
+  store: RecordStore,
+  id: string,
+  query: URLSearchParams,
+  { unknownId }: Pick<ZohoSettings, 'unknownId'>,
+): Reply {
   const record = store.get(id) ?? (wantsConverted(query) ? store.converted(id) : undefined);
   if (record !== undefined) {
     return { status: 200, json: { data: [store.answer(record, listOf(query.get('fields')))] } };
   }
   if (store.deleted(id) !== undefined || store.converted(id) !== undefined) return { status: 204 };
+  if (unknownId === 'empty' && /^\d+$/.test(id)) return { status: 204 };
   return refuse(400, 'INVALID_DATA', 'the id given seems to be invalid', { id });
 }
 
@@ -150,7 +157,7 @@ export function listOf(value: string | null): readonly string[] | undefined {
   return items.length === 0 ? undefined : items;
 }
 
-function numberOf(value: string | null, fallback: number): number | undefined {
+export function numberOf(value: string | null, fallback: number): number | undefined {
   if (value === null) return fallback;
   return /^[1-9]\d*$/.test(value) ? Number(value) : undefined;
 }

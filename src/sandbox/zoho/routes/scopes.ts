@@ -8,10 +8,15 @@ const MODULE_ACTIONS: Partial<Record<OperationName, readonly string[]>> = {
   tag: ['ALL', 'WRITE'],
   get: ['ALL', 'READ'],
   list: ['ALL', 'READ'],
+  search: ['ALL', 'READ'],
+  deleted: ['ALL', 'READ'],
+  count: ['ALL', 'READ'],
 };
 
 const OTHER: Partial<Record<OperationName, readonly string[]>> = {
   coql: ['ZohoCRM.coql.READ'],
+  search: ['ZohoSearch.securesearch.READ'],
+  modules: ['ZohoCRM.settings.ALL', 'ZohoCRM.settings.modules.ALL', 'ZohoCRM.settings.modules.READ'],
   fields: ['ZohoCRM.settings.ALL', 'ZohoCRM.settings.fields.ALL', 'ZohoCRM.settings.fields.READ'],
   create_field: ['ZohoCRM.settings.ALL', 'ZohoCRM.settings.fields.ALL', 'ZohoCRM.settings.fields.CREATE'],
   org: ['ZohoCRM.org.ALL', 'ZohoCRM.org.READ'],

@@ -26,11 +26,20 @@ const bodySchema = z.object({
 
 type TagBody = z.infer<typeof bodySchema>;
 
+/** A call for one record has its id in the path only. */
+function bodySchemaFor(id: string | undefined): z.ZodType<TagBody> {
+  if (id === undefined) return bodySchema;
+  return bodySchema.omit({ ids: true }).transform((body) => ({ ...body, ids: [id] }));
+}
+
 /**
- * `POST /{module}/actions/add_tags` and `remove_tags`. One credit for up to 50 records.
+ * `POST /{module}/actions/add_tags` and `remove_tags`, or the same below a record. One credit for up to 50
+ * records.
+ * @param id the record in the path
  */
 export function tagRoute(
   action: TagAction,
+  id: string | undefined,
   request: SandboxRequest,
   store: RecordStore,
   version: ApiVersion,
@@ -39,8 +48,8 @@ export function tagRoute(
   const schema = action === 'add_tags' ? 'New_Tag_Request_Wrapper' : 'Existing_Tag_Request_Wrapper';
   const read =
     version.tagsIn === 'body'
-      ? readBody(request, world, ['tags', schema], bodySchema)
-      : readQuery(request.query);
+      ? readBody(request, world, ['tags', schema], bodySchemaFor(id))
+      : readQuery(request.query, id);
   const records = 'body' in read ? read.body.ids.length : 0;
   return {
     name: 'tag',
@@ -54,8 +63,11 @@ export function tagRoute(
   };
 }
 
-function readQuery(query: URLSearchParams): { body: TagBody } | { problems: string[] } {
-  const parsed = bodySchema.safeParse({
+function readQuery(
+  query: URLSearchParams,
+  id: string | undefined,
+): { body: TagBody } | { problems: string[] } {
+  const parsed = bodySchemaFor(id).safeParse({
     tags: (listOf(query.get('tag_names')) ?? []).map((name) => ({ name })),
     ids: listOf(query.get('ids')) ?? [],
     over_write: query.get('over_write') === 'true',

@@ -4,6 +4,7 @@ import type { ApiVersion } from '../api-version.ts';
 import type { RecordStore } from '../records/record-store.ts';
 import { heldDeletion } from '../records/record-errors.ts';
 import type { ZohoSettings } from '../zoho-settings.ts';
+import type { ZohoWorld } from '../zoho-world.ts';
 import { convertedRecord, replyWithItems } from './write-answer.ts';
 import { refuse, zohoError } from '../zoho-errors.ts';
 
@@ -14,7 +15,7 @@ export function deleteRecords(
   store: RecordStore,
   ids: readonly string[],
   version: ApiVersion,
-  settings: Pick<ZohoSettings, 'heldDeletion'>,
+  { settings, clock }: Pick<ZohoWorld, 'settings' | 'clock'>,
 ): Reply {
   if (ids.length === 0) {
     return refuse(400, 'REQUIRED_PARAM_MISSING', 'One of the expected parameter is missing', {
@@ -26,7 +27,7 @@ export function deleteRecords(
       limit: 100,
     });
   }
-  const items = ids.map((id) => deleteOne(store, id, settings.heldDeletion));
+  const items = ids.map((id) => deleteOne(store, id, settings.heldDeletion, clock()));
   return replyWithItems(items, version);
 }
 
@@ -38,9 +39,9 @@ export function deleteRecord(
   store: RecordStore,
   id: string,
   version: ApiVersion,
-  settings: Pick<ZohoSettings, 'heldDeletion'>,
+  { settings, clock }: Pick<ZohoWorld, 'settings' | 'clock'>,
 ): Reply {
-  const item = deleteOne(store, id, settings.heldDeletion);
+  const item = deleteOne(store, id, settings.heldDeletion, clock());
   if (item['message'] === NOT_DELETED || item['message'] === WRONG_FORMAT) {
     return refuse(400, 'INVALID_DATA', item['message'], { resource_path_index: 1 });
   }
@@ -50,12 +51,12 @@ export function deleteRecord(
 const NOT_DELETED = 'record not deleted';
 const WRONG_FORMAT = 'either the request body or parameters is in wrong format';
 
-function deleteOne(store: RecordStore, id: string, answer: HeldDeletion): JsonObject {
+function deleteOne(store: RecordStore, id: string, answer: HeldDeletion, at: number): JsonObject {
   if (!/^\d+$/.test(id)) return zohoError('INVALID_DATA', WRONG_FORMAT, { id });
   const record = store.get(id);
   const held = record === undefined ? undefined : heldDeletion(record);
   if (held !== undefined) return answer === 'named' ? held : zohoError('INVALID_DATA', NOT_DELETED, { id });
-  if (store.delete(id)) {
+  if (store.delete(id, at)) {
     return { code: 'SUCCESS', details: { id }, message: 'record deleted', status: 'success' };
   }
   // Zoho does not say whether a converted lead can be deleted. It refuses all other changes to one.
