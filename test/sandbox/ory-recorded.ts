@@ -18,7 +18,11 @@ const recordSchema = z.object({
 export type Recorded = z.infer<typeof recordSchema>;
 type Json = z.infer<ReturnType<typeof z.json>>;
 
-/** The recorded answers of one version, in the order of the requests. */
+/**
+ * The recorded answers of one version, in the order of the requests: on loopback, from builds of ory/kratos with
+ * SQLite (`master` is b86338d of 2026-07-29), with a schema like `preset://basic`. All people are made up. Long lists
+ * of ids are shortened to `{500-ids}`; the body of 1,001 identities is left out.
+ */
 export function recordedAnswers(version: string): readonly Recorded[] {
   const file = new URL(`../fixtures/ory/recorded/admin-${version}.json`, import.meta.url);
   return z.array(recordSchema).parse(JSON.parse(readFileSync(file, 'utf8')));

@@ -89,10 +89,41 @@ test('a self-hosted Kratos leads to its schemas at its public address', async ()
   }
 });
 
+test('Kratos 1.0 has pages by offset, newest ids first, and no filter by ids', async () => {
+  const sandbox = await sandboxFor({ oryVersion: 'v1.0.0', identities: 5 });
+  const ids: string[] = [];
+  let path: string | undefined = '/admin/identities?page_size=2&consistency=strong';
+  while (path !== undefined) {
+    const answer: Answer = await ory(sandbox, path);
+    expect(answer.headers['x-total-count']).toBe('5');
+    ids.push(
+      ...z
+        .array(idSchema)
+        .parse(answer.json)
+        .map(({ id }) => id),
+    );
+    const [, next] = /<[^>]*\/identities\?([^>]*)>; rel="next"/.exec(String(answer.headers['link'])) ?? [];
+    path = next === undefined ? undefined : `/admin/identities?${next}`;
+  }
+  expect(ids).toHaveLength(5);
+  expect(ids).toEqual(ids.toSorted().reverse());
+  const filtered = await ory(sandbox, `/admin/identities?ids=${ids[0]}`);
+  expect(z.array(idSchema).parse(filtered.json)).toHaveLength(5);
+  const again = await ory(sandbox, '/admin/identities?page_size=2&page_token=mine');
+  expect(z.array(idSchema).parse(again.json)[0]?.id, 'an unknown token is the start').toBe(ids[0]);
+});
+
 test('in Kratos 1.0 to 1.2 one wrong identity refuses the whole batch, and nothing of it is kept', async () => {
   const sandbox = await sandboxFor({ oryVersion: 'v1.2.0' });
   const identities = ['a@example.org', 'a@example.org'].map((email) => ({ create: { traits: { email } } }));
   const answer = await ory(sandbox, '/admin/identities', 'PATCH', { identities });
   expect(answer).toMatchObject({ status: 409, json: { error: { code: 409 } } });
   expect((await ory(sandbox, '/admin/identities')).json).toEqual([]);
+});
+
+test('HEAD answers as GET does, without the body', async () => {
+  const { ory } = await sandboxFor({ oryVersion: 'v26.2.0' });
+  const answer = await fetch(`${ory.adminUrl}/admin/identities`, { method: 'HEAD' });
+  expect([answer.status, await answer.text()]).toEqual([200, '']);
+  expect(answer.headers.get('link')).toContain('rel="first"');
 });

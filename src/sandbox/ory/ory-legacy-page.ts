@@ -34,18 +34,26 @@ export function legacyPage(
 }
 
 function legacyLinks({ query, path, size }: Asked, page: number, last: number): string {
-  const to = (number: number, rel: string): string => {
+  return linksAround(page, last, (number) => {
     const parameters = new URLSearchParams(query);
     parameters.set('page', String(number));
     parameters.set('per_page', String(size));
     parameters.sort();
-    return `<${path}?${parameters.toString()}>; rel="${rel}"`;
-  };
+    return `${path}?${parameters.toString()}`;
+  });
+}
+
+/**
+ * The links of a page that has a number (ory/x, pagination/header.go).
+ * @param last the number of the last page
+ * @param to the address of a page
+ */
+export function linksAround(page: number, last: number, to: (page: number) => string): string {
   const links = [
-    ...(page > 0 ? [to(0, 'first')] : []),
-    ...(page < last ? [to(page + 1, 'next')] : []),
-    ...(page > 0 ? [to(page - 1, 'prev')] : []),
-    ...(page < last ? [to(last, 'last')] : []),
+    ...(page > 0 ? [[0, 'first'] as const] : []),
+    ...(page < last ? [[page + 1, 'next'] as const] : []),
+    ...(page > 0 ? [[page - 1, 'prev'] as const] : []),
+    ...(page < last ? [[last, 'last'] as const] : []),
   ];
-  return links.join(',');
+  return links.map(([number, rel]) => `<${to(number)}>; rel="${rel}"`).join(',');
 }

@@ -3,6 +3,7 @@ import { oryError, plainError } from './ory-errors.ts';
 import type { OryIdentity } from './ory-identity.ts';
 import { credentialsJson, identityJson } from './ory-identity.ts';
 import { listIdentities, wrongCredential } from './ory-list.ts';
+import { offsetPage } from './ory-offset-page.ts';
 import { patchIdentity } from './ory-patch.ts';
 import type { OryBehaviour } from './ory-versions.ts';
 import type { OryWorld } from './ory-world.ts';
@@ -74,7 +75,10 @@ function collection(
   behaviour: OryBehaviour,
 ): Route {
   return {
-    GET: () => listIdentities(identities, query, path, behaviour),
+    GET: () =>
+      behaviour.pages === 'by_id'
+        ? listIdentities(identities, query, path, behaviour)
+        : offsetPage(identities, query, url(), behaviour),
     POST: () => createIdentity(identities, body, url(), behaviour),
     PATCH: () => createIdentities(identities, body, behaviour),
   };

@@ -12,6 +12,8 @@ export interface OryBehaviour {
   readonly externalIds: boolean;
   /** Which answers have `Cache-Control: private, no-cache, …`: those of all routes, or those to all GETs. */
   readonly noCache: 'routes' | 'reads';
+  /** Whether pages of the list begin after an id, and it can be filtered by ids (both since v1.1.0), or at an offset. */
+  readonly pages: 'by_id' | 'by_offset';
   /** Whether `/admin/identities/` is the list too. */
   readonly listsAtSlash: boolean;
   /** What the admin address does with paths outside `/admin`, such as `/health/ready`: redirect or answer. */
@@ -35,6 +37,7 @@ const MASTER: OryBehaviour = {
   batchSaysWhy: true,
   externalIds: true,
   noCache: 'reads',
+  pages: 'by_id',
   listsAtSlash: false,
   outsideAdmin: 'answers',
   createTellsCredentialTimes: true,
@@ -64,7 +67,9 @@ const V25_4: OryBehaviour = {
 /** No answers of the admin API of 1.x were recorded. What is not known to differ is as in v25.4.0. */
 const V1_3: OryBehaviour = { ...V25_4, movesUpdatedAt: false, externalIds: false };
 
-const V1_0: OryBehaviour = { ...V1_3, batch: 'all_or_none' };
+const V1_1: OryBehaviour = { ...V1_3, batch: 'all_or_none' };
+
+const V1_0: OryBehaviour = { ...V1_1, pages: 'by_offset' };
 
 /** Ory Network runs a newer Kratos than the open source releases. */
 const NETWORK: OryBehaviour = { ...MASTER, selfHosted: false };
@@ -74,6 +79,7 @@ const VERSIONS: readonly (readonly [RegExp, OryBehaviour])[] = [
   [/^v?26\./, V26_2],
   [/^v?25\./, V25_4],
   [/^v?1\.[3-9]/, V1_3],
+  [/^v?1\.[12]/, V1_1],
   [/^v?1\./, V1_0],
 ];
 
