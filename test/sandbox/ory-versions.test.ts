@@ -106,7 +106,7 @@ test('Kratos 1.0 has pages by offset, newest ids first, and no filter by ids', a
     path = next === undefined ? undefined : `/admin/identities?${next}`;
   }
   expect(ids).toHaveLength(5);
-  expect(ids).toEqual(ids.toSorted().reverse());
+  expect(ids).toEqual(ids.toSorted().toReversed());
   const filtered = await ory(sandbox, `/admin/identities?ids=${ids[0]}`);
   expect(z.array(idSchema).parse(filtered.json)).toHaveLength(5);
   const again = await ory(sandbox, '/admin/identities?page_size=2&page_token=mine');

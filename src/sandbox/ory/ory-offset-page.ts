@@ -24,7 +24,8 @@ export function offsetPage(
 ): Reply {
   const identifier = query.get('credentials_identifier') ?? '';
   const found = identifier === '' ? undefined : identities.byIdentifier(identifier);
-  const all = identifier === '' ? [...identities.after(NIL)].reverse() : [found].flatMap((one) => one ?? []);
+  const all =
+    identifier === '' ? [...identities.after(NIL)].toReversed() : [found].flatMap((one) => one ?? []);
   const tokens = query.has('page_token') || query.has('page_size');
   const size = sizeOf(query.get(tokens ? 'page_size' : 'per_page'));
   const start = tokens ? offsetIn(query.get('page_token') ?? '') : Number(query.get('page') ?? 0) * size;
