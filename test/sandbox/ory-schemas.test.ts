@@ -97,6 +97,17 @@ describe('the schema says what traits mean', () => {
     expect(sms).not.toHaveProperty('credentials.password');
   });
 
+  test.each([
+    ['v26.2.0', '+49 170 1234567'],
+    ['master', '+491701234567'],
+  ])('a phone number is found as typed; in the traits, Kratos %s stores %s', async (oryVersion, stored) => {
+    const sandbox = await sandboxFor({ oryVersion });
+    await create(sandbox, { phone_number: '+49 170 1234567' }, 'preset://sms');
+    const query = `credentials_identifier=${encodeURIComponent('+49 170 1234567')}`;
+    const { json } = await ory(sandbox, 'GET', `/admin/identities?${query}`);
+    expect(json).toMatchObject([{ traits: { phone_number: stored } }]);
+  });
+
   test('a list of emails gives one address for each', async () => {
     const email = { type: 'string', format: 'email', 'ory.sh/kratos': { verification: { via: 'email' } } };
     const properties = { emails: { type: 'array', items: email } };

@@ -2,13 +2,14 @@ import { randomInt } from 'node:crypto';
 import type { JsonObject } from '../../model/json.ts';
 import { GeneratedIdentities } from './ory-generated.ts';
 import type { CreateIdentity, OryIdentity } from './ory-identity.ts';
+import { identifiersOf, uniqueIn } from './ory-identity.ts';
 import type { ChangedBy, IdentityChange } from './ory-identity-changes.ts';
 import { changedIdentity, createdIdentity, verifiedIdentity } from './ory-identity-changes.ts';
 import type { OryBehaviour } from './ory-versions.ts';
 import { oryBehaviour } from './ory-versions.ts';
 import type { OrySettings } from './ory-settings.ts';
 import type { Annotated } from './schemas/annotations.ts';
-import { annotated, normalized } from './schemas/annotations.ts';
+import { annotated, normalized, phone } from './schemas/annotations.ts';
 import { traitsProblem } from './schemas/traits-problem.ts';
 
 /** Why an identity cannot be stored as it is. */
@@ -78,8 +79,10 @@ export class IdentityStore {
   /** The identity that signs in with this identifier. */
   byIdentifier(identifier: string): OryIdentity | undefined {
     const wanted = normalized(identifier);
-    const owner = this.#ownerOf(wanted);
-    return owner !== undefined && identifiersOf(owner).includes(wanted) ? owner : undefined;
+    const owner = this.#ownerOf(wanted) ?? this.#ownerOf(phone(wanted));
+    return owner !== undefined && [wanted, phone(wanted)].some((one) => identifiersOf(owner).includes(one))
+      ? owner
+      : undefined;
   }
 
   #ownerOf(value: string): OryIdentity | undefined {
@@ -101,7 +104,8 @@ export class IdentityStore {
     const found = this.#annotated(schema_id, input.traits);
     if ('refused' in found) return found;
     if (this.#conflicts(undefined, found, input.external_id)) return { refused: 'conflict' };
-    const identity = createdIdentity({ ...input, schema_id }, found, by, this.#micros());
+    const traits = this.#stored(input.traits, found);
+    const identity = createdIdentity({ ...input, traits, schema_id }, found, by, this.#micros());
     this.#created.splice(lowerBound(this.#created, identity.id), 0, identity.id);
     return this.#put(identity, undefined);
   }
@@ -113,7 +117,12 @@ export class IdentityStore {
     const externalId = 'external_id' in change ? change.external_id : identity.external_id;
     if (this.#conflicts(identity.id, found, externalId)) return { refused: 'conflict' };
     const { movesUpdatedAt } = this.#behaviour;
-    return this.#put(changedIdentity(identity, change, found, by, this.#micros(), movesUpdatedAt), identity);
+    const stored = { ...change, traits: this.#stored(traits, found) };
+    return this.#put(changedIdentity(identity, stored, found, by, this.#micros(), movesUpdatedAt), identity);
+  }
+
+  #stored(traits: JsonObject, { traitsWithPhones }: Annotated): JsonObject {
+    return this.#behaviour.rewritesPhones ? traitsWithPhones : traits;
   }
 
   get #behaviour(): OryBehaviour {
@@ -169,16 +178,6 @@ export class IdentityStore {
     this.#lastMicros = Math.max(this.#lastMicros + 1, this.#clock() * 1000 + randomInt(1000));
     return this.#lastMicros;
   }
-}
-
-/** The identifiers that the identity signs in with. */
-export function identifiersOf({ credentials }: OryIdentity): readonly string[] {
-  return Object.values(credentials).flatMap(({ identifiers }) => identifiers);
-}
-
-function uniqueIn(identity: OryIdentity): ReadonlySet<string> {
-  const addresses = [...identity.addresses, ...identity.recovery].map(({ value }) => value);
-  return new Set([...identifiersOf(identity), ...addresses]);
 }
 
 /** The first index in an ascending list whose id is greater than the given one. */

@@ -117,6 +117,17 @@ function recoveryJson({ id, value, via, created_at, updated_at }: RecoveryAddres
   return { id, value, via, created_at, updated_at };
 }
 
+/** The identifiers that the identity signs in with. */
+export function identifiersOf({ credentials }: OryIdentity): readonly string[] {
+  return Object.values(credentials).flatMap(({ identifiers }) => identifiers);
+}
+
+/** What only one identity may have. */
+export function uniqueIn(identity: OryIdentity): ReadonlySet<string> {
+  const addresses = [...identity.addresses, ...identity.recovery].map(({ value }) => value);
+  return new Set([...identifiersOf(identity), ...addresses]);
+}
+
 const YEAR_ONE = '0001-01-01T00:00:00Z';
 
 /** The types of credentials that Kratos knows (Ory API, `include_credential`). */

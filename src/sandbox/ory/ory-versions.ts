@@ -22,6 +22,8 @@ export interface OryBehaviour {
   readonly createTellsCredentialTimes: boolean;
   /** `version` of a stored password credential. */
   readonly passwordVersion: 0 | 1;
+  /** Whether phone numbers in the traits are written as E.164 (ory/kratos df333da, not in v26.2.0). */
+  readonly rewritesPhones: boolean;
   /** What a credential says to a value that is no email, beside what the schema says. */
   readonly noEmail: 'format' | 'mail';
   /** What is said when a JSON Patch is not a list, and when it cannot be applied. */
@@ -42,6 +44,7 @@ const MASTER: OryBehaviour = {
   outsideAdmin: 'answers',
   createTellsCredentialTimes: true,
   passwordVersion: 1,
+  rewritesPhones: true,
   noEmail: 'mail',
   badPatch: { reason: 'failed to unmarshal JSON patch', type: '[]identity.patchOp' },
   refusedPatch: 'failed to apply JSON patch',
@@ -51,6 +54,7 @@ const V26_2: OryBehaviour = {
   ...MASTER,
   createTellsCredentialTimes: false,
   passwordVersion: 0,
+  rewritesPhones: false,
   noEmail: 'format',
   badPatch: { reason: 'An error occured when applying the JSON patch', type: 'jsonpatch.Patch' },
   refusedPatch: 'An error occured when applying the JSON patch',

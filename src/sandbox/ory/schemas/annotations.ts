@@ -16,6 +16,8 @@ export interface Annotated {
   readonly recovery: readonly TraitAddress[];
   /** Values that cannot be the identifier of their credential, with their places. */
   readonly unfit: readonly Unfit[];
+  /** The traits with phone numbers as they are stored (E.164), if the schema says that they are phone numbers. */
+  readonly traitsWithPhones: JsonObject;
 }
 
 export interface Unfit {
@@ -34,6 +36,8 @@ interface Found {
   readonly verifiable: Map<string, TraitAddress>;
   readonly recovery: Map<string, TraitAddress>;
   readonly unfit: Unfit[];
+  /** By the place of a phone number in the traits, as a JSON pointer. */
+  readonly phones: Map<string, string>;
 }
 
 /** Walks the traits along the schema (ory/kratos, identity/extension_*.go). */
@@ -43,6 +47,7 @@ export function annotated(schema: JsonObject, traits: JsonObject): Annotated {
     verifiable: new Map(),
     recovery: new Map(),
     unfit: [],
+    phones: new Map(),
   };
   walk(schema, { traits }, { instance: '', schema: '' }, found);
   return {
@@ -50,7 +55,17 @@ export function annotated(schema: JsonObject, traits: JsonObject): Annotated {
     verifiable: [...found.verifiable.values()],
     recovery: [...found.recovery.values()],
     unfit: found.unfit,
+    traitsWithPhones: found.phones.size === 0 ? traits : replaced(traits, '/traits', found.phones),
   };
+}
+
+function replaced(map: JsonObject, place: string, phones: ReadonlyMap<string, string>): JsonObject {
+  const entries = Object.entries(map).map(([name, value]): [string, Json] => {
+    const here = `${place}/${name}`;
+    const inner = isJsonObject(value) ? replaced(value, here, phones) : value;
+    return [name, phones.get(here) ?? inner];
+  });
+  return Object.fromEntries(entries);
 }
 
 interface Place {
@@ -93,6 +108,7 @@ function collect(schema: JsonObject, value: string, place: Place, found: Found):
     const { via } = objectIn(extension, kind);
     if (via !== 'email' && via !== 'sms') continue;
     const stored = via === 'sms' ? phone(value) : normalized(value);
+    if (via === 'sms') found.phones.set(place.instance, stored);
     addresses.set(`${via}:${stored}`, { value: stored, via });
   }
 }
@@ -106,8 +122,8 @@ export function normalized(identifier: string): string {
   return identifier.trim().normalize('NFKC').toLowerCase();
 }
 
-/** Kratos stores numbers as E.164. What is no number stays as it is. */
-function phone(value: string): string {
+/** Kratos stores phone numbers as E.164. What is none stays as it is. */
+export function phone(value: string): string {
   return isPhone(value) ? value.replaceAll(/[\s().-]/g, '') : value.trim();
 }
 
