@@ -79,7 +79,7 @@ const PAUSES = {
     cause: 'operation',
     fix: 'Show the module to the profile of the connected Zoho user, or name another module in the mapping.',
   },
-  /** INVALID_URL_PATTERN */
+  /** INVALID_URL_PATTERN, or INVALID_HOST for a host of another data center */
   invalid_url: {
     endedBy: 'person',
     cause: 'operation',

@@ -34,7 +34,7 @@ describe('the field list', () => {
     { apiName: 'First_Name', data_type: 'text', length: 40, system_mandatory: false, read_only: false },
     { apiName: 'Email', data_type: 'email', length: 100, system_mandatory: false, read_only: false },
     { apiName: 'Phone', data_type: 'phone', length: 30, system_mandatory: false, read_only: false },
-    { apiName: 'Full_Name', data_type: 'text', length: 120, system_mandatory: false, read_only: true },
+    { apiName: 'Full_Name', data_type: 'text', length: 120, system_mandatory: false, read_only: false },
     { apiName: 'Email_Opt_Out', data_type: 'boolean', length: 5, system_mandatory: false, read_only: false },
   ])('$apiName is as Zoho describes it', async ({ apiName, ...meta }) => {
     const crm = await Crm.of(await sandboxFor());

@@ -24,7 +24,7 @@ export interface ApiVersion {
   readonly wholeTags: boolean;
   /** Whether the field list has `operation_type`. Recorded lists of v2 lack it. */
   readonly operationType: boolean;
-  /** How the key inside `unique` of a field is spelled. */
+  /** How the key inside `unique` of a field is spelled. The sample of v7 has the newer one. */
   readonly caseKey: 'casesensitive' | 'case_sensitive';
   /** "Create Custom Field" exists since v7. */
   readonly createsFields: boolean;
@@ -52,7 +52,12 @@ const V2: ApiVersion = {
 const V2_1: ApiVersion = { ...V2, otherDataCenter: 'INVALID_HOST', operationType: true };
 const V3: ApiVersion = { ...V2_1, listNeedsFields: true, tagsIn: 'body', otherRecord: 'id' };
 const V6: ApiVersion = { ...V3, jsonPath: true, approvalState: 'inserted' };
-const V7: ApiVersion = { ...V6, createsFields: true, coqlLookups: 'id_and_name' };
+const V7: ApiVersion = {
+  ...V6,
+  createsFields: true,
+  coqlLookups: 'id_and_name',
+  caseKey: 'case_sensitive',
+};
 const V8: ApiVersion = {
   ...V7,
   otherRecord: 'record',
@@ -62,7 +67,6 @@ const V8: ApiVersion = {
   approvalState: 'all',
   creditsRefusal: 'word',
   wholeTags: true,
-  caseKey: 'case_sensitive',
 };
 
 const VERSIONS: ReadonlyMap<string, ApiVersion> = new Map([

@@ -14,6 +14,13 @@ export function refuse(status: number, code: string, message: string, details: J
 
 export const invalidToken = (): Reply => refuse(401, 'INVALID_TOKEN', 'invalid oauth token');
 
+/** The host belongs to another data center than the token. The pages name the code and no message. */
+export function otherDataCenter(version: ApiVersion): Reply {
+  return version.otherDataCenter === 'INVALID_HOST'
+    ? refuse(400, 'INVALID_HOST', 'The host given seems to be invalid')
+    : invalidToken();
+}
+
 export const authenticationFailure = (): Reply =>
   refuse(401, 'AUTHENTICATION_FAILURE', 'Authentication failed');
 

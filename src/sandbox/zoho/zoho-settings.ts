@@ -63,6 +63,16 @@ export const zohoSettingsSchema = z.strictObject({
    * one caller noted. Zoho does not say, so both can be set.
    */
   unknownId: z.enum(['refused', 'empty']),
+  /**
+   * Whether the tokens of this org belong to the data center of the API host. If not, v2.1 and later answer
+   * INVALID_HOST ("Status codes").
+   */
+  otherDataCenter: z.boolean(),
+  /**
+   * Whether a picklist takes values that are not in its list. "Insert Records" says that it adds them, and a
+   * caller noted that they are refused. Both can be set.
+   */
+  newPicklistValues: z.enum(['accepted', 'refused']),
   /** What happens to an unknown field name. Zoho's pages contradict each other, so both can be set. */
   unknownFields: z.enum(['ignore', 'refuse']),
   /**
@@ -99,6 +109,8 @@ export const DEFAULT_ZOHO_SETTINGS: ZohoSettings = {
   restrictedFields: [],
   searchLagMs: 5_000,
   unknownId: 'refused',
+  otherDataCenter: false,
+  newPicklistValues: 'accepted',
   unknownFields: 'ignore',
   errorsNamed: 'all',
   heldDeletion: 'named',

@@ -15,6 +15,8 @@ export const TOO_MANY_CODES: ReadonlySet<string> = new Set(['TOO_MANY_REQUESTS',
 export const PAUSE_CODES: ReadonlyMap<string, PauseReason> = new Map([
   ['INVALID_MODULE', 'invalid_module'],
   ['INVALID_URL_PATTERN', 'invalid_url'],
+  // The API host is of another data center than the connection.
+  ['INVALID_HOST', 'invalid_url'],
   ['OAUTH_SCOPE_MISMATCH', 'scope'],
   ['NO_PERMISSION', 'no_permission'],
   ['AUTHORIZATION_FAILED', 'no_permission'],

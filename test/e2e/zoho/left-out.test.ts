@@ -9,7 +9,7 @@ import { sync } from '../processes/sync-run.ts';
 
 const EMAIL = 'ann@example.org';
 /** Optional fields of Contacts that hold a phone or an email. */
-const CHECKED = ['Phone', 'Mobile', 'Fax', 'Home_Phone', 'Other_Phone', 'Secondary_Email'];
+const CHECKED = ['Phone', 'Mobile', 'Asst_Phone', 'Home_Phone', 'Other_Phone', 'Secondary_Email'];
 
 /** Zoho accepts this neither as a phone nor as an email. */
 function wrongIn(fields: readonly string[]): Record<string, string> {

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../../model/json.ts';
 import { isJsonObject } from '../../../model/json.ts';
 import { zohoTime } from '../zoho-time.ts';
+import type { ZohoSettings } from '../zoho-settings.ts';
 import type { Field } from './field.ts';
 import { PHONE } from './phone-pattern.ts';
 
@@ -19,13 +20,27 @@ const DATETIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[+-]\d{2}:\d{2}$/;
  * The problem with a value for a field, as the `details` of an INVALID_DATA. Undefined if the value is fine.
  * Text is measured in UTF-16 units, which is the strictest reading of "characters".
  */
-export function problemWith(field: Field, value: Json): JsonObject | undefined {
+export function problemWith(
+  field: Field,
+  value: Json,
+  { newPicklistValues }: Pick<ZohoSettings, 'newPicklistValues'>,
+): JsonObject | undefined {
   if (!hasType(field, value)) return wrongType(field);
   if (typeof value === 'string' && !DATED.has(field.dataType) && value.length > field.length) {
     return { maximum_length: field.length };
   }
+  if (newPicklistValues === 'refused' && isNewChoice(field, value)) return {};
   const text = typeof value === 'object' ? '' : String(value);
   return matchesPattern(field.dataType, text) ? undefined : wrongType(field);
+}
+
+/** Whether a value is not in the list of its picklist. A field without a list takes every value. */
+function isNewChoice({ dataType, pickList }: Field, value: Json): boolean {
+  if (dataType !== 'picklist' && dataType !== 'multiselectpicklist') return false;
+  const choices: readonly Json[] = Array.isArray(value) ? value : [value];
+  return (
+    pickList.length > 0 && !choices.every((choice) => typeof choice === 'string' && pickList.includes(choice))
+  );
 }
 
 /** The value as it is kept. Zoho returns a time in the time zone of the user, whatever zone it was sent in. */

@@ -35,7 +35,7 @@ export function checkRecord(record: JsonObject, index: number, context: RuleCont
     }
     if (field.readOnly || !field.visible || outside(apiName)) continue;
     const cleared = clears(field, value);
-    const problem = cleared ? undefined : problemWith(field, value);
+    const problem = cleared ? undefined : problemWith(field, value, context.settings);
     if (lacksItsId(field, value)) {
       errors.push(idNotFound(apiName, index, context.version));
     } else if (problem !== undefined) {

@@ -6,7 +6,12 @@ import type { FieldTable } from './field-table.ts';
 
 export type RuleSettings = Pick<
   ZohoSettings,
-  'unknownFields' | 'errorsNamed' | 'layouts' | 'recycleBinKeepsUnique' | 'checkConvertedLeads'
+  | 'unknownFields'
+  | 'newPicklistValues'
+  | 'errorsNamed'
+  | 'layouts'
+  | 'recycleBinKeepsUnique'
+  | 'checkConvertedLeads'
 >;
 
 /** What the rules for one written record depend on, besides the record itself. */

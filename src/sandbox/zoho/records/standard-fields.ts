@@ -10,7 +10,8 @@ const SHARED = [
   standard('Full_Name', 'text', 120, READ_ONLY),
   standard('Email', 'email', 100),
   standard('Secondary_Email', 'email', 100),
-  ...['Phone', 'Mobile', 'Fax'].map((name) => standard(name, 'phone', 30)),
+  ...['Phone', 'Mobile'].map((name) => standard(name, 'phone', 30)),
+  text('Fax', 30),
   standard('Lead_Source', 'picklist', 120, {
     pickList: ['Advertisement', 'Web Download', 'Employee Referral'],
   }),
@@ -23,7 +24,7 @@ const SHARED = [
   standard('Created_Time', 'datetime', 120, READ_ONLY),
   standard('Modified_Time', 'datetime', 120, READ_ONLY),
   standard('Last_Activity_Time', 'datetime', 120, READ_ONLY),
-  standard('Locked__s', 'boolean', 5, { ...READ_ONLY, visible: false }),
+  standard('Locked__s', 'boolean', 5, READ_ONLY),
 ];
 
 const OF_ONE: { readonly [Module in ModuleName]: readonly FieldOverride[] } = {
@@ -31,6 +32,7 @@ const OF_ONE: { readonly [Module in ModuleName]: readonly FieldOverride[] } = {
     text('Title', 100),
     text('Department', 50),
     text('Assistant', 50),
+    standard('Asst_Phone', 'phone', 30),
     standard('Home_Phone', 'phone', 30),
     standard('Other_Phone', 'phone', 30),
     standard('Date_of_Birth', 'date', 20),
@@ -41,8 +43,8 @@ const OF_ONE: { readonly [Module in ModuleName]: readonly FieldOverride[] } = {
     ...address('Other_'),
   ],
   Leads: [
-    text('Company', 100),
-    standard('Converted__s', 'boolean', 5, { ...READ_ONLY, visible: false }),
+    text('Company', 200),
+    standard('Converted__s', 'boolean', 5, READ_ONLY),
     text('Designation', 100),
     standard('Website', 'website', 255),
     standard('Lead_Status', 'picklist', 120, { pickList: ['Not Contacted', 'Contacted'] }),

@@ -22,6 +22,7 @@ import {
   invalidModule,
   invalidToken,
   invalidUrl,
+  otherDataCenter,
   refuse,
   scopeMismatch,
   tooMany,
@@ -67,6 +68,7 @@ function admit(
 ): Admission {
   if (token === 'none') return { refused: authenticationFailure() };
   if (token === 'invalid') return { refused: invalidToken() };
+  if (world.settings.otherDataCenter) return { refused: otherDataCenter(version) };
   if (!allows(token.scopes, route.name, route.module)) return { refused: scopeMismatch() };
   const leave = world.limits.enter(route.big ?? false, route.credits ?? 1);
   return typeof leave === 'string' ? { refused: withHeaders(tooMany(leave, version), headers()) } : { leave };

@@ -36,13 +36,16 @@ function note({ convertedTo, state }: StoredRecord): string {
 }
 
 function rows(record: StoredRecord, store: RecordStore): string {
-  return store.fields
-    .all()
-    .filter(({ visible }) => visible)
-    .map(({ label, apiName }) => ({ label, value: shown(valueOf(record, apiName)) }))
-    .filter(({ value }) => value !== '')
-    .map(({ label, value }) => `<tr><th>${escapeHtml(label)}</th><td>${escapeHtml(value)}</td></tr>`)
-    .join('\n');
+  return (
+    store.fields
+      .all()
+      // A field of this kind shows a state, which the page tells in words.
+      .filter(({ visible, apiName }) => visible && !apiName.endsWith('__s'))
+      .map(({ label, apiName }) => ({ label, value: shown(valueOf(record, apiName)) }))
+      .filter(({ value }) => value !== '')
+      .map(({ label, value }) => `<tr><th>${escapeHtml(label)}</th><td>${escapeHtml(value)}</td></tr>`)
+      .join('\n')
+  );
 }
 
 /** For a lookup or a tag, the page shows its name. */
