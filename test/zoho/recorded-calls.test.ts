@@ -22,7 +22,7 @@ const EXPECTED: Readonly<Record<string, object>> = {
   'module without the API': { kind: 'refused', code: 'INVALID_DATA', status: 400 },
   'unknown address, v8 sample': paused('invalid_url'),
   'internal error, v8 sample': { kind: 'in_doubt', pause: 'zoho_unavailable' },
-  'too many requests, v8': paused('rate_limit'),
+  'too many requests at once': paused('rate_limit'),
   'too many requests, old form, day': paused('credits'),
   'too many requests with a wait, v8 sample': paused('rate_limit', { waitMs: 60_000 }),
 };

@@ -31,6 +31,10 @@ export function problemWith(
   }
   if (newPicklistValues === 'refused' && isNewChoice(field, value)) return {};
   const text = typeof value === 'object' ? '' : String(value);
+  // A sample of v8 has only the length for an integer with too many digits ("Upsert Records").
+  if (field.dataType === 'integer' && text.replace('-', '').length > field.length) {
+    return { maximum_length: field.length };
+  }
   return matchesPattern(field.dataType, text) ? undefined : wrongType(field);
 }
 
