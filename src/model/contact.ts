@@ -21,6 +21,12 @@ export interface FoundContact {
   readonly fields: { readonly [apiName: string]: unknown };
 }
 
+/**
+ * Why contacts cannot be looked up: the connection lacks ZohoCRM.coql.READ, or Zoho refuses the COQL queries
+ * of this org.
+ */
+export type Unseen = 'no_scope' | 'coql_refused';
+
 /** The parts that we use of Zoho's description of a field (Zoho CRM "Fields Metadata"). */
 export interface FieldMeta {
   readonly apiName: string;

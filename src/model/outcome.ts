@@ -1,3 +1,5 @@
+import type { WaitsForLookUp } from './look-up-wait.ts';
+
 /** Why a row was skipped, failed, or waits for a person. The CLI and the log use no other reasons. */
 export type Reason =
   | 'no_email' // there is no key to find or create a contact by
@@ -7,7 +9,7 @@ export type Reason =
   | 'contact_deleted' // gone from Zoho, and `recreate` of the mapping forbids another one
   | 'unverified_match' // an unverified email may not adopt a contact (`adopt_unverified: false`)
   | 'needs_full_webhook' // the mapping needs data that this hook does not send
-  | 'needs_coql' // waiting, because `adopt` needs a look-up and the connection lacks the scope
+  | WaitsForLookUp // waiting, because contacts cannot be looked up
   | 'email_taken' // the contact belongs to another identity
   | `duplicate_${string}` // another record has the value of a unique field
   | `matched_by_${string}` // Zoho matched by a unique field that is not one of our keys

@@ -1,5 +1,6 @@
 import type { Event } from './event.ts';
 import type { IncompleteField } from './incomplete.ts';
+import type { WaitsForLookUp } from './look-up-wait.ts';
 import type { Failure, Outcome, PutResult, Reason } from './outcome.ts';
 import type { PauseReason } from './pause.ts';
 import type { WriteOperation } from './zoho-answer.ts';
@@ -37,7 +38,7 @@ export type Report =
     }
   | { readonly what: 'warning'; readonly identityId: string; readonly warning: string }
   /** This many identities wait for something that only a person can give. */
-  | { readonly what: 'put_aside'; readonly reason: 'needs_coql'; readonly identities: number }
+  | { readonly what: 'put_aside'; readonly reason: WaitsForLookUp; readonly identities: number }
   | { readonly what: 'paused'; readonly reason: PauseReason; readonly message: string; readonly ms: number }
   | { readonly what: 'resumed' }
   | { readonly what: 'reads_paused'; readonly reason: string; readonly message: string; readonly ms: number }

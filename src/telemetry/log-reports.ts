@@ -1,3 +1,4 @@
+import { lookUpWait } from '../model/look-up-wait.ts';
 import type { Logger } from 'pino';
 import { needsAPerson } from '../model/pause.ts';
 import type { Report, Reporter } from '../model/report.ts';
@@ -69,9 +70,8 @@ function asideLog(log: Logger, now: () => number) {
   return ({ reason, identities }: Extract<Report, { what: 'put_aside' }>): void => {
     if (now() - toldAt < TOLD_EVERY_MS) return;
     toldAt = now();
-    const why =
-      'the mapping needs ZohoCRM.coql.READ for them; run ory-zoho init to connect again with all scopes';
-    log.error({ reason, identities }, `newcomers wait (${reason}): ${why}`);
+    const wait = lookUpWait(reason);
+    log.error({ reason, identities }, `newcomers wait (${reason}): ${wait?.cause}. ${wait?.fix}`);
   };
 }
 

@@ -5,8 +5,9 @@ import type { CallObserved } from './call.ts';
 import { Caller } from './call.ts';
 import type { ConvertedAnswer, ConvertedRequest } from './calls/converted.ts';
 import { readConverted } from './calls/converted.ts';
-import type { LookUpAnswer, LookUpRequest } from './calls/coql.ts';
-import { lookUp } from './calls/coql.ts';
+import type { LookUpRequest } from './calls/coql.ts';
+import type { LookUpAnswer } from './calls/look-ups.ts';
+import { LookUps } from './calls/look-ups.ts';
 import type { CreateFieldAnswer, NewUniqueText } from './calls/create-field.ts';
 import { createUniqueText } from './calls/create-field.ts';
 import type { CurrentUserAnswer } from './calls/current-user.ts';
@@ -122,14 +123,14 @@ export function createZohoClient(options: ZohoClientOptions): ZohoClient {
     log,
     observe,
   });
-  const coql = rememberingScope(tokens);
+  const lookUps = new LookUps(caller, tokens, log);
   const metadata = rememberingScope(tokens);
   return {
     apiVersion: caller.version,
     upsert: (request) => upsert(caller, request),
     insert: (request) => insert(caller, request),
     update: (request) => update(caller, request),
-    lookUp: (request) => coql(() => lookUp(caller, request)),
+    lookUp: (request) => lookUps.ask(request),
     fields: (module, signal) => metadata(() => readFields(caller, module, signal)),
     delete: (request) => deleteRecords(caller, request),
     records: (request) => readRecords(caller, request),

@@ -80,8 +80,8 @@ function endText(result: BackfillResult): string {
     lines.push(`${putOff} are locked or in approval in Zoho. serve delivers them once they are released.`);
   if (aside > 0) {
     lines.push(
-      `${aside.toLocaleString('en')} newcomers wait (needs_coql): the mapping needs ZohoCRM.coql.READ, which the connection does not have.`,
-      'Run `ory-zoho init` to connect again with all scopes; serve then delivers them.',
+      `${aside.toLocaleString('en')} newcomers wait (needs_coql): they must be looked up in Zoho, which the connection may not do.`,
+      'Run `ory-zoho doctor` to see why. After the fix, serve delivers them.',
     );
   }
   if (progress.outcomes.failed > 0) lines.push('For what Zoho refused, and why, run: ory-zoho failed list');

@@ -158,7 +158,7 @@ export class DryRunTally {
     }
     if (this.aside > 0) {
       lines.push(
-        `${this.aside.toLocaleString('en')} newcomers would wait (needs_coql) until the connection has ZohoCRM.coql.READ. Run \`ory-zoho init\`.`,
+        `${this.aside.toLocaleString('en')} newcomers would wait (needs_coql): they must be looked up in Zoho, which the connection may not do. Run \`ory-zoho doctor\` to see why.`,
       );
     }
     if (this.undecided > 0) {

@@ -1,3 +1,4 @@
+import { lookUpWait } from '../../model/look-up-wait.ts';
 import { countOutbox } from '../../store/outbox/count.ts';
 import { countAside } from '../../store/outbox/put-aside.ts';
 import type { Store } from '../../store/open.ts';
@@ -36,14 +37,10 @@ function ageFinding(undelivered: number, oldestS: number): Finding {
       );
 }
 
-/** needs_coql is the only `waits_reason` so far. */
 function asideFinding(reason: string, count: number): Finding {
-  const detail = `${count} newcomers wait (${reason}): the mapping needs ZohoCRM.coql.READ for them`;
-  return fail(
-    'outbox',
-    detail,
-    'Run "ory-zoho init" to connect again with all scopes; serve then delivers them.',
-  );
+  const known = lookUpWait(reason);
+  const detail = `${count} newcomers wait (${reason}): ${known?.cause ?? 'a newer version knows why'}`;
+  return fail('outbox', detail, `${known?.fix ?? ''} serve then delivers them.`.trim());
 }
 
 function failureFinding(failed: number): Finding {

@@ -19,6 +19,7 @@ import { checkScopes } from './check-scopes.ts';
 import type { Shown } from './check-scopes.ts';
 import { openZohoAccess } from './open-zoho-access.ts';
 import type { ZohoAccess } from './open-zoho-access.ts';
+import { coqlFinding } from '../parts/findings/coql-finding.ts';
 import { failedCall } from '../parts/findings/failed-call.ts';
 
 /** The checks that call Zoho, in their order. None of them writes. */
@@ -82,7 +83,11 @@ async function check(
     ok('token', tokenDetail(heard.scopes !== undefined, shown.fields !== undefined)),
     ...(looked
       ? checkScopes(module, heard.scopes, shown, lineThatNeedsCoql(mapping))
-      : [failedCall('scopes', found)]),
+      : [
+          found.kind === 'refused'
+            ? coqlFinding(mapping, { why: 'coql_refused', message: found.message })
+            : failedCall('scopes', found),
+        ]),
     orgFinding(org),
     ...fieldFindings(fields, mapping, config.oryIdField),
     checkClock(heard.skewMs),

@@ -1,11 +1,12 @@
 import { builtinFields } from '../../mapping/file/builtin-fields.ts';
-import { lineThatNeedsCoql, looksFirst } from '../../mapping/file/needs-coql.ts';
+import { looksFirst } from '../../mapping/file/needs-coql.ts';
 import type { FieldList } from '../../model/contact.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 import type { FieldsAnswer } from '../../zoho/calls/read-fields.ts';
 import { checkOryIdField } from '../parts/findings/mapped-fields.ts';
 import { fail, ok, warn } from '../parts/findings/finding.ts';
 import type { Finding } from '../parts/findings/finding.ts';
+import { coqlFinding } from '../parts/findings/coql-finding.ts';
 import { failedCall } from '../parts/findings/failed-call.ts';
 import { liveFieldFindings, standardFieldFindings } from './field-findings.ts';
 import { sampleFindings } from './sample-findings.ts';
@@ -105,6 +106,8 @@ async function lookUpFindings(
   const answer = await zoho.lookUp({ module, emails: [NOBODY], oryIds: [], ids: [], select, signal });
   if (answer.kind === 'found') return [];
   if (answer.kind === 'refused') {
+    const keys = await zoho.lookUp({ module, emails: [NOBODY], oryIds: [], ids: [], select: [], signal });
+    if (keys.kind === 'not_allowed') return [coqlFinding(mapping, keys)];
     const detail = `COQL cannot read all of the mapped fields (${answer.message}): found contacts are written in full without a comparison`;
     return looksFirst(adopt)
       ? [
@@ -116,10 +119,5 @@ async function lookUpFindings(
         ]
       : [warn('fields', detail, 'If that matters, remove the field that COQL refuses from the mapping.')];
   }
-  if (answer.kind !== 'no_scope') return [failedCall('scopes', answer)];
-  const fix = 'Run "ory-zoho init" to connect again with all scopes.';
-  const line = lineThatNeedsCoql(mapping);
-  return line !== null
-    ? [fail('scopes', `${line} needs ZohoCRM.coql.READ: newcomers wait until the connection has it`, fix)]
-    : [warn('scopes', 'without ZohoCRM.coql.READ Zoho alone decides which contact matches', fix)];
+  return [answer.kind === 'not_allowed' ? coqlFinding(mapping, answer) : failedCall('scopes', answer)];
 }

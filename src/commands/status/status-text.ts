@@ -1,3 +1,4 @@
+import { lookUpWait } from '../../model/look-up-wait.ts';
 import { styleText } from 'node:util';
 import { duration } from '../terminal/duration.ts';
 import { printable } from '../terminal/printable.ts';
@@ -68,11 +69,9 @@ function outboxLine({ outbox, processes, paused, reads_paused }: StatusReport): 
 function waitsLines({ waits }: StatusReport): StatusLine[] {
   return waits.map(({ reason, count }) => {
     const who = `${plural(count, 'identity', 'identities')} ${count === 1 ? 'waits' : 'wait'}`;
-    const step =
-      reason === 'needs_coql'
-        ? 'The mapping needs ZohoCRM.coql.READ for newcomers. Run `ory-zoho init` to connect again with all scopes.'
-        : undefined;
-    return line('Waiting', `${who}: ${printable(reason)}`, 'bad', step);
+    const known = lookUpWait(reason);
+    const why = known === undefined ? '' : ` (${known.cause})`;
+    return line('Waiting', `${who}: ${printable(reason)}${why}`, 'bad', known?.fix);
   });
 }
 

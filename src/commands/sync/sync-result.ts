@@ -1,4 +1,5 @@
 /** The result for one identity, as in `sync --json`. */
+import { lookUpWait } from '../../model/look-up-wait.ts';
 import { cutWords, leftOutOf, refusedField } from '../../model/incomplete.ts';
 import type { IncompleteField } from '../../model/incomplete.ts';
 import type { SettledOutcome, WaitingOutcome } from '../../store/outbox/outcome.ts';
@@ -117,15 +118,13 @@ export function queuedResult(
 }
 
 function waitingWords({ waitsFor, putOff, reason }: WaitingOutcome): string {
-  if (reason === 'needs_coql') return NEEDS_COQL;
+  const known = reason === null ? undefined : lookUpWait(reason);
+  if (known !== undefined) return `It waits: ${known.cause}. ${known.fix}`;
   if (waitsFor !== null)
     return `It waits for identity ${waitsFor}, which holds its contact or a value that must be unique in Zoho.`;
   if (putOff > 0) return 'The record is locked or in approval in Zoho, so it is retried later.';
   return 'It has not been delivered yet.';
 }
-
-const NEEDS_COQL =
-  'The mapping needs to look contacts up, but the connection does not have ZohoCRM.coql.READ. Run `ory-zoho init` to connect again with all scopes.';
 
 export function notFoundResult(wanted: Named): SyncResult {
   return wanted.by === 'id'

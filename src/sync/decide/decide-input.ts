@@ -1,6 +1,6 @@
 import type { EmailState } from '../../mapping/derived/email-state.ts';
 import type { MappedField } from '../../mapping/mapped.ts';
-import type { FoundContact } from '../../model/contact.ts';
+import type { FoundContact, Unseen } from '../../model/contact.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { Origin } from './adoption.ts';
 import type { Remembered } from './changed-fields.ts';
@@ -49,6 +49,6 @@ export interface DecideInput extends MatchFacts {
   readonly apartFrom?: ReadonlySet<string>;
   /** Zoho was not asked: `found` comes from the ledger. */
   readonly unseen?: boolean | undefined;
-  /** The contacts that were found. `no_scope` if lookups are not allowed. Undefined before the lookup. */
-  readonly found: readonly FoundContact[] | 'no_scope' | undefined;
+  /** The contacts that were found, or why lookups are not allowed. Undefined before the lookup. */
+  readonly found: readonly FoundContact[] | Unseen | undefined;
 }

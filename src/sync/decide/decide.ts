@@ -4,6 +4,7 @@
  */
 import type { FieldValue, FoundContact } from '../../model/contact.ts';
 import type { Reason } from '../../model/outcome.ts';
+import { waitsBecause } from '../../model/look-up-wait.ts';
 import type { MappedField } from '../../mapping/mapped.ts';
 import { decideApart } from './apart.ts';
 import { fieldsOfLinked, fills, keepsOff, mustLookFirst, mustSee } from './adoption.ts';
@@ -30,9 +31,10 @@ export function decide(input: DecideInput, rules: DecideRules, hash: FieldHashes
   if (email === null && rules.oryIdField === null) return skip('no_email', input);
   if (input.found === undefined) return { do: 'look_up' };
   const recreates = !input.linkGone || rules.recreate;
-  if (input.found === 'no_scope') {
+  if (typeof input.found === 'string') {
     if (!recreates) return skip('contact_deleted', input);
-    return mustLookFirst(input, rules) ? { do: 'wait', reason: 'needs_coql' } : decideUnseen(input, rules);
+    if (!mustLookFirst(input, rules)) return decideUnseen(input, rules);
+    return { do: 'wait', reason: waitsBecause(input.found) };
   }
   const [apart, others] = partition(input.found, ({ id }) => input.apartFrom?.has(id) === true);
   const match = chooseContact(input, others, email, rules.oryIdField);
@@ -56,7 +58,7 @@ function decideLinked(input: DecideInput, contactId: string, rules: DecideRules,
   const linked = { ...input, fills: fills(input, rules), oryIdField: rules.oryIdField };
   const inherited = input.inherited?.contactId === contactId ? input.inherited : undefined;
   if ((inherited !== undefined || mustSee(linked, hash)) && found === undefined) return { do: 'look_up' };
-  const known = found === 'no_scope' ? undefined : found?.find(({ id }) => id === contactId);
+  const known = typeof found === 'string' ? undefined : found?.find(({ id }) => id === contactId);
   const seen = known ?? { id: contactId, fields: {} };
   const fields =
     inherited === undefined

@@ -89,7 +89,7 @@ function isAnothers(contactId: string, input: DecideInput, { oryIdField }: Decid
 const NO_LINKS: ReadonlyMap<string, string> = new Map();
 
 function contactsOf(input: DecideInput, { oryIdField }: DecideRules): string[] {
-  const found = input.found === undefined || input.found === 'no_scope' ? [] : input.found;
+  const found = input.found === undefined || typeof input.found === 'string' ? [] : input.found;
   const ours = found.filter(
     (contact) => carriesId(input, contact, oryIdField) && ownerOf(input, contact, oryIdField) === undefined,
   );

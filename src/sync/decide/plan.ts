@@ -1,4 +1,5 @@
 import type { ContactFields } from '../../model/contact.ts';
+import type { WaitsForLookUp } from '../../model/look-up-wait.ts';
 import type { Failure, Reason } from '../../model/outcome.ts';
 
 /** The result of `decide` for one identity. Delivery carries it out. */
@@ -14,7 +15,7 @@ export type Plan =
       readonly matchId?: string;
     }
   /** It waits for something that only a person can do. Nothing fails. */
-  | { readonly do: 'wait'; readonly reason: 'needs_coql' }
+  | { readonly do: 'wait'; readonly reason: WaitsForLookUp }
   /** It cannot be done in this situation. A person must look at it. */
   | { readonly do: 'fail'; readonly failure: Failure }
   /** Nothing has to be written. `contactId` is the linked contact, if there is one. */

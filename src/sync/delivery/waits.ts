@@ -1,4 +1,5 @@
 import { messageOf } from '../../errors.ts';
+import { WAITS_FOR_LOOK_UP } from '../../model/look-up-wait.ts';
 import type { Reporter } from '../../model/report.ts';
 import { restartWaits } from '../../store/key/summon.ts';
 import type { Store } from '../../store/open.ts';
@@ -28,9 +29,11 @@ export class Waits {
     this.#lacksScope = false;
   }
 
-  /** The mapping or the connection may have changed, so rows that wait for a scope are tried again. */
+  /** The mapping or the connection may have changed, so rows that wait for a lookup are tried again. */
   lookAgain(): Promise<void> {
-    return this.#try(() => wakeAside(this.#store, 'needs_coql'));
+    return this.#try(async () => {
+      for (const reason of WAITS_FOR_LOOK_UP) await wakeAside(this.#store, reason);
+    });
   }
 
   /**

@@ -59,10 +59,9 @@ export async function lookUpContacts(
   const answer = await zoho.lookUp({ module, ids, emails, ...byId, select: SHOWN });
   if (answer.kind === 'found')
     return { ...(await owned(context, answer.contacts)), byEmail: true, problems: [] };
-  const why = answer.kind === 'no_scope' ? 'the scope ZohoCRM.coql.READ is missing.' : answer.message;
-  const unseen = { byEmail: false, problems: [`Zoho was not searched: ${why}`] };
-  if (answer.kind !== 'no_scope') return { ...NOBODY, ...unseen };
-  // A contact whose id is known can be read without that scope.
+  const unseen = { byEmail: false, problems: [`Zoho was not searched. ${answer.message}`] };
+  if (answer.kind !== 'not_allowed') return { ...NOBODY, ...unseen };
+  // A contact whose id is known can be read without a query.
   const select = [...SHOWN, 'Email', ...(oryIdField === null ? [] : [oryIdField])];
   const read = await zoho.records({ module, ids, select });
   return { ...(await owned(context, read.kind === 'found' ? read.contacts : [])), ...unseen };

@@ -2,7 +2,7 @@
  * The requests of a forecast to Zoho: the same as for a delivery, and whether the contacts that it would
  * write still exist.
  */
-import type { FoundContact } from '../../model/contact.ts';
+import type { FoundContact, Unseen } from '../../model/contact.ts';
 import type { CallFailure } from '../../model/zoho-answer.ts';
 import { keysInDoubt } from '../../store/key/key.ts';
 import { readOwners } from '../../store/ledger.ts';
@@ -81,7 +81,7 @@ async function stillThere(context: Asking, subjects: readonly Subject[]): Promis
   const ids = subjects.map(linkOf).filter((id) => id !== null);
   if (ids.length === 0) return { kind: 'seen', subjects: [] };
   const answer = await findContacts(context, { emails: [], oryIds: [], ids });
-  if (answer.kind === 'no_scope') return { kind: 'seen', subjects: [] };
+  if (answer.kind === 'not_allowed') return { kind: 'seen', subjects: [] };
   if (answer.kind !== 'found') return answer;
   const { contacts } = answer;
   const isThere = (subject: Subject) => contacts.some(({ id }) => id === linkOf(subject));
@@ -103,9 +103,9 @@ async function lookedUp(context: Asking, subjects: readonly Subject[]): Promise<
     oryIds: oryIdField === null ? [] : subjects.map(({ identity }) => identity.id),
     ids: keys.flatMap(({ ids }) => ids),
   });
-  if (answer.kind !== 'found' && answer.kind !== 'no_scope') return answer;
-  const found = answer.kind === 'found' ? answer.contacts : answer.kind;
-  const contactIds = found === 'no_scope' ? [] : found.map(({ id }) => id);
+  if (answer.kind !== 'found' && answer.kind !== 'not_allowed') return answer;
+  const found = answer.kind === 'found' ? answer.contacts : answer.why;
+  const contactIds = typeof found === 'string' ? [] : found.map(({ id }) => id);
   const owners = store === undefined ? new Map<string, string>() : await readOwners(store, contactIds);
   return {
     kind: 'seen',
@@ -115,11 +115,11 @@ async function lookedUp(context: Asking, subjects: readonly Subject[]): Promise<
 
 function withFound(
   subject: Subject,
-  found: readonly FoundContact[] | 'no_scope',
+  found: readonly FoundContact[] | Unseen,
   owners: Subject['owners'],
 ): Subject {
   const link = subject.ledger?.contactId ?? null;
-  const linkGone = link !== null && found !== 'no_scope' && !found.some(({ id }) => id === link);
+  const linkGone = link !== null && typeof found !== 'string' && !found.some(({ id }) => id === link);
   return { ...subject, found, owners, linkGone: subject.linkGone || linkGone };
 }
 

@@ -90,7 +90,7 @@ function plannedFields(plan: Plan): ContactFields {
 }
 
 function contactOf({ found }: Subject, outcome: ForecastOutcome) {
-  if (found === undefined || found === 'no_scope') return undefined;
+  if (found === undefined || typeof found === 'string') return undefined;
   const id = 'contactIds' in outcome ? outcome.contactIds[0] : 'contactId' in outcome && outcome.contactId;
   return found.find((contact) => contact.id === id);
 }

@@ -135,7 +135,7 @@ export function outcomeOf(subject: Subject, plan: Plan, rules: DecideRules): For
 }
 
 function ofInsert(plan: InsertPlan, subject: Subject, rules: DecideRules): ForecastOutcome {
-  if (subject.found === 'no_scope') return { would: 'upsert' };
+  if (typeof subject.found === 'string') return { would: 'upsert' };
   const missing = missingMandatory(plan, rules);
   if (missing !== undefined) return failing(missing, subject);
   return { would: 'create', again: subject.linkGone, tags: { add: rules.tags, remove: [] } };
@@ -194,6 +194,6 @@ function foundBy(
 }
 
 function carriesId({ identity, found }: Subject, contactId: string, { oryIdField }: DecideRules): boolean {
-  if (found === undefined || found === 'no_scope' || oryIdField === null) return false;
+  if (found === undefined || typeof found === 'string' || oryIdField === null) return false;
   return found.find(({ id }) => id === contactId)?.fields[oryIdField] === identity.id;
 }

@@ -126,7 +126,7 @@ async function subjectsOf(context: ForecastContext, identities: readonly Identit
 function withEmail(subject: Subject): number {
   const [email] = lookUpKeys(subject).emails;
   const { found } = subject;
-  return email === undefined || found === undefined || found === 'no_scope'
+  return email === undefined || found === undefined || typeof found === 'string'
     ? 0
     : contactsWithEmail(found, email);
 }

@@ -1,5 +1,5 @@
 import type { Mapped } from '../../mapping/mapped.ts';
-import type { FoundContact } from '../../model/contact.ts';
+import type { FoundContact, Unseen } from '../../model/contact.ts';
 import type { Identity } from '../../model/identity.ts';
 import type { LedgerRow } from '../../store/ledger.ts';
 import type { UnderWay } from '../../store/outbox/under-way.ts';
@@ -24,7 +24,7 @@ export interface Subject {
   /** Failed rows are tried again, as in `sync`. */
   readonly resend: boolean;
   /** Undefined if Zoho was not asked about this identity. */
-  readonly found: readonly FoundContact[] | 'no_scope' | undefined;
+  readonly found: readonly FoundContact[] | Unseen | undefined;
   readonly owners: ReadonlyMap<string, string>;
   /** There is a link, but its contact is gone in Zoho (rule 22). */
   readonly linkGone: boolean;

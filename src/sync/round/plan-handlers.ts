@@ -7,7 +7,7 @@ import type { Plan, PlanTo } from '../decide/plan.ts';
 import { delivered, settleWorks, skipped } from './settle/settle-works.ts';
 import type { Finished } from './settle/settle-works.ts';
 import { tagAll } from './write/tag-works.ts';
-import { waitForCoql } from './look-up/wait-for-coql.ts';
+import { waitForLookUp } from './look-up/wait-for-look-up.ts';
 import { linkedTo } from './work/work-steps.ts';
 import type { Planned, Work } from './work/work.ts';
 import { writeAll } from './write/write-works.ts';
@@ -29,7 +29,7 @@ const HANDLERS: { readonly [Do in Plan['do']]: Handler<Do> } = {
   },
   fail: { settles: ({ work, plan }) => ({ work, outcome: { is: 'failed', failure: plan.failure } }) },
   unchanged: { settles: ({ work, plan }) => delivered(linkedTo(work, plan.contactId)) },
-  wait: { carriesOut: (context, planned) => waitForCoql(context, worksOf(planned)) },
+  wait: { carriesOut: waitAll },
   look_up: { carriesOut: (context, planned) => lookUpAll(context, worksOf(planned)) },
   insert: { carriesOut: writeAll },
   update: { carriesOut: writeAll },
@@ -40,6 +40,13 @@ const HANDLERS: { readonly [Do in Plan['do']]: Handler<Do> } = {
 
 function worksOf(planned: readonly Planned[]): Work[] {
   return planned.map(({ work }) => work);
+}
+
+async function waitAll(context: RoundContext, planned: readonly Planned<PlanTo<'wait'>>[]): Promise<Work[]> {
+  for (const [reason, group] of Map.groupBy(planned, ({ plan }) => plan.reason)) {
+    await waitForLookUp(context, worksOf(group), reason);
+  }
+  return [];
 }
 
 async function askOwners(

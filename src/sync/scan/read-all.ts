@@ -161,9 +161,8 @@ class Reading {
 
 /** More rows would fill the disk, and none of them could be delivered. */
 function tooManyAside(rows: number): OryZohoError {
-  const message = `${rows.toLocaleString('en')} newcomers wait because the connection lacks ZohoCRM.coql.READ (needs_coql).`;
-  const hint =
-    'Run "ory-zoho init" to connect again with all scopes. The scan then continues where it stopped.';
+  const message = `${rows.toLocaleString('en')} newcomers wait (needs_coql) because they must be looked up in Zoho, which the connection may not do.`;
+  const hint = 'Run "ory-zoho doctor" to see why. After the fix, the scan continues where it stopped.';
   return new OryZohoError('needs_coql', message, { hint, exitCode: 4 });
 }
 

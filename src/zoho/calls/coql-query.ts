@@ -34,10 +34,11 @@ const EMAIL =
 const ZOHO_ID = /^\d{1,30}$/;
 
 /**
- * The ways to write a quote inside quotes. Zoho's documentation has the first, its answers to developers
- * (Kaizen 171) the second. So the second is tried if Zoho refuses the first.
+ * The ways to write a quote inside quotes. Zoho accepts the first, as its answers to developers say (Kaizen
+ * 171). The second is in its documentation, but was refused when it was tried. It is used if Zoho refuses the
+ * first.
  */
-export const QUOTINGS = ["\\'", "''"] as const;
+export const QUOTINGS = ["''", "\\'"] as const;
 
 export type Quoting = (typeof QUOTINGS)[number];
 

@@ -16,7 +16,7 @@ export interface LookUpRequest extends LookUpKeys {
   readonly signal?: AbortSignal | undefined;
 }
 
-export type LookUpAnswer =
+export type CoqlAnswer =
   /** The contacts that match any of the keys, each once, oldest id first. */
   | { readonly kind: 'found'; readonly contacts: readonly FoundContact[] }
   /** The connection lacks ZohoCRM.coql.READ. */
@@ -33,7 +33,7 @@ interface Page {
  * 200 contacts. COQL reads the database; Zoho's search is not used because it lags behind. Zoho compares the
  * emails.
  */
-export async function lookUp(caller: Caller, request: LookUpRequest): Promise<LookUpAnswer> {
+export async function lookUp(caller: Caller, request: LookUpRequest): Promise<CoqlAnswer> {
   const found = new Map<string, FoundContact>();
   for (const criteria of criteriaOf(request)) {
     for (const columns of columnsOf(request.select, request.oryIdField)) {
@@ -59,19 +59,19 @@ async function find(
   request: LookUpRequest,
   columns: readonly string[],
   criteria: readonly Criterion[],
-): Promise<LookUpAnswer> {
-  const [documented, doubled] = QUOTINGS;
+): Promise<CoqlAnswer> {
+  const [doubled, documented] = QUOTINGS;
   const pages = (quoting: Quoting) =>
     allPages(caller, request.signal, (offset) => queryOf(request.module, columns, criteria, quoting, offset));
-  const result = await pages(documented);
-  return result.kind === 'refused' && criteria.some(hasQuote) ? pages(doubled) : result;
+  const result = await pages(doubled);
+  return result.kind === 'refused' && criteria.some(hasQuote) ? pages(documented) : result;
 }
 
 async function allPages(
   caller: Caller,
   signal: AbortSignal | undefined,
   queryAt: (offset: number) => string,
-): Promise<LookUpAnswer> {
+): Promise<CoqlAnswer> {
   const contacts: FoundContact[] = [];
   for (let offset = 0; ; offset += ROWS) {
     const result = await caller.call(

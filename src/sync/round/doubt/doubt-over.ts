@@ -10,3 +10,8 @@ export interface DoubtOver {
    */
   readonly made: boolean;
 }
+
+/** The call turned out to have had no effect. */
+export function noContact(row: OutboxRow): DoubtOver {
+  return { row, contact: undefined, made: false };
+}

@@ -1,4 +1,4 @@
-import type { FoundContact } from '../../../model/contact.ts';
+import type { FoundContact, Unseen } from '../../../model/contact.ts';
 import type { CallFailure } from '../../../model/zoho-answer.ts';
 import type { LedgerRow } from '../../../store/ledger.ts';
 import type { OutboxRow } from '../../../store/outbox/row.ts';
@@ -10,8 +10,8 @@ export type Looked =
   | {
       readonly kind: 'found';
       readonly contacts: readonly FoundContact[];
-      /** True if the lookup included emails and Ory ids; false if it was by contact id alone. */
-      readonly byEmail: boolean;
+      /** Why the lookup was by contact id alone. Null if it included emails and Ory ids. */
+      readonly unseen: Unseen | null;
     }
   /** The connection may not read contacts at all. */
   | { readonly kind: 'no_scope' }
@@ -35,9 +35,9 @@ export async function lookForDoubted(
     emails: marks.flatMap(({ key, email }) => email ?? key ?? []),
     oryIds: oryIdField === null ? [] : rows.map(({ identityId }) => identityId),
   });
-  if (answer.kind === 'found') return { ...answer, byEmail: true };
-  if (answer.kind !== 'no_scope') return answer;
-  return byId(context, ids);
+  if (answer.kind === 'found') return { ...answer, unseen: null };
+  if (answer.kind !== 'not_allowed') return answer;
+  return byId(context, ids, answer.why);
 }
 
 const IDS_AT_ONCE = 100;
@@ -45,6 +45,7 @@ const IDS_AT_ONCE = 100;
 async function byId(
   { zoho, mapping, oryIdField, signal }: RoundContext,
   ids: readonly string[],
+  unseen: Unseen,
 ): Promise<Looked> {
   const contacts: FoundContact[] = [];
   for (let start = 0; start < ids.length; start += IDS_AT_ONCE) {
@@ -57,5 +58,5 @@ async function byId(
     if (answer.kind !== 'found') return answer;
     contacts.push(...answer.contacts);
   }
-  return { kind: 'found', contacts, byEmail: false };
+  return { kind: 'found', contacts, unseen };
 }

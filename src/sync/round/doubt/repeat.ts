@@ -1,7 +1,9 @@
 /**
- * Repeats upserts that got no answer, if the contact cannot be looked up (no COQL scope). They use the old
+ * Repeats upserts that got no answer, if the contact cannot be looked up (no COQL). They use the old
  * email and the same `duplicate_check_fields`. The answer names the contact.
  */
+import type { Unseen } from '../../../model/contact.ts';
+import { waitsBecause } from '../../../model/look-up-wait.ts';
 import type { CallFailure, ItemAnswer } from '../../../model/zoho-answer.ts';
 import type { LedgerRow } from '../../../store/ledger.ts';
 import type { Claim } from '../../../store/outbox/claim.ts';
@@ -21,7 +23,7 @@ import { storedIdentity } from '../read/read-first.ts';
 import { send } from '../write/send.ts';
 import type { Answered } from '../write/send.ts';
 import { settleWorks } from '../settle/settle-works.ts';
-import { waitForCoql } from '../look-up/wait-for-coql.ts';
+import { waitForLookUp } from '../look-up/wait-for-look-up.ts';
 import { unmarked } from '../work/work-steps.ts';
 import { newWork } from '../work/work.ts';
 import { triggerOf } from '../write/write-works.ts';
@@ -29,6 +31,7 @@ import type { Work } from '../work/work.ts';
 import { failErasures } from './fail-erasures.ts';
 import { giveBackDoubted } from './give-back-doubted.ts';
 import type { Repeatable } from './resolve.ts';
+import { noContact } from './doubt-over.ts';
 import type { DoubtOver } from './doubt-over.ts';
 
 export interface ToRepeat {
@@ -37,11 +40,15 @@ export interface ToRepeat {
   readonly call: Repeatable;
 }
 
-/** @returns the doubts that are settled; all other rows are released or fail */
+/**
+ * @param unseen why contacts cannot be looked up
+ * @returns the doubts that are settled; all other rows are released or fail
+ */
 export async function repeatCalls(
   context: RoundContext,
   claim: Claim,
   toRepeat: readonly ToRepeat[],
+  unseen: Unseen,
 ): Promise<DoubtOver[]> {
   const erasures = toRepeat.filter(({ row }) => row.kind === 'erase').map(({ row }) => row);
   await failErasures(context, claim, erasures);
@@ -52,21 +59,26 @@ export async function repeatCalls(
     const isGone = row.kind === 'delete' || ledger?.deletedAt != null || ledger?.erasedAt != null;
     const work = isGone ? undefined : await mapWork(context, newWork(row, storedIdentity(row)));
     // A call is not repeated for an identity that should not be in Zoho.
-    if (work === undefined || work.when === false) over.push({ row, contact: undefined, made: false });
+    if (work === undefined || work.when === false) over.push(noContact(row));
     else if (mustLookFirst({ ...work, insists: row.overwrite }, context.rules)) waiting.push(row);
     else outgoing.push(outgoingOf(context, work, call));
   }
-  await letWait(context, claim, waiting);
+  await letWait(context, claim, waiting, unseen);
   const answers = await Promise.all(batches(outgoing).map((batch) => repeat(context, claim, batch)));
   return [...over, ...answers.flat()];
 }
 
-/** If the mapping requires a look at the contact before each write, such a row waits (needs_coql). */
-async function letWait(context: RoundContext, claim: Claim, rows: readonly OutboxRow[]): Promise<void> {
+/** If the mapping requires a look at the contact before each write, such a row waits. */
+async function letWait(
+  context: RoundContext,
+  claim: Claim,
+  rows: readonly OutboxRow[],
+  unseen: Unseen,
+): Promise<void> {
   const asked = rows.filter(({ identityId }) => claim.doubtOnly.has(identityId));
   await giveBackDoubted(context, claim, asked, asDueAsBefore);
   const works = rows.filter((row) => !asked.includes(row)).map((row) => newWork(row, storedIdentity(row)));
-  await waitForCoql(context, works);
+  await waitForLookUp(context, works, waitsBecause(unseen));
 }
 
 function outgoingOf(context: RoundContext, work: Work, { email, matchBy }: Repeatable): Outgoing<Work> {
@@ -128,7 +140,7 @@ async function afterFailedCall(
  */
 async function afterRefusal(context: RoundContext, claim: Claim, batch: Batch<Work>): Promise<DoubtOver[]> {
   const { records } = batch;
-  if (records.length <= 1) return records.map(({ item }) => none(item.row));
+  if (records.length <= 1) return records.map(({ item }) => noContact(item.row));
   const size = halved(records.length);
   const halves = [records.slice(0, size), records.slice(size)];
   const answers = [];
@@ -166,7 +178,7 @@ async function afterAnswers(
  */
 function verdictOf({ work, item, plan }: Answered): DoubtOver {
   const id = item.kind === 'done' ? wasMatched(item, plan) : item.error.matchedId;
-  if (id === undefined) return none(work.row);
+  if (id === undefined) return noContact(work.row);
   const made = item.kind === 'done' && item.action === 'insert';
   const origin = made ? 'made' : 'found';
   return { row: work.row, contact: { id, origin, fields: { Email: plan.fields['Email'] } }, made };
@@ -179,10 +191,6 @@ function wasMatched(
 ): string | undefined {
   const by = plan.do === 'insert' ? plan.matchBy : [];
   return duplicateField === null || by.includes(duplicateField) ? contactId : undefined;
-}
-
-function none(row: OutboxRow): DoubtOver {
-  return { row, contact: undefined, made: false };
 }
 
 function rowOf({ row, marks }: Work): OutboxRow {

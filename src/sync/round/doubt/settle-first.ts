@@ -83,14 +83,14 @@ async function findOut(context: RoundContext, claim: Claim, rows: readonly Outbo
   return { over: await resolveAll(context, claim, unlinked, ledger, NOTHING_READ), unread };
 }
 
-const NOTHING_READ = { contacts: [], byEmail: false };
+const NOTHING_READ = { contacts: [], unseen: 'no_scope' } as const;
 
 async function resolveAll(
   context: RoundContext,
   claim: Claim,
   rows: readonly OutboxRow[],
   ledger: ReadonlyMap<string, LedgerRow>,
-  { contacts: found, byEmail }: Pick<Extract<Looked, { kind: 'found' }>, 'contacts' | 'byEmail'>,
+  { contacts: found, unseen }: Pick<Extract<Looked, { kind: 'found' }>, 'contacts' | 'unseen'>,
 ): Promise<DoubtOver[]> {
   const owners = await readOwners(
     context.store,
@@ -98,7 +98,8 @@ async function resolveAll(
   );
   const over: DoubtOver[] = [];
   const toRepeat: ToRepeat[] = [];
-  const unseen: OutboxRow[] = [];
+  const byEmail = unseen === null;
+  const unknown: OutboxRow[] = [];
   for (const row of rows) {
     const known = ledger.get(row.identityId);
     const contactId = known?.contactId ?? null;
@@ -115,11 +116,12 @@ async function resolveAll(
     const resolved = resolveDoubt(doubt, context.oryIdField, context.hash);
     if (resolved.is === 'repeat') toRepeat.push({ row, ledger: known, call: resolved.call });
     else if (row.kind === 'erase' && resolved.is === 'none' && !byEmail && row.marks.some(isUpsert))
-      unseen.push(row);
+      unknown.push(row);
     else over.push({ row, contact: foundIn(resolved), made: false });
   }
-  await failErasures(context, claim, unseen);
-  return [...over, ...(await repeatCalls(context, claim, toRepeat))];
+  await failErasures(context, claim, unknown);
+  // Only a lookup by id leaves calls to repeat.
+  return [...over, ...(await repeatCalls(context, claim, toRepeat, unseen ?? 'no_scope'))];
 }
 
 function foundIn(resolved: Exclude<Resolved, { is: 'repeat' }>): DoubtOver['contact'] {

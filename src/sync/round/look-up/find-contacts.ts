@@ -1,6 +1,6 @@
 import type { CompiledMapping } from '../../../mapping/compile.ts';
 import type { ZohoClient } from '../../../zoho/client.ts';
-import type { LookUpAnswer } from '../../../zoho/calls/coql.ts';
+import type { LookUpAnswer } from '../../../zoho/calls/look-ups.ts';
 import type { LookUpKeys } from '../../../zoho/calls/coql-query.ts';
 
 interface Asking {

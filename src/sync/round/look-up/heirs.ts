@@ -27,7 +27,7 @@ export async function withInherited(context: RoundContext, works: readonly Work[
 }
 
 function matchOf({ oryIdField }: RoundContext, work: Work): FoundContact | undefined {
-  if (work.found === undefined || work.found === 'no_scope') return undefined;
+  if (work.found === undefined || typeof work.found === 'string') return undefined;
   const others = work.found.filter(({ id }) => !work.apartFrom.has(id));
   const email = work.fields.get('Email')?.value;
   return chooseContact(

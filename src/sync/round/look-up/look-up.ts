@@ -1,5 +1,5 @@
 import { emailKey } from '../../../mapping/derived/derived.ts';
-import type { FoundContact } from '../../../model/contact.ts';
+import type { FoundContact, Unseen } from '../../../model/contact.ts';
 import type { CallFailure } from '../../../model/zoho-answer.ts';
 import { readContactsByEmail } from '../../../store/key/linked.ts';
 import { readOwners } from '../../../store/ledger.ts';
@@ -23,14 +23,14 @@ export async function lookUpAll(context: RoundContext, works: readonly Work[]): 
   if (works.length === 0) return [];
   const startedAt = performance.now();
   const answer = await ask(context, works);
-  if (answer.kind === 'no_scope') {
+  if (answer.kind === 'not_allowed') {
     const givenUp = await readGivenUp(context, works);
     if (givenUp.kind !== 'found') return unanswered(context, works, givenUp, startedAt);
-    const seen = await unseen(context, works, givenUp.contacts);
+    const seen = await unseen(context, works, givenUp.contacts, answer.why);
     return withoutConverted(context, await withInherited(context, seen));
   }
   if (answer.kind !== 'found') return unanswered(context, works, answer, startedAt);
-  if (works.some(({ row }) => row.waitsReason === 'needs_coql')) await wakeAside(context.store, 'needs_coql');
+  await wakeWaiting(context, works);
   const owners = await readOwners(
     context.store,
     answer.contacts.map(({ id }) => id),
@@ -39,6 +39,12 @@ export async function lookUpAll(context: RoundContext, works: readonly Work[]): 
   const whole = await withLeftFields(context, await withInherited(context, found));
   if (whole.kind !== 'works') return unanswered(context, works, whole, startedAt);
   return withoutConverted(context, whole.works);
+}
+
+/** Zoho answers lookups, so rows that wait for one are due. */
+async function wakeWaiting({ store }: RoundContext, works: readonly Work[]): Promise<void> {
+  const reasons = new Set(works.flatMap(({ row }) => row.waitsReason ?? []));
+  for (const reason of reasons) await wakeAside(store, reason);
 }
 
 async function unanswered(
@@ -69,15 +75,16 @@ function emailsOf(work: Work): string[] {
 }
 
 /**
- * Without the scope, lookups are not allowed. Two kinds of contact are known anyway: a duplicate that Zoho
- * named, and one that was last delivered for another identity with the same email. The latter must not be
+ * Lookups are not allowed. Two kinds of contact are known anyway: a duplicate that Zoho named, and one that was last delivered for another identity with the same email. The latter must not be
  * written to unseen (rule 21).
  * @param givenUp contacts that another identity gave up, as they are in Zoho
+ * @param why why lookups are not allowed
  */
 async function unseen(
   context: RoundContext,
   works: readonly Work[],
   givenUp: ReadonlyMap<string, FoundContact>,
+  why: Unseen,
 ): Promise<Work[]> {
   const hashOf = (email: string) => emailHash(context.store.hmac, emailKey(email));
   const linked = await readContactsByEmail(context.store, works.flatMap(emailsOf).map(hashOf));
@@ -87,7 +94,7 @@ async function unseen(
   );
   return works.map((work) => {
     if (work.duplicateOf !== null) {
-      return withUnseen(work, { id: work.duplicateOf, fields: {} }, named);
+      return withUnseen(work, why, { id: work.duplicateOf, fields: {} }, named);
     }
     const [email] = emailsOf(work);
     const contacts = email === undefined ? [] : (linked.get(hashOf(email)) ?? []);
@@ -95,9 +102,9 @@ async function unseen(
       ({ contactId, identityId }) => (work.owners.get(contactId) ?? identityId) !== work.row.identityId,
     );
     const left = others === undefined ? givenUpTo(work, givenUp) : undefined;
-    if (others === undefined) return withUnseen(work, left);
+    if (others === undefined) return withUnseen(work, why, left);
     const owners = new Map([[others.contactId, others.identityId]]);
-    return withUnseen(work, { id: others.contactId, fields: { Email: email } }, owners);
+    return withUnseen(work, why, { id: others.contactId, fields: { Email: email } }, owners);
   });
 }
 

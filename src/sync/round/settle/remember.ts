@@ -65,7 +65,7 @@ function keptOf({ mapping, hash, rules, oryIdField }: RoundContext, work: Work):
   const same = isSameContact(work);
   const { remembered, origin, insists } = inputOfWork(work, oryIdField);
   const filling = fills({ origin: same ? origin : 'found', insists }, rules) && work.when === true;
-  const found = work.found === 'no_scope' ? undefined : work.found;
+  const found = typeof work.found === 'string' ? undefined : work.found;
   return rememberKept(
     {
       mapped: mapping.fieldNames,

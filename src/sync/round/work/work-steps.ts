@@ -3,7 +3,7 @@
  * changes one.
  */
 import type { Mapped } from '../../../mapping/mapped.ts';
-import type { ContactFields, FoundContact } from '../../../model/contact.ts';
+import type { ContactFields, FoundContact, Unseen } from '../../../model/contact.ts';
 import type { Identity } from '../../../model/identity.ts';
 import { emailKey } from '../../../mapping/derived/derived.ts';
 import type { LedgerRow } from '../../../store/ledger.ts';
@@ -68,11 +68,12 @@ export function withFound(
 /** Lookups are not allowed. The contacts are those that the ledger knows, or unknown. */
 export function withUnseen(
   work: Work,
+  why: Unseen,
   contact: FoundContact | undefined,
   owners: ReadonlyMap<string, string> = work.owners,
 ): Work {
   return contact === undefined
-    ? { ...work, found: 'no_scope' }
+    ? { ...work, found: why }
     : { ...work, unseen: true, owners, found: [contact] };
 }
 

@@ -2,7 +2,7 @@
  * One claimed row on its way through a round. It consists of three readonly parts, ordered by when their
  * fields are set. `work-steps.ts` has all changes that a step can make.
  */
-import type { ContactFields, FoundContact } from '../../../model/contact.ts';
+import type { ContactFields, FoundContact, Unseen } from '../../../model/contact.ts';
 import type { Failure } from '../../../model/outcome.ts';
 import type { Identity } from '../../../model/identity.ts';
 import type { EmailState } from '../../../mapping/derived/email-state.ts';
@@ -59,8 +59,8 @@ export interface KnownOfContact {
   readonly contactId: string | null;
   /** The linked contact is gone in Zoho. */
   readonly linkGone: boolean;
-  /** The contacts that were found. `no_scope` if lookups are not allowed. Undefined before the lookup. */
-  readonly found: readonly FoundContact[] | 'no_scope' | undefined;
+  /** The contacts that were found, or why lookups are not allowed. Undefined before the lookup. */
+  readonly found: readonly FoundContact[] | Unseen | undefined;
   /** `found` comes from the ledger, not from Zoho. */
   readonly unseen: boolean;
   /** Contact id -> the identity that it is linked to. */

@@ -12,7 +12,7 @@ type Deletion = Planned<PlanTo<'delete'>>;
 const IDS_AT_ONCE = 100;
 
 /**
- * If contacts cannot be looked up (no COQL scope), those to be deleted are read by id first. A contact with
+ * If contacts cannot be looked up (no COQL), those to be deleted are read by id first. A contact with
  * another identity's Ory id stays (rule 24).
  * @returns the deletions that continue; works with nothing left to delete are settled, and those without an
  * answer from Zoho are released
@@ -22,7 +22,7 @@ export async function withoutAnothers(
   planned: readonly Deletion[],
 ): Promise<readonly Deletion[]> {
   const { zoho, mapping, oryIdField, signal } = context;
-  const unseen = planned.filter(({ work }) => work.found === 'no_scope');
+  const unseen = planned.filter(({ work }) => typeof work.found === 'string');
   if (oryIdField === null || unseen.length === 0) return planned;
   const startedAt = performance.now();
   const ids = [...new Set(unseen.flatMap(({ plan }) => plan.contactIds))];

@@ -1,0 +1,33 @@
+import type { Unseen } from './contact.ts';
+
+/** Why an identity waits that the mapping must look up in Zoho first (`adopt`, `adopt_unverified`). */
+interface LookUpWait {
+  /** Complete sentence parts: "newcomers wait: <cause>". */
+  readonly cause: string;
+  readonly fix: string;
+}
+
+export const LOOK_UP_WAITS = {
+  needs_coql: {
+    cause: 'the mapping needs ZohoCRM.coql.READ for newcomers, but the connection does not have it',
+    fix: 'Run "ory-zoho init" to connect again with all scopes.',
+  },
+  coql_refused: {
+    cause: 'the mapping needs to look newcomers up, but Zoho refuses COQL queries in this organization',
+    fix: 'Run "ory-zoho doctor" to see Zoho\'s reason. It is often a setting that restricts fields (Setup > Compliance Settings).',
+  },
+} as const satisfies { readonly [reason: string]: LookUpWait };
+
+export type WaitsForLookUp = keyof typeof LOOK_UP_WAITS;
+
+export const WAITS_FOR_LOOK_UP: readonly WaitsForLookUp[] = ['needs_coql', 'coql_refused'];
+
+/** The reason of an identity that waits because contacts cannot be looked up. */
+export function waitsBecause(why: Unseen): WaitsForLookUp {
+  return why === 'no_scope' ? 'needs_coql' : why;
+}
+
+/** The words for a reason that a row waits for. Undefined for a reason of a newer version. */
+export function lookUpWait(reason: string): LookUpWait | undefined {
+  return reason === 'needs_coql' || reason === 'coql_refused' ? LOOK_UP_WAITS[reason] : undefined;
+}

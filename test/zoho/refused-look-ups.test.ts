@@ -1,0 +1,72 @@
+import { expect, it } from 'vitest';
+import { connected, people, upsertOf } from './connected.ts';
+
+/** As Zoho answers when "Compliance settings" restrict a field (recorded by its developers). */
+const RESTRICTED = JSON.stringify({
+  code: 'INVALID_QUERY',
+  details: { column_name: 'Email', module: 'Contacts' },
+  message: 'the field in restricted in GDPR',
+  status: 'error',
+});
+const LIMIT = JSON.stringify({
+  code: 'LIMIT_EXCEEDED',
+  details: { limit: 10_000 },
+  message: 'limit exceeded',
+  status: 'error',
+});
+const SYNTAX = JSON.stringify({ code: 'SYNTAX_ERROR', details: {}, message: 'syntax', status: 'error' });
+
+function lookUpOf(emails: readonly string[]) {
+  return { module: 'Contacts', emails, oryIds: [], ids: [], select: [] };
+}
+
+it.each([
+  ['a restricted field', RESTRICTED],
+  ['a limit', LIMIT],
+  ['the syntax', SYNTAX],
+])('a refusal of all queries, for %s, is remembered and costs no more calls', async (_why, body) => {
+  const { zoho, control, calls, logged } = await connected();
+  await control.addFault({ on: { operation: 'coql' }, times: 'always', effect: { status: 400, body } });
+  const answers = [];
+  for (let round = 0; round < 20; round += 1) answers.push(await zoho.lookUp(lookUpOf(['a@example.com'])));
+  const { code } = JSON.parse(body);
+  expect(answers).toEqual(
+    answers.map(() => ({
+      kind: 'not_allowed',
+      why: 'coql_refused',
+      message: expect.stringContaining(code),
+    })),
+  );
+  expect(calls.filter(({ operation }) => operation === 'coql')).toHaveLength(2);
+  expect(logged.filter((line) => line.includes('refuses to look contacts up'))).toHaveLength(1);
+});
+
+it('a refusal of one email says nothing about the others', async () => {
+  const { zoho, control } = await connected();
+  await zoho.upsert(upsertOf(people(30)));
+  await control.addFault({
+    on: { operation: 'coql', containing: 'person7@' },
+    times: 'always',
+    effect: { status: 400, body: SYNTAX },
+  });
+  const emails = people(30).map(({ Email }) => String(Email));
+  const answer = await zoho.lookUp(lookUpOf(emails));
+  const found = answer.kind === 'found' ? answer.contacts.map(({ fields }) => fields['Email']) : answer.kind;
+  expect(found).toEqual(emails.filter((email) => email !== 'person7@example.com'));
+});
+
+it.each(['doubled', 'backslash'] as const)(
+  'an apostrophe is found where Zoho takes it %s',
+  async (coqlEscape) => {
+    const { zoho, control, calls } = await connected({ coqlEscape });
+    await zoho.upsert(upsertOf([{ Email: "o'neil@example.org", Last_Name: "O'Neil" }]));
+    expect(await zoho.lookUp(lookUpOf(["o'neil@example.org"]))).toMatchObject({
+      kind: 'found',
+      contacts: [{}],
+    });
+    expect(calls.filter(({ operation }) => operation === 'coql')).toHaveLength(
+      coqlEscape === 'doubled' ? 1 : 2,
+    );
+    expect(await control.violations()).toEqual([]);
+  },
+);
