@@ -118,6 +118,7 @@ describe('a value is fitted to its field', () => {
     ['datetime', true, PROBLEM],
     ['lookup', '1234567890123456789', { id: '1234567890123456789' }],
     ['ownerlookup', { id: '1' }, { id: '1' }],
+    ['layout', '7328395000000091055', { id: '7328395000000091055' }],
     ['lookup', 1, PROBLEM],
     ['lookup', 'Acme Inc.', PROBLEM],
     ['lookup', { id: 1e20 }, PROBLEM],

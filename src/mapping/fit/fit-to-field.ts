@@ -50,6 +50,7 @@ const FITTERS: ReadonlyMap<string, Fitter> = new Map([
   ['lookup', lookup],
   ['ownerlookup', lookup],
   ['userlookup', lookup],
+  ['layout', lookup],
 ] satisfies [string, Fitter][]);
 
 /**

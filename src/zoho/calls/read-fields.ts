@@ -52,8 +52,6 @@ export function parseFields(body: unknown): FieldList {
 }
 
 function metaOf(field: z.infer<typeof fieldSchema>): FieldMeta {
-  const { read_only, field_read_only, visible, operation_type: may } = field;
-  const readOnly = read_only === true || field_read_only === true;
   return {
     apiName: field.api_name,
     dataType: field.data_type,
@@ -61,8 +59,28 @@ function metaOf(field: z.infer<typeof fieldSchema>): FieldMeta {
     // An external id is unique, but Zoho does not mark it as such.
     unique: hasKeys(field.unique) || hasKeys(field.external),
     mandatory: field.system_mandatory === true,
-    writable: !readOnly && visible !== false && may?.api_create !== false && may?.api_update !== false,
+    writable: isWritable(field),
   };
+}
+
+/**
+ * `operation_type` says whether the API may write a field. Zoho's own list has `field_read_only: true` for
+ * some fields that the API may write, such as Owner ("Fields Metadata", sample). API v2 has no
+ * `operation_type`, so there `field_read_only` decides for all fields except the owner.
+ */
+function isWritable({
+  data_type,
+  read_only,
+  field_read_only,
+  visible,
+  operation_type,
+}: z.infer<typeof fieldSchema>): boolean {
+  if (read_only === true || visible === false) return false;
+  const { api_create, api_update } = operation_type ?? {};
+  if (api_create === undefined && api_update === undefined) {
+    return field_read_only !== true || data_type === 'ownerlookup';
+  }
+  return api_create !== false && api_update !== false;
 }
 
 function hasKeys(value: unknown): boolean {

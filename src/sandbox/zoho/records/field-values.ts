@@ -79,6 +79,7 @@ function hasType(field: Field, value: Json): boolean {
       return Number.isInteger(value);
     case 'double':
     case 'currency':
+    case 'percent':
       return typeof value === 'number';
     case 'multiselectpicklist':
       return Array.isArray(value) && value.every((item) => typeof item === 'string');
