@@ -49,7 +49,7 @@ it('a refusal of one email says nothing about the others', async () => {
     times: 'always',
     effect: { status: 400, body: SYNTAX },
   });
-  const emails = people(30).map(({ Email }) => String(Email));
+  const emails = people(30).flatMap(({ Email }) => (typeof Email === 'string' ? [Email] : []));
   const answer = await zoho.lookUp(lookUpOf(emails));
   const found = answer.kind === 'found' ? answer.contacts.map(({ fields }) => fields['Email']) : answer.kind;
   expect(found).toEqual(emails.filter((email) => email !== 'person7@example.com'));

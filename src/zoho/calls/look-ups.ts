@@ -16,7 +16,7 @@ export type LookUpAnswer =
  * How long a lasting refusal is believed. A try costs at most 3 credits, or 6 with quotes, so it costs at
  * most 576 a day.
  */
-export const ASK_AGAIN_AFTER_MS = 15 * 60_000;
+const ASK_AGAIN_AFTER_MS = 15 * 60_000;
 
 const NO_SCOPE = 'The connection lacks the scope ZohoCRM.coql.READ.';
 /** Keys that no record has, for a query that can only be refused for its form. */
