@@ -26,8 +26,7 @@ describe('the field list', () => {
     const ours = listSchema.parse(json).fields;
     const both = recorded.filter(({ api_name }) => ours.some((field) => field.api_name === api_name));
     expect(both.length).toBeGreaterThan(25);
-    // Owner has field_read_only there. The product takes it for a field that nobody may write.
-    for (const field of both.filter(({ api_name }) => api_name !== 'Owner')) {
+    for (const field of both) {
       const same = ours.find(({ api_name }) => api_name === field.api_name);
       expect({ of: field.api_name, ...shapeOf(same) }).toEqual({ of: field.api_name, ...shapeOf(field) });
     }

@@ -23,6 +23,7 @@ interface ReadOnly {
  * "Fields Metadata"). They do not say whether the API may write a field. `operation_type` does.
  */
 const READ_ONLY: { readonly [apiName: string]: ReadOnly } = {
+  Owner: { read_only: false, field_read_only: true },
   Full_Name: { read_only: false, field_read_only: false },
   Created_By: { read_only: false, field_read_only: false },
   Modified_By: { read_only: false, field_read_only: false },
