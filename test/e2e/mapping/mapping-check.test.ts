@@ -172,7 +172,11 @@ describe('mapping check and the connection', () => {
   });
 
   it.each([
-    ['adopt: fill', 1, /^fail scopes adopt: fill needs ZohoCRM\.coql\.READ/],
+    [
+      'adopt: fill',
+      1,
+      /^fail scopes without ZohoCRM\.coql\.READ newcomers wait .*, because adopt: fill needs a look/,
+    ],
     ['adopt: overwrite', 0, /^warn scopes without ZohoCRM\.coql\.READ/],
   ])('without the COQL scope, under %s: exit %i', async (adopt, exitCode, expected) => {
     const sandbox = await aSandbox({ fields: [ID_FIELD], scopes: without('ZohoCRM.coql.READ') });
