@@ -12,5 +12,7 @@ export default defineConfig({
     maxWorkers: 4,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // The default of one second is a timed assertion on a busy machine.
+    expect: { poll: { timeout: 30_000 } },
   },
 });

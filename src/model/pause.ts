@@ -85,6 +85,12 @@ const PAUSES = {
     cause: 'operation',
     fix: 'Check ZOHO_API_BASE_URL, for example https://www.zohoapis.com/crm/v8.',
   },
+  /** Any other refusal that points at no record, such as a full storage. */
+  request_refused: {
+    endedBy: 'time',
+    cause: 'operation',
+    fix: "Zoho refuses the calls themselves. The message has Zoho's reason. If only one record is affected, the others go on and that one fails.",
+  },
   /** The credentials reach another Zoho organization than the one that the store belongs to. */
   wrong_org: {
     endedBy: 'person',

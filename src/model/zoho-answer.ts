@@ -28,8 +28,20 @@ export type CallFailure =
    * nothing about Zoho.
    */
   | { readonly kind: 'aborted'; readonly message: string }
-  /** Any other 4xx without `data[]`. Zoho refuses something in this batch (rule 14). */
-  | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly status: number }
+  /**
+   * Zoho did not do it, and does not say which record is to blame (rule 14): any other 4xx without `data[]`,
+   * or the same error for each record that points at no field.
+   */
+  | {
+      readonly kind: 'refused';
+      readonly code: string;
+      readonly message: string;
+      readonly status: number;
+      /** The reason of the pause, if the call itself is to blame. */
+      readonly pausesAs: PauseReason;
+      /** Zoho's error for a call with one record, if it has one. */
+      readonly error?: RecordError;
+    }
   /**
    * `data[]` does not have one item for each record sent. The call is in doubt, and the batch is halved (rule
    * 14).

@@ -31,7 +31,7 @@ export class DryRunTally {
   adopted = 0;
   /** They would stay in the outbox. */
   waiting = 0;
-  /** How many of those would wait for a scope of the connection (needs_coql). */
+  /** How many of those would wait for a look-up that the connection may not make. */
   aside = 0;
   /** Credits used to look up contacts that delivery does not look up. */
   extraCredits = 0;

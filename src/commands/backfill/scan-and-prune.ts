@@ -17,7 +17,7 @@ export interface End {
   readonly resumed: boolean;
   /** Records that Zoho keeps holding (locked, in approval). */
   readonly putOff: number;
-  /** Newcomers that wait for a scope of the connection (needs_coql). */
+  /** Newcomers that wait for a look-up that the connection may not make. */
   readonly aside: number;
   readonly pruned: Pruned | undefined;
 }

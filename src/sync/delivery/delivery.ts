@@ -10,7 +10,7 @@ import type { DeliveryContext } from '../round/work/round-context.ts';
 import { FieldLists } from '../field-list.ts';
 import { noteFailure } from '../pace/note-call.ts';
 import { OrgBinding } from '../process/org-binding.ts';
-import { BATCH_AT_MOST, mayStartRound } from '../pace/pace.ts';
+import { BATCH_AT_MOST, mayStartRound, PROBE_AT_MOST } from '../pace/pace.ts';
 import { Probe } from './connection-probe.ts';
 import { ProjectProof } from '../ory-project/project-proof.ts';
 import { Rounds } from './rounds.ts';
@@ -160,7 +160,8 @@ export class Delivery {
     const fields = await this.#readFields();
     if (fields === undefined) return false;
     const avoid = may === 'probe' ? this.#rounds.suspects : [];
-    const claimed = await claim(this.#context.store, BATCH_AT_MOST, {
+    const atMost = may === 'probe' ? PROBE_AT_MOST : BATCH_AT_MOST;
+    const claimed = await claim(this.#context.store, atMost, {
       last: avoid,
       only: this.#only?.(),
       priority,

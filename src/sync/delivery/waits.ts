@@ -9,7 +9,7 @@ import { wakeAside } from '../../store/outbox/put-aside.ts';
 export class Waits {
   readonly #store: Store;
   readonly #report: Reporter;
-  /** Newcomers wait for a scope. The credentials may have it by now. */
+  /** Newcomers wait for a look-up. It may be allowed by now. */
   #lacksScope = false;
 
   constructor(store: Store, report: Reporter) {

@@ -1,3 +1,4 @@
+import type { PauseReason } from '../../model/pause.ts';
 import type { CallFailure } from '../../model/zoho-answer.ts';
 import type { Reporter } from '../../model/report.ts';
 import type { Connection } from './connection.ts';
@@ -14,10 +15,22 @@ export interface Calling {
  */
 export function noteFailure(context: Calling, failure: CallFailure, startedAt: number): void {
   if (failure.kind === 'aborted') return;
-  const reason = 'pause' in failure ? failure.pause : 'zoho_unavailable';
+  const reason = pauseOf(failure);
   const waitMs = 'waitMs' in failure ? failure.waitMs : undefined;
   const ms = context.connection.failed(reason, waitMs, startedAt, performance.now());
   if (ms !== undefined) context.report({ what: 'paused', reason, message: failure.message, ms });
+}
+
+function pauseOf(failure: Exclude<CallFailure, { kind: 'aborted' }>): PauseReason {
+  switch (failure.kind) {
+    case 'not_done':
+    case 'in_doubt':
+      return failure.pause;
+    case 'refused':
+      return failure.pausesAs;
+    case 'wrong_length':
+      return 'zoho_unavailable';
+  }
 }
 
 /** An answer to a write ends a pause, whatever it says about the records. */

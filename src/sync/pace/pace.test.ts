@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { PauseReason } from '../../model/pause.ts';
 import {
   batchLimitOf,
+  CREDITS_A_DAY_IN_A_PAUSE,
   halved,
   isOwnerWaitOver,
   isPoison,
@@ -35,7 +36,10 @@ describe('Rule 13: how long the connection pauses', () => {
     ['network', 2, undefined, 2 * SECOND],
     ['network', 4, undefined, 8 * SECOND],
     ['network', 5, undefined, 10 * SECOND],
-    ['network', 5_000, undefined, 10 * SECOND],
+    ['network', 60, undefined, 10 * SECOND],
+    ['network', 61, undefined, MINUTE],
+    ['network', 5_000, undefined, 2 * MINUTE],
+    ['rate_limit', 5_000, undefined, 10 * SECOND],
     ['zoho_unavailable', 2, undefined, 2 * SECOND],
     ['rate_limit', 1, 30 * SECOND, 30 * SECOND],
     ['rate_limit', 5, SECOND, 10 * SECOND],
@@ -44,13 +48,35 @@ describe('Rule 13: how long the connection pauses', () => {
     ['token_throttled', 1, undefined, 10 * MINUTE],
     ['token_throttled', 1, 12 * MINUTE, 12 * MINUTE],
     ['scope', 3, undefined, MINUTE],
-    ['no_permission', 3, undefined, MINUTE],
-    ['invalid_module', 3, undefined, MINUTE],
+    ['no_permission', 1, undefined, SECOND],
+    ['no_permission', 9, undefined, MINUTE],
+    ['invalid_module', 61, undefined, 5 * MINUTE],
+    ['request_refused', 3, undefined, 4 * SECOND],
     ['invalid_url', 3, undefined, MINUTE],
     ['ory_id_field', 3, undefined, MINUTE],
   ])('%s, failure %i, Retry-After %s ms: %i ms', (reason, failures, waitMs, expected) => {
     expect(pauseMs(reason, failures, waitMs)).toBe(expected);
   });
+});
+
+test.each<[PauseReason, number]>([
+  // How many calls Zoho may charge for in one probe.
+  ['network', 3],
+  ['zoho_unavailable', 3],
+  ['no_permission', 3],
+  ['invalid_module', 3],
+  ['request_refused', 3],
+  ['credits', 3],
+  ['wrong_org', 1],
+  ['ory_id_field', 1],
+])('a day of %s costs a bounded number of credits', (reason, credits) => {
+  let used = 0;
+  let failures = 0;
+  for (let at = 0; at < DAY; at += pauseMs(reason, failures, undefined)) {
+    used += credits;
+    failures += 1;
+  }
+  expect(used).toBeLessThanOrEqual(CREDITS_A_DAY_IN_A_PAUSE);
 });
 
 test('Rule 13: "later" backs off exponentially with jitter, up to an hour and a quarter', () => {

@@ -22,13 +22,34 @@ export function mayStartRound(
   return underWay === 0 || due.rows >= BATCH_AT_MOST || due.oldestMs >= SECOND;
 }
 
+/**
+ * After so many failures in a row, the trouble lasts. Then probes are rarer, because Zoho may charge for calls
+ * that it does not carry out (`CREDITS_A_DAY_IN_A_PAUSE`).
+ */
+const LASTING = 60;
+
+/** How many records a probe has. Zoho charges one credit for up to ten ("API Limits"). */
+export const PROBE_AT_MOST = 10;
+
+/**
+ * The most credits that one process uses in a day while nothing is delivered, whatever the reason. Up to three
+ * calls of a probe are answered: two lookups and the write that fails.
+ */
+export const CREDITS_A_DAY_IN_A_PAUSE = 2_500;
+
+function doubling(failures: number, atMostMs: number): number {
+  return Math.min(atMostMs, SECOND * 2 ** (failures - 1));
+}
+
 /** Rule 13: how long the connection pauses after its `failures`-th failure in a row (1 = the first). */
 export function pauseMs(reason: PauseReason, failures: number, waitMs: number | undefined): number {
   switch (reason) {
+    case 'rate_limit':
+      return Math.max(waitMs ?? 0, doubling(failures, 10 * SECOND));
     case 'network':
     case 'zoho_unavailable':
-    case 'rate_limit':
-      return Math.max(waitMs ?? 0, Math.min(10 * SECOND, SECOND * 2 ** (failures - 1)));
+      if (failures > 2 * LASTING) return Math.max(waitMs ?? 0, 2 * MINUTE);
+      return Math.max(waitMs ?? 0, failures > LASTING ? MINUTE : doubling(failures, 10 * SECOND));
     case 'credits':
       return waitMs ?? 15 * MINUTE;
     case 'token_throttled':
@@ -38,12 +59,16 @@ export function pauseMs(reason: PauseReason, failures: number, waitMs: number | 
       return 10 * SECOND;
     case 'wrong_host_or_scope':
     case 'scope':
+    case 'invalid_url':
+      // Zoho does not charge for a call with a token, scope or address that it does not accept.
+      return MINUTE;
     case 'no_permission':
     case 'invalid_module':
-    case 'invalid_url':
+    case 'request_refused':
+      return Math.max(waitMs ?? 0, failures > LASTING ? 5 * MINUTE : doubling(failures, MINUTE));
     case 'wrong_org':
     case 'ory_id_field':
-      return MINUTE;
+      return failures > LASTING ? 5 * MINUTE : MINUTE;
   }
 }
 

@@ -57,3 +57,33 @@ test('suspects are limited: after a long outage the newest thousand stay', () =>
   expect(suspects.identityIds).toHaveLength(Suspects.AT_MOST);
   expect(suspects.identityIds.at(-1)).toBe('29-99');
 });
+
+describe('Rule 14: a record that Zoho refuses alone, without naming a cause in it', () => {
+  test('is to blame if Zoho has answered a write of others since', () => {
+    const suspects = new Suspects();
+    expect(suspects.refusedAlone('a', 100)).toBe(false);
+    expect(suspects.answered(['b'], 101)).toEqual(['a']);
+    expect(suspects.refusedAlone('a', 102)).toBe(true);
+  });
+
+  test('is not to blame while Zoho answers no others', () => {
+    const suspects = new Suspects();
+    for (let at = 0; at < 100; at += 1) expect(suspects.refusedAlone('a', at)).toBe(false);
+  });
+
+  test('starts over once it was answered itself', () => {
+    const suspects = new Suspects();
+    suspects.refusedAlone('a', 100);
+    suspects.answered(['b'], 101);
+    suspects.answered(['a'], 102);
+    expect(suspects.refusedAlone('a', 103)).toBe(false);
+  });
+
+  test('is forgotten if too many others were refused after it', () => {
+    const suspects = new Suspects();
+    for (let one = 0; one <= Suspects.AT_MOST; one += 1) suspects.refusedAlone(`row ${one}`, one);
+    suspects.answered(['b'], 10_000);
+    expect(suspects.refusedAlone('row 0', 10_001)).toBe(false);
+    expect(suspects.refusedAlone('row 500', 10_001)).toBe(true);
+  });
+});

@@ -8,7 +8,7 @@ const LOOK_EVERY_MS = 100;
 export interface LeftBehind {
   /** Records that Zoho puts off for long (locked, in approval). `serve` delivers them later. */
   readonly putOff: number;
-  /** Newcomers that wait for a scope of the connection (needs_coql). */
+  /** Newcomers that wait for a look-up that the connection may not make. */
   readonly aside: number;
 }
 

@@ -55,9 +55,29 @@ export function classifyCall(answer: Answer): CallFailure | TokenRejected {
   if (status >= 500 || code === 'INTERNAL_ERROR') {
     return { kind: 'in_doubt', pause: 'zoho_unavailable', message, ...wait };
   }
-  if (error !== undefined) return { kind: 'refused', code, message: `${message} ${error.raw}`, status };
-  if (REFUSING_STATUS.has(status)) return { kind: 'refused', code: `HTTP_${status}`, message, status };
+  if (error !== undefined) return refused(status, error);
+  if (REFUSING_STATUS.has(status)) {
+    return { kind: 'refused', code: `HTTP_${status}`, message, status, pausesAs: 'request_refused' };
+  }
   return unreadable(status);
+}
+
+/**
+ * Zoho refuses a call and names no record. It has no code of its own for a module that the API does not
+ * offer.
+ */
+export function refused(
+  status: number,
+  { code, message, raw }: Pick<ZohoError, 'code' | 'message' | 'raw'>,
+): Extract<CallFailure, { kind: 'refused' }> {
+  const noModule = /module is not supported/i.test(message);
+  return {
+    kind: 'refused',
+    code,
+    message: `Zoho answered HTTP ${status}, ${[code, message].filter(Boolean).join(', ')}. ${raw}`,
+    status,
+    pausesAs: PAUSE_CODES.get(code) ?? (noModule ? 'invalid_module' : 'request_refused'),
+  };
 }
 
 /** An answer that cannot be read counts as a cut connection. */

@@ -320,11 +320,13 @@ describe('the answer to a write', () => {
   });
 
   it.each(['AUTHORIZATION_FAILED', 'NO_PERMISSION'])(
-    '%s concerns the record if only one was sent, and the call if all records have it',
+    '%s of one record among others is its own; if all records have it, the call may be to blame',
     (code) => {
       const body = (count: number) => ({ data: Array.from({ length: count }, () => error(code)) });
       expect(classifyWrite({ status: 400, headers, body: body(1) }, upsertOf(1))).toMatchObject({
-        kind: 'answered',
+        kind: 'refused',
+        pausesAs: 'no_permission',
+        error: { kind: 'refused', code },
       });
       expect(
         classifyWrite({ status: 207, headers, body: { data: [error(code), inserted()] } }, upsertOf(2)),
@@ -453,5 +455,39 @@ describe('the answer to a read', () => {
     [200, {}, { kind: 'in_doubt' }],
   ])('HTTP %i with %j is %j', (status, body, expected) => {
     expect(classifyRead({ status, headers, body }, 'data')).toMatchObject(expected);
+  });
+});
+
+describe('a refusal that names no record', () => {
+  const storage = error('STORAGE_SPACE_EXCEEDED', {}, 'storage is full');
+  const noObject = error('INVALID_DATA', { expected_data_type: 'jsonobject' }, 'body');
+  const noModule = error('INVALID_DATA', {}, 'the given module is not supported for this api');
+
+  it.each<[string, number, unknown, number, object]>([
+    ['one record in data[]', 400, { data: [storage] }, 1, { pausesAs: 'request_refused' }],
+    ['all records in data[]', 400, { data: [storage, storage] }, 2, { pausesAs: 'request_refused' }],
+    ['one record without data[]', 400, storage, 1, { pausesAs: 'request_refused' }],
+    ['a body that Zoho does not read', 400, noObject, 1, { pausesAs: 'request_refused' }],
+    ['a module without the API', 400, noModule, 1, { pausesAs: 'invalid_module' }],
+    ['a module without the API, and several records', 400, noModule, 5, { pausesAs: 'invalid_module' }],
+  ])('%s is a refusal of the call', (_of, status, body, count, expected) => {
+    const answer = classifyWrite({ status, headers, body }, upsertOf(count));
+    expect(answer).toMatchObject({ kind: 'refused', ...expected });
+  });
+
+  it.each<[string, readonly object[]]>([
+    ['another record was written', [storage, inserted()]],
+    ['the others have another error', [storage, error('RECORD_LOCKED')]],
+    ['it names a field', [error('NOT_ALLOWED', at('Owner'))]],
+  ])('is an answer to the record if %s', (_why, data) => {
+    const sent = upsertOf(data.length);
+    expect(classifyWrite({ status: 207, headers, body: { data } }, sent)).toMatchObject({ kind: 'answered' });
+  });
+
+  it.each(['tag', 'delete'] as const)('is an answer to the record if it was a %s', (operation) => {
+    const sent = { operation, records: [contact('1')] };
+    expect(classifyWrite({ status: 400, headers, body: { data: [storage] } }, sent)).toMatchObject({
+      kind: 'answered',
+    });
   });
 });

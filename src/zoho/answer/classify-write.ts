@@ -5,9 +5,9 @@
  * and the published OpenAPI description.
  */
 import { z } from 'zod';
-import type { ItemAnswer, WriteAnswer } from '../../model/zoho-answer.ts';
+import type { ItemAnswer, RecordError, WriteAnswer } from '../../model/zoho-answer.ts';
 import type { Answer, TokenRejected } from './classify-call.ts';
-import { classifyCall, listOf, unreadable } from './classify-call.ts';
+import { classifyCall, listOf, refused, unreadable } from './classify-call.ts';
 import type { SentWrite } from './classify-record.ts';
 import { classifyRecord } from './classify-record.ts';
 import { placesOf, readError } from './error-body.ts';
@@ -31,7 +31,9 @@ export function classifyWrite(answer: Answer, sent: SentWrite): WriteAnswer | To
     const error = readError(answer.body);
     // Zoho answers some errors of a single record without data[], so they look like errors of the whole call.
     if (failure.kind !== 'refused' || error === undefined || sent.records.length > 1) return failure;
-    return { kind: 'answered', items: [{ kind: 'error', error: classifyRecord(error, sent, 0) }] };
+    const record = classifyRecord(error, sent, 0);
+    if (blamesNoRecord(record, sent)) return { ...failure, error: record };
+    return { kind: 'answered', items: [{ kind: 'error', error: record }] };
   }
   if (isOfWholeCall(data, sent.records.length)) return classifyCall(answer);
   if (data.length !== sent.records.length) {
@@ -47,7 +49,28 @@ export function classifyWrite(answer: Answer, sent: SentWrite): WriteAnswer | To
   if (!isInOrder(data, items, sent)) {
     return { kind: 'wrong_length', message: 'Zoho answered the records in another order.' };
   }
-  return { kind: 'answered', items };
+  return refusalOfAll(answer.status, items, sent) ?? { kind: 'answered', items };
+}
+
+/**
+ * Each record has the same error, and it points at nothing in the record. So the call itself may be to blame
+ * (a full storage, a missing permission), and no record fails for that alone.
+ */
+function refusalOfAll(
+  status: number,
+  items: readonly ItemAnswer[],
+  sent: SentWrite,
+): WriteAnswer | undefined {
+  const errors = items.flatMap((item) => (item.kind === 'error' ? [item.error] : []));
+  const [first] = errors;
+  if (first === undefined || errors.length < items.length) return undefined;
+  if (errors.some((error) => error.code !== first.code || !blamesNoRecord(error, sent))) return undefined;
+  return { ...refused(status, first), error: first };
+}
+
+/** Tags and deletions have permissions of their own, so a refusal says nothing about other calls. */
+function blamesNoRecord({ kind, fields }: RecordError, { operation }: SentWrite): boolean {
+  return kind === 'refused' && fields.length === 0 && operation !== 'tag' && operation !== 'delete';
 }
 
 const doneItem = z.object({

@@ -36,7 +36,7 @@ async function aServeWhereCoqlIsRefused(mapping: string) {
   return { sandbox, serve, signUp, coqlCalls };
 }
 
-describe('an org where Zoho refuses COQL', () => {
+describe('rule 16: an org where Zoho refuses COQL', () => {
   it('is no outage: sign-ups become contacts, and the refused queries are not repeated', async () => {
     const { sandbox, serve, signUp, coqlCalls } = await aServeWhereCoqlIsRefused(FIELDS);
     const first = await signUp('ann');

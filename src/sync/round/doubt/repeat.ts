@@ -95,13 +95,14 @@ async function repeat(context: RoundContext, claim: Claim, batch: Batch<Work>): 
   await giveBackDoubted(context, claim, others.map(rowOf), asDueAsBefore);
   if (answer.kind === 'answered') return afterAnswers(context, claim, answered);
   const works = sent.map(({ work }) => work);
+  if (answer.kind === 'refused' && works.length > 1) {
+    const records = batch.records.filter(({ item }) => works.some(({ row }) => row === item.row));
+    return repeatHalves(context, claim, { ...batch, records });
+  }
   switch (answer.kind) {
     case 'aborted':
       return [];
-    case 'refused': {
-      const records = batch.records.filter(({ item }) => works.some(({ row }) => row === item.row));
-      return afterRefusal(context, claim, { ...batch, records });
-    }
+    case 'refused':
     case 'not_done':
     case 'in_doubt':
     case 'wrong_length':
@@ -124,23 +125,22 @@ async function afterFailedCall(
   const due = works.filter((work) => !asked.includes(work));
   if (due.length > 0) await afterFailure(context, due, failure, call, startedAt);
   else if (!asked.some(({ row }) => row.strikes >= 2)) noteFailure(context, failure, startedAt);
-  if (failure.kind !== 'not_done') {
+  const isDone = failure.kind !== 'not_done' && failure.kind !== 'refused';
+  if (isDone) {
     context.suspects.add(
       asked.map(({ row }) => row.identityId),
       performance.now(),
     );
   }
-  const left = failure.kind === 'not_done' ? asked.map((work) => unmarked(work, call)) : asked;
+  const left = isDone ? asked : asked.map((work) => unmarked(work, call));
   await giveBackDoubted(context, claim, left.map(rowOf), asDueAsBefore);
 }
 
 /**
- * Rule 14: a batch that Zoho refuses as a whole is halved. For a single record, the refusal is its answer,
- * and the doubt is settled.
+ * Rule 14: a batch that Zoho refuses as a whole is halved.
  */
-async function afterRefusal(context: RoundContext, claim: Claim, batch: Batch<Work>): Promise<DoubtOver[]> {
+async function repeatHalves(context: RoundContext, claim: Claim, batch: Batch<Work>): Promise<DoubtOver[]> {
   const { records } = batch;
-  if (records.length <= 1) return records.map(({ item }) => noContact(item.row));
   const size = halved(records.length);
   const halves = [records.slice(0, size), records.slice(size)];
   const answers = [];

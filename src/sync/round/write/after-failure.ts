@@ -4,6 +4,8 @@ import type { RoundContext } from '../work/round-context.ts';
 import { asDueAsBefore, giveBack } from '../work/give-back.ts';
 import { noteAnswer, noteFailure } from '../../pace/note-call.ts';
 import { ownFailure } from '../../../model/outcome.ts';
+import type { Failure } from '../../../model/outcome.ts';
+import { zohoFailure } from '../../decide/judge.ts';
 import { halved, isPoison, poisonMs } from '../../pace/pace.ts';
 import { settleWorks } from '../settle/settle-works.ts';
 import { unmarked } from '../work/work-steps.ts';
@@ -29,11 +31,11 @@ export async function afterFailure(
         asDueAsBefore,
       );
     case 'refused':
-      noteAnswer(context, startedAt);
-      return halveOrFail(
+      return afterRefusal(
         context,
         works.map((work) => unmarked(work, call)),
         failure,
+        startedAt,
       );
     case 'wrong_length':
       noteAnswer(context, startedAt);
@@ -50,18 +52,47 @@ export async function afterFailure(
 }
 
 /**
- * Rule 14: a batch that Zoho refuses as a whole is halved. For a single record, the refusal is its answer.
+ * Rule 14: a refusal that names no record may be about the call itself. It pauses, and the batch is halved. A
+ * record that was sent alone fails only if Zoho has answered a write of others since its first refusal.
  */
-async function halveOrFail(
+async function afterRefusal(
   context: RoundContext,
   works: readonly Work[],
-  failure: Extract<CallFailure, { kind: 'refused' | 'wrong_length' }>,
+  failure: Extract<CallFailure, { kind: 'refused' }>,
+  startedAt: number,
 ): Promise<void> {
   const [alone] = works;
   if (works.length === 1 && alone !== undefined) {
-    const code = failure.kind === 'refused' ? failure.code : null;
-    const reason = code === null ? 'zoho_error' : (`zoho_${code.toLowerCase()}` as const);
-    const outcome = { is: 'failed', failure: { ...ownFailure(reason, failure.message), code } } as const;
+    if (context.suspects.refusedAlone(alone.row.identityId, performance.now())) {
+      noteAnswer(context, startedAt);
+      const outcome = { is: 'failed', failure: failureOf(failure) } as const;
+      return settleWorks(context, [{ work: alone, outcome }]);
+    }
+  } else {
+    context.suspects.add(
+      works.map(({ row }) => row.identityId),
+      performance.now(),
+    );
+  }
+  noteFailure(context, failure, startedAt);
+  const batchLimit = halved(works.length);
+  await giveBack(context, works, () => ({ ...asDueAsBefore(), batchLimit }));
+}
+
+function failureOf({ error, code, message }: Extract<CallFailure, { kind: 'refused' }>): Failure {
+  if (error !== undefined) return zohoFailure(error);
+  return { ...ownFailure(`zoho_${code.toLowerCase()}`, message), code };
+}
+
+/** Rule 14: a batch with an answer of the wrong length is halved. A single record fails. */
+async function halveOrFail(
+  context: RoundContext,
+  works: readonly Work[],
+  failure: Extract<CallFailure, { kind: 'wrong_length' }>,
+): Promise<void> {
+  const [alone] = works;
+  if (works.length === 1 && alone !== undefined) {
+    const outcome = { is: 'failed', failure: ownFailure('zoho_error', failure.message) } as const;
     return settleWorks(context, [{ work: alone, outcome }]);
   }
   await releaseHalved(context, works);
