@@ -6,21 +6,10 @@ import { diagnose } from '../processes/doctor-run.ts';
 import { eventually, newFolder } from '../processes/serve-process.ts';
 import { aSandbox, aServe } from '../processes/setup.ts';
 
-/** As Zoho answers when "Compliance settings" restrict a field. */
-const RESTRICTED = {
-  status: 400,
-  body: JSON.stringify({
-    code: 'INVALID_QUERY',
-    details: { column_name: 'Email', module: 'Contacts' },
-    message: 'the field in restricted in GDPR',
-    status: 'error',
-  }),
-};
 const FIELDS = 'fields: { Email: email, Last_Name: last_name }\n';
 
 async function aServeWhereCoqlIsRefused(mapping: string) {
-  const sandbox = await aSandbox();
-  await sandbox.control.addFault({ on: { operation: 'coql' }, times: 'always', effect: RESTRICTED });
+  const sandbox = await aSandbox({ restrictedFields: ['Email'] });
   const folder = newFolder();
   writeFileSync(join(folder, 'ory-zoho.mapping.yaml'), mapping);
   const serve = await aServe(sandbox, { folder, ory: true });
