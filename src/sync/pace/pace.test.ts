@@ -67,6 +67,9 @@ test.each<[PauseReason, number]>([
   ['invalid_module', 3],
   ['request_refused', 3],
   ['credits', 3],
+  // Zoho refuses the first call already.
+  ['invalid_url', 1],
+  ['scope', 1],
   ['wrong_org', 1],
   ['ory_id_field', 1],
 ])('a day of %s costs a bounded number of credits', (reason, credits) => {

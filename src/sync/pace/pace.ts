@@ -60,7 +60,6 @@ export function pauseMs(reason: PauseReason, failures: number, waitMs: number | 
     case 'wrong_host_or_scope':
     case 'scope':
     case 'invalid_url':
-      // Zoho does not charge for a call with a token, scope or address that it does not accept.
       return MINUTE;
     case 'no_permission':
     case 'invalid_module':
