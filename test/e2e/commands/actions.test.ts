@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -281,7 +281,8 @@ test.skipIf(!strace)(
     const trace = join(folder, 'trace');
     const through = [
       'strace',
-      '-f',
+      // A file for each thread: in a common one, the calls of other threads cut lines in two.
+      '-ff',
       '-y',
       '-o',
       trace,
@@ -291,7 +292,9 @@ test.skipIf(!strace)(
     const calls = async (action: string) => {
       const args = ['actions', action, '--kratos', 'kratos.yml', '--yes'];
       expect((await runCommand(args, { folder, variables: HOOKS, through })).code).toBe(0);
-      const lines = readFileSync(trace, 'utf8').split('\n');
+      const traces = readdirSync(folder).filter((name) => name.startsWith('trace.'));
+      const lines = traces.flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n'));
+      for (const name of traces) rmSync(join(folder, name));
       return lines.flatMap((line) => {
         if (!/kratos\.yml[>"]/.test(line) || /O_RDONLY/.test(line)) return [];
         return [
