@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { OPEN_PROJECT } from '../fixtures/ory/open-project.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { eventually, startServe } from '../e2e/processes/serve-process.ts';
@@ -56,7 +57,7 @@ const queries: [string, string][] = [
 
 /** A serve that has met everything its metrics count, and a scrape of it. */
 async function scrapeOfABusyServe(): Promise<Series[]> {
-  const sandbox = await startSandbox();
+  const sandbox = await startSandbox(OPEN_PROJECT);
   const serve = await startServe(sandbox, { ory: true, variables: { RECONCILE_INTERVAL: '1s' } });
   try {
     await meetTrouble(sandbox, serve);
