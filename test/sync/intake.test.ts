@@ -13,7 +13,7 @@ async function anIntake({ keepsSignIn = false } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'ory-zoho-intake-'));
   const path = join(folder, 'store.db');
   const store = await openStore(`sqlite:${path}`);
-  const other = new DatabaseSync(path);
+  const other = new DatabaseSync(path, { timeout: 10_000 });
   onTestFinished(async () => {
     other.close();
     await store.close();

@@ -25,7 +25,7 @@ describe('Delivery', () => {
     await put(store, entries, rules);
     await Promise.all([control.waitForHeld(anns), control.waitForHeld(bobs)]);
     // Ann's outcome cannot be written. The round ends, so Bob's lease is not renewed any more.
-    const other = new DatabaseSync(path);
+    const other = new DatabaseSync(path, { timeout: 10_000 });
     other.exec('BEGIN IMMEDIATE');
     await control.release(anns);
     await expect.poll(callsUnderWay, { timeout: 6_000 }).toBe(0);

@@ -149,7 +149,7 @@ describe('counts', () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
     await serve.stop();
-    const database = new DatabaseSync(join(serve.folder, 'store.db'));
+    const database = new DatabaseSync(join(serve.folder, 'store.db'), { timeout: 10_000 });
     database.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 250)
       INSERT INTO outbox (identity_id, kind, state, event, priority, hint, read_first, compare, verified, as_of,
           content_hash, mapping_hash, revision, put_at, due_at, marks, reason, message, failed_at)

@@ -46,7 +46,7 @@ describe('serve exits 1, so that a supervisor starts it again, while', () => {
 
   it('the store is locked by another process', async () => {
     const folder = newFolder();
-    const other = new DatabaseSync(join(folder, 'store.db'));
+    const other = new DatabaseSync(join(folder, 'store.db'), { timeout: 10_000 });
     onTestFinished(() => other.close());
     other.exec('BEGIN EXCLUSIVE; CREATE TABLE migration (number)');
     expect(await refusal({ folder })).toMatchObject({ code: 1, said: expect.stringContaining('busy') });

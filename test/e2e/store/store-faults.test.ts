@@ -50,7 +50,7 @@ describe('a store that stops working', () => {
   it('busy with another process: 503 with Retry-After 5, and Ory succeeds at its next try', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);
-    const other = new DatabaseSync(serve.storePath);
+    const other = new DatabaseSync(serve.storePath, { timeout: 10_000 });
     other.exec('BEGIN IMMEDIATE');
     const identity = await sandbox.control.createIdentity({
       traits: { email: 'ann@example.org', name: 'Ann' },
