@@ -111,6 +111,8 @@ describe.each([
         }),
       );
       await eventually(() => stage.serve.rows('SELECT 1 FROM outbox').length === 0);
+      // The store is ahead of the log.
+      for (const id of newcomers) await eventually(() => stage.outcomes(id).length > 0);
       expect(newcomers.map((id) => stage.outcomes(id).at(-1))).toEqual(newcomers.map(() => 'created'));
       expect(await stage.contacts()).toHaveLength(24);
     });
