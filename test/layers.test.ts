@@ -32,7 +32,15 @@ const HEIGHT: { readonly [part: string]: number } = {
 const HANDS = ['ory', 'store', 'mapping', 'zoho'];
 const HALVES = ['sandbox/zoho/', 'sandbox/ory/'];
 const MOST_FILES = 25;
-const WITHOUT_HEIGHT = ['errors.ts', 'make-folder.ts', 'outgoing', 'config', 'telemetry', 'sandbox'];
+const WITHOUT_HEIGHT = [
+  'errors.ts',
+  'node-world.ts',
+  'make-folder.ts',
+  'outgoing',
+  'config',
+  'telemetry',
+  'sandbox',
+];
 
 const onlyImports = (part: string, allowed: readonly string[]) => (one: Import) =>
   partOf(one.from) === part && ![part, ...allowed].includes(partOf(one.to));
@@ -52,6 +60,7 @@ const RULES: readonly Rule[] = [
   },
   { name: 'model imports nothing but model', broken: onlyImports('model', []) },
   { name: 'errors.ts imports nothing', broken: onlyImports('errors.ts', []) },
+  { name: 'node-world.ts imports model only', broken: onlyImports('node-world.ts', ['model']) },
   { name: 'make-folder.ts imports nothing', broken: onlyImports('make-folder.ts', []) },
   { name: 'outgoing imports errors only', broken: onlyImports('outgoing', ['errors.ts']) },
   {
@@ -65,8 +74,8 @@ const RULES: readonly Rule[] = [
   { name: 'config is imported by commands alone', broken: onlyImportedBy('config', ['commands']) },
   { name: 'telemetry is imported by commands alone', broken: onlyImportedBy('telemetry', ['commands']) },
   {
-    name: 'sandbox imports nothing of the product but model and errors',
-    broken: onlyImports('sandbox', ['model', 'errors.ts']),
+    name: 'sandbox imports nothing of the product but model, errors and node-world',
+    broken: onlyImports('sandbox', ['model', 'errors.ts', 'node-world.ts']),
   },
   {
     name: "the sandbox's two halves know neither each other nor what ties them together",
@@ -119,6 +128,42 @@ describe('The layers', () => {
   test(`have no folder with over ${MOST_FILES} files, tests not counted`, () => {
     expect(crowded(filesIn(SRC))).toEqual([]);
   });
+});
+
+/** The engine takes time and chance from its World alone, so that a simulation can repeat each of its runs. */
+const ENGINE = ['sync', 'zoho', 'ory', 'store', 'webhook', 'mapping', 'sandbox'];
+const TIME_AND_CHANCE =
+  /\bDate\.now\b|\bnew Date\(\)|\bset(?:Timeout|Interval|Immediate)\b|\btimers\/promises\b|\bAbortSignal\.timeout\b|\bperformance\.now\b|\bMath\.random\b|\brandom(?:UUID|Bytes|Int)\b|(?<![.#\w]|async )fetch\(/;
+/** It ends the connections of a real server, and a simulation has none. */
+const OF_REAL_SOCKETS = 'webhook/retire.ts';
+
+describe('Time and chance', () => {
+  test('reach the engine and the sandbox through their World only', () => {
+    const engine = filesIn(SRC).filter(
+      (file) => ENGINE.includes(partOf(file)) && !file.endsWith('.test.ts') && file !== OF_REAL_SOCKETS,
+    );
+    const found = engine.flatMap((file) => {
+      const line = readFileSync(join(SRC, file), 'utf8')
+        .split('\n')
+        .find((one) => TIME_AND_CHANCE.test(one));
+      return line === undefined ? [] : [`${file}: ${line.trim()}`];
+    });
+    expect(found).toEqual([]);
+  });
+
+  test.each(['Date.now()', 'new Date()', 'setTimeout(run, 5)', 'await fetch(url)', 'randomUUID()'])(
+    '%s is found',
+    (code) => {
+      expect(TIME_AND_CHANCE.test(`const one = ${code};`)).toBe(true);
+    },
+  );
+
+  test.each(['new Date(ms)', 'this.#fetch()', 'async fetch(): Promise<Token> {', 'Date.parse(text)'])(
+    '%s is allowed',
+    (code) => {
+      expect(TIME_AND_CHANCE.test(code)).toBe(false);
+    },
+  );
 });
 
 describe('A broken layer is named', () => {

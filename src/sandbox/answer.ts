@@ -1,3 +1,4 @@
+import type { Fault } from './call/faults.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf } from '../errors.ts';
 import type { SandboxRequest } from './call/http.ts';
@@ -8,8 +9,8 @@ import type { ControlOperation } from './control/control-operation.ts';
 import { controlReply } from './control/control-routes.ts';
 import { exchange } from './exchange.ts';
 import { isOryPath, oryOperation } from './ory/ory-admin.ts';
-import { consoleOperation } from './ory/ory-console.ts';
-import type { World } from './world.ts';
+import { consoleOperation } from './ory/console/ory-console.ts';
+import type { SandboxWorld } from './world.ts';
 import { accountsOperation } from './zoho/routes/accounts-routes.ts';
 import { crmOperation } from './zoho/routes/crm-routes.ts';
 import { recordPage, recordPagePath } from './zoho/routes/record-page.ts';
@@ -18,7 +19,7 @@ import { recordPage, recordPagePath } from './zoho/routes/record-page.ts';
 export async function answer(
   incoming: IncomingMessage,
   response: ServerResponse,
-  world: World,
+  world: SandboxWorld,
   operations: Readonly<Record<string, ControlOperation>>,
 ): Promise<void> {
   try {
@@ -36,7 +37,7 @@ async function serve(
   request: SandboxRequest,
   incoming: IncomingMessage,
   response: ServerResponse,
-  world: World,
+  world: SandboxWorld,
 ): Promise<void> {
   const startedAt = world.clock();
   const path = incoming.url ?? request.path;
@@ -57,10 +58,10 @@ async function serve(
     body: request.body === '' ? undefined : request.body,
   });
   if (outcome === 'cut') incoming.socket.destroy();
-  else sendReply(response, outcome, fault?.effect.stallMs ?? 0);
+  else sendReply(response, outcome, stallOf(fault, world));
 }
 
-function operationOf(request: SandboxRequest, world: World): Operation {
+function operationOf(request: SandboxRequest, world: SandboxWorld): Operation {
   const page = recordPagePath(request.path);
   if (page !== undefined) {
     return plainOperation('record_page', () => recordPage(world.stores.get(page.module), page.id));
@@ -70,4 +71,9 @@ function operationOf(request: SandboxRequest, world: World): Operation {
   if (isOryPath(request.path)) return oryOperation(request, world);
   if (request.path.startsWith('/projects/')) return consoleOperation(request, world);
   return plainOperation('unknown', () => ({ status: 404, json: { error: 'nothing here' } }));
+}
+
+function stallOf(fault: Fault | undefined, { outside }: SandboxWorld) {
+  const ms = fault?.effect.stallMs;
+  return ms === undefined ? undefined : { ms, outside };
 }

@@ -1,10 +1,9 @@
 import { NEWEST_VERSION } from './zoho/api-version.ts';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault, FaultEffect } from './call/faults.ts';
 import { isJsonObject } from '../model/json.ts';
 import type { Reply } from './call/http.ts';
 import type { Operation } from './call/operation.ts';
-import type { World } from './world.ts';
+import type { SandboxWorld } from './world.ts';
 import {
   authenticationFailure,
   htmlError,
@@ -24,7 +23,7 @@ export type Outcome = Reply | 'cut';
 export async function exchange(
   operation: Operation,
   fault: Fault | undefined,
-  world: World,
+  world: SandboxWorld,
 ): Promise<Outcome> {
   if (operation.crm && world.down !== undefined) {
     return world.down === 'reset' ? 'cut' : htmlError(503, 'Service Unavailable');
@@ -45,10 +44,10 @@ async function admitted(
   operation: Operation,
   fault: Fault | undefined,
   effect: FaultEffect,
-  world: World,
+  world: SandboxWorld,
 ): Promise<Outcome> {
   const wait = (operation.crm ? world.settings.latencyMs : 0) + (effect.latencyMs ?? 0);
-  if (wait > 0) await delay(wait, undefined, { ref: false });
+  if (wait > 0) await world.outside.sleep(wait);
   const hold = async (when: FaultEffect['hold']): Promise<boolean> =>
     fault !== undefined && effect.hold === when && (await world.faults.hold(fault.id)) === 'closing';
   if (await hold('before_commit')) return 'cut';

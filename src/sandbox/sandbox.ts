@@ -1,3 +1,5 @@
+import type { World } from '../model/world.ts';
+import { NODE_WORLD } from '../node-world.ts';
 import { answer } from './answer.ts';
 import { serverAt } from './call/server.ts';
 import type { Control } from './control/control.ts';
@@ -16,6 +18,8 @@ export interface SandboxOptions extends Partial<Settings> {
   readonly fields?: readonly FieldOverride[];
   /** How many identities are generated. They take no memory. */
   readonly identities?: number;
+  /** Time and chance. */
+  readonly outside?: World;
 }
 
 export interface Sandbox {
@@ -48,9 +52,16 @@ export interface Sandbox {
  * port.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { host = '127.0.0.1', port = 0, fields = [], identities = 0, ...settings } = options;
+  const {
+    host = '127.0.0.1',
+    port = 0,
+    fields = [],
+    identities = 0,
+    outside = NODE_WORLD,
+    ...settings
+  } = options;
   let url = '';
-  const world = createWorld(() => url, { ...DEFAULT_SETTINGS, ...settings }, fields, identities);
+  const world = createWorld(() => url, { ...DEFAULT_SETTINGS, ...settings }, fields, identities, outside);
   const operations = controlOperations(world);
   const server = serverAt(host, (incoming, response) => answer(incoming, response, world, operations));
   const boundPort = await server.listen(port);

@@ -1,3 +1,4 @@
+import type { World } from '../model/world.ts';
 import { Faults } from './call/faults.ts';
 import { RequestLog } from './call/request-log.ts';
 import type { OryWorld } from './ory/ory-world.ts';
@@ -11,8 +12,10 @@ import { createZohoWorld } from './zoho/zoho-world.ts';
  * The whole state of one sandbox: its two halves, which do not know each other, and what affects calls to
  * both.
  */
-export interface World extends ZohoWorld, OryWorld {
+export interface SandboxWorld extends ZohoWorld, OryWorld {
   readonly settings: Settings;
+  /** The time and chance that the sandbox takes from outside. */
+  readonly outside: World;
   /** Moves the clock forward. Returns how far it is ahead now, in ms. */
   readonly advanceClock: (ms: number) => number;
   readonly faults: Faults;
@@ -30,13 +33,15 @@ export function createWorld(
   settings: Settings,
   fields: readonly FieldOverride[],
   identities: number,
-): World {
+  outside: World,
+): SandboxWorld {
   let clockOffset = 0;
-  const clock = (): number => Date.now() + clockOffset;
+  const clock = (): number => outside.now() + clockOffset;
   return {
-    ...createZohoWorld(url, clock, settings, fields),
-    ...createOryWorld(url, clock, settings, identities),
+    ...createZohoWorld(url, clock, settings, fields, outside),
+    ...createOryWorld(url, clock, settings, identities, outside),
     settings,
+    outside,
     advanceClock: (ms) => (clockOffset += ms),
     faults: new Faults(),
     log: new RequestLog(),

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { World } from '../model/world.ts';
+import { NODE_WORLD } from '../node-world.ts';
 import { hmacUnder } from './hmac.ts';
 import { locateStore, missingFile } from './engine/locate.ts';
 import { migrate } from './engine/migrate.ts';
@@ -9,6 +11,8 @@ import { openSqlite } from './engine/sqlite.ts';
 /** An open store. Its operations are functions, one in each file beside this one. */
 export interface Store {
   readonly database: Database;
+  /** Time and chance of this process. */
+  readonly world: World;
   /** When this store was made, in ms since 1970. */
   readonly bornAt: number;
   /**
@@ -26,15 +30,16 @@ const ownRow = z.object({ hmacKey: z.instanceof(Uint8Array), bornAt: z.number() 
  * @param url `sqlite:PATH` or `postgres://…`
  * @throws ConfigurationError for another kind of URL, StoreError when it cannot be opened or written.
  */
-export async function openStore(url: string): Promise<Store> {
-  const database = await openDatabase(url);
+export async function openStore(url: string, world: World = NODE_WORLD): Promise<Store> {
+  const database = await openDatabase(url, world);
   try {
-    await migrate(database);
+    await migrate(database, world);
     const row = await database.read(async (sql) =>
       ownRow.parse((await sql.all('SELECT hmac_key, born_at FROM store WHERE id = 1'))[0]),
     );
     return {
       database,
+      world,
       bornAt: row.bornAt,
       hmac: hmacUnder(row.hmacKey),
       close: () => database.close(),
@@ -53,7 +58,7 @@ export async function openStoreIfThere(url: string): Promise<Store | undefined> 
   return missingFile(url) === undefined ? openStore(url) : undefined;
 }
 
-function openDatabase(url: string): Promise<Database> {
+function openDatabase(url: string, world: World): Promise<Database> {
   const place = locateStore(url);
-  return place.engine === 'sqlite' ? openSqlite(place.path) : openPostgres(place.url);
+  return place.engine === 'sqlite' ? openSqlite(place.path, world) : openPostgres(place.url, world);
 }

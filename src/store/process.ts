@@ -1,4 +1,3 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { followClock } from './clock-set-back.ts';
 import { sweep } from './live-processes.ts';
@@ -50,7 +49,7 @@ export function joinStore(
     // This comes first, because the heartbeat of a dead process may be the only sign.
     const clockSetBackMs = await followClock(store, sql);
     const others = await sweep(store, sql);
-    const joined = { id: randomUUID(), kind, mappingHash };
+    const joined = { id: store.world.uuid(), kind, mappingHash };
     return { others, ...(await join(store, sql, joined, { ...options, clockSetBackMs })) };
   });
 }
@@ -67,7 +66,7 @@ export function joinAlone(
     const others = await sweep(store, sql);
     const taken = others.find((other) => other.kind === kind);
     if (taken !== undefined) return { taken };
-    const joined = { id: randomUUID(), kind, mappingHash };
+    const joined = { id: store.world.uuid(), kind, mappingHash };
     return { others, ...(await join(store, sql, joined, { ...options, clockSetBackMs })) };
   });
 }
@@ -97,7 +96,7 @@ async function join(
  */
 export function beat(store: Store, joined: Joined, now: ProcessHealth, padding = 0): Promise<number> {
   // Random, so that no database can compress it.
-  const padded = padding === 0 ? now : { ...now, padding: randomBytes(padding / 2).toString('hex') };
+  const padded = padding === 0 ? now : { ...now, padding: store.world.bytes(padding / 2).toString('hex') };
   return store.database.write(async (sql) => {
     const clockSetBackMs = await followClock(store, sql);
     await writeBeat(store, sql, joined, padded);

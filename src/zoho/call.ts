@@ -1,4 +1,5 @@
 import { messageOf } from '../errors.ts';
+import type { World } from '../model/world.ts';
 import type { CallFailure } from '../model/zoho-answer.ts';
 import type { AccessTokens } from './token/access-token.ts';
 import type { TokenRejected } from './answer/classify-call.ts';
@@ -44,6 +45,7 @@ export interface CallerParts {
   readonly tokens: AccessTokens;
   readonly limiter: Limiter;
   readonly closing: AbortSignal;
+  readonly world: World;
   readonly log: ZohoLog;
   readonly observe: (call: CallObserved) => void;
 }
@@ -76,13 +78,13 @@ export class Caller {
 
   /** @param read classifies the answer */
   async call<Value>(call: Call, read: Read<Value>): Promise<Done<Value> | CallFailure> {
-    const { limiter, closing, observe } = this.#parts;
+    const { limiter, closing, observe, world } = this.#parts;
     const { operation, records } = call;
     const signal = call.signal === undefined ? closing : AbortSignal.any([closing, call.signal]);
     const big = operation === 'coql' || (['upsert', 'insert', 'update'].includes(operation) && records > 10);
     const slot = await limiter.slot(big, signal);
     if (slot === undefined) return { kind: 'aborted', message: 'The call to Zoho was cut while it waited.' };
-    const startedAt = performance.now();
+    const startedAt = world.ticks();
     const spent = { credits: 0 };
     let outcome = 'thrown';
     try {
@@ -92,7 +94,7 @@ export class Caller {
     } finally {
       const answered = outcome === 'ok' || outcome === 'refused';
       slot.release(answered ? 'answered' : outcome === 'rate_limit' ? 'too_many' : 'failed');
-      const ms = Math.round(performance.now() - startedAt);
+      const ms = Math.round(world.ticks() - startedAt);
       observe({ operation, records, ms, outcome, credits: spent.credits });
     }
   }

@@ -1,4 +1,6 @@
 import type { TokenCache } from '../model/token-cache.ts';
+import type { World } from '../model/world.ts';
+import { NODE_WORLD } from '../node-world.ts';
 import type { WriteAnswer } from '../model/zoho-answer.ts';
 import { AccessTokens } from './token/access-token.ts';
 import type { CallObserved } from './call.ts';
@@ -40,8 +42,7 @@ export interface ZohoClientOptions {
   readonly clientSecret: string;
   readonly refreshToken: string;
   readonly tokenCache: TokenCache;
-  /** ms since 1970, UTC. */
-  readonly now?: () => number;
+  readonly world?: World;
   readonly log?: ZohoLog;
   /** Called once for each call to Zoho, when it is over. */
   readonly observe?: (call: CallObserved) => void;
@@ -100,18 +101,18 @@ export interface ZohoClient {
 
 /** A client for one org. It makes no request before the first call. */
 export function createZohoClient(options: ZohoClientOptions): ZohoClient {
-  const { hosts, tokenCache, now = Date.now, log = SILENT, observe = () => {} } = options;
+  const { hosts, tokenCache, world = NODE_WORLD, log = SILENT, observe = () => {} } = options;
   const { clientId, clientSecret, refreshToken } = options;
-  const http = openHttp();
+  const http = openHttp(world);
   const closing = new AbortController();
-  const limiter = new Limiter(now);
+  const limiter = new Limiter(() => world.now());
   const tokens = new AccessTokens({
     hosts,
     credentials: { clientId, clientSecret, refreshToken },
     cache: tokenCache,
     http,
     closing: closing.signal,
-    now,
+    world,
     log,
   });
   const caller = new Caller({
@@ -120,10 +121,11 @@ export function createZohoClient(options: ZohoClientOptions): ZohoClient {
     tokens,
     limiter,
     closing: closing.signal,
+    world,
     log,
     observe,
   });
-  const lookUps = new LookUps(caller, tokens, log);
+  const lookUps = new LookUps(caller, tokens, { log, world });
   const metadata = rememberingScope(tokens);
   return {
     apiVersion: caller.version,

@@ -1,5 +1,7 @@
 import { request } from 'undici';
 import { messageOf } from '../errors.ts';
+import type { World } from '../model/world.ts';
+import { NODE_WORLD } from '../node-world.ts';
 import { ConnectionNotMade, openConnections } from '../outgoing/connections.ts';
 import type { Connections } from '../outgoing/connections.ts';
 
@@ -51,18 +53,22 @@ export interface Http {
  * because credentials must only go to the host they are meant for. An answer over 20 MB counts as cut.
  * Nothing is sent again here: only the caller knows what is safe to repeat.
  */
-export function openHttp(): Http {
+export function openHttp(world: Pick<World, 'after'> = NODE_WORLD): Http {
   const connections = openConnections({ mostBytes: MOST_BYTES, silenceMs: 0 });
   return {
-    send: (call) => send(connections, call),
+    send: (call) => send(connections, world, call),
     close: () => connections.close(),
   };
 }
 
-async function send(connections: Connections, call: HttpCall): Promise<HttpResult> {
+async function send(
+  connections: Connections,
+  world: Pick<World, 'after'>,
+  call: HttpCall,
+): Promise<HttpResult> {
   const timeoutMs = call.timeoutMs ?? CALL_MS;
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), timeoutMs);
+  const cancel = world.after(timeoutMs, () => late.abort());
   try {
     const response = await request(call.url, {
       method: call.method,
@@ -92,7 +98,7 @@ async function send(connections: Connections, call: HttpCall): Promise<HttpResul
     const what = mayHaveArrived ? 'The connection was cut' : 'No connection';
     return { kind: 'network', mayHaveArrived, message: `${what}: ${host}: ${messageOf(error)}` };
   } finally {
-    clearTimeout(timer);
+    cancel();
   }
 }
 

@@ -1,3 +1,4 @@
+import { NODE_WORLD } from '../../src/node-world.ts';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -212,7 +213,7 @@ test.each(['', 'slug.projects.oryapis.com', 'ftp://x', 'sqlite:x'])(
 );
 
 function connect(adminUrl: string, now = 0): OryAdminClient {
-  const client = createOryAdminClient({ adminUrl, apiKey: KEY, now: () => now });
+  const client = createOryAdminClient({ adminUrl, apiKey: KEY, world: { ...NODE_WORLD, now: () => now } });
   cleanups.push(() => client.close());
   return client;
 }

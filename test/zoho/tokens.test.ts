@@ -1,3 +1,4 @@
+import { NODE_WORLD } from '../../src/node-world.ts';
 import { describe, expect, it } from 'vitest';
 import { forgetToken, tokenKey } from '../../src/zoho/token/shared-token-row.ts';
 import { resolveHosts } from '../../src/zoho/data-center.ts';
@@ -38,7 +39,10 @@ describe('access tokens', () => {
 
   it('are replaced without a 401 when they have expired', async () => {
     let skipped = 0;
-    const { zoho, control, calls } = await connected({}, { now: () => Date.now() + skipped });
+    const { zoho, control, calls } = await connected(
+      {},
+      { world: { ...NODE_WORLD, now: () => Date.now() + skipped } },
+    );
     await zoho.upsert(one());
     expect(zoho.stats().tokenExpiresAt).toBeGreaterThan(Date.now() + 58 * MINUTE);
     skipped = 61 * MINUTE;
@@ -202,7 +206,10 @@ it.each([
 
 it('asks again when the wait is over', async () => {
   let skipped = 0;
-  const { zoho, control } = await connected({}, { now: () => Date.now() + skipped });
+  const { zoho, control } = await connected(
+    {},
+    { world: { ...NODE_WORLD, now: () => Date.now() + skipped } },
+  );
   await control.addFault({ on: { operation: 'token' }, effect: { cut: 'after_commit' } });
   expect(await zoho.upsert(one())).toMatchObject({ kind: 'not_done', pause: 'network', waitMs: 10_000 });
   skipped = 10_001;

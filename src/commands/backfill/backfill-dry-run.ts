@@ -1,3 +1,4 @@
+import { NODE_WORLD } from '../../node-world.ts';
 import type { DeliveryConfig } from '../../config/serve-config.ts';
 import { OryZohoError } from '../../errors.ts';
 import type { ExitCode } from '../../errors.ts';
@@ -93,7 +94,12 @@ async function forecastAndTell(run: DryRun): Promise<void> {
   const end = await forecastAll({
     context,
     options,
-    source: { ory, report: (report) => noteIfAny(report, display), patienceMs: PATIENCE_MS },
+    source: {
+      ory,
+      report: (report) => noteIfAny(report, display),
+      patienceMs: PATIENCE_MS,
+      world: NODE_WORLD,
+    },
     ask: (question) => askZoho(question, noteOnce, signal),
     each(one) {
       tally.hear(one);

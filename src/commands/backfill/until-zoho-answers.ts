@@ -1,7 +1,7 @@
 import { OryZohoError } from '../../errors.ts';
 import { needsAPerson } from '../../model/pause.ts';
 import type { CallFailure } from '../../model/zoho-answer.ts';
-import { wait } from '../../sync/pace/wait.ts';
+import { NODE_WORLD } from '../../node-world.ts';
 import { retryNote } from '../parts/report-notes.ts';
 import { PATIENCE_MS, zohoIsSilent, notConnected } from './stop-backfill.ts';
 
@@ -37,7 +37,7 @@ export async function askZoho<Answer extends { readonly kind: string }>(
     if (performance.now() - askedAt > PATIENCE_MS) throw zohoIsSilent(answer.message);
     const waitMs = answer.waitMs ?? AGAIN_AFTER_MS;
     note(retryNote('Zoho', answer.message, waitMs));
-    await wait(waitMs, signal);
+    await NODE_WORLD.sleep(waitMs, signal);
   }
 }
 

@@ -1,3 +1,4 @@
+import { NODE_WORLD } from '../../node-world.ts';
 import type { ServeConfig } from '../../config/serve-config.ts';
 import type { TokenCache } from '../../model/token-cache.ts';
 import { AccessTokens } from '../../zoho/token/access-token.ts';
@@ -34,10 +35,11 @@ export function openZohoAccess(config: ServeConfig, hosts: ZohoHosts, cache: Tok
   const closing = new AbortController();
   const credentials = config.zoho;
   const parts = { http: listening, closing: closing.signal, log: SILENT };
-  const tokens = new AccessTokens({ hosts, credentials, cache, now: Date.now, ...parts });
+  const tokens = new AccessTokens({ hosts, credentials, cache, world: NODE_WORLD, ...parts });
   const caller = new Caller({
     apiBaseUrl: hosts.apiBaseUrl,
     tokens,
+    world: NODE_WORLD,
     limiter: new Limiter(Date.now),
     observe() {},
     ...parts,

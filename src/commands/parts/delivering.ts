@@ -25,13 +25,14 @@ export interface DeliveringOptions {
 export class Delivering {
   readonly context: DeliveryContext & { readonly reserved: () => boolean };
   readonly #log: ZohoLog;
-  readonly #reads = new ReadsPause();
+  readonly #reads: ReadsPause;
   #zoho: ZohoClient;
   #refreshToken: string;
 
   constructor({ config, parts, report, log, reserve }: DeliveringOptions) {
     const { store, mapping, ory } = parts;
     this.#log = log;
+    this.#reads = new ReadsPause(() => store.world.now());
     this.#zoho = connectZoho(config.zoho, tokenCache(store), log);
     this.#refreshToken = config.zoho.refreshToken;
     this.context = {

@@ -1,8 +1,8 @@
 import { ConfigurationError, messageOf } from '../../errors.ts';
+import type { World } from '../../model/world.ts';
 import type { Reporter } from '../../model/report.ts';
 import { untilBound } from '../../sync/ory-project/bound-ory.ts';
 import type { BoundOry } from '../../sync/ory-project/bound-ory.ts';
-import { wait } from '../../sync/pace/wait.ts';
 
 const STORE_TROUBLE_MS = 1_000;
 
@@ -12,31 +12,31 @@ const STORE_TROUBLE_MS = 1_000;
  */
 export function otherProject(
   ory: BoundOry | undefined,
-  report: Reporter,
+  where: { readonly report: Reporter; readonly world: World },
   signal: AbortSignal,
 ): Promise<ConfigurationError> {
   return new Promise((resolve) => {
-    if (ory !== undefined) void settle(ory, report, signal, resolve);
+    if (ory !== undefined) void settle(ory, where, signal, resolve);
   });
 }
 
 async function settle(
   ory: BoundOry,
-  report: Reporter,
+  where: { readonly report: Reporter; readonly world: World },
   signal: AbortSignal,
   refused: (error: ConfigurationError) => void,
 ): Promise<void> {
   while (!signal.aborted) {
     try {
-      await untilBound(ory, report, signal);
+      await untilBound(ory, where, signal);
       return;
     } catch (error) {
       if (error instanceof ConfigurationError) {
         refused(error);
         return;
       }
-      if (!signal.aborted) report({ what: 'round_failed', message: messageOf(error) });
-      await wait(STORE_TROUBLE_MS, signal).catch(() => {});
+      if (!signal.aborted) where.report({ what: 'round_failed', message: messageOf(error) });
+      await where.world.sleep(STORE_TROUBLE_MS, signal).catch(() => {});
     }
   }
 }

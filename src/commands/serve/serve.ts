@@ -82,7 +82,10 @@ async function work(serving: Serving, member: Member, stopped: Promise<string>):
         : undefined;
     log.info({ port: server.port, mapping: config.mappingFile ?? 'built in' }, 'listening');
 
-    const end = await Promise.race([stopped, otherProject(parts.ory, report, ended.signal)]);
+    const end = await Promise.race([
+      stopped,
+      otherProject(parts.ory, { report, world: parts.store.world }, ended.signal),
+    ]);
     webhooks.notReady();
     server.retire();
     ended.abort();

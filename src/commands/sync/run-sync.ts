@@ -74,7 +74,8 @@ async function syncGroups(
   const { ory, signal } = run;
   const { store, report } = context;
   const seen = new Set<string>();
-  const find = { ory, report, patienceMs: run.waitMs, drawAsOf: () => drawAsOf(store), seen, signal };
+  const { world } = store;
+  const find = { ory, report, world, patienceMs: run.waitMs, drawAsOf: () => drawAsOf(store), seen, signal };
   let { waitMs } = run;
   let pause: DeliveryPause | undefined;
   for await (const group of groups) {

@@ -1,3 +1,4 @@
+import { NODE_WORLD } from '../../node-world.ts';
 import type { CallFailure } from '../../model/zoho-answer.ts';
 import type { OryAdminClient } from '../../ory/admin/admin-client.ts';
 import { recordLink } from '../../zoho/record-link.ts';
@@ -44,7 +45,7 @@ export async function syncDryRun(
   const seen = new Set<string>();
   const notes = new Set<string>();
   for await (const group of groups) {
-    const find = { ory, report: sayReport, patienceMs: waitMs, drawAsOf, seen, signal };
+    const find = { ory, report: sayReport, world: NODE_WORLD, patienceMs: waitMs, drawAsOf, seen, signal };
     const { subjects, notFound } = await readGroup(find, group);
     for (const one of notFound) tell(notFoundResult(one));
     for (let start = 0; start < subjects.length; start += FORECAST_AT_MOST) {

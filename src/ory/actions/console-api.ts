@@ -1,3 +1,4 @@
+import { NODE_WORLD } from '../../node-world.ts';
 import { request } from 'undici';
 import { z } from 'zod';
 import { ConfigurationError, OryZohoError, messageOf } from '../../errors.ts';
@@ -70,7 +71,7 @@ export function createConsoleApi({
         ...(operations && { 'content-type': 'application/json' }),
       },
       ...(operations && { body: JSON.stringify(operations) }),
-      signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
+      signal: NODE_WORLD.timeout(CALL_TIMEOUT_MS),
     })
       .then(async ({ statusCode, body }) => ({ status: statusCode, text: await body.text() }))
       .catch((error: unknown) => {

@@ -1,6 +1,8 @@
 import { request } from 'undici';
 import type { Dispatcher } from 'undici';
 import { ConfigurationError } from '../../errors.ts';
+import type { World } from '../../model/world.ts';
+import { NODE_WORLD } from '../../node-world.ts';
 import { normalAdminUrl } from '../../model/admin-url.ts';
 import { openConnections } from '../../outgoing/connections.ts';
 import type { OryAnswer } from './admin-answer.ts';
@@ -12,6 +14,7 @@ const CALL_TIMEOUT_MS = 30_000;
 const MOST_REDIRECTS = 3;
 
 export interface OryAdminConnection {
+  readonly world: World;
   /**
    * One GET. It follows no redirect, because the key would be sent there too.
    * @param path relative to the admin URL, such as `/admin/identities`
@@ -34,8 +37,7 @@ export interface OryAdminOptions {
   readonly adminUrl: string;
   /** Project API key. A self-hosted Kratos needs none. */
   readonly apiKey?: string;
-  /** The clock in ms, for `Retry-After` dates. */
-  readonly now?: () => number;
+  readonly world?: World;
 }
 
 /** A proxy may serve Kratos under a path of this name, so we do not cut it off. */
@@ -43,7 +45,7 @@ const TOO_MUCH = ' ORY_ADMIN_URL should probably not end with /admin, because or
 
 /** @throws ConfigurationError if `adminUrl` is not an http(s) URL */
 export function connectOryAdmin(options: OryAdminOptions): OryAdminConnection {
-  const { apiKey = '', now = Date.now } = options;
+  const { apiKey = '', world = NODE_WORLD } = options;
   const base = parseBase(options.adminUrl);
   const connections = openConnections({ mostBytes: MAX_ANSWER_BYTES });
   const plain = { accept: 'application/json', 'user-agent': 'ory-zoho' };
@@ -57,7 +59,7 @@ export function connectOryAdmin(options: OryAdminOptions): OryAdminConnection {
     follows: boolean,
   ): Promise<OryAnswer> {
     signal.throwIfAborted();
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]);
+    const limit = AbortSignal.any([signal, world.timeout(CALL_TIMEOUT_MS)]);
     const url = `${base}${path}${query.size === 0 ? '' : `?${query.toString()}`}`;
     try {
       const response = await followed(new URL(url), follows ? MOST_REDIRECTS : 0, (to) =>
@@ -69,7 +71,7 @@ export function connectOryAdmin(options: OryAdminOptions): OryAdminConnection {
         }),
       );
       const body = await response.body.text();
-      const answer = answerOf(response.statusCode, response.headers, body, now());
+      const answer = answerOf(response.statusCode, response.headers, body, world.now());
       return hidden(isTooMuch(answer, path) ? unexpected('answered 404.') : answer);
     } catch (error) {
       signal.throwIfAborted();
@@ -90,6 +92,7 @@ export function connectOryAdmin(options: OryAdminOptions): OryAdminConnection {
   }
 
   return {
+    world,
     get: (path, query, signal) => ask(path, query, signal, false),
     getPublic: (path, query, signal) => ask(path, query, signal, true),
     close: () => connections.close(),

@@ -15,7 +15,7 @@ export async function readKratosVersion(
   connection: OryAdminConnection,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(WAIT_MS)]);
+  const limit = AbortSignal.any([signal, connection.world.timeout(WAIT_MS)]);
   try {
     const answer = await connection.get('/admin/version', new URLSearchParams(), limit);
     return answer.kind === 'ok' ? versionAnswer.safeParse(answer.json).data?.version : undefined;

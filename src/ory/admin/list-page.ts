@@ -49,7 +49,7 @@ export async function listPage(
     return unexpected('has pages in a form that ory-zoho does not know. You need a newer Kratos.');
   }
   const identities = items.map(parseIdentity).filter((identity) => identity !== undefined);
-  return { kind: 'page', identities, next, restMs: restMsOf(answer.headers, Date.now()) };
+  return { kind: 'page', identities, next, restMs: restMsOf(answer.headers, connection.world.now()) };
 }
 
 /** Undefined if there is no next page. Null if there is one, but without a token. */

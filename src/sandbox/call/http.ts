@@ -1,3 +1,4 @@
+import type { World } from '../../model/world.ts';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 
 /** One request with its whole body, as every route of the sandbox takes it. */
@@ -57,7 +58,11 @@ async function multipartForm(bytes: Buffer, type: string): Promise<URLSearchPara
  * Sends a reply. With `stallMs`, the headers and half of the body go out at once, and the rest after that
  * time.
  */
-export function sendReply(response: ServerResponse, reply: Reply, stallMs = 0): void {
+export function sendReply(
+  response: ServerResponse,
+  reply: Reply,
+  stall?: { readonly ms: number; readonly outside: Pick<World, 'after'> },
+): void {
   const body = bodyBytes(reply);
   response.writeHead(reply.status, {
     ...(body === undefined
@@ -68,13 +73,13 @@ export function sendReply(response: ServerResponse, reply: Reply, stallMs = 0): 
         }),
     ...reply.headers,
   });
-  if (stallMs === 0 || body === undefined) {
+  if (stall === undefined || body === undefined) {
     response.end(body);
     return;
   }
   const half = Math.floor(body.length / 2);
   response.write(body.subarray(0, half));
-  setTimeout(() => response.end(body.subarray(half)), stallMs).unref();
+  stall.outside.after(stall.ms, () => response.end(body.subarray(half)));
 }
 
 function bodyBytes(reply: Reply): Buffer | undefined {

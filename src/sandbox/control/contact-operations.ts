@@ -11,17 +11,17 @@ import { operation } from './control-operation.ts';
 import type { RuleContext } from '../zoho/records/rule-context.ts';
 import { checkRecord } from '../zoho/records/record-rules.ts';
 import type { Settings } from '../settings.ts';
-import type { World } from '../world.ts';
+import type { SandboxWorld } from '../world.ts';
 
 const inModule = moduleSchema.optional();
 const id = z.string();
 
 /** The actions of a salesperson or an administrator in the CRM, and reads to check the result. */
-export function contactOperations(world: World): Record<string, ControlOperation> {
+export function contactOperations(world: SandboxWorld): Record<string, ControlOperation> {
   return { ...viewOperations(world), ...salesOperations(world), ...fieldOperations(world) };
 }
 
-function viewOperations(world: World): Record<string, ControlOperation> {
+function viewOperations(world: SandboxWorld): Record<string, ControlOperation> {
   return {
     contacts: operation(z.tuple([inModule]), (module) => {
       const store = storeOf(world, module);
@@ -35,7 +35,7 @@ function viewOperations(world: World): Record<string, ControlOperation> {
   };
 }
 
-function salesOperations(world: World): Record<string, ControlOperation> {
+function salesOperations(world: SandboxWorld): Record<string, ControlOperation> {
   return {
     putContact: operation(z.tuple([id.nullable(), objectSchema, inModule]), (recordId, fields, module) => {
       const store = storeOf(world, module);
@@ -72,7 +72,7 @@ function salesOperations(world: World): Record<string, ControlOperation> {
   };
 }
 
-function fieldOperations(world: World): Record<string, ControlOperation> {
+function fieldOperations(world: SandboxWorld): Record<string, ControlOperation> {
   return {
     changeField: operation(
       z.tuple([moduleSchema, z.string(), fieldChangeSchema]),
@@ -89,7 +89,7 @@ function fieldOperations(world: World): Record<string, ControlOperation> {
   };
 }
 
-function storeOf({ stores }: World, module: ModuleName = 'Contacts'): RecordStore {
+function storeOf({ stores }: SandboxWorld, module: ModuleName = 'Contacts'): RecordStore {
   const store = stores.get(module);
   if (store === undefined) throw new Error(`no module ${module}`);
   return store;
@@ -99,7 +99,7 @@ function put(
   recordId: string | null,
   fields: JsonObject,
   store: RecordStore,
-  { settings, clock }: World,
+  { settings, clock }: SandboxWorld,
 ): StoredRecord {
   const values = valuesOf(fields, store, settings);
   const by = { by: 'person', trigger: [], fields: [...values.keys()], at: clock() } as const;
@@ -110,7 +110,7 @@ function put(
 }
 
 /** Converts a lead, given by id or email, to a contact with the fields that both modules have. */
-function convertLead(idOrEmail: string, world: World): ContactView {
+function convertLead(idOrEmail: string, world: SandboxWorld): ContactView {
   const [leads, contacts] = [storeOf(world, 'Leads'), storeOf(world, 'Contacts')];
   const lead = leads.get(idOrEmail) ?? leads.find('Email', idOrEmail)[0];
   if (lead === undefined) throw new Error(`no lead ${idOrEmail}`);

@@ -6,10 +6,10 @@ import { operation } from './control-operation.ts';
 import type { Refusal } from '../ory/ory-identities.ts';
 import type { OryIdentity } from '../ory/ory-identity.ts';
 import { identityJson } from '../ory/ory-identity.ts';
-import type { World } from '../world.ts';
+import type { SandboxWorld } from '../world.ts';
 
 /** The actions of users and admins in Ory. */
-export function identityOperations({ identities }: World): Record<string, ControlOperation> {
+export function identityOperations({ identities }: SandboxWorld): Record<string, ControlOperation> {
   const id = z.string();
   const identityOf = (identityId: string): OryIdentity => {
     const identity = identities.get(identityId);

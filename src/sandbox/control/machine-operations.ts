@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { faultSchema } from '../call/faults.ts';
-import type { World } from '../world.ts';
+import type { SandboxWorld } from '../world.ts';
 import type { ControlOperation } from './control-operation.ts';
 import { operation } from './control-operation.ts';
 import { operationSchema, settingsChangeSchema } from './control.ts';
@@ -8,7 +8,7 @@ import { operationSchema, settingsChangeSchema } from './control.ts';
 const none = z.tuple([]);
 
 /** Settings, clock, tokens, faults, and the request log. */
-export function machineOperations(world: World): Record<string, ControlOperation> {
+export function machineOperations(world: SandboxWorld): Record<string, ControlOperation> {
   return {
     ...callOperations(world),
     ...settingOperations(world),
@@ -17,7 +17,7 @@ export function machineOperations(world: World): Record<string, ControlOperation
   };
 }
 
-function callOperations(world: World): Record<string, ControlOperation> {
+function callOperations(world: SandboxWorld): Record<string, ControlOperation> {
   const { accounts, faults, limits, log, violations } = world;
   return {
     requests: operation(z.tuple([operationSchema.optional()]), (name) => log.list(name)),
@@ -47,7 +47,7 @@ function callOperations(world: World): Record<string, ControlOperation> {
   };
 }
 
-function settingOperations(world: World): Record<string, ControlOperation> {
+function settingOperations(world: SandboxWorld): Record<string, ControlOperation> {
   return {
     configure: operation(z.tuple([settingsChangeSchema]), (change) => ({
       ...Object.assign(world.settings, change),
@@ -60,7 +60,7 @@ function settingOperations(world: World): Record<string, ControlOperation> {
   };
 }
 
-function tokenOperations({ accounts, clock }: World): Record<string, ControlOperation> {
+function tokenOperations({ accounts, clock }: SandboxWorld): Record<string, ControlOperation> {
   const scopes = z.tuple([z.array(z.string()).optional()]);
   return {
     revokeAccessTokens: operation(none, () => {
@@ -77,7 +77,7 @@ function tokenOperations({ accounts, clock }: World): Record<string, ControlOper
   };
 }
 
-function faultOperations({ faults }: World): Record<string, ControlOperation> {
+function faultOperations({ faults }: SandboxWorld): Record<string, ControlOperation> {
   const faultId = z.tuple([z.string()]);
   return {
     addFault: operation(z.tuple([faultSchema]), (fault) => faults.add(fault)),

@@ -1,4 +1,5 @@
-import { randomInt } from 'node:crypto';
+import type { World } from '../../model/world.ts';
+import { lowerBound } from './ascending.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { GeneratedIdentities } from './ory-generated.ts';
 import type { CreateIdentity, OryIdentity } from './ory-identity.ts';
@@ -25,6 +26,7 @@ export type Refusal =
 export class IdentityStore {
   readonly #clock: () => number;
   readonly #settings: OrySettings;
+  readonly #outside: Pick<World, 'uuid' | 'random'>;
   #generated: GeneratedIdentities;
   #overlay = new Map<string, OryIdentity | 'deleted'>();
   /** Ids of identities that are not generated, ascending. */
@@ -33,7 +35,13 @@ export class IdentityStore {
   #owners = new Map<string, string>();
   #lastMicros = 0;
 
-  constructor(count: number, clock: () => number, settings: OrySettings) {
+  constructor(
+    count: number,
+    clock: () => number,
+    settings: OrySettings,
+    outside: Pick<World, 'uuid' | 'random'>,
+  ) {
+    this.#outside = outside;
     this.#generated = new GeneratedIdentities(count);
     this.#clock = clock;
     this.#settings = settings;
@@ -105,7 +113,13 @@ export class IdentityStore {
     if ('refused' in found) return found;
     if (this.#conflicts(undefined, found, input.external_id)) return { refused: 'conflict' };
     const traits = this.#stored(input.traits, found);
-    const identity = createdIdentity({ ...input, traits, schema_id }, found, by, this.#micros());
+    const identity = createdIdentity(
+      { ...input, traits, schema_id },
+      found,
+      by,
+      this.#micros(),
+      this.#outside,
+    );
     this.#created.splice(lowerBound(this.#created, identity.id), 0, identity.id);
     return this.#put(identity, undefined);
   }
@@ -118,7 +132,10 @@ export class IdentityStore {
     if (this.#conflicts(identity.id, found, externalId)) return { refused: 'conflict' };
     const { movesUpdatedAt } = this.#behaviour;
     const stored = { ...change, traits: this.#stored(traits, found) };
-    return this.#put(changedIdentity(identity, stored, found, by, this.#micros(), movesUpdatedAt), identity);
+    return this.#put(
+      changedIdentity(identity, stored, found, by, this.#micros(), { chance: this.#outside, movesUpdatedAt }),
+      identity,
+    );
   }
 
   #stored(traits: JsonObject, { traitsWithPhones }: Annotated): JsonObject {
@@ -175,19 +192,8 @@ export class IdentityStore {
 
   /** The time in µs. No two changes get the same one. */
   #micros(): number {
-    this.#lastMicros = Math.max(this.#lastMicros + 1, this.#clock() * 1000 + randomInt(1000));
+    const now = this.#clock() * 1000 + Math.floor(this.#outside.random() * 1000);
+    this.#lastMicros = Math.max(this.#lastMicros + 1, now);
     return this.#lastMicros;
   }
-}
-
-/** The first index in an ascending list whose id is greater than the given one. */
-function lowerBound(list: readonly string[], id: string): number {
-  let [low, high] = [0, list.length];
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const at = list[middle];
-    if (at !== undefined && at > id) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

@@ -1,8 +1,15 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import type { World } from '../../model/world.ts';
 import { goTime } from './go-time.ts';
 import type { Address, CreateIdentity, Credential, OryIdentity, RecoveryAddress } from './ory-identity.ts';
 import type { Annotated } from './schemas/annotations.ts';
 import { normalized } from './schemas/annotations.ts';
+
+/** Where ids and the last digits of times come from. */
+type Chance = Pick<World, 'uuid' | 'random'>;
+
+function nanos(chance: Chance): number {
+  return Math.floor(chance.random() * 1000);
+}
 
 /** What changes an identity: its user, which sends a verification mail at once, or the admin API. */
 export type ChangedBy = 'user' | 'admin';
@@ -25,9 +32,10 @@ export function createdIdentity(
   annotated: Annotated,
   by: ChangedBy,
   micros: number,
+  chance: Chance,
 ): OryIdentity {
   const now = goTime(micros);
-  const addresses = addressesAfter(annotated, [], by, now).map((address) => {
+  const addresses = addressesAfter(chance, annotated, [], by, now).map((address) => {
     const imported = input.verifiable_addresses?.find(({ value }) => normalized(value) === address.value);
     if (imported === undefined) return address;
     const verified = imported.verified ?? false;
@@ -35,14 +43,14 @@ export function createdIdentity(
     return { ...address, verified, status, ...(verified ? { verified_at: now } : {}) };
   });
   return {
-    id: randomUUID(),
+    id: chance.uuid(),
     external_id: input.external_id,
     schema_id: input.schema_id,
     state: input.state ?? 'active',
-    state_changed_at: goTime(micros - 12_275, randomInt(1000)),
+    state_changed_at: goTime(micros - 12_275, nanos(chance)),
     traits: input.traits,
     addresses,
-    recovery: recoveryAfter(annotated, [], now),
+    recovery: recoveryAfter(chance, annotated, [], now),
     credentials: credentialsAfter(annotated, {}, now),
     metadata_public: input.metadata_public ?? null,
     metadata_admin: input.metadata_admin ?? null,
@@ -59,17 +67,17 @@ export function changedIdentity(
   annotated: Annotated,
   by: ChangedBy,
   micros: number,
-  movesUpdatedAt: boolean,
+  { chance, movesUpdatedAt }: { readonly chance: Chance; readonly movesUpdatedAt: boolean },
 ): OryIdentity {
   const { state = identity.state } = change;
   const now = goTime(micros);
   return {
     ...identity,
     ...change,
-    addresses: addressesAfter(annotated, identity.addresses, by, now),
-    recovery: recoveryAfter(annotated, identity.recovery, now),
+    addresses: addressesAfter(chance, annotated, identity.addresses, by, now),
+    recovery: recoveryAfter(chance, annotated, identity.recovery, now),
     credentials: credentialsAfter(annotated, identity.credentials, now),
-    state_changed_at: state === identity.state ? identity.state_changed_at : goTime(micros, randomInt(1000)),
+    state_changed_at: state === identity.state ? identity.state_changed_at : goTime(micros, nanos(chance)),
     updated_at: movesUpdatedAt ? now : identity.updated_at,
   };
 }
@@ -93,6 +101,7 @@ export function verifiedIdentity(
 
 /** Addresses follow the traits. An unchanged value keeps its row, and a new value starts unverified. */
 function addressesAfter(
+  chance: Chance,
   { verifiable }: Annotated,
   before: readonly Address[],
   by: ChangedBy,
@@ -102,19 +111,20 @@ function addressesAfter(
     const kept = before.find((address) => address.value === value && address.via === via);
     const status = by === 'user' ? 'sent' : 'pending';
     return (
-      kept ?? { id: randomUUID(), value, via, verified: false, status, created_at: now, updated_at: now }
+      kept ?? { id: chance.uuid(), value, via, verified: false, status, created_at: now, updated_at: now }
     );
   });
 }
 
 function recoveryAfter(
+  chance: Chance,
   { recovery }: Annotated,
   before: readonly RecoveryAddress[],
   now: string,
 ): RecoveryAddress[] {
   return recovery.map(({ value, via }) => {
     const kept = before.find((address) => address.value === value && address.via === via);
-    return kept ?? { id: randomUUID(), value, via, created_at: now, updated_at: now };
+    return kept ?? { id: chance.uuid(), value, via, created_at: now, updated_at: now };
   });
 }
 

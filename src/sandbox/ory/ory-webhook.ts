@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { request } from 'undici';
+import { NODE_WORLD } from '../../node-world.ts';
 import { IDENTITY_KEYS } from '../../model/identity.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { goJsonnet } from './go-jsonnet.ts';
@@ -41,7 +40,7 @@ export async function sendWebhook(
   options: WebhookOptions = {},
 ): Promise<WebhookResult> {
   const { retry = false, backoffMs = [1_000, 2_000] } = options;
-  const triggerId = randomUUID();
+  const triggerId = NODE_WORLD.uuid();
   let attempts = 0;
   for (;;) {
     attempts += 1;
@@ -50,7 +49,7 @@ export async function sendWebhook(
     if (!retry || backoff === undefined || !isRetried(answer.status)) {
       return { status: answer.status, body: answer.body, attempts };
     }
-    await delay(answer.retryAfterMs ?? backoff);
+    await NODE_WORLD.sleep(answer.retryAfterMs ?? backoff);
   }
 }
 
@@ -75,13 +74,13 @@ async function attempt(
         'content-type': 'application/json',
         // Go sends the secret as UTF-8. For undici, each byte is one character.
         'x-webhook-secret': Buffer.from(secret, 'utf8').toString('latin1'),
-        'ory-webhook-request-id': randomUUID(),
+        'ory-webhook-request-id': NODE_WORLD.uuid(),
         'ory-webhook-trigger-id': triggerId,
         'accept-encoding': 'gzip',
         ...headers,
       },
       body,
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: NODE_WORLD.timeout(timeoutMs),
     });
     const retryAfter = answer.headers['retry-after'];
     return {
@@ -104,5 +103,5 @@ function retryAfterMs(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   if (/^\d+$/.test(header)) return Number(header) * 1000;
   const at = Date.parse(header);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
+  return Number.isNaN(at) ? undefined : Math.max(0, at - NODE_WORLD.now());
 }

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import type { World } from '../../model/world.ts';
 import { IdentityStore } from './ory-identities.ts';
-import { OryProject } from './ory-project.ts';
+import { OryProject } from './console/ory-project.ts';
 import { OryRateLimit } from './ory-rate-limit.ts';
 import type { OrySettings } from './ory-settings.ts';
 
@@ -27,14 +27,15 @@ export function createOryWorld(
   clock: () => number,
   settings: OrySettings,
   identities: number,
+  outside: World,
 ): OryWorld {
   return {
     url,
     clock,
     settings,
-    identities: new IdentityStore(identities, clock, settings),
+    identities: new IdentityStore(identities, clock, settings, outside),
     oryRateLimit: new OryRateLimit(settings),
-    oryApiKey: `ory_pat_${randomBytes(24).toString('base64url')}`,
-    project: new OryProject(),
+    oryApiKey: `ory_pat_${outside.bytes(24).toString('base64url')}`,
+    project: new OryProject(outside),
   };
 }

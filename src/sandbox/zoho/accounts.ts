@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import type { World } from '../../model/world.ts';
 import type { ZohoSettings } from './zoho-settings.ts';
 
 /** Zoho's limits for tokens (Zoho CRM API, "Token validity"). */
@@ -31,17 +31,21 @@ interface GrantCode {
 
 /** The OAuth side of one Zoho user and one OAuth client: codes, refresh tokens and access tokens. */
 export class Accounts {
-  readonly clientId = `1000.${randomBytes(15).toString('hex').toUpperCase()}`;
-  readonly clientSecret = randomBytes(21).toString('hex');
+  readonly clientId: string;
+  readonly clientSecret: string;
   readonly #settings: ZohoSettings;
+  readonly #outside: Pick<World, 'bytes'>;
   readonly #refreshTokens = new Map<string, RefreshToken>();
   readonly #accessTokens = new Map<string, AccessToken>();
   readonly #codes = new Map<string, GrantCode>();
   issued = 0;
   throttled = 0;
 
-  constructor(settings: ZohoSettings) {
+  constructor(settings: ZohoSettings, outside: Pick<World, 'bytes'>) {
     this.#settings = settings;
+    this.#outside = outside;
+    this.clientId = `1000.${this.#hex(15).toUpperCase()}`;
+    this.clientSecret = this.#hex(21);
   }
 
   /**
@@ -49,7 +53,7 @@ export class Accounts {
    * tokens.
    */
   newRefreshToken(scopes: () => readonly string[] = () => this.#settings.scopes): string {
-    const token: RefreshToken = { value: zohoToken(), scopes, attempts: [], active: [] };
+    const token: RefreshToken = { value: this.#newToken(), scopes, attempts: [], active: [] };
     this.#refreshTokens.set(token.value, token);
     const [oldest] = this.#refreshTokens.keys();
     if (this.#refreshTokens.size > REFRESH_TOKENS && oldest !== undefined) this.revoke(oldest);
@@ -77,7 +81,7 @@ export class Accounts {
   }
 
   #newAccessToken(scopes: readonly string[], now: number): AccessToken {
-    const value = zohoToken();
+    const value = this.#newToken();
     const token = { value, scopes, expiresAt: now + this.#settings.tokenLifetimeS * 1000 };
     this.#accessTokens.set(value, token);
     this.issued += 1;
@@ -86,7 +90,7 @@ export class Accounts {
 
   /** A one-time code of the self client's console page (without `redirectUri`) or of the consent page. */
   newCode(now: number, options: Partial<Omit<GrantCode, 'expiresAt'>> = {}): string {
-    const code = zohoToken();
+    const code = this.#newToken();
     const { scopes = this.#settings.scopes, redirectUri, offline = true } = options;
     this.#codes.set(code, { scopes, redirectUri, offline, expiresAt: now + CODE_LIFE_MS });
     return code;
@@ -128,8 +132,12 @@ export class Accounts {
     const token = this.#accessTokens.get(value);
     return token === undefined || token.expiresAt <= now ? undefined : token;
   }
-}
 
-function zohoToken(): string {
-  return `1000.${randomBytes(16).toString('hex')}.${randomBytes(16).toString('hex')}`;
+  #newToken(): string {
+    return `1000.${this.#hex(16)}.${this.#hex(16)}`;
+  }
+
+  #hex(bytes: number): string {
+    return this.#outside.bytes(bytes).toString('hex');
+  }
 }

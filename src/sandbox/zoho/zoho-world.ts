@@ -1,3 +1,4 @@
+import type { World } from '../../model/world.ts';
 import { Accounts } from './accounts.ts';
 import { CallLimits } from './call-limits.ts';
 import { MODULES } from './modules.ts';
@@ -32,6 +33,7 @@ export function createZohoWorld(
   clock: () => number,
   settings: ZohoSettings,
   fields: readonly FieldOverride[],
+  outside: Pick<World, 'bytes'>,
 ): ZohoWorld {
   let lastRecord = 683_000;
   const nextId = (): string => `7328395${String((lastRecord += 1)).padStart(12, '0')}`;
@@ -39,7 +41,7 @@ export function createZohoWorld(
     url,
     clock,
     settings,
-    accounts: new Accounts(settings),
+    accounts: new Accounts(settings, outside),
     limits: new CallLimits(settings),
     stores: new Map(
       MODULES.map((name) => [name, new RecordStore(name, new FieldTable(name, fields), nextId)]),

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import type { World } from '../../model/world.ts';
 import { StoreError } from '../../errors.ts';
 import { MIGRATION_STEPS } from './migration-steps.ts';
 import type { Database, Engine } from './sql.ts';
@@ -22,7 +22,7 @@ export function migrations(engine: Engine): { number: number; name: string; text
  * second has nothing left to do.
  * @throws StoreError `broken` if a newer version of ory-zoho has already migrated it further
  */
-export async function migrate(database: Database): Promise<void> {
+export async function migrate(database: Database, world: Pick<World, 'bytes'>): Promise<void> {
   const known = migrations(database.engine);
   await database.write(async (sql) => {
     await sql.run(
@@ -50,7 +50,7 @@ export async function migrate(database: Database): Promise<void> {
     }
     await sql.run(
       `INSERT INTO store (id, hmac_key, born_at) VALUES (1, $1, ${database.can.now}) ON CONFLICT (id) DO NOTHING`,
-      [randomBytes(32)],
+      [world.bytes(32)],
     );
   });
 }

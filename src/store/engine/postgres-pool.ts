@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import type { CustomTypesConfig, PoolClient, PoolConfig, types as pgTypes } from 'pg';
+import type { World } from '../../model/world.ts';
 import { ConfigurationError } from '../../errors.ts';
 
 /** One connection for writes, which wait in line in the process, and a few for reads. */
@@ -28,7 +29,11 @@ export interface PostgresPool {
  * @param statementMs an answer that takes longer counts as lost
  * @throws ConfigurationError for a URL that cannot be read
  */
-export async function openPool(url: string, statementMs: number): Promise<PostgresPool> {
+export async function openPool(
+  url: string,
+  statementMs: number,
+  world: Pick<World, 'ticks'>,
+): Promise<PostgresPool> {
   const pg = await import('pg');
   const sockets = new Set<Socket>();
   const config: PoolConfig = {
@@ -50,7 +55,7 @@ export async function openPool(url: string, statementMs: number): Promise<Postgr
   pool.on('error', () => {});
   const madeAt = new WeakMap<PoolClient, number>();
   pool.on('connect', (client) => {
-    madeAt.set(client, performance.now());
+    madeAt.set(client, world.ticks());
     client.on('error', () => {});
   });
   let trustedSince = 0;
@@ -63,7 +68,7 @@ export async function openPool(url: string, statementMs: number): Promise<Postgr
         client.release(true);
       }
     },
-    distrust: () => (trustedSince = performance.now()),
+    distrust: () => (trustedSince = world.ticks()),
     close: async () => {
       await pool.end();
       // The goodbye over a dead connection is never answered.

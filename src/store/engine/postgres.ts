@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import type { World } from '../../model/world.ts';
 import type { PoolClient, QueryResult } from 'pg';
 import { StoreError } from '../../errors.ts';
 import { postgresStoreError, isConnectionLost } from './postgres-errors.ts';
@@ -60,9 +60,9 @@ const CAN: SqlAbilities = {
  * @param url `postgres://user:password@host:port/database?sslmode=…`, with the parameters of node-postgres
  * @throws ConfigurationError for a URL that cannot be read, StoreError when the database cannot be used
  */
-export async function openPostgres(url: string): Promise<Database> {
-  const pool = await openPool(url, STATEMENT_WITHIN_MS);
-  const database = new PostgresDatabase(pool);
+export async function openPostgres(url: string, world: World): Promise<Database> {
+  const pool = await openPool(url, STATEMENT_WITHIN_MS, world);
+  const database = new PostgresDatabase(pool, world);
   try {
     const [row] = await database.read((sql) => sql.all('SHOW server_encoding'));
     refuseOtherEncoding(pool.name, row);
@@ -86,17 +86,19 @@ class PostgresDatabase implements Database {
   readonly engine = 'postgres';
   readonly can = CAN;
   readonly #pool: PostgresPool;
+  readonly #world: World;
   /** The end of the queue of writes. */
   #last: Promise<unknown> = Promise.resolve();
   /** The last write that could not begin. Those behind it have waited as long. */
   #gaveUp: { readonly at: number; readonly failure: unknown } | undefined;
 
-  constructor(pool: PostgresPool) {
+  constructor(pool: PostgresPool, world: World) {
+    this.#world = world;
     this.#pool = pool;
   }
 
   write<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    const askedAt = performance.now();
+    const askedAt = this.#world.ticks();
     const result = this.#last.then(() => {
       if (this.#gaveUp !== undefined && askedAt < this.#gaveUp.at) throw this.#gaveUp.failure;
       return this.#transaction(BEGIN_WRITE, askedAt, work);
@@ -106,7 +108,7 @@ class PostgresDatabase implements Database {
   }
 
   read<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    return this.#transaction(BEGIN_READ, performance.now(), work);
+    return this.#transaction(BEGIN_READ, this.#world.ticks(), work);
   }
 
   async close(): Promise<void> {
@@ -138,11 +140,11 @@ class PostgresDatabase implements Database {
       } catch (error) {
         const failure = this.#failureOf(error);
         const busy = failure instanceof StoreError && failure.kind === 'busy';
-        if (!busy || performance.now() > giveUpAt) {
-          if (text === BEGIN_WRITE) this.#gaveUp = { at: performance.now(), failure };
+        if (!busy || this.#world.ticks() > giveUpAt) {
+          if (text === BEGIN_WRITE) this.#gaveUp = { at: this.#world.ticks(), failure };
           throw failure;
         }
-        await delay(BUSY_PAUSE_MS);
+        await this.#world.sleep(BUSY_PAUSE_MS);
       }
     }
   }

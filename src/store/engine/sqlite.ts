@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { setImmediate as turnOfTheEventLoop, setTimeout as delay } from 'node:timers/promises';
+import type { World } from '../../model/world.ts';
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreError } from '../../errors.ts';
 import { makeFolder } from '../../make-folder.ts';
@@ -29,7 +29,7 @@ const CAN: SqlAbilities = {
  * that is not a store of ours is left as it was, with its permissions.
  * @throws StoreError
  */
-export async function openSqlite(path: string): Promise<Database> {
+export async function openSqlite(path: string, world: World): Promise<Database> {
   const { DatabaseSync } = await importSqliteQuietly();
   let connection: DatabaseSync;
   try {
@@ -39,7 +39,7 @@ export async function openSqlite(path: string): Promise<Database> {
   } catch (error) {
     throw sqliteStoreError(error, path);
   }
-  const database = new SqliteDatabase(connection, path);
+  const database = new SqliteDatabase(connection, path, world);
   try {
     await database.refuseOthers();
     await database.configure();
@@ -92,8 +92,9 @@ async function importSqliteQuietly() {
 }
 
 /** One turn of the event loop accepts one new connection, and after a slow transaction many may wait. */
-function othersTurn(tookMs: number): Promise<unknown> {
-  return tookMs < SLOW_MS ? turnOfTheEventLoop() : delay(tookMs / 2);
+function othersTurn(world: World, tookMs: number): Promise<void> {
+  if (tookMs >= SLOW_MS) return world.sleep(tookMs / 2);
+  return new Promise((resolve) => world.soon(resolve));
 }
 
 class SqliteDatabase implements Database {
@@ -101,11 +102,13 @@ class SqliteDatabase implements Database {
   readonly can = CAN;
   readonly #connection: DatabaseSync;
   readonly #path: string;
+  readonly #world: World;
   readonly #sql: Sql;
   /** The end of the queue: a transaction starts when the one before it has ended. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(connection: DatabaseSync, path: string) {
+  constructor(connection: DatabaseSync, path: string, world: World) {
+    this.#world = world;
     this.#connection = connection;
     this.#path = path;
     this.#sql = sqlOf(connection);
@@ -151,14 +154,14 @@ class SqliteDatabase implements Database {
    * one by one
    */
   #enqueue<T>(work: (giveUpAt: number) => Promise<T>): Promise<T> {
-    const giveUpAt = performance.now() + BUSY_GIVE_UP_MS;
+    const giveUpAt = this.#world.ticks() + BUSY_GIVE_UP_MS;
     let began = 0;
     const result = this.#last.then(() => {
-      began = performance.now();
+      began = this.#world.ticks();
       return work(giveUpAt);
     });
     // A transaction runs without a break. Requests get their turn before the next one.
-    this.#last = result.catch(() => {}).then(() => othersTurn(performance.now() - began));
+    this.#last = result.catch(() => {}).then(() => othersTurn(this.#world, this.#world.ticks() - began));
     return result;
   }
 
@@ -175,7 +178,7 @@ class SqliteDatabase implements Database {
     }
   }
 
-  async #retryBusy(attempt: () => void, giveUpAt = performance.now() + BUSY_GIVE_UP_MS): Promise<void> {
+  async #retryBusy(attempt: () => void, giveUpAt = this.#world.ticks() + BUSY_GIVE_UP_MS): Promise<void> {
     for (;;) {
       try {
         attempt();
@@ -183,8 +186,8 @@ class SqliteDatabase implements Database {
       } catch (error) {
         const failure = sqliteStoreError(error, this.#path);
         const busy = failure instanceof StoreError && failure.kind === 'busy';
-        if (!busy || performance.now() > giveUpAt) throw failure;
-        await delay(BUSY_PAUSE_MS);
+        if (!busy || this.#world.ticks() > giveUpAt) throw failure;
+        await this.#world.sleep(BUSY_PAUSE_MS);
       }
     }
   }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Priority } from '../../model/event.ts';
 import { isHeld } from '../key/holders.ts';
 import { keysInDoubt } from '../key/key.ts';
@@ -141,7 +140,7 @@ async function lease(
   rows: readonly OutboxRow[],
   blocked: ReadonlyMap<string, string>,
 ): Promise<string> {
-  const token = randomUUID();
+  const token = store.world.uuid();
   if (rows.length === 0) return token;
   await sql.run(
     `UPDATE outbox SET lease_token = $1, lease_until = ${store.database.can.now} + ${LEASE_MS}

@@ -29,7 +29,7 @@ const RING_AT_MOST = 10;
 /**
  * Notes on each row which identity it waits for, one after the other. So of two rows that refuse each other,
  * in any process, the second one sees the ring. The note is removed when that identity settles.
- * @param startedAt when the refused calls began, by `performance.now()`
+ * @param startedAt when the refused calls began, by `World.ticks`
  */
 export function noteRefused(
   store: Store,
@@ -47,7 +47,7 @@ export function noteRefused(
       );
       if (await closesRing(sql, one)) standings.set(one.identityId, 'ring');
       else {
-        const settled = await hasSettledSince(store, sql, one.ownerId, performance.now() - startedAt);
+        const settled = await hasSettledSince(store, sql, one.ownerId, store.world.ticks() - startedAt);
         standings.set(one.identityId, settled ? 'settled' : 'waits');
       }
     }

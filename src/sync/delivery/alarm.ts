@@ -1,7 +1,14 @@
+import type { World } from '../../model/world.ts';
+
 /** A sleep that another part of the program can end early. A ring before the sleep counts too. */
 export class Alarm {
   #rung = false;
   #wakeUp: (() => void) | undefined;
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
 
   ring(): void {
     this.#rung = true;
@@ -17,9 +24,9 @@ export class Alarm {
   async sleep(ms: number): Promise<void> {
     if (this.#rung) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
+      const cancel = this.#world.after(ms, resolve);
       this.#wakeUp = () => {
-        clearTimeout(timer);
+        cancel();
         resolve();
       };
     });

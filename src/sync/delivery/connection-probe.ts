@@ -1,5 +1,7 @@
 import { pauseBy } from '../../model/pause.ts';
 import type { Reporter } from '../../model/report.ts';
+import type { World } from '../../model/world.ts';
+import type { DeliveryContext } from '../round/work/round-context.ts';
 import type { Connection } from '../pace/connection.ts';
 
 /**
@@ -9,13 +11,15 @@ import type { Connection } from '../pace/connection.ts';
 export class Probe {
   readonly #connection: Connection;
   readonly #report: Reporter;
+  readonly #world: World;
   #round: Promise<void> | undefined;
   /** The cause of the pause may have passed or been fixed. */
   #mayBeWell = false;
 
-  constructor(connection: Connection, report: Reporter) {
+  constructor(connection: Connection, { report, store }: Pick<DeliveryContext, 'report' | 'store'>) {
     this.#connection = connection;
     this.#report = report;
+    this.#world = store.world;
   }
 
   get isUnderWay(): boolean {
@@ -25,7 +29,7 @@ export class Probe {
   /** @param takeNewCredentials called if a person may have connected again */
   async begin(takeNewCredentials: () => Promise<boolean>): Promise<void> {
     const { state } = this.#connection;
-    this.#connection.probe(performance.now());
+    this.#connection.probe(this.#world.ticks());
     if (state.phase === 'open') return;
     this.#mayBeWell = pauseBy(state.reason).endedBy === 'time' || (await takeNewCredentials());
   }

@@ -1,10 +1,10 @@
 import { needsAPerson } from '../../model/pause.ts';
 import type { Report } from '../../model/report.ts';
+import type { World } from '../../model/world.ts';
 import type { PauseReason } from '../../model/pause.ts';
 import type { ConnectionState } from '../pace/connection.ts';
 import type { DeliveryContext } from '../round/work/round-context.ts';
 import { Delivery } from './delivery.ts';
-import { wait } from '../pace/wait.ts';
 
 const LOOK_EVERY_MS = 100;
 
@@ -41,6 +41,7 @@ export interface DeliveryPause {
 export class DeliverOnly {
   readonly #context: DeliveryContext;
   readonly #report: DeliveryContext['report'];
+  readonly #world: World;
   #delivery: Delivery | undefined;
   #wanted: () => readonly string[] = () => [];
   #pause: (DeliveryPause & { readonly until: number }) | undefined;
@@ -48,6 +49,7 @@ export class DeliverOnly {
   constructor(context: DeliveryContext) {
     this.#context = { ...context, report: (report) => this.#hear(report) };
     this.#report = context.report;
+    this.#world = context.store.world;
   }
 
   get connection(): ConnectionState {
@@ -65,11 +67,11 @@ export class DeliverOnly {
     { waitMs, signal, cut = false }: DeliverOptions,
   ): Promise<DeliveryPause | undefined> {
     this.#wanted = () => awaited.wanted;
-    const until = performance.now() + waitMs;
+    const until = this.#world.ticks() + waitMs;
     await awaited.look();
     if (waitMs > 0 && !awaited.isDone) this.#begin();
     while (!awaited.isStuck && !signal.aborted && this.#restsUntil() < until) {
-      await wait(LOOK_EVERY_MS, signal).catch(() => {});
+      await this.#world.sleep(LOOK_EVERY_MS, signal).catch(() => {});
       await awaited.look();
     }
     const pause = this.#pause;
@@ -105,7 +107,7 @@ export class DeliverOnly {
     if (report.what === 'paused') {
       const { reason, message, ms } = report;
       const dead = needsAPerson(reason);
-      const until = dead ? Number.POSITIVE_INFINITY : performance.now() + ms;
+      const until = dead ? Number.POSITIVE_INFINITY : this.#world.ticks() + ms;
       this.#pause = { reason, message, dead, until };
     }
     this.#report(report);
@@ -113,6 +115,6 @@ export class DeliverOnly {
 
   /** The time before which nothing is delivered here: now, or the end of a pause. */
   #restsUntil(): number {
-    return Math.max(performance.now(), this.#pause?.until ?? 0);
+    return Math.max(this.#world.ticks(), this.#pause?.until ?? 0);
   }
 }

@@ -44,7 +44,7 @@ export class Delivery {
   readonly #rounds: Rounds;
   readonly #waiting: Waits;
   readonly #probe: Probe;
-  readonly #alarm = new Alarm();
+  readonly #alarm: Alarm;
   #zoho: ZohoClient;
   #stopping = false;
   readonly #reading = new AbortController();
@@ -76,7 +76,8 @@ export class Delivery {
       },
     };
     this.#waiting = new Waits(context.store, this.#context.report);
-    this.#probe = new Probe(this.#connection, this.#context.report);
+    this.#alarm = new Alarm(context.store.world);
+    this.#probe = new Probe(this.#connection, this.#context);
     this.#fieldLists = new FieldLists(this.#context, true);
     this.#orgBinding = new OrgBinding(context.store);
     this.#projectProof = new ProjectProof(context, this.#reading.signal);
@@ -147,7 +148,7 @@ export class Delivery {
   }
 
   async #startRound(): Promise<boolean> {
-    const may = this.#connection.mayStart(performance.now(), this.#probe.isUnderWay);
+    const may = this.#connection.mayStart(this.#context.store.world.ticks(), this.#probe.isUnderWay);
     if (may === 'no') return false;
     // A running round keeps the client that it started with.
     if (this.#waiting.lackScope && this.#rounds.size === 0) await this.#lookForScope();
@@ -186,12 +187,12 @@ export class Delivery {
   }
 
   async #readFields(): Promise<FieldList | undefined> {
-    const startedAt = performance.now();
+    const startedAt = this.#context.store.world.ticks();
     const { signal } = this.#reading;
     const other = await this.#orgBinding.check(this.#zoho, signal);
     const answer = other ?? (await this.#fieldLists.read(startedAt, signal));
     if (answer.kind === 'fields') return answer.fields;
-    noteFailure({ connection: this.#connection, report: this.#context.report }, answer, startedAt);
+    noteFailure({ ...this.#context, connection: this.#connection }, answer, startedAt);
     return undefined;
   }
 }

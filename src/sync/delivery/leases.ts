@@ -1,3 +1,4 @@
+import type { Cancel } from '../../model/world.ts';
 import type { Store } from '../../store/open.ts';
 import { renew } from '../../store/outbox/renew.ts';
 
@@ -9,7 +10,7 @@ interface Held {
   /**
    * A timer of its own: if the store does not respond, a renewal returns too late, and others wait behind it.
    */
-  giveUp: NodeJS.Timeout;
+  giveUp: Cancel;
 }
 
 /**
@@ -19,7 +20,7 @@ interface Held {
 export class Leases {
   readonly #store: Store;
   readonly #held = new Map<string, Held>();
-  #timer: NodeJS.Timeout | undefined;
+  #stopRenewing: Cancel | undefined;
 
   constructor(store: Store) {
     this.#store = store;
@@ -28,17 +29,17 @@ export class Leases {
   /** Starts to renew the lease of this token. The signal aborts when the lease is lost, or on `abortAll`. */
   keep(token: string): AbortSignal {
     const abort = new AbortController();
-    this.#held.set(token, { abort, giveUp: abortIn(abort, GIVE_UP_AFTER_MS) });
-    this.#timer ??= setInterval(() => void this.#renewAll(), RENEW_EVERY_MS);
+    this.#held.set(token, { abort, giveUp: this.#abortIn(abort, GIVE_UP_AFTER_MS) });
+    this.#stopRenewing ??= this.#store.world.every(RENEW_EVERY_MS, () => void this.#renewAll());
     return abort.signal;
   }
 
   drop(token: string): void {
-    clearTimeout(this.#held.get(token)?.giveUp);
+    this.#held.get(token)?.giveUp();
     this.#held.delete(token);
     if (this.#held.size > 0) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    this.#stopRenewing?.();
+    this.#stopRenewing = undefined;
   }
 
   /** The round has failed. Its calls under way are cut, because its lease is not renewed any more. */
@@ -56,23 +57,23 @@ export class Leases {
 
   async #renewAll(): Promise<void> {
     const asked = this.tokens;
-    const began = performance.now();
+    const began = this.#store.world.ticks();
     try {
       const kept = await renew(this.#store, asked);
       for (const token of asked) {
         const lease = this.#held.get(token);
         if (lease === undefined) continue;
-        clearTimeout(lease.giveUp);
-        const left = GIVE_UP_AFTER_MS - (performance.now() - began);
-        if (kept.has(token)) lease.giveUp = abortIn(lease.abort, left);
+        lease.giveUp();
+        const left = GIVE_UP_AFTER_MS - (this.#store.world.ticks() - began);
+        if (kept.has(token)) lease.giveUp = this.#abortIn(lease.abort, left);
         else lease.abort.abort();
       }
     } catch {
       // The store may be busy, full or unreachable. Each lease is given up when its time is over.
     }
   }
-}
 
-function abortIn(abort: AbortController, ms: number): NodeJS.Timeout {
-  return setTimeout(() => abort.abort(), ms);
+  #abortIn(abort: AbortController, ms: number): Cancel {
+    return this.#store.world.after(ms, () => abort.abort());
+  }
 }

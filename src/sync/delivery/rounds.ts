@@ -58,9 +58,9 @@ export class Rounds {
    */
   async stop(withinMs: number): Promise<void> {
     this.#stopping = true;
-    const timer = setTimeout(() => this.#leases.abortAll(), withinMs);
+    const cancel = this.#context.store.world.after(withinMs, () => this.#leases.abortAll());
     await Promise.all(this.#underWay);
-    clearTimeout(timer);
+    cancel();
   }
 
   async #deliver(claimed: Claim, fields: FieldList, zoho: ZohoClient): Promise<void> {
@@ -75,7 +75,7 @@ export class Rounds {
           token,
           signal,
           fields,
-          fieldsOutdated: () => this.#fieldLists.outdated(performance.now()),
+          fieldsOutdated: () => this.#fieldLists.outdated(this.#context.store.world.ticks()),
           hash: fieldHashes(store.hmac, mapping.hash, fields),
           connection: this.#connection,
           suspects: this.#suspects,

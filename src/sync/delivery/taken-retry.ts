@@ -1,4 +1,5 @@
 import { messageOf } from '../../errors.ts';
+import type { Cancel } from '../../model/world.ts';
 import type { Reporter } from '../../model/report.ts';
 import type { Store } from '../../store/open.ts';
 import { retryTaken } from '../../store/outbox/wake.ts';
@@ -10,7 +11,7 @@ const EVERY_MS = 24 * 60 * 60 * 1_000;
  * start and once a day: a salesperson may have freed the email (rule 21).
  */
 export class TakenRetry {
-  readonly #timer: NodeJS.Timeout;
+  readonly #cancel: Cancel;
   #running: Promise<void> = Promise.resolve();
 
   constructor(store: Store, { report, wake }: { report: Reporter; wake: () => void }) {
@@ -22,11 +23,11 @@ export class TakenRetry {
         .catch((error: unknown) => report({ what: 'round_failed', message: messageOf(error) }));
     };
     run();
-    this.#timer = setInterval(run, EVERY_MS);
+    this.#cancel = store.world.every(EVERY_MS, run);
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#cancel();
     await this.#running;
   }
 }

@@ -1,16 +1,13 @@
 import { emailOf } from '../../mapping/derived/derived.ts';
 import type { Identity } from '../../model/identity.ts';
-import type { Reporter } from '../../model/report.ts';
+import type { OryAsking } from '../scan/ask-ory.ts';
 import { askOry } from '../scan/ask-ory.ts';
 import { findInOry } from './in-ory.ts';
 import type { OryFinder } from './in-ory.ts';
 import type { Named } from './named.ts';
 
-export interface GroupContext {
+export interface GroupContext extends OryAsking {
   readonly ory: OryFinder;
-  readonly report: Reporter;
-  /** How long Ory may be silent, in ms. */
-  readonly patienceMs: number;
   /** Draws the `as_of` for a strong read that is about to begin. */
   readonly drawAsOf: () => Promise<number>;
   /** Ids of the identities found so far. Each one is returned once, even if it is requested several times. */

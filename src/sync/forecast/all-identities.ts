@@ -67,12 +67,12 @@ export async function forecastAll(all: ForecastAll): Promise<{ readonly forgotte
 }
 
 async function takePage(
-  { context, options, ask, each }: ForecastAll,
+  { context, source, options, ask, each }: ForecastAll,
   identities: readonly Identity[],
   atMost: number,
 ): Promise<{ taken: number; extraCredits: number }> {
   const { store, oryIdField } = context;
-  const rules = rulesOf(context, options);
+  const rules = rulesOf(context, options, source.world.now());
   const ids = identities.map(({ id }) => id);
   const known = store === undefined ? undefined : await readStandings(store, ids, oryIdField);
   const open: Identity[] = [];
@@ -97,12 +97,13 @@ async function takePage(
   return { taken: counted + open.length, extraCredits: credits.reduce((sum, one) => sum + one, 0) };
 }
 
-function rulesOf({ store, mapping }: ForecastContext, options: ScanOptions): CompareRules {
+/** @param now counts as the birth of a store that does not exist */
+function rulesOf({ store, mapping }: ForecastContext, options: ScanOptions, now: number): CompareRules {
   return {
     kind: 'backfill',
     options,
     mappingHash: mapping.hash,
-    bornAt: store?.bornAt ?? Date.now(),
+    bornAt: store?.bornAt ?? now,
     // Without a store no identity is known, so there is nothing to compare with.
     contentHash: (identity) => (store === undefined ? '' : contentHashOf(identity, store.hmac)),
     invited: true,

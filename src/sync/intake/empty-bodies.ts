@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../errors.ts';
 import { noteEmptyBodies } from '../../store/empty-bodies.ts';
 import type { EmptyBodies } from '../../store/empty-bodies.ts';
@@ -52,7 +51,7 @@ export class EmptyBodyNotes {
         this.#failed(messageOf(error));
         if (signal.aborted) return;
       }
-      if (!signal.aborted) await delay(NOTED_EVERY_MS, undefined, { signal }).catch(() => {});
+      if (!signal.aborted) await this.#store.world.sleep(NOTED_EVERY_MS, signal).catch(() => {});
       if (this.#unwritten > 0) continue;
       this.#writing = undefined;
       return;

@@ -97,19 +97,19 @@ export class Intake {
   #flushSoon(): void {
     if (this.#gathering) return;
     this.#gathering = true;
-    const until = performance.now() + this.#lastCommitMs;
+    const until = this.#store.world.ticks() + this.#lastCommitMs;
     let before = 0;
     const turn = () => {
       const now = this.#waiting.length;
-      if (now > before && now < PUT_AT_MOST && performance.now() < until) {
+      if (now > before && now < PUT_AT_MOST && this.#store.world.ticks() < until) {
         before = now;
-        setImmediate(turn);
+        this.#store.world.soon(turn);
         return;
       }
       this.#gathering = false;
       this.#flush();
     };
-    setImmediate(turn);
+    this.#store.world.soon(turn);
   }
 
   /** Groups are sent as they come. The store takes them one after the other. */
@@ -126,14 +126,14 @@ export class Intake {
   }
 
   async #commit(group: readonly Waiting[]): Promise<void> {
-    const began = performance.now();
+    const began = this.#store.world.ticks();
     try {
       const results = await put(
         this.#store,
         group.map(({ entry }) => entry),
         this.#rules,
       );
-      this.#lastCommitMs = performance.now() - began;
+      this.#lastCommitMs = this.#store.world.ticks() - began;
       for (const [index, result] of results.entries()) group[index]?.resolve(result);
     } catch (error) {
       const busy = error instanceof StoreError && error.kind === 'busy';

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../../errors.ts';
 import type { ListedSchemas } from '../../ory/admin/schemas.ts';
+import type { World } from '../../model/world.ts';
 import type { Reporter } from '../../model/report.ts';
 import type { OryAdminClient, StrongRead } from '../../ory/admin/admin-client.ts';
 import type { OryFailure } from '../../ory/admin/admin-answer.ts';
@@ -7,7 +8,7 @@ import type { IdentifierSearch } from '../../ory/admin/find-identity.ts';
 import type { ListedPage } from '../../ory/admin/list-page.ts';
 import { readBoundOry, rebindOry } from '../../store/binding.ts';
 import type { Store } from '../../store/open.ts';
-import { unlessAborted, wait } from '../pace/wait.ts';
+import { unlessAborted } from '../pace/wait.ts';
 import { differenceText, likenessOf } from './same-project.ts';
 
 /** After a failed request, Ory is not asked again for this long. */
@@ -48,7 +49,7 @@ export class BoundOry implements OryAdminClient {
   async check(signal: AbortSignal): Promise<OryFailure | undefined> {
     if (this.#bound) return undefined;
     const known = this.#failure;
-    if (known !== undefined && performance.now() < known.until) return known.failure;
+    if (known !== undefined && this.#options.store.world.ticks() < known.until) return known.failure;
     signal.throwIfAborted();
     if (this.#checking === undefined) {
       this.#checking = this.#ask().finally(() => (this.#checking = undefined));
@@ -66,7 +67,7 @@ export class BoundOry implements OryAdminClient {
     if (likeness.kind === 'other') throw anotherProject(from, adminUrl, differenceText(likeness));
     if (likeness.kind === 'failed') {
       const ms = Math.max(AGAIN_AFTER_MS, likeness.waitMs ?? 0);
-      this.#failure = { failure: { ...likeness, waitMs: ms }, until: performance.now() + ms };
+      this.#failure = { failure: { ...likeness, waitMs: ms }, until: this.#options.store.world.ticks() + ms };
       return this.#failure.failure;
     }
     if (!readOnly && (await rebindOry(store, from, adminUrl))) rebound(from);
@@ -121,13 +122,17 @@ function anotherProject(from: string, to: string, difference: string): Configura
  * Waits until reads are allowed, and reports while they are not.
  * @throws what `check` throws
  */
-export async function untilBound(ory: BoundOry, report: Reporter, signal: AbortSignal): Promise<void> {
+export async function untilBound(
+  ory: BoundOry,
+  { report, world }: { readonly report: Reporter; readonly world: World },
+  signal: AbortSignal,
+): Promise<void> {
   for (;;) {
     const failure = await ory.check(signal);
     if (failure === undefined) break;
     const { reason, message, waitMs = AGAIN_AFTER_MS } = failure;
     report({ what: 'reads_paused', reason, message, ms: waitMs });
-    await wait(waitMs, signal);
+    await world.sleep(waitMs, signal);
   }
   report({ what: 'reads_answered', confirmed: false });
 }

@@ -29,10 +29,10 @@ export class ProjectProof {
   /** These rows are about to be delivered. Their delivery does not wait for the answer. */
   consider(rows: readonly OutboxRow[]): void {
     if (this.#ory === undefined || this.#proved || this.#asking !== undefined) return;
-    if (performance.now() < this.#notBefore) return;
+    if (this.#store.world.ticks() < this.#notBefore) return;
     const ids = rows.filter(isAnnounced).map(({ identityId }) => identityId);
     if (ids.length === 0) return;
-    this.#notBefore = performance.now() + AGAIN_AFTER_MS;
+    this.#notBefore = this.#store.world.ticks() + AGAIN_AFTER_MS;
     this.#asking = this.#ask(this.#ory, ids.slice(0, AT_MOST))
       // No row waits for this read. Its error is reported where a row does, and it is tried again.
       .catch(() => {})

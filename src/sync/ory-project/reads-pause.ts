@@ -23,7 +23,7 @@ export class ReadsPause {
   #pause: ReadsHealth | undefined;
 
   /** @param now ms since 1970 */
-  constructor(now: () => number = Date.now) {
+  constructor(now: () => number) {
     this.#now = now;
   }
 

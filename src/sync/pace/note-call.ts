@@ -1,12 +1,14 @@
 import type { PauseReason } from '../../model/pause.ts';
 import type { CallFailure } from '../../model/zoho-answer.ts';
 import type { Reporter } from '../../model/report.ts';
+import type { Store } from '../../store/open.ts';
 import type { Connection } from './connection.ts';
 
 /** The connection to pause, and where it is reported. */
 export interface Calling {
   readonly connection: Connection;
   readonly report: Reporter;
+  readonly store: Pick<Store, 'world'>;
 }
 
 /**
@@ -17,7 +19,7 @@ export function noteFailure(context: Calling, failure: CallFailure, startedAt: n
   if (failure.kind === 'aborted') return;
   const reason = pauseOf(failure);
   const waitMs = 'waitMs' in failure ? failure.waitMs : undefined;
-  const ms = context.connection.failed(reason, waitMs, startedAt, performance.now());
+  const ms = context.connection.failed(reason, waitMs, startedAt, context.store.world.ticks());
   if (ms !== undefined) context.report({ what: 'paused', reason, message: failure.message, ms });
 }
 

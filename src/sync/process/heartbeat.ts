@@ -1,3 +1,4 @@
+import type { Cancel } from '../../model/world.ts';
 import { beat } from '../../store/process.ts';
 import type { Joined } from '../../store/process.ts';
 import type { ProcessHealth } from '../../store/live-processes.ts';
@@ -23,7 +24,7 @@ export class Heartbeat {
   readonly #joined: Joined;
   readonly #health: () => ProcessHealth;
   readonly #options: HeartbeatOptions;
-  readonly #timer: NodeJS.Timeout;
+  readonly #cancel: Cancel;
   #beating: Promise<void> | undefined;
 
   constructor(store: Store, joined: Joined, health: () => ProcessHealth, options: HeartbeatOptions = {}) {
@@ -31,13 +32,13 @@ export class Heartbeat {
     this.#joined = joined;
     this.#health = health;
     this.#options = options;
-    this.#timer = setInterval(() => {
+    this.#cancel = store.world.every(BEAT_EVERY_MS, () => {
       // A failed write of the heartbeat is not reported, because the next beat replaces it. Other writes
       // report it.
       this.#beating ??= this.#beat()
         .catch(() => {})
         .finally(() => (this.#beating = undefined));
-    }, BEAT_EVERY_MS);
+    });
   }
 
   async #beat(): Promise<void> {
@@ -53,7 +54,7 @@ export class Heartbeat {
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#cancel();
     await this.#beating;
   }
 }

@@ -1,4 +1,5 @@
 import { StoreError } from '../../errors.ts';
+import type { World } from '../../model/world.ts';
 import type { Store } from '../../store/open.ts';
 import { canWrite } from '../../store/probe.ts';
 import type { IntakeHealth } from '../../store/live-processes.ts';
@@ -77,7 +78,7 @@ export class StoreStanding {
   async isReady(): Promise<boolean> {
     if (this.#trouble !== undefined) return false;
     this.#check ??= canWrite(this.store).finally(() => (this.#check = undefined));
-    return within(READY_WITHIN_MS, this.#check);
+    return within(this.store.world, READY_WITHIN_MS, this.#check);
   }
 
   /** A write as large as the largest webhook has succeeded. */
@@ -96,20 +97,21 @@ export class StoreStanding {
   }
 
   async #watch<T>(database: Database, work: (sql: Sql) => Promise<T>): Promise<T> {
-    const askedAt = performance.now();
+    const askedAt = this.store.world.ticks();
     try {
       const result = await database.write(work);
       if (!this.needsRoom) this.#end();
       return result;
     } catch (error) {
-      if (error instanceof StoreError && isTrouble(error, performance.now() - askedAt)) this.#begin(error);
+      if (error instanceof StoreError && isTrouble(error, this.store.world.ticks() - askedAt))
+        this.#begin(error);
       throw error;
     }
   }
 
   #begin(error: StoreError): void {
     if (this.#trouble?.error.kind === error.kind) return;
-    this.#trouble = { error, since: Date.now() };
+    this.#trouble = { error, since: this.store.world.now() };
     this.#log.began(error);
   }
 
@@ -120,12 +122,12 @@ export class StoreStanding {
   }
 }
 
-async function within(ms: number, answer: Promise<boolean>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, ms, false)));
+async function within(world: World, ms: number, answer: Promise<boolean>): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<boolean>();
+  const cancel = world.after(ms, () => resolve(false));
   try {
     return await Promise.race([answer, late]);
   } finally {
-    clearTimeout(timer);
+    cancel();
   }
 }

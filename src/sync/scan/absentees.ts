@@ -49,7 +49,7 @@ async function readMissing(
   const found = new Set<string>();
   const gone = new Set<string>();
   await askOry(
-    context,
+    { ...context, world: context.store.world },
     async () => {
       // Identities that were read before a rate limit are not read again.
       const left = ids.filter((id) => !found.has(id) && !gone.has(id));

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { OryFailure } from '../../ory/admin/admin-answer.ts';
+import { NODE_WORLD } from '../../node-world.ts';
 import type { Report } from '../../model/report.ts';
 import { askOry } from './ask-ory.ts';
 
@@ -17,7 +18,7 @@ async function asked(answers: readonly (typeof ANSWER | OryFailure)[], patienceM
   };
   const left = [...answers];
   const ask = async () => left.shift() ?? ANSWER;
-  const answer = await askOry({ report, patienceMs }, ask, new AbortController().signal);
+  const answer = await askOry({ report, patienceMs, world: NODE_WORLD }, ask, new AbortController().signal);
   return { answer, waited };
 }
 
@@ -43,7 +44,7 @@ test('a signal ends the wait with its reason', async () => {
   const stop = new AbortController();
   const ask = async () => ({ ...failure('network'), waitMs: 600_000 });
   const asking = askOry(
-    { report: () => stop.abort(new Error('enough')), patienceMs: 60_000 },
+    { report: () => stop.abort(new Error('enough')), patienceMs: 60_000, world: NODE_WORLD },
     ask,
     stop.signal,
   );

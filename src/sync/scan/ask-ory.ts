@@ -1,9 +1,14 @@
 import { OryZohoError } from '../../errors.ts';
+import type { World } from '../../model/world.ts';
 import type { OryFailure } from '../../ory/admin/admin-answer.ts';
 import type { ScanContext } from './scan-context.ts';
-import { wait } from '../pace/wait.ts';
 
 const LONGEST_BACKOFF_MS = 30_000;
+
+/** How a question to Ory waits, and for how long. */
+export interface OryAsking extends Pick<ScanContext, 'report' | 'patienceMs'> {
+  readonly world: World;
+}
 
 /**
  * Asks Ory until it answers. Waits during rate limits, outages and network failures, and reports them.
@@ -11,11 +16,11 @@ const LONGEST_BACKOFF_MS = 30_000;
  * answer for `patienceMs` (exit 1); the signal's reason once it is aborted
  */
 export async function askOry<Answer extends { readonly kind: string }>(
-  context: Pick<ScanContext, 'report' | 'patienceMs'>,
+  context: OryAsking,
   ask: () => Promise<Answer | OryFailure>,
   signal: AbortSignal,
 ): Promise<Answer> {
-  let silentSince = performance.now();
+  let silentSince = context.world.ticks();
   for (let failures = 0; ; failures += 1) {
     const answer = await ask();
     if (!isFailure(answer)) {
@@ -23,11 +28,11 @@ export async function askOry<Answer extends { readonly kind: string }>(
       return answer;
     }
     refuse(answer);
-    if (answer.reason === 'rate_limit') silentSince = performance.now();
-    if (performance.now() - silentSince > context.patienceMs) throw noAnswer(answer);
+    if (answer.reason === 'rate_limit') silentSince = context.world.ticks();
+    if (context.world.ticks() - silentSince > context.patienceMs) throw noAnswer(answer);
     const ms = answer.waitMs ?? Math.min(LONGEST_BACKOFF_MS, 1_000 * 2 ** failures);
     context.report({ what: 'reads_paused', reason: answer.reason, message: answer.message, ms });
-    await wait(ms, signal);
+    await context.world.sleep(ms, signal);
   }
 }
 

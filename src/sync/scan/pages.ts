@@ -1,8 +1,7 @@
 import type { Identity } from '../../model/identity.ts';
 import type { OryAdminClient } from '../../ory/admin/admin-client.ts';
 import { askOry } from './ask-ory.ts';
-import type { ScanContext } from './scan-context.ts';
-import { wait } from '../pace/wait.ts';
+import type { OryAsking } from './ask-ory.ts';
 
 /** A page of Ory's identities, by ascending id. */
 export interface Page {
@@ -16,7 +15,7 @@ export interface Page {
 }
 
 /** Where pages come from. */
-export interface PageSource extends Pick<ScanContext, 'report' | 'patienceMs'> {
+export interface PageSource extends OryAsking {
   readonly ory: Pick<OryAdminClient, 'page'>;
   /** Draws the `as_of` for a read that is about to begin. */
   readonly drawAsOf: () => Promise<number>;
@@ -64,7 +63,7 @@ async function readPage(
   restMs: number,
   signal: AbortSignal,
 ): Promise<{ page: Page; restMs: number } | ForgottenPage> {
-  if (restMs > 0) await wait(restMs, signal);
+  if (restMs > 0) await source.world.sleep(restMs, signal);
   let asOf = 0;
   const answer = await askOry(
     source,

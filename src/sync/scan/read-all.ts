@@ -17,7 +17,6 @@ import { pagesFrom } from './pages.ts';
 import type { Page } from './pages.ts';
 import { cutIntoStretches } from './stretches.ts';
 import type { ScanPlace, Stepped } from './stretches.ts';
-import { wait } from '../pace/wait.ts';
 
 /** Rule 25: the maximum number of scan rows in the outbox. */
 const WAITING_AT_MOST = 5_000;
@@ -41,7 +40,7 @@ export async function readAll(
   signal: AbortSignal,
 ): Promise<ReadingEnd> {
   const reading = new Reading(context, scan, rules, signal);
-  const source = { ...context, drawAsOf: () => drawAsOf(context.store) };
+  const source = { ...context, world: context.store.world, drawAsOf: () => drawAsOf(context.store) };
   for await (const page of pagesFrom(source, scan.pageToken, signal)) {
     if ('forgotten' in page) return 'bad_token';
     const end = await reading.take(page);
@@ -154,7 +153,7 @@ class Reading {
       if (waiting.aside >= WAITING_AT_MOST) throw tooManyAside(waiting.aside);
       if (waiting.rows - waiting.aside + rows <= WAITING_AT_MOST) return 'room';
       if (this.#context.reserved()) return 'credits';
-      await wait(LOOK_EVERY_MS, this.#signal);
+      await this.#context.store.world.sleep(LOOK_EVERY_MS, this.#signal);
     }
   }
 }

@@ -14,7 +14,6 @@ import { EVERYBODY } from './scan-options.ts';
 import { isScanDue } from '../intake/empty-bodies.ts';
 import { WRONG_PROJECT } from '../ory-project/reads-pause.ts';
 import { runScan } from './run-scan.ts';
-import { wait } from '../pace/wait.ts';
 
 const LOOK_EVERY_MS = 1_000;
 const AGAIN_AFTER_FAILURE_MS = 60_000;
@@ -74,7 +73,7 @@ export class Reconcile {
         if (!signal.aborted) this.#failed(error);
         return hasGivenWay(error) ? AGAIN_SOON_MS : AGAIN_AFTER_FAILURE_MS;
       });
-      await wait(pause, signal).catch(() => {});
+      await this.#context.store.world.sleep(pause, signal).catch(() => {});
     }
   }
 
@@ -102,7 +101,7 @@ export class Reconcile {
   async #noteGaps(): Promise<void> {
     const { store } = this.#context;
     const { turnedAway } = this.#options;
-    if (turnedAway.areForgotten(performance.now())) {
+    if (turnedAway.areForgotten(store.world.ticks())) {
       await noteGap(store);
       turnedAway.clear();
     }

@@ -1,6 +1,5 @@
 import { readWaiting } from '../../store/scan/waiting.ts';
 import type { ScanContext } from './scan-context.ts';
-import { wait } from '../pace/wait.ts';
 
 const LOOK_EVERY_MS = 100;
 
@@ -29,6 +28,6 @@ export async function untilLeft(
     const { rows, later, aside } = await readWaiting(store, run);
     if (rows === later + aside) return { putOff: later, aside };
     if (reserved()) return 'credits';
-    await wait(LOOK_EVERY_MS, signal);
+    await store.world.sleep(LOOK_EVERY_MS, signal);
   }
 }

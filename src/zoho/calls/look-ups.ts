@@ -1,4 +1,5 @@
 import type { FoundContact, Unseen } from '../../model/contact.ts';
+import type { World } from '../../model/world.ts';
 import type { CallFailure } from '../../model/zoho-answer.ts';
 import type { Caller } from '../call.ts';
 import type { AccessTokens } from '../token/access-token.ts';
@@ -35,13 +36,19 @@ export class LookUps {
   readonly #caller: Caller;
   readonly #tokens: AccessTokens;
   readonly #log: ZohoLog;
+  readonly #world: World;
   #tokenWithoutScope: string | undefined;
   #refused: { readonly module: string; readonly message: string; readonly until: number } | undefined;
 
-  constructor(caller: Caller, tokens: AccessTokens, log: ZohoLog) {
+  constructor(
+    caller: Caller,
+    tokens: AccessTokens,
+    { log, world }: { readonly log: ZohoLog; readonly world: World },
+  ) {
     this.#caller = caller;
     this.#tokens = tokens;
     this.#log = log;
+    this.#world = world;
   }
 
   /**
@@ -65,7 +72,7 @@ export class LookUps {
       return { kind: 'not_allowed', why: 'no_scope', message: NO_SCOPE };
     }
     const refused = this.#refused;
-    if (refused?.module !== module || performance.now() >= refused.until) return undefined;
+    if (refused?.module !== module || this.#world.ticks() >= refused.until) return undefined;
     return { kind: 'not_allowed', why: 'coql_refused', message: refused.message };
   }
 
@@ -81,7 +88,7 @@ export class LookUps {
     if (control.kind === 'found') return this.#withoutRefusedValues(request);
     if (control.kind === 'no_scope') return { kind: 'not_allowed', why: 'no_scope', message: NO_SCOPE };
     if (control.kind !== 'refused') return control;
-    this.#refused = { module: request.module, message, until: performance.now() + ASK_AGAIN_AFTER_MS };
+    this.#refused = { module: request.module, message, until: this.#world.ticks() + ASK_AGAIN_AFTER_MS };
     this.#log.warn(
       { reason: message },
       'Zoho refuses to look contacts up (COQL). The next try is in 15 minutes. Until then, contacts are written without a look-up, or wait if the mapping needs one',

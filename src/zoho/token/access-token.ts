@@ -26,7 +26,7 @@ export class AccessTokens {
 
   constructor(options: AccessTokenOptions) {
     this.#options = options;
-    this.#row = new SharedTokenRow(options.cache, options.hosts, options.credentials);
+    this.#row = new SharedTokenRow(options.cache, options.hosts, options.credentials, options.world);
     this.#fetcher = new TokenFetcher(options, this.#row);
   }
 
@@ -42,7 +42,7 @@ export class AccessTokens {
 
   /** A token for the next call. If there is none, only one process fetches it, and only once at a time. */
   async accessToken(signal?: AbortSignal): Promise<TokenResult> {
-    if (this.#held !== undefined && this.#held.expiresAt > this.#options.now()) {
+    if (this.#held !== undefined && this.#held.expiresAt > this.#options.world.now()) {
       return { kind: 'token', token: this.#held.token };
     }
     this.#fetching ??= this.#fetch().finally(() => {

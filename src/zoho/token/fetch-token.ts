@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { World } from '../../model/world.ts';
 import type { CallFailure } from '../../model/zoho-answer.ts';
 import type { ZohoHosts } from '../data-center.ts';
 import { apiDomainFits } from '../data-center.ts';
@@ -32,8 +31,7 @@ export interface TokenFetcherOptions {
   readonly http: Http;
   /** Aborts when the client is being closed, so that nothing waits any longer. */
   readonly closing: AbortSignal;
-  /** ms since 1970, by this process's clock. */
-  readonly now: () => number;
+  readonly world: World;
   readonly log: ZohoLog;
 }
 
@@ -47,7 +45,7 @@ export class TokenFetcher {
   readonly #options: TokenFetcherOptions;
   readonly #row: SharedTokenRow;
   readonly #holdOff: HoldOff;
-  readonly #process = randomUUID();
+  readonly #process: string;
   /** Zoho refused the client of this process. It asks again after this time. */
   #deadUntil = 0;
   /** Since this process started, Zoho has refused the client or the refresh token. */
@@ -57,7 +55,8 @@ export class TokenFetcher {
   constructor(options: TokenFetcherOptions, row: SharedTokenRow) {
     this.#options = options;
     this.#row = row;
-    this.#holdOff = new HoldOff(options.now);
+    this.#process = options.world.uuid();
+    this.#holdOff = new HoldOff(() => options.world.now());
   }
 
   /** How often this process asked for a token, and with what result. */
@@ -90,7 +89,7 @@ export class TokenFetcher {
   #nextStep(): Promise<TokenStep | OnHold> {
     const process = {
       name: this.#process,
-      sawDead: this.#deadUntil > this.#options.now(),
+      sawDead: this.#deadUntil > this.#options.world.now(),
       wasTold: this.#wasTold,
     };
     const { failure } = this.#holdOff;
@@ -105,11 +104,11 @@ export class TokenFetcher {
 
   /** Waits until the process that fetches a token has released its lease, or until its time is over. */
   async #otherProcess(waitMs: number): Promise<void> {
-    const { closing } = this.#options;
-    const until = performance.now() + waitMs;
+    const { closing, world } = this.#options;
+    const until = world.ticks() + waitMs;
     do {
-      await sleep(POLL_MS);
-    } while (!closing.aborted && performance.now() < until && (await this.#row.isRefreshing()));
+      await world.sleep(POLL_MS);
+    } while (!closing.aborted && world.ticks() < until && (await this.#row.isRefreshing()));
   }
 
   async #refresh(): Promise<UsableToken | CallFailure> {
@@ -130,7 +129,7 @@ export class TokenFetcher {
         return tooManyTokens(waitMs);
       }
       case 'dead':
-        this.#deadUntil = this.#options.now() + DEAD_MS;
+        this.#deadUntil = this.#options.world.now() + DEAD_MS;
         this.#wasTold = true;
         await this.#row.step((row, now) => ({ result: true, row: dead(row, answer.code, now) }));
         log.warn({ code: answer.code }, 'Zoho refuses the connection');

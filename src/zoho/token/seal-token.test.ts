@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import { NODE_WORLD } from '../../node-world.ts';
 import { createTokenSeal } from './seal-token.ts';
 
-const seal = createTokenSeal('secret', 'row');
+const seal = createTokenSeal('secret', 'row', NODE_WORLD);
 
 it('opens what it sealed, and the sealed text reveals nothing', () => {
   const sealed = seal.seal('1000.token');
@@ -13,8 +14,8 @@ it('opens what it sealed, and the sealed text reveals nothing', () => {
 
 it('opens nothing that was altered or sealed with another client secret or row', () => {
   const sealed = seal.seal('1000.token');
-  expect(createTokenSeal('other', 'row').open(sealed)).toBeUndefined();
-  expect(createTokenSeal('secret', 'other').open(sealed)).toBeUndefined();
+  expect(createTokenSeal('other', 'row', NODE_WORLD).open(sealed)).toBeUndefined();
+  expect(createTokenSeal('secret', 'other', NODE_WORLD).open(sealed)).toBeUndefined();
   for (const altered of [
     '',
     'AAAA',

@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
+import type { World } from '../../model/world.ts';
 
 /**
  * Encrypts access tokens in the store (AES-256-GCM). The key is derived from the client secret, which is not
@@ -14,11 +15,11 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** @param key the token's row, so that a sealed token works in no other row */
-export function createTokenSeal(clientSecret: string, key: string): TokenSeal {
+export function createTokenSeal(clientSecret: string, key: string, world: Pick<World, 'bytes'>): TokenSeal {
   const secret = Buffer.from(hkdfSync('sha256', clientSecret, key, 'ory-zoho access token', 32));
   return {
     seal(token) {
-      const iv = randomBytes(IV_BYTES);
+      const iv = world.bytes(IV_BYTES);
       const cipher = createCipheriv('aes-256-gcm', secret, iv);
       const text = Buffer.concat([cipher.update(token, 'utf8'), cipher.final()]);
       return Buffer.concat([iv, cipher.getAuthTag(), text]).toString('base64url');

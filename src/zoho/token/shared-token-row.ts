@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { World } from '../../model/world.ts';
 import type { TokenCache, TokenRow } from '../../model/token-cache.ts';
 import type { ZohoHosts } from '../data-center.ts';
 import type { ZohoCredentials } from './refresh-token.ts';
@@ -31,10 +32,15 @@ export class SharedTokenRow {
   readonly #key: string;
   readonly #seal: TokenSeal;
 
-  constructor(cache: TokenCache, hosts: ZohoHosts, credentials: ZohoCredentials) {
+  constructor(
+    cache: TokenCache,
+    hosts: ZohoHosts,
+    credentials: ZohoCredentials,
+    world: Pick<World, 'bytes'>,
+  ) {
     this.#cache = cache;
     this.#key = tokenKey(hosts, credentials);
-    this.#seal = createTokenSeal(credentials.clientSecret, this.#key);
+    this.#seal = createTokenSeal(credentials.clientSecret, this.#key, world);
   }
 
   /** One step on the row. `decide` may run again if the store was busy, so it must have no effects. */

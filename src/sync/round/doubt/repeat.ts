@@ -129,7 +129,7 @@ async function afterFailedCall(
   if (isDone) {
     context.suspects.add(
       asked.map(({ row }) => row.identityId),
-      performance.now(),
+      context.store.world.ticks(),
     );
   }
   const left = isDone ? asked : asked.map((work) => unmarked(work, call));
@@ -157,13 +157,13 @@ async function afterAnswers(
     item.kind === 'error' && item.error.kind === 'later' ? [{ work, failure: zohoFailure(item.error) }] : [],
   );
   const isOver = ({ work: { row } }: (typeof later)[number]) =>
-    !claim.doubtOnly.has(row.identityId) && isTooLate(row.laterSince, Date.now());
+    !claim.doubtOnly.has(row.identityId) && isTooLate(row.laterSince, context.store.world.now());
   const waiting = later.filter((one) => !isOver(one));
   await giveBackDoubted(
     context,
     claim,
     waiting.map(({ work }) => rowOf(work)),
-    putOffBy(waiting),
+    putOffBy(context, waiting),
   );
   await settleWorks(
     context,

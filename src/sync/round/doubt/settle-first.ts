@@ -61,7 +61,7 @@ async function findOut(context: RoundContext, claim: Claim, rows: readonly Outbo
     context.store,
     rows.map(({ identityId }) => identityId),
   );
-  const startedAt = performance.now();
+  const startedAt = context.store.world.ticks();
   const looked = await lookForDoubted(context, rows, ledger);
   if (looked.kind !== 'found' && looked.kind !== 'no_scope') {
     noteFailure(context, looked, startedAt);

@@ -14,7 +14,7 @@ export async function withoutConverted(context: RoundContext, works: readonly Wo
   const { module } = context.mapping;
   const doubtful = works.filter(({ linkGone }) => linkGone);
   if (module !== 'Leads' || doubtful.length === 0) return [...works];
-  const startedAt = performance.now();
+  const startedAt = context.store.world.ticks();
   const ids = doubtful.flatMap(({ ledger }) => ledger?.contactId ?? []);
   const answer = await context.zoho.converted({ module, ids, signal: context.signal });
   if (answer.kind !== 'converted') {

@@ -21,7 +21,7 @@ import type { Work } from '../work/work.ts';
  */
 export async function lookUpAll(context: RoundContext, works: readonly Work[]): Promise<Work[]> {
   if (works.length === 0) return [];
-  const startedAt = performance.now();
+  const startedAt = context.store.world.ticks();
   const answer = await ask(context, works);
   if (answer.kind === 'not_allowed') {
     const givenUp = await readGivenUp(context, works);

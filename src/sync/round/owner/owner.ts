@@ -153,7 +153,8 @@ async function waitForOwner(
   ownerId: string,
   contactId: string,
 ): Promise<undefined> {
-  if (isOwnerWaitOver(work.row.waitsSince, Date.now())) return failTaken(context, work, ownerId, contactId);
+  if (isOwnerWaitOver(work.row.waitsSince, context.store.world.now()))
+    return failTaken(context, work, ownerId, contactId);
   await giveBack(context, [work], () => ({ dueInMs: OWNER_POLL_MS, waitsFor: ownerId }));
 }
 

@@ -166,7 +166,7 @@ function reportSettled(context: RoundContext, work: Work, settlement: Settlement
     fields: Object.keys(work.written),
     leftOut: leftOutOf(incomplete),
     incomplete,
-    latencyMs: Math.max(0, Date.now() - work.row.putAt),
+    latencyMs: Math.max(0, context.store.world.now() - work.row.putAt),
     failure,
   });
 }

@@ -16,6 +16,11 @@ export class Sorted {
   /** They stay due as before, and are mapped again after the field list has been read again. */
   readonly outdated: Work[] = [];
   readonly #later: { work: Work; failure: Failure }[] = [];
+  readonly #now: number;
+
+  constructor({ store }: Pick<RoundContext, 'store'>) {
+    this.#now = store.world.now();
+  }
 
   fail(work: Work, failure: Failure): void {
     this.finished.push({ work, outcome: { is: 'failed', failure } });
@@ -23,7 +28,7 @@ export class Sorted {
 
   /** Zoho says "later" for a record (locked, in approval). After 7 days that is the outcome (rule 13). */
   putOff(work: Work, failure: Failure): void {
-    if (isTooLate(work.row.laterSince, Date.now())) this.fail(work, failure);
+    if (isTooLate(work.row.laterSince, this.#now)) this.fail(work, failure);
     else this.#later.push({ work, failure });
   }
 

@@ -27,7 +27,7 @@ export async function putOff(
   context: Pick<RoundContext, 'store' | 'token'>,
   later: readonly { readonly work: Work; readonly failure: Failure }[],
 ): Promise<void> {
-  const how = putOffBy(later);
+  const how = putOffBy(context, later);
   await giveBack(
     context,
     later.map(({ work }) => work),
@@ -37,12 +37,14 @@ export async function putOff(
 
 /** How these rows are released: with a growing delay and Zoho's message. */
 export function putOffBy(
+  { store }: Pick<RoundContext, 'store'>,
   later: readonly { readonly work: Work; readonly failure: Failure }[],
 ): (row: OutboxRow) => GiveBack {
   const failures = new Map(later.map(({ work, failure }) => [work.row.identityId, failure]));
   return ({ identityId, attempts }) => {
     const failure = failures.get(identityId);
-    return { dueInMs: laterMs(attempts, Math.random()), ...(failure && { later: failure }) };
+    const random = store.world.random();
+    return { dueInMs: laterMs(attempts, random), ...(failure && { later: failure }) };
   };
 }
 

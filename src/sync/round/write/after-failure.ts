@@ -43,7 +43,7 @@ export async function afterFailure(
     case 'in_doubt': {
       const suspicious = works.some(({ row }) => row.strikes >= 2);
       const ids = works.map(({ row }) => row.identityId);
-      context.suspects.add(ids, performance.now());
+      context.suspects.add(ids, context.store.world.ticks());
       if (suspicious) return halveSuspects(context, works);
       noteFailure(context, failure, startedAt);
       return giveBack(context, works, asDueAsBefore);
@@ -63,7 +63,7 @@ async function afterRefusal(
 ): Promise<void> {
   const [alone] = works;
   if (works.length === 1 && alone !== undefined) {
-    if (context.suspects.refusedAlone(alone.row.identityId, performance.now())) {
+    if (context.suspects.refusedAlone(alone.row.identityId, context.store.world.ticks())) {
       noteAnswer(context, startedAt);
       const outcome = { is: 'failed', failure: failureOf(failure) } as const;
       return settleWorks(context, [{ work: alone, outcome }]);
@@ -71,7 +71,7 @@ async function afterRefusal(
   } else {
     context.suspects.add(
       works.map(({ row }) => row.identityId),
-      performance.now(),
+      context.store.world.ticks(),
     );
   }
   noteFailure(context, failure, startedAt);
@@ -102,7 +102,7 @@ async function halveOrFail(
 async function halveSuspects(context: RoundContext, works: readonly Work[]): Promise<void> {
   const [alone] = works;
   if (works.length > 1 || alone === undefined) return releaseHalved(context, works);
-  if (isPoison(alone.row, Date.now())) {
+  if (isPoison(alone.row, context.store.world.now())) {
     const message = 'For over an hour, Zoho has accepted other records but refused this one each time.';
     const failure = ownFailure('zoho_error', message);
     return settleWorks(context, [{ work: alone, outcome: { is: 'failed', failure } }]);

@@ -2,7 +2,6 @@
  * One writing call to Zoho of any kind: it marks the rows, makes the call and reports it. The caller judges
  * the answers. A new kind of write (a conversion, for example) is described by a `ZohoWrite`.
  */
-import { randomUUID } from 'node:crypto';
 import type { WriteAnswer, WriteOperation } from '../../../model/zoho-answer.ts';
 import type { Mark } from '../../../store/outbox/row.ts';
 import { writeMarks } from '../../../store/outbox/write-marks.ts';
@@ -38,7 +37,7 @@ export interface ZohoWrite<One extends Planned> {
 export interface Called<One extends Planned> {
   /** The id of the call in the marks. */
   readonly call: string;
-  /** When it began, by `performance.now()`. */
+  /** When it began, by `World.ticks`. */
   readonly startedAt: number;
   /** The answers in the order of `sent`, or why there are none. */
   readonly answer: WriteAnswer;
@@ -54,9 +53,9 @@ export async function callZoho<One extends Planned>(
   batch: readonly One[],
   write: ZohoWrite<One>,
 ): Promise<Called<One>> {
-  const call = randomUUID();
+  const call = context.store.world.uuid();
   const { sent, others } = await markAll(context, batch, write.mark, call);
-  const startedAt = performance.now();
+  const startedAt = context.store.world.ticks();
   if (sent.length === 0) return { call, startedAt, answer: { kind: 'answered', items: [] }, sent, others };
   const answer = await write.send(sent);
   if (answer.kind === 'answered') {
@@ -65,7 +64,7 @@ export async function callZoho<One extends Planned>(
       operation: write.operation,
       records: write.records?.(sent) ?? sent.length,
       identityIds: sent.map(({ work }) => work.row.identityId),
-      ms: performance.now() - startedAt,
+      ms: context.store.world.ticks() - startedAt,
     });
     if (write.endsPause) noteAnswer(context, startedAt);
   }

@@ -89,7 +89,7 @@ async function afterAnswers(
     if (seen.kind !== 'aborted') await giveBack(context, works, asDueAsBefore);
     return;
   }
-  const sorted = new Sorted();
+  const sorted = new Sorted(context);
   for (const { work: marked, plan } of sent) {
     const verdict = judgeDeletion(plan.contactIds.map((id) => seen.items.get(id)));
     // If one of several contacts could not be deleted, others may still be gone.

@@ -24,7 +24,7 @@ export async function withoutAnothers(
   const { zoho, mapping, oryIdField, signal } = context;
   const unseen = planned.filter(({ work }) => typeof work.found === 'string');
   if (oryIdField === null || unseen.length === 0) return planned;
-  const startedAt = performance.now();
+  const startedAt = context.store.world.ticks();
   const ids = [...new Set(unseen.flatMap(({ plan }) => plan.contactIds))];
   const anothers = new Set<string>();
   for (let start = 0; start < ids.length; start += IDS_AT_ONCE) {

@@ -73,7 +73,7 @@ async function callFor(
   await giveBack(context, called.others, asDueAsBefore);
   const { answer } = called;
   if (answer.kind !== 'answered') return afterTagFailure(context, called, tags, answer);
-  const sorted = new Sorted();
+  const sorted = new Sorted(context);
   const goingOn = called.sent.flatMap(({ work, plan }, index) => {
     const item = answer.items[index];
     const next = afterAnswer(context, sorted, unmarked(work, called.call), item, call);

@@ -39,7 +39,7 @@ export function asDuplicate({ work, plan, item }: Answered, failure: Failure): D
   return { work, plan, failure, contactId: item.error.duplicates[0]?.contactId };
 }
 
-/** @param startedAt when the calls began, by `performance.now()` */
+/** @param startedAt when the calls began, by `World.ticks` */
 export async function sortDuplicates(
   context: RoundContext,
   duplicates: readonly DuplicateRecord[],
@@ -72,7 +72,7 @@ export async function sortDuplicates(
     }
     const { work, clearing } = known;
     const standing = standings.get(work.row.identityId);
-    const isOver = isOwnerWaitOver(work.row.waitsSince, Date.now());
+    const isOver = isOwnerWaitOver(work.row.waitsSince, context.store.world.now());
     if (standing === 'settled' && !isOver) sort(lookingAgain(work));
     else if (standing !== 'ring' || isOver || !mayClear(context, work, clearing)) {
       sort(refused(context, work, one.plan, clearing));

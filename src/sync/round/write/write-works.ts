@@ -56,10 +56,10 @@ export function triggerOf({ mapping }: RoundContext, { row }: Work): readonly st
 }
 
 async function writeBatch(context: RoundContext, batch: Batch<Work>): Promise<Work[]> {
-  const startedAt = performance.now();
+  const startedAt = context.store.world.ticks();
   const sent = await send(context, batch);
   await afterCall(context, sent);
-  const sorted = new Sorted();
+  const sorted = new Sorted(context);
   const duplicates: DuplicateRecord[] = [];
   const special = specialFields(context);
   for (const one of sent.answered) {

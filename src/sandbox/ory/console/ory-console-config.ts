@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../../model/json.ts';
-import { isJsonObject } from '../../model/json.ts';
+import type { Json, JsonObject } from '../../../model/json.ts';
+import { isJsonObject } from '../../../model/json.ts';
 
 const SIGN_UP = ['code', 'oidc', 'passkey', 'password', 'webauthn'];
 const LOG_IN = [...SIGN_UP, 'lookup_secret', 'totp'];

@@ -1,13 +1,13 @@
-import { isJsonObject } from '../../model/json.ts';
-import type { JsonObject } from '../../model/json.ts';
-import type { Reply, SandboxRequest } from '../call/http.ts';
-import { parseJson } from '../call/http.ts';
-import type { Operation } from '../call/operation.ts';
-import { plainOperation } from '../call/operation.ts';
-import { jsonPatchSchema } from './json-patch.ts';
-import { oryError } from './ory-errors.ts';
+import { isJsonObject } from '../../../model/json.ts';
+import type { JsonObject } from '../../../model/json.ts';
+import type { Reply, SandboxRequest } from '../../call/http.ts';
+import { parseJson } from '../../call/http.ts';
+import type { Operation } from '../../call/operation.ts';
+import { plainOperation } from '../../call/operation.ts';
+import { jsonPatchSchema } from '../json-patch.ts';
+import { oryError } from '../ory-errors.ts';
 import type { OryProject } from './ory-project.ts';
-import type { OryWorld } from './ory-world.ts';
+import type { OryWorld } from '../ory-world.ts';
 
 /** The console API of Ory Network: everything under `/projects/`. */
 export function consoleOperation(request: SandboxRequest, { project }: OryWorld): Operation {

@@ -1,17 +1,26 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import type { Json, JsonObject } from '../../model/json.ts';
-import { isJsonObject } from '../../model/json.ts';
-import { applyJsonPatch } from './json-patch.ts';
+import type { Json, JsonObject } from '../../../model/json.ts';
+import type { World } from '../../../model/world.ts';
+import { isJsonObject } from '../../../model/json.ts';
+import { applyJsonPatch } from '../json-patch.ts';
 import { importedConfig, newProjectConfig } from './ory-console-config.ts';
 
 /** One project of Ory Network as its console API knows it. */
 export class OryProject {
-  readonly id = randomUUID();
-  readonly workspaceKey = `ory_wak_${randomBytes(24).toString('base64url')}`;
-  readonly #workspace = randomUUID();
+  readonly id: string;
+  readonly workspaceKey: string;
+  readonly #outside: Pick<World, 'uuid' | 'bytes'>;
+  readonly #workspace: string;
   #config = newProjectConfig();
-  #revision = randomUUID();
+  #revision: string;
   #name = 'Sandbox';
+
+  constructor(outside: Pick<World, 'uuid' | 'bytes'>) {
+    this.#outside = outside;
+    this.id = outside.uuid();
+    this.workspaceKey = `ory_wak_${outside.bytes(24).toString('base64url')}`;
+    this.#workspace = outside.uuid();
+    this.#revision = outside.uuid();
+  }
 
   /** Changes with every change of the project. */
   get revision(): string {
@@ -54,7 +63,7 @@ export class OryProject {
     const { config: imported, ignored } = importedConfig(config);
     this.#config = imported;
     this.#name = name;
-    this.#revision = randomUUID();
+    this.#revision = this.#outside.uuid();
     return ignored.map((key) => ({
       code: 1,
       message: `The key "${key}" can not be imported to the Ory Network and was ignored.`,
