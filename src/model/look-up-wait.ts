@@ -20,7 +20,11 @@ export const LOOK_UP_WAITS = {
 
 export type WaitsForLookUp = keyof typeof LOOK_UP_WAITS;
 
-export const WAITS_FOR_LOOK_UP: readonly WaitsForLookUp[] = ['needs_coql', 'coql_refused'];
+export const WAITS_FOR_LOOK_UP: readonly WaitsForLookUp[] = Object.keys(LOOK_UP_WAITS).filter(isKnown);
+
+function isKnown(reason: string): reason is WaitsForLookUp {
+  return Object.hasOwn(LOOK_UP_WAITS, reason);
+}
 
 /** The reason of an identity that waits because contacts cannot be looked up. */
 export function waitsBecause(why: Unseen): WaitsForLookUp {
@@ -29,5 +33,5 @@ export function waitsBecause(why: Unseen): WaitsForLookUp {
 
 /** The words for a reason that a row waits for. Undefined for a reason of a newer version. */
 export function lookUpWait(reason: string): LookUpWait | undefined {
-  return reason === 'needs_coql' || reason === 'coql_refused' ? LOOK_UP_WAITS[reason] : undefined;
+  return isKnown(reason) ? LOOK_UP_WAITS[reason] : undefined;
 }

@@ -1,4 +1,4 @@
-import { lookUpWait } from '../model/look-up-wait.ts';
+import { LOOK_UP_WAITS } from '../model/look-up-wait.ts';
 import type { Logger } from 'pino';
 import { needsAPerson } from '../model/pause.ts';
 import type { Report, Reporter } from '../model/report.ts';
@@ -70,8 +70,8 @@ function asideLog(log: Logger, now: () => number) {
   return ({ reason, identities }: Extract<Report, { what: 'put_aside' }>): void => {
     if (now() - toldAt < TOLD_EVERY_MS) return;
     toldAt = now();
-    const wait = lookUpWait(reason);
-    log.error({ reason, identities }, `newcomers wait (${reason}): ${wait?.cause}. ${wait?.fix}`);
+    const { cause, fix } = LOOK_UP_WAITS[reason];
+    log.error({ reason, identities }, `newcomers wait (${reason}): ${cause}. ${fix}`);
   };
 }
 

@@ -8,7 +8,7 @@ import type { IdentifierSearch } from '../../ory/admin/find-identity.ts';
 import type { ListedPage } from '../../ory/admin/list-page.ts';
 import { readBoundOry, rebindOry } from '../../store/binding.ts';
 import type { Store } from '../../store/open.ts';
-import { unlessAborted } from '../pace/wait.ts';
+import { unlessAborted } from '../pace/unless-aborted.ts';
 import { differenceText, likenessOf } from './same-project.ts';
 
 /** After a failed request, Ory is not asked again for this long. */

@@ -32,8 +32,9 @@ const LASTING = 60;
 export const PROBE_AT_MOST = 10;
 
 /**
- * The most credits that one process uses in a day while nothing is delivered, whatever the reason. Up to three
- * calls of a probe are answered: two lookups and the write that fails.
+ * The aim for the credits that one process uses in a day while nothing is delivered. It holds as long as Zoho
+ * charges for three calls of a probe: two lookups and the write that fails. A probe whose rows have halved
+ * batches makes more.
  */
 export const CREDITS_A_DAY_IN_A_PAUSE = 2_500;
 

@@ -44,10 +44,12 @@ export async function lookUp(caller: Caller, request: LookUpRequest): Promise<Co
       }
     }
   }
-  const oldestFirst = [...found.values()].sort((left, right) =>
-    BigInt(left.id) < BigInt(right.id) ? -1 : 1,
-  );
-  return { kind: 'found', contacts: oldestFirst };
+  return { kind: 'found', contacts: oldestFirst(found.values()) };
+}
+
+/** By id, which Zoho counts up. Ids exceed 2^53. */
+export function oldestFirst(contacts: Iterable<FoundContact>): FoundContact[] {
+  return [...contacts].sort((left, right) => (BigInt(left.id) < BigInt(right.id) ? -1 : 1));
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Caller } from '../call.ts';
 import type { AccessTokens } from '../token/access-token.ts';
 import type { ZohoLog } from '../zoho-log.ts';
 import type { CoqlAnswer, LookUpRequest } from './coql.ts';
-import { lookUp } from './coql.ts';
+import { lookUp, oldestFirst } from './coql.ts';
 
 export type LookUpAnswer =
   /** The contacts that match any of the keys, each once, oldest id first. */
@@ -96,7 +96,10 @@ export class LookUps {
     return { kind: 'not_allowed', why: 'coql_refused', message };
   }
 
-  /** Zoho refuses some of the values, so no record has them. The others are found in ever smaller groups. */
+  /**
+   * Zoho refuses some of the values. They count as found in no record, although Zoho has not searched for
+   * them. The others are found in ever smaller groups.
+   */
   async #withoutRefusedValues(request: LookUpRequest): Promise<LookUpAnswer> {
     const halves = halvesOf(request);
     if (halves.length === 0) return { kind: 'found', contacts: [] };
@@ -108,8 +111,7 @@ export class LookUps {
       if (known.kind !== 'found') return known;
       for (const contact of known.contacts) found.set(contact.id, contact);
     }
-    const contacts = [...found.values()].sort((left, right) => (BigInt(left.id) < BigInt(right.id) ? -1 : 1));
-    return { kind: 'found', contacts };
+    return { kind: 'found', contacts: oldestFirst(found.values()) };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Mapping } from '../../../mapping/file/mapping-schema.ts';
 import { lineThatNeedsCoql } from '../../../mapping/file/needs-coql.ts';
 import type { Unseen } from '../../../model/contact.ts';
-import { lookUpWait, waitsBecause } from '../../../model/look-up-wait.ts';
+import { LOOK_UP_WAITS, waitsBecause } from '../../../model/look-up-wait.ts';
 import { fail, warn } from './finding.ts';
 import type { Finding } from './finding.ts';
 
@@ -14,7 +14,7 @@ export function coqlFinding(
   { why, message }: { readonly why: Unseen; readonly message: string },
 ): Finding {
   const reason = waitsBecause(why);
-  const fix = why === 'no_scope' ? (lookUpWait(reason)?.fix ?? '') : REFUSED_FIX;
+  const fix = why === 'no_scope' ? LOOK_UP_WAITS.needs_coql.fix : REFUSED_FIX;
   const cause = why === 'no_scope' ? 'without ZohoCRM.coql.READ' : `Zoho refuses COQL queries (${message}):`;
   const line = lineThatNeedsCoql(mapping);
   return line === null

@@ -90,13 +90,18 @@ export function stateError(record: StoredRecord, index: number, version: ApiVers
         resource_path_index: 1,
       });
     case 'not_reviewed':
-      return zohoError('NOT_REVIEWED', 'record in review');
     case 'in_blueprint':
-      return zohoError('RECORD_IN_BLUEPRINT', 'The record is in blue print');
     case 'free':
     default:
-      return undefined;
+      return processError(record);
   }
+}
+
+/** The error of a record in review or in a blueprint, the same for a change and a deletion. */
+function processError({ state }: StoredRecord): JsonObject | undefined {
+  if (state === 'not_reviewed') return zohoError('NOT_REVIEWED', 'record in review');
+  if (state === 'in_blueprint') return zohoError('RECORD_IN_BLUEPRINT', 'The record is in blue print');
+  return undefined;
 }
 
 /**
@@ -113,12 +118,10 @@ export function heldDeletion(record: StoredRecord): JsonObject | undefined {
     case 'not_approved':
       return zohoError('NOT_APPROVED', 'cannot delete record that is not approved yet');
     case 'not_reviewed':
-      return zohoError('NOT_REVIEWED', 'record in review');
     case 'in_blueprint':
-      return zohoError('RECORD_IN_BLUEPRINT', 'The record is in blue print');
     case 'free':
     default:
-      return undefined;
+      return processError(record);
   }
 }
 
