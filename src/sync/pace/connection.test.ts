@@ -39,7 +39,7 @@ describe('Rule 13: a failed call pauses the connection', () => {
   test('after an answered probe, delivery runs at full speed again', () => {
     const connection = paused();
     connection.probe(1_100);
-    expect(connection.answered(1_150)).toBe(true);
+    expect(connection.answered(1_150, true)).toBe(true);
     expect(connection.mayStart(1_200, true)).toBe('yes');
   });
 
@@ -47,8 +47,17 @@ describe('Rule 13: a failed call pauses the connection', () => {
     const connection = new Connection();
     const pauses = [0, 1, 2, 3, 4, 5].map((at) => connection.failed('network', undefined, at, at));
     expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 10_000, 10_000]);
-    connection.answered(6);
+    connection.answered(6, true);
     expect(connection.failed('network', undefined, 7, 7)).toBe(1_000);
+  });
+
+  test('an answer that wrote nothing ends an outage, but not a refusal of the calls', () => {
+    expect(paused().answered(150, false)).toBe(true);
+    const refused = new Connection();
+    refused.failed('request_refused', undefined, 0, 100);
+    expect(refused.answered(150, false)).toBe(false);
+    expect(refused.failed('request_refused', undefined, 151, 151)).toBe(2_000);
+    expect(refused.answered(152, true)).toBe(true);
   });
 
   test('failures of calls that began before the pause belong to the same incident', () => {
@@ -59,7 +68,7 @@ describe('Rule 13: a failed call pauses the connection', () => {
 
   test('an answer to a call from before the pause does not end it', () => {
     const connection = paused();
-    expect(connection.answered(50)).toBe(false);
+    expect(connection.answered(50, true)).toBe(false);
     expect(connection.state.phase).toBe('paused');
   });
 
@@ -73,6 +82,6 @@ describe('Rule 13: a failed call pauses the connection', () => {
   });
 
   test('an answer without a pause ends nothing', () => {
-    expect(new Connection().answered(0)).toBe(false);
+    expect(new Connection().answered(0, true)).toBe(false);
   });
 });

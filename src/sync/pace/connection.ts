@@ -1,4 +1,5 @@
 import type { PauseReason } from '../../model/pause.ts';
+import { pauseBy } from '../../model/pause.ts';
 import { pauseMs } from './pace.ts';
 
 /**
@@ -18,6 +19,7 @@ export type ConnectionState =
 export class Connection {
   #state: ConnectionState = { phase: 'open' };
   #failures = 0;
+  #lastReason: PauseReason | undefined;
   /** Failures of calls that began before this time belong to an incident already counted. */
   #incidentSince = Number.NEGATIVE_INFINITY;
 
@@ -53,6 +55,7 @@ export class Connection {
   ): number | undefined {
     if (startedAt < this.#incidentSince) return undefined;
     this.#failures += 1;
+    this.#lastReason = reason;
     this.#incidentSince = now;
     const ms = pauseMs(reason, this.#failures, waitMs);
     this.#state = { phase: 'paused', reason, since: now, until: now + ms };
@@ -70,11 +73,19 @@ export class Connection {
     return true;
   }
 
-  /** A write that began at `startedAt` was answered. @returns true if that ends a pause */
-  answered(startedAt: number): boolean {
+  /**
+   * A write that began at `startedAt` was answered.
+   * @param wrote false if no record was written, as when Zoho refuses a value. Zoho may check values first, so
+   * that does not end a pause for refused calls.
+   * @returns true if that ends a pause
+   */
+  answered(startedAt: number, wrote: boolean): boolean {
     // An answer to a call from before the incident proves nothing about now.
     if (startedAt < this.#incidentSince) return false;
+    const isRefusal = this.#lastReason !== undefined && pauseBy(this.#lastReason).cause === 'operation';
+    if (isRefusal && !wrote) return false;
     this.#failures = 0;
+    this.#lastReason = undefined;
     const resumed = this.#state.phase !== 'open';
     this.#state = { phase: 'open' };
     return resumed;

@@ -35,7 +35,10 @@ function pauseOf(failure: Exclude<CallFailure, { kind: 'aborted' }>): PauseReaso
   }
 }
 
-/** An answer to a write ends a pause, whatever it says about the records. */
-export function noteAnswer(context: Calling, startedAt: number): void {
-  if (context.connection.answered(startedAt)) context.report({ what: 'resumed' });
+/**
+ * An answer to a write ends a pause, whatever it says about the records.
+ * @param wrote whether a record was written. Only that ends a pause because the calls were refused.
+ */
+export function noteAnswer(context: Calling, startedAt: number, wrote: boolean): void {
+  if (context.connection.answered(startedAt, wrote)) context.report({ what: 'resumed' });
 }

@@ -8,8 +8,8 @@ export class Suspects {
   static readonly AT_MOST = 1_000;
 
   readonly #failedAt = new Map<string, number>();
-  /** Rows that Zoho refused alone, and whether it has answered a later write of others. */
-  readonly #refusedAlone = new Map<string, boolean>();
+  /** Rows in calls that Zoho refused: since when, and whether it has written others since. */
+  readonly #refused = new Map<string, { readonly since: number; readonly otherWritten: boolean }>();
 
   /** A batch of these rows failed as a whole at `now`. */
   add(identityIds: readonly string[], now: number): void {
@@ -22,36 +22,45 @@ export class Suspects {
   }
 
   /**
-   * Zoho refused a call with this row alone at `now`, and named no cause in the record.
-   * @returns true if the row is to blame: Zoho refused it before, and has answered a write of others since
+   * Zoho refused a call with these rows at `now`, and named no cause in a record.
+   * @returns true if its only row is to blame: Zoho refused it before, and has written others since
    */
-  refusedAlone(identityId: string, now: number): boolean {
-    if (this.#refusedAlone.get(identityId) === true) {
-      this.#refusedAlone.delete(identityId);
+  refused(identityIds: readonly string[], now: number): boolean {
+    const [first] = identityIds;
+    if (identityIds.length === 1 && first !== undefined && this.#refused.get(first)?.otherWritten === true) {
+      this.#refused.delete(first);
       return true;
     }
-    this.#refusedAlone.set(identityId, false);
-    const [oldest] = this.#refusedAlone.keys();
-    if (this.#refusedAlone.size > Suspects.AT_MOST && oldest !== undefined) this.#refusedAlone.delete(oldest);
-    this.add([identityId], now);
+    for (const id of identityIds) {
+      if (!this.#refused.has(id)) this.#refused.set(id, { since: now, otherWritten: false });
+    }
+    const oldest = [...this.#refused.keys()].slice(0, Math.max(0, this.#refused.size - Suspects.AT_MOST));
+    for (const id of oldest) this.#refused.delete(id);
+    this.add(identityIds, now);
     return false;
   }
 
   /**
-   * A write of these rows that began at `startedAt` was answered. @returns the rows that get a strike for it
+   * A write of these rows that began at `startedAt` was answered.
+   * @param wrote false if Zoho refused the values of all of them
+   * @returns the rows that get a strike for it
    */
-  answered(identityIds: readonly string[], startedAt: number): string[] {
+  answered(identityIds: readonly string[], startedAt: number, wrote: boolean): string[] {
     const cleared = new Set(identityIds);
     for (const id of cleared) {
       this.#failedAt.delete(id);
-      this.#refusedAlone.delete(id);
+      this.#refused.delete(id);
     }
+    if (wrote) this.#noteWritten(startedAt);
     const struck = [...this.#failedAt].filter(([, failedAt]) => failedAt <= startedAt).map(([id]) => id);
-    for (const id of struck) {
-      this.#failedAt.delete(id);
-      if (this.#refusedAlone.has(id)) this.#refusedAlone.set(id, true);
-    }
+    for (const id of struck) this.#failedAt.delete(id);
     return struck;
+  }
+
+  #noteWritten(startedAt: number): void {
+    for (const [id, { since }] of this.#refused) {
+      if (since <= startedAt) this.#refused.set(id, { since, otherWritten: true });
+    }
   }
 
   /** The rows that a probe takes only if no others are due (rule 13). */

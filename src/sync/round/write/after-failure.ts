@@ -38,7 +38,7 @@ export async function afterFailure(
         startedAt,
       );
     case 'wrong_length':
-      noteAnswer(context, startedAt);
+      noteAnswer(context, startedAt, false);
       return halveOrFail(context, works, failure);
     case 'in_doubt': {
       const suspicious = works.some(({ row }) => row.strikes >= 2);
@@ -53,7 +53,7 @@ export async function afterFailure(
 
 /**
  * Rule 14: a refusal that names no record may be about the call itself. It pauses, and the batch is halved. A
- * record that was sent alone fails only if Zoho has answered a write of others since its first refusal.
+ * record that was sent alone fails only if Zoho has written others since its first refusal.
  */
 async function afterRefusal(
   context: RoundContext,
@@ -61,18 +61,12 @@ async function afterRefusal(
   failure: Extract<CallFailure, { kind: 'refused' }>,
   startedAt: number,
 ): Promise<void> {
-  const [alone] = works;
-  if (works.length === 1 && alone !== undefined) {
-    if (context.suspects.refusedAlone(alone.row.identityId, context.store.world.ticks())) {
-      noteAnswer(context, startedAt);
-      const outcome = { is: 'failed', failure: failureOf(failure) } as const;
-      return settleWorks(context, [{ work: alone, outcome }]);
-    }
-  } else {
-    context.suspects.add(
-      works.map(({ row }) => row.identityId),
-      context.store.world.ticks(),
-    );
+  const [first] = works;
+  const ids = works.map(({ row }) => row.identityId);
+  if (context.suspects.refused(ids, context.store.world.ticks()) && first !== undefined) {
+    noteAnswer(context, startedAt, true);
+    const outcome = { is: 'failed', failure: failureOf(failure) } as const;
+    return settleWorks(context, [{ work: first, outcome }]);
   }
   noteFailure(context, failure, startedAt);
   const batchLimit = halved(works.length);

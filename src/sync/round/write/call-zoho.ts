@@ -66,7 +66,8 @@ export async function callZoho<One extends Planned>(
       identityIds: sent.map(({ work }) => work.row.identityId),
       ms: context.store.world.ticks() - startedAt,
     });
-    if (write.endsPause) noteAnswer(context, startedAt);
+    const wrote = answer.items.some(({ kind }) => kind === 'done');
+    if (write.endsPause) noteAnswer(context, startedAt, wrote);
   }
   return { call, startedAt, answer, sent, others };
 }

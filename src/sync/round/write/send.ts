@@ -37,7 +37,8 @@ export async function send(context: RoundContext, batch: Batch<Work>): Promise<S
   });
   const { answer, sent, call, startedAt } = called;
   if (answer.kind !== 'answered' || sent.length === 0) return { ...called, answered: [] };
-  await strikeSuspects(context, sent, startedAt);
+  const wrote = answer.items.some(({ kind }) => kind === 'done');
+  await strikeSuspects(context, sent, startedAt, wrote);
   const answered = sent.flatMap(({ work, plan }, index) => {
     const item = answer.items[index];
     const mark = work.marks.find((one) => one.call === call);
@@ -83,8 +84,9 @@ async function strikeSuspects(
   context: RoundContext,
   sent: readonly Write[],
   startedAt: number,
+  wrote: boolean,
 ): Promise<void> {
   const ids = sent.map(({ work }) => work.row.identityId);
-  const struck = context.suspects.answered(ids, startedAt);
+  const struck = context.suspects.answered(ids, startedAt, wrote);
   if (struck.length > 0) await strike(context.store, struck);
 }
