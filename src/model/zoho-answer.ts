@@ -48,6 +48,9 @@ export type CallFailure =
    */
   | { readonly kind: 'wrong_length'; readonly message: string };
 
+/** A call, or a part of one, that Zoho refused without naming a record. */
+export type Refusal = Extract<CallFailure, { kind: 'refused' }>;
+
 /** A unique value that another record has. */
 export interface Duplicate {
   readonly field: string;
@@ -94,4 +97,11 @@ export type ItemAnswer =
     }
   | { readonly kind: 'error'; readonly error: RecordError };
 
-export type WriteAnswer = { readonly kind: 'answered'; readonly items: readonly ItemAnswer[] } | CallFailure;
+export type WriteAnswer =
+  | {
+      readonly kind: 'answered';
+      readonly items: readonly ItemAnswer[];
+      /** Some records have an error that may be about the call, so it is not their own answer (rule 14). */
+      readonly refused?: { readonly places: ReadonlySet<number>; readonly failure: Refusal };
+    }
+  | CallFailure;

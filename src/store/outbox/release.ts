@@ -26,7 +26,7 @@ export interface Release {
   /** The earlier wait for that identity does not count. */
   readonly waitsAnew?: true;
   /** The row may only go with this many others (rule 14). */
-  readonly batchLimit?: number;
+  readonly batchLimit?: number | undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CallFailure } from '../../model/zoho-answer.ts';
+import type { CallFailure, Refusal } from '../../model/zoho-answer.ts';
 import type { ZohoError } from './error-body.ts';
 import { readError } from './error-body.ts';
 import { PAUSE_CODES, TOKEN_CODES, TOO_MANY_CODES } from './error-codes.ts';
@@ -69,7 +69,7 @@ export function classifyCall(answer: Answer): CallFailure | TokenRejected {
 export function refused(
   status: number,
   { code, message, raw }: Pick<ZohoError, 'code' | 'message' | 'raw'>,
-): Extract<CallFailure, { kind: 'refused' }> {
+): Refusal {
   const noModule = /module is not supported/i.test(message);
   return {
     kind: 'refused',

@@ -470,18 +470,49 @@ describe('a refusal that names no record', () => {
     ['a body that Zoho does not read', 400, noObject, 1, { pausesAs: 'request_refused' }],
     ['a module without the API', 400, noModule, 1, { pausesAs: 'invalid_module' }],
     ['a module without the API, and several records', 400, noModule, 5, { pausesAs: 'invalid_module' }],
+    ['one item for several records', 400, { data: [storage] }, 3, { code: 'STORAGE_SPACE_EXCEEDED' }],
+    ['one item for several records, HTTP 200', 200, { data: [storage] }, 3, { code: storage.code }],
+    ['two codes', 400, { data: [storage, error('CANNOT_PROCESS')] }, 2, { code: storage.code }],
   ])('%s is a refusal of the call', (_of, status, body, count, expected) => {
     const answer = classifyWrite({ status, headers, body }, upsertOf(count));
     expect(answer).toMatchObject({ kind: 'refused', ...expected });
   });
 
+  it.each<[string, object, string]>([
+    [
+      'is about their number',
+      error('LIMIT_EXCEEDED', { api_name: 'data', maximum_length: 100 }),
+      'wrong_length',
+    ],
+    ['names one of them', error('NOT_ALLOWED', { json_path: '$.data[1].Owner' }), 'wrong_length'],
+    ['came with a success', inserted(), 'wrong_length'],
+    ['may be over later', error('INTERNAL_ERROR'), 'in_doubt'],
+  ])('is something else if the one item for several records %s', (_why, item, kind) => {
+    expect(classifyWrite({ status: 200, headers, body: { data: [item] } }, upsertOf(3))).toMatchObject({
+      kind,
+    });
+  });
+
   it.each<[string, readonly object[]]>([
-    ['another record was written', [storage, inserted()]],
-    ['the others have another error', [storage, error('RECORD_LOCKED')]],
+    ['another record was written', [error('CANNOT_PROCESS'), inserted()]],
     ['it names a field', [error('NOT_ALLOWED', at('Owner'))]],
   ])('is an answer to the record if %s', (_why, data) => {
     const sent = upsertOf(data.length);
-    expect(classifyWrite({ status: 207, headers, body: { data } }, sent)).toMatchObject({ kind: 'answered' });
+    const answer = classifyWrite({ status: 207, headers, body: { data } }, sent);
+    expect(answer).toMatchObject({ kind: 'answered' });
+    expect(answer).not.toHaveProperty('refused');
+  });
+
+  it.each<[string, readonly object[], number[]]>([
+    ['errors of their own', [error('RECORD_LOCKED'), storage, storage], [1, 2]],
+    ['refused values', [storage, error('INVALID_DATA', { json_path: '$.data[1].Phone' })], [0]],
+    ['success, until the storage was full', [inserted(), storage], [1]],
+  ])('is part of an answer if other records have %s', (_what, data, places) => {
+    const answer = classifyWrite({ status: 207, headers, body: { data } }, upsertOf(data.length));
+    expect(answer).toMatchObject({
+      kind: 'answered',
+      refused: { places: new Set(places), failure: { code: storage.code, pausesAs: 'request_refused' } },
+    });
   });
 
   it.each(['tag', 'delete'] as const)('is an answer to the record if it was a %s', (operation) => {

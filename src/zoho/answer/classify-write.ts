@@ -5,13 +5,13 @@
  * and the published OpenAPI description.
  */
 import { z } from 'zod';
-import type { ItemAnswer, RecordError, WriteAnswer } from '../../model/zoho-answer.ts';
+import type { ItemAnswer, RecordError, Refusal, WriteAnswer } from '../../model/zoho-answer.ts';
 import type { Answer, TokenRejected } from './classify-call.ts';
 import { classifyCall, listOf, refused, unreadable } from './classify-call.ts';
 import type { SentWrite } from './classify-record.ts';
 import { classifyRecord } from './classify-record.ts';
 import { placesOf, readError } from './error-body.ts';
-import { PAUSE_CODES, TOKEN_CODES, TOO_MANY_CODES } from './error-codes.ts';
+import { ORG_CODES, PAUSE_CODES, TOKEN_CODES, TOO_MANY_CODES } from './error-codes.ts';
 
 /**
  * With one of these, `data[]` has an item for each record. With any other status it wraps an error of the
@@ -35,7 +35,9 @@ export function classifyWrite(answer: Answer, sent: SentWrite): WriteAnswer | To
     if (blamesNoRecord(record, sent)) return { ...failure, error: record };
     return { kind: 'answered', items: [{ kind: 'error', error: record }] };
   }
-  if (isOfWholeCall(data, sent.records.length)) return classifyCall(answer);
+  if (isOfWholeCall(data, sent.records.length) || isOneErrorForSeveral(data, sent.records.length)) {
+    return classifyCall(answer);
+  }
   if (data.length !== sent.records.length) {
     return {
       kind: 'wrong_length',
@@ -49,23 +51,36 @@ export function classifyWrite(answer: Answer, sent: SentWrite): WriteAnswer | To
   if (!isInOrder(data, items, sent)) {
     return { kind: 'wrong_length', message: 'Zoho answered the records in another order.' };
   }
-  return refusalOfAll(answer.status, items, sent) ?? { kind: 'answered', items };
+  const refusal = refusalIn(answer.status, items, sent);
+  if (refusal === undefined) return { kind: 'answered', items };
+  return refusal.places.size === items.length
+    ? refusal.failure
+    : { kind: 'answered', items, refused: refusal };
 }
 
 /**
- * Each record has the same error, and it points at nothing in the record. So the call itself may be to blame
- * (a full storage, a missing permission), and no record fails for that alone.
+ * Zoho has written none of the records, and some have an error that points at nothing in the record. So the
+ * call itself may be to blame (a full storage, a missing permission), and no record fails for that alone. Zoho
+ * checks values first, so others may have an error of their own. If Zoho has written some, only a code that
+ * is never about one record blames the call.
  */
-function refusalOfAll(
+function refusalIn(
   status: number,
   items: readonly ItemAnswer[],
   sent: SentWrite,
-): WriteAnswer | undefined {
-  const errors = items.flatMap((item) => (item.kind === 'error' ? [item.error] : []));
-  const [first] = errors;
-  if (first === undefined || errors.length < items.length) return undefined;
-  if (errors.some((error) => error.code !== first.code || !blamesNoRecord(error, sent))) return undefined;
-  return { ...refused(status, first), error: first };
+): { readonly places: ReadonlySet<number>; readonly failure: Refusal } | undefined {
+  const wrote = items.some(({ kind }) => kind === 'done');
+  const blaming = items.flatMap((item, place) => {
+    if (item.kind !== 'error' || !blamesNoRecord(item.error, sent)) return [];
+    return wrote && !ORG_CODES.has(item.error.code) ? [] : [{ place, error: item.error }];
+  });
+  const [first] = blaming;
+  if (first === undefined) return undefined;
+  const { error } = first;
+  return {
+    places: new Set(blaming.map(({ place }) => place)),
+    failure: { ...refused(status, error), error },
+  };
 }
 
 /** Tags and deletions have permissions of their own, so a refusal says nothing about other calls. */
@@ -114,6 +129,16 @@ function isOfWholeCall(data: readonly unknown[], sent: number): boolean {
     first.code === 'AUTHORIZATION_FAILED' ||
     (first.code === 'NO_PERMISSION' && first.details.permissions === undefined);
   return sent > 1 || !ofOneRecord;
+}
+
+/**
+ * Zoho answers several records with one error that names none of them. LIMIT_EXCEEDED is about their number, so
+ * they are sent in smaller batches instead.
+ */
+function isOneErrorForSeveral(data: readonly unknown[], sent: number): boolean {
+  const error = readError(data[0]);
+  if (error === undefined || data.length !== 1 || sent <= 1) return false;
+  return error.code !== 'LIMIT_EXCEEDED' && placesOf(error).length === 0;
 }
 
 function isInOrder(data: readonly unknown[], items: readonly ItemAnswer[], sent: SentWrite): boolean {

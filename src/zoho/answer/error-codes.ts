@@ -21,3 +21,6 @@ export const PAUSE_CODES: ReadonlyMap<string, PauseReason> = new Map([
   ['NO_PERMISSION', 'no_permission'],
   ['AUTHORIZATION_FAILED', 'no_permission'],
 ]);
+
+/** Errors of a record that are about the organization, even if other records were written. */
+export const ORG_CODES: ReadonlySet<string> = new Set(['STORAGE_SPACE_EXCEEDED']);

@@ -22,7 +22,7 @@ export async function write(caller: Caller, { records, ...call }: Write): Promis
   if (records.length === 0) return { kind: 'answered', items: [] };
   const result = await caller.call({ ...call, records: records.length }, (answer) => {
     const written = classifyWrite(answer, { operation: call.operation, records });
-    return written.kind === 'answered' ? { kind: 'ok', value: written.items } : written;
+    return written.kind === 'answered' ? { kind: 'ok', value: written } : written;
   });
-  return result.kind === 'ok' ? { kind: 'answered', items: result.value } : result;
+  return result.kind === 'ok' ? result.value : result;
 }

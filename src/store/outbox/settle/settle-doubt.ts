@@ -6,6 +6,7 @@ import { ownersOf } from '../../ledger.ts';
 import type { Store } from '../../open.ts';
 import type { Sql } from '../../engine/sql.ts';
 import { RELEASED } from '../row.ts';
+import type { Release } from '../release.ts';
 import type { Mark } from '../row.ts';
 import { wakeFreed, wakeWaiting } from '../wake.ts';
 
@@ -97,19 +98,22 @@ async function link(
   );
 }
 
-/** Gives rows back that were claimed only for their doubt, otherwise unchanged (rule 10). */
+/**
+ * Gives rows back that were claimed only for their doubt, otherwise unchanged (rule 10), except for the limit of
+ * their batch (rule 14).
+ */
 export async function releaseDoubtOnly(
   store: Store,
   token: string,
-  rows: readonly { readonly identityId: string; readonly marks: readonly Mark[] }[],
+  rows: readonly Pick<Release, 'identityId' | 'marks' | 'batchLimit'>[],
 ): Promise<void> {
   if (rows.length === 0) return;
   await store.database.write(async (sql) => {
-    for (const { identityId, marks } of rows) {
+    for (const { identityId, marks, batchLimit } of rows) {
       const released = await sql.run(
-        `UPDATE outbox SET ${RELEASED}, marks = $3
+        `UPDATE outbox SET ${RELEASED}, marks = $3, batch_limit = COALESCE($4, batch_limit)
           WHERE identity_id = $1 AND lease_token = $2`,
-        [identityId, token, JSON.stringify(marks)],
+        [identityId, token, JSON.stringify(marks), batchLimit ?? null],
       );
       if (released > 0) await freeKeys(store, sql, [identityId], doubtsOf(identityId, marks));
     }

@@ -6,8 +6,8 @@ import type { RoundContext } from '../work/round-context.ts';
 import type { GiveBack } from '../work/give-back.ts';
 
 /**
- * Releases rows whose doubt is not settled. A row that was claimed only for its doubt does not change
- * otherwise.
+ * Releases rows whose doubt is not settled. Of a row that was claimed only for its doubt, only the
+ * limit of its batch may change.
  */
 export async function giveBackDoubted(
   { store, token }: Pick<RoundContext, 'store' | 'token'>,
@@ -20,7 +20,11 @@ export async function giveBackDoubted(
   await releaseDoubtOnly(
     store,
     token,
-    only.map(({ identityId, marks }) => ({ identityId: identityId, marks })),
+    only.map((row) => ({
+      identityId: row.identityId,
+      marks: row.marks,
+      batchLimit: how(row).batchLimit,
+    })),
   );
   await release(
     store,

@@ -10,6 +10,8 @@ import type { Claim } from '../../../store/outbox/claim.ts';
 import type { OutboxRow } from '../../../store/outbox/row.ts';
 import { mustLookFirst } from '../../decide/adoption.ts';
 import { afterFailure } from '../write/after-failure.ts';
+import type { FailedCall } from '../write/after-failure.ts';
+import { failuresOf } from '../write/call-zoho.ts';
 import { batches } from '../write/batches.ts';
 import type { Batch, Outgoing } from '../write/batches.ts';
 import type { RoundContext } from '../work/round-context.ts';
@@ -91,24 +93,12 @@ function outgoingOf(context: RoundContext, work: Work, { email, matchBy }: Repea
 }
 
 async function repeat(context: RoundContext, claim: Claim, batch: Batch<Work>): Promise<DoubtOver[]> {
-  const { call, startedAt, answer, answered, sent, others } = await send(context, batch);
-  await giveBackDoubted(context, claim, others.map(rowOf), asDueAsBefore);
-  if (answer.kind === 'answered') return afterAnswers(context, claim, answered);
-  const works = sent.map(({ work }) => work);
-  if (answer.kind === 'refused' && works.length > 1) {
-    const records = batch.records.filter(({ item }) => works.some(({ row }) => row === item.row));
-    return repeatHalves(context, claim, { ...batch, records });
+  const called = await send(context, batch);
+  await giveBackDoubted(context, claim, called.others.map(rowOf), asDueAsBefore);
+  for (const { works, failure } of failuresOf(called)) {
+    await afterFailedCall(context, claim, works, failure, called);
   }
-  switch (answer.kind) {
-    case 'aborted':
-      return [];
-    case 'refused':
-    case 'not_done':
-    case 'in_doubt':
-    case 'wrong_length':
-      await afterFailedCall(context, claim, works, { failure: answer, call, startedAt });
-      return [];
-  }
+  return afterAnswers(context, claim, called.answered);
 }
 
 /**
@@ -119,33 +109,21 @@ async function afterFailedCall(
   context: RoundContext,
   claim: Claim,
   works: readonly Work[],
-  { failure, call, startedAt }: { failure: CallFailure; call: string; startedAt: number },
+  failure: CallFailure,
+  called: FailedCall,
 ): Promise<void> {
+  if (failure.kind === 'aborted') return;
   const asked = works.filter(({ row }) => claim.doubtOnly.has(row.identityId));
   const due = works.filter((work) => !asked.includes(work));
-  if (due.length > 0) await afterFailure(context, due, failure, call, startedAt);
-  else if (!asked.some(({ row }) => row.strikes >= 2)) noteFailure(context, failure, startedAt);
+  if (due.length > 0) await afterFailure(context, due, failure, called);
+  else if (!asked.some(({ row }) => row.strikes >= 2)) noteFailure(context, failure, called.startedAt);
   const isDone = failure.kind !== 'not_done' && failure.kind !== 'refused';
-  if (isDone) {
-    context.suspects.add(
-      asked.map(({ row }) => row.identityId),
-      context.store.world.ticks(),
-    );
-  }
-  const left = isDone ? asked : asked.map((work) => unmarked(work, call));
-  await giveBackDoubted(context, claim, left.map(rowOf), asDueAsBefore);
-}
-
-/**
- * Rule 14: a batch that Zoho refuses as a whole is halved.
- */
-async function repeatHalves(context: RoundContext, claim: Claim, batch: Batch<Work>): Promise<DoubtOver[]> {
-  const { records } = batch;
-  const size = halved(records.length);
-  const halves = [records.slice(0, size), records.slice(size)];
-  const answers = [];
-  for (const half of halves) answers.push(...(await repeat(context, claim, { ...batch, records: half })));
-  return answers;
+  const ids = asked.map(({ row }) => row.identityId);
+  if (isDone) context.suspects.add(ids, context.store.world.ticks());
+  const left = isDone ? asked : asked.map((work) => unmarked(work, called.call));
+  const narrower = failure.kind === 'refused' || failure.kind === 'wrong_length';
+  const batchLimit = narrower ? halved(works.length) : undefined;
+  await giveBackDoubted(context, claim, left.map(rowOf), () => ({ ...asDueAsBefore(), batchLimit }));
 }
 
 async function afterAnswers(

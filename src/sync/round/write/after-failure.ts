@@ -1,5 +1,5 @@
 /** Handles the rows of a call that was not answered record by record: rules 11, 13 and 14. */
-import type { CallFailure } from '../../../model/zoho-answer.ts';
+import type { CallFailure, Refusal, WriteOperation } from '../../../model/zoho-answer.ts';
 import type { RoundContext } from '../work/round-context.ts';
 import { asDueAsBefore, giveBack } from '../work/give-back.ts';
 import { noteAnswer, noteFailure } from '../../pace/note-call.ts';
@@ -11,13 +11,19 @@ import { settleWorks } from '../settle/settle-works.ts';
 import { unmarked } from '../work/work-steps.ts';
 import type { Work } from '../work/work.ts';
 
-/** @param call the call whose marks are removed if Zoho surely did nothing */
+/** A call that failed. */
+export interface FailedCall {
+  readonly operation: WriteOperation;
+  /** Its id in the marks. They are removed if Zoho surely did nothing. */
+  readonly call: string;
+  readonly startedAt: number;
+}
+
 export async function afterFailure(
   context: RoundContext,
   works: readonly Work[],
   failure: CallFailure,
-  call: string,
-  startedAt: number,
+  { operation, call, startedAt }: FailedCall,
 ): Promise<void> {
   switch (failure.kind) {
     case 'aborted':
@@ -30,16 +36,16 @@ export async function afterFailure(
         works.map((work) => unmarked(work, call)),
         asDueAsBefore,
       );
-    case 'refused':
-      return afterRefusal(
-        context,
-        works.map((work) => unmarked(work, call)),
-        failure,
-        startedAt,
-      );
+    case 'refused': {
+      const unsent = works.map((work) => unmarked(work, call));
+      const hasOwnPermissions = operation === 'tag' || operation === 'delete';
+      return hasOwnPermissions
+        ? halveOrFail(context, unsent, failureOf(failure))
+        : afterRefusal(context, unsent, failure, startedAt);
+    }
     case 'wrong_length':
       noteAnswer(context, startedAt, false);
-      return halveOrFail(context, works, failure);
+      return halveOrFail(context, works, ownFailure('zoho_error', failure.message));
     case 'in_doubt': {
       const suspicious = works.some(({ row }) => row.strikes >= 2);
       const ids = works.map(({ row }) => row.identityId);
@@ -58,7 +64,7 @@ export async function afterFailure(
 async function afterRefusal(
   context: RoundContext,
   works: readonly Work[],
-  failure: Extract<CallFailure, { kind: 'refused' }>,
+  failure: Refusal,
   startedAt: number,
 ): Promise<void> {
   const [first] = works;
@@ -73,21 +79,20 @@ async function afterRefusal(
   await giveBack(context, works, () => ({ ...asDueAsBefore(), batchLimit }));
 }
 
-function failureOf({ error, code, message }: Extract<CallFailure, { kind: 'refused' }>): Failure {
+function failureOf({ error, code, message }: Refusal): Failure {
   if (error !== undefined) return zohoFailure(error);
   return { ...ownFailure(`zoho_${code.toLowerCase()}`, message), code };
 }
 
-/** Rule 14: a batch with an answer of the wrong length is halved. A single record fails. */
-async function halveOrFail(
-  context: RoundContext,
-  works: readonly Work[],
-  failure: Extract<CallFailure, { kind: 'wrong_length' }>,
-): Promise<void> {
+/**
+ * Rule 14: a batch with an answer of the wrong length is halved without a pause, and a single record fails. So
+ * is a refused batch of tags or deletions. They have permissions of their own, so that says nothing about
+ * other calls.
+ */
+async function halveOrFail(context: RoundContext, works: readonly Work[], failure: Failure): Promise<void> {
   const [alone] = works;
   if (works.length === 1 && alone !== undefined) {
-    const outcome = { is: 'failed', failure: ownFailure('zoho_error', failure.message) } as const;
-    return settleWorks(context, [{ work: alone, outcome }]);
+    return settleWorks(context, [{ work: alone, outcome: { is: 'failed', failure } }]);
   }
   await releaseHalved(context, works);
 }

@@ -2,7 +2,7 @@
  * One writing call to Zoho of any kind: it marks the rows, makes the call and reports it. The caller judges
  * the answers. A new kind of write (a conversion, for example) is described by a `ZohoWrite`.
  */
-import type { WriteAnswer, WriteOperation } from '../../../model/zoho-answer.ts';
+import type { CallFailure, Refusal, WriteAnswer, WriteOperation } from '../../../model/zoho-answer.ts';
 import type { Mark } from '../../../store/outbox/row.ts';
 import { writeMarks } from '../../../store/outbox/write-marks.ts';
 import { afterFailure } from './after-failure.ts';
@@ -35,6 +35,7 @@ export interface ZohoWrite<One extends Planned> {
 
 /** The result of a call, as far as it could be made. */
 export interface Called<One extends Planned> {
+  readonly operation: WriteOperation;
   /** The id of the call in the marks. */
   readonly call: string;
   /** When it began, by `World.ticks`. */
@@ -43,6 +44,8 @@ export interface Called<One extends Planned> {
   readonly answer: WriteAnswer;
   /** The records that were sent. Their works have the mark of the call. */
   readonly sent: readonly One[];
+  /** Sent too, but Zoho's answer to them is about the call. They are not among `sent`. */
+  readonly refused?: { readonly sent: readonly One[]; readonly failure: Refusal };
   /** Works that were not sent: another identity holds the email or the contact, or the lease is lost. */
   readonly others: readonly Work[];
 }
@@ -56,7 +59,8 @@ export async function callZoho<One extends Planned>(
   const call = context.store.world.uuid();
   const { sent, others } = await markAll(context, batch, write.mark, call);
   const startedAt = context.store.world.ticks();
-  if (sent.length === 0) return { call, startedAt, answer: { kind: 'answered', items: [] }, sent, others };
+  const made = { operation: write.operation, call, startedAt, sent, others };
+  if (sent.length === 0) return { ...made, answer: { kind: 'answered', items: [] } };
   const answer = await write.send(sent);
   if (answer.kind === 'answered') {
     context.report({
@@ -69,7 +73,21 @@ export async function callZoho<One extends Planned>(
     const wrote = answer.items.some(({ kind }) => kind === 'done');
     if (write.endsPause) noteAnswer(context, startedAt, wrote);
   }
-  return { call, startedAt, answer, sent, others };
+  return withoutRefused({ ...made, answer });
+}
+
+/** Moves the records that wait because Zoho refused the call with them to `refused`. */
+function withoutRefused<One extends Planned>(called: Called<One>): Called<One> {
+  const { answer, sent } = called;
+  if (answer.kind !== 'answered' || answer.refused === undefined) return called;
+  const { places, failure } = answer.refused;
+  const isOwn = (_: unknown, place: number) => !places.has(place);
+  return {
+    ...called,
+    answer: { kind: 'answered', items: answer.items.filter(isOwn) },
+    sent: sent.filter(isOwn),
+    refused: { sent: sent.filter((_, place) => places.has(place)), failure },
+  };
 }
 
 /** Rule 11: the marks are written before anything is sent. */
@@ -95,9 +113,21 @@ async function markAll<One extends Planned>(
 /** Works that were not answered record by record are released or fail: rules 11, 13 and 14. */
 export async function afterCall<One extends Planned>(
   context: RoundContext,
-  { answer, sent, others, call, startedAt }: Called<One>,
+  called: Called<One>,
 ): Promise<void> {
-  await giveBack(context, others, () => ({ dueInMs: HELD_BY_OTHERS_MS }));
-  const works = sent.map(({ work }) => work);
-  if (answer.kind !== 'answered') await afterFailure(context, works, answer, call, startedAt);
+  await giveBack(context, called.others, () => ({ dueInMs: HELD_BY_OTHERS_MS }));
+  for (const { works, failure } of failuresOf(called)) await afterFailure(context, works, failure, called);
+}
+
+/** The works of a call without an answer of their own, and why. */
+export function failuresOf<One extends Planned>({
+  answer,
+  sent,
+  refused,
+}: Called<One>): { readonly works: readonly Work[]; readonly failure: CallFailure }[] {
+  const failed = [
+    ...(answer.kind === 'answered' ? [] : [{ sent, failure: answer }]),
+    ...(refused === undefined ? [] : [refused]),
+  ];
+  return failed.map((one) => ({ works: one.sent.map(({ work }) => work), failure: one.failure }));
 }

@@ -12,7 +12,7 @@ import { asDueAsBefore, giveBack, givenBackInPause } from '../work/give-back.ts'
 import { judgeDeletion } from '../../decide/judge.ts';
 import { withoutAnothers } from './not-anothers.ts';
 import { noteFailure } from '../../pace/note-call.ts';
-import { BATCH_AT_MOST } from '../../pace/pace.ts';
+import { BATCH_AT_MOST, batchLimitOf } from '../../pace/pace.ts';
 import { skipped } from '../settle/settle-works.ts';
 import { Sorted } from '../settle/sorted.ts';
 import { withWhatIsThere } from './still-there.ts';
@@ -29,18 +29,22 @@ export async function deleteAll(context: RoundContext, planned: readonly Deletio
   return [];
 }
 
+/** Batches of at most 100 contacts, with as few identities as they must have (rule 14). */
 function batchesOf(planned: readonly Deletion[]): Deletion[][] {
+  const groups = Map.groupBy(planned, ({ work }) => batchLimitOf(work.row));
+  return [...groups].flatMap(([limit, group]) => split(group, limit));
+}
+
+function split(planned: readonly Deletion[], limit: number): Deletion[][] {
   const full: Deletion[][] = [];
   let batch: Deletion[] = [];
-  let size = 0;
   for (const deletion of planned) {
-    if (size + deletion.plan.contactIds.length > BATCH_AT_MOST) {
+    const contacts = idsOf(batch).length + deletion.plan.contactIds.length;
+    if (batch.length >= limit || contacts > BATCH_AT_MOST) {
       full.push(batch);
       batch = [];
-      size = 0;
     }
     batch.push(deletion);
-    size += deletion.plan.contactIds.length;
   }
   return [...full, batch].filter(({ length }) => length > 0);
 }

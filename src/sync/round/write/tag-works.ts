@@ -7,7 +7,7 @@ import type { Called } from './call-zoho.ts';
 import type { RoundContext } from '../work/round-context.ts';
 import { asDueAsBefore, giveBack } from '../work/give-back.ts';
 import { zohoFailure } from '../../decide/judge.ts';
-import { BATCH_AT_MOST } from '../../pace/pace.ts';
+import { batchLimitOf } from '../../pace/pace.ts';
 import { Sorted } from '../settle/sorted.ts';
 import { tagMark, withoutTagMarks } from './tag-marks.ts';
 import { tagged, unmarked, untagged, withMarks, withoutLink, withoutTags } from '../work/work-steps.ts';
@@ -24,25 +24,25 @@ interface TagCall {
 
 /** @returns the works that continue, tagged or not; all others are settled or released */
 export async function tagAll(context: RoundContext, planned: readonly Tagging[]): Promise<Work[]> {
-  const groups = Map.groupBy(planned, ({ plan }) => JSON.stringify([plan.add, plan.remove]));
+  const groups = Map.groupBy(planned, ({ work, plan }) =>
+    JSON.stringify([plan.add, plan.remove, batchLimitOf(work.row)]),
+  );
   const again = await Promise.all([...groups.values()].map((group) => tagGroup(context, group)));
   return again.flat();
 }
 
-/** Handles taggings that are all the same. */
+/** Handles taggings that are all the same, in batches as small as they must be (rule 14). */
 async function tagGroup(context: RoundContext, group: readonly Tagging[]): Promise<Work[]> {
-  const batch = group.slice(0, BATCH_AT_MOST);
-  const [first] = batch;
+  const [first] = group;
   if (first === undefined) return [];
+  const size = batchLimitOf(first.work.row);
+  const batch = group.slice(0, size);
   const { add, remove } = first.plan;
   const added = await callFor(context, batch, { operation: 'addTags', tags: add });
   const gone = added.filter(({ work }) => work.contactId === null);
   const there = added.filter(({ work }) => work.contactId !== null);
   const done = await callFor(context, there, { operation: 'removeTags', tags: remove });
-  return [
-    ...[...done, ...gone].map(({ work }) => work),
-    ...(await tagGroup(context, group.slice(BATCH_AT_MOST))),
-  ];
+  return [...[...done, ...gone].map(({ work }) => work), ...(await tagGroup(context, group.slice(size)))];
 }
 
 /**
@@ -118,10 +118,11 @@ function isParted({ gone, when }: Work): boolean {
  */
 async function afterTagFailure(
   context: RoundContext,
-  { sent, call, startedAt }: Called<Tagging>,
+  called: Called<Tagging>,
   tags: readonly string[],
   failure: CallFailure,
 ): Promise<Tagging[]> {
+  const { sent, call } = called;
   const forbidden =
     failure.kind === 'refused' ||
     failure.kind === 'wrong_length' ||
@@ -129,7 +130,7 @@ async function afterTagFailure(
   const waiting = forbidden ? sent.filter(({ work }) => isParted(work)) : sent;
   if (waiting.length > 0) {
     const works = waiting.map(({ work }) => work);
-    await afterFailure(context, works, failure, call, startedAt);
+    await afterFailure(context, works, failure, called);
   }
   return sent
     .filter((tagging) => !waiting.includes(tagging))
