@@ -22,10 +22,16 @@ export interface FoundContact {
 }
 
 /**
- * Why contacts cannot be looked up: the connection lacks ZohoCRM.coql.READ, or Zoho refuses the COQL queries
+ * Why no contact can be looked up: the connection lacks ZohoCRM.coql.READ, or Zoho refuses the COQL queries
  * of this org.
  */
-export type Unseen = 'no_scope' | 'coql_refused';
+export type NotAllowed = 'no_scope' | 'coql_refused';
+
+/**
+ * Why the contact of an identity is not known. `look_up_refused`: Zoho refuses to look for one of its keys,
+ * such as its email, and answers for others.
+ */
+export type Unseen = NotAllowed | 'look_up_refused';
 
 /** The parts that we use of Zoho's description of a field (Zoho CRM "Fields Metadata"). */
 export interface FieldMeta {

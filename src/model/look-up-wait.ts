@@ -13,8 +13,12 @@ export const LOOK_UP_WAITS = {
     fix: 'Run "ory-zoho init" to connect again with all scopes.',
   },
   coql_refused: {
-    cause: 'the mapping needs to look newcomers up, but Zoho refuses COQL queries in this organization',
+    cause: 'newcomers must be looked up in Zoho first, but Zoho refuses COQL queries in this organization',
     fix: 'Run "ory-zoho doctor" to see Zoho\'s reason. It is often a setting that restricts fields (Setup > Compliance Settings).',
+  },
+  look_up_refused: {
+    cause: 'newcomers must be looked up in Zoho first, but Zoho refuses to look up their emails',
+    fix: 'Read Zoho\'s reason in the log of "ory-zoho serve", and change the email in Ory. If no contact in Zoho must be protected, "ory-zoho sync <email> --overwrite" writes without a look-up.',
   },
 } as const satisfies { readonly [reason: string]: LookUpWait };
 

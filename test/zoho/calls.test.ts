@@ -157,10 +157,12 @@ describe('looking up', () => {
     expect(await zoho.lookUp({ ...request, emails: ['a@example.com'] })).toEqual({
       kind: 'found',
       contacts: [],
+      refused: new Set(),
     });
     expect(await zoho.lookUp({ ...request, emails: ["x') or id is not null or Email in ('"] })).toEqual({
       kind: 'found',
       contacts: [],
+      refused: new Set(),
     });
     expect(calls).toHaveLength(1);
   });
@@ -226,7 +228,7 @@ describe('without an optional scope', () => {
     await control.configure({ scopes: [...scopes, 'ZohoCRM.coql.READ'] });
     await control.revokeAccessTokens();
     await zoho.upsert(upsertOf(people(1)));
-    expect(await zoho.lookUp(request)).toEqual({ kind: 'found', contacts: [] });
+    expect(await zoho.lookUp(request)).toEqual({ kind: 'found', contacts: [], refused: new Set() });
   });
 });
 

@@ -60,7 +60,7 @@ it('reads the org', async () => {
 
 it('finds nobody if COQL has no rows', async () => {
   const zoho = await clientFor(recording('reads', 'COQL without rows'));
-  expect(await lookUp(zoho)).toEqual({ kind: 'found', contacts: [] });
+  expect(await lookUp(zoho)).toEqual({ kind: 'found', contacts: [], refused: new Set() });
 });
 
 function lookUp(zoho: ZohoClient) {

@@ -16,6 +16,8 @@ const LIMIT = JSON.stringify({
 });
 const SYNTAX = JSON.stringify({ code: 'SYNTAX_ERROR', details: {}, message: 'syntax', status: 'error' });
 
+const ORY_ID = { apiName: 'Ory_Identity_ID', dataType: 'text', length: 64, unique: { caseSensitive: false } };
+
 function lookUpOf(emails: readonly string[]) {
   return { module: 'Contacts', emails, oryIds: [], ids: [], select: [] };
 }
@@ -53,6 +55,45 @@ it('a refusal of one email says nothing about the others', async () => {
   const answer = await zoho.lookUp(lookUpOf(emails));
   const found = answer.kind === 'found' ? answer.contacts.map(({ fields }) => fields['Email']) : answer.kind;
   expect(found).toEqual(emails.filter((email) => email !== 'person7@example.com'));
+  expect(answer).toMatchObject({ refused: new Set(['person7@example.com']) });
+});
+
+it('a refusal of one email among 200 keys costs about 20 calls, and none while it is remembered', async () => {
+  const { zoho, control, calls } = await connected({ fields: [ORY_ID] });
+  await control.addFault({
+    on: { operation: 'coql', containing: 'person73@' },
+    times: 'always',
+    effect: { status: 400, body: SYNTAX },
+  });
+  const emails = people(100).flatMap(({ Email }) => (typeof Email === 'string' ? [Email] : []));
+  const oryIds = emails.map((_, index) => `0f1c2d3e-0000-4000-8000-${String(index).padStart(12, '0')}`);
+  const request = { ...lookUpOf(emails), oryIds, oryIdField: ORY_ID.apiName, select: ['Last_Name'] };
+  const queries = () => calls.filter(({ operation }) => operation === 'coql').length;
+  expect(await zoho.lookUp(request)).toMatchObject({ kind: 'found', refused: new Set([emails[73]]) });
+  expect(queries()).toBeLessThanOrEqual(21);
+  const before = queries();
+  expect(await zoho.lookUp(request)).toMatchObject({ kind: 'found', refused: new Set([emails[73]]) });
+  expect(queries() - before).toBe(2);
+  expect(await zoho.lookUp(lookUpOf(['person73@example.com']))).toMatchObject({ contacts: [] });
+  expect(queries() - before).toBe(2);
+});
+
+it('fields that Zoho refuses to select are not taken for a refused email, and are remembered', async () => {
+  const { zoho, control, calls } = await connected();
+  await zoho.upsert(upsertOf(people(1)));
+  await control.addFault({
+    on: { operation: 'coql', containing: 'Description' },
+    times: 'always',
+    effect: { status: 400, body: SYNTAX },
+  });
+  const request = lookUpOf(['person0@example.com']);
+  const withField = { ...request, select: ['Description'] };
+  const queries = () => calls.filter(({ operation }) => operation === 'coql').length;
+  expect(await zoho.lookUp(withField)).toMatchObject({ kind: 'refused' });
+  expect(await zoho.lookUp(request)).toMatchObject({ contacts: [{}], refused: new Set() });
+  const before = queries();
+  expect(await zoho.lookUp(withField)).toMatchObject({ kind: 'refused' });
+  expect(queries()).toBe(before);
 });
 
 it.each(['doubled', 'backslash'] as const)(

@@ -36,7 +36,10 @@ export interface WaitingOutcome {
   readonly waitsFor: string | null;
   /** How often Zoho has delayed this record (rule 13). */
   readonly putOff: number;
-  /** The missing thing that only a person can give, as a `Reason` such as needs_coql. */
+  /**
+   * The missing thing that only a person can give, as a `Reason` such as needs_coql. Null while the row is
+   * due, because it is about to be tried.
+   */
   readonly reason: string | null;
 }
 
@@ -51,18 +54,20 @@ const rowSchema = outboxRow
     field: z.string().nullable(),
     message: z.string().nullable(),
   });
-type Row = z.infer<typeof rowSchema>;
 
 const COLUMNS = columnsOf(rowSchema);
+const foundSchema = rowSchema.extend({ resting: z.number() });
+type Row = z.infer<typeof foundSchema>;
 
 /** The state of identities that have been put in. A settled outcome is at least as new as the put. */
 export function readOutcomes(store: Store, identityIds: readonly string[]): Promise<Map<string, PutOutcome>> {
   return store.database.read(async (sql) => {
     const found = await sql.all(
-      `SELECT ${COLUMNS} FROM outbox WHERE identity_id IN ${store.database.can.texts('$1')}`,
+      `SELECT ${COLUMNS}, CASE WHEN due_at > ${store.database.can.now} THEN 1 ELSE 0 END AS resting
+         FROM outbox WHERE identity_id IN ${store.database.can.texts('$1')}`,
       [JSON.stringify(identityIds)],
     );
-    const rows = new Map(found.map((row) => rowSchema.parse(row)).map((row) => [row.identityId, row]));
+    const rows = new Map(found.map((row) => foundSchema.parse(row)).map((row) => [row.identityId, row]));
     const ledger = await ledgerRowsOf(store, sql, identityIds);
     return new Map(identityIds.map((id) => [id, outcomeOf(rows.get(id), ledger.get(id))]));
   });
@@ -81,7 +86,8 @@ function outcomeOf(row: Row | undefined, ledger: LedgerRow | undefined): PutOutc
   // Nothing more is delivered for an erased identity (rule 7).
   if (ledger?.erasedAt != null) return { is: 'settled', outcome: 'skipped', reason: 'erased', ...written };
   if (row?.state === 'waiting') {
-    return { is: 'waiting', waitsFor: row.waitsFor, putOff: row.attempts, reason: row.waitsReason };
+    const reason = row.resting === 1 ? row.waitsReason : null;
+    return { is: 'waiting', waitsFor: row.waitsFor, putOff: row.attempts, reason };
   }
   if (row !== undefined) {
     const { reason, field, message } = row;

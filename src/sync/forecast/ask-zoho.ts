@@ -6,8 +6,10 @@ import type { FoundContact, Unseen } from '../../model/contact.ts';
 import type { CallFailure } from '../../model/zoho-answer.ts';
 import { keysInDoubt } from '../../store/key/key.ts';
 import { readOwners } from '../../store/ledger.ts';
+import type { LookUpAnswer } from '../../zoho/calls/look-ups.ts';
 import type { FieldHashes } from '../decide/changed-fields.ts';
 import type { DecideRules } from '../decide/decide-rules.ts';
+import { isUnseen } from '../decide/unseen.ts';
 import { mustShowSent, resolveDoubt } from '../round/doubt/resolve.ts';
 import { findContacts } from '../round/look-up/find-contacts.ts';
 import type { ForecastContext } from './forecast-context.ts';
@@ -83,11 +85,12 @@ async function stillThere(context: Asking, subjects: readonly Subject[]): Promis
   const answer = await findContacts(context, { emails: [], oryIds: [], ids });
   if (answer.kind === 'not_allowed') return { kind: 'seen', subjects: [] };
   if (answer.kind !== 'found') return answer;
-  const { contacts } = answer;
+  const { contacts, refused } = answer;
   const isThere = (subject: Subject) => contacts.some(({ id }) => id === linkOf(subject));
+  const answered = subjects.filter((subject) => !refused.has(linkOf(subject) ?? ''));
   return {
     kind: 'seen',
-    subjects: subjects.map((subject) =>
+    subjects: answered.map((subject) =>
       isThere(subject) ? { ...subject, found: contacts } : { ...subject, linkGone: true },
     ),
   };
@@ -104,13 +107,26 @@ async function lookedUp(context: Asking, subjects: readonly Subject[]): Promise<
     ids: keys.flatMap(({ ids }) => ids),
   });
   if (answer.kind !== 'found' && answer.kind !== 'not_allowed') return answer;
-  const found = answer.kind === 'found' ? answer.contacts : answer.why;
-  const contactIds = typeof found === 'string' ? [] : found.map(({ id }) => id);
+  const contactIds = answer.kind === 'found' ? answer.contacts.map(({ id }) => id) : [];
   const owners = store === undefined ? new Map<string, string>() : await readOwners(store, contactIds);
   return {
     kind: 'seen',
-    subjects: subjects.map((subject) => withLostAnswer(context, withFound(subject, found, owners))),
+    subjects: subjects.map((subject) =>
+      withLostAnswer(context, withFound(subject, foundFor(context, subject, answer), owners)),
+    ),
   };
+}
+
+function foundFor(
+  { oryIdField }: Asking,
+  subject: Subject,
+  answer: Extract<LookUpAnswer, { kind: 'found' | 'not_allowed' }>,
+): readonly FoundContact[] | Unseen {
+  if (answer.kind === 'not_allowed') return answer.why;
+  const { emails, ids } = lookUpKeys(subject);
+  const identityId = subject.identity.id;
+  const looking = { identityId, contactId: linkOf(subject), keys: [identityId, ...emails, ...ids] };
+  return isUnseen(looking, answer, oryIdField) ? 'look_up_refused' : answer.contacts;
 }
 
 function withFound(

@@ -1,9 +1,8 @@
 /**
- * Repeats upserts that got no answer, if the contact cannot be looked up (no COQL). They use the old
+ * Repeats upserts that got no answer, if the contact cannot be looked up (no COQL, or a refused key). They use the old
  * email and the same `duplicate_check_fields`. The answer names the contact.
  */
 import type { Unseen } from '../../../model/contact.ts';
-import { waitsBecause } from '../../../model/look-up-wait.ts';
 import type { CallFailure, ItemAnswer } from '../../../model/zoho-answer.ts';
 import type { LedgerRow } from '../../../store/ledger.ts';
 import type { Claim } from '../../../store/outbox/claim.ts';
@@ -25,7 +24,7 @@ import { storedIdentity } from '../read/read-first.ts';
 import { send } from '../write/send.ts';
 import type { Answered } from '../write/send.ts';
 import { settleWorks } from '../settle/settle-works.ts';
-import { waitForLookUp } from '../look-up/wait-for-look-up.ts';
+import { letWait } from './let-wait.ts';
 import { unmarked } from '../work/work-steps.ts';
 import { newWork } from '../work/work.ts';
 import { triggerOf } from '../write/write-works.ts';
@@ -39,48 +38,38 @@ import type { DoubtOver } from './doubt-over.ts';
 export interface ToRepeat {
   readonly row: OutboxRow;
   readonly ledger: LedgerRow | undefined;
-  readonly call: Repeatable;
+  /** Undefined if it cannot be repeated. */
+  readonly call: Repeatable | undefined;
+  /** Why its contact cannot be looked up. */
+  readonly why: Unseen;
 }
 
 /**
- * @param unseen why contacts cannot be looked up
  * @returns the doubts that are settled; all other rows are released or fail
  */
 export async function repeatCalls(
   context: RoundContext,
   claim: Claim,
   toRepeat: readonly ToRepeat[],
-  unseen: Unseen,
 ): Promise<DoubtOver[]> {
-  const erasures = toRepeat.filter(({ row }) => row.kind === 'erase').map(({ row }) => row);
+  const erasures = toRepeat.filter(({ row }) => row.kind === 'erase');
   await failErasures(context, claim, erasures);
   const over: DoubtOver[] = [];
   const outgoing: Outgoing<Work>[] = [];
-  const waiting: OutboxRow[] = [];
-  for (const { row, ledger, call } of toRepeat.filter(({ row: { kind } }) => kind !== 'erase')) {
+  const waiting: ToRepeat[] = [];
+  for (const one of toRepeat.filter(({ row: { kind } }) => kind !== 'erase')) {
+    const { row, ledger, call } = one;
     const isGone = row.kind === 'delete' || ledger?.deletedAt != null || ledger?.erasedAt != null;
     const work = isGone ? undefined : await mapWork(context, newWork(row, storedIdentity(row)));
     // A call is not repeated for an identity that should not be in Zoho.
     if (work === undefined || work.when === false) over.push(noContact(row));
-    else if (mustLookFirst({ ...work, insists: row.overwrite }, context.rules)) waiting.push(row);
+    else if (call === undefined || mustLookFirst({ ...work, insists: row.overwrite }, context.rules))
+      waiting.push(one);
     else outgoing.push(outgoingOf(context, work, call));
   }
-  await letWait(context, claim, waiting, unseen);
+  await letWait(context, claim, waiting);
   const answers = await Promise.all(batches(outgoing).map((batch) => repeat(context, claim, batch)));
   return [...over, ...answers.flat()];
-}
-
-/** If the mapping requires a look at the contact before each write, such a row waits. */
-async function letWait(
-  context: RoundContext,
-  claim: Claim,
-  rows: readonly OutboxRow[],
-  unseen: Unseen,
-): Promise<void> {
-  const asked = rows.filter(({ identityId }) => claim.doubtOnly.has(identityId));
-  await giveBackDoubted(context, claim, asked, asDueAsBefore);
-  const works = rows.filter((row) => !asked.includes(row)).map((row) => newWork(row, storedIdentity(row)));
-  await waitForLookUp(context, works, waitsBecause(unseen));
 }
 
 function outgoingOf(context: RoundContext, work: Work, { email, matchBy }: Repeatable): Outgoing<Work> {

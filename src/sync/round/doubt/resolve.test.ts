@@ -174,6 +174,13 @@ describe('Rule 11: if contacts cannot be looked up by email', () => {
     expect(resolveDoubt(doubt({ marks: [adoption], byEmail: false }), null, hash)).toEqual({ is: 'none' });
   });
 
+  test('an insert is not repeated, because it would make a second contact', () => {
+    const insert: Mark = { ...upsert, call: 'newer', matchBy: [] };
+    const lost = { ...doubt({ marks: [upsert, insert] }), found: [] };
+    expect(resolveDoubt({ ...lost, byEmail: false }, null, hash)).toEqual({ is: 'unknown' });
+    expect(resolveDoubt({ ...lost, byEmail: true }, null, hash)).toEqual({ is: 'none' });
+  });
+
   test('a contact that is known by its id needs no repeated call', () => {
     const known = doubt({ contactId: '3', found: [contact('3', 'old@example.com')], byEmail: false });
     expect(resolveDoubt(known, null, hash)).toMatchObject({ is: 'contact' });

@@ -42,7 +42,9 @@ export type Resolved =
   /** The calls had no effect, or the contact that they made is gone. */
   | { readonly is: 'none' }
   /** Contacts cannot be looked up by email, so the call must be repeated to find out. */
-  | { readonly is: 'repeat'; readonly call: Repeatable };
+  | { readonly is: 'repeat'; readonly call: Repeatable }
+  /** Contacts cannot be looked up by email. An insert cannot be repeated, because it would make a second one. */
+  | { readonly is: 'unknown' };
 
 /**
  * Whether a contact with the sent email must also show the sent values. It may have been made meanwhile by a
@@ -83,6 +85,7 @@ export function resolveDoubt(
   if (made !== undefined) return { is: 'contact', contact: made, origin: 'made' };
   const [oldest] = byEmail;
   if (oldest !== undefined && !doubt.strict) return { is: 'contact', contact: oldest, origin: 'found' };
+  if (!doubt.byEmail && doubt.marks.some(isInsert)) return { is: 'unknown' };
   const call = doubt.byEmail ? undefined : repeatable(doubt.marks);
   return call === undefined ? { is: 'none' } : { is: 'repeat', call };
 }
@@ -94,6 +97,10 @@ export function isInDoubt({ kind, marks }: Pick<OutboxRow, 'kind' | 'marks'>): b
 
 export function isUpsert({ matchBy }: Mark): boolean {
   return matchBy !== undefined && matchBy.length > 0;
+}
+
+function isInsert({ key, matchBy }: Mark): boolean {
+  return key !== null && matchBy?.length === 0;
 }
 
 /** An upsert was sent because no contact had its email. An update was to adopt a found contact. */

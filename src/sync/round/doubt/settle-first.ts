@@ -19,6 +19,7 @@ import { giveBackDoubted } from './give-back-doubted.ts';
 import { lookForDoubted } from './look-for-doubted.ts';
 import type { Looked } from './look-for-doubted.ts';
 import { failErasures } from './fail-erasures.ts';
+import type { Unknown } from './fail-erasures.ts';
 import { repeatCalls } from './repeat.ts';
 import type { ToRepeat } from './repeat.ts';
 import { isInDoubt, isUpsert, mustShowSent, resolveDoubt, settledMarks } from './resolve.ts';
@@ -80,10 +81,9 @@ async function findOut(context: RoundContext, claim: Claim, rows: readonly Outbo
     linked.filter((row) => !unread.includes(row)),
     asDueAsBefore,
   );
-  return { over: await resolveAll(context, claim, unlinked, ledger, NOTHING_READ), unread };
+  const unseen = new Map(rows.map(({ identityId }) => [identityId, 'no_scope' as const]));
+  return { over: await resolveAll(context, claim, unlinked, ledger, { contacts: [], unseen }), unread };
 }
-
-const NOTHING_READ = { contacts: [], unseen: 'no_scope' } as const;
 
 async function resolveAll(
   context: RoundContext,
@@ -98,11 +98,11 @@ async function resolveAll(
   );
   const over: DoubtOver[] = [];
   const toRepeat: ToRepeat[] = [];
-  const byEmail = unseen === null;
-  const unknown: OutboxRow[] = [];
+  const unknown: Unknown[] = [];
   for (const row of rows) {
     const known = ledger.get(row.identityId);
     const contactId = known?.contactId ?? null;
+    const why = unseen.get(row.identityId);
     const strict = mustShowSent(row, context.rules);
     const doubt = {
       identityId: row.identityId,
@@ -110,21 +110,23 @@ async function resolveAll(
       marks: row.marks,
       found,
       owners,
-      byEmail,
+      byEmail: why === undefined,
       strict,
     };
     const resolved = resolveDoubt(doubt, context.oryIdField, context.hash);
-    if (resolved.is === 'repeat') toRepeat.push({ row, ledger: known, call: resolved.call });
-    else if (row.kind === 'erase' && resolved.is === 'none' && !byEmail && row.marks.some(isUpsert))
-      unknown.push(row);
+    const mayHaveMade = resolved.is !== 'contact' && row.kind === 'erase' && row.marks.some(isUpsert);
+    if (resolved.is === 'repeat' || resolved.is === 'unknown') {
+      const call = resolved.is === 'repeat' ? resolved.call : undefined;
+      // Only a lookup by id leaves such calls.
+      toRepeat.push({ row, ledger: known, call, why: why ?? 'no_scope' });
+    } else if (mayHaveMade && why !== undefined) unknown.push({ row, why });
     else over.push({ row, contact: foundIn(resolved), made: false });
   }
   await failErasures(context, claim, unknown);
-  // Only a lookup by id leaves calls to repeat.
-  return [...over, ...(await repeatCalls(context, claim, toRepeat, unseen ?? 'no_scope'))];
+  return [...over, ...(await repeatCalls(context, claim, toRepeat))];
 }
 
-function foundIn(resolved: Exclude<Resolved, { is: 'repeat' }>): DoubtOver['contact'] {
+function foundIn(resolved: Extract<Resolved, { is: 'contact' | 'none' }>): DoubtOver['contact'] {
   return resolved.is === 'none' ? undefined : { ...resolved.contact, origin: resolved.origin };
 }
 

@@ -26,5 +26,5 @@ export async function findContacts(
   if (answer.kind !== 'found') return answer;
   const empty = Object.fromEntries(fieldNames.map((name) => [name, null]));
   const contacts = answer.contacts.map(({ id, fields }) => ({ id, fields: { ...empty, ...fields } }));
-  return { kind: 'found', contacts };
+  return { ...answer, contacts };
 }

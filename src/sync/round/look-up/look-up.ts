@@ -1,6 +1,7 @@
 import { emailKey } from '../../../mapping/derived/derived.ts';
 import type { FoundContact, Unseen } from '../../../model/contact.ts';
 import type { CallFailure } from '../../../model/zoho-answer.ts';
+import type { LookUpAnswer } from '../../../zoho/calls/look-ups.ts';
 import { readContactsByEmail } from '../../../store/key/linked.ts';
 import { readOwners } from '../../../store/ledger.ts';
 import { wakeAside } from '../../../store/outbox/put-aside.ts';
@@ -10,6 +11,7 @@ import { findContacts } from './find-contacts.ts';
 import { asDueAsBefore, giveBack } from '../work/give-back.ts';
 import { givenUpTo, readGivenUp, withInherited, withLeftFields } from './heirs.ts';
 import { contactsWithEmail } from '../../decide/match.ts';
+import { isUnseen } from '../../decide/unseen.ts';
 import { noteFailure } from '../../pace/note-call.ts';
 import type { RoundContext } from '../work/round-context.ts';
 import { withFound, withUnseen } from '../work/work-steps.ts';
@@ -23,28 +25,65 @@ export async function lookUpAll(context: RoundContext, works: readonly Work[]): 
   if (works.length === 0) return [];
   const startedAt = context.store.world.ticks();
   const answer = await ask(context, works);
-  if (answer.kind === 'not_allowed') {
-    const givenUp = await readGivenUp(context, works);
-    if (givenUp.kind !== 'found') return unanswered(context, works, givenUp, startedAt);
-    const seen = await unseen(context, works, givenUp.contacts, answer.why);
-    return withoutConverted(context, await withInherited(context, seen));
-  }
-  if (answer.kind !== 'found') return unanswered(context, works, answer, startedAt);
-  await wakeWaiting(context, works);
-  const owners = await readOwners(
-    context.store,
-    answer.contacts.map(({ id }) => id),
+  if (answer.kind !== 'found' && answer.kind !== 'not_allowed')
+    return unanswered(context, works, answer, startedAt);
+  const blind = works.filter((work) => answer.kind !== 'found' || isUnseenIn(answer, context, work));
+  const looked = works.filter((work) => !blind.includes(work));
+  const contacts = answer.kind === 'found' ? answer.contacts : [];
+  if (answer.kind === 'found') await wakeWaiting(context, works, looked);
+  const told = [
+    await toldContacts(context, looked, contacts),
+    await toldNothing(context, blind, answer.kind === 'found' ? 'look_up_refused' : answer.why),
+  ];
+  const failure = told.find((one) => one.kind !== 'works');
+  if (failure !== undefined) return unanswered(context, works, failure, startedAt);
+  return withoutConverted(
+    context,
+    told.flatMap((one) => (one.kind === 'works' ? one.works : [])),
   );
-  const found = works.map((work) => asFound(context, work, answer.contacts, owners));
-  const whole = await withLeftFields(context, await withInherited(context, found));
-  if (whole.kind !== 'works') return unanswered(context, works, whole, startedAt);
-  return withoutConverted(context, whole.works);
 }
 
-/** Zoho answers lookups, so rows that wait for one are due. */
-async function wakeWaiting({ store }: RoundContext, works: readonly Work[]): Promise<void> {
-  const reasons = new Set(works.flatMap(({ row }) => row.waitsReason ?? []));
-  for (const reason of reasons) await wakeAside(store, reason);
+type Told = { readonly kind: 'works'; readonly works: readonly Work[] } | CallFailure;
+
+async function toldContacts(
+  context: RoundContext,
+  works: readonly Work[],
+  contacts: readonly FoundContact[],
+): Promise<Told> {
+  const owners = await readOwners(
+    context.store,
+    contacts.map(({ id }) => id),
+  );
+  const found = works.map((work) => asFound(context, work, contacts, owners));
+  return withLeftFields(context, await withInherited(context, found));
+}
+
+async function toldNothing(context: RoundContext, works: readonly Work[], why: Unseen): Promise<Told> {
+  const givenUp = await readGivenUp(context, works);
+  if (givenUp.kind !== 'found') return givenUp;
+  const seen = await unseen(context, works, givenUp.contacts, why);
+  return { kind: 'works', works: await withInherited(context, seen) };
+}
+
+function isUnseenIn(answer: Extract<LookUpAnswer, { kind: 'found' }>, context: RoundContext, work: Work) {
+  const { contactId, duplicateOf, row } = work;
+  const ids = [contactId, duplicateOf].filter((id) => id !== null);
+  const keys = [row.identityId, ...ids, ...emailsOf(work)];
+  return isUnseen({ identityId: row.identityId, contactId, keys }, answer, context.oryIdField);
+}
+
+/**
+ * Zoho answers look-ups, so rows that wait for one are due. A refusal of one identity's key says nothing
+ * about others that wait for the same reason.
+ */
+async function wakeWaiting(
+  { store }: RoundContext,
+  works: readonly Work[],
+  looked: readonly Work[],
+): Promise<void> {
+  const reasonsOf = (some: readonly Work[]) => some.flatMap(({ row }) => row.waitsReason ?? []);
+  const reasons = reasonsOf(works).filter((reason) => reason !== 'look_up_refused');
+  for (const reason of new Set([...reasons, ...reasonsOf(looked)])) await wakeAside(store, reason);
 }
 
 async function unanswered(
@@ -75,11 +114,11 @@ function emailsOf(work: Work): string[] {
 }
 
 /**
- * Lookups are not allowed. Two kinds of contact are known anyway: a duplicate that Zoho named, and one that
+ * Lookups are not allowed, or Zoho refuses these. Two kinds of contact are known anyway: a duplicate that Zoho named, and one that
  * was last delivered for another identity with the same email. The latter must not be written to unseen (rule
  * 21).
  * @param givenUp contacts that another identity gave up, as they are in Zoho
- * @param why why lookups are not allowed
+ * @param why why the works' contacts are not known
  */
 async function unseen(
   context: RoundContext,
