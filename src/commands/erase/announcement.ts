@@ -43,7 +43,8 @@ function contactLines({ contacts, doubted }: IdentityContacts): string[] {
   return [...contacts.map(contactText), ...doubted.map((contact) => `${contactText(contact)} (${maybe})`)];
 }
 
-function noneText({ inDoubt }: IdentityContacts): string {
+function noneText({ inDoubt, searched }: IdentityContacts): string {
+  if (!searched && !inDoubt) return 'none is known, but Zoho was not searched for all of its keys';
   return inDoubt
     ? `none is known. ${MAY_HAVE_MADE} a contact; it is looked up and deleted`
     : 'none is known; the identity is only kept from being synced again';

@@ -12,6 +12,7 @@ const subject: IdentityContacts = {
   identityId: 'ann',
   emailKey: null,
   erasure: undefined,
+  searched: true,
   contacts: [shown('1')],
   inDoubt: true,
   doubted: [shown('2')],

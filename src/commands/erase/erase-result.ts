@@ -25,7 +25,11 @@ export interface EraseResult {
   readonly unseen_contact_ids: readonly string[];
   /** Since when the identity is kept out, RFC 3339, UTC. */
   readonly erased_at: string | null;
-  readonly state: 'erased' | 'queued' | 'failed' | 'not_found' | 'lifted';
+  /**
+   * `store_only`: everything in the store is erased, but Zoho was not searched. It may have a contact of the
+   * identity, which is not linked.
+   */
+  readonly state: 'erased' | 'store_only' | 'queued' | 'failed' | 'not_found' | 'lifted';
   /** It was erased before, and nothing was left to delete. */
   readonly already: boolean;
   /** Why it failed or waits, if Zoho gave a reason, such as `zoho_record_locked`. */
@@ -61,7 +65,7 @@ export function resultOf(
   const doubted = (subject?.doubted ?? []).map(({ id }) => id).filter((id) => !its.includes(id));
   const unlinked = search.unlinked.map(({ id }) => id).filter((id) => !its.includes(id));
   const others = (subject?.others ?? []).map(({ contact }) => contact.id).filter((id) => !its.includes(id));
-  const isErased = state === 'erased';
+  const isErased = state === 'erased' || state === 'store_only';
   return {
     identity_id: subject?.identityId ?? null,
     contact_ids: isErased ? gone : its,
@@ -81,6 +85,18 @@ export function stateOf({ is }: Carried): 'erased' | 'queued' | 'failed' {
   return is === 'held' ? 'queued' : is;
 }
 
+/**
+ * The state once an erasure is done. Without a link, only a search of Zoho shows whether there is a contact.
+ * @param deleted contacts that Zoho was asked to delete
+ */
+export function doneState(
+  { erasure, searched }: Pick<IdentityContacts, 'erasure' | 'searched'>,
+  deleted: readonly string[],
+): 'erased' | 'store_only' {
+  const isLinked = erasure?.contactId != null;
+  return searched || isLinked || deleted.length > 0 ? 'erased' : 'store_only';
+}
+
 /** The result as text. */
 export function resultText(result: EraseResult): string {
   const { identity_id, erased_at, state, already } = result;
@@ -89,6 +105,8 @@ export function resultText(result: EraseResult): string {
       return already
         ? `Erased before: ${identity_id}, ${erased_at}; nothing was left to delete.${deletedThen(result)}`
         : `Erased ${identity_id}, ${erased_at}; ${contactsText(result)}.`;
+    case 'store_only':
+      return `Erased in the store${already ? ' before' : ''}: ${identity_id}, ${erased_at}. Zoho was not searched, so a contact may be left there.`;
     case 'queued':
       return `Queued: ${identity_id} is no longer synced; the contact of ${identity_id} is still to be deleted.`;
     case 'failed':
@@ -113,7 +131,8 @@ function deletedThen({ contact_ids }: EraseResult): string {
   return contact_ids.length === 0 ? '' : ` Deleted in Zoho at that time: ${contact_ids.join(', ')}.`;
 }
 
-export function exitCodeOfErasure(carried: Carried): ExitCode {
+export function exitCodeOfErasure(carried: Carried, state: EraseResult['state']): ExitCode {
+  if (state === 'store_only') return 1;
   if (carried.is === 'erased') return carried.left.length === 0 ? 0 : 1;
   return carried.is === 'queued' && carried.dead ? 4 : 1;
 }

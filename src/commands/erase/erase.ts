@@ -12,8 +12,8 @@ import { carryOutErasure, whatIsLeft } from './carry-out.ts';
 import { findWithContacts } from '../../sync/find-identity/with-contacts.ts';
 import type { Search } from '../../sync/find-identity/with-contacts.ts';
 import type { EraseOptions } from './erase-options.ts';
-import { outcomeNote } from './outcome-note.ts';
-import { exitCodeOfErasure, resultOf, resultText, stateOf } from './erase-result.ts';
+import { LOOK_YOURSELF, outcomeNote } from './outcome-note.ts';
+import { doneState, exitCodeOfErasure, resultOf, resultText, stateOf } from './erase-result.ts';
 import type { EraseResult } from './erase-result.ts';
 import type { IdentityContacts } from '../../sync/find-identity/whose-contacts.ts';
 import { requireStore } from '../parts/existing-store.ts';
@@ -75,8 +75,11 @@ async function eraseFound(erasing: Erasing, search: Search): Promise<ExitCode> {
     const { erasedAt, erasedContacts: deleted } = erasure;
     const { gone } = await whatIsLeft(erasing.delivering.zoho, parts.mapping.module, deleted);
     const after = { erasedAt, deleted, gone };
-    tell(resultOf(search, subject, { state: 'erased', already: true }, after), options);
-    return 0;
+    const state = doneState(subject, deleted);
+    tell(resultOf(search, subject, { state, already: true }, after), options);
+    if (state === 'erased') return 0;
+    process.stderr.write(LOOK_YOURSELF);
+    return 1;
   }
   process.stderr.write(announcement(search, subject, linkTo));
   const answer = options.yes ? 'yes' : await confirmed(`Erase ${subject.identityId}?`, '--yes');
@@ -102,21 +105,22 @@ async function putAndCarryOut(
   const carried = await carryOutErasure({ delivering, identityId, contactIds, waitMs, signal: over.signal });
   stopListening();
   const after = await readErasure(parts.store, identityId);
-  const state = stateOf(carried);
+  const deleted = after?.erasedContacts ?? [];
+  const state = carried.is === 'erased' ? doneState(subject, deleted) : stateOf(carried);
   const result = resultOf(
     search,
     subject,
     { state },
     {
       erasedAt: after?.erasedAt ?? null,
-      deleted: after?.erasedContacts ?? [],
+      deleted,
       gone: carried.is === 'erased' ? carried.gone : [],
       reason: carried.is === 'failed' || carried.is === 'held' ? carried.reason : null,
     },
   );
   tell(result, options);
-  process.stderr.write(outcomeNote(identityId, carried));
-  return over.signal.aborted && carried.is === 'queued' ? 130 : exitCodeOfErasure(carried);
+  process.stderr.write(state === 'store_only' ? LOOK_YOURSELF : outcomeNote(identityId, carried));
+  return over.signal.aborted && carried.is === 'queued' ? 130 : exitCodeOfErasure(carried, state);
 }
 
 async function lift({ parts, options }: Erasing, search: Search): Promise<ExitCode> {

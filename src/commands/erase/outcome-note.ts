@@ -2,6 +2,10 @@ import type { Carried } from './carry-out.ts';
 
 const AGAIN = '`ory-zoho serve` does it as soon as it can. To wait for it, run the same command again.\n';
 
+/** The next step if Zoho was not searched. */
+export const LOOK_YOURSELF =
+  'Look in Zoho for a contact with the email of the identity, and delete it there. Or find out why Zoho was not searched (`ory-zoho doctor`), fix it, and run the command again with the email.\n';
+
 /** A note about an erasure that is not done, with the next step. */
 export function outcomeNote(identityId: string, carried: Carried): string {
   switch (carried.is) {

@@ -6,6 +6,7 @@ import { contactKey } from '../../store/key/key.ts';
 import { readOwners } from '../../store/ledger.ts';
 import type { Store } from '../../store/open.ts';
 import { ownerOf } from '../decide/match.ts';
+import type { LookUpAnswer } from '../../zoho/calls/look-ups.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 
 export interface ContactSearch {
@@ -32,7 +33,7 @@ export interface LookedUp {
   readonly owners: ReadonlyMap<string, string>;
   /** The identities whose unanswered calls may have made or changed them: contact id -> identity id. */
   readonly doubters: ReadonlyMap<string, string>;
-  /** True if they were looked up by email too; false if only by id, or not at all. */
+  /** Whether Zoho has looked for all of the keys. If false, it looked only for ids, for some keys, or for none. */
   readonly byEmail: boolean;
   readonly problems: readonly string[];
 }
@@ -56,15 +57,33 @@ export async function lookUpContacts(
   const { zoho, module, oryIdField } = context;
   const byId = oryIdField === null ? { oryIds: [] } : { oryIds, oryIdField };
   if (ids.length + emails.length + byId.oryIds.length === 0) return NOBODY;
-  const answer = await zoho.lookUp({ module, ids, emails, ...byId, select: SHOWN });
-  if (answer.kind === 'found')
-    return { ...(await owned(context, answer.contacts)), byEmail: true, problems: [] };
-  const unseen = { byEmail: false, problems: [`Zoho was not searched. ${answer.message}`] };
-  if (answer.kind !== 'not_allowed') return { ...NOBODY, ...unseen };
-  // A contact whose id is known can be read without a query.
+  const request = { module, ids, emails, ...byId };
+  const named = await zoho.lookUp({ ...request, select: SHOWN });
+  const answer = named.kind === 'refused' ? await zoho.lookUp({ ...request, select: [] }) : named;
+  const seen = answer.kind === 'found' ? answer.contacts : [];
+  if (answer.kind === 'found' && answer.refused.size === 0)
+    return { ...(await owned(context, seen)), byEmail: true, problems: [] };
+  const unseen = { byEmail: false, problems: [problemOf(answer)] };
+  if (answer.kind !== 'not_allowed' && answer.kind !== 'found') return { ...NOBODY, ...unseen };
+  const left = ids.filter((id) => !seen.some((contact) => contact.id === id));
+  return { ...(await owned(context, [...seen, ...(await readById(context, left))])), ...unseen };
+}
+
+function problemOf(answer: LookUpAnswer): string {
+  return answer.kind === 'found'
+    ? 'Zoho was not searched by all keys. It refuses to look for some, such as an email.'
+    : `Zoho was not searched. ${answer.message}`;
+}
+
+/** A contact whose id is known can be read without a query. */
+async function readById(
+  { zoho, module, oryIdField }: ContactSearch,
+  ids: readonly string[],
+): Promise<readonly FoundContact[]> {
+  if (ids.length === 0) return [];
   const select = [...SHOWN, 'Email', ...(oryIdField === null ? [] : [oryIdField])];
   const read = await zoho.records({ module, ids, select });
-  return { ...(await owned(context, read.kind === 'found' ? read.contacts : [])), ...unseen };
+  return read.kind === 'found' ? read.contacts : [];
 }
 
 /** Merges both results. */

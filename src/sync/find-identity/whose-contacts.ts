@@ -16,6 +16,8 @@ export interface IdentityContacts {
   readonly emailKey: string | null;
   /** What the store knows about it. */
   readonly erasure: Erasure | undefined;
+  /** Zoho was searched by all of its keys. If not, it may have contacts that are not known. */
+  readonly searched: boolean;
   /** Contacts that are deleted with it. */
   readonly contacts: readonly ContactShown[];
   /** One of its calls got no answer, and may have made or changed a contact. */
@@ -72,6 +74,7 @@ export function contactsOf(
     identityId,
     emailKey,
     erasure,
+    searched: byEmail,
     contacts: [...unseen, ...own].map(shown),
     inDoubt,
     doubted: doubted.map(shown),

@@ -1,5 +1,5 @@
 /** Finds the identity that is meant, and its contacts in Zoho. Writes nothing. */
-import { emailKey } from '../../mapping/derived/derived.ts';
+import { emailKey, emailOf } from '../../mapping/derived/derived.ts';
 import { readErasure } from '../../store/erasure.ts';
 import type { Erasure } from '../../store/erasure.ts';
 import { readDoubters } from '../../store/key/holders.ts';
@@ -47,12 +47,31 @@ async function findById(context: FindContext, identityId: string): Promise<Searc
     oryIdField,
     hash,
   );
-  const email = first.emailKey ?? first.contacts.find((contact) => contact.email !== null)?.email ?? null;
+  const known = first.emailKey ?? first.contacts.find((contact) => contact.email !== null)?.email ?? null;
+  const told = known === null ? await emailInOry(context.ory, identityId) : { email: known, problems: [] };
+  const { email } = told;
   const key = email === null ? null : emailKey(email);
   const isNew = email !== null && !emails.includes(emailKey(email));
   const all = joined(own, isNew ? await lookUpContacts(context, { emails: [email] }) : NOBODY);
   const subject = contactsOf({ identityId, emailKey: key, erasure }, all, oryIdField, hash);
-  return { subjects: [subject], unlinked: unlinkedOf(all, [subject]), problems: all.problems };
+  const problems = [...told.problems, ...all.problems];
+  return { subjects: [subject], unlinked: unlinkedOf(all, [subject]), problems };
+}
+
+/** The identity's email in Ory, if the store does not know it. */
+async function emailInOry(
+  ory: OryFinder | undefined,
+  identityId: string,
+): Promise<{ readonly email: string | null; readonly problems: readonly string[] }> {
+  if (ory === undefined) return { email: null, problems: [] };
+  const answer = await findInOry(ory, { by: 'id', id: identityId }, new AbortController().signal);
+  if (answer.kind === 'failed') return { email: null, problems: [notSearched(answer.message)] };
+  const [identity] = answer.identities;
+  return { email: (identity && emailOf(identity)) ?? null, problems: [] };
+}
+
+function notSearched(message: string): string {
+  return `Ory was not searched: ${message}`;
 }
 
 /**
@@ -90,7 +109,7 @@ async function idsInOry(
 ): Promise<readonly string[] | { readonly problem: string }> {
   if (ory === undefined) return { problem: 'Ory was not asked: ORY_ADMIN_URL is not set.' };
   const answer = await findInOry(ory, { by: 'email', email }, new AbortController().signal);
-  if (answer.kind === 'failed') return { problem: `Ory was not searched: ${answer.message}` };
+  if (answer.kind === 'failed') return { problem: notSearched(answer.message) };
   return answer.identities.map(({ id }) => id);
 }
 
