@@ -35,6 +35,20 @@ export function waitsBecause(why: Unseen): WaitsForLookUp {
   return why === 'no_scope' ? 'needs_coql' : why;
 }
 
+/** How many identities wait for a look-up, by reason. */
+export interface AsideCount {
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** `2 newcomers wait (needs_coql): … .` and the fix. @param would such as `wait` or `would wait` */
+export function waitWords({ reason, count }: AsideCount, { would = false } = {}): string {
+  const who = count === 1 ? '1 newcomer' : `${count.toLocaleString('en')} newcomers`;
+  const waits = would ? 'would wait' : count === 1 ? 'waits' : 'wait';
+  const known = lookUpWait(reason);
+  return `${who} ${waits} (${reason}): ${known === undefined ? 'a newer version knows why' : `${known.cause}. ${known.fix}`}`;
+}
+
 /** The words for a reason that a row waits for. Undefined for a reason of a newer version. */
 export function lookUpWait(reason: string): LookUpWait | undefined {
   return isKnown(reason) ? LOOK_UP_WAITS[reason] : undefined;

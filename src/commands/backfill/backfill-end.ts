@@ -1,5 +1,6 @@
 /** The result of a backfill, as text and as JSON. */
 import type { ExitCode } from '../../errors.ts';
+import { waitWords } from '../../model/look-up-wait.ts';
 import type { ScanProgress } from '../../sync/scan/progress.ts';
 import { total } from '../../sync/scan/progress.ts';
 import { printJson, say } from '../terminal/print.ts';
@@ -19,7 +20,7 @@ export function exitCodeOfBackfill(
   { outcomes }: ScanProgress,
 ): ExitCode {
   if (how === 'interrupted') return 130;
-  const left = outcomes.failed + putOff + aside + (pruned?.failed ?? 0);
+  const left = outcomes.failed + putOff + totalOf(aside) + (pruned?.failed ?? 0);
   return how === 'credits' || left > 0 ? 3 : 0;
 }
 
@@ -56,7 +57,7 @@ function endEvent({
     reasons: reasonCounts(progress.reasons),
     ...(waiting > 0 && { waiting }),
     ...(putOff > 0 && { put_off: putOff }),
-    ...(aside > 0 && { needs_coql: aside }),
+    ...(aside.length > 0 && { needs_coql: totalOf(aside), waits: aside }),
     ...(pruned !== undefined && { gone: pruned.gone, pruned: pruned.deleted, prune_failed: pruned.failed }),
     credits,
     seconds: Math.round(seconds * 10) / 10,
@@ -65,12 +66,16 @@ function endEvent({
   };
 }
 
+function totalOf(aside: End['aside']): number {
+  return aside.reduce((sum, { count }) => sum + count, 0);
+}
+
 function endText(result: BackfillResult): string {
   const { how, progress, putOff, aside, pruned, credits, seconds } = result;
   const read = (total(progress.outcomes) + progress.waiting).toLocaleString('en');
   const time = `${waitingTime(seconds)}, ${credits.toLocaleString('en')} credits`;
   const lines = [`${how === 'done' ? 'Done:' : 'Stopped after'} ${read} identities (${time}).`];
-  lines.push(...outcomeLines({ ...progress, waiting: progress.waiting - putOff - aside }));
+  lines.push(...outcomeLines({ ...progress, waiting: progress.waiting - putOff - totalOf(aside) }));
   if (pruned !== undefined) {
     lines.push(
       `Pruned: ${pruned.gone} identities are gone from Ory; ${pruned.deleted} of their contacts were deleted.`,
@@ -78,11 +83,8 @@ function endText(result: BackfillResult): string {
   }
   if (putOff > 0)
     lines.push(`${putOff} are locked or in approval in Zoho. serve delivers them once they are released.`);
-  if (aside > 0) {
-    lines.push(
-      `${aside.toLocaleString('en')} newcomers wait (needs_coql): they must be looked up in Zoho, which the connection may not do.`,
-      'Run `ory-zoho doctor` to see why. After the fix, serve delivers them.',
-    );
+  if (aside.length > 0) {
+    lines.push(...aside.map((one) => waitWords(one)), 'After the fix, serve delivers them.');
   }
   if (progress.outcomes.failed > 0) lines.push('For what Zoho refused, and why, run: ory-zoho failed list');
   if (how === 'credits') lines.push("The rest of Zoho's credits for today is reserved for webhooks.");

@@ -1,4 +1,6 @@
 /** The totals of a dry run, and their text. */
+import { waitWords } from '../../model/look-up-wait.ts';
+import type { AsideCount } from '../../model/look-up-wait.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import type { Forecast } from '../../sync/forecast/forecast.ts';
 import type { Foreseen } from '../../sync/forecast/all-identities.ts';
@@ -31,8 +33,8 @@ export class DryRunTally {
   adopted = 0;
   /** They would stay in the outbox. */
   waiting = 0;
-  /** How many of those would wait for a look-up that the connection may not make. */
-  aside = 0;
+  /** How many of those would wait for a look-up that is not possible now, by reason. */
+  readonly #aside: Tally = new Map();
   /** Credits used to look up contacts that delivery does not look up. */
   extraCredits = 0;
   /**
@@ -48,6 +50,14 @@ export class DryRunTally {
   get read(): number {
     const { created, updated, unchanged, skipped, failed } = this.outcomes;
     return created + updated + unchanged + skipped + failed + this.waiting + this.undecided;
+  }
+
+  get #waits(): AsideCount[] {
+    return byFrequency(this.#aside).map(([reason, count]) => ({ reason, count }));
+  }
+
+  get #putOff(): number {
+    return this.waiting - this.#waits.reduce((sum, { count }) => sum + count, 0);
   }
 
   hear(one: Foreseen): void {
@@ -87,7 +97,7 @@ export class DryRunTally {
   /** @param reason what only a person can provide; null if Zoho holds the record (locked, in approval) */
   #wait(reason: string | null): void {
     this.waiting += 1;
-    if (reason !== null) this.aside += 1;
+    if (reason !== null) add(this.#aside, reason);
   }
 
   /** @param lookedUp credits that the dry run itself used to look contacts up; delivery needs as many */
@@ -115,8 +125,8 @@ export class DryRunTally {
       reasons: reasonCounts(this.#reasonsOfOutcomes()),
       adopted: this.adopted,
       ...(this.waiting > 0 && { waiting: this.waiting }),
-      ...(this.waiting > this.aside && { put_off: this.waiting - this.aside }),
-      ...(this.aside > 0 && { needs_coql: this.aside }),
+      ...(this.#putOff > 0 && { put_off: this.#putOff }),
+      ...(this.#aside.size > 0 && { needs_coql: this.waiting - this.#putOff, waits: this.#waits }),
       ...(this.undecided > 0 && { undecided: this.undecided }),
       fields: Object.fromEntries(byFrequency(this.#fields)),
       adopted_fields: Object.fromEntries(byFrequency(this.#adoptedFields)),
@@ -152,15 +162,12 @@ export class DryRunTally {
         lines.push(`  only the first ${NAMED_AT_MOST} are listed`);
     }
     if (this.#fields.size > 0) lines.push(`Fields that would change: ${listOf(this.#fields)}`);
-    const putOff = this.waiting - this.aside;
-    if (putOff > 0) {
-      lines.push(`${putOff.toLocaleString('en')} are locked or in approval in Zoho and would keep waiting.`);
-    }
-    if (this.aside > 0) {
+    if (this.#putOff > 0) {
       lines.push(
-        `${this.aside.toLocaleString('en')} newcomers would wait (needs_coql): they must be looked up in Zoho, which the connection may not do. Run \`ory-zoho doctor\` to see why.`,
+        `${this.#putOff.toLocaleString('en')} are locked or in approval in Zoho and would keep waiting.`,
       );
     }
+    lines.push(...this.#waits.map((one) => waitWords(one, { would: true })));
     if (this.undecided > 0) {
       lines.push(`Only delivery can decide what happens to ${this.undecided.toLocaleString('en')} of them.`);
     }

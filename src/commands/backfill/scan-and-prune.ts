@@ -1,4 +1,6 @@
 import { OryZohoError } from '../../errors.ts';
+import type { AsideCount } from '../../model/look-up-wait.ts';
+import { countAside } from '../../store/outbox/put-aside.ts';
 import type { ScanRun } from '../../store/scan/run.ts';
 import type { ScanContext } from '../../sync/scan/scan-context.ts';
 import { runScan } from '../../sync/scan/run-scan.ts';
@@ -17,8 +19,8 @@ export interface End {
   readonly resumed: boolean;
   /** Records that Zoho keeps holding (locked, in approval). */
   readonly putOff: number;
-  /** Newcomers that wait for a look-up that the connection may not make. */
-  readonly aside: number;
+  /** Newcomers that wait for a look-up that is not possible now, by reason. */
+  readonly aside: readonly AsideCount[];
   readonly pruned: Pruned | undefined;
 }
 
@@ -37,7 +39,7 @@ export async function scanAndPrune(
   { request, pruning, began, scanned }: EndOptions,
   signal: AbortSignal,
 ): Promise<End> {
-  let end: End = { how: 'done', run: undefined, resumed: false, putOff: 0, aside: 0, pruned: undefined };
+  let end: End = { how: 'done', run: undefined, resumed: false, putOff: 0, aside: [], pruned: undefined };
   try {
     const result = await runScan(context, request, signal, {
       began: (scan, resumed) => {
@@ -47,7 +49,8 @@ export async function scanAndPrune(
     });
     if (result.kind === 'taken') throw taken();
     if (result.kind === 'credits') return { ...end, how: 'credits' };
-    end = { ...end, putOff: result.putOff, aside: result.aside };
+    const aside = result.aside === 0 ? [] : await countAside(context.store, result.scan.run);
+    end = { ...end, putOff: result.putOff, aside };
     if (pruning === undefined) return end;
     await scanned();
     const pruned = await prune(context, result.scan, pruning, signal);

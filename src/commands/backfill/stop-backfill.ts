@@ -1,7 +1,8 @@
 /** What stops a backfill early, and how long stopping may take. */
 import { OryZohoError } from '../../errors.ts';
 import type { Report } from '../../model/report.ts';
-import { needsAPerson } from '../../model/pause.ts';
+import { needsAPerson, pauseBy } from '../../model/pause.ts';
+import type { PauseReason } from '../../model/pause.ts';
 import type { Delivery } from '../../sync/delivery/delivery.ts';
 import { Interrupted } from '../parts/interrupted.ts';
 import { onStopSignals, outliveSizeLimit } from '../parts/stop-signals.ts';
@@ -41,7 +42,7 @@ export class StopWatch {
     if (report.what !== 'paused') return;
     if (report.reason === 'credits') this.#stop.abort(new OutOfCredits());
     else if (needsAPerson(report.reason)) this.#stop.abort(notConnected(report.message));
-    else this.#silent ??= setTimeout(() => this.#stop.abort(zohoIsSilent(report.message)), PATIENCE_MS);
+    else this.#silent ??= setTimeout(() => this.#stop.abort(zohoDoesNothing(report)), PATIENCE_MS);
   }
 
   /** Stops watching: Zoho answers, or no delivery is waiting for it. */
@@ -58,9 +59,16 @@ export function notConnected(message: string): OryZohoError {
   });
 }
 
-export function zohoIsSilent(message: string): OryZohoError {
-  return new OryZohoError('zoho_no_answer', `Zoho has not answered for ten minutes: ${message}`, {
-    hint: 'Run the same command again when Zoho answers. It resumes from there.',
+/** Zoho gives no answer, or refuses, or asks to wait. */
+export function zohoDoesNothing({
+  reason,
+  message,
+}: {
+  readonly reason: PauseReason;
+  readonly message: string;
+}): OryZohoError {
+  return new OryZohoError('zoho_does_nothing', `Zoho has done nothing for ten minutes: ${message}`, {
+    hint: `${pauseBy(reason).fix} Then run the same command again. It resumes from there.`,
   });
 }
 

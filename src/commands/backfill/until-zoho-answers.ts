@@ -3,7 +3,7 @@ import { needsAPerson } from '../../model/pause.ts';
 import type { CallFailure } from '../../model/zoho-answer.ts';
 import { NODE_WORLD } from '../../node-world.ts';
 import { retryNote } from '../parts/report-notes.ts';
-import { PATIENCE_MS, zohoIsSilent, notConnected } from './stop-backfill.ts';
+import { PATIENCE_MS, zohoDoesNothing, notConnected } from './stop-backfill.ts';
 
 const AGAIN_AFTER_MS = 5_000;
 
@@ -34,7 +34,9 @@ export async function askZoho<Answer extends { readonly kind: string }>(
     if (!('pause' in answer)) throw notConnected(answer.message);
     if (answer.pause === 'credits') throw noCredits(answer.message);
     if (needsAPerson(answer.pause)) throw notConnected(answer.message);
-    if (performance.now() - askedAt > PATIENCE_MS) throw zohoIsSilent(answer.message);
+    if (performance.now() - askedAt > PATIENCE_MS) {
+      throw zohoDoesNothing({ reason: answer.pause, message: answer.message });
+    }
     const waitMs = answer.waitMs ?? AGAIN_AFTER_MS;
     note(retryNote('Zoho', answer.message, waitMs));
     await NODE_WORLD.sleep(waitMs, signal);

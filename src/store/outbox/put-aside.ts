@@ -84,12 +84,14 @@ export async function wakeAside(store: Store, reason: string): Promise<void> {
 
 const count = z.object({ reason: z.string(), count: z.number() });
 
-/** How many rows wait, by the missing thing. */
-export function countAside(store: Store): Promise<{ reason: string; count: number }[]> {
+/** How many rows wait, by the missing thing. @param run only those of this run */
+export function countAside(store: Store, run?: number): Promise<{ reason: string; count: number }[]> {
   return store.database.read(async (sql) => {
     const rows = await sql.all(
       `SELECT waits_reason AS reason, COUNT(*) AS count FROM outbox
-        WHERE waits_reason IS NOT NULL AND state = 'waiting' GROUP BY waits_reason ORDER BY waits_reason`,
+        WHERE waits_reason IS NOT NULL AND state = 'waiting' ${run === undefined ? '' : 'AND scan = $1'}
+        GROUP BY waits_reason ORDER BY waits_reason`,
+      run === undefined ? [] : [run],
     );
     return rows.map((row) => count.parse(row));
   });

@@ -160,9 +160,9 @@ class Reading {
 
 /** More rows would fill the disk, and none of them could be delivered. */
 function tooManyAside(rows: number): OryZohoError {
-  const message = `${rows.toLocaleString('en')} newcomers wait (needs_coql) because they must be looked up in Zoho, which the connection may not do.`;
-  const hint = 'Run "ory-zoho doctor" to see why. After the fix, the scan continues where it stopped.';
-  return new OryZohoError('needs_coql', message, { hint, exitCode: 4 });
+  const message = `${rows.toLocaleString('en')} newcomers wait, because they must be looked up in Zoho first, and that is not possible now.`;
+  const hint = 'Run "ory-zoho status" to see why. After the fix, the scan continues where it stopped.';
+  return new OryZohoError('newcomers_wait', message, { hint, exitCode: 4 });
 }
 
 /** How many identities the run has read so far: those with an outcome, and those that wait. */

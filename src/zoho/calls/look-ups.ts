@@ -1,6 +1,6 @@
 import type { FoundContact, NotAllowed } from '../../model/contact.ts';
 import type { World } from '../../model/world.ts';
-import type { CallFailure } from '../../model/zoho-answer.ts';
+import type { CallFailure, Refusal } from '../../model/zoho-answer.ts';
 import type { Caller } from '../call.ts';
 import type { AccessTokens } from '../token/access-token.ts';
 import type { ZohoLog } from '../zoho-log.ts';
@@ -24,7 +24,6 @@ export type LookUpAnswer =
   | CallFailure;
 
 type NotFound = Exclude<LookUpAnswer, { kind: 'found' }>;
-type Refusal = Extract<CallFailure, { kind: 'refused' }>;
 
 /**
  * How long a lasting refusal is believed. A try costs at most 3 credits, or 4 with quotes, so it costs at

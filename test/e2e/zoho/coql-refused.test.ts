@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { runBackfill } from '../processes/backfill-process.ts';
 import { connectionTo, runCommand } from '../processes/command.ts';
 import { diagnose } from '../processes/doctor-run.ts';
 import { eventually, newFolder } from '../processes/serve-process.ts';
@@ -60,5 +61,23 @@ describe('rule 16: an org where Zoho refuses COQL', () => {
     expect(status.code).toBe(4);
     expect(status.stdout.replaceAll(/\s+/g, ' ')).toContain('Zoho refuses COQL queries in this organization');
     expect(serve.outcomes(id)).toEqual([]);
+  });
+
+  it.each([
+    ['backfill', [], '1 newcomer waits (coql_refused)'],
+    ['a dry run', ['--dry-run'], '1 newcomer would wait (coql_refused)'],
+  ])('%s says why newcomers wait, as text and as JSON', async (_what, args, words) => {
+    const { sandbox, serve } = await aServeWhereCoqlIsRefused(`adopt: fill\n${FIELDS}`);
+    await serve.stop();
+    await sandbox.control.createIdentity({ traits: { email: 'ann@example.org' } });
+    const { folder } = serve;
+    const variables = connectionTo(sandbox, folder);
+    const text = await runCommand(['backfill', '--yes', ...args], { folder, variables });
+    expect(text.stdout).toContain(`${words}: newcomers must be looked up in Zoho first`);
+    expect(text.stdout).toContain('Zoho refuses COQL queries in this organization');
+    expect(text.stdout).not.toContain('needs_coql');
+    const { last } = await runBackfill(sandbox, args, { folder });
+    const waits = [{ reason: 'coql_refused', count: 1 }];
+    expect(last).toMatchObject({ event: 'done', needs_coql: 1, waits });
   });
 });
