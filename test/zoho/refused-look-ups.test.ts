@@ -78,6 +78,20 @@ it('a refusal of one email among 200 keys costs about 20 calls, and none while i
   expect(queries() - before).toBe(2);
 });
 
+it('the log of a refusal has no email, even if Zoho repeats it', async () => {
+  const { zoho, control, logged } = await connected();
+  const body = JSON.stringify({
+    ...JSON.parse(SYNTAX),
+    message: "unexpected 'ann@example.com' and 'Ann@example.com'",
+  });
+  const on = { operation: 'coql', containing: 'nn@example.com' } as const;
+  await control.addFault({ on, times: 'always', effect: { status: 400, body } });
+  await zoho.lookUp({ ...lookUpOf(['ann@example.com', 'Ann@example.com']), ids: ['5'] });
+  const refusals = logged.filter((line) => line.includes('refuses to look'));
+  expect(refusals.length).toBeGreaterThan(0);
+  expect(refusals.join('\n')).not.toMatch(/ann@example/i);
+});
+
 it('fields that Zoho refuses to select are not taken for a refused email, and are remembered', async () => {
   const { zoho, control, calls } = await connected();
   await zoho.upsert(upsertOf(people(1)));

@@ -35,7 +35,7 @@ export function decideApart(
   // If the answer to a creation is lost, the contact must be looked up.
   if (input.unseen !== true) return { ...plan, matchBy: [] };
   return failing(
-    `${start}, which does not use this email. A second contact with it needs ORY_ID_FIELD, or the scope ZohoCRM.coql.READ.`,
+    `${start}, which does not use this email. A second contact with it needs ORY_ID_FIELD, or a look-up in Zoho (ZohoCRM.coql.READ).`,
   );
 }
 

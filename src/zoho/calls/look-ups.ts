@@ -117,8 +117,10 @@ export class LookUps {
   /** Zoho refuses either a key, or the selected fields, or all queries. */
   async #afterRefusal(request: LookUpRequest, refusal: Refusal): Promise<LookUpAnswer> {
     const control = await lookUp(this.#caller, withoutRecord(request));
-    if (control.kind === 'found') return this.#withoutRefusedKeys(request, refusal.message);
+    if (control.kind === 'found') return this.#withoutRefusedKeys(request, refusal);
     if (control.kind !== 'refused') return this.#failed(control);
+    // The first refusal may repeat a key, such as an email. It is neither logged nor shown.
+    const { message } = control;
     const until = this.#world.ticks() + ASK_AGAIN_AFTER_MS;
     if (request.select.length > 0) {
       const plain = await lookUp(this.#caller, withoutRecord({ ...request, select: [] }));
@@ -128,7 +130,6 @@ export class LookUps {
       }
       if (plain.kind !== 'refused') return this.#failed(plain);
     }
-    const { message } = refusal;
     this.#refused = { module: request.module, message, until };
     this.#log.warn(
       { reason: message },
@@ -138,16 +139,16 @@ export class LookUps {
   }
 
   /** Zoho refuses some of the keys. The others are looked for in ever smaller groups. */
-  async #withoutRefusedKeys(request: LookUpRequest, message: string): Promise<LookUpAnswer> {
+  async #withoutRefusedKeys(request: LookUpRequest, refusal: Refusal): Promise<LookUpAnswer> {
     const halves = halvesOf(request);
-    if (halves.length === 0) return this.#keyRefused(request, message);
+    if (halves.length === 0) return this.#keyRefused(request, refusal);
     const found = new Map<string, FoundContact>();
     const refused = new Set<string>();
     for (const half of halves) {
       const asked = await lookUp(this.#caller, half);
       const answer: LookUpAnswer =
         asked.kind === 'refused'
-          ? await this.#withoutRefusedKeys(half, asked.message)
+          ? await this.#withoutRefusedKeys(half, asked)
           : asked.kind === 'found'
             ? this.#found(half, asked.contacts)
             : this.#failed(asked);
@@ -158,11 +159,11 @@ export class LookUps {
     return { kind: 'found', contacts: oldestFirst(found.values()), refused };
   }
 
-  #keyRefused(request: LookUpRequest, message: string): LookUpAnswer {
+  #keyRefused(request: LookUpRequest, { code }: Refusal): LookUpAnswer {
     const keys = keysOf(request);
     for (const key of keys) this.#refusedKeys.add(key, this.#world.ticks());
     this.#log.warn(
-      { reason: message },
+      { reason: code },
       'Zoho refuses to look for one key of a contact (COQL), such as its email. It is tried again later, and more and more rarely. Until then, its identity is written without a look-up, or waits if the mapping needs one',
     );
     return { kind: 'found', contacts: [], refused: new Set(keys) };
