@@ -104,3 +104,27 @@ describe('rule 22: Zoho refuses to look one contact up', () => {
     expect(await stage.contacts()).toHaveLength(1);
   });
 });
+
+describe('rule 11: Zoho refuses to look for the email of a call that it never answered', () => {
+  it('lets the identity wait, and erases nothing unseen', async () => {
+    const stage = await aStage({ mapping: `adopt: fill\n${FIELDS}` });
+    const { control } = stage.sandbox;
+    await control.addFault({ on: { operation: 'upsert' }, effect: { cut: 'after_commit' } });
+    await control.addFault({
+      on: { operation: 'coql', containing: 'ann@' },
+      after: 1,
+      times: 'always',
+      effect: { status: 400, body: SYNTAX },
+    });
+    const [id = ''] = await signUpTogether(stage, ['ann@example.org']);
+    await waits(stage, id);
+    expect(await stage.contacts()).toHaveLength(1);
+    await stage.serve.stop();
+    const { folder } = stage.serve;
+    const variables = connectionTo(stage.sandbox, folder);
+    const erased = await runCommand(['erase', id, '--yes', '--json'], { folder, variables });
+    expect(JSON.parse(erased.stdout)).toMatchObject({ state: 'failed', reason: 'look_up_refused' });
+    expect(erased.stderr).toContain('Find the contact in Zoho and delete it there');
+    expect(erased.code).toBe(1);
+  });
+});
