@@ -8,6 +8,8 @@ import { loadMapping } from '../../src/mapping/file/mapping-file.ts';
 import type { Event } from '../../src/model/event.ts';
 import type { Identity } from '../../src/model/identity.ts';
 import type { Json } from '../../src/model/json.ts';
+import { NODE_WORLD } from '../../src/node-world.ts';
+import type { World } from '../../src/model/world.ts';
 import type { Report } from '../../src/model/report.ts';
 import { createOryAdminClient } from '../../src/ory/admin/admin-client.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
@@ -31,16 +33,17 @@ export interface Configured {
   /** With Ory's admin API. */
   readonly ory?: true;
   readonly oryIdField?: string;
+  readonly world?: World;
 }
 
 export async function aDelivery(
   options: SandboxOptions = {},
   mappingText?: string,
-  { ory: reads, oryIdField }: Configured = {},
+  { ory: reads, oryIdField, world = NODE_WORLD }: Configured = {},
 ) {
   const folder = await mkdtemp(join(tmpdir(), 'ory-zoho-delivery-'));
   const sandbox = await startSandbox({ ...OPEN_PROJECT, ...options });
-  const store = await openStore(`sqlite:${join(folder, 'store.db')}`);
+  const store = await openStore(`sqlite:${join(folder, 'store.db')}`, world);
   const file = join(folder, 'mapping.yaml');
   if (mappingText !== undefined) await writeFile(file, mappingText);
   const mapping = compileMapping(
@@ -56,6 +59,7 @@ export async function aDelivery(
     clientSecret,
     refreshToken,
     tokenCache: cache,
+    world,
     log: quiet,
   });
   const ory = reads === undefined ? undefined : createOryAdminClient(sandbox.ory);
@@ -97,7 +101,8 @@ export async function aDelivery(
   const stop = () => delivery.stop();
   const callsUnderWay = () => delivery.zohoStats.inFlight;
   const path = join(folder, 'store.db');
-  return { control: sandbox.control, store, path, rules, deliver, settledBy, stop, callsUnderWay };
+  const { control } = sandbox;
+  return { control, store, path, rules, mapping, delivery, deliver, settledBy, stop, callsUnderWay };
 }
 
 export const traits = (more: { [name: string]: Json } = {}) => ({

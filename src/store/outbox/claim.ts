@@ -25,7 +25,10 @@ const SPARE = 20;
 
 /** Limits the rows that a claim chooses from. What is left out sets no limit. */
 export interface Choice {
-  /** Identities to take only if nothing else is due: those of a batch that failed (rule 13). */
+  /**
+   * Identities to take only if nothing else is due: those of a batch that failed (rule 13). They take turns:
+   * the first of these goes first.
+   */
   readonly last?: readonly string[] | undefined;
   readonly only?: readonly string[] | undefined;
   /** Only rows of at least this priority. 1 leaves out the rows of scans (rule 29). */
@@ -42,9 +45,12 @@ export function claim(store: Store, atMost: number, choice: Choice = {}): Promis
   const { last = [], priority = LEAST } = choice;
   return store.database.write(async (sql) => {
     const blocked = await waitForDoubts(store, sql, priority);
-    const from = (relation: Relation) => candidates(store, sql, atMost + SPARE, relation, choice, blocked);
+    const from = (relation: Relation) => {
+      const limit = relation === 'IN' ? last.length : atMost + SPARE;
+      return candidates(store, sql, limit, relation, choice, blocked);
+    };
     const others = await from('NOT IN');
-    const { due, wanted } = isEmpty(others) && last.length > 0 ? await from('IN') : others;
+    const { due, wanted } = isEmpty(others) && last.length > 0 ? inTurn(await from('IN'), last) : others;
     const dueIds = new Set(due.map(({ identityId }) => identityId));
     const forDoubt = wanted.filter(({ identityId }) => !dueIds.has(identityId));
     const rows = withoutTwins([...forDoubt, ...due]).slice(0, atMost);
@@ -68,6 +74,13 @@ interface Candidates {
 
 function isEmpty({ due, wanted }: Candidates): boolean {
   return due.length + wanted.length === 0;
+}
+
+/** In the order of `last`. */
+function inTurn({ due, wanted }: Candidates, last: readonly string[]): Candidates {
+  const places = new Map(last.map((id, place) => [id, place]));
+  const placeOf = ({ identityId }: OutboxRow) => places.get(identityId) ?? 0;
+  return { due: due.toSorted((left, right) => placeOf(left) - placeOf(right)), wanted };
 }
 
 async function candidates(

@@ -40,3 +40,24 @@ export function readDue(store: Store, upTo: number, priority: Priority = 3): Pro
     return { rows: found.due, oldestMs: Math.max(0, found.oldest ?? 0) };
   });
 }
+
+/**
+ * Whether a webhook's row became due within this time. The probe of a paused connection may then come before
+ * its time (rule 13).
+ * @param except identities whose rows have been tried already
+ */
+export function isWebhookDue(
+  store: Store,
+  { withinMs, except }: { readonly withinMs: number; readonly except: readonly string[] },
+): Promise<boolean> {
+  const { now, texts } = store.database.can;
+  return store.database.read(async (sql) => {
+    const rows = await sql.all(
+      `SELECT 1 AS due FROM outbox
+        WHERE state = 'waiting' AND priority = 0 AND due_at > ${now} - $1 AND due_at <= ${now}
+          AND ${isFree(store)} AND identity_id NOT IN ${texts('$2')} LIMIT 1`,
+      [Math.ceil(withinMs), JSON.stringify(except)],
+    );
+    return rows.length > 0;
+  });
+}

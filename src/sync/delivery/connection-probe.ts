@@ -3,6 +3,7 @@ import type { Reporter } from '../../model/report.ts';
 import type { World } from '../../model/world.ts';
 import type { DeliveryContext } from '../round/work/round-context.ts';
 import type { Connection } from '../pace/connection.ts';
+import { PROBE_AT_MOST, TESTED_AT_MOST } from '../pace/pace.ts';
 
 /**
  * The one round that tests a paused connection. It also ends a pause if there is no write to prove that Zoho
@@ -24,6 +25,11 @@ export class Probe {
 
   get isUnderWay(): boolean {
     return this.#round !== undefined;
+  }
+
+  /** How many rows it may have. */
+  get size(): number {
+    return this.#connection.state.phase === 'open' ? TESTED_AT_MOST : PROBE_AT_MOST;
   }
 
   /** @param takeNewCredentials called if a person may have connected again */

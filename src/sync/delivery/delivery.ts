@@ -1,20 +1,21 @@
 import { messageOf } from '../../errors.ts';
 import type { FieldList } from '../../model/contact.ts';
 import { claim } from '../../store/outbox/claim.ts';
-import { readDue } from '../../store/outbox/due.ts';
+import { isWebhookDue, readDue } from '../../store/outbox/due.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 import { Alarm } from './alarm.ts';
 import { Connection } from '../pace/connection.ts';
-import type { ConnectionState } from '../pace/connection.ts';
+import type { ConnectionState, MayStart } from '../pace/connection.ts';
 import type { DeliveryContext } from '../round/work/round-context.ts';
 import { FieldLists } from '../field-list.ts';
 import { noteFailure } from '../pace/note-call.ts';
 import { OrgBinding } from '../process/org-binding.ts';
-import { BATCH_AT_MOST, mayStartRound, PROBE_AT_MOST } from '../pace/pace.ts';
+import { BATCH_AT_MOST, mayStartRound } from '../pace/pace.ts';
 import { Probe } from './connection-probe.ts';
 import { ProjectProof } from '../ory-project/project-proof.ts';
 import { Rounds } from './rounds.ts';
 import { Waits } from './waits.ts';
+import { ZohoInUse } from './zoho-in-use.ts';
 
 /**
  * The maximum time between two looks at the outbox. Other processes put rows in too, and backoffs run out.
@@ -35,9 +36,8 @@ const STORE_TROUBLE_MS = 1_000;
  */
 export class Delivery {
   readonly #context: DeliveryContext;
-  readonly #reconnect: () => Promise<ZohoClient | undefined>;
   readonly #only: (() => readonly string[]) | undefined;
-  readonly #connection = new Connection();
+  readonly #connection: Connection;
   readonly #fieldLists: FieldLists;
   readonly #orgBinding: OrgBinding;
   readonly #projectProof: ProjectProof;
@@ -45,7 +45,8 @@ export class Delivery {
   readonly #waiting: Waits;
   readonly #probe: Probe;
   readonly #alarm: Alarm;
-  #zoho: ZohoClient;
+  readonly #zoho: ZohoInUse;
+  #lastClaimAt: number;
   #stopping = false;
   readonly #reading = new AbortController();
   #running: Promise<void> = Promise.resolve();
@@ -60,10 +61,11 @@ export class Delivery {
     reconnect: () => Promise<ZohoClient | undefined>,
     only?: () => readonly string[],
   ) {
-    this.#reconnect = reconnect;
     this.#only = only;
-    this.#zoho = context.zoho;
-    const current = () => this.#zoho;
+    this.#zoho = new ZohoInUse(context.zoho, reconnect);
+    this.#connection = new Connection(() => this.#zoho.creditsUsed);
+    this.#lastClaimAt = context.store.world.ticks();
+    const current = () => this.#zoho.client;
     this.#context = {
       ...context,
       report: (report) => {
@@ -92,7 +94,7 @@ export class Delivery {
   }
 
   get zohoStats(): { inFlight: number; limit: number } {
-    return this.#zoho.stats();
+    return this.#zoho.client.stats();
   }
 
   start(): void {
@@ -123,7 +125,7 @@ export class Delivery {
 
   /** Closes the connection to Zoho, after a stop. */
   close(): Promise<void> {
-    return this.#zoho.close();
+    return this.#zoho.client.close();
   }
 
   async #run(): Promise<void> {
@@ -142,34 +144,30 @@ export class Delivery {
     }
   }
 
-  async #lookForScope(): Promise<void> {
-    this.#waiting.forgetLackOfScope();
-    if (await this.#takeNewCredentials()) await this.#waiting.lookAgain();
-  }
-
   async #startRound(): Promise<boolean> {
-    const may = this.#connection.mayStart(this.#context.store.world.ticks(), this.#probe.isUnderWay);
+    const may = await this.#mayStart();
     if (may === 'no') return false;
     // A running round keeps the client that it started with.
-    if (this.#waiting.lackScope && this.#rounds.size === 0) await this.#lookForScope();
+    if (this.#rounds.size === 0) await this.#waiting.lookForScope(this.#zoho);
     const priority = this.#context.reserved?.() === true ? WITHOUT_SCANS : undefined;
     const due = await readDue(this.#context.store, BATCH_AT_MOST, priority);
     if (may === 'probe' && due.rows === 0) this.#probe.endIdlePause();
     const underWay = may === 'probe' ? 0 : this.#rounds.size;
-    if (!mayStartRound(due, underWay, this.#zoho.stats().limit + ROUNDS_BESIDE_CALLS)) return false;
-    if (may === 'probe') await this.#probe.begin(() => this.#takeNewCredentials());
+    const limit = this.#zoho.client.stats().limit + ROUNDS_BESIDE_CALLS;
+    if (!mayStartRound(due, underWay, limit)) return false;
+    const atMost = may === 'yes' ? BATCH_AT_MOST : this.#probe.size;
+    if (may === 'probe') await this.#probe.begin(() => this.#zoho.takeNewCredentials());
     const fields = await this.#readFields();
     if (fields === undefined) return false;
-    const avoid = may === 'probe' ? this.#rounds.suspects : [];
-    const atMost = may === 'probe' ? PROBE_AT_MOST : BATCH_AT_MOST;
+    this.#lastClaimAt = this.#context.store.world.ticks();
     const claimed = await claim(this.#context.store, atMost, {
-      last: avoid,
+      last: may === 'probe' ? this.#rounds.suspects : [],
       only: this.#only?.(),
       priority,
     });
     if (claimed.rows.length === 0) return false;
     this.#projectProof.consider(claimed.rows);
-    const round = this.#rounds.launch(claimed, fields, this.#zoho);
+    const round = this.#rounds.launch(claimed, fields, this.#zoho.client);
     if (may === 'probe') this.#probe.launched(round);
     void round.finally(() => {
       this.#probe.ended(round);
@@ -178,18 +176,19 @@ export class Delivery {
     return true;
   }
 
-  async #takeNewCredentials(): Promise<boolean> {
-    const fresh = await this.#reconnect();
-    if (fresh === undefined) return false;
-    await this.#zoho.close();
-    this.#zoho = fresh;
-    return true;
+  async #mayStart(): Promise<Exclude<MayStart, 'probe_for_webhook'>> {
+    const now = this.#context.store.world.ticks();
+    const may = this.#connection.mayStart(now, this.#probe.isUnderWay);
+    if (may !== 'probe_for_webhook') return may;
+    if (this.#only !== undefined) return 'no';
+    const cameIn = { withinMs: now - this.#lastClaimAt, except: this.#rounds.suspects };
+    return (await isWebhookDue(this.#context.store, cameIn)) ? 'probe' : 'no';
   }
 
   async #readFields(): Promise<FieldList | undefined> {
     const startedAt = this.#context.store.world.ticks();
     const { signal } = this.#reading;
-    const other = await this.#orgBinding.check(this.#zoho, signal);
+    const other = await this.#orgBinding.check(this.#zoho.client, signal);
     const answer = other ?? (await this.#fieldLists.read(startedAt, signal));
     if (answer.kind === 'fields') return answer.fields;
     noteFailure({ ...this.#context, connection: this.#connection }, answer, startedAt);

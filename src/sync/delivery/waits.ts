@@ -4,6 +4,7 @@ import type { Reporter } from '../../model/report.ts';
 import { restartWaits } from '../../store/key/summon.ts';
 import type { Store } from '../../store/open.ts';
 import { wakeAside } from '../../store/outbox/put-aside.ts';
+import type { ZohoInUse } from './zoho-in-use.ts';
 
 /** Rows that wait for more than their due time: for a scope, or for another row. */
 export class Waits {
@@ -17,16 +18,15 @@ export class Waits {
     this.#report = report;
   }
 
-  get lackScope(): boolean {
-    return this.#lacksScope;
-  }
-
   noteLackOfScope(): void {
     this.#lacksScope = true;
   }
 
-  forgetLackOfScope(): void {
+  /** If a scope is missing, new credentials may have it. */
+  async lookForScope(zoho: Pick<ZohoInUse, 'takeNewCredentials'>): Promise<void> {
+    if (!this.#lacksScope) return;
     this.#lacksScope = false;
+    if (await zoho.takeNewCredentials()) await this.lookAgain();
   }
 
   /** The mapping or the connection may have changed, so rows that wait for a lookup are tried again. */

@@ -77,8 +77,47 @@ describe('Rule 13: a failed call pauses the connection', () => {
     connection.probe(1_100);
     expect(connection.giveBenefitOfDoubt()).toBe(true);
     expect(connection.giveBenefitOfDoubt()).toBe(false);
-    expect(connection.mayStart(1_200, false)).toBe('yes');
+    expect(connection.state.phase).toBe('open');
+    expect(connection.isTested).toBe(true);
+    expect(connection.mayStart(1_200, false)).toBe('probe');
+    expect(connection.mayStart(1_200, true)).toBe('no');
     expect(connection.failed('network', undefined, 1_200, 1_300)).toBe(2_000);
+  });
+
+  test('a refused value ends an outage, but only a written record brings full speed', () => {
+    const connection = paused();
+    connection.answered(1_100, false);
+    expect(connection.mayStart(1_200, false)).toBe('probe');
+    connection.answered(1_200, true);
+    expect(connection.isTested).toBe(false);
+    expect(connection.mayStart(1_300, false)).toBe('yes');
+  });
+
+  test('a webhook may bring the probe forward, if Zoho refuses the calls and credits are left', () => {
+    let used = 0;
+    const connection = new Connection(() => used);
+    connection.failed('request_refused', undefined, 0, 100);
+    expect(connection.mayStart(200, false)).toBe('probe_for_webhook');
+    expect(connection.mayStart(200, true)).toBe('no');
+    used = 240;
+    connection.probe(200);
+    connection.failed('request_refused', undefined, 200, 300);
+    expect(connection.mayStart(400, false)).toBe('no');
+  });
+
+  test('tries that cost much make the pause longer; rounds that did not fail do not', () => {
+    let used = 0;
+    const connection = new Connection(() => used);
+    connection.failed('network', undefined, 0, 0);
+    connection.probe(1_000);
+    connection.giveBenefitOfDoubt();
+    used += 5_000;
+    connection.probe(2_000);
+    used += 240;
+    expect(connection.failed('network', undefined, 2_000, 2_000)).toBe(2_000);
+    connection.probe(4_000);
+    used += 20;
+    expect(connection.failed('network', undefined, 4_000, 4_000)).toBeGreaterThan(5 * 60_000);
   });
 
   test('an answer without a pause ends nothing', () => {

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import type { PauseReason } from '../../model/pause.ts';
 import {
   batchLimitOf,
-  CREDITS_A_DAY_IN_A_PAUSE,
   halved,
   isOwnerWaitOver,
   isPoison,
@@ -57,29 +56,6 @@ describe('Rule 13: how long the connection pauses', () => {
   ])('%s, failure %i, Retry-After %s ms: %i ms', (reason, failures, waitMs, expected) => {
     expect(pauseMs(reason, failures, waitMs)).toBe(expected);
   });
-});
-
-test.each<[PauseReason, number]>([
-  // How many calls Zoho may charge for in one probe.
-  ['network', 3],
-  ['zoho_unavailable', 3],
-  ['no_permission', 3],
-  ['invalid_module', 3],
-  ['request_refused', 3],
-  ['credits', 3],
-  // Zoho refuses the first call already.
-  ['invalid_url', 1],
-  ['scope', 1],
-  ['wrong_org', 1],
-  ['ory_id_field', 1],
-])('a day of %s costs a bounded number of credits', (reason, credits) => {
-  let used = 0;
-  let failures = 0;
-  for (let at = 0; at < DAY; at += pauseMs(reason, failures, undefined)) {
-    used += credits;
-    failures += 1;
-  }
-  expect(used).toBeLessThanOrEqual(CREDITS_A_DAY_IN_A_PAUSE);
 });
 
 test('Rule 13: "later" backs off exponentially with jitter, up to an hour and a quarter', () => {

@@ -22,27 +22,25 @@ export function mayStartRound(
   return underWay === 0 || due.rows >= BATCH_AT_MOST || due.oldestMs >= SECOND;
 }
 
-/**
- * After so many failures in a row, the trouble lasts. Then probes are rarer, because Zoho may charge for calls
- * that it does not carry out (`CREDITS_A_DAY_IN_A_PAUSE`).
- */
+/** After so many failures in a row, the trouble lasts, and probes are rarer. */
 const LASTING = 60;
 
 /** How many records a probe has. Zoho charges one credit for up to ten ("API Limits"). */
 export const PROBE_AT_MOST = 10;
 
 /**
- * The aim for the credits that one process uses in a day while nothing is delivered. It holds as long as Zoho
- * charges for three calls of a probe: two lookups and the write that fails. A probe whose rows have halved
- * batches makes more.
+ * How many rows a round has after a pause, until Zoho has written a record. One query looks up 50 of them.
  */
-export const CREDITS_A_DAY_IN_A_PAUSE = 2_500;
+export const TESTED_AT_MOST = 50;
 
 function doubling(failures: number, atMostMs: number): number {
   return Math.min(atMostMs, SECOND * 2 ** (failures - 1));
 }
 
-/** Rule 13: how long the connection pauses after its `failures`-th failure in a row (1 = the first). */
+/**
+ * Rule 13: how long the connection pauses after its `failures`-th failure in a row (1 = the first). Tries that
+ * cost much make it longer (`Allowance`).
+ */
 export function pauseMs(reason: PauseReason, failures: number, waitMs: number | undefined): number {
   switch (reason) {
     case 'rate_limit':

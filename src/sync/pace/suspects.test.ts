@@ -15,6 +15,24 @@ describe('Rule 14: a strike needs a failed batch and a later answer to other row
     expect(suspects.answered(['d'], 101, true)).toEqual(['a']);
   });
 
+  test('an answer that only refuses the values of others proves nothing', () => {
+    const suspects = new Suspects();
+    suspects.add(['a'], 100);
+    expect(suspects.answered(['c'], 101, false)).toEqual([]);
+    expect(suspects.answered(['d'], 102, true)).toEqual(['a']);
+  });
+
+  test('after ten failed batches in a row it looks like an outage, until a record is written', () => {
+    const suspects = new Suspects();
+    for (let at = 0; at < 9; at += 1) suspects.add([`row ${at}`], at);
+    expect(suspects.looksLikeOutage).toBe(false);
+    suspects.add(['row 9'], 9);
+    suspects.answered(['a'], 10, false);
+    expect(suspects.looksLikeOutage).toBe(true);
+    suspects.answered(['a'], 11, true);
+    expect(suspects.looksLikeOutage).toBe(false);
+  });
+
   test('an outage in which no call is answered gives no strikes', () => {
     const suspects = new Suspects();
     for (let at = 0; at < 1_000; at += 1) suspects.add(['a', 'b'], at);

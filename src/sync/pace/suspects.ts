@@ -1,6 +1,9 @@
+/** Rule 14: so many batches of suspects may fail in a row before that pauses the connection. */
+const OUTAGE = 10;
+
 /**
  * The suspects (rule 14). A batch that failed as a whole makes its rows suspects. If a write of other rows
- * begins later and is answered, Zoho works, so each suspect gets a strike. Suspects are kept in memory only,
+ * begins later and is carried out, Zoho works, so each suspect gets a strike. Suspects are kept in memory only,
  * because losing them in a crash does no harm.
  */
 export class Suspects {
@@ -11,8 +14,17 @@ export class Suspects {
   /** Rows in calls that Zoho refused: since when, and whether it has written others since. */
   readonly #refused = new Map<string, { readonly since: number; readonly otherWritten: boolean }>();
 
+  /** Batches that failed since Zoho last wrote a record. */
+  #failedInARow = 0;
+
+  /** So many batches have failed in a row that it is no longer about their rows. */
+  get looksLikeOutage(): boolean {
+    return this.#failedInARow >= OUTAGE;
+  }
+
   /** A batch of these rows failed as a whole at `now`. */
   add(identityIds: readonly string[], now: number): void {
+    this.#failedInARow += 1;
     for (const id of identityIds) {
       this.#failedAt.delete(id);
       this.#failedAt.set(id, now);
@@ -51,7 +63,9 @@ export class Suspects {
       this.#failedAt.delete(id);
       this.#refused.delete(id);
     }
-    if (wrote) this.#noteWritten(startedAt);
+    if (!wrote) return [];
+    this.#failedInARow = 0;
+    this.#noteWritten(startedAt);
     const struck = [...this.#failedAt].filter(([, failedAt]) => failedAt <= startedAt).map(([id]) => id);
     for (const id of struck) this.#failedAt.delete(id);
     return struck;
@@ -63,7 +77,10 @@ export class Suspects {
     }
   }
 
-  /** The rows that a probe takes only if no others are due (rule 13). */
+  /**
+   * The rows that a probe takes only if no others are due (rule 13). The row that was tried longest ago is the
+   * first.
+   */
   get identityIds(): string[] {
     return [...this.#failedAt.keys()];
   }

@@ -3,6 +3,7 @@ import type { RoundContext } from './work/round-context.ts';
 import { deleteAll } from './write/delete-works.ts';
 import { lookUpAll } from './look-up/look-up.ts';
 import { askOwner } from './owner/owner.ts';
+import { inTurn } from '../pace/in-turn.ts';
 import type { Plan, PlanTo } from '../decide/plan.ts';
 import { delivered, settleWorks, skipped } from './settle/settle-works.ts';
 import type { Finished } from './settle/settle-works.ts';
@@ -66,7 +67,7 @@ export async function carryOut(context: RoundContext, planned: readonly Planned[
     context,
     kinds.flatMap((kind) => settle(kind, ofKind(kind, planned))),
   );
-  const again = await Promise.all(kinds.map((kind) => act(context, kind, ofKind(kind, planned))));
+  const again = await inTurn(context.connection, kinds, (kind) => act(context, kind, ofKind(kind, planned)));
   return again.flat();
 }
 

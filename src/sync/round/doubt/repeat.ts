@@ -18,6 +18,7 @@ import { repeatUnseen } from '../../decide/decide.ts';
 import { asDueAsBefore, putOffBy } from '../work/give-back.ts';
 import { zohoFailure } from '../../decide/judge.ts';
 import { mapWork } from '../work/map-work.ts';
+import { inTurn } from '../../pace/in-turn.ts';
 import { noteFailure } from '../../pace/note-call.ts';
 import { batchLimitOf, halved, isTooLate } from '../../pace/pace.ts';
 import { storedIdentity } from '../read/read-first.ts';
@@ -68,7 +69,9 @@ export async function repeatCalls(
     else outgoing.push(outgoingOf(context, work, call));
   }
   await letWait(context, claim, waiting);
-  const answers = await Promise.all(batches(outgoing).map((batch) => repeat(context, claim, batch)));
+  const answers = await inTurn(context.connection, batches(outgoing), (batch) =>
+    repeat(context, claim, batch),
+  );
   return [...over, ...answers.flat()];
 }
 
@@ -82,6 +85,11 @@ function outgoingOf(context: RoundContext, work: Work, { email, matchBy }: Repea
 }
 
 async function repeat(context: RoundContext, claim: Claim, batch: Batch<Work>): Promise<DoubtOver[]> {
+  if (context.connection.state.phase === 'paused') {
+    const rows = batch.records.map(({ item }) => rowOf(item));
+    await giveBackDoubted(context, claim, rows, asDueAsBefore);
+    return [];
+  }
   const called = await send(context, batch);
   await giveBackDoubted(context, claim, called.others.map(rowOf), asDueAsBefore);
   for (const { works, failure } of failuresOf(called)) {
@@ -105,7 +113,8 @@ async function afterFailedCall(
   const asked = works.filter(({ row }) => claim.doubtOnly.has(row.identityId));
   const due = works.filter((work) => !asked.includes(work));
   if (due.length > 0) await afterFailure(context, due, failure, called);
-  else if (!asked.some(({ row }) => row.strikes >= 2)) noteFailure(context, failure, called.startedAt);
+  else if (context.suspects.looksLikeOutage || !asked.some(({ row }) => row.strikes >= 2))
+    noteFailure(context, failure, called.startedAt);
   const isDone = failure.kind !== 'not_done' && failure.kind !== 'refused';
   const ids = asked.map(({ row }) => row.identityId);
   if (isDone) context.suspects.add(ids, context.store.world.ticks());

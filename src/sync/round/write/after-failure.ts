@@ -50,8 +50,8 @@ export async function afterFailure(
       const suspicious = works.some(({ row }) => row.strikes >= 2);
       const ids = works.map(({ row }) => row.identityId);
       context.suspects.add(ids, context.store.world.ticks());
+      if (!suspicious || context.suspects.looksLikeOutage) noteFailure(context, failure, startedAt);
       if (suspicious) return halveSuspects(context, works);
-      noteFailure(context, failure, startedAt);
       return giveBack(context, works, asDueAsBefore);
     }
   }
@@ -76,7 +76,8 @@ async function afterRefusal(
   }
   noteFailure(context, failure, startedAt);
   const batchLimit = halved(works.length);
-  await giveBack(context, works, () => ({ ...asDueAsBefore(), batchLimit }));
+  const refused = failureOf(failure);
+  await giveBack(context, works, () => ({ ...asDueAsBefore(), batchLimit, refused }));
 }
 
 function failureOf({ error, code, message }: Refusal): Failure {

@@ -51,6 +51,7 @@ function split(planned: readonly Deletion[], limit: number): Deletion[][] {
 
 /** Deleting twice does no harm: a contact that is already gone counts as deleted. */
 async function deleteBatch(context: RoundContext, batch: readonly Deletion[]): Promise<void> {
+  if (await givenBackInPause(context, batch)) return;
   const { zoho, mapping, oryIdField, store, signal } = context;
   // Rule 11: if the contact may be deleted, none of its fields counts as sent. So an identity that returns
   // before the answer is known does not count as unchanged.

@@ -5,8 +5,9 @@ import { afterFailure } from './after-failure.ts';
 import { callZoho } from './call-zoho.ts';
 import type { Called } from './call-zoho.ts';
 import type { RoundContext } from '../work/round-context.ts';
-import { asDueAsBefore, giveBack } from '../work/give-back.ts';
+import { asDueAsBefore, giveBack, givenBackInPause } from '../work/give-back.ts';
 import { zohoFailure } from '../../decide/judge.ts';
+import { inTurn } from '../../pace/in-turn.ts';
 import { batchLimitOf } from '../../pace/pace.ts';
 import { Sorted } from '../settle/sorted.ts';
 import { tagMark, withoutTagMarks } from './tag-marks.ts';
@@ -27,14 +28,14 @@ export async function tagAll(context: RoundContext, planned: readonly Tagging[])
   const groups = Map.groupBy(planned, ({ work, plan }) =>
     JSON.stringify([plan.add, plan.remove, batchLimitOf(work.row)]),
   );
-  const again = await Promise.all([...groups.values()].map((group) => tagGroup(context, group)));
+  const again = await inTurn(context.connection, [...groups.values()], (group) => tagGroup(context, group));
   return again.flat();
 }
 
 /** Handles taggings that are all the same, in batches as small as they must be (rule 14). */
 async function tagGroup(context: RoundContext, group: readonly Tagging[]): Promise<Work[]> {
   const [first] = group;
-  if (first === undefined) return [];
+  if (first === undefined || (await givenBackInPause(context, group))) return [];
   const size = batchLimitOf(first.work.row);
   const batch = group.slice(0, size);
   const { add, remove } = first.plan;

@@ -8,6 +8,7 @@ import type { RoundContext } from '../work/round-context.ts';
 import { givenBackInPause } from '../work/give-back.ts';
 import { judge } from '../../decide/judge.ts';
 import type { Sent, Verdict } from '../../decide/judge.ts';
+import { inTurn } from '../../pace/in-turn.ts';
 import { batchLimitOf } from '../../pace/pace.ts';
 import { withTags } from '../../decide/parting.ts';
 import { putFresh } from '../../intake/put-fresh.ts';
@@ -37,7 +38,6 @@ type Write = Planned<WritePlan>;
 
 /** @returns the works that need another turn; all others are settled or released */
 export async function writeAll(context: RoundContext, planned: readonly Write[]): Promise<Work[]> {
-  if (await givenBackInPause(context, planned)) return [];
   const outgoing = planned.map(
     ({ work, plan }): Outgoing<Work> => ({
       item: work,
@@ -46,7 +46,7 @@ export async function writeAll(context: RoundContext, planned: readonly Write[])
       limit: batchLimitOf(work.row),
     }),
   );
-  const again = await Promise.all(batches(outgoing).map((batch) => writeBatch(context, batch)));
+  const again = await inTurn(context.connection, batches(outgoing), (batch) => writeBatch(context, batch));
   return again.flat();
 }
 
@@ -56,6 +56,8 @@ export function triggerOf({ mapping }: RoundContext, { row }: Work): readonly st
 }
 
 async function writeBatch(context: RoundContext, batch: Batch<Work>): Promise<Work[]> {
+  const works = batch.records.map(({ item }) => ({ work: item }));
+  if (await givenBackInPause(context, works)) return [];
   const startedAt = context.store.world.ticks();
   const sent = await send(context, batch);
   await afterCall(context, sent);
