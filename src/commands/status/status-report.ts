@@ -8,6 +8,8 @@ import { countOutbox } from '../../store/outbox/count.ts';
 import type { OutboxCounts } from '../../store/outbox/count.ts';
 import { countFailed } from '../../store/outbox/failed/failed-list.ts';
 import { countAside } from '../../store/outbox/put-aside.ts';
+import { countRefused } from '../../store/outbox/refused.ts';
+import type { RefusedRows } from '../../store/outbox/refused.ts';
 import type { ReasonCount } from '../../store/outbox/failed/failed-list.ts';
 import type { Store } from '../../store/open.ts';
 import { whyNotWritten } from '../../store/probe.ts';
@@ -31,6 +33,8 @@ export interface StatusReport {
   readonly outbox: Omit<OutboxCounts, 'oldestSeconds'> & { readonly oldest_seconds: number };
   /** Rows that wait for something only a person can provide, by reason (needs_coql). */
   readonly waits: readonly ReasonCount[];
+  /** Rows that wait because Zoho refused their last call or put them off, by reason, with Zoho's words. */
+  readonly refused: readonly RefusedRows[];
   /** Failed rows by reason. */
   readonly failed: readonly ReasonCount[];
   /** Contacts without a field that Zoho refused. */
@@ -113,6 +117,7 @@ export async function readStatus(store: Store, config: ServeConfig, now: number)
   return {
     outbox: { ...rows, oldest_seconds: oldestSeconds },
     waits: await countAside(store),
+    refused: await countRefused(store),
     failed: await countFailed(store),
     left_out: leftOut,
     linked,

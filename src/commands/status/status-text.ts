@@ -16,6 +16,9 @@ const DAY_MS = 24 * 60 * 60_000;
 const LOST_STEP =
   'The next reconcile finds them; without reconcile, run `ory-zoho backfill`. For the cause see docs/webhook.md, "Large traits".';
 
+const REFUSED_STEP =
+  'Zoho is asked again. If it refuses only one record and writes others, that one fails and `ory-zoho failed list` names it.';
+
 /** The report as text. @param now ms since 1970 */
 export function statusText(report: StatusReport, now: number): string {
   return linesOf(report, now)
@@ -36,6 +39,7 @@ function linesOf(report: StatusReport, now: number): StatusLine[] {
     ...storeLine(report, now),
     outboxLine(report),
     ...waitsLines(report),
+    ...refusedLines(report),
     failedLine(report),
     ...leftOutLine(report),
     ...emptyBodiesLine(report, now),
@@ -72,6 +76,14 @@ function waitsLines({ waits }: StatusReport): StatusLine[] {
     const known = lookUpWait(reason);
     const why = known === undefined ? '' : ` (${known.cause})`;
     return line('Waiting', `${who}: ${printable(reason)}${why}`, 'bad', known?.fix);
+  });
+}
+
+function refusedLines({ refused }: StatusReport): StatusLine[] {
+  return refused.map(({ reason, count, message }) => {
+    const who = `${plural(count, 'identity', 'identities')} ${count === 1 ? 'waits' : 'wait'}`;
+    const text = `${who}, because Zoho answered ${printable(reason)}: ${printable(message)}`;
+    return line('Refused', text, 'warn', REFUSED_STEP);
   });
 }
 

@@ -1,5 +1,6 @@
 /** The result for one identity, as in `sync --json`. */
 import { lookUpWait } from '../../model/look-up-wait.ts';
+import { pauseBy } from '../../model/pause.ts';
 import { cutWords, leftOutOf, refusedField } from '../../model/incomplete.ts';
 import type { IncompleteField } from '../../model/incomplete.ts';
 import type { SettledOutcome, WaitingOutcome } from '../../store/outbox/outcome.ts';
@@ -113,16 +114,21 @@ export function queuedResult(
   waiting: WaitingOutcome,
   pause: DeliveryPause | undefined,
 ): SyncResult {
-  const message = pause?.message ?? waitingWords(waiting);
+  const message = pause === undefined ? waitingWords(waiting) : pauseWords(pause);
   return { ...about(subject), action: 'queued', reason: pause?.reason ?? waiting.reason, message };
 }
 
-function waitingWords({ waitsFor, putOff, reason }: WaitingOutcome): string {
+function pauseWords({ reason, message }: DeliveryPause): string {
+  return pauseBy(reason).cause === 'operation' ? `It waits, because Zoho refuses: ${message}` : message;
+}
+
+function waitingWords({ waitsFor, putOff, reason, refusal }: WaitingOutcome): string {
   const known = reason === null ? undefined : lookUpWait(reason);
   if (known !== undefined) return `It waits: ${known.cause}. ${known.fix}`;
   if (waitsFor !== null)
     return `It waits for identity ${waitsFor}, which holds its contact or a value that must be unique in Zoho.`;
   if (putOff > 0) return 'The record is locked or in approval in Zoho, so it is retried later.';
+  if (refusal !== null) return `It waits, because Zoho refused it: ${refusal}`;
   return 'It has not been delivered yet.';
 }
 

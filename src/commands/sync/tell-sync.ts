@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { needsAPerson } from '../../model/pause.ts';
+import { needsAPerson, pauseBy } from '../../model/pause.ts';
 import type { Report } from '../../model/report.ts';
 import { noteOf } from '../parts/report-notes.ts';
 import { stepAgainst } from '../parts/pause-step.ts';
@@ -61,11 +61,17 @@ export function sayHints(tally: Tally, end: SyncEnd | undefined): void {
   const { pause, besideServe } = end;
   const step = pause === undefined ? null : stepAgainst(pause.reason);
   if (pause !== undefined && step !== null && !pause.message.includes(step)) sayPrintable(step);
-  sayPrintable(
-    besideServe
-      ? 'serve delivers the queued identities as soon as it can.'
-      : '`ory-zoho serve`, or the same command again, delivers the queued identities.',
-  );
+  sayPrintable(nextTry(pause, besideServe));
+}
+
+function nextTry(pause: SyncEnd['pause'], besideServe: boolean): string {
+  if (pause !== undefined && pauseBy(pause.reason).cause === 'operation') {
+    const who = besideServe ? 'serve' : '`ory-zoho serve`, or the same command again,';
+    return `${who} sends the queued identities again. They wait until Zoho accepts them; \`ory-zoho status\` shows why.`;
+  }
+  return besideServe
+    ? 'serve delivers the queued identities as soon as it can.'
+    : '`ory-zoho serve`, or the same command again, delivers the queued identities.';
 }
 
 function block(result: SyncResult): string {

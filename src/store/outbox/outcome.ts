@@ -41,6 +41,8 @@ export interface WaitingOutcome {
    * due, because it is about to be tried.
    */
   readonly reason: string | null;
+  /** Zoho's code and words, if it refused the last call with this record, or put it off. */
+  readonly refusal: string | null;
 }
 
 export type PutOutcome = SettledOutcome | WaitingOutcome;
@@ -51,6 +53,7 @@ const rowSchema = outboxRow
   .pick({ identityId: true, state: true, waitsFor: true, attempts: true, waitsReason: true })
   .extend({
     reason: z.string().nullable(),
+    code: z.string().nullable(),
     field: z.string().nullable(),
     message: z.string().nullable(),
   });
@@ -86,8 +89,10 @@ function outcomeOf(row: Row | undefined, ledger: LedgerRow | undefined): PutOutc
   // Nothing more is delivered for an erased identity (rule 7).
   if (ledger?.erasedAt != null) return { is: 'settled', outcome: 'skipped', reason: 'erased', ...written };
   if (row?.state === 'waiting') {
+    const { waitsFor, attempts: putOff } = row;
     const reason = row.resting === 1 ? row.waitsReason : null;
-    return { is: 'waiting', waitsFor: row.waitsFor, putOff: row.attempts, reason };
+    const refusal = row.reason === null ? null : [row.code, row.message].filter(Boolean).join(': ');
+    return { is: 'waiting', waitsFor, putOff, reason, refusal };
   }
   if (row !== undefined) {
     const { reason, field, message } = row;

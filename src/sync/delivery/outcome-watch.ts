@@ -17,7 +17,10 @@ export class OutcomeWatch implements Awaited {
     this.#store = store;
     this.#settled = settled;
     this.#waiting = new Map(
-      identityIds.map((id) => [id, { is: 'waiting', waitsFor: null, putOff: 0, reason: null }]),
+      identityIds.map((id) => [
+        id,
+        { is: 'waiting', waitsFor: null, putOff: 0, reason: null, refusal: null },
+      ]),
     );
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
-import { connectionTo, runAtTerminal } from '../processes/command.ts';
+import { connectionTo, runAtTerminal, runCommand } from '../processes/command.ts';
 import { eventually, newFolder } from '../processes/serve-process.ts';
 import { aSandbox, aServe } from '../processes/setup.ts';
 import { sync } from '../processes/sync-run.ts';
@@ -31,6 +31,42 @@ describe('sync while Zoho', () => {
     const serve = await aServe(sandbox, { folder, ory: true });
     await eventually(() => serve.outcomes(id).length > 0);
     expect(serve.outcomes(id)).toEqual(['created']);
+  });
+
+  it('refuses it without naming a cause in it: says that it waits, and status says why', async () => {
+    const sandbox = await aSandbox();
+    await ann(sandbox);
+    const folder = newFolder();
+    const storage = {
+      code: 'STORAGE_SPACE_EXCEEDED',
+      details: {},
+      message: 'storage is full',
+      status: 'error',
+    };
+    const fault = await sandbox.control.addFault({
+      on: { operation: 'upsert' },
+      times: 'always',
+      effect: { status: 400, body: JSON.stringify({ data: [storage] }) },
+    });
+    const { code, first, stderr } = await sync(sandbox, [EMAIL, '--wait', '1'], { folder });
+    expect(code).toBe(1);
+    expect(first).toMatchObject({
+      action: 'queued',
+      reason: 'request_refused',
+      message: expect.stringMatching(/^It waits, because Zoho refuses: .*STORAGE_SPACE_EXCEEDED.*full/),
+    });
+    expect(stderr).not.toContain('the same command again, delivers');
+    expect(stderr).toContain('They wait until Zoho accepts them');
+    const variables = connectionTo(sandbox, folder);
+    const status = await runCommand(['status', '--json'], { folder, variables });
+    expect(JSON.parse(status.stdout).refused).toEqual([
+      { reason: 'zoho_storage_space_exceeded', count: 1, message: 'storage is full' },
+    ]);
+    const text = await runCommand(['status'], { folder, variables });
+    expect(text.stdout).toContain('1 identity waits, because Zoho answered zoho_storage_space_exceeded');
+    await sandbox.control.removeFault(fault);
+    const again = await sync(sandbox, [EMAIL], { folder });
+    expect(again.first).toMatchObject({ action: 'created' });
   });
 
   it('is down for many: does not wait again for each group', async () => {
