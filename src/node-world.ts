@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { World } from './model/world.ts';
+import { openNetwork } from './outgoing/network.ts';
 
-/** Node's own clocks, timers and random numbers. */
+/** Node's own clocks, timers and random numbers, and the real network. */
 export const NODE_WORLD: World = {
   now: () => Date.now(),
   ticks: () => performance.now(),
@@ -23,4 +24,5 @@ export const NODE_WORLD: World = {
   random: () => Math.random(),
   uuid: () => randomUUID(),
   bytes: (count) => randomBytes(count),
+  openNetwork,
 };

@@ -1,8 +1,10 @@
+import type { Network, NetworkLimits } from './network.ts';
+
 /** Ends a timer. Calling it twice does no harm. */
 export type Cancel = () => void;
 
 /**
- * Time and chance, as the engine gets them. Production has one (`node-world.ts`). A simulation has one for
+ * Time, chance and the network, as the engine gets them. Production has one (`node-world.ts`). A simulation has one for
  * each process, with clocks of its own, so that each run can be repeated from its seed. Time in SQL comes from
  * the database (`SqlAbilities.now`).
  */
@@ -25,4 +27,6 @@ export interface World {
   random(): number;
   uuid(): string;
   bytes(count: number): Buffer;
+  /** @throws ConfigurationError if the environment names a proxy that cannot be used */
+  openNetwork(limits: NetworkLimits): Network;
 }

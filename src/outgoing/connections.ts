@@ -1,21 +1,12 @@
 import { Agent, Pool, ProxyAgent, buildConnector } from 'undici';
 import type { Dispatcher } from 'undici';
-import { ConfigurationError } from '../errors.ts';
-import { failureInWords } from './failure-in-words.ts';
+import type { NetworkLimits } from '../model/network.ts';
+import { ConnectionNotMade } from './connection-not-made.ts';
+import { proxyUrl, refuseBadProxies } from './bad-proxies.ts';
 import { proxyFor } from './proxy-for.ts';
 import type { ProxyChoice } from './proxy-for.ts';
 
 const CONNECT_MS = 5_000;
-
-export interface ConnectionOptions {
-  /** A larger answer counts as cut. */
-  readonly mostBytes: number;
-  /**
-   * How long to wait for the head of an answer and between two parts of its body, in ms. 0 waits for ever.
-   * The default is undici's.
-   */
-  readonly silenceMs?: number;
-}
 
 /** Connections to other servers, direct or through the proxies that the environment names. */
 export interface Connections {
@@ -25,28 +16,12 @@ export interface Connections {
   close(): Promise<void>;
 }
 
-/** No connection was made, so the request cannot have arrived. The message says why, in words. */
-export class ConnectionNotMade extends Error {
-  override readonly name = 'ConnectionNotMade';
-  /** The code of the system, OpenSSL or undici. Empty if there is none. */
-  readonly code: string;
-  /** The host of the proxy, if the connection was meant to go through one. */
-  readonly proxy: string | undefined;
-
-  constructor(cause: Error, proxy: string | undefined) {
-    const words = failureInWords(cause);
-    super(proxy === undefined ? words : `through the proxy ${proxy}: ${words}`, { cause });
-    this.proxy = proxy;
-    this.code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-  }
-}
-
 /**
  * HTTP/1.1 with one request at a time per connection, so that a cut connection affects exactly one request.
  * Connecting takes at most 5 s. HTTPS_PROXY, HTTP_PROXY and NO_PROXY choose the proxy as in `proxyFor`.
  * @throws ConfigurationError for a proxy address that `refuseBadProxies` refuses
  */
-export function openConnections({ mostBytes, silenceMs }: ConnectionOptions): Connections {
+export function openConnections({ mostBytes, silenceMs }: NetworkLimits): Connections {
   refuseBadProxies();
   const limits = {
     allowH2: false,
@@ -68,14 +43,6 @@ export function openConnections({ mostBytes, silenceMs }: ConnectionOptions): Co
       await Promise.all([direct, ...proxies.values()].map((agent) => agent.destroy()));
     },
   };
-}
-
-/** @throws ConfigurationError if a variable of the environment does not hold the address of a proxy */
-export function refuseBadProxies(): void {
-  for (const url of ['https://x', 'http://x']) {
-    const choice = proxyFor(new URL(url), { ...process.env, NO_PROXY: '', no_proxy: '' });
-    if (choice !== undefined) proxyUrl(choice);
-  }
 }
 
 /**
@@ -112,13 +79,4 @@ function marked(connect: buildConnector.connector, proxy: string | undefined): b
       if (error === null) callback(null, socket);
       else callback(new ConnectionNotMade(error, proxy), null);
     });
-}
-
-/** The value is not repeated, because it may hold a password. */
-function proxyUrl({ variable, value }: ProxyChoice): URL {
-  const url = URL.parse(value.includes('://') ? value : `http://${value}`);
-  if (url !== null && ['http:', 'https:'].includes(url.protocol)) return url;
-  throw new ConfigurationError('bad_proxy', `${variable} is not the address of a proxy.`, {
-    hint: 'Set it to an address such as http://proxy.example.com:3128, or unset it.',
-  });
 }

@@ -1,9 +1,8 @@
-import { request } from 'undici';
 import { messageOf } from '../errors.ts';
+import type { Network, NetworkAnswer } from '../model/network.ts';
 import type { World } from '../model/world.ts';
 import { NODE_WORLD } from '../node-world.ts';
-import { ConnectionNotMade, openConnections } from '../outgoing/connections.ts';
-import type { Connections } from '../outgoing/connections.ts';
+import { ConnectionNotMade } from '../outgoing/connection-not-made.ts';
 
 /** For the whole call: connect, send, wait and read. */
 const CALL_MS = 60_000;
@@ -49,40 +48,30 @@ export interface Http {
 }
 
 /**
- * HTTP/1.1 with kept-alive connections, through the proxies of the environment. Redirects are not followed,
- * because credentials must only go to the host they are meant for. An answer over 20 MB counts as cut.
- * Nothing is sent again here: only the caller knows what is safe to repeat.
+ * Redirects are not followed, because credentials must only go to the host they are meant for. An answer over
+ * 20 MB counts as cut.
  */
-export function openHttp(world: Pick<World, 'after'> = NODE_WORLD): Http {
-  const connections = openConnections({ mostBytes: MOST_BYTES, silenceMs: 0 });
+export function openHttp(world: Pick<World, 'after' | 'openNetwork'> = NODE_WORLD): Http {
+  const network = world.openNetwork({ mostBytes: MOST_BYTES, silenceMs: 0 });
   return {
-    send: (call) => send(connections, world, call),
-    close: () => connections.close(),
+    send: (call) => send(network, world, call),
+    close: () => network.close(),
   };
 }
 
-async function send(
-  connections: Connections,
-  world: Pick<World, 'after'>,
-  call: HttpCall,
-): Promise<HttpResult> {
+async function send(network: Network, world: Pick<World, 'after'>, call: HttpCall): Promise<HttpResult> {
   const timeoutMs = call.timeoutMs ?? CALL_MS;
   const late = new AbortController();
   const cancel = world.after(timeoutMs, () => late.abort());
   try {
-    const response = await request(call.url, {
-      method: call.method,
-      headers: call.headers,
-      body: call.body ?? null,
-      signal: call.signal === undefined ? late.signal : AbortSignal.any([call.signal, late.signal]),
-      dispatcher: connections.to(call.url),
-    });
-    const text = await response.body.text();
+    const { method, url, headers, body } = call;
+    const signal = call.signal === undefined ? late.signal : AbortSignal.any([call.signal, late.signal]);
+    const answer = await network.send({ method, url, headers, body, signal });
     return {
       kind: 'response',
-      status: response.statusCode,
-      headers: single(response.headers),
-      body: json(text),
+      status: answer.status,
+      headers: single(answer.headers),
+      body: json(answer.text),
     };
   } catch (error) {
     if (call.signal?.aborted) return { kind: 'aborted', message: 'The call to Zoho was cut on our side.' };
@@ -102,9 +91,7 @@ async function send(
   }
 }
 
-function single(headers: {
-  readonly [name: string]: string | string[] | undefined;
-}): HttpResponse['headers'] {
+function single(headers: NetworkAnswer['headers']): HttpResponse['headers'] {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
   );

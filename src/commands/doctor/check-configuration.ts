@@ -5,7 +5,7 @@ import { readSettings } from '../../config/sources.ts';
 import type { Settings } from '../../config/sources.ts';
 import { VARIABLES, ZOHO_CONNECTION_NAMES } from '../../config/variables.ts';
 import type { ZohoHosts } from '../../zoho/data-center.ts';
-import { refuseBadProxies } from '../../outgoing/connections.ts';
+import { refuseBadProxies } from '../../outgoing/bad-proxies.ts';
 import { hostsOf } from '../parts/zoho-connection.ts';
 import { ok, thrown, warn } from '../parts/findings/finding.ts';
 import type { Finding } from '../parts/findings/finding.ts';

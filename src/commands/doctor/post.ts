@@ -1,6 +1,7 @@
 import { request } from 'undici';
 import { messageOf } from '../../errors.ts';
-import { ConnectionNotMade, openConnections } from '../../outgoing/connections.ts';
+import { ConnectionNotMade } from '../../outgoing/connection-not-made.ts';
+import { openConnections } from '../../outgoing/connections.ts';
 import type { Connections } from '../../outgoing/connections.ts';
 
 /** The result of a POST. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { messageOf } from '../../errors.ts';
+import type { NetworkAnswer } from '../../model/network.ts';
 import { waitMsOf } from './rate-limit.ts';
 
 /** Enough for a full page of 500 identities with 128 KiB each. */
@@ -21,7 +22,7 @@ export interface OryFailure {
   readonly badRequest?: true;
 }
 
-export type OryHeaders = Readonly<Record<string, string | string[] | undefined>>;
+export type OryHeaders = NetworkAnswer['headers'];
 
 export type OryAnswer =
   | { readonly kind: 'ok'; readonly json: unknown; readonly headers: OryHeaders }

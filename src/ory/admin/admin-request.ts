@@ -1,10 +1,8 @@
-import { request } from 'undici';
-import type { Dispatcher } from 'undici';
 import { ConfigurationError } from '../../errors.ts';
+import type { NetworkAnswer } from '../../model/network.ts';
 import type { World } from '../../model/world.ts';
 import { NODE_WORLD } from '../../node-world.ts';
 import { normalAdminUrl } from '../../model/admin-url.ts';
-import { openConnections } from '../../outgoing/connections.ts';
 import type { OryAnswer } from './admin-answer.ts';
 import { answerOf, MAX_ANSWER_BYTES, noAnswer, unexpected } from './admin-answer.ts';
 import { authorizationOf } from './authorization.ts';
@@ -47,7 +45,7 @@ const TOO_MUCH = ' ORY_ADMIN_URL should probably not end with /admin, because or
 export function connectOryAdmin(options: OryAdminOptions): OryAdminConnection {
   const { apiKey = '', world = NODE_WORLD } = options;
   const base = parseBase(options.adminUrl);
-  const connections = openConnections({ mostBytes: MAX_ANSWER_BYTES });
+  const network = world.openNetwork({ mostBytes: MAX_ANSWER_BYTES });
   const plain = { accept: 'application/json', 'user-agent': 'ory-zoho' };
   const authorization = authorizationOf(options.adminUrl, apiKey);
   const headers = { ...plain, ...(authorization !== undefined && { authorization }) };
@@ -63,15 +61,15 @@ export function connectOryAdmin(options: OryAdminOptions): OryAdminConnection {
     const url = `${base}${path}${query.size === 0 ? '' : `?${query.toString()}`}`;
     try {
       const response = await followed(new URL(url), follows ? MOST_REDIRECTS : 0, (to) =>
-        request(to, {
-          dispatcher: connections.to(to.href),
+        network.send({
+          method: 'GET',
+          url: to.href,
           // The key goes to no other server.
           headers: to.origin === new URL(base).origin ? headers : plain,
           signal: limit,
         }),
       );
-      const body = await response.body.text();
-      const answer = answerOf(response.statusCode, response.headers, body, world.now());
+      const answer = answerOf(response.status, response.headers, response.text, world.now());
       return hidden(isTooMuch(answer, path) ? unexpected('answered 404.') : answer);
     } catch (error) {
       signal.throwIfAborted();
@@ -95,7 +93,7 @@ export function connectOryAdmin(options: OryAdminOptions): OryAdminConnection {
     world,
     get: (path, query, signal) => ask(path, query, signal, false),
     getPublic: (path, query, signal) => ask(path, query, signal, true),
-    close: () => connections.close(),
+    close: () => network.close(),
   };
 }
 
@@ -103,19 +101,18 @@ export function connectOryAdmin(options: OryAdminOptions): OryAdminConnection {
 async function followed(
   url: URL,
   redirects: number,
-  get: (url: URL) => Promise<Dispatcher.ResponseData>,
-): Promise<Dispatcher.ResponseData> {
+  get: (url: URL) => Promise<NetworkAnswer>,
+): Promise<NetworkAnswer> {
   const response = await get(url);
   const elsewhere = redirects > 0 ? redirectOf(response, url) : undefined;
   if (elsewhere === undefined) return response;
-  await response.body.dump();
   return followed(elsewhere, redirects - 1, get);
 }
 
 /** The target of a redirect. Undefined if it is not a redirect, or does not lead to an http(s) address. */
-function redirectOf({ statusCode, headers }: Dispatcher.ResponseData, url: URL): URL | undefined {
+function redirectOf({ status, headers }: NetworkAnswer, url: URL): URL | undefined {
   const { location } = headers;
-  if (statusCode < 300 || statusCode >= 400 || typeof location !== 'string') return undefined;
+  if (status < 300 || status >= 400 || typeof location !== 'string') return undefined;
   const to = URL.parse(location, url.href);
   return to !== null && /^https?:$/.test(to.protocol) ? to : undefined;
 }
