@@ -15,7 +15,6 @@ import { tokenCache } from '../../store/token.ts';
 import { forecastAll } from '../../sync/forecast/all-identities.ts';
 import { FieldLists } from '../../sync/field-list.ts';
 import type { ScanOptions } from '../../sync/scan/scan-options.ts';
-import { SILENT } from '../../zoho/zoho-log.ts';
 import { memoryTokenCache } from '../parts/memory-token-cache.ts';
 import { boundOry, readMapping, zohoBinding } from '../parts/open-parts.ts';
 import { connectZoho } from '../parts/zoho-connection.ts';
@@ -59,7 +58,7 @@ export async function backfillDryRun(
   const store = await openStoreIfThere(config.databaseUrl);
   const ory = store === undefined ? createOryAdminClient(config.ory) : boundOry(config.ory, store, undefined);
   const tokens = store === undefined ? memoryTokenCache() : tokenCache(store);
-  const zoho = connectZoho(config.zoho, tokens, SILENT);
+  const zoho = connectZoho(config.zoho, tokens);
   const display = new ProgressDisplay();
   try {
     if (store !== undefined) refuseOtherZoho(await readBoundZoho(store), zohoBinding(config, mapping));

@@ -33,7 +33,7 @@ export class Delivering {
     const { store, mapping, ory } = parts;
     this.#log = log;
     this.#reads = new ReadsPause(() => store.world.now());
-    this.#zoho = connectZoho(config.zoho, tokenCache(store), log);
+    this.#zoho = connectZoho(config.zoho, tokenCache(store), { world: store.world, log });
     this.#refreshToken = config.zoho.refreshToken;
     this.context = {
       store,
@@ -42,7 +42,7 @@ export class Delivering {
       zoho: this.#zoho,
       oryIdField: config.oryIdField,
       report: this.#reads.tellingOnce(report),
-      reserved: () => reserve?.isReached(this.#zoho.stats(), performance.now()) ?? false,
+      reserved: () => reserve?.isReached(this.#zoho.stats(), store.world.ticks()) ?? false,
     };
   }
 
@@ -60,7 +60,8 @@ export class Delivering {
   reconnect(config: ZohoConfig): ZohoClient | undefined {
     if (config.refreshToken === this.#refreshToken) return undefined;
     this.#refreshToken = config.refreshToken;
-    this.#zoho = connectZoho(config, tokenCache(this.context.store), this.#log);
+    const { store } = this.context;
+    this.#zoho = connectZoho(config, tokenCache(store), { world: store.world, log: this.#log });
     return this.#zoho;
   }
 
@@ -68,7 +69,8 @@ export class Delivering {
    * @param intake whether webhooks can be stored; null if this process receives none
    */
   health(connection: ConnectionState, intake: IntakeHealth | null = null): ProcessHealth {
-    const now = { monotonic: performance.now(), utc: Date.now() };
+    const { world } = this.context.store;
+    const now = { monotonic: world.ticks(), utc: world.now() };
     return processHealth(connection, this.#zoho.stats(), this.#reads.health, now, intake);
   }
 }

@@ -31,8 +31,16 @@ export interface Parts {
  */
 export async function openParts(config: DeliveryConfig, say: (message: string) => void): Promise<Parts> {
   const mapping = await readMapping(config);
+  if (config.ory !== undefined) adminAddress(config.ory);
+  return bindParts({ config, mapping, store: await openStore(config.databaseUrl) }, say);
+}
+
+/** As `openParts`, with a store that is already open. It is closed with the parts, and after an error. */
+export async function bindParts(
+  { config, mapping, store }: Pick<Parts, 'mapping' | 'store'> & { readonly config: DeliveryConfig },
+  say: (message: string) => void,
+): Promise<Parts> {
   const address = config.ory === undefined ? null : adminAddress(config.ory);
-  const store = await openStore(config.databaseUrl);
   const ory = config.ory === undefined ? undefined : boundOry(config.ory, store, say);
   const close = async () => {
     await store.close();
@@ -64,7 +72,7 @@ export function boundOry(
   const adminUrl = adminAddress(options);
   const rebound = (from: string) =>
     say?.(`The store is now bound to ${adminUrl}, which is the same project as ${from}.`);
-  const ory = createOryAdminClient(options);
+  const ory = createOryAdminClient({ ...options, world: store.world });
   return new BoundOry({ store, ory, adminUrl, rebound, readOnly: say === undefined });
 }
 

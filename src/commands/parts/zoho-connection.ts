@@ -5,6 +5,7 @@ import type { ZohoClient } from '../../zoho/client.ts';
 import { DATA_CENTERS, resolveHosts } from '../../zoho/data-center.ts';
 import type { ZohoHosts } from '../../zoho/data-center.ts';
 import type { TokenCache } from '../../model/token-cache.ts';
+import type { World } from '../../model/world.ts';
 import type { ZohoLog } from '../../zoho/zoho-log.ts';
 
 /**
@@ -24,7 +25,18 @@ export function hostsOf(config: ZohoConfig): ZohoHosts {
   });
 }
 
-export function connectZoho(config: ZohoConfig, tokenCache: TokenCache, log: ZohoLog): ZohoClient {
+export function connectZoho(
+  config: ZohoConfig,
+  tokenCache: TokenCache,
+  outside: { readonly world?: World; readonly log?: ZohoLog } = {},
+): ZohoClient {
   const { clientId, clientSecret, refreshToken } = config;
-  return createZohoClient({ hosts: hostsOf(config), clientId, clientSecret, refreshToken, tokenCache, log });
+  return createZohoClient({
+    hosts: hostsOf(config),
+    clientId,
+    clientSecret,
+    refreshToken,
+    tokenCache,
+    ...outside,
+  });
 }

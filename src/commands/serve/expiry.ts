@@ -1,4 +1,5 @@
 import { messageOf } from '../../errors.ts';
+import type { Cancel } from '../../model/world.ts';
 import type { Store } from '../../store/open.ts';
 import { expireFailed } from '../../store/outbox/failed/failed-discard.ts';
 
@@ -6,7 +7,7 @@ const EVERY_MS = 60 * 60 * 1_000;
 
 /** Drops old failed rows at the start and once an hour, so that personal data is not kept for ever. */
 export class Expiry {
-  readonly #timer: NodeJS.Timeout;
+  readonly #endTimer: Cancel;
   #running: Promise<void> = Promise.resolve();
 
   /**
@@ -23,11 +24,11 @@ export class Expiry {
         .catch((error: unknown) => hears.failed(messageOf(error)));
     };
     run();
-    this.#timer = setInterval(run, EVERY_MS);
+    this.#endTimer = store.world.every(EVERY_MS, run);
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#endTimer();
     await this.#running;
   }
 }

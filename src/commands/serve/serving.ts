@@ -1,8 +1,5 @@
 import type { Logger } from 'pino';
-import { serveConfig } from '../../config/serve-config.ts';
-import type { ServeConfig } from '../../config/serve-config.ts';
-import { readSettings } from '../../config/sources.ts';
-import type { Flags } from '../../config/sources.ts';
+import type { ServeConfig, ZohoConfig } from '../../config/serve-config.ts';
 import { countOlderMapping } from '../../store/older-mapping.ts';
 import { countOutbox } from '../../store/outbox/count.ts';
 import { Delivery } from '../../sync/delivery/delivery.ts';
@@ -22,7 +19,8 @@ export interface Started {
   readonly log: Logger;
   readonly linesLost: () => number;
   readonly parts: Parts;
-  readonly flags: Flags;
+  /** Reads the connection to Zoho again, because its refresh token may have been replaced. */
+  readonly readZoho: () => Promise<ZohoConfig>;
 }
 
 /** The parts of a serve: intake, delivery and reconcile. */
@@ -38,7 +36,7 @@ export interface Serving extends Started {
 
 /** Builds the parts; nothing runs yet. */
 export async function makeServing(started: Started): Promise<Serving> {
-  const { config, log, flags } = started;
+  const { config, log } = started;
   const standing = new StoreStanding(started.parts.store, logStanding(log));
   const parts = { ...started.parts, store: standing.store };
   const { store, mapping } = parts;
@@ -50,7 +48,7 @@ export async function makeServing(started: Started): Promise<Serving> {
     readsPaused: () => delivering.readsPaused,
     logLinesLost: started.linesLost,
   });
-  const write = logReports(log);
+  const write = logReports(log, () => store.world.ticks());
   const delivering = new Delivering({
     config,
     parts,
@@ -64,9 +62,8 @@ export async function makeServing(started: Started): Promise<Serving> {
     },
     reserve: await openReserve(store),
   });
-  const delivery = new Delivery(delivering.context, async () => {
-    const { zoho } = serveConfig(await readSettings(flags));
-    return delivering.reconnect(zoho);
-  });
+  const delivery = new Delivery(delivering.context, async () =>
+    delivering.reconnect(await started.readZoho()),
+  );
   return { ...started, parts, standing, metrics, delivering, delivery, turnedAway: new TurnedAway() };
 }

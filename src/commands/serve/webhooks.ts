@@ -53,7 +53,7 @@ export function takeWebhooks({ config, log, parts, standing, metrics, ...serving
       ...metrics,
       answered: (status) => {
         metrics.answered(status);
-        if (status === 503) turnedAway.note(performance.now());
+        if (status === 503) turnedAway.note(store.world.ticks());
       },
     },
     metricsToken: config.metricsToken,

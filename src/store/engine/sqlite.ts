@@ -19,7 +19,7 @@ const BUSY_PAUSE_MS = 15;
 const SLOW_MS = 20;
 
 const CAN: SqlAbilities = {
-  now: `CAST(unixepoch('subsec') * 1000 AS INTEGER)`,
+  now: 'CAST(world_now() AS INTEGER)',
   texts: (parameter) => `(SELECT value FROM json_each(${parameter}))`,
 };
 
@@ -110,6 +110,8 @@ class SqliteDatabase implements Database {
   constructor(connection: DatabaseSync, path: string, world: World) {
     this.#world = world;
     this.#connection = connection;
+    // SQLite asks a deterministic function once in each statement, so all rows see the same time.
+    connection.function('world_now', { deterministic: true }, () => world.now());
     this.#path = path;
     this.#sql = sqlOf(connection);
   }

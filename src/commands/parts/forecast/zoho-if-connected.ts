@@ -7,7 +7,6 @@ import type { Store } from '../../../store/open.ts';
 import type { CompiledMapping } from '../../../mapping/compile.ts';
 import { tokenCache } from '../../../store/token.ts';
 import type { ZohoClient } from '../../../zoho/client.ts';
-import { SILENT } from '../../../zoho/zoho-log.ts';
 import { memoryTokenCache } from '../memory-token-cache.ts';
 import { zohoBinding } from '../open-parts.ts';
 import { connectZoho } from '../zoho-connection.ts';
@@ -18,11 +17,11 @@ import { connectZoho } from '../zoho-connection.ts';
  * more often than that. Without a home folder each run gets its own token.
  */
 export async function openZoho(config: ZohoConfig, store: Store | undefined): Promise<ZohoClient> {
-  if (store !== undefined) return connectZoho(config, tokenCache(store), SILENT);
+  if (store !== undefined) return connectZoho(config, tokenCache(store));
   const folder = ourFolder('cache');
-  if (folder === undefined) return connectZoho(config, memoryTokenCache(), SILENT);
+  if (folder === undefined) return connectZoho(config, memoryTokenCache());
   const tokens = await openStore(`sqlite:${join(folder, 'token.db')}`);
-  const zoho = connectZoho(config, tokenCache(tokens), SILENT);
+  const zoho = connectZoho(config, tokenCache(tokens));
   const close = async () => {
     await zoho.close();
     await tokens.close();
