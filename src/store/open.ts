@@ -31,7 +31,11 @@ const ownRow = z.object({ hmacKey: z.instanceof(Uint8Array), bornAt: z.number() 
  * @throws ConfigurationError for another kind of URL, StoreError when it cannot be opened or written.
  */
 export async function openStore(url: string, world: World = NODE_WORLD): Promise<Store> {
-  const database = await openDatabase(url, world);
+  return storeOver(await openDatabase(url, world), world);
+}
+
+/** As `openStore`, over a database that is already open. It is closed with the store, and after an error. */
+export async function storeOver(database: Database, world: World): Promise<Store> {
   try {
     await migrate(database, world);
     const row = await database.read(async (sql) =>

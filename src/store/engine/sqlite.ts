@@ -97,7 +97,8 @@ function othersTurn(world: World, tookMs: number): Promise<void> {
   return new Promise((resolve) => world.soon(resolve));
 }
 
-class SqliteDatabase implements Database {
+/** A store in SQLite, over a connection that is already open. */
+export class SqliteDatabase implements Database {
   readonly engine = 'sqlite';
   readonly can = CAN;
   readonly #connection: DatabaseSync;

@@ -1,0 +1,134 @@
+/** What must be true when nothing is waiting. It is worked out from Ory and from what salespeople did alone. */
+import type { ContactView } from '../../src/sandbox/control/control.ts';
+import { MAPPED } from '../crash/person.ts';
+import { identitiesIn, shown, whose } from '../crash/whose.ts';
+import type { People, Someone, Typed } from './people.ts';
+import type { Simulation } from './simulation.ts';
+import type { Setting } from './story.ts';
+
+/** @returns what is wrong, as sentences */
+export async function atRest(simulation: Simulation, people: People, setting: Setting): Promise<string[]> {
+  const contacts = await simulation.control.contacts();
+  const links = linksOf(simulation);
+  const failed = failuresOf(simulation);
+  return [
+    ...waiting(simulation),
+    ...people.everybody.flatMap((someone) => twice(someone, contacts, people)),
+    ...people.living
+      .filter(({ acknowledged }) => setting.reconcile || acknowledged >= 0)
+      .flatMap((someone) => wrongOf(someone, { contacts, links, failed, people, setting })),
+    ...contacts.flatMap((contact) => mixed(contact, people)),
+    ...people.everybody
+      .filter(({ erased }) => erased)
+      .flatMap((someone) => left(someone, contacts, failed, people)),
+  ];
+}
+
+function linksOf(simulation: Simulation): Map<string, string> {
+  const rows = simulation.run('SELECT identity_id, contact_id FROM ledger WHERE contact_id IS NOT NULL');
+  return new Map(rows.map((row) => [String(row['identity_id']), String(row['contact_id'])]));
+}
+
+function failuresOf(simulation: Simulation): Map<string, string> {
+  const rows = simulation.run("SELECT identity_id, reason, message FROM outbox WHERE state = 'failed'");
+  return new Map(
+    rows.map((row) => [String(row['identity_id']), `${String(row['reason'])}: ${String(row['message'])}`]),
+  );
+}
+
+function waiting(simulation: Simulation): string[] {
+  const rows = simulation.run(
+    "SELECT identity_id, event, reason, message, waits_for FROM outbox WHERE state = 'waiting'",
+  );
+  return rows.map((row) => `still waiting: ${JSON.stringify(row)}`);
+}
+
+/** Rule 11: no identity has a second contact. */
+function twice({ lastName }: Someone, contacts: readonly ContactView[], { restored }: People): string[] {
+  const named = contacts.filter(({ id, fields }) => fields['Last_Name'] === lastName && !restored.has(id));
+  return named.length > 1
+    ? [`${lastName} has ${named.length} contacts: ${named.map(shown).join(' and ')}`]
+    : [];
+}
+
+interface Known {
+  readonly contacts: readonly ContactView[];
+  readonly links: ReadonlyMap<string, string>;
+  readonly failed: ReadonlyMap<string, string>;
+  readonly people: People;
+  readonly setting: Setting;
+}
+
+/** Each living identity has one contact with its newest values. */
+function wrongOf(someone: Someone, { contacts, links, failed, people, setting }: Known): string[] {
+  const { id, lastName, newest, acknowledged, partedAt } = someone;
+  const failure = failed.get(id);
+  if (failure !== undefined) return [`${lastName} has failed: ${failure}`];
+  const contact = contacts.find((one) => one.id === links.get(id));
+  const least = setting.reconcile ? newest : acknowledged;
+  if (contact === undefined) return partedAt >= least ? [] : [`${lastName} has no contact`];
+  const made = people.made.get(contact.id);
+  const shows = someone.states.findLastIndex((state, number) =>
+    MAPPED.every((field) => {
+      const value = contact.fields[field] ?? null;
+      if (value === state.fields[field]) return true;
+      if (state.fields[field] === null && made !== undefined && value === made[field]) return true;
+      if (setting.adopt === 'fill' && made !== undefined && value === (made[field] ?? null)) return true;
+      return people.typed.some((typed) => mayStay(typed, { contact, field, someone, number, setting }));
+    }),
+  );
+  const expected = partedAt >= least ? 0 : least;
+  return shows >= expected
+    ? []
+    : [
+        `${lastName} must be in state ${least} or newer: ${shown(contact)}, not ${JSON.stringify(someone.states.slice(least))}`,
+      ];
+}
+
+/** What a salesperson typed stays unless the field has changed in Ory since. */
+function mayStay(typed: Typed, { contact, field, someone, number, setting }: Shown): boolean {
+  if (typed.contactId !== contact.id || typed.field !== field || typed.value !== contact.fields[field])
+    return false;
+  const { states, id } = someone;
+  // It was typed while the contact belonged to another identity, and this one has adopted it.
+  if (typed.identityId !== id) return setting.adopt === 'fill' || states[number]?.fields[field] === null;
+  const before = states[typed.state]?.fields[field];
+  return states.slice(typed.state, number + 1).every((state) => state.fields[field] === before);
+}
+
+interface Shown {
+  readonly contact: ContactView;
+  readonly field: (typeof MAPPED)[number];
+  readonly someone: Someone;
+  /** The state that is compared. */
+  readonly number: number;
+  readonly setting: Setting;
+}
+
+/** Rules 17, 21 and 24: no contact has values of two identities. */
+function mixed(contact: ContactView, people: People): string[] {
+  const names = [...identitiesIn(contact)];
+  return names.length > 1 && !people.made.has(contact.id)
+    ? [`values of ${names.join(' and ')} in ${shown(contact)}`]
+    : [];
+}
+
+/** Rule 24: nothing of an erased identity is left or comes back. */
+function left(
+  { lastName, id }: Someone,
+  contacts: readonly ContactView[],
+  failed: ReadonlyMap<string, string>,
+  { made }: People,
+): string[] {
+  if (failed.has(id)) return [];
+  return contacts
+    .filter(({ id: contactId, fields }) => {
+      // A salesperson has merged its contact into another one, which nothing links to the identity.
+      const before = made.get(contactId);
+      const own = MAPPED.map((field) =>
+        before !== undefined && before[field] === fields[field] ? null : fields[field],
+      );
+      return own.some((value) => whose(value) === lastName);
+    })
+    .map((contact) => `${lastName} is erased, but is in ${shown(contact)}`);
+}
