@@ -2,6 +2,7 @@
 import type { ContactView } from '../../src/sandbox/control/control.ts';
 import { MAPPED } from '../crash/person.ts';
 import { identitiesIn, shown, whose } from '../crash/whose.ts';
+import { leftByGone } from './gone.ts';
 import type { People, Someone, Typed } from './people.ts';
 import type { Simulation } from './simulation.ts';
 import type { Setting } from './story.ts';
@@ -18,6 +19,7 @@ export async function atRest(simulation: Simulation, people: People, setting: Se
       .filter(({ acknowledged }) => setting.reconcile || acknowledged >= 0)
       .flatMap((someone) => wrongOf(someone, { contacts, links, failed, people, setting })),
     ...contacts.flatMap((contact) => mixed(contact, people)),
+    ...leftByGone(contacts, people, setting),
     ...people.everybody
       .filter(({ erased }) => erased)
       .flatMap((someone) => left(someone, contacts, failed, people)),

@@ -10,6 +10,7 @@ type OfMachines = Extract<
       | 'restarts'
       | 'stands_still'
       | 'clock_of_store_jumps'
+      | 'clock_of_ory_jumps'
       | 'network_fails'
       | 'store_fails'
       | 'remote_fails'
@@ -45,6 +46,9 @@ export async function happensToMachines(happening: OfMachines, simulation: Simul
       return serves[happening.serve] !== undefined;
     case 'clock_of_store_jumps':
       simulation.storeTime.clockIsOffBy += happening.ms;
+      return true;
+    case 'clock_of_ory_jumps':
+      simulation.remoteTime.clockIsOffBy += happening.ms;
       return true;
     case 'network_fails':
       serves[happening.serve]?.networkFaults.push({ fault: happening.fault, skip: happening.skip });

@@ -39,6 +39,8 @@ export class Simulation {
   readonly serves: readonly SimulatedServe[];
   /** The clock of the store, which all serves share. */
   readonly storeTime: ProcessTime;
+  /** The clock of Zoho and Ory. */
+  readonly remoteTime: ProcessTime;
   config: ServeConfig;
   mapping: CompiledMapping;
   readonly #connection: DatabaseSync;
@@ -51,14 +53,14 @@ export class Simulation {
     const noNetwork = () => {
       throw new Error('Neither the sandbox nor the store has a network.');
     };
-    const remoteTime = new ProcessTime(timeline);
+    this.remoteTime = new ProcessTime(timeline);
     const field = { apiName: ORY_ID, dataType: 'text', length: 64, unique: { caseSensitive: false } };
     this.remote = createWorld(
       () => ADDRESS,
       { ...DEFAULT_SETTINGS, ...OPEN_PROJECT, ...settings },
       oryIdField === null ? [] : [field],
       0,
-      processWorld(remoteTime, chance, noNetwork),
+      processWorld(this.remoteTime, chance, noNetwork),
     );
     const operations = controlOperations(this.remote);
     this.control = controlOver(async (name, args) => operations[name]?.(args));
