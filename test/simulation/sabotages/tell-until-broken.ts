@@ -2,6 +2,7 @@
  * Tells stories until one breaks a rule, or until so many seconds of processor time are used. It runs in a copy
  * of the project, whose engine is broken. It prints a `Telling` as JSON.
  */
+import { writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { tell } from '../play.ts';
 import { makeStory } from '../story.ts';
@@ -23,13 +24,21 @@ async function brokenBy(seed: number): Promise<string | undefined> {
   return [...wrong, ...loose][0];
 }
 
-async function tellAll(): Promise<Telling> {
-  for (let seed = from; seconds() < Number(values.seconds); seed += 1) {
-    const sentence = await brokenBy(seed);
-    if (sentence !== undefined) return { seed, seconds: seconds(), sentence };
-  }
-  return { seed: undefined, seconds: seconds(), sentence: undefined };
+/** A story takes a part of a second. With a broken engine it may go round in circles for ever. */
+const STORY_SECONDS = 8;
+
+function report(told: Telling): void {
+  writeSync(1, JSON.stringify(told));
+  process.exit(0);
 }
 
-process.stdout.write(JSON.stringify(await tellAll()));
-process.exit(0);
+for (let seed = from; seconds() < Number(values.seconds); seed += 1) {
+  const until = seconds() + STORY_SECONDS;
+  const watch = setInterval(() => {
+    if (seconds() > until) report({ seed, seconds: seconds(), sentence: 'the story does not end' });
+  }, 500);
+  const sentence = await brokenBy(seed);
+  clearInterval(watch);
+  if (sentence !== undefined) report({ seed, seconds: seconds(), sentence });
+}
+report({ seconds: seconds() });
