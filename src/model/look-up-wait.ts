@@ -18,7 +18,7 @@ export const LOOK_UP_WAITS = {
   },
   look_up_refused: {
     cause: 'newcomers must be looked up in Zoho first, but Zoho refuses to look up their emails',
-    fix: 'Read Zoho\'s reason in the log of "ory-zoho serve", and change the email in Ory. If no contact in Zoho must be protected, "ory-zoho sync <email> --overwrite" writes without a look-up.',
+    fix: 'Read Zoho\'s reason in the log of "ory-zoho serve", and change the email in Ory. Or, if no contact in Zoho must be protected: verify the email in Ory (for "adopt_unverified: false"), and run "ory-zoho sync <email> --overwrite" (for "adopt: fill").',
   },
 } as const satisfies { readonly [reason: string]: LookUpWait };
 

@@ -33,6 +33,21 @@ export function asideSuite(open: OpenStore): void {
       expect(await countAside(store)).toEqual([]);
     });
 
+    test('rule 16: look after 15 minutes if Zoho refuses a key, because it is not asked for before', async () => {
+      const { store } = await open();
+      await putPeople(store, 1, 2);
+      const { token } = await claim(store, 10);
+      const began = (await rowOf(store, 1))?.dueAt ?? 0;
+      await putAside(store, token, [aside(1)], 'look_up_refused');
+      await putAside(store, token, [aside(2)], 'look_up_refused');
+      const [first = 0, second = 0] = await Promise.all(
+        [1, 2].map(async (person) => ((await rowOf(store, person))?.dueAt ?? 0) - began),
+      );
+      expect(first).toBeGreaterThanOrEqual(15 * 60_000);
+      expect(first).toBeLessThan(20 * 60_000);
+      expect(second).toBeGreaterThanOrEqual(60 * 60_000);
+    });
+
     test('that another claim holds by now are left alone', async () => {
       const { store } = await open();
       await putPeople(store, 1);

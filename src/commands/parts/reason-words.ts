@@ -1,12 +1,10 @@
-import { LOOK_UP_WAITS } from '../../model/look-up-wait.ts';
+import { lookUpWait } from '../../model/look-up-wait.ts';
 import type { Reason } from '../../model/outcome.ts';
 
-/** Why an identity is skipped or waits, in words. Failures have their own messages. */
+/** Why an identity is skipped, in words. Failures have their own messages. */
 const WORDS: { readonly [Name in Reason]?: string } = {
   when: '`when` of the mapping is false',
   no_email: 'it has no email, and there is no ORY_ID_FIELD to find a contact by',
-  needs_coql: LOOK_UP_WAITS.needs_coql.cause,
-  coql_refused: LOOK_UP_WAITS.coql_refused.cause,
   unverified_match:
     'a contact that ory-zoho did not make has its email, which Ory has not verified (adopt_unverified: false)',
   needs_full_webhook: '`when` of the mapping needs data that the webhook did not have',
@@ -17,7 +15,7 @@ const WORDS: { readonly [Name in Reason]?: string } = {
 
 const BY_REASON: ReadonlyMap<string, string | undefined> = new Map(Object.entries(WORDS));
 
-/** @returns undefined if the reason says it all */
+/** Why an identity is skipped or waits, in words. @returns undefined if the reason says it all */
 export function reasonWords(reason: string): string | undefined {
-  return BY_REASON.get(reason);
+  return lookUpWait(reason)?.cause ?? BY_REASON.get(reason);
 }

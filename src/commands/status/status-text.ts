@@ -17,7 +17,7 @@ const LOST_STEP =
   'The next reconcile finds them; without reconcile, run `ory-zoho backfill`. For the cause see docs/webhook.md, "Large traits".';
 
 const REFUSED_STEP =
-  'Zoho is asked again. If it refuses only one record and writes others, that one fails and `ory-zoho failed list` names it.';
+  'Zoho is asked again. A record that is locked or in approval waits until it is released, for up to 7 days. If Zoho refuses only one record and writes others, that one fails and `ory-zoho failed list` names it.';
 
 /** The report as text. @param now ms since 1970 */
 export function statusText(report: StatusReport, now: number): string {

@@ -12,6 +12,8 @@ import type { Mark } from './row.ts';
 
 /** One of these rows checks this often whether it can go on. */
 const LOOK_EVERY_MS = 60_000;
+/** A refused key is not asked for before that, but each check asks for the identity's other keys (rule 16). */
+const LOOK_FOR_REFUSED_MS = 15 * 60_000;
 /**
  * The others rest, so a thousand waiting rows cost no more calls than one. If that one is gone, they check
  * themselves.
@@ -26,8 +28,8 @@ export interface Aside {
 }
 
 /**
- * Puts rows aside that wait for the same thing. One of all the rows that wait for it is due within a minute
- * and checks again. Then `wakeAside` makes all others due.
+ * Puts rows aside that wait for the same thing. One of all the rows that wait for it is due soon and checks
+ * again. Then `wakeAside` makes all others due.
  * @param reason a `Reason`, such as needs_coql
  */
 export async function putAside(
@@ -50,7 +52,7 @@ export async function putAside(
           token,
           JSON.stringify(row.marks),
           reason,
-          index === 0 && !looks ? LOOK_EVERY_MS : REST_MS,
+          index === 0 && !looks ? lookEveryMs(reason) : REST_MS,
         ],
       );
       if (released === 0) continue;
@@ -59,12 +61,16 @@ export async function putAside(
   });
 }
 
-/** Whether another row checks within a minute. */
+function lookEveryMs(reason: string): number {
+  return reason === 'look_up_refused' ? LOOK_FOR_REFUSED_MS : LOOK_EVERY_MS;
+}
+
+/** Whether another row checks soon. */
 async function othersLook(store: Store, sql: Sql, rows: readonly Aside[], reason: string): Promise<boolean> {
   const { now, texts } = store.database.can;
   const found = await sql.all(
     `SELECT 1 FROM outbox
-      WHERE waits_reason = $1 AND due_at <= ${now} + ${LOOK_EVERY_MS} AND state = 'waiting'
+      WHERE waits_reason = $1 AND due_at <= ${now} + ${lookEveryMs(reason)} AND state = 'waiting'
         AND identity_id NOT IN ${texts('$2')} LIMIT 1`,
     [reason, JSON.stringify(rows.map(({ identityId }) => identityId))],
   );

@@ -33,6 +33,15 @@ describe('Rule 14: a strike needs a failed batch and a later answer to other row
     expect(suspects.looksLikeOutage).toBe(false);
   });
 
+  test('no rows are no failed batch', () => {
+    const suspects = new Suspects();
+    for (let at = 0; at < 9; at += 1) {
+      suspects.add([`row ${at}`], at);
+      suspects.add([], at);
+    }
+    expect(suspects.looksLikeOutage).toBe(false);
+  });
+
   test('an outage in which no call is answered gives no strikes', () => {
     const suspects = new Suspects();
     for (let at = 0; at < 1_000; at += 1) suspects.add(['a', 'b'], at);

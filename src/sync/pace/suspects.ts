@@ -22,8 +22,9 @@ export class Suspects {
     return this.#failedInARow >= OUTAGE;
   }
 
-  /** A batch of these rows failed as a whole at `now`. */
+  /** A batch of these rows failed as a whole at `now`. Without rows, nothing failed. */
   add(identityIds: readonly string[], now: number): void {
+    if (identityIds.length === 0) return;
     this.#failedInARow += 1;
     for (const id of identityIds) {
       this.#failedAt.delete(id);

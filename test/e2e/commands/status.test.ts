@@ -69,6 +69,23 @@ describe('status', () => {
     expect(stdout).not.toContain('\u001b');
   });
 
+  it('says that a locked record waits for up to 7 days', async () => {
+    const sandbox = await aSandbox();
+    const serve = await aServe(sandbox);
+    const locked = { code: 'RECORD_LOCKED', details: {}, message: 'it is locked', status: 'error' };
+    await sandbox.control.addFault({
+      on: { operation: 'upsert' },
+      times: 'always',
+      effect: { status: 400, body: JSON.stringify({ data: [locked] }) },
+    });
+    await signUp(sandbox, serve, 'ann@example.org');
+    const said = await eventually(async () => {
+      const { stdout } = await statusOf(sandbox, serve.folder);
+      return stdout.includes('it is locked') && stdout;
+    });
+    expect(said).toMatch(/locked or in approval waits until it is released, for up to 7 days/);
+  });
+
   it('exits 4 when the refresh token is dead, whether serve runs or not', async () => {
     const sandbox = await aSandbox();
     const serve = await aServe(sandbox);

@@ -88,6 +88,22 @@ describe('rule 16: Zoho refuses to look one email up', () => {
   });
 });
 
+describe('rule 17: Zoho refuses to look one email up, under adopt_unverified: false', () => {
+  it('its identity waits until the email is verified, and the message says so', async () => {
+    const stage = await aStageThatRefuses('ann@', 'adopt_unverified: false', { admin: true });
+    const [id = ''] = await signUpTogether(stage, ['ann@example.org']);
+    await waits(stage, id);
+    await stage.serve.stop();
+    const { folder } = stage.serve;
+    const insisting = await sync(stage.sandbox, ['ann@example.org', '--overwrite'], { folder });
+    expect(insisting.first).toMatchObject({ action: 'queued', reason: 'look_up_refused' });
+    expect(insisting.first?.message).toContain('verify the email in Ory');
+    await stage.sandbox.control.verifyIdentity(id);
+    const { first } = await sync(stage.sandbox, ['ann@example.org'], { folder });
+    expect(first).toMatchObject({ action: 'created' });
+  });
+});
+
 describe('rule 22: Zoho refuses to look one contact up', () => {
   it('is not taken for a contact that is gone', async () => {
     const stage = await aStage({ mapping: FIELDS, admin: true });
