@@ -48,26 +48,44 @@ async function findById(context: FindContext, identityId: string): Promise<Searc
     hash,
   );
   const known = first.emailKey ?? first.contacts.find((contact) => contact.email !== null)?.email ?? null;
-  const told = known === null ? await emailInOry(context.ory, identityId) : { email: known, problems: [] };
-  const { email } = told;
+  const told =
+    known === null
+      ? await emailInOry(context.ory, identityId)
+      : { email: known, isCertain: true, problems: [] };
+  const { email, isCertain } = told;
   const key = email === null ? null : emailKey(email);
   const isNew = email !== null && !emails.includes(emailKey(email));
-  const all = joined(own, isNew ? await lookUpContacts(context, { emails: [email] }) : NOBODY);
+  const hasContacts = erasure?.contactId != null || (erasure?.erasedContacts.length ?? 0) > 0;
+  const others = isCertain || hasContacts ? NOBODY : EMAIL_UNKNOWN;
+  const all = joined(own, isNew ? await lookUpContacts(context, { emails: [email] }) : others);
   const subject = contactsOf({ identityId, emailKey: key, erasure }, all, oryIdField, hash);
   const problems = [...told.problems, ...all.problems];
   return { subjects: [subject], unlinked: unlinkedOf(all, [subject]), problems };
 }
 
+/** Neither the store nor Ory knows the email of an identity that has no link. */
+const EMAIL_UNKNOWN: LookedUp = {
+  ...NOBODY,
+  byEmail: false,
+  problems: ['Zoho was not searched by email, because the email of the identity is not known.'],
+};
+
+interface EmailInOry {
+  readonly email: string | null;
+  /** If there is no email: the identity has none. Otherwise it may have had one. */
+  readonly isCertain: boolean;
+  readonly problems: readonly string[];
+}
+
 /** The identity's email in Ory, if the store does not know it. */
-async function emailInOry(
-  ory: OryFinder | undefined,
-  identityId: string,
-): Promise<{ readonly email: string | null; readonly problems: readonly string[] }> {
-  if (ory === undefined) return { email: null, problems: [] };
+async function emailInOry(ory: OryFinder | undefined, identityId: string): Promise<EmailInOry> {
+  const unknown = { email: null, isCertain: false, problems: [] };
+  if (ory === undefined) return unknown;
   const answer = await findInOry(ory, { by: 'id', id: identityId }, new AbortController().signal);
-  if (answer.kind === 'failed') return { email: null, problems: [notSearched(answer.message)] };
+  if (answer.kind === 'failed') return { ...unknown, problems: [notSearched(answer.message)] };
   const [identity] = answer.identities;
-  return { email: (identity && emailOf(identity)) ?? null, problems: [] };
+  if (identity === undefined) return unknown;
+  return { email: emailOf(identity) ?? null, isCertain: true, problems: [] };
 }
 
 function notSearched(message: string): string {

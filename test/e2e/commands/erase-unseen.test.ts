@@ -58,6 +58,25 @@ describe.each<[string, SandboxOptions, object | undefined]>([
   });
 });
 
+it('erase by id claims nothing about a contact if nobody knows the email of the identity', async () => {
+  const { sandbox, id, erase } = await aContactThatWasNeverLinked({});
+  await sandbox.control.deleteIdentity(id);
+  const { code, stdout, stderr } = await erase(id, '--json');
+  expect(JSON.parse(stdout)).toMatchObject({ state: 'store_only', contact_ids: [] });
+  expect(stderr).toContain('the email of the identity is not known');
+  expect(stderr).toContain('run the command again with the email');
+  expect(code).toBe(1);
+  expect(await sandbox.control.contacts()).toHaveLength(1);
+});
+
+it('erase by id of an identity that has no email in Ory is done, and exits 0', async () => {
+  const { sandbox, id, erase } = await aContactThatWasNeverLinked({});
+  await sandbox.control.updateIdentity(id, { traits: { name: 'Ann' } });
+  const { code, stdout } = await erase(id, '--json');
+  expect(JSON.parse(stdout)).toMatchObject({ state: 'erased' });
+  expect(code).toBe(0);
+});
+
 describe('erase of an identity without a link', () => {
   it.each(['by email', 'by id'])('%s names the contact with its email, and exits 0', async (by) => {
     const { id, erase } = await aContactThatWasNeverLinked({});
