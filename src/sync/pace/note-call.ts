@@ -36,8 +36,8 @@ function pauseOf(failure: Exclude<CallFailure, { kind: 'aborted' }>): PauseReaso
 }
 
 /**
- * An answer to a write ends a pause, whatever it says about the records.
- * @param wrote whether a record was written. Only that ends a pause because the calls were refused.
+ * An answer to a write ends a pause. A pause because the calls were refused ends only if a record was written.
+ * @param wrote whether a record was written
  */
 export function noteAnswer(context: Calling, startedAt: number, wrote: boolean): void {
   if (context.connection.answered(startedAt, wrote)) context.report({ what: 'resumed' });

@@ -19,8 +19,8 @@ export type Looked =
   | CallFailure;
 
 /**
- * Looks these contacts up in Zoho by COQL, or by contact id if COQL is not allowed or refuses a key. It costs one credit for
- * 50 rows or for 100 ids.
+ * Looks these contacts up in Zoho by COQL, or by contact id if COQL is not allowed or refuses a key. It costs
+ * one credit for 50 rows or for 100 ids.
  */
 export async function lookForDoubted(
   context: RoundContext,

@@ -1,6 +1,6 @@
 /**
- * Repeats upserts that got no answer, if the contact cannot be looked up (no COQL, or a refused key). They use the old
- * email and the same `duplicate_check_fields`. The answer names the contact.
+ * Repeats upserts that got no answer, if the contact cannot be looked up (no COQL, or a refused key). They use
+ * the old email and the same `duplicate_check_fields`. The answer names the contact.
  */
 import type { Unseen } from '../../../model/contact.ts';
 import type { CallFailure, ItemAnswer } from '../../../model/zoho-answer.ts';

@@ -114,9 +114,9 @@ function emailsOf(work: Work): string[] {
 }
 
 /**
- * Lookups are not allowed, or Zoho refuses these. Two kinds of contact are known anyway: a duplicate that Zoho named, and one that
- * was last delivered for another identity with the same email. The latter must not be written to unseen (rule
- * 21).
+ * Lookups are not allowed, or Zoho refuses these. Two kinds of contact are known anyway: a duplicate that Zoho
+ * named, and one that was last delivered for another identity with the same email. The latter must not be
+ * written to unseen (rule 21).
  * @param givenUp contacts that another identity gave up, as they are in Zoho
  * @param why why the works' contacts are not known
  */

@@ -86,9 +86,9 @@ function failureOf({ error, code, message }: Refusal): Failure {
 }
 
 /**
- * Rule 14: a batch with an answer of the wrong length is halved without a pause, and a single record fails. So
- * is a refused batch of tags or deletions. They have permissions of their own, so that says nothing about
- * other calls.
+ * Rule 14: a batch with an answer of the wrong length is halved without a pause, and a single record fails. The
+ * same holds for refused tags and deletions. They have permissions of their own, so their refusal says nothing
+ * about other calls.
  */
 async function halveOrFail(context: RoundContext, works: readonly Work[], failure: Failure): Promise<void> {
   const [alone] = works;
