@@ -13,6 +13,7 @@ export async function atRest(simulation: Simulation, people: People, setting: Se
   const links = linksOf(simulation);
   const failed = failuresOf(simulation);
   return [
+    ...simulation.writes.broken,
     ...waiting(simulation),
     ...people.everybody.flatMap((someone) => twice(someone, contacts, people)),
     ...people.living

@@ -46,6 +46,7 @@ export async function happensToMachines(happening: OfMachines, simulation: Simul
       return serves[happening.serve] !== undefined;
     case 'clock_of_store_jumps':
       simulation.storeTime.clockIsOffBy += happening.ms;
+      simulation.writes.clockOfStoreJumps(timeline.now);
       return true;
     case 'clock_of_ory_jumps':
       simulation.remoteTime.clockIsOffBy += happening.ms;

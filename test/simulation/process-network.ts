@@ -7,6 +7,7 @@ import type { Chance } from './chance.ts';
 import type { Life } from './life.ts';
 import type { ProcessTime } from './process-world.ts';
 import type { Timeline } from './timeline.ts';
+import type { WritesUnderWay } from './writes-under-way.ts';
 
 /** What the network does to a call. */
 export const NETWORK_FAULTS = [
@@ -32,6 +33,7 @@ export interface Surroundings {
   readonly chance: Chance;
   readonly remote: SandboxWorld;
   readonly planned: Planned[];
+  readonly writes: WritesUnderWay;
 }
 
 /** The way from one process to the sandbox, without sockets. Each call takes some time to arrive and to return. */
@@ -64,7 +66,8 @@ async function send(around: Surroundings, request: NetworkRequest): Promise<Netw
     chance.between(1, 40),
     fault === 'slow' ? chance.between(5_000, 70_000) : chance.between(1, 40),
   ];
-  return new Promise((resolve, reject) => {
+  const end = around.writes.begin(request, life, around.time);
+  return new Promise<NetworkAnswer>((resolve, reject) => {
     // The process sees nothing while it stands still.
     const seen = (run: () => void) => around.time.after(0, () => void life.passes().then(run));
     const cut = () => seen(() => reject(new Error('read ECONNRESET')));
@@ -81,7 +84,7 @@ async function send(around: Surroundings, request: NetworkRequest): Promise<Netw
         });
       });
     });
-  });
+  }).finally(end);
 }
 
 function faultOf({ planned }: Surroundings): NetworkFault | undefined {

@@ -29,6 +29,11 @@ export class ProcessTime {
     return this.#timeline.now;
   }
 
+  /** Until when it last stood still, in ticks. -1 if it never did. */
+  get stoodStillAt(): number {
+    return this.#pausedUntil === 0 ? -1 : Math.min(this.#pausedUntil, this.ticks);
+  }
+
   /** Nothing of this process runs for so long. */
   pause(ms: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#timeline.now + ms);

@@ -16,6 +16,7 @@ import { processStore } from './process-store.ts';
 import type { PlannedStoreFault } from './process-store.ts';
 import { ProcessTime, processWorld } from './process-world.ts';
 import type { Timeline } from './timeline.ts';
+import type { WritesUnderWay } from './writes-under-way.ts';
 
 export const SECRET = 'secret-of-the-simulation';
 export const ADDRESS = 'http://127.0.0.1:4434';
@@ -31,6 +32,7 @@ export interface ServeAround {
   readonly chance: Chance;
   readonly remote: SandboxWorld;
   readonly shared: Database;
+  readonly writes: WritesUnderWay;
   readonly log?: Logger;
 }
 
@@ -56,14 +58,14 @@ export class SimulatedServe {
 
   /** Starts the process. It may fail, as a real start may, and then it has to be started again. */
   start({ config, mapping }: ServeSetting, clockIsOffBy: number): void {
-    const { timeline, chance, remote, shared, log = SILENT } = this.#around;
+    const { timeline, chance, remote, shared, writes, log = SILENT } = this.#around;
     const time = new ProcessTime(timeline);
     time.clockIsOffBy = clockIsOffBy;
     const life = new Life(() => (time.alive = false));
     this.#life = life;
     this.#time = time;
     const network = () =>
-      processNetwork({ timeline, time, life, chance, remote, planned: this.networkFaults });
+      processNetwork({ timeline, time, life, chance, remote, planned: this.networkFaults, writes });
     const world = processWorld(time, chance, network);
     this.#starting = (async () => {
       const store = await processStore(shared, world, { life, planned: this.storeFaults });

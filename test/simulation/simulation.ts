@@ -17,6 +17,7 @@ import { Chance } from './chance.ts';
 import { ProcessTime, processWorld } from './process-world.ts';
 import { ADDRESS, SECRET, SimulatedServe } from './simulated-serve.ts';
 import { Timeline } from './timeline.ts';
+import { WritesUnderWay } from './writes-under-way.ts';
 
 export const ORY_ID = 'Ory_Identity_ID';
 
@@ -36,6 +37,7 @@ export class Simulation {
   readonly chance: Chance;
   readonly remote: SandboxWorld;
   readonly control: Control;
+  readonly writes = new WritesUnderWay();
   readonly serves: readonly SimulatedServe[];
   /** The clock of the store, which all serves share. */
   readonly storeTime: ProcessTime;
@@ -71,11 +73,11 @@ export class Simulation {
       ':memory:',
       processWorld(this.storeTime, chance, noNetwork),
     );
-    const { remote } = this;
+    const { remote, writes } = this;
     this.config = configOf(remote, oryIdField, reconcileMs);
     this.serves = Array.from(
       { length: processes },
-      () => new SimulatedServe({ timeline, chance, remote, shared: this.#database }),
+      () => new SimulatedServe({ timeline, chance, remote, shared: this.#database, writes }),
     );
   }
 
