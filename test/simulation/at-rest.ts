@@ -82,10 +82,32 @@ function wrongOf(someone: Someone, { contacts, links, failed, people, setting }:
   );
   const expected = partedAt >= least ? 0 : least;
   return shows >= expected
-    ? []
+    ? lostOf(someone, contact, people)
     : [
         `${lastName} must be in state ${least} or newer: ${shown(contact)}, not ${JSON.stringify(someone.states.slice(least))}`,
       ];
+}
+
+/** What a salesperson typed after the delivery, into a field that has not changed in Ory since, must be there. */
+function lostOf(
+  { id, states, newest, lastName, partedAt }: Someone,
+  contact: ContactView,
+  { typed }: People,
+): string[] {
+  return typed
+    .filter(({ identityId, contactId, field, state, afterDelivery }, index) => {
+      const isLast = !typed
+        .slice(index + 1)
+        .some((later) => later.contactId === contactId && later.field === field);
+      const isSame = states
+        .slice(state, newest + 1)
+        .every(({ fields }) => fields[field] === states[state]?.fields[field]);
+      return (
+        identityId === id && contactId === contact.id && afterDelivery && isLast && isSame && partedAt < state
+      );
+    })
+    .filter(({ field, value }) => contact.fields[field] !== value)
+    .map(({ field, value }) => `rule 18: ${lastName} has lost "${value}" in ${field}: ${shown(contact)}`);
 }
 
 /** What a salesperson typed stays unless the field has changed in Ory since. */

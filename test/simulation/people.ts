@@ -10,6 +10,8 @@ export interface Typed {
   readonly value: string;
   /** The newest state at that time. */
   readonly state: number;
+  /** The contact showed this state, and nothing was waiting or under way for the identity. */
+  readonly afterDelivery: boolean;
 }
 
 /** An identity and its history. */

@@ -84,12 +84,15 @@ function typedBy({ made }: People, department: boolean) {
 async function edits(
   someone: Someone,
   contact: ContactView,
-  typed: Pick<Typed, 'field' | 'value'>,
+  { field, value }: Pick<Typed, 'field' | 'value'>,
   people: People,
-  { control }: Simulation,
+  simulation: Simulation,
 ): Promise<boolean> {
-  await control.putContact(contact.id, { [typed.field]: typed.value });
-  people.typed.push({ contactId: contact.id, identityId: someone.id, ...typed, state: someone.newest });
+  const { now, newest, id } = someone;
+  const isWaiting = simulation.run('SELECT 1 FROM outbox WHERE identity_id = ?', id).length > 0;
+  const afterDelivery = !isWaiting && (contact.fields[field] ?? null) === now.fields[field];
+  await simulation.control.putContact(contact.id, { [field]: value });
+  people.typed.push({ contactId: contact.id, identityId: id, field, value, state: newest, afterDelivery });
   return true;
 }
 

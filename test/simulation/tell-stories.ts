@@ -22,6 +22,7 @@ async function tellOne(story: Story): Promise<number> {
   const told = await tell(story, ({ at, text }) => {
     if (values.trace) process.stdout.write(`${String(at).padStart(8)} ${text}\n`);
   });
+  if (values.trace) process.stdout.write(`${told.steps} steps, ${told.calls.length} calls\n`);
   for (const wrong of told.wrong) process.stdout.write(`${story.setting.seed}: ${wrong}\n`);
   return told.wrong.length;
 }

@@ -8,6 +8,9 @@ interface Due {
 /** A request that is injected into Express takes several turns of the event loop, whatever the time. */
 const TURNS_OF_A_REQUEST = 8;
 
+/** So many steps without any time between them are an endless loop of the engine. */
+const STEPS_AT_ONCE = 20_000;
+
 /**
  * The one virtual time of a simulation, in ms. It moves only from one thing that is due to the next. Things
  * that are due at the same time run in the order in which they were asked for.
@@ -19,6 +22,7 @@ export class Timeline {
   /** How many have run. */
   steps = 0;
   #turns = 1;
+  #stepsSinceTimeMoved = 0;
 
   get now(): number {
     return this.#now;
@@ -50,6 +54,8 @@ export class Timeline {
       const next = this.#due.at(-1);
       if (next === undefined || next.at > time) break;
       this.#due.pop();
+      this.#stepsSinceTimeMoved = next.at === this.#now ? this.#stepsSinceTimeMoved + 1 : 0;
+      if (this.#stepsSinceTimeMoved > STEPS_AT_ONCE) throw new Error(`an endless loop at ${this.#now}`);
       this.#now = next.at;
       this.steps += 1;
       next.run();

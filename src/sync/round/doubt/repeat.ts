@@ -15,7 +15,7 @@ import { batches } from '../write/batches.ts';
 import type { Batch, Outgoing } from '../write/batches.ts';
 import type { RoundContext } from '../work/round-context.ts';
 import { repeatUnseen } from '../../decide/decide.ts';
-import { asDueAsBefore, putOffBy } from '../work/give-back.ts';
+import { asDueAsBefore, putOffBy, whenFree } from '../work/give-back.ts';
 import { zohoFailure } from '../../decide/judge.ts';
 import { mapWork } from '../work/map-work.ts';
 import { inTurn } from '../../pace/in-turn.ts';
@@ -91,7 +91,7 @@ async function repeat(context: RoundContext, claim: Claim, batch: Batch<Work>): 
     return [];
   }
   const called = await send(context, batch);
-  await giveBackDoubted(context, claim, called.others.map(rowOf), asDueAsBefore);
+  await giveBackDoubted(context, claim, called.others.map(rowOf), whenFree);
   for (const { works, failure } of failuresOf(called)) {
     await afterFailedCall(context, claim, works, failure, called);
   }

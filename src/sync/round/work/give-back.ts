@@ -6,6 +6,9 @@ import type { RoundContext } from './round-context.ts';
 import { laterMs } from '../../pace/pace.ts';
 import type { Work } from './work.ts';
 
+/** The delay if another identity is about to take the same contact, or works under the same email. */
+const HELD_BY_OTHERS_MS = 1_000;
+
 /** How a work is released. `dueInMs: 0` does not change when it is due. */
 export type GiveBack = Omit<Release, 'identityId' | 'marks'>;
 
@@ -50,6 +53,9 @@ export function putOffBy(
 
 /** These rows were not touched, so they are delivered as soon as possible. */
 export const asDueAsBefore = (): GiveBack => ({ dueInMs: 0 });
+
+/** Another identity holds what they need. Without a delay they would be claimed again at once, and again. */
+export const whenFree = (): GiveBack => ({ dueInMs: HELD_BY_OTHERS_MS });
 
 /**
  * A pause that began during the lookups of this round applies to its writes too.

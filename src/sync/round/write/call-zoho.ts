@@ -7,14 +7,11 @@ import type { Mark } from '../../../store/outbox/row.ts';
 import { writeMarks } from '../../../store/outbox/write-marks.ts';
 import { afterFailure } from './after-failure.ts';
 import type { RoundContext } from '../work/round-context.ts';
-import { giveBack } from '../work/give-back.ts';
+import { giveBack, whenFree } from '../work/give-back.ts';
 import { withoutCovered } from '../work/marks.ts';
 import { noteAnswer } from '../../pace/note-call.ts';
 import { withMarks } from '../work/work-steps.ts';
 import type { Planned, Work } from '../work/work.ts';
-
-/** The delay if another identity is about to take the same contact, or works under the same email. */
-const HELD_BY_OTHERS_MS = 1_000;
 
 /** The differences between the kinds of writes. */
 export interface ZohoWrite<One extends Planned> {
@@ -115,7 +112,7 @@ export async function afterCall<One extends Planned>(
   context: RoundContext,
   called: Called<One>,
 ): Promise<void> {
-  await giveBack(context, called.others, () => ({ dueInMs: HELD_BY_OTHERS_MS }));
+  await giveBack(context, called.others, whenFree);
   for (const { works, failure } of failuresOf(called)) await afterFailure(context, works, failure, called);
 }
 

@@ -5,7 +5,7 @@ import { afterFailure } from './after-failure.ts';
 import { callZoho } from './call-zoho.ts';
 import type { Called } from './call-zoho.ts';
 import type { RoundContext } from '../work/round-context.ts';
-import { asDueAsBefore, giveBack, givenBackInPause } from '../work/give-back.ts';
+import { giveBack, givenBackInPause, whenFree } from '../work/give-back.ts';
 import { zohoFailure } from '../../decide/judge.ts';
 import { inTurn } from '../../pace/in-turn.ts';
 import { batchLimitOf } from '../../pace/pace.ts';
@@ -71,7 +71,7 @@ async function callFor(
       }),
     endsPause: false,
   });
-  await giveBack(context, called.others, asDueAsBefore);
+  await giveBack(context, called.others, whenFree);
   const { answer } = called;
   if (answer.kind !== 'answered') return afterTagFailure(context, called, tags, answer);
   const sorted = new Sorted(context);
