@@ -52,7 +52,7 @@ const PATTERNS: readonly (readonly [string, Pattern])[] = [
   ['lost calls are repeated', { faults: [CUT_ONCE, STORAGE_FULL], options: NO_COQL }],
 ];
 
-test.each(told(PATTERNS, 'each row must go alone', 'COQL cannot select a field', 'lost calls are repeated'))(
+test.each(told(PATTERNS, 'each row must go alone'))(
   'Rule 13: a day in which %s costs a bounded number of credits',
   async (_what, pattern) => {
     const { faults, options = {}, alone } = pattern;

@@ -78,6 +78,25 @@ it('a refusal of one email among 200 keys costs about 20 calls, and none while i
   expect(queries() - before).toBe(2);
 });
 
+it('if Zoho refuses each of 1,000 emails by itself, finding that out costs a bounded number of queries', async () => {
+  const { zoho, control, calls } = await connected();
+  await control.addFault({
+    on: { operation: 'coql', containing: 'person' },
+    times: 'always',
+    effect: { status: 400, body: SYNTAX },
+  });
+  const emails = people(1_000).flatMap(({ Email }) => (typeof Email === 'string' ? [Email] : []));
+  for (let from = 0; from < emails.length; from += 50) {
+    const some = emails.slice(from, from + 50);
+    expect(await zoho.lookUp(lookUpOf(some))).toMatchObject({
+      kind: 'found',
+      contacts: [],
+      refused: new Set(some),
+    });
+  }
+  expect(calls.filter(({ operation }) => operation === 'coql').length).toBeLessThanOrEqual(150);
+});
+
 it('the log of a refusal has no email, even if Zoho repeats it', async () => {
   const { zoho, control, logged } = await connected();
   const body = JSON.stringify({

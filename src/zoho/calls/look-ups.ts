@@ -117,7 +117,10 @@ export class LookUps {
   /** Zoho refuses either a key, or the selected fields, or all queries. */
   async #afterRefusal(request: LookUpRequest, refusal: Refusal): Promise<LookUpAnswer> {
     const control = await lookUp(this.#caller, withoutRecord(request));
-    if (control.kind === 'found') return this.#withoutRefusedKeys(request, refusal);
+    if (control.kind === 'found') {
+      this.#refusedKeys.spend(2);
+      return this.#withoutRefusedKeys(request, refusal);
+    }
     if (control.kind !== 'refused') return this.#failed(control);
     // The first refusal may repeat a key, such as an email. It is neither logged nor shown.
     const { message } = control;
@@ -138,13 +141,17 @@ export class LookUps {
     return { kind: 'not_allowed', why: 'coql_refused', message };
   }
 
-  /** Zoho refuses some of the keys. The others are looked for in ever smaller groups. */
+  /**
+   * Zoho refuses some of the keys. The others are looked for in ever smaller groups. If that has cost too many
+   * queries, all keys of the group count as refused.
+   */
   async #withoutRefusedKeys(request: LookUpRequest, refusal: Refusal): Promise<LookUpAnswer> {
-    const halves = halvesOf(request);
-    if (halves.length === 0) return this.#keyRefused(request, refusal);
+    const halves = this.#refusedKeys.maySearch(this.#world.ticks()) ? halvesOf(request) : [];
+    if (halves.length === 0) return this.#keysRefused(request, refusal);
     const found = new Map<string, FoundContact>();
     const refused = new Set<string>();
     for (const half of halves) {
+      this.#refusedKeys.spend(1);
       const asked = await lookUp(this.#caller, half);
       const answer: LookUpAnswer =
         asked.kind === 'refused'
@@ -159,12 +166,12 @@ export class LookUps {
     return { kind: 'found', contacts: oldestFirst(found.values()), refused };
   }
 
-  #keyRefused(request: LookUpRequest, { code }: Refusal): LookUpAnswer {
+  #keysRefused(request: LookUpRequest, { code }: Refusal): LookUpAnswer {
     const keys = keysOf(request);
     for (const key of keys) this.#refusedKeys.add(key, this.#world.ticks());
     this.#log.warn(
-      { reason: code },
-      'Zoho refuses to look for one key of a contact (COQL), such as its email. It is tried again later, and more and more rarely. Until then, its identity is written without a look-up, or waits if the mapping needs one',
+      { reason: code, keys: keys.length },
+      'Zoho refuses to look for keys of contacts (COQL), such as an email. They are tried again later, and more and more rarely. Until then, their identities are written without a look-up, or wait if the mapping needs one',
     );
     return { kind: 'found', contacts: [], refused: new Set(keys) };
   }

@@ -20,3 +20,25 @@ it('a refused key is asked for more and more rarely, and is forgotten once Zoho 
   keys.add('ann@example.org', now);
   expect(keys.has('ann@example.org', now + 15 * MINUTE)).toBe(false);
 });
+
+it('a day of keys that are all refused costs a bounded number of queries', () => {
+  const keys = new RefusedKeys();
+  let queries = 0;
+  for (let now = 0; now < 24 * 60 * MINUTE; now += MINUTE) {
+    while (keys.maySearch(now)) {
+      keys.spend(1);
+      queries += 1;
+    }
+  }
+  expect(queries).toBeLessThanOrEqual(600);
+  expect(queries).toBeGreaterThan(590);
+});
+
+it('a refused key is not asked for again while no query is left for the search', () => {
+  const keys = new RefusedKeys();
+  keys.add('ann@example.org', 0);
+  keys.spend(200);
+  expect(keys.has('ann@example.org', 20 * MINUTE)).toBe(true);
+  expect(keys.has('bob@example.org', 20 * MINUTE)).toBe(false);
+  expect(keys.has('ann@example.org', 24 * 60 * MINUTE)).toBe(false);
+});
