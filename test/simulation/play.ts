@@ -37,9 +37,11 @@ export interface Told {
 
 const DAY_MS = 24 * 60 * 60_000;
 
-/** Every hour, or so rarely that only a gap begins a scan (rule 27). */
+/** Beside the deliveries of a story, each hour, or so rarely that only a gap begins a scan (rule 27). */
+const INTERVALS_MS = [5_000, 60 * 60_000, 30 * DAY_MS] as const;
+
 function intervalOf(seed: number): number {
-  return seed % 2 === 0 ? 60 * 60_000 : 30 * DAY_MS;
+  return INTERVALS_MS[seed % INTERVALS_MS.length] ?? DAY_MS;
 }
 const ROUNDS = 4;
 

@@ -177,7 +177,7 @@ const MAKERS: { readonly [K in Kind]: (chance: Chance) => Extract<Happening, { i
   }),
   clock_of_ory_jumps: (chance) => ({
     is: 'clock_of_ory_jumps',
-    ms: chance.pick([-3_600_000, -5_000, 5_000, 3_600_000]),
+    ms: chance.pick([-3_600_000, -3_600_000, -5_000, 3_600_000]),
   }),
   network_fails: (chance) => ({
     is: 'network_fails',
@@ -220,7 +220,7 @@ const WEIGHT: { readonly [K in Kind]: number } = {
   restarts: 6,
   stands_still: 5,
   clock_of_store_jumps: 3,
-  clock_of_ory_jumps: 3,
+  clock_of_ory_jumps: 6,
   network_fails: 10,
   store_fails: 6,
   remote_fails: 10,

@@ -44,11 +44,4 @@ export const OF_SCANS: readonly Sabotage[] = [
     find: 'await dropAbsent(context.store, [...found]);',
     replace: 'gone.clear();\n  await dropAbsent(context.store, [...found]);',
   },
-  {
-    name: 'each absentee counts as gone',
-    rule: 28,
-    file: 'src/sync/scan/absentees.ts',
-    find: 'gone.push(...candidates.filter(({ identityId }) => missing.has(identityId)));',
-    replace: 'gone.push(...candidates.filter(() => missing.size >= 0));',
-  },
 ];
