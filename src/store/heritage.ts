@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { columnsOf } from './engine/columns.ts';
 import type { Store } from './open.ts';
-import { rememberDoubts } from './outbox/remember-doubts.ts';
+import { rememberDoubts, rememberMixedIn } from './outbox/remember-doubts.ts';
 import type { Sql } from './engine/sql.ts';
 
 const hashes = z.string().transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text)));
@@ -29,6 +29,7 @@ const COLUMNS = columnsOf(heritage);
  */
 export async function leaveHeritage(store: Store, sql: Sql, identityId: string): Promise<void> {
   await rememberDoubts(store, sql, [identityId]);
+  await rememberMixedIn(store, sql, identityId);
   await sql.run(
     `INSERT INTO heritage (${COLUMNS})
      SELECT contact_id, (SELECT MIN(key) FROM identity_key WHERE linked = 1 AND identity_id = $1), sent, tags, origin

@@ -43,6 +43,8 @@ const ledgerRow = z.object({
   tags: names,
   /** API names of the fields of the last write. */
   wrote: names,
+  /** Fields of the contact that a call for another identity has written. They are written again (rule 21). */
+  mixedIn: names,
   /** A contact that has its email and was not taken over (unverified_match). */
   matched: z.string().nullable(),
   outcome: z.string().nullable(),

@@ -50,7 +50,7 @@ async function unlink(
   await leaveHeritage(store, sql, identityId);
   await sql.run(
     `UPDATE ledger SET contact_id = NULL, linked_at = NULL, sent = '{}', refused = '{}', kept = '{}',
-            incomplete = '[]', origin = NULL, tags = '[]', wrote = '[]', outcome = 'skipped', ${set}
+            incomplete = '[]', origin = NULL, tags = '[]', wrote = '[]', mixed_in = '[]', outcome = 'skipped', ${set}
       WHERE identity_id = $1`,
     [identityId, ...parameters],
   );

@@ -117,8 +117,11 @@ function mayStay(typed: Typed, { contact, field, someone, number, setting }: Sho
   const { states, id } = someone;
   // It was typed while the contact belonged to another identity, and this one has adopted it.
   if (typed.identityId !== id) return setting.adopt === 'fill' || states[number]?.fields[field] === null;
-  const before = states[typed.state]?.fields[field];
-  return states.slice(typed.state, number + 1).every((state) => state.fields[field] === before);
+  // Changes may be delivered together, so what was delivered before it was typed is any state up to then. If the
+  // field has that value again, the serves have seen no change.
+  return states
+    .slice(0, typed.state + 1)
+    .some((state) => state.fields[field] === states[number]?.fields[field]);
 }
 
 interface Shown {

@@ -250,11 +250,8 @@ export function makeStory(seed: number, length = 30): Story {
     deleted: chance.pick(['leave', 'delete']),
     reconcile: chance.happens(70),
   };
-  // Without the COQL scope nobody sees that a salesperson has typed an identity's email into another contact.
   // By its time alone, a webhook looks old after Ory's clock was set back. Only a read corrects that (rule 2).
-  const possible = KINDS.filter(
-    (kind) => (coql || kind !== 'sales_types_email') && (setting.reconcile || kind !== 'clock_of_ory_jumps'),
-  );
+  const possible = KINDS.filter((kind) => setting.reconcile || kind !== 'clock_of_ory_jumps');
   const kinds = possible.filter((kind) => ALWAYS.includes(kind) || chance.happens(50));
   const events = Array.from({ length }, () => ({
     afterMs: chance.pick([0, 0, 5, 30, 100, 300, 1_000, 2_500]),

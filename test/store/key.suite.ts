@@ -31,7 +31,7 @@ async function settleDoubt(store: Store, token: string, contactId: string | unde
   const contact =
     contactId === undefined
       ? undefined
-      : { id: contactId, origin: 'made' as const, emailHash: 'h', sent: {} };
+      : { id: contactId, origin: 'made' as const, emailHash: 'h', sent: {}, wrote: [] };
   await settleDoubts(store, token, [{ identityId: idOf(1), marks: [], contact }]);
 }
 

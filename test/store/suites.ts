@@ -8,6 +8,7 @@ import { keySuite } from './key.suite.ts';
 import { leaseSuite } from './lease.suite.ts';
 import { lookSuite } from './look.suite.ts';
 import { mappingSuite } from './mapping.suite.ts';
+import { mixUpSuite } from './mix-up.suite.ts';
 import { oddTextSuite } from './odd-text.suite.ts';
 import { ownRowSuite } from './own-row.suite.ts';
 import { processSuite } from './process.suite.ts';
@@ -35,5 +36,6 @@ export const SUITES: { readonly [file: string]: (open: OpenStore) => void } = {
   'failed.suite.ts': failedSuite,
   'look.suite.ts': lookSuite,
   'mapping.suite.ts': mappingSuite,
+  'mix-up.suite.ts': mixUpSuite,
   'odd-text.suite.ts': oddTextSuite,
 };

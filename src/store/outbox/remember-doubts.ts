@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { withSentInDoubt } from '../../model/sent-field.ts';
+import { ledgerRowsOf } from '../ledger.ts';
 import type { Store } from '../open.ts';
 import type { Sql } from '../engine/sql.ts';
 import { outboxRow } from './row.ts';
@@ -27,4 +28,12 @@ export async function rememberDoubts(store: Store, sql: Sql, identityIds: readon
       JSON.stringify(withSentInDoubt(sent, fields)),
     ]);
   }
+}
+
+/** The same for fields that a call for another identity has written: any value in them counts as ours. */
+export async function rememberMixedIn(store: Store, sql: Sql, identityId: string): Promise<void> {
+  const owner = (await ledgerRowsOf(store, sql, [identityId])).get(identityId);
+  if (owner === undefined || owner.mixedIn.length === 0) return;
+  const sent = JSON.stringify(withSentInDoubt(owner.sent, owner.mixedIn));
+  await sql.run('UPDATE ledger SET sent = $2 WHERE identity_id = $1', [identityId, sent]);
 }

@@ -18,6 +18,8 @@ const standing = z.object({
   deleted: z.number().transform((value) => value === 1),
   /** It has a row in the outbox, waiting or failed. */
   pending: z.number().transform((value) => value === 1),
+  /** A call for another identity has written to its contact (rule 21). */
+  mixedUp: z.number().transform((value) => value === 1),
   /** Its contact was last written before the Ory-id field was set. */
   lacksId: z.number().transform((value) => value === 1),
 });
@@ -56,6 +58,7 @@ export async function standingsOf(
             ${flag('ledger.erased_at IS NOT NULL')} AS erased,
             ${flag('ledger.deleted_at IS NOT NULL')} AS deleted,
             ${flag('outbox.identity_id IS NOT NULL')} AS pending,
+            ${flag("ledger.mixed_in <> '[]'")} AS mixed_up,
             ${flag(`ledger.contact_id IS NOT NULL AND ledger.outcome IN (${DELIVERED_LIST})
                     AND $2 <> '' AND ${without('sent')} AND ${without('refused')}`)} AS lacks_id
        FROM ledger LEFT JOIN outbox ON outbox.identity_id = ledger.identity_id

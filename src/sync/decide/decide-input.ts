@@ -36,6 +36,8 @@ export interface DecideInput extends MatchFacts {
   readonly insists?: boolean;
   /** Fields that an unanswered call may have written (rule 11). */
   readonly inDoubt: ReadonlySet<string>;
+  /** Fields of the linked contact that a call for another identity has written (rule 21). */
+  readonly mixedIn?: readonly string[];
   /** We made the linked contact, and fields that are written only on creation may be missing. */
   readonly made: boolean;
   /** The heritage of a contact that another identity gave up (rule 21). */

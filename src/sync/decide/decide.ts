@@ -13,6 +13,7 @@ import type { FieldHashes } from './changed-fields.ts';
 import type { DecideInput } from './decide-input.ts';
 import type { DecideRules } from './decide-rules.ts';
 import { fieldsOfHeir } from './inherit.ts';
+import { fieldsMixedIn } from './mixed-in.ts';
 import { insertPlan } from './insert-plan.ts';
 import type { InsertPlan, InsertRules } from './insert-plan.ts';
 import { carriesId, chooseContact, ownerOf } from './match.ts';
@@ -60,10 +61,11 @@ function decideLinked(input: DecideInput, contactId: string, rules: DecideRules,
   if ((inherited !== undefined || mustSee(linked, hash)) && found === undefined) return { do: 'look_up' };
   const known = typeof found === 'string' ? undefined : found?.find(({ id }) => id === contactId);
   const seen = known ?? { id: contactId, fields: {} };
-  const fields =
+  const own =
     inherited === undefined
       ? fieldsOfLinked(linked, seen, hash)
       : fieldsOfHeir({ ...input, ...rules, policy: policyOf(input, rules) }, seen, inherited, hash);
+  const fields = { ...own, ...fieldsMixedIn(input, rules.mandatory, hash) };
   if (Object.keys(fields).length === 0) return { do: 'unchanged', contactId };
   return { do: 'update', contactId, fields };
 }

@@ -82,8 +82,18 @@ function mustSee(
 }
 
 function isAnothers(contactId: string, input: DecideInput, { oryIdField }: DecideRules): boolean {
+  if (isIdMixedIn(contactId, input, oryIdField)) return false;
   const found = Array.isArray(input.found) ? input.found.find(({ id }) => id === contactId) : undefined;
   return found !== undefined && ownerOf({ ...input, owners: NO_LINKS }, found, oryIdField) !== undefined;
+}
+
+/** The other identity's id is in the linked contact only because a call for that one went wrong (rule 21). */
+export function isIdMixedIn(
+  contactId: string,
+  { contactId: linked, mixedIn = [] }: Pick<DecideInput, 'contactId' | 'mixedIn'>,
+  oryIdField: string | null,
+): boolean {
+  return contactId === linked && oryIdField !== null && mixedIn.includes(oryIdField);
 }
 
 const NO_LINKS: ReadonlyMap<string, string> = new Map();

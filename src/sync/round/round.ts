@@ -16,7 +16,7 @@ import { withInherited } from './look-up/heirs.ts';
 import { holdContacts } from './owner/hold-contacts.ts';
 import { DROPS_AT_MOST } from '../decide/judge.ts';
 import { mapWork } from './work/map-work.ts';
-import { failBlocked } from './owner/owner.ts';
+import { failBlocked } from './owner/fail-blocked.ts';
 import { withTags } from '../decide/parting.ts';
 import type { Plan } from '../decide/plan.ts';
 import { carryOut } from './plan-handlers.ts';

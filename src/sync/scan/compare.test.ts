@@ -29,6 +29,7 @@ function known(change: Partial<Standing> = {}): Standing {
     deleted: false,
     pending: false,
     lacksId: false,
+    mixedUp: false,
     ...change,
   };
 }

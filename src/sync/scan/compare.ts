@@ -44,6 +44,7 @@ export function stepOf(identity: Identity, known: Standing | undefined, rules: C
     same &&
     isMapped(known, rules) &&
     !known.lacksId &&
+    !known.mixedUp &&
     !known.pending &&
     !known.deleted &&
     !options.verify &&

@@ -99,6 +99,7 @@ function ledger(change: Partial<LedgerRow> = {}): LedgerRow {
     origin: 'made',
     tags: [],
     wrote: [],
+    mixedIn: [],
     matched: null,
     outcome: 'updated',
     reason: null,

@@ -9,7 +9,7 @@ import type { Stored } from './age.ts';
 import { again, calling, raised, replaced } from './merged-row.ts';
 import type { MergedRow } from './merged-row.ts';
 import type { MergeRules, PutEntry } from './put-entry.ts';
-import { differsByMappingAlone, lacksOryId, sameContent, sameVersion } from './same-content.ts';
+import { differsByMappingAlone, isMixedUp, lacksOryId, sameContent, sameVersion } from './same-content.ts';
 import type { OutboxRow } from '../row.ts';
 
 export interface Merge {
@@ -54,7 +54,12 @@ export function mergePut(
       result: 'put',
       row: { ...again(row, entry), compare: true, overwrite: entry.overwrite === true || row.overwrite },
     };
-  if (ledger !== undefined && !deleted && differsByMappingAlone(entry, row, ledger, rules)) {
+  if (
+    ledger !== undefined &&
+    !deleted &&
+    !isMixedUp(ledger) &&
+    differsByMappingAlone(entry, row, ledger, rules)
+  ) {
     return keepFields(entry, readAsOf ?? asOf, row, ledger, rules);
   }
 
@@ -66,8 +71,8 @@ export function mergePut(
   // `older` here means that something newer than the snapshot to compare has been delivered meanwhile.
   const readFirst = rules.adminReads && (older || unclear || (hinted && !answersHint));
   const same = sameContent(entry, row ?? ledger, rules) && entry.compare !== true;
-  const lacksId = row === undefined && lacksOryId(ledger, rules);
-  if (same && !hinted && !deleted && !lacksId && sameVersion(entry, row ?? ledger))
+  const lacks = row === undefined && (lacksOryId(ledger, rules) || isMixedUp(ledger));
+  if (same && !hinted && !deleted && !lacks && sameVersion(entry, row ?? ledger))
     return unchanged(entry, row);
 
   const still = same && row?.state === 'failed';
@@ -97,8 +102,8 @@ function mergeHint(
   const stored: Stored | undefined = row ?? ledger;
   // Something that a hint does not contain may have changed, so it is read again, unless Zoho has refused it.
   const needsNoRead = !adminReads || row?.state === 'failed';
-  const lacksId = row === undefined && lacksOryId(ledger, rules);
-  if (needsNoRead && !lacksId && sameContent(entry, stored, rules)) return unchanged(entry, row);
+  const lacks = row === undefined && (lacksOryId(ledger, rules) || isMixedUp(ledger));
+  if (needsNoRead && !lacks && sameContent(entry, stored, rules)) return unchanged(entry, row);
   // The stored version stays, because it still shows whether a webhook is late.
   const version = stored?.version ?? null;
   const known = { version, verified: stored?.verified ?? 0 };

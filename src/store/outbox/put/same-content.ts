@@ -31,6 +31,11 @@ export function differsByMappingAlone(
   return same && entry.verified === verified && isOther;
 }
 
+/** A call for another identity has written to its contact, which must get its own values back (rule 21). */
+export function isMixedUp(ledger: LedgerRow | undefined): boolean {
+  return ledger !== undefined && ledger.mixedIn.length > 0;
+}
+
 /** Linked and delivered when no Ory-id field was set, or another one. */
 export function lacksOryId(ledger: LedgerRow | undefined, { oryIdField }: MergeRules): boolean {
   if (oryIdField == null || ledger === undefined || ledger.contactId === null) return false;

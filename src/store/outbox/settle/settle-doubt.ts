@@ -8,6 +8,9 @@ import type { Sql } from '../../engine/sql.ts';
 import { RELEASED } from '../row.ts';
 import type { Release } from '../release.ts';
 import type { Mark } from '../row.ts';
+import { noteMixUps } from '../mix-up.ts';
+import type { MixUp } from '../mix-up.ts';
+import type { SettleRules } from './settle.ts';
 import { wakeFreed, wakeWaiting } from '../wake.ts';
 
 /** The outcome of the calls of one row that were in doubt. */
@@ -28,6 +31,8 @@ export interface FoundInDoubt {
   readonly emailHash: string | null;
   /** Field -> HMAC of what was surely sent: the email under which the contact was found. */
   readonly sent: { readonly [field: string]: string };
+  /** The fields that the calls wrote. */
+  readonly wrote: readonly string[];
 }
 
 const held = z.object({ identityId: z.string() });
@@ -42,6 +47,7 @@ export function settleDoubts(
   store: Store,
   token: string,
   doubts: readonly SettledDoubt[],
+  { adminReads = false }: SettleRules = {},
 ): Promise<Map<string, readonly Mark[]>> {
   if (doubts.length === 0) return Promise.resolve(new Map());
   return store.database.write(async (sql) => {
@@ -58,19 +64,26 @@ export function settleDoubts(
       kept.flatMap(({ contact }) => contact?.id ?? []),
     );
     const emails = [];
+    const mixUps: MixUp[] = [];
     for (const doubt of kept) {
       const { identityId, contact } = doubt;
       await sql.run('UPDATE outbox SET marks = $2, settle_doubt = NULL WHERE identity_id = $1', [
         identityId,
         JSON.stringify(doubt.marks),
       ]);
-      if (contact === undefined || (owners.get(contact.id) ?? identityId) !== identityId) continue;
+      if (contact === undefined) continue;
+      const ownerId = owners.get(contact.id) ?? identityId;
+      if (ownerId !== identityId) {
+        mixUps.push({ ownerId, contactId: contact.id, fields: contact.wrote, emailHash: contact.emailHash });
+        continue;
+      }
       owners.set(contact.id, identityId);
       await link(store, sql, identityId, contact);
       emails.push({ identityId, emailHash: contact.emailHash });
     }
     await freeKeys(store, sql, [...holding], []);
     await writeLinkedEmails(store, sql, emails);
+    await noteMixUps(store, sql, mixUps, adminReads);
     await wakeWaiting(store, sql, [...holding]);
     await wakeFreed(store, sql, [...holding]);
     return new Map(kept.map(({ identityId, marks }) => [identityId, marks]));
@@ -92,7 +105,7 @@ async function link(
      VALUES ($1, $2, $3, $4, ${store.database.can.now})
      ON CONFLICT (identity_id) DO UPDATE SET
        contact_id = excluded.contact_id, origin = excluded.origin, linked_at = excluded.linked_at,
-       sent = excluded.sent, refused = '{}', kept = '{}', tags = '[]'
+       sent = excluded.sent, refused = '{}', kept = '{}', tags = '[]', mixed_in = '[]'
       WHERE ledger.contact_id IS DISTINCT FROM excluded.contact_id`,
     [identityId, id, origin, JSON.stringify(sent)],
   );

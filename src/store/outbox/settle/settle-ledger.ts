@@ -31,6 +31,13 @@ export async function linkOnly(
   return linked > 0;
 }
 
+interface Written {
+  readonly settlement: Settlement;
+  readonly before: LedgerRow | undefined;
+  /** The row stays due, because something has changed during the delivery. */
+  readonly moved: boolean;
+}
+
 /** Columns in the order in which `values` returns them. */
 const WRITTEN = [
   'identity_id',
@@ -49,17 +56,14 @@ const WRITTEN = [
   'origin',
   'tags',
   'wrote',
+  'mixed_in',
   'matched',
   'outcome',
   'reason',
 ];
 
 /** Writes the outcome of each identity to its ledger row. */
-export async function writeLedger(
-  store: Store,
-  sql: Sql,
-  settled: readonly { readonly settlement: Settlement; readonly before: LedgerRow | undefined }[],
-): Promise<void> {
+export async function writeLedger(store: Store, sql: Sql, settled: readonly Written[]): Promise<void> {
   if (settled.length === 0) return;
   const { now, texts } = store.database.can;
   const columns = WRITTEN.slice(1).map((column) => `${column} = excluded.${column}`);
@@ -68,7 +72,7 @@ export async function writeLedger(
      VALUES ${placeholders(settled.length, WRITTEN.length, `, ${now}`)}
      ON CONFLICT (identity_id) DO UPDATE SET settled_at = excluded.settled_at, ${columns.join(', ')},
        linked_at = CASE WHEN ledger.contact_id = excluded.contact_id THEN ledger.linked_at END`,
-    settled.flatMap(({ settlement, before }) => values(settlement, before)),
+    settled.flatMap(values),
   );
   const idsOf = (deleted: boolean) => {
     const some = settled.filter(({ settlement }) => settlement.delivered.deleted === deleted);
@@ -91,13 +95,13 @@ export async function writeLedger(
   }
 }
 
-function values(settlement: Settlement, before: LedgerRow | undefined): SqlValue[] {
+function values({ settlement, before, moved }: Written): SqlValue[] {
   const { row, delivered, outcome } = settlement;
   const contactId = delivered.contactId === undefined ? (before?.contactId ?? null) : delivered.contactId;
   // Only the id and the mark of an erased identity stay, and the put has made the mark (rule 24).
   if (delivered.erased === true) {
     const hashes = [null, null, null, null];
-    const nothing = [null, null, 0, 0, ...hashes, '{}', '{}', '{}', '[]', null, '[]', '[]', null];
+    const nothing = [null, null, 0, 0, ...hashes, '{}', '{}', '{}', '[]', null, '[]', '[]', '[]', null];
     return [row.identityId, ...nothing, outcome, reasonOf(settlement)];
   }
   // A refusal delivered nothing, so version and hashes stay those of the last delivery.
@@ -123,8 +127,16 @@ function values(settlement: Settlement, before: LedgerRow | undefined): SqlValue
     delivered.origin === undefined ? (ofContact?.origin ?? null) : delivered.origin,
     JSON.stringify(delivered.tags ?? kept?.tags ?? []),
     JSON.stringify(delivered.wrote ?? []),
+    JSON.stringify(moved ? (ofContact?.mixedIn ?? []) : mixedInAfter(settlement, ofContact)),
     delivered.matched ?? null,
     outcome,
     reasonOf(settlement),
   ];
+}
+
+/** The fields with another identity's values that the delivery has not written again (rule 21). */
+function mixedInAfter({ outcome, delivered }: Settlement, before: LedgerRow | undefined): readonly string[] {
+  const left = before?.mixedIn ?? [];
+  if (outcome === 'skipped') return left;
+  return outcome === 'failed' ? left.filter((name) => delivered.wrote?.includes(name) !== true) : [];
 }

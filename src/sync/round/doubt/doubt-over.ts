@@ -9,6 +9,8 @@ export interface DoubtOver {
    * The repeated call created the contact. Fields that are written only on creation are still to be written.
    */
   readonly made: boolean;
+  /** The fields that the repeated call wrote. */
+  readonly wrote?: readonly string[];
 }
 
 /** The call turned out to have had no effect. */

@@ -157,7 +157,8 @@ function verdictOf({ work, item, plan }: Answered): DoubtOver {
   if (id === undefined) return noContact(work.row);
   const made = item.kind === 'done' && item.action === 'insert';
   const origin = made ? 'made' : 'found';
-  return { row: work.row, contact: { id, origin, fields: { Email: plan.fields['Email'] } }, made };
+  const contact = { id, origin, fields: { Email: plan.fields['Email'] } } as const;
+  return { row: work.row, contact, made, ...(item.kind === 'done' && { wrote: Object.keys(plan.fields) }) };
 }
 
 /** A contact is not ours if Zoho matched it by a field that we did not ask for (rule 19). */

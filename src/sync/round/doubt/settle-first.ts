@@ -139,11 +139,12 @@ async function settle(
   const settled = await settleDoubts(
     context.store,
     context.token,
-    verdicts.map(({ row, contact, made }) => ({
+    verdicts.map(({ row, contact, made, wrote = [] }) => ({
       identityId: row.identityId,
       marks: settledMarks(row.marks, contact?.id ?? null, made),
-      contact: contact && inDoubt(context, contact),
+      contact: contact && inDoubt(context, contact, [...wroteBy(row.marks), ...wrote]),
     })),
+    { adminReads: context.ory !== undefined },
   );
   const rows = verdicts.flatMap(({ row }) => {
     const marks = settled.get(row.identityId);
@@ -154,16 +155,23 @@ async function settle(
   return rows.filter((row) => !doubtOnly.includes(row));
 }
 
+/** Marks of tags have names with a colon. */
+function wroteBy(marks: OutboxRow['marks']): string[] {
+  return marks.flatMap(({ fields }) => fields).filter((name) => !name.includes(':'));
+}
+
 /** The email of the contact counts as ours, even if the contact does not, so `adopt: fill` may change it. */
 function inDoubt(
   { store, hash }: RoundContext,
   { id, fields, origin }: NonNullable<DoubtOver['contact']>,
+  wrote: readonly string[],
 ): FoundInDoubt {
   const email = fields['Email'];
-  if (typeof email !== 'string') return { id, origin, emailHash: null, sent: {} };
+  if (typeof email !== 'string') return { id, origin, wrote, emailHash: null, sent: {} };
   return {
     id,
     origin,
+    wrote,
     emailHash: emailHash(store.hmac, emailKey(email)),
     sent: { Email: hash.sent('Email', email) },
   };

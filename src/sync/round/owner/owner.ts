@@ -2,7 +2,6 @@ import { emailKey } from '../../../mapping/derived/derived.ts';
 import type { Identity } from '../../../model/identity.ts';
 import { readContactsByEmail } from '../../../store/key/linked.ts';
 import { readLedger } from '../../../store/ledger.ts';
-import type { Claim } from '../../../store/outbox/claim.ts';
 import { isPending } from '../../../store/outbox/pending.ts';
 import { unlinkDeleted, unlinkLiving } from '../../../store/unlink.ts';
 import { keepsOff } from '../../decide/adoption.ts';
@@ -12,12 +11,10 @@ import { asDueAsBefore, giveBack } from '../work/give-back.ts';
 import { ownFailure } from '../../../model/outcome.ts';
 import { OWNER_POLL_MS, isOwnerWaitOver } from '../../pace/pace.ts';
 import { putFresh } from '../../intake/put-fresh.ts';
-import { storedIdentity, strongRead } from '../read/read-first.ts';
+import { strongRead } from '../read/read-first.ts';
 import { settleWorks, skipped } from '../settle/settle-works.ts';
-import type { Finished } from '../settle/settle-works.ts';
 import { snapshotOf } from '../../intake/snapshot.ts';
 import { apartFrom, lookingAgain } from '../work/work-steps.ts';
-import { newWork } from '../work/work.ts';
 import type { Work } from '../work/work.ts';
 
 /**
@@ -66,15 +63,28 @@ export async function askOwner(
     await giveBack(context, [work], asDueAsBefore);
     return undefined;
   }
+  const isMixed = await isMixedUp(context, ownerId, contactId);
+  if (isMixed && (await context.mapping.evaluate(owner, context.fields)).when === false) {
+    // The owner is excluded, so it does not get its values back. They must not stay beside those of this one.
+    if (!(await unlinkLiving(context.store, ownerId))) return waitForOwner(context, work, ownerId, contactId);
+    return givenUp(work, contactId);
+  }
   // The owner has another email by now. Once that is delivered, the contact no longer matches our email.
   const fresh = { identity: owner, readAsOf: read.asOf };
   const [result] = await putFresh(context, [fresh], { event: 'reconcile' });
   if (result !== 'same') return waitForOwner(context, work, ownerId, contactId);
+  if (isMixed) return failTaken(context, work, ownerId, contactId);
   // Nothing is to be delivered for the owner, so the contact will not become free. It may have become free
   // since the lookup, though, if the owner has settled meanwhile.
   const { contentHash } = snapshotOf(owner, 'reconcile', context.store.hmac);
   if (work.ownerSeen !== contentHash) return lookingAgain(work, { ownerSeen: contentHash });
   return goApart(context, work, ownerId, contactId);
+}
+
+/** A call for another identity has written to the owner's contact, and the owner has not got it back yet. */
+async function isMixedUp({ store }: RoundContext, ownerId: string, contactId: string): Promise<boolean> {
+  const owner = (await readLedger(store, [ownerId])).get(ownerId);
+  return owner?.contactId === contactId && owner.mixedIn.length > 0;
 }
 
 /** Without the admin API: whether, as far as we know, we wrote this email into the owner's contact. */
@@ -177,21 +187,4 @@ async function failTaken(
   const message = `Contact ${contactId} has this email and is linked to another identity, ${ownerId}.`;
   const failure = ownFailure('email_taken', message);
   await settleWorks(context, [{ work, outcome: { is: 'failed', failure, waitsFor: ownerId } }]);
-}
-
-/**
- * Rule 10: rows fail after waiting 15 minutes for another identity to settle its doubt. They are due again
- * once it is settled.
- */
-export async function failBlocked(context: RoundContext, { rows, blocked }: Claim): Promise<void> {
-  const finished = rows.flatMap((row): Finished[] => {
-    const ownerId = blocked.get(row.identityId);
-    if (ownerId === undefined) return [];
-    const message = `A call for identity ${ownerId} got no answer, so it is unknown whether its contact has this email. This row is tried again once that is known.`;
-    const failure = ownFailure('email_taken', message);
-    return [
-      { work: newWork(row, storedIdentity(row)), outcome: { is: 'failed', failure, waitsFor: ownerId } },
-    ];
-  });
-  await settleWorks(context, finished);
 }

@@ -16,8 +16,8 @@ const READS_PAUSE_MS = 5_000;
 const PROVING_IDS = 20;
 
 /**
- * Opens claimed rows. Two kinds are read from Ory first: rows that came from a hint or were changed by one
- * (rule 5), and rows of kind delete. An identity that Ory still has is not deleted (rule 7).
+ * Opens claimed rows. Three kinds are read from Ory first: rows that came from a hint or were changed by one
+ * (rule 5), rows without a snapshot (rule 21), and rows of kind delete. An identity that Ory still has is not deleted (rule 7).
  */
 export async function openRows(context: RoundContext, rows: readonly OutboxRow[]): Promise<Work[]> {
   const works = rows.map((row) => newWork(row, storedIdentity(row)));
@@ -25,8 +25,8 @@ export async function openRows(context: RoundContext, rows: readonly OutboxRow[]
   return [...works.filter((work) => !toRead.includes(work)), ...(await readFresh(context, toRead))];
 }
 
-function mustBeRead({ ory }: RoundContext, { kind, readFirst }: OutboxRow): boolean {
-  return kind === 'delete' || (kind === 'upsert' && readFirst && ory !== undefined);
+function mustBeRead({ ory }: RoundContext, { kind, readFirst, payload }: OutboxRow): boolean {
+  return kind === 'delete' || (kind === 'upsert' && (payload === null || (readFirst && ory !== undefined)));
 }
 
 /** The identity as stored in its row. */

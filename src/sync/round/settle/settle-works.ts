@@ -43,13 +43,20 @@ export function skipped(work: Work, reason: Reason, matchId?: string): Finished 
 export async function settleWorks(context: RoundContext, finished: readonly Finished[]): Promise<void> {
   if (finished.length === 0) return;
   const settlements = finished.map((one) => settlementOf(context, one));
-  const results = await settle(context.store, context.token, settlements);
+  const results = await settle(context.store, context.token, settlements, {
+    adminReads: context.ory !== undefined,
+  });
   for (const [index, { work }] of finished.entries()) {
     const settlement = settlements[index];
     const result = results.get(work.row.identityId);
     if (settlement === undefined || result === undefined) continue;
     if (result === 'lost') {
       const warning = 'The lease was lost before the outcome could be written.';
+      context.report({ what: 'warning', identityId: work.row.identityId, warning });
+      continue;
+    }
+    if (result === 'waits') {
+      const warning = `Zoho has written to contact ${work.contactId}, which has this email and belongs to another identity. That identity gets its values back, and this one waits.`;
       context.report({ what: 'warning', identityId: work.row.identityId, warning });
       continue;
     }

@@ -63,6 +63,7 @@ export function decideInput(facts: Facts): DecideInput {
     origin: order.origin,
     insists: order.overwrite,
     inDoubt: new Set(marks.flatMap((mark) => mark.fields)),
+    mixedIn: linkGone ? [] : (ledger?.mixedIn ?? []),
     made: order.made,
     found: facts.found,
     unseen: facts.unseen,

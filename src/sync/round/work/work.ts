@@ -181,5 +181,7 @@ export function newWork(row: OutboxRow, identity: Identity): Work {
  * not exist any more, the whole identity is delivered.
  */
 export function keepsFields({ row, ledger, contactId, linkGone }: Work): boolean {
-  return row.idOnly && contactId !== null && contactId === ledger?.contactId && !linkGone;
+  if (!row.idOnly || contactId === null || contactId !== ledger?.contactId || linkGone) return false;
+  // Values of another identity in the contact are replaced under the mapping in use.
+  return ledger.mixedIn.length === 0;
 }

@@ -2,6 +2,7 @@ import { settleWorks, skipped } from '../settle/settle-works.ts';
 import { asDueAsBefore, giveBack } from '../work/give-back.ts';
 import type { RoundContext } from '../work/round-context.ts';
 import { ownerOf } from '../../decide/match.ts';
+import { isIdMixedIn } from '../../decide/parting.ts';
 import { noteFailure } from '../../pace/note-call.ts';
 import type { PlanTo } from '../../decide/plan.ts';
 import type { Planned } from '../work/work.ts';
@@ -41,7 +42,13 @@ export async function withoutAnothers(
       const whose = unseen.find(({ plan }) => plan.contactIds.includes(contact.id));
       const identityId = whose?.work.row.identityId ?? '';
       const known = { identityId, owners: new Map() };
-      if (ownerOf(known, contact, oryIdField) !== undefined) anothers.add(contact.id);
+      const mixedIn = whose?.work.ledger?.mixedIn ?? [];
+      const isMixedIn = isIdMixedIn(
+        contact.id,
+        { contactId: whose?.work.contactId ?? null, mixedIn },
+        oryIdField,
+      );
+      if (!isMixedIn && ownerOf(known, contact, oryIdField) !== undefined) anothers.add(contact.id);
     }
   }
   const own = planned.map(({ work, plan }) => ({
