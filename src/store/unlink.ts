@@ -1,9 +1,10 @@
 /** How an identity loses the link to its contact, so that another one can have it (rule 21). */
+import { z } from 'zod';
 import { leaveHeritage } from './heritage.ts';
 import { writeLinkedEmails } from './key/linked.ts';
 import type { Store } from './open.ts';
 import { isWaiting } from './outbox/pending.ts';
-import { wakeFreed } from './outbox/wake.ts';
+import { wakeFreed, wakeWaiting } from './outbox/wake.ts';
 import { drawRevisions } from './revision.ts';
 import type { Sql, SqlValue } from './engine/sql.ts';
 
@@ -34,6 +35,35 @@ export function unlinkLiving(store: Store, identityId: string): Promise<boolean>
     return true;
   });
 }
+
+/**
+ * Zoho has answered that the contacts of these identities do not exist any more. A contact that is gone has no
+ * email, so identities that wait for it or failed because of it are due. The links stay until the rows settle.
+ * @param token the lease of their rows
+ */
+export async function freeEmailsOfGone(
+  store: Store,
+  token: string,
+  identityIds: readonly string[],
+): Promise<void> {
+  if (identityIds.length === 0) return;
+  await store.database.write(async (sql) => {
+    const rows = await sql.all(
+      `SELECT identity_id FROM outbox WHERE lease_token = $1 AND identity_id IN ${store.database.can.texts('$2')}`,
+      [token, JSON.stringify(identityIds)],
+    );
+    const ids = rows.map((row) => leased.parse(row).identityId);
+    const freed = await writeLinkedEmails(
+      store,
+      sql,
+      ids.map((identityId) => ({ identityId, emailHash: null })),
+    );
+    await wakeWaiting(store, sql, freed);
+    await wakeFreed(store, sql, freed);
+  });
+}
+
+const leased = z.object({ identityId: z.string() });
 
 /**
  * Moves what is stored about the contact to its heritage. Its email is free, and rows that failed because of

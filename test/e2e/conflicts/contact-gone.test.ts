@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { aStage, CONNECTIONS, ORY_ID } from './stage.ts';
+import { aStage, CONNECTIONS, NO_COQL, ORY_ID } from './stage.ts';
+import type { Setting } from './stage.ts';
 
 const MAPPING = `
 fields:
@@ -190,3 +191,32 @@ describe('the recycle bin still holds unique values', () => {
     await stage.staysQuiet(id);
   });
 });
+
+describe.each([
+  ['with COQL', {}],
+  ['without COQL', NO_COQL],
+] satisfies [string, Setting][])(
+  'both contacts were deleted, and then the emails are swapped, %s',
+  (_how, setting) => {
+    it('both identities get new contacts', async () => {
+      const stage = await aStage({ ...setting, admin: true });
+      const [one, other] = [
+        await stage.signUp(ann('Ann')),
+        await stage.signUp(ann('Bob', 'bob@example.org')),
+      ];
+      for (const { id } of await stage.contacts()) await stage.sandbox.control.deleteContact(id);
+      const { control } = stage.sandbox;
+      await control.updateIdentity(one, { traits: ann('Ann', 'between@example.org') });
+      await control.updateIdentity(other, { traits: ann('Bob') });
+      await control.updateIdentity(one, { traits: ann('Ann', 'bob@example.org') });
+      await Promise.all([stage.tell(one, 'settings'), stage.tell(other, 'settings')]);
+      await Promise.all([stage.settled(one, 2), stage.settled(other, 2)]);
+      expect([stage.outcomes(one).at(-1), stage.outcomes(other).at(-1)]).toEqual(['created', 'created']);
+      const contacts = (await stage.contacts()).map(({ fields }) => [fields['Email'], fields['First_Name']]);
+      expect(contacts.toSorted()).toEqual([
+        ['ann@example.org', 'Bob'],
+        ['bob@example.org', 'Ann'],
+      ]);
+    });
+  },
+);

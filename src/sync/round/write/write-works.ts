@@ -1,6 +1,7 @@
 /** The writes of one turn: sends them in batches and judges each answer. */
 import type { ItemAnswer } from '../../../model/zoho-answer.ts';
 import { readOwners } from '../../../store/ledger.ts';
+import { freeEmailsOfGone } from '../../../store/unlink.ts';
 import { batches } from './batches.ts';
 import type { Batch, Outgoing } from './batches.ts';
 import { afterCall } from './call-zoho.ts';
@@ -63,6 +64,7 @@ async function writeBatch(context: RoundContext, batch: Batch<Work>): Promise<Wo
   await afterCall(context, sent);
   const sorted = new Sorted(context);
   const duplicates: DuplicateRecord[] = [];
+  const gone: string[] = [];
   const special = specialFields(context);
   for (const one of sent.answered) {
     const { work, plan, item } = one;
@@ -71,12 +73,14 @@ async function writeBatch(context: RoundContext, batch: Batch<Work>): Promise<Wo
       continue;
     }
     const verdict = judge({ ...sentOf(context, work, plan), ...special }, item);
+    if (verdict.is === 'link_gone') gone.push(work.row.identityId);
     const duplicate = verdict.is === 'failed' ? asDuplicate(one, verdict.failure) : undefined;
     if (work.clears !== null && verdict.is !== 'later' && verdict.is !== 'link_gone') {
       sorted.add(await afterClearing(context, one, work.clears, verdict));
     } else if (duplicate !== undefined) duplicates.push(duplicate);
     else await sort(context, sorted, one, verdict);
   }
+  await freeEmailsOfGone(context.store, context.token, gone);
   sorted.add(await sortDuplicates(context, duplicates, startedAt));
   return sorted.carryOut(context);
 }
