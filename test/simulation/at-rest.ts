@@ -82,7 +82,7 @@ function wrongOf(someone: Someone, { contacts, links, failed, people, setting }:
   );
   const expected = partedAt >= least ? 0 : least;
   return shows >= expected
-    ? lostOf(someone, contact, people)
+    ? lostOf(someone, contact, people, setting)
     : [
         `${lastName} must be in state ${least} or newer: ${shown(contact)}, not ${JSON.stringify(someone.states.slice(least))}`,
       ];
@@ -92,8 +92,14 @@ function wrongOf(someone: Someone, { contacts, links, failed, people, setting }:
 function lostOf(
   { id, states, newest, lastName, partedAt }: Someone,
   contact: ContactView,
-  { typed }: People,
+  { typed, everybody }: People,
+  { coql }: Setting,
 ): string[] {
+  // Rule 21: without the COQL scope, Zoho writes another identity's values to a contact that has its email, and what
+  // was typed into these fields is gone.
+  const emails = typed.filter((one) => one.contactId === contact.id && one.field === 'Email');
+  const others = everybody.filter((one) => one.id !== id).flatMap((one) => one.states);
+  if (!coql && emails.some(({ value }) => others.some(({ fields }) => fields['Email'] === value))) return [];
   return typed
     .filter(({ identityId, contactId, field, state, afterDelivery }, index) => {
       const isLast = !typed
