@@ -29,9 +29,9 @@ export class ProcessTime {
     return this.#timeline.now;
   }
 
-  /** Until when it last stood still, in ticks. -1 if it never did. */
-  get stoodStillAt(): number {
-    return this.#pausedUntil === 0 ? -1 : Math.min(this.#pausedUntil, this.ticks);
+  /** Until when it last stood still, in ticks. */
+  get stoodStillAt(): number | undefined {
+    return this.#pausedUntil === 0 ? undefined : Math.min(this.#pausedUntil, this.ticks);
   }
 
   /** Nothing of this process runs for so long. */

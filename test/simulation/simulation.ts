@@ -81,6 +81,11 @@ export class Simulation {
     );
   }
 
+  /** Whether contacts may be looked up. */
+  get coql(): boolean {
+    return this.remote.settings.scopes.some((scope) => scope.startsWith('ZohoCRM.coql'));
+  }
+
   /** Starts one serve. */
   start(number: number, clockIsOffBy = 0): void {
     this.serves[number]?.start({ config: this.config, mapping: this.mapping }, clockIsOffBy);

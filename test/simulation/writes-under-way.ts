@@ -12,6 +12,9 @@ interface UnderWay {
   readonly since: number;
 }
 
+/** Longer than a lease, and than a round goes on without renewing it. */
+const LEASE_MS = 15_000;
+
 const bodySchema = z.object({
   data: z.array(z.looseObject({ id: z.string().optional(), Email: z.string().nullish() })),
 });
@@ -22,7 +25,7 @@ export class WritesUnderWay {
   readonly broken: string[] = [];
   readonly #all = new Set<UnderWay>();
   /** When the clock of the store last jumped. Leases may have ended early then. */
-  #jumpedAt = -1;
+  #jumpedAt: number | undefined;
 
   clockOfStoreJumps(now: number): void {
     this.#jumpedAt = now;
@@ -45,9 +48,14 @@ export class WritesUnderWay {
     return () => this.#all.delete(one);
   }
 
-  /** A dead serve holds nothing. One that stood still, or whose store's clock jumped, may have lost its lease. */
+  /**
+   * A dead serve holds nothing. One that stood still, or whose store's clock jumped, may have lost its lease. It
+   * may have had the lease for a while before the call began.
+   */
   #holdsItsLease({ life, time, since }: UnderWay): boolean {
-    return life.alive && time.stoodStillAt < since && this.#jumpedAt < since;
+    const leaseSince = since - LEASE_MS;
+    const isSteady = (at: number | undefined) => at === undefined || at < leaseSince;
+    return life.alive && isSteady(time.stoodStillAt) && isSteady(this.#jumpedAt);
   }
 }
 
