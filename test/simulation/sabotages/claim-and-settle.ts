@@ -130,7 +130,7 @@ export const OF_CLAIM_AND_SETTLE: readonly Sabotage[] = [
   {
     name: 'a newer put is lost',
     rule: 12,
-    file: `${OUTBOX}/settle/settle.ts`,
+    file: `${OUTBOX}/settle/settling.ts`,
     find: 'const moved = row.revision !== settlement.row.revision || isFreeByNow(settlement, row);',
     replace: 'const moved = isFreeByNow(settlement, row);',
   },
