@@ -32,7 +32,7 @@ export function classifyWrite(answer: Answer, sent: SentWrite): WriteAnswer | To
     // Zoho answers some errors of a single record without data[], so they look like errors of the whole call.
     if (failure.kind !== 'refused' || error === undefined || sent.records.length > 1) return failure;
     const record = classifyRecord(error, sent, 0);
-    if (blamesNoRecord(record, sent)) return { ...failure, error: record };
+    if (pointsAtNoField(record) && sent.operation !== 'tag') return { ...failure, error: record };
     return { kind: 'answered', items: [{ kind: 'error', error: record }] };
   }
   if (isOfWholeCall(data, sent.records.length) || isOneErrorForSeveral(data, sent.records.length)) {
@@ -83,9 +83,16 @@ function refusalIn(
   };
 }
 
-/** Tags and deletions have permissions of their own, so a refusal says nothing about other calls. */
-function blamesNoRecord({ kind, fields }: RecordError, { operation }: SentWrite): boolean {
-  return kind === 'refused' && fields.length === 0 && operation !== 'tag' && operation !== 'delete';
+/**
+ * Tags have permissions of their own, so a refusal says nothing about other calls. The item of a deletion that
+ * Zoho refuses never points at a field.
+ */
+function blamesNoRecord(error: RecordError, { operation }: SentWrite): boolean {
+  return pointsAtNoField(error) && operation !== 'tag' && operation !== 'delete';
+}
+
+function pointsAtNoField({ kind, fields }: RecordError): boolean {
+  return kind === 'refused' && fields.length === 0;
 }
 
 const doneItem = z.object({

@@ -30,8 +30,8 @@ async function aSandboxWithPeople(active = true) {
 }
 
 /** What `sync` of all three says, in their order, and on stderr. */
-async function syncAll(sandbox: Sandbox, folder = newFolder()) {
-  const { lines, stderr } = await sync(sandbox, [...EMAILS, '--wait', '30'], { folder });
+async function syncAll(sandbox: Sandbox, folder = newFolder(), wait = '30') {
+  const { lines, stderr } = await sync(sandbox, [...EMAILS, '--wait', wait], { folder });
   const of = (email: string) => lines.find((line) => line.email === email);
   return { results: EMAILS.map(of), actions: EMAILS.map((email) => of(email)?.action), stderr };
 }
@@ -71,19 +71,25 @@ otherwise: ${otherwise}
 fields: { Email: email, Last_Name: last_name }
 `;
 
+/** Three identities with contacts, which the mapping excludes by now. */
+async function aSandboxWithExcluded(otherwise: 'tag' | 'delete') {
+  const { sandbox, ids } = await aSandboxWithPeople();
+  const folder = newFolder();
+  writeFileSync(join(folder, 'ory-zoho.mapping.yaml'), MAPPING(otherwise));
+  const made = await syncAll(sandbox, folder);
+  expect(made.actions).toEqual(['created', 'created', 'created']);
+  for (const [index, id] of ids.entries()) {
+    const email = EMAILS[index] ?? '';
+    await sandbox.control.updateIdentity(id, { traits: { email, name: email, active: false } });
+  }
+  return { sandbox, folder, made };
+}
+
 describe('rule 14: Zoho refuses three contacts at once, because of one of them', () => {
   it.each(['tag', 'delete'] as const)(
     'otherwise: %s fails for that one with its cause',
     async (operation) => {
-      const { sandbox, ids } = await aSandboxWithPeople();
-      const folder = newFolder();
-      writeFileSync(join(folder, 'ory-zoho.mapping.yaml'), MAPPING(operation));
-      const made = await syncAll(sandbox, folder);
-      expect(made.actions).toEqual(['created', 'created', 'created']);
-      for (const [index, id] of ids.entries()) {
-        const email = EMAILS[index] ?? '';
-        await sandbox.control.updateIdentity(id, { traits: { email, name: email, active: false } });
-      }
+      const { sandbox, folder, made } = await aSandboxWithExcluded(operation);
       await sandbox.control.addFault({
         on: { operation, containing: made.results[2]?.contact_id ?? '' },
         times: 'always',
@@ -94,4 +100,18 @@ describe('rule 14: Zoho refuses three contacts at once, because of one of them',
       expect(results[2]).toMatchObject({ reason: 'zoho_cannot_perform_action' });
     },
   );
+});
+
+it('rule 14: if Zoho refuses all deletions, none of them fails, and the pause has the cause', async () => {
+  const { sandbox, folder } = await aSandboxWithExcluded('delete');
+  const fault = await sandbox.control.addFault({
+    on: { operation: 'delete' },
+    times: 'always',
+    effect: { status: 400, body: JSON.stringify(errorOf('CANNOT_PROCESS')) },
+  });
+  const { actions, stderr } = await syncAll(sandbox, folder, '5');
+  expect(actions).toEqual(['queued', 'queued', 'queued']);
+  expect(stderr).toContain('CANNOT_PROCESS');
+  await sandbox.control.removeFault(fault);
+  expect((await syncAll(sandbox, folder)).actions).toEqual(['skipped', 'skipped', 'skipped']);
 });

@@ -38,8 +38,8 @@ export async function afterFailure(
       );
     case 'refused': {
       const unsent = works.map((work) => unmarked(work, call));
-      const hasOwnPermissions = operation === 'tag' || operation === 'delete';
-      return hasOwnPermissions
+      const hasOwnPermission = operation === 'tag';
+      return hasOwnPermission
         ? halveOrFail(context, unsent, failureOf(failure))
         : afterRefusal(context, unsent, failure, startedAt);
     }
@@ -87,8 +87,8 @@ function failureOf({ error, code, message }: Refusal): Failure {
 
 /**
  * Rule 14: a batch with an answer of the wrong length is halved without a pause, and a single record fails. The
- * same holds for refused tags and deletions. They have permissions of their own, so their refusal says nothing
- * about other calls.
+ * same holds for refused tags. They have permissions of their own, so their refusal says nothing about other
+ * calls.
  */
 async function halveOrFail(context: RoundContext, works: readonly Work[], failure: Failure): Promise<void> {
   const [alone] = works;

@@ -2,7 +2,7 @@
 import { emailKey } from '../../../mapping/derived/derived.ts';
 import type { ItemAnswer } from '../../../model/zoho-answer.ts';
 import type { Mark } from '../../../store/outbox/row.ts';
-import { strike } from '../../../store/outbox/strike.ts';
+import { strikeSuspects } from './strike-suspects.ts';
 import type { Batch } from './batches.ts';
 import { callZoho } from './call-zoho.ts';
 import type { Called } from './call-zoho.ts';
@@ -37,8 +37,7 @@ export async function send(context: RoundContext, batch: Batch<Work>): Promise<S
   });
   const { answer, sent, call, startedAt } = called;
   if (answer.kind !== 'answered' || sent.length === 0) return { ...called, answered: [] };
-  const wrote = answer.items.some(({ kind }) => kind === 'done');
-  await strikeSuspects(context, sent, startedAt, wrote);
+  await strikeSuspects(context, sent, startedAt, answer.items);
   const answered = sent.flatMap(({ work, plan }, index) => {
     const item = answer.items[index];
     const mark = work.marks.find((one) => one.call === call);
@@ -77,16 +76,4 @@ function sendRecords(context: RoundContext, batch: Batch<Work>, writes: readonly
     plan.do === 'update' ? [{ ...plan.fields, id: plan.contactId }] : [],
   );
   return zoho.update({ module, records, trigger, signal });
-}
-
-/** Zoho answers, so rows get a strike if their batch failed before this call began. */
-async function strikeSuspects(
-  context: RoundContext,
-  sent: readonly Write[],
-  startedAt: number,
-  wrote: boolean,
-): Promise<void> {
-  const ids = sent.map(({ work }) => work.row.identityId);
-  const struck = context.suspects.answered(ids, startedAt, wrote);
-  if (struck.length > 0) await strike(context.store, struck);
 }
