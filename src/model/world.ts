@@ -4,9 +4,9 @@ import type { Network, NetworkLimits } from './network.ts';
 export type Cancel = () => void;
 
 /**
- * Time, chance and the network, as the engine gets them. Production has one (`node-world.ts`). A simulation has one for
- * each process, with clocks of its own, so that each run can be repeated from its seed. Time in SQL comes from
- * the database (`SqlAbilities.now`).
+ * Time, chance and the network, as the engine gets them. Production has one (`node-world.ts`). A simulation
+ * has one for each process, with clocks of its own, so that each run can be repeated from its seed. SQLite
+ * takes its time from here too, and Postgres from its server (`SqlAbilities.now`).
  */
 export interface World {
   /** UTC, in ms since 1970. It may jump, forwards and backwards. */

@@ -20,6 +20,15 @@ async function mixedIn(store: Store, person: number) {
   return (await readLedger(store, [idOf(person)])).get(idOf(person))?.mixedIn;
 }
 
+/** The first identity is linked to the contact and has changed. Its row and that of the second one are claimed. */
+async function claimOwnerAndOther(store: Store) {
+  const before = await claimPerson(store, 1);
+  await settle(store, before.token, [writtenTo(before.row, 'one', 'Email')]);
+  await put(store, [changeOf(1, 2)], RULES);
+  await putPeople(store, 2);
+  return claim(store, 100);
+}
+
 /** The first identity is linked to the contact, and a call for the second one has written to it. */
 async function mixUp(store: Store, rules: { adminReads: boolean }) {
   const first = await claimPerson(store, 1);
@@ -65,11 +74,7 @@ export function mixUpSuite(open: OpenStore): void {
 
     test('a delivery of that identity that is under way is repeated', async () => {
       const { store } = await open();
-      const before = await claimPerson(store, 1);
-      await settle(store, before.token, [writtenTo(before.row, 'one', 'Email')]);
-      await put(store, [changeOf(1, 2)], RULES);
-      await putPeople(store, 2);
-      const { token, rows } = await claim(store, 100);
+      const { token, rows } = await claimOwnerAndOther(store);
       const [own, others] = [1, 2].map((one) => rows.find(({ identityId }) => identityId === idOf(one)));
       if (own === undefined || others === undefined) throw new Error('not claimed');
       await settle(store, token, [writtenTo(others, 'two', 'Email')], ORY);
@@ -80,11 +85,7 @@ export function mixUpSuite(open: OpenStore): void {
 
     test('so is one that settles together with the other', async () => {
       const { store } = await open();
-      const before = await claimPerson(store, 1);
-      await settle(store, before.token, [writtenTo(before.row, 'one', 'Email')]);
-      await put(store, [changeOf(1, 2)], RULES);
-      await putPeople(store, 2);
-      const { token, rows } = await claim(store, 100);
+      const { token, rows } = await claimOwnerAndOther(store);
       const both = rows.map((row) => writtenTo(row, row.identityId === idOf(1) ? 'one' : 'two', 'Email'));
       const result = await settle(store, token, both, ORY);
       expect([result.get(idOf(1)), result.get(idOf(2))]).toEqual(['moved', 'waits']);

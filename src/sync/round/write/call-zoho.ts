@@ -4,6 +4,7 @@
  */
 import type { CallFailure, Refusal, WriteAnswer, WriteOperation } from '../../../model/zoho-answer.ts';
 import type { Mark } from '../../../store/outbox/row.ts';
+import { strike } from '../../../store/outbox/strike.ts';
 import { writeMarks } from '../../../store/outbox/write-marks.ts';
 import { afterFailure } from './after-failure.ts';
 import type { RoundContext } from '../work/round-context.ts';
@@ -24,8 +25,8 @@ export interface ZohoWrite<One extends Planned> {
   /** How many records it writes. The default is one per work. */
   readonly records?: (marked: readonly One[]) => number;
   /**
-   * Whether an answer ends a pause, because it shows that Zoho accepts writes. Tags have their own
-   * permissions and prove nothing.
+   * Whether an answer ends a pause and gives strikes, because it shows that Zoho accepts writes. Tags have
+   * their own permissions and prove nothing.
    */
   readonly endsPause: boolean;
 }
@@ -67,10 +68,23 @@ export async function callZoho<One extends Planned>(
       identityIds: sent.map(({ work }) => work.row.identityId),
       ms: context.store.world.ticks() - startedAt,
     });
-    const wrote = answer.items.some(({ kind }) => kind === 'done');
-    if (write.endsPause) noteAnswer(context, startedAt, wrote);
   }
-  return withoutRefused({ ...made, answer });
+  const called = withoutRefused({ ...made, answer });
+  if (write.endsPause) await noteAnswers(context, called);
+  return called;
+}
+
+/** An answer ends a pause, and rows get a strike if their batch failed before this call began (rule 14). */
+async function noteAnswers<One extends Planned>(
+  context: RoundContext,
+  { answer, sent, startedAt }: Called<One>,
+): Promise<void> {
+  if (answer.kind !== 'answered') return;
+  const wrote = answer.items.some(({ kind }) => kind === 'done');
+  noteAnswer(context, startedAt, wrote);
+  const ids = sent.map(({ work }) => work.row.identityId);
+  const struck = context.suspects.answered(ids, startedAt, wrote);
+  if (struck.length > 0) await strike(context.store, struck);
 }
 
 /** Moves the records that wait because Zoho refused the call with them to `refused`. */

@@ -15,7 +15,6 @@ import { noteFailure } from '../../pace/note-call.ts';
 import { BATCH_AT_MOST, batchLimitOf } from '../../pace/pace.ts';
 import { skipped } from '../settle/settle-works.ts';
 import { Sorted } from '../settle/sorted.ts';
-import { strikeSuspects } from './strike-suspects.ts';
 import { withWhatIsThere } from './still-there.ts';
 import { removed, unmarked } from '../work/work-steps.ts';
 import type { PlanTo } from '../../decide/plan.ts';
@@ -68,10 +67,7 @@ async function deleteBatch(context: RoundContext, batch: readonly Deletion[]): P
     endsPause: true,
   });
   await afterCall(context, called);
-  const { answer, sent, startedAt } = called;
-  if (answer.kind !== 'answered') return;
-  await strikeSuspects(context, sent, startedAt, answer.items);
-  await afterAnswers(context, called, answer.items);
+  if (called.answer.kind === 'answered') await afterAnswers(context, called, called.answer.items);
 }
 
 function idsOf(deletions: readonly Deletion[]): string[] {

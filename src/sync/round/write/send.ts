@@ -2,7 +2,6 @@
 import { emailKey } from '../../../mapping/derived/derived.ts';
 import type { ItemAnswer } from '../../../model/zoho-answer.ts';
 import type { Mark } from '../../../store/outbox/row.ts';
-import { strikeSuspects } from './strike-suspects.ts';
 import type { Batch } from './batches.ts';
 import { callZoho } from './call-zoho.ts';
 import type { Called } from './call-zoho.ts';
@@ -35,9 +34,8 @@ export async function send(context: RoundContext, batch: Batch<Work>): Promise<S
     send: (marked) => sendRecords(context, batch, marked),
     endsPause: true,
   });
-  const { answer, sent, call, startedAt } = called;
+  const { answer, sent, call } = called;
   if (answer.kind !== 'answered' || sent.length === 0) return { ...called, answered: [] };
-  await strikeSuspects(context, sent, startedAt, answer.items);
   const answered = sent.flatMap(({ work, plan }, index) => {
     const item = answer.items[index];
     const mark = work.marks.find((one) => one.call === call);
