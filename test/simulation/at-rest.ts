@@ -15,6 +15,9 @@ export async function atRest(simulation: Simulation, people: People, setting: Se
   const heldUp = heldUpByErasures(simulation, people);
   return [
     ...simulation.writes.broken,
+    ...simulation.serves.flatMap(({ failedStarts }) =>
+      failedStarts.map((why) => `serve has not started: ${why}`),
+    ),
     ...waiting(simulation, heldUp),
     ...people.everybody.flatMap((someone) => twice(someone, contacts, people)),
     ...people.living

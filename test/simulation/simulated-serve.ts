@@ -1,6 +1,6 @@
 import inject from 'light-my-request';
 import { pino } from 'pino';
-import type { Logger } from 'pino';
+import { StoreError } from '../../src/errors.ts';
 import type { ServeConfig } from '../../src/config/serve-config.ts';
 import { startServe } from '../../src/commands/serve/running-serve.ts';
 import type { RunningServe } from '../../src/commands/serve/running-serve.ts';
@@ -33,7 +33,6 @@ export interface ServeAround {
   readonly remote: SandboxWorld;
   readonly shared: Database;
   readonly writes: WritesUnderWay;
-  readonly log?: Logger;
 }
 
 /** One `serve` of a simulation: the real one, with a simulated clock, network and store. */
@@ -45,20 +44,16 @@ export class SimulatedServe {
   #running: RunningServe | undefined;
   #time: ProcessTime | undefined;
   #starting: Promise<void> = Promise.resolve();
-  /** An error that ended the process by itself. */
-  ended: unknown;
+  /** Errors that ended a start of it. Trouble of the store is not one, because it passes. */
+  readonly failedStarts: string[] = [];
 
   constructor(around: ServeAround) {
     this.#around = around;
   }
 
-  get runs(): boolean {
-    return this.#life?.alive === true;
-  }
-
   /** Starts the process. It may fail, as a real start may, and then it has to be started again. */
   start({ config, mapping }: ServeSetting, clockIsOffBy: number): void {
-    const { timeline, chance, remote, shared, writes, log = SILENT } = this.#around;
+    const { timeline, chance, remote, shared, writes } = this.#around;
     const time = new ProcessTime(timeline);
     time.clockIsOffBy = clockIsOffBy;
     const life = new Life(() => (time.alive = false));
@@ -72,7 +67,7 @@ export class SimulatedServe {
       const parts = await bindParts({ config, mapping, store }, () => {});
       const running = await startServe({
         config,
-        log,
+        log: SILENT,
         linesLost: () => 0,
         parts,
         readZoho: async () => config.zoho,
@@ -80,7 +75,8 @@ export class SimulatedServe {
       running.begin();
       this.#running = running;
     })().catch((error: unknown) => {
-      this.ended = error;
+      // The rejections of a killed process reach no one.
+      if (life.alive && !(error instanceof StoreError)) this.failedStarts.push(String(error));
       life.die();
     });
   }
